@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 @register(Tags.database)
-def no_demo_accounts_in_production(app_configs=None, databases=None, **kwargs) -> list[Error]:
+def check_no_demo_accounts(app_configs=None, databases=None, **kwargs) -> list[Error]:
     if not databases or settings.DEMO or not _has_user_table():
         return []
     emails = [email for _role, email, _name, _departments, _hue in ACCOUNTS]

@@ -9,14 +9,14 @@ from django.utils.translation import ngettext
 
 from crm.models import AuditEntry
 from crm.platform.server.system_status import MOST, format_capped_count
-from crm.platform.web.start_page.health import HealthLine, health_check
+from crm.platform.web.start_page.health import HealthLine, register_health_check
 
 PASSWORDS, CODES = "sign_in_failed", "code_wrong"
 # People mistype passwords. More of them may be someone who guesses.
 MANY = 20
 
 
-@health_check(70)
+@register_health_check(70)
 def describe_failed_sign_ins() -> Iterator[HealthLine]:
     """A few are only a note."""
     if count := _count_entries(PASSWORDS):
@@ -28,7 +28,7 @@ def describe_failed_sign_ins() -> Iterator[HealthLine]:
         yield _build_health_line(words, count, PASSWORDS)
 
 
-@health_check(71)
+@register_health_check(71)
 def check_wrong_codes() -> Iterator[HealthLine]:
     """Each follows a correct password."""
     if count := _count_entries(CODES):

@@ -14,7 +14,7 @@ from accounts.reminders.reminder_emails import write_task_due, write_tasks_of_da
 from accounts.users.deactivation import Heirs, count_open_records, reassign_open_records
 from accounts.users.owned_objects import get_not_reassigned_sentence
 from crm.models import Job, Notification, Operation
-from crm.platform.jobs import JobProblem, job_kind
+from crm.platform.jobs import JobProblem, register_job_kind
 from crm.platform.jobs.housekeeping import every_hour
 
 # If a mail server doesn't respond, it is tried again after 4 s, 16 s, and about 1, 4 and 17 minutes.
@@ -82,11 +82,11 @@ def _describe_reassignment(arguments: dict) -> str:
     return _("Reassigning %(name)s’s records") % {"name": leaving.name if leaving else _("a former user")}
 
 
-@job_kind("hand_over", _describe_reassignment)
+@register_job_kind("hand_over", _describe_reassignment)
 def run_reassignment_job(job: Job, progress) -> Operation | None:
     """Reassign the open records of a deactivated user. A second run finds none."""
     leaving = User.objects.get(pk=job.arguments["user"])
-    heirs = Heirs.of_arguments(job.arguments)
+    heirs = Heirs.from_arguments(job.arguments)
     if leaving.is_active:
         raise JobProblem(
             _("%(name)s has been reactivated, so no records were reassigned.") % {"name": leaving.name}

@@ -164,7 +164,7 @@ def get_navigation_pages(request) -> list[PalettePage]:
         *(
             _build_entry(request, label, icon, f"{right}s:list")
             for right, label, icon in files
-            if any(request.user.has_perm(kind.right(right)) for kind in kinds)
+            if any(request.user.has_perm(kind.get_right(right)) for kind in kinds)
         ),
         _build_entry(request, gettext("Notifications"), "bell", "notifications"),
         _build_entry(request, gettext("Jobs"), "jobs", "jobs"),

@@ -34,7 +34,7 @@ class VisibilityWay:
     shared: bool = False
     changes: bool = False
 
-    def held_by(self, user) -> bool:
+    def is_held_by(self, user) -> bool:
         return any(user.has_perm(scope) for scope in self.scopes)
 
     def build_records_condition(self, user) -> Q:
@@ -88,9 +88,9 @@ class OwnedScope:
 
     def get_visibility_ways(self, user) -> list[VisibilityWay]:
         """The ways available to a user, without those that another one includes."""
-        if ALL.held_by(user):
+        if ALL.is_held_by(user):
             return [ALL]
-        held = [way for way in WAYS if way.held_by(user)]
+        held = [way for way in WAYS if way.is_held_by(user)]
         return [way for way in held if way is not UNASSIGNED] if DEPARTMENT in held else held
 
     def build_visible_condition(self, user) -> Q:
@@ -105,18 +105,18 @@ class OwnedScope:
 
     def build_own_condition(self, user) -> Q:
         """The user's own records, which they see and may change. No other way adds to them."""
-        return OWNER.build_records_condition(user) if OWNER.held_by(user) else combine_conditions([])
+        return OWNER.build_records_condition(user) if OWNER.is_held_by(user) else combine_conditions([])
 
     def build_takeable_condition(self, user) -> Q:
         """Unassigned records of the user's departments, which a sales rep may take."""
         unassigned = Q(owner=None)
-        return unassigned if ALL.held_by(user) else unassigned & DEPARTMENT.build_records_condition(user)
+        return unassigned if ALL.is_held_by(user) else unassigned & DEPARTMENT.build_records_condition(user)
 
     def may_change(self, record, user) -> bool:
         return any(way.changes and way.does_show(record, user) for way in self.get_visibility_ways(user))
 
     def may_take(self, record, user) -> bool:
-        return record.owner_id is None and (ALL.held_by(user) or DEPARTMENT.does_show(record, user))
+        return record.owner_id is None and (ALL.is_held_by(user) or DEPARTMENT.does_show(record, user))
 
     def describe_visibility(self, record, user, kind) -> dict[str, str]:
         """Why a user sees a record, what they may do with it, and who else sees it, in words."""
@@ -125,7 +125,7 @@ class OwnedScope:
 
         return explain_visibility(record, user, kind)
 
-    def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
+    def build_slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
         ways = self.get_visibility_ways(user)
         every = tuple(user.all_department_ids)
         if ways == [ALL]:

@@ -40,7 +40,7 @@ class EmailBackend(ModelBackend):
         user = super().authenticate(request, username=fold_email(email) if email else None, password=password)
         if user is None or not may_sign_in_without_provider(user):
             return None
-        was_right(request)
+        uncount_correct_guess(request)
         return user
 
     def get_user(self, user_id):
@@ -63,7 +63,7 @@ class EmailBackend(ModelBackend):
 
 def _page_users_queryset(ids: list[int]):
     """Compiled once (crm/platform/sql/compiled_querysets.py): writing this SQL took a quarter of the time of an empty page."""
-    unread = Coalesce(Subquery(Notification.objects.unread().number_of_each()), 0)
+    unread = Coalesce(Subquery(Notification.objects.unread().build_user_count_subquery()), 0)
     users = User.objects.with_rights().select_related("list_settings")
     users = users.annotate(number_unread=unread, second_factor_due=build_due_subquery())
     return users.filter(pk__any=ids)
@@ -76,11 +76,11 @@ class CodeBackend(BaseBackend):
         if second_step_of is None or not (used := use_code(second_step_of, password or "")):
             return None
         get_sign_in_state(request).used_factor = used
-        was_right(request)
+        uncount_correct_guess(request)
         return second_step_of
 
 
-def was_right(request: HttpRequest | None) -> None:
+def uncount_correct_guess(request: HttpRequest | None) -> None:
     """What was counted before it was checked was no guess."""
     if place := get_sign_in_state(request).guessed_at:
         uncount_guess(place)
@@ -135,7 +135,7 @@ def is_second_step(request: HttpRequest) -> bool:
     return get_sign_in_state(request).second_step_of is not None
 
 
-def counted_as(request, credentials=None) -> str:
+def get_failure_key(request, credentials=None) -> str:
     """What failures are counted under: the account, or the account in one known browser."""
     email = get_attempted_email(request, credentials)
     counted = email[:COUNTED_LENGTH]
@@ -151,7 +151,7 @@ def is_known_browser(request, credentials=None) -> bool:
     return confirms or bool(get_browser_mark(request, get_attempted_email(request, credentials)))
 
 
-def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
+def render_lockout_page(request, response=None, credentials=None) -> HttpResponse:
     # These pages are shown again with the refusal, and they sign users in with this module.
     from accounts.authentication.views import sign_in, sign_in_code
 

@@ -24,7 +24,7 @@ def explain_visibility(record: Any, user, kind) -> dict[str, str]:
 
 def find_most_direct_way(record: Any, user) -> VisibilityWay | None:
     """The most direct way in which the user sees the record."""
-    return next((way for way in WAYS if way.held_by(user) and way.does_show(record, user)), None)
+    return next((way for way in WAYS if way.is_held_by(user) and way.does_show(record, user)), None)
 
 
 def get_visibility_reason(record: Any, user) -> str:
@@ -64,7 +64,7 @@ def describe_permissions(record: Any, user, kind) -> str:
         ("delete", not present and changeable, _("restore")),
         ("purge", not present and changeable, _("delete permanently")),
     ]
-    verbs = [word for right, holds, word in offers if holds and user.has_perm(kind.right(right))]
+    verbs = [word for right, holds, word in offers if holds and user.has_perm(kind.get_right(right))]
     if not verbs:
         return _("You can view this record, but you can’t change it.")
     return _("You can also %(verbs)s this record.") % {"verbs": get_text_list(verbs, _("and"))}
@@ -91,7 +91,7 @@ def _group_other_viewers(record: Any, user, kind) -> list[dict]:
     ways = [When(way.build_users_condition(record), then=Value(GROUP[way])) for way in WAYS]
     role = Role.objects.filter(user=OuterRef("pk"), permissions__codename="see_all").order_by("name")
     by_role = Q(how="all")
-    app, _dot, codename = kind.right("view").partition(".")
+    app, _dot, codename = kind.get_right("view").partition(".")
     looking = Permission.objects.filter(
         group__user=OuterRef("pk"), content_type__app_label=app, codename=codename
     )

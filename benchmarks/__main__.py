@@ -55,7 +55,7 @@ def measured(leads: int, options: argparse.Namespace) -> dict:
     into = folder / "result.json"
     os.environ["LEADWELL_DATA"] = str(folder)
     server = get_embedded_server(read_environment())
-    with server.used(stop=True) if server else nullcontext():
+    with server.keep_running(stop=True) if server else nullcontext():
         command = [
             sys.executable,
             "-m",

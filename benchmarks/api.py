@@ -34,7 +34,7 @@ BESIDE_SECONDS = 8
 def secret_of(email: str) -> str:
     user = User.objects.with_rights().get(email=email)
     token = Token(user=user, name="Benchmark", rights=get_possible_rights(user))
-    secret = token.new_secret()
+    secret = token.set_new_secret()
     token.save()
     return secret
 

@@ -50,7 +50,7 @@ def main() -> None:
     }
     server = get_embedded_server(read_environment())
     assert server, "DATABASE_URL isn't used here: the figures are those of a database of this program's own."
-    with server.used(stop=True), ExitStack() as stack:
+    with server.keep_running(stop=True), ExitStack() as stack:
         fill(options.leads)
         pooler = stack.enter_context(pgbouncer(server.socket, size=options.connections))
         settings = {

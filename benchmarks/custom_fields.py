@@ -154,7 +154,7 @@ def wide_import() -> dict[str, float]:
         "yes_no": lambda n: ("Yes", "No")[n % 2],
     }
     with path.open("wb") as file, Workbook(file, title="", creator="", created=timezone.now()) as book:
-        book.table(
+        book.write_table(
             "Leads",
             heads,
             (

@@ -34,7 +34,7 @@ def pages(rounds: int) -> list[Figure]:
     for email, words in USERS.items():
         client = browser(email)
         found += list(plain(client, words, rounds))
-        for name in sorted(sorts.SORTS.names()):
+        for name in sorted(sorts.SORTS.get_names()):
             for sort in (name, f"-{name}"):
                 path = f"/admin/leads?all=1&sort={sort}"
                 found.append(page_time(client, f"sorted by {sort}", words, path, rounds=max(5, rounds // 5)))

@@ -23,7 +23,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     os.environ |= {"LEADWELL_DATA": str(FOLDER), "DJANGO_SETTINGS_MODULE": "crm.settings"}
     server = get_embedded_server(read_environment())
-    with server.used(stop=True) if server else nullcontext():
+    with server.keep_running(stop=True) if server else nullcontext():
         import django
 
         django.setup()

@@ -40,7 +40,7 @@ def main() -> None:
     os.environ |= {"LEADWELL_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "crm.settings"}
     server = get_embedded_server(read_environment())
     assert server, "DATABASE_URL isn't used here: the figures are those of a database of this program's own."
-    with server.used(stop=True):
+    with server.keep_running(stop=True):
         fill(options.leads)
         call_command("collectstatic", interactive=False, verbosity=0)
         with pgbouncer(server.socket, size=4) as port:

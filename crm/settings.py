@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.platform.configuration import environment as machine
 from crm.platform.database.connection_settings import build_database_settings
 from crm.platform.files.storage_settings import build_storage_setting, get_media_root
-from crm.platform.server.logging_settings import logging_settings
+from crm.platform.server.logging_settings import build_logging_settings
 
 ENVIRONMENT = machine.read_environment()
 BASE_DIR = machine.ROOT
@@ -184,9 +184,9 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_HANDLER = "accounts.authentication.guess_throttling.SlowDown"
 AXES_USERNAME_FORM_FIELD = "email"
-AXES_USERNAME_CALLABLE = "accounts.sign_in.counted_as"
-AXES_CLIENT_IP_CALLABLE = "crm.platform.web.client_address.address_of"
-AXES_LOCKOUT_CALLABLE = "accounts.sign_in.too_many_attempts"
+AXES_USERNAME_CALLABLE = "accounts.sign_in.get_failure_key"
+AXES_CLIENT_IP_CALLABLE = "crm.platform.web.client_address.get_client_address"
+AXES_LOCKOUT_CALLABLE = "accounts.sign_in.render_lockout_page"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
@@ -237,7 +237,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = logging_settings(ENVIRONMENT)
+LOGGING = build_logging_settings(ENVIRONMENT)
 
 # The APIs: tokens instead of sessions (crm/api/); the documentation is generated from the views
 REST_FRAMEWORK: dict[str, object] = {

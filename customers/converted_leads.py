@@ -15,14 +15,14 @@ def converted_leads_queryset(client: Any) -> Any:
 
 def get_converted_leads_of(client: Any, user: Any) -> list[tuple[Any, list[Lead]]]:
     """The newest of them that the user sees."""
-    if not user.has_perm(LEAD.right("view")):
+    if not user.has_perm(LEAD.get_right("view")):
         return []
     return [(LEAD, list(converted_leads_queryset(client).visible_to(user).order_by("-pk")[:MOST]))]
 
 
 def get_visible_source_lead(deal: Deal, user: Any) -> list[tuple[Any, list[Lead]]]:
     """The lead that a deal came from, if the user sees it."""
-    if deal.lead_id is None or not user.has_perm(LEAD.right("view")):
+    if deal.lead_id is None or not user.has_perm(LEAD.get_right("view")):
         return []
     return [(LEAD, list(Lead.objects.present().visible_to(user).filter(pk=deal.lead_id)))]
 

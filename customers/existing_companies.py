@@ -18,7 +18,7 @@ from leads.models import Lead
 
 def find_companies(leads: list[Lead], user: Any) -> dict[int, int]:
     """By domain, else by name, among the companies that the user sees; 0 if several match (leads/imports/company_links.py)."""
-    if not user.has_perm(Company.right("view")):
+    if not user.has_perm(Company.get_right("view")):
         return {}
     found = {}
     for lead, by_pk in zip(
@@ -37,7 +37,7 @@ def find_companies(leads: list[Lead], user: Any) -> dict[int, int]:
 def get_linked_companies(leads: Iterable[Lead], user: Any) -> dict[int, int]:
     """The companies that an import linked these leads to, as far as they are there and the user sees them, by lead."""
     linked = {lead.pk: lead.known_company_id for lead in leads if lead.known_company_id}
-    if not linked or not user.has_perm(Company.right("view")):
+    if not linked or not user.has_perm(Company.get_right("view")):
         return {}
     rows = Company.objects.present().visible_to(user).filter(pk__in=set(linked.values()))
     seen = set(rows.values_list("pk", flat=True))

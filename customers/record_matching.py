@@ -111,7 +111,7 @@ def get_suggestions_by_kind(
     found = {}
     for model in models:
         ranked: list[RecordMatch] = []
-        if user.has_perm(model.right("view")):
+        if user.has_perm(model.get_right("view")):
             (by_pk,) = get_matches([facts], model, user, most=FEW * 4)
             best = sorted(by_pk, key=lambda pk: (rank_reasons(by_pk[pk]), pk))[:FEW]
             rows = model.objects.in_bulk(best)

@@ -123,7 +123,7 @@ def _build_merge_offers(group: DuplicateGroup, lines: Sequence[ComparedRecord], 
     found = []
     for kind in dict.fromkeys(line.kind for line in lines):
         changeable = [line for line in lines if line.kind is kind and line.record.may_change]
-        if len(changeable) > 1 and user.has_perm(kind.right("delete")):
+        if len(changeable) > 1 and user.has_perm(kind.get_right("delete")):
             found.append(
                 Mergeable(kind, [pk for table, pk in group.nodes if table == kind.name][:MOST_MERGED])
             )
@@ -161,4 +161,4 @@ def _get_cell(name: str, kind: Kind, record: Any) -> Any:
     if name not in FIELDS[kind.name]:
         return ""
     field: Any = kind.model._meta.get_field(name)
-    return get_field_type(field).cell(field, record)
+    return get_field_type(field).render_cell(field, record)

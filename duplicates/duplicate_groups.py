@@ -38,7 +38,7 @@ class GroupFilter:
         table = data.get("type", "")
         return cls(reasons.get(data.get("reason", ""), 0), table if table in COMPARED_TABLES else "")
 
-    def takes(self, block: "LikenessBlock") -> bool:
+    def matches(self, block: "LikenessBlock") -> bool:
         return self.reason in (0, block.reason) and (
             not self.table or any(table == self.table for table, _pk in block.nodes)
         )
@@ -74,7 +74,7 @@ class LikenessBlock:
     reason: int
     nodes: list[Node]
 
-    def links(self, apart: set[Pair], marked: set[Node]) -> list[Pair]:
+    def get_links(self, apart: set[Pair], marked: set[Node]) -> list[Pair]:
         """Enough pairs to join what isn't marked as different."""
         if marked.isdisjoint(self.nodes):
             return [get_ordered_pair(self.nodes[0], node) for node in self.nodes[1:]]
@@ -138,19 +138,21 @@ def _build_groups(
     marked = {node for pair in apart for node in pair}
     union, linked = UnionFind(), []
     for block in blocks:
-        pairs = block.links(apart, marked)
+        pairs = block.get_links(apart, marked)
         for pair in pairs:
             union.join(*pair)
         linked.append((block, pairs))
     of_root: dict[Node, list[LikenessBlock]] = defaultdict(list)
     for block, pairs in linked:
-        for root in {union.root(one) for one, _other in pairs}:
+        for root in {union.find_root(one) for one, _other in pairs}:
             of_root[root].append(block)
     found = []
-    for members in union.sets():
-        taken = [block for block in of_root[union.root(members[0])] if chosen.takes(block)]
+    for members in union.get_sets():
+        taken = [block for block in of_root[union.find_root(members[0])] if chosen.matches(block)]
         if taken:
-            found.append((_get_best_place(taken), _build_group(members, of_root[union.root(members[0])])))
+            found.append(
+                (_get_best_place(taken), _build_group(members, of_root[union.find_root(members[0])]))
+            )
     return sorted(found, key=lambda each: each[0].order)
 
 

@@ -30,14 +30,14 @@ ELSEWHERE: list[SettingsPage] = []
 
 def get_initial_choice() -> str:
     """Of an import: what happens to rows that look like existing records."""
-    return DuplicateRules.current().imports
+    return DuplicateRules.get_current().imports
 
 
 def get_known_record(
     way: str, kind: Kind, values: Mapping[str, Any], user: Any, may_update: bool
 ) -> ExistingRecord | None:
     """What a program would add again, as crm/api/existing_records.py asks."""
-    rules = DuplicateRules.current()
+    rules = DuplicateRules.get_current()
     policy = getattr(rules, way)
     if (
         policy == Policy.ADD
@@ -66,7 +66,7 @@ def _find_best_match(
         return None
     rows = visible_rows_queryset(kind, user).filter(pk__any=ids)
     if changeable:
-        rows = rows.changeable_by(user) if user.has_perm(kind.right("change")) else rows.none()
+        rows = rows.changeable_by(user) if user.has_perm(kind.get_right("change")) else rows.none()
     rows = rows.open() if hasattr(rows, "open") else rows
     alike = {}
     for row in rows.values("pk", *COLUMNS[kind.name]):

@@ -20,7 +20,7 @@ TEMPLATE = "duplicates/_watch.html"
 
 def get_duplicate_warning(kind: Kind, request: Any, record: Any) -> FormWarning | None:
     """For the form of a new record, or of this one."""
-    if kind.name not in COMPARED_TABLES or not DuplicateRules.current().warns:
+    if kind.name not in COMPARED_TABLES or not DuplicateRules.get_current().warns:
         return None
     address = reverse(f"duplicates:known_{kind.name}")
     context: dict[str, Any] = {"address": f"{address}?but={record.pk}" if record else address}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from crm.models import Job
 from crm.platform import jobs
-from crm.platform.jobs import job_kind
+from crm.platform.jobs import register_job_kind
 from crm.platform.jobs.housekeeping import every_hour
 from duplicates.models import DuplicateRules, Scan
 from duplicates.scanning.scan import NIGHTLY, PAGE, Progress, is_running, run_scan
@@ -19,7 +19,7 @@ HOUR, HOURS = 2, 4
 OLD = timedelta(hours=HOURS)
 
 
-@job_kind(
+@register_job_kind(
     NIGHTLY, lambda arguments: _("Scan for duplicates"), page=lambda arguments: PAGE, quiet=True, long=True
 )
 def scan_at_night(job: Job, progress: Progress) -> None:
@@ -30,7 +30,7 @@ def scan_at_night(job: Job, progress: Progress) -> None:
 def start_nightly_scan() -> int:
     """Starts it once a night; returns whether it did."""
     now = timezone.localtime()
-    if not DuplicateRules.current().nightly or not HOUR <= now.hour < HOUR + HOURS or is_running():
+    if not DuplicateRules.get_current().nightly or not HOUR <= now.hour < HOUR + HOURS or is_running():
         return 0
     last = Scan.objects.first()
     user = User.objects.administrators().order_by("pk").first()

@@ -30,7 +30,7 @@ class UnionFind:
     def __init__(self) -> None:
         self.above: dict = {}
 
-    def root(self, one):
+    def find_root(self, one):
         above = self.above
         top = one
         while (found := above.get(top, top)) != top:
@@ -40,16 +40,16 @@ class UnionFind:
         return top
 
     def join(self, one, other) -> None:
-        first, second = self.root(one), self.root(other)
+        first, second = self.find_root(one), self.find_root(other)
         if first == second:
             self.above.setdefault(first, first)
             return
         smaller, larger = min(first, second), max(first, second)
         self.above[larger] = self.above[smaller] = smaller
 
-    def sets(self) -> list[list]:
+    def get_sets(self) -> list[list]:
         """The members of each set, in order."""
         found = defaultdict(list)
         for one in sorted(self.above):
-            found[self.root(one)].append(one)
+            found[self.find_root(one)].append(one)
         return list(found.values())

@@ -44,7 +44,7 @@ def find_similar_records(
     asked = build_details_from_form(table, data, user)
     if not asked:
         return []
-    rules = DuplicateRules.current()
+    rules = DuplicateRules.get_current()
     judged = {
         node: score_similarity(asked, row, node[0], rules)
         for node, row in _read_visible_rows(find_candidate_ids(asked), user).items()
@@ -94,11 +94,11 @@ def score_similarity(
     """The score and the reasons; None if nothing is alike."""
     found: dict[Reason, int] = {}
     if set(get_personal_emails(row, "_key")) & set(asked.emails):
-        found[Reason.EMAIL] = rules.score_of(Reason.EMAIL)
+        found[Reason.EMAIL] = rules.get_score(Reason.EMAIL)
     if {row.get(f"{name}_normal") for name in PHONES} & set(asked.phones):
-        found[Reason.PHONE] = rules.score_of(Reason.PHONE)
+        found[Reason.PHONE] = rules.get_score(Reason.PHONE)
     if set(row.get("domains", ())) & set(asked.domains):
-        found[Reason.DOMAIN] = rules.score_of(Reason.DOMAIN)
+        found[Reason.DOMAIN] = rules.get_score(Reason.DOMAIN)
     person, company = _get_name_keys(row, table)
     least = rules.similarity
     same = (
@@ -114,7 +114,7 @@ def score_similarity(
     alike = min(same, names) if person or asked.name else same
     if alike:
         reason = Reason.SAME_NAME if alike == HIGHEST else Reason.SIMILAR
-        found[reason] = rules.score_of(reason, int(alike))
+        found[reason] = rules.get_score(reason, int(alike))
     reasons = tuple(reason for reason in Reason if found.get(reason))
     if not reasons and not same:
         return None

@@ -83,7 +83,7 @@ class ComparedName:
     company: str
 
     @classmethod
-    def of(cls, number: int, name: str, company: str) -> "ComparedName":
+    def from_keys(cls, number: int, name: str, company: str) -> "ComparedName":
         """From folded keys."""
         return cls(number, get_name_essence(name), get_name_essence(company))
 

@@ -24,7 +24,7 @@ class MarkAsDifferent(Verb):
     title = _lazy("Mark as not duplicates")
 
     @classmethod
-    def right(cls, model: Any) -> str:
+    def get_right(cls, model: Any) -> str:
         return "duplicates.view_likeness"
 
     @classmethod
@@ -40,7 +40,7 @@ class EditDuplicateRules(Verb):
     icon = "settings"
 
     @classmethod
-    def right(cls, model: Any) -> str:
+    def get_right(cls, model: Any) -> str:
         return "duplicates.change_duplicaterules"
 
     @classmethod

@@ -13,7 +13,7 @@ from duplicates.record_graph import COMPARED_TABLES, Node
 
 def get_compared_kinds(user: Any) -> list[Kind]:
     """The record types that are compared and that this user may view."""
-    return [KINDS[table] for table in COMPARED_TABLES if user.has_perm(KINDS[table].right("view"))]
+    return [KINDS[table] for table in COMPARED_TABLES if user.has_perm(KINDS[table].get_right("view"))]
 
 
 def visible_rows_queryset(kind: Kind, user: Any) -> Any:
@@ -45,7 +45,7 @@ def get_visible_nodes(nodes: Iterable[Node], user: Any, *, changeable: bool = Fa
         if ids := by_table.get(kind.name):
             rows = visible_rows_queryset(kind, user).filter(pk__any=ids)
             if changeable:
-                may = user.has_perm(kind.right("change"))
+                may = user.has_perm(kind.get_right("change"))
                 rows = rows.changeable_by(user) if may else rows.none()
             found |= {(kind.name, pk) for pk in rows.values_list("pk", flat=True)}
     return found

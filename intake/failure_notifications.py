@@ -17,7 +17,7 @@ OF_SETTINGS = ("missing", "fault")
 
 def get_administrators(row: WebForm | IncomingWebhook) -> list[Any]:
     """Active users who may change it."""
-    right = row.right("change")
+    right = row.get_right("change")
     holding = User.objects.active().filter(groups__permissions__codename=right.partition(".")[2]).values("pk")
     people = User.objects.active().with_rights().filter(pk__in=holding)
     rows = type(row).objects.filter(pk=row.pk)
@@ -48,6 +48,6 @@ def _notify_once_a_day(row: Any, kind: str, path: str, **parameters: Any) -> Non
     """The first one of the day says it for the others."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     for user in get_administrators(row):
-        said = Notification.objects.of(user).filter(kind=kind, path=path, at__gte=today)
+        said = Notification.objects.of_user(user).filter(kind=kind, path=path, at__gte=today)
         if not said.exists():
             create_notification(user, kind, path=path, **parameters)

@@ -104,7 +104,7 @@ def _build_arrival(row: dict[str, Any], lead: Lead, user: Any) -> Arrival:
 def _get_page_url(user: Any, row: dict[str, Any]) -> str:
     model = WebForm if row["way"] == FORM else IncomingWebhook
     sees = user.sees_everything or row["department"] in user.department_ids
-    if not (sees and user.has_perm(model.right("view"))):
+    if not (sees and user.has_perm(model.get_right("view"))):
         return ""
     if row["way"] == FORM:
         return reverse("intake_forms:submission", args=[row["number"]])

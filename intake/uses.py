@@ -250,10 +250,15 @@ def _build_uses(
 def _get_visible_names(rows: Sequence[Any], viewer: Any, pages: tuple[str, str]) -> Iterable[tuple[str, str]]:
     seen: list[Any] = []
     for model in (WebForm, IncomingWebhook):
-        seen += get_visible_rows(viewer, [row for row in rows if isinstance(row, model)], model.right("view"))
+        seen += get_visible_rows(
+            viewer, [row for row in rows if isinstance(row, model)], model.get_right("view")
+        )
     for row in rows:
         if row in seen:
             page = pages[0] if isinstance(row, WebForm) else pages[1]
-            yield row.name, reverse(page, args=[row.pk]) if viewer.has_perm(type(row).right("change")) else ""
+            yield (
+                row.name,
+                reverse(page, args=[row.pk]) if viewer.has_perm(type(row).get_right("change")) else "",
+            )
         else:
             yield _now("another one"), ""

@@ -77,7 +77,7 @@ class ByRulesForm(Form):
 
     def clean(self):
         """Asked here, because the list would have to ask for each page."""
-        if not AssignmentRule.all_in_use():
+        if not AssignmentRule.get_all_in_use():
             raise forms.ValidationError(
                 _("There are no assignment rules yet. Administrators add them in Settings.")
             )

@@ -10,7 +10,7 @@ from leads.models import Lead, Rate
 
 
 @register(Tags.database)
-def base_currency_is_theirs(app_configs=None, databases=None, **kwargs) -> list[Error]:
+def check_base_currency(app_configs=None, databases=None, **kwargs) -> list[Error]:
     if not databases or not _has_lead_table():
         return []
     base = (

@@ -58,7 +58,7 @@ class LeadResource(RecordResource):
         "created_by": 24, "next_action": 26, "lost_remark": 24,
     }  # fmt: skip
 
-    def heading_of_numbers(self, name):
+    def get_choice_number_heading(self, name):
         return _("Status choices")
 
     class Meta:

@@ -54,7 +54,7 @@ def _build_newsletter_condition(values: list[str], user) -> Q:
 class PipelineFilter(AnyOf):
     """With only one pipeline in use, pipelines aren't shown."""
 
-    def offered_to(self, user, model):
+    def is_offered_to(self, user, model):
         return reference_tables.has_several_pipelines()
 
 

@@ -44,7 +44,7 @@ def get_default_values(user) -> dict[str, Any]:
 def get_initial_values(department: Department | None) -> dict[str, Any]:
     """The same without the owner: what a new lead of this department starts with."""
     status = get_first_status(department, Pipeline.Purpose.LEADS)
-    source = Source.objects.active().shipped("other")
+    source = Source.objects.active().get_shipped("other")
     country = department.country if department else ""
     return {"status": status, "source": source, "country": country}
 
@@ -58,7 +58,7 @@ def offer_statuses(form: RecordForm, purpose: str) -> None:
         statuses = statuses.reachable_from(record.status) | own
     form.fields["status"].queryset = statuses
     form.fields["lost_reason"].queryset = LostReason.objects.active_or(record.lost_reason_id).in_order()
-    codes = Rate.objects.currencies_with(record.currency)
+    codes = Rate.objects.get_available_currencies(record.currency)
     form.fields["currency"].choices = [(code, code) for code in codes]
     if form.is_new:
         form.initial.setdefault("currency", settings.BASE_CURRENCY)
@@ -114,7 +114,7 @@ class MoveForm(Form):
         held = {field.name for field in get_custom_fields(table)}
         custom = {field.name: field for field in get_editable_custom_fields(table, user)}
         required = status_contract.get_required_fields(status, self.model)
-        read = {*asked, *held, *status_contract.reads_also(required, self.model)}
+        read = {*asked, *held, *status_contract.get_deciding_field_names(required, self.model)}
         values = {name: getattr(record, name) for name in read}
         for name in status_contract.get_missing_fields(status, values, self.model) if only is None else only:
             found = build_form_field(custom[name], user) if name in custom else whole.fields.get(name)
@@ -132,11 +132,11 @@ class MoveForm(Form):
     def labels(self) -> list[str]:
         return [reference_tables.get_field_label(name, self.model) for name in self.fields]
 
-    def changes(self) -> dict[str, Any]:
+    def get_changes(self) -> dict[str, Any]:
         cleared = {} if self.status.needs_reason else {"lost_reason": None, "lost_remark": ""}
-        return {**cleared, **self.filled(), "status": self.status}
+        return {**cleared, **self.get_filled_values(), "status": self.status}
 
-    def filled(self) -> dict[str, Any]:
+    def get_filled_values(self) -> dict[str, Any]:
         """The fields that were asked for, and what is derived from them."""
         data = self.cleaned_data
         return data | normalize_phones(self.model, data, str(self.record.department.country))

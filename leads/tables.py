@@ -53,7 +53,7 @@ class LeadTable(RecordTable):
         self.plan = html('<span class="soft adds">{}</span>', _("Plan…"))
         super().__init__(*arguments, **keywords)
 
-    def below_name(self, record):
+    def render_below_name(self, record):
         return record.email if record.full_name and "email" not in self.sequence_shown else record.title
 
     def render_status(self, record):
@@ -75,13 +75,13 @@ class LeadTable(RecordTable):
         due, warns = record.contact_due_at, record.contact_warning_at
         if due is None:
             return ""
-        return self.once("due", due, warns, record.department_id, draw=lambda: self.countdown.drawn(record))
+        return self.once("due", due, warns, record.department_id, draw=lambda: self.countdown.render(record))
 
     def render_newsletter(self, record):
         state = record.newsletter_state or Newsletter.State.NONE
-        return self.once("newsletter", state, draw=lambda: self.newsletter_icon(state))
+        return self.once("newsletter", state, draw=lambda: self.render_newsletter_icon(state))
 
-    def newsletter_icon(self, state: str):
+    def render_newsletter_icon(self, state: str):
         known = html(' data-newsletter="{}"', state) if state != Newsletter.State.NONE else ""
         return html(
             '<span class=mail{} role=img title="{}">{}</span>', known, Newsletter.State(state).label, MAIL
@@ -101,9 +101,9 @@ class LeadTable(RecordTable):
             ]
         )
 
-    def value_in_words(self, record, name):
+    def describe_value(self, record, name):
         if name != "next_action":
-            return super().value_in_words(record, name)
+            return super().describe_value(record, name)
         day, words = record.next_action_on, record.next_action
         if not day and not words:
             return html("{}", _("Plan…"))
@@ -116,7 +116,7 @@ class LeadTable(RecordTable):
     def render_vip(self, record):
         return _("VIP") if record.vip else ""
 
-    def before(self, record):
+    def render_before_row(self, record):
         """The star before the name: a button if the viewer may change the lead, else a text for VIPs."""
         pk = record.id
         if "vip" not in self.in_place or pk not in self.may_change:

@@ -56,18 +56,18 @@ class MovesTimeline(Timeline):
         old, new = change.diff.get("status_id", (None, None))
         return (statuses[old], statuses[new]) if old in statuses and new in statuses else None
 
-    def told_of_fields(self, change, fields):
+    def describe_fields(self, change, fields):
         if any(change.diff.get(column, (None, None))[1] for column in ("client_id", "client_contact_id")):
             return _("converted this lead")
         if "status_id" in change.diff and {field.column for field in fields} <= MOVE:
-            return self.told_of_move()
-        return super().told_of_fields(change, fields)
+            return self.describe_move()
+        return super().describe_fields(change, fields)
 
-    def told_of_move(self) -> str:
+    def describe_move(self) -> str:
         return _("moved this lead")
 
-    def marker(self, change):
-        marker = super().marker(change)
+    def get_marker(self, change):
+        marker = super().get_marker(change)
         return "flag" if marker in ("edit", "person", "bin") and "status_id" in change.diff else marker
 
 
@@ -80,19 +80,19 @@ class LeadTimeline(MovesTimeline):
             return str(OF_OUTCOMES.get(record.parameters.get("outcome"), _("moved this lead (queue)")))
         return super().describe_operation(change, fields)
 
-    def told_of_creation(self):
+    def describe_creation(self):
         return _("created this lead")
 
-    def entries(self, changes, *, with_undo=True):
+    def build_entries(self, changes, *, with_undo=True):
         shown = [change for change in changes if not is_of_an_activity(change)]
         self.rules = get_rule_names(shown)
-        return super().entries(shown, with_undo=with_undo)
+        return super().build_entries(shown, with_undo=with_undo)
 
-    def told_of_fields(self, change, fields):
+    def describe_fields(self, change, fields):
         rule = self.rules.get((change.row, change.operation_id))
         if rule and "owner_id" in change.diff:
             return _("assigned this lead by the rule “%(rule)s”") % {"rule": rule}
-        return super().told_of_fields(change, fields)
+        return super().describe_fields(change, fields)
 
 
 def get_rule_names(changes: list[Change]) -> dict[tuple[int, int], str]:

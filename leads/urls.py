@@ -25,12 +25,12 @@ urlpatterns = [
     path("", include("leads.settings.urls")),
     # One lead
     path("/rule-conditions", rule_conditions.rule_conditions, name="rule_conditions"),
-    path("/stuck", stuck_leads.stuck, name="stuck"),
+    path("/stuck", stuck_leads.stuck_leads, name="stuck"),
     path("/queue", queue.queue, name="queue"),
     path("/queue/claim", queue.claim, name="queue_claim"),
     path("/queue/undo", queue.undo_last, name="queue_undo"),
-    path("/queue/skipped", queue.skipped, name="queue_skipped"),
-    path("/queue/<int:pk>/outcome", queue.outcome, name="queue_outcome"),
+    path("/queue/skipped", queue.restore_skipped, name="queue_skipped"),
+    path("/queue/<int:pk>/outcome", queue.save_outcome, name="queue_outcome"),
     path("/queue/<int:pk>/skip", queue.skip, name="queue_skip"),
     *build_pipeline_urls("lead"),
 ]

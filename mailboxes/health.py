@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.platform.web.start_page.health import HealthLine, health_check
+from crm.platform.web.start_page.health import HealthLine, register_health_check
 from crm.templatetags.look import number
 from mailboxes.mailbox_problems import get_problem_sentence
 from mailboxes.models import Mailbox
@@ -15,7 +15,7 @@ from mailboxes.models import Mailbox
 SHOWN = 5
 
 
-@health_check(30)
+@register_health_check(30)
 def check_mailboxes() -> Iterator[HealthLine]:
     """Of personal mailboxes, only their number: whose they are and what is in them is their owner's."""
     broken = Mailbox.objects.with_problems()

@@ -2,15 +2,15 @@
 
 from django.utils.translation import gettext as _
 
-from crm.platform.web.notifications import notice_kind
+from crm.platform.web.notifications import register_notice_kind
 
 
-@notice_kind("email_received", icon="mail")
+@register_notice_kind("email_received", icon="mail")
 def get_received_sentence(values: dict) -> str:
     return _("New email from %(sender)s for %(name)s: “%(subject)s”.")
 
 
-@notice_kind("email_skipped")
+@register_notice_kind("email_skipped")
 def get_skipped_sentence(values: dict) -> str:
     if not values.get("sender"):
         return _(
@@ -22,21 +22,21 @@ def get_skipped_sentence(values: dict) -> str:
     )
 
 
-@notice_kind("email_bounced")
+@register_notice_kind("email_bounced")
 def get_bounced_sentence(values: dict) -> str:
     return _("Your email to %(address)s for %(name)s couldn’t be delivered.")
 
 
-@notice_kind("mailbox_ended")
+@register_notice_kind("mailbox_ended")
 def get_lost_access_sentence(values: dict) -> str:
     return _("The mailbox “%(mailbox)s” has lost its access. Connect the mailbox again.")
 
 
-@notice_kind("personal_mailbox_ended")
+@register_notice_kind("personal_mailbox_ended")
 def get_personal_lost_access_sentence(values: dict) -> str:
     return _("The mailbox of %(whose)s has lost its access. They’ve been asked to connect it again.")
 
 
-@notice_kind("mailbox_failing")
+@register_notice_kind("mailbox_failing")
 def describe_failing_mailbox(values: dict) -> str:
     return _("The mailbox “%(mailbox)s” can’t be read. Its page says why.")

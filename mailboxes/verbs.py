@@ -43,7 +43,7 @@ class ReceiveEmail(Verb):
         return {"sent": self.by is not None, **({"automatic": True} if self.automatic else {})}
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
     @classmethod
@@ -101,7 +101,7 @@ class ChangePrivacy(Verb):
         return {"private": self.to is not None}
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
     @classmethod
@@ -123,7 +123,7 @@ class AddRequest(Add):
     kind = "add"
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
 
@@ -134,7 +134,7 @@ class AddFiles(AddActivity):
     kind = "add_activity"
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
 
@@ -150,7 +150,7 @@ class BounceEmail(Verb):
     why: str = ""
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
     @classmethod
@@ -177,7 +177,7 @@ class RemoveMailbox(Verb):
     icon = "mail"
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return "mailboxes.delete_mailbox"
 
     @classmethod

@@ -143,9 +143,9 @@ def get_audience_choices(user) -> list[tuple[str, Any]]:
     groups: list[tuple[str, Any]] = [("", _now("Choose…"))]
     for table in KINDS_OF_AUDIENCES:
         kind = KINDS[table]
-        if not user.has_perm(kind.right("view")):
+        if not user.has_perm(kind.get_right("view")):
             continue
-        views = SavedView.objects.of(table).visible_to(user).in_order()
+        views = SavedView.objects.of_table(table).visible_to(user).in_order()
         choices = [
             (f"{table}:{ALL}", str(kind.words.all)),
             *((f"{table}:{row.pk}", row.name) for row in views),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.platform.web.start_page.health import HealthLine, health_check
+from crm.platform.web.start_page.health import HealthLine, register_health_check
 from mailings.models import Mailing
 from mailings.sending import waiting_reasons
 
@@ -13,7 +13,7 @@ from mailings.sending import waiting_reasons
 SHOWN = 5
 
 
-@health_check(40)
+@register_health_check(40)
 def check_mailings() -> Iterator[HealthLine]:
     found = list(Mailing.objects.halted_by(waiting_reasons.PROBLEMS).with_names().newest_first()[: SHOWN + 1])
     for mailing in found[:SHOWN]:

@@ -122,10 +122,10 @@ def _begin_if_scheduled(mailing: Mailing) -> bool:
 def _is_open(mailing: Mailing) -> bool:
     if not mailing.in_working_time:
         return True
-    calendar, now = Calendars().of_department(mailing.department_id), timezone.now()
+    calendar, now = Calendars().get_for_department(mailing.department_id), timezone.now()
     if calendar.is_open(now):
         return True
-    opening = calendar.next_opening(now)
+    opening = calendar.get_next_opening(now)
     write_waiting_reason(mailing, "working_time", opening.isoformat() if opening else "")
     return False
 

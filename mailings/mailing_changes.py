@@ -80,7 +80,7 @@ def _register_mailing_verb(
         kind = name
 
         @classmethod
-        def right(cls, model):
+        def get_right(cls, model):
             return needed
 
         @classmethod

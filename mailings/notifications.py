@@ -3,10 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.platform.web.notifications import notice_kind
+from crm.platform.web.notifications import register_notice_kind
 
 
-@notice_kind("mailing_finished", icon="mail")
+@register_notice_kind("mailing_finished", icon="mail")
 def get_finished_sentence(values: dict) -> str:
     """Notifications of earlier versions don't have the number of the skipped recipients."""
     if skipped := values.get("skipped"):
@@ -18,6 +18,6 @@ def get_finished_sentence(values: dict) -> str:
     return _("The mailing “%(subject)s” has been sent.")
 
 
-@notice_kind("mailing_stopped")
+@register_notice_kind("mailing_stopped")
 def get_paused_sentence(values: dict) -> str:
     return _("The mailing “%(subject)s” was paused. Its page says why.")

@@ -12,9 +12,9 @@ urlpatterns = [
     path("/accounts/<int:pk>/key", account_key.account_key, name="account_key"),
     path("/accounts/<int:pk>/key/use", account_key.account_key_use, name="account_key_use"),
     path("/accounts/<int:pk>/key/remove", account_key.account_key_remove, name="account_key_remove"),
-    path("/suppressed", suppression_list.suppressed, name="suppressed"),
-    path("/suppressed/import", suppression_file.suppressed_import, name="suppressed_import"),
-    path("/suppressed/export", suppression_file.suppressed_export, name="suppressed_export"),
-    path("/suppressed/<int:pk>/delete", suppression_list.suppressed_delete, name="suppressed_delete"),
+    path("/suppressed", suppression_list.suppression_list, name="suppressed"),
+    path("/suppressed/import", suppression_file.suppression_import, name="suppressed_import"),
+    path("/suppressed/export", suppression_file.suppression_export, name="suppressed_export"),
+    path("/suppressed/<int:pk>/delete", suppression_list.suppression_delete, name="suppressed_delete"),
     path("/<int:pk>/results", mailing_results.mailing_results, name="results"),
 ]

@@ -40,7 +40,7 @@ def remove_unfinished_erasures() -> int:
     return remove_unfinished(DAY, ERASURE_LIST_FOLDER) if settings.FILES else 0
 
 
-@jobs.job_kind(KIND, lambda arguments: _("Erase a person"), page=lambda arguments: PAGE, long=True)
+@jobs.register_job_kind(KIND, lambda arguments: _("Erase a person"), page=lambda arguments: PAGE, long=True)
 def run_erasure_job(job: Job, progress: Any) -> Operation | None:
     """If it runs twice, there is nothing left the second time."""
     if not job.user.has_perm(ERASE_PERMISSION):

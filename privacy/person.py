@@ -54,10 +54,10 @@ class Person:
     # Names in the store of files that go with the person: the holders add them, `erase` removes them.
     files: set[str] = field(default_factory=set, compare=False)
 
-    def ids(self, table: str) -> list[int]:
+    def get_ids(self, table: str) -> list[int]:
         return self.records.get(table, [])
 
-    def of(self, table: str = "of", record: str = "record") -> Q:
+    def build_condition(self, table: str = "of", record: str = "record") -> Q:
         """The rows that belong to one of the records, by the columns that name it."""
         found = Q(pk__in=[])
         for name, ids in self.records.items():
@@ -67,13 +67,13 @@ class Person:
     @cached_property
     def activities(self) -> list[int]:
         """Of permanently deleted records and activities too."""
-        found = set(Activity._base_manager.filter(self.of()).values_list("pk", flat=True))
+        found = set(Activity._base_manager.filter(self.build_condition()).values_list("pk", flat=True))
         return sorted(found.union(_get_deleted_ids("activity", self.records)))
 
     @cached_property
     def tasks(self) -> list[int]:
         """Those that a conversion has moved to a deal or a company too."""
-        found = set(Task._base_manager.filter(self.of()).values_list("pk", flat=True))
+        found = set(Task._base_manager.filter(self.build_condition()).values_list("pk", flat=True))
         return sorted(found.union(_get_deleted_ids("task", self.records), _get_moved_task_ids(self)))
 
     @cached_property
@@ -87,18 +87,18 @@ class Person:
     @cached_property
     def deals(self) -> list[int]:
         """Their deals stay, without the name."""
-        of = Q(lead__in=self.ids("lead")) | Q(contact__in=self.ids("contact"))
-        made = Request._base_manager.filter(pk__in=self.ids("request")).exclude(deal=None).values("deal")
+        of = Q(lead__in=self.get_ids("lead")) | Q(contact__in=self.get_ids("contact"))
+        made = Request._base_manager.filter(pk__in=self.get_ids("request")).exclude(deal=None).values("deal")
         return list(Deal._base_manager.filter(of | Q(pk__in=made)).values_list("pk", flat=True))
 
     @cached_property
     def companies(self) -> list[int]:
         """The companies that they were or are at."""
-        clients = Lead._base_manager.filter(pk__in=self.ids("lead"))
+        clients = Lead._base_manager.filter(pk__in=self.get_ids("lead"))
         found = set(clients.values_list("client", flat=True)) | set(
             clients.values_list("known_company", flat=True)
         )
-        contacts = Contact._base_manager.filter(pk__in=self.ids("contact"))
+        contacts = Contact._base_manager.filter(pk__in=self.get_ids("contact"))
         return sorted((found | set(contacts.values_list("company", flat=True))) - {None})
 
     @cached_property
@@ -132,16 +132,16 @@ class Person:
                 cursor.execute(EARLIER, [table, ids, list(kinds)])
                 for column, *both in cursor.fetchall():
                     found[kinds[column]].update(value or "" for value in both)
-        found["emails"] |= self._written_to()
+        found["emails"] |= self._get_written_addresses()
         return {
             kind: {one.strip() for one in values} - {"", ERASED_PERSON_NAME} for kind, values in found.items()
         }
 
-    def _written_to(self) -> set[str]:
+    def _get_written_addresses(self) -> set[str]:
         """The addresses of emails from and to them, and those of web forms, except those of users."""
         mails = Activity._base_manager.filter(pk__in=self.activities, type=Activity.Type.EMAIL)
         found = set(mails.values_list("address", flat=True))
-        found |= set(Submission.objects.of_leads(self.ids("lead")).values_list("email", flat=True))
+        found |= set(Submission.objects.of_leads(self.get_ids("lead")).values_list("email", flat=True))
         own = {one.lower() for one in get_user_model()._default_manager.values_list("email", flat=True)}
         return {one for one in found if "@" in one and one.lower() not in own}
 
@@ -167,7 +167,7 @@ class Person:
     @cached_property
     def spellings(self) -> Spellings:
         """Without the addresses and numbers that other records have too, such as a switchboard."""
-        used_emails, used_phones = self._used_elsewhere()
+        used_emails, used_phones = self._get_used_elsewhere()
         by_key = fold_texts(self.values["emails"], function="leadwell_fold_email", length=254)
         emails = {one for typed, key in by_key.items() if key not in used_emails for one in (typed, key)}
         numbers = {one[-9:] for one in used_phones}
@@ -178,10 +178,10 @@ class Person:
         names |= {(first, last) for first in self.values["first_name"] for last in self.values["last_name"]}
         return Spellings(frozenset(emails - {""}), frozenset(phones), frozenset(names))
 
-    def _used_elsewhere(self) -> tuple[set[str], set[str]]:
+    def _get_used_elsewhere(self) -> tuple[set[str], set[str]]:
         emails, phones = set(), set()
         for table, model in PERSON_TABLES.items():
-            others = model._base_manager.exclude(pk__in=self.ids(table))
+            others = model._base_manager.exclude(pk__in=self.get_ids(table))
             for name in EMAILS[table]:
                 keys = others.filter(**{f"{name}_key__in": self.email_keys})
                 emails.update(keys.values_list(f"{name}_key", flat=True))
@@ -225,7 +225,9 @@ def _get_moved_task_ids(person: Person) -> set[int]:
 
 def _get_related_item_ids(table: str, model: Any, person: Person) -> list[int]:
     """The rows between the contacts and something else, and those that were deleted."""
-    found = set(model._base_manager.filter(contact__in=person.ids("contact")).values_list("pk", flat=True))
+    found = set(
+        model._base_manager.filter(contact__in=person.get_ids("contact")).values_list("pk", flat=True)
+    )
     with connection.cursor() as cursor:
-        cursor.execute(GONE_OF_CONTACTS, [table, person.ids("contact")])
+        cursor.execute(GONE_OF_CONTACTS, [table, person.get_ids("contact")])
         return sorted(found.union(pk for (pk,) in cursor.fetchall()))

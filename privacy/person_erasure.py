@@ -42,7 +42,7 @@ class ErasePerson(Verb):
     icon = "bin"
 
     @classmethod
-    def right(cls, model: Any) -> str:
+    def get_right(cls, model: Any) -> str:
         return "privacy.erase_person"
 
     @classmethod
@@ -138,7 +138,7 @@ def _lock_records(person: Person) -> None:
     unfinished = Import.objects.filter(ended_at=None).order_by("pk")
     list(unfinished.select_for_update(no_key=True, of=("self",)).values_list("pk"))
     for table, model in PERSON_TABLES.items():
-        model.objects.lock_all(person.ids(table))
+        model.objects.lock_all(person.get_ids(table))
 
 
 def _get_unerased_records(person: Person) -> dict[str, list[int]]:

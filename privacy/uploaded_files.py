@@ -31,7 +31,7 @@ MINUTES_TO_LOOK = 30
 FORGET = "UPDATE procrastinate_jobs SET args = '{}' WHERE task_name = %s AND args ->> 'sealed_pattern' = %s"
 
 
-def file_mentions(imported: Import, pattern: str) -> bool:
+def has_match_in_file(imported: Import, pattern: str) -> bool:
     """Whether a sheet of its file has what the pattern finds. A file that isn't a workbook any program can read counts as one
     that has it. Raises FileNotFoundError and StoreAway."""
     found = compile_for_python(pattern)
@@ -76,7 +76,7 @@ def remove_mentioning_files(pattern: str, among: Iterable[int] | None = None) ->
     away = False
     for row in rows.values():
         try:
-            if not away and file_mentions(row, pattern):
+            if not away and has_match_in_file(row, pattern):
                 _remove_file(row, pattern)
         except (OSError, StoreAway) as error:
             log.warning("The file of import %s is looked through later: %s", row.pk, error)

@@ -25,7 +25,7 @@ class DeleteByRetention(Delete):
     months: int = 0
 
     @classmethod
-    def right(cls, model: Any) -> str:
+    def get_right(cls, model: Any) -> str:
         return ""
 
     def get_parameters(self) -> dict:
@@ -62,16 +62,16 @@ def _describe_rule(parameters: dict) -> dict[str, Any]:
     return {"number": parameters.get("months", 0), "status": status.label if status else _("(deleted)")}
 
 
-RULES = RetentionRule.right("change")
+RULES = RetentionRule.get_right("change")
 SETTINGS: list[tuple[str, str, Any]] = [
     ("add_retention_rule", RULES, _lazy("Add a retention rule")),
     ("edit_retention_rule", RULES, _lazy("Edit a retention rule")),
     ("confirm_retention_rule", RULES, _lazy("Confirm a retention rule")),
     ("remove_retention_rule", RULES, _lazy("Remove a retention rule")),
     ("edit_kept_periods", RULES, _lazy("Edit the retention periods")),
-    ("edit_processing_texts", ProcessingTexts.right("change"), _lazy("Edit the record of processing")),
-    ("keep_lead", Lead.right("change"), _lazy("Keep a lead in spite of retention rules")),
-    ("stop_keeping_lead", Lead.right("change"), _lazy("Stop keeping a lead")),
+    ("edit_processing_texts", ProcessingTexts.get_right("change"), _lazy("Edit the record of processing")),
+    ("keep_lead", Lead.get_right("change"), _lazy("Keep a lead in spite of retention rules")),
+    ("stop_keeping_lead", Lead.get_right("change"), _lazy("Stop keeping a lead")),
 ]
 
 

@@ -14,7 +14,12 @@ from django.utils.translation import gettext as _
 
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.web.start_page.start_page_parts import DeferredPart, ListLink, StartPagePart, start_part
+from crm.platform.web.start_page.start_page_parts import (
+    DeferredPart,
+    ListLink,
+    StartPagePart,
+    register_start_part,
+)
 from reports.charts.chart import render_picture
 from reports.display.panels import build_section_question
 from reports.display.tables import build_table
@@ -44,7 +49,7 @@ def get_pin_state(user: Any, *, report: Report | None = None, shipped: str = "",
     path = (
         reverse("reports:pin_saved", args=[report.pk]) if report else reverse("reports:pin", args=[shipped])
     )
-    is_pinned = Pin.objects.changeable_by(user).of(report, shipped).exists()
+    is_pinned = Pin.objects.changeable_by(user).of_report(report, shipped).exists()
     return Pinnable(f"{path}?{query}" if query else path, is_pinned)
 
 
@@ -52,21 +57,21 @@ def pin_report(user: Any, *, report: Report | None = None, shipped: str = "", qu
     """Inside a transaction. A pinned report of Leadwell gets the new period and filters. Raises TooManyPins."""
     get_user_model()._default_manager.select_for_update().get(pk=user.pk)
     own = Pin.objects.changeable_by(user)
-    if not own.of(report, shipped).exists() and Pin.objects.visible_to(user).count() >= MOST:
+    if not own.of_report(report, shipped).exists() and Pin.objects.visible_to(user).count() >= MOST:
         raise TooManyPins
     Pin.objects.update_or_create({"query": query}, user=user, report=report, shipped=shipped)
 
 
 def unpin_report(user: Any, *, report: Report | None = None, shipped: str = "") -> None:
-    Pin.objects.changeable_by(user).of(report, shipped).delete()
+    Pin.objects.changeable_by(user).of_report(report, shipped).delete()
 
 
-@start_part(50, deferred=True)
+@register_start_part(50, deferred=True)
 def get_pinned_parts(user: Any) -> Sequence[DeferredPart]:
     """The numbers are computed only for the parts that are shown, when they are drawn."""
     if not user.has_perms(["leads.view_lead", "reports.view_report"]):
         return []
-    pins = get_records_compiled_once(_visible_pins_queryset, [], Reader.of(user))
+    pins = get_records_compiled_once(_visible_pins_queryset, [], Reader.from_user(user))
     return [_build_deferred_part(one, user) for one in pins if one.report or _is_open(one.shipped, user)]
 
 

@@ -14,7 +14,12 @@ from django.utils.translation import gettext as _
 from crm.fields.conditions.field_filters import ME
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_compiled_values
-from crm.platform.web.start_page.start_page_parts import DeferredPart, ListLink, StartPagePart, start_part
+from crm.platform.web.start_page.start_page_parts import (
+    DeferredPart,
+    ListLink,
+    StartPagePart,
+    register_start_part,
+)
 from leads.models import Lead
 from reports.display.tables import TableCell, build_cell
 from reports.engine.measures import MEASURES
@@ -33,11 +38,11 @@ class NumberLine:
     cells: Sequence[tuple[str, TableCell]]
 
 
-@start_part(35, "month", deferred=True)
-def my_month(user: Any) -> DeferredPart | None:
+@register_start_part(35, "month", deferred=True)
+def build_month_part(user: Any) -> DeferredPart | None:
     """Only for users who have leads."""
     if not user.has_perm("leads.view_lead") or not get_compiled_values(
-        _own_lead_queryset, [], Reader.of(user)
+        _own_lead_queryset, [], Reader.from_user(user)
     ):
         return None
     return DeferredPart("month", _("My month"), partial(_build_month, user))
@@ -64,8 +69,8 @@ def _build_month(user: Any) -> StartPagePart | None:
     )
 
 
-@start_part(36, "team", deferred=True)
-def my_team(user: Any) -> DeferredPart | None:
+@register_start_part(36, "team", deferred=True)
+def build_team_part(user: Any) -> DeferredPart | None:
     """What each owner won and got this month, for those who assign leads."""
     if not user.has_perms(["leads.view_lead", "leads.assign_lead", "reports.view_report"]):
         return None
@@ -104,7 +109,7 @@ def _answer_query(query: str, measures: Sequence[str], user: Any) -> ReportAnswe
 
 
 def _has_leads(group: ReportGroup) -> bool:
-    return bool(group.count("leads") or group.count("won"))
+    return bool(group.get_count("leads") or group.get_count("won"))
 
 
 def _build_cells(found: ReportAnswer, group: ReportGroup) -> list[tuple[str, TableCell]]:

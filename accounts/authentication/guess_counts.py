@@ -23,7 +23,7 @@ from accounts.authentication.guess_rules import (
     get_wait,
     get_wait_for_password,
 )
-from crm.platform.web.client_address import address_of
+from crm.platform.web.client_address import get_client_address
 
 # Rows that are counted for all addresses together, and for an address that a proxy made up.
 EVERYWHERE, UNREADABLE = "::", "0.0.0.0"  # noqa: S104 - not to listen on
@@ -59,7 +59,7 @@ def build_guess_place(name: str, request: HttpRequest, *, is_known: bool, is_cod
 def get_network(request: HttpRequest) -> str:
     """The address of an IPv4 client, the network of an IPv6 client."""
     with suppress(ValueError):
-        found = ip_address(address_of(request))
+        found = ip_address(get_client_address(request))
         if found.version == 4:
             return str(found)
         if found.ipv4_mapped:

@@ -18,7 +18,7 @@ from accounts.authentication.guess_counts import (
 )
 from accounts.authentication.guess_rules import TOLD_AT
 from accounts.models.user import fold_email
-from accounts.sign_in import COUNTED_LENGTH, counted_as, is_known_browser, is_second_step
+from accounts.sign_in import COUNTED_LENGTH, get_failure_key, is_known_browser, is_second_step
 from accounts.sign_in_state import get_sign_in_state
 from accounts.users.account_changes import Kind, record_account_change
 
@@ -51,7 +51,7 @@ class SlowDown(AxesDatabaseHandler):
 
     def reset_user_attempts(self, request: Any, credentials: dict | None = None) -> int:
         known = is_known_browser(request, credentials)
-        name = counted_as(request, credentials)
+        name = get_failure_key(request, credentials)
         places = [
             build_guess_place(name, request, is_known=known, is_code=is_code) for is_code in (False, True)
         ]
@@ -63,7 +63,7 @@ class SlowDown(AxesDatabaseHandler):
 
 
 def get_guess_place(request: HttpRequest, credentials: dict | None) -> GuessPlace:
-    name, known = counted_as(request, credentials), is_known_browser(request, credentials)
+    name, known = get_failure_key(request, credentials), is_known_browser(request, credentials)
     return build_guess_place(name, request, is_known=known, is_code=is_second_step(request))
 
 

@@ -60,7 +60,7 @@ class SessionStore(StoreInTable):
         """Raises UpdateError for a session that has been ended meanwhile."""
         if self.session_key is None:
             return self.create()
-        values = self._values(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
+        values = self._build_values(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
         found = self.model.objects.filter(session_key=hash_session_key(self.session_key))
         if not must_create:
             if not found.update(**values):
@@ -73,7 +73,7 @@ class SessionStore(StoreInTable):
             raise CreateError from error
         return None
 
-    def _values(self, data: dict[str, Any]) -> dict[str, Any]:
+    def _build_values(self, data: dict[str, Any]) -> dict[str, Any]:
         at, browser, address = data.get(SIGNED_IN) or (None, "", None)
         return {
             "session_data": self.encode(data),

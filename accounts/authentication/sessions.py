@@ -35,7 +35,7 @@ def end_user_sessions(user: User, *, but: PushDevice | None = None) -> None:
     User.objects.filter(pk=user.pk).update(sign_out_count=F("sign_out_count") + 1)
     user.refresh_from_db(fields=["sign_out_count"])
     # The counter has already ended them; this removes the rows.
-    Session.objects.of(user).delete()
+    Session.objects.of_user(user).delete()
     delete_other_devices(user, but=but)
 
 
@@ -49,7 +49,7 @@ def end_other_sessions(request) -> None:
 def get_user_sessions(user: User, request: HttpRequest) -> list[tuple[Session, bool]]:
     """Where the user is signed in, the last used first; and which of them is this browser."""
     own = _get_own_session(request)
-    rows = Session.objects.of(user).alive().latest_first()
+    rows = Session.objects.of_user(user).alive().latest_first()
     return [(row, own is not None and row.pk == own.pk) for row in rows]
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 
 class CalendarFeedQuerySet(models.QuerySet):
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
     def with_secret(self, secret: str):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.scope import OwnedScope
 from crm.fields.custom.unique.unique_triggers import RESTORED_TWICE
 from crm.fields.models.record import PRESENT, Record, RecordQuerySet
-from crm.fields.types.field_type import sort_index
+from crm.fields.types.field_type import build_sort_index
 from crm.platform.models.undo_rules import Guard, UndoRules
 
 
@@ -83,11 +83,11 @@ def build_owned_indexes(table: str, with_shared: Sequence[str] = ()) -> list[mod
     these aren't read one by one. Together they must stay below 2,700 bytes, the most that an entry can have.
     """
     return [
-        sort_index(f"{table}_created", "created_at"),  # the default order of the list
-        sort_index(f"{table}_number"),
+        build_sort_index(f"{table}_created", "created_at"),  # the default order of the list
+        build_sort_index(f"{table}_number"),
         # IS NULL on the leading column of an index doesn't preserve its order, so <table>_owner can't be used for
         # these.
-        sort_index(f"{table}_unassigned", "created_at", filled=models.Q(owner__isnull=True)),
+        build_sort_index(f"{table}_unassigned", "created_at", filled=models.Q(owner__isnull=True)),
         models.Index(
             fields=["created_at", "id"],
             name=f"{table}_shared",

@@ -10,7 +10,7 @@ from accounts.models.role import Role
 
 
 class ProvisioningQuerySet(models.QuerySet):
-    def of(self, token):
+    def of_token(self, token):
         """With the names that its page shows."""
         return self.select_related("role", "department", "recipient").get(token=token)
 

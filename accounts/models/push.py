@@ -52,14 +52,14 @@ def _decode_base64url(text: str) -> bytes:
 
 
 class PushDeviceQuerySet(models.QuerySet):
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
     def wanting(self, user, of: str):
         """The devices of an active user who wants to see these notifications on them."""
-        return self.of(user).filter(WANTED[of], user__is_active=True)
+        return self.of_user(user).filter(WANTED[of], user__is_active=True)
 
-    def full(self) -> bool:
+    def is_full(self) -> bool:
         """Whether a user with these has reached the limit."""
         return self.count() >= MOST_OF_A_USER
 

@@ -12,7 +12,7 @@ longest_time = MaxValueValidator(90, _("Enter at most 90 days."))
 
 
 class OfUser(models.QuerySet):
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
 

@@ -23,7 +23,7 @@ class SessionQuerySet(models.QuerySet):
     def over(self):
         return self.filter(Q(expire_date__lte=timezone.now()) | Q(used_at__lte=get_idle_limit()))
 
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
     def latest_first(self):

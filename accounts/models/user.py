@@ -86,7 +86,7 @@ class UserQuerySet(models.QuerySet):
     def administrators(self):
         return self.active().filter(groups__role__key="administrator")
 
-    def counted_by_role(self) -> dict[int, int]:
+    def count_by_role(self) -> dict[int, int]:
         """How many users have each role, by its ID."""
         counted = self.order_by().values("groups").annotate(number=models.Count("pk"))
         return dict(counted.values_list("groups", "number"))
@@ -123,7 +123,7 @@ class UserQuerySet(models.QuerySet):
         possible = self.active().exclude(departments=None).values("pk")
         return self.filter(models.Q(pk__in=possible) | models.Q(pk=pk or 0))
 
-    def next_hue(self) -> int:
+    def get_next_hue(self) -> int:
         """A color for the next user, unlike the last ones; one of the 36 steps."""
         return self.count() * 130 % 360
 

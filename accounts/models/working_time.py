@@ -13,7 +13,7 @@ from accounts.models.department import Department
 
 
 class WorkingHoursQuerySet(models.QuerySet):
-    def of(self, department: Department):
+    def of_department(self, department: Department):
         return self.filter(department=department)
 
     def in_order(self):
@@ -96,7 +96,7 @@ class Holiday(models.Model):
 
 
 class AbsenceQuerySet(models.QuerySet):
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
     def of_users(self, users):

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from crm.models import Notification, Operation, Task
-from crm.platform.web.notifications import PushDelivery, create_notification, notice_kind
+from crm.platform.web.notifications import PushDelivery, create_notification, register_notice_kind
 from crm.records.kinds.kind_registry import KINDS
 
 
@@ -22,17 +22,17 @@ def follow_values(values: dict, record: Operation, ids: list[int]) -> None:
     notify_new_owner(values.get("owner"), record, ids)
 
 
-@notice_kind("assigned", icon="person")
+@register_notice_kind("assigned", icon="person")
 def get_assigned_sentence(values: dict) -> str:
     return _describe_records(values, _("%(by)s assigned %(name)s to you."))
 
 
-@notice_kind("handed_over", icon="person")
+@register_notice_kind("handed_over", icon="person")
 def get_reassigned_sentence(values: dict) -> str:
     return _describe_records(values, _("%(by)s reassigned %(name)s from %(from)s to you."))
 
 
-@notice_kind(
+@register_notice_kind(
     "tasks_of_day",
     icon="check",
     push=PushDelivery("reminders", lasts=timedelta(hours=12), topic="tasks-of-the-day"),
@@ -59,7 +59,7 @@ def is_open(notification: Notification, user: User) -> bool:
     return Task.objects.listed_for(user).open().filter(pk=notification.parameters.get("task")).exists()
 
 
-@notice_kind(
+@register_notice_kind(
     "task_due",
     icon="clock",
     push=PushDelivery("reminders", urgency="high", lasts=timedelta(hours=4), still=is_open),
@@ -82,7 +82,7 @@ def _describe_records(values: dict, words: str) -> str:
     return words.replace("%(name)s", kind.words.counted(values["count"]).replace("%", "%%"))
 
 
-@notice_kind("push_ended")
+@register_notice_kind("push_ended")
 def get_push_ended_sentence(values: dict) -> str:
     if values["device"]:
         return _(

@@ -47,7 +47,7 @@ class KeptField(forms.Field):
 
 
 class RecordForm(ModelForm):
-    """A new record, or all fields of one. `changes()` are the values that differ from those the form was rendered with.
+    """A new record, or all fields of one. `get_changes()` are the values that differ from those the form was rendered with.
 
     `sent` are the fields that a program sends; None for the form on a page.
     """
@@ -66,7 +66,7 @@ class RecordForm(ModelForm):
             self.fields[name].names_currency = sent is None and target in self.fields
         apply_built_in_changes(self)
         self.custom = add_custom_fields(self)
-        if not user.has_perm(self._meta.model.right("assign")):
+        if not user.has_perm(self._meta.model.get_right("assign")):
             self._restrict_owner_choice()
 
     @property
@@ -82,7 +82,7 @@ class RecordForm(ModelForm):
     def _offer_people(self) -> None:
         """The choices: active rows, and the record's current values, also if nobody may choose them any more."""
         departments = Department.objects.active_or(self.instance.department_id).by_name()
-        if not self.user.has_perm(self._meta.model.right("assign")):
+        if not self.user.has_perm(self._meta.model.get_right("assign")):
             departments = departments.visible_to(self.user)
         self.fields["department"].queryset = departments
         offered = [int(value) for value, _label in get_owner_choices(self.user)]
@@ -140,7 +140,7 @@ class RecordForm(ModelForm):
             and {"owner", "department"} & set(self.changed_data)
             and "owner" not in self.errors
         ):
-            self._settle(owner, department)
+            self._set_department_for_owner(owner, department)
         return data
 
     def _clean_form(self) -> None:
@@ -186,7 +186,7 @@ class RecordForm(ModelForm):
         ).items():
             self.add_error(name, sentence)
 
-    def _settle(self, owner: User, department: Department) -> None:
+    def _set_department_for_owner(self, owner: User, department: Department) -> None:
         """A new owner brings their department; if only the department is new, the record doesn't stay with an owner
         outside it. A record whose owner has left its department stays as it is until either is changed."""
         if department.pk in owner.department_ids:
@@ -197,18 +197,18 @@ class RecordForm(ModelForm):
         else:
             self.cleaned_data["department"] = get_department_for_owner(owner, department)
 
-    def values(self) -> dict[str, Any]:
+    def get_values(self) -> dict[str, Any]:
         """All cleaned values of a new record, with the normalized forms of its phones."""
         return self._with_phones({name: self.cleaned_data[name] for name in self._names})
 
-    def changes(self) -> dict[str, Any]:
+    def get_changes(self) -> dict[str, Any]:
         """Only the values that differ from those the form was rendered with."""
-        return self._with_phones({name: self.cleaned_data[name] for name in self.changed_fields()})
+        return self._with_phones({name: self.cleaned_data[name] for name in self.get_changed_fields()})
 
     def _with_phones(self, data: dict[str, Any]) -> dict[str, Any]:
         return data | normalize_phones(self._meta.model, data, str(self.cleaned_data["department"].country))
 
-    def changed_fields(self) -> list[str]:
+    def get_changed_fields(self) -> list[str]:
         return [
             name
             for name in self._names

@@ -53,7 +53,7 @@ def add_device(request: HttpRequest, form: DeviceForm) -> PushDevice:
     if before is not None:
         before.delete()
     PushDevice.objects.filter(endpoint=form.cleaned_data["endpoint"]).delete()
-    if PushDevice.objects.of(user).full():
+    if PushDevice.objects.of_user(user).is_full():
         raise TooManyDevices
     form.instance.user = user
     form.instance.name = get_browser_name(request.headers.get("User-Agent", ""))
@@ -88,4 +88,4 @@ def end_of_others(request: HttpRequest, user: User) -> None:
 
 
 def delete_other_devices(user: User, *, but: PushDevice | None = None) -> None:
-    PushDevice.objects.of(user).exclude(pk=but.pk if but else None).delete()
+    PushDevice.objects.of_user(user).exclude(pk=but.pk if but else None).delete()

@@ -97,7 +97,7 @@ def _is_wanted(message: PushMessage, push: PushDelivery, user: User) -> bool:
     if push.still and not push.still(notification, user):
         return False
     today = timezone.localdate(timezone=user.zone)
-    return push.of != "reminders" or not Absence.objects.of(user).on(today).exists()
+    return push.of != "reminders" or not Absence.objects.of_user(user).on(today).exists()
 
 
 def build_push_request(

@@ -68,7 +68,7 @@ def _build_task_lines(tasks: list[Task]) -> list[dict]:
             "record": records[task.of, task.record],
             "due": due,
             "there": get_there_words(task, due),
-            "link": settings.SITE_URL + KINDS[task.of].url("task", task.record, task.pk),
+            "link": settings.SITE_URL + KINDS[task.of].get_url("task", task.record, task.pk),
         }
         for task, due in ((task, get_due(task)) for task in tasks)
     ]

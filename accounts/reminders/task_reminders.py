@@ -77,11 +77,11 @@ def send_summaries_of_the_day(now: datetime | None = None) -> int:
         working = [
             people[pk]
             for pk, own in found
-            if own == day and calendars.of_user(people[pk]).is_working_day(day)
+            if own == day and calendars.get_for_user(people[pk]).is_working_day(day)
         ]
         told += sum(_send_summary(receiver, day) for receiver in get_receivers(working, day))
         for user in working:
-            if calendars.of_user(user).next_working_day(day - timedelta(days=day.weekday())) == day:
+            if calendars.get_for_user(user).get_next_working_day(day - timedelta(days=day.weekday())) == day:
                 told += sum(tell_user(user) for tell_user in OF_THE_WEEK)
     return told
 
@@ -110,7 +110,7 @@ def delete_old_task_reminders() -> int:
 def get_receivers(people: Iterable[User], day: date) -> list[Receiver]:
     """Each of these users, without email on days when they are away; and then who stands in for them."""
     people, absences = list(people), Absences(day)
-    pairs = [(user, absences.substitute_of(user.pk)) for user in people if absences.is_away(user.pk)]
+    pairs = [(user, absences.find_substitute(user.pk)) for user in people if absences.is_away(user.pk)]
     others = {
         user.pk: user for user in User.objects.active().with_rights().filter(pk__in=[pk for _u, pk in pairs])
     }
@@ -148,7 +148,7 @@ def _send_reminder(receiver: Receiver, task: Task) -> bool:
     of = receiver.of.name if receiver.stands_in else ""
     # The number to call is on the page of the record.
     is_call = task.type == Task.Type.CALL
-    path = kind.url("record", task.record) if is_call else kind.url("task", task.record, task.pk)
+    path = kind.get_url("record", task.record) if is_call else kind.get_url("task", task.record, task.pk)
     create_notification(
         receiver.user,
         "task_due",

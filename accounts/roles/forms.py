@@ -97,7 +97,7 @@ class RoleForm(ModelForm):
             days = role.second_factor_days
             role.second_factor_from = None if days is None else timezone.now() + timedelta(days=days)
         super().save()
-        wanted = self.held if role.is_administrator else self._wanted()
+        wanted = self.held if role.is_administrator else self._get_wanted_permissions()
         role.permissions.set(permissions_queryset(wanted))
         self.difference = {"added": sorted(wanted - self.held), "removed": sorted(self.held - wanted)}
         return role
@@ -107,19 +107,21 @@ class RoleForm(ModelForm):
         """The days to set up two-step verification count from now; saving the same number again keeps the day."""
         return self.instance.second_factor_days != self.days
 
-    def _wanted(self) -> set[str]:
+    def _get_wanted_permissions(self) -> set[str]:
         outside = self.held - set(get_grantable_permissions()) - set(SCOPE_NAMES)
         scope = self.cleaned_data["scope"]
         return outside | set(self.cleaned_data["rights"]) | ({scope} if scope else set())
 
-    def scopes(self) -> list[PermissionCheckbox]:
+    def get_scope_checkboxes(self) -> list[PermissionCheckbox]:
         chosen = self["scope"].value()
         return [
             PermissionCheckbox(name, label, name == chosen, not name or name in self.by.rights)
             for name, label in self.fields["scope"].choices
         ]
 
-    def grid(self) -> list[tuple[PermissionRow, list[PermissionCheckbox | None], list[PermissionCheckbox]]]:
+    def build_permission_grid(
+        self,
+    ) -> list[tuple[PermissionRow, list[PermissionCheckbox | None], list[PermissionCheckbox]]]:
         """The four standard checkboxes of each row, None if there is no such permission, and its special ones."""
         chosen = set(self["rights"].value() or [])
 
@@ -130,7 +132,7 @@ class RoleForm(ModelForm):
             (
                 row,
                 [
-                    cell(row.name(action), label) if action in row.standard else None
+                    cell(row.get_permission_name(action), label) if action in row.standard else None
                     for action, label in PERMISSION_COLUMNS
                 ],
                 [cell(name, label) for name, label in row.special],

@@ -45,7 +45,11 @@ def get_permitted(user: Any, kind: Kind) -> PermissionSummary:
 
 
 def _build_area(row: PermissionRow, user: Any) -> PermittedArea:
-    standard = [(row.name(action), label) for action, label in PERMISSION_COLUMNS if action in row.standard]
+    standard = [
+        (row.get_permission_name(action), label)
+        for action, label in PERMISSION_COLUMNS
+        if action in row.standard
+    ]
     allowed: list[str | Promise] = []
     denied: list[str | Promise] = []
     for name, label in (*standard, *row.special):
@@ -57,7 +61,7 @@ def count_changeable(listing: RecordList) -> int:
     """How many of the listed records its viewer may change; one more than COUNT_AT_FIRST means more. Records that are only shared
     with them can't be changed."""
     kind = listing.kind
-    if not listing.viewer.has_perm(kind.right("change")):
+    if not listing.viewer.has_perm(kind.get_right("change")):
         return 0
     rows = listing.visible.changeable_by(listing.viewer).order_by()
     return rows[: COUNT_AT_FIRST + 1].count()

@@ -40,12 +40,14 @@ class PermissionRow:
     special: list[tuple[str, str | Promise]] = field(default_factory=list)
     hint: str | Promise = ""
 
-    def name(self, action: str) -> str:
+    def get_permission_name(self, action: str) -> str:
         return f"{self.app}.{action}_{self.model}"
 
     @property
     def names(self) -> list[str]:
-        return [self.name(action) for action in self.standard] + [name for name, _label in self.special]
+        return [self.get_permission_name(action) for action in self.standard] + [
+            name for name, _label in self.special
+        ]
 
 
 # The rows that the other apps contribute; a row comes with the screen that checks it.

@@ -65,13 +65,13 @@ class _Reader:
         self.tokens = _split_tokens(text)
         self.now = next(self.tokens)
 
-    def step(self) -> tuple[str, str]:
+    def read_token(self) -> tuple[str, str]:
         before, self.now = self.now, next(self.tokens, ("end", ""))
         return before
 
-    def takes(self, word: str) -> bool:
+    def accept_word(self, word: str) -> bool:
         if self.now[0] == "word" and self.now[1].lower() == word:
-            self.step()
+            self.read_token()
             return True
         return False
 
@@ -83,33 +83,33 @@ class _Reader:
 
     def read_disjunction(self, depth: int) -> Condition:
         parts = [self.read_conjunction(depth)]
-        while self.takes("or"):
+        while self.accept_word("or"):
             parts.append(self.read_conjunction(depth))
         return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def read_conjunction(self, depth: int) -> Condition:
         parts = [self.read_term(depth)]
-        while self.takes("and"):
+        while self.accept_word("and"):
             parts.append(self.read_term(depth))
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def read_term(self, depth: int) -> Condition:
         if depth > DEEPEST:
             raise build_filter_problem(f"The filter has more than {DEEPEST} levels of parentheses.")
-        kind, text = self.step()
+        kind, text = self.read_token()
         if (kind, text) == ("sign", "("):
             found = self.read_disjunction(depth + 1)
-            if self.step() != ("sign", ")"):
+            if self.read_token() != ("sign", ")"):
                 raise build_filter_problem("The filter has an opening parenthesis without a closing one.")
             return found
         if kind != "word":
             raise build_filter_problem('The filter needs a comparison such as userName eq "ann@example.com".')
-        if not self.takes("eq"):
+        if not self.accept_word("eq"):
             raise build_filter_problem("Leadwell compares with eq only, joined by and, or and parentheses.")
-        return Equal(get_attribute_name(text), self.value())
+        return Equal(get_attribute_name(text), self.read_value())
 
-    def value(self) -> str | bool | None:
-        kind, text = self.step()
+    def read_value(self) -> str | bool | None:
+        kind, text = self.read_token()
         if kind == "text":
             return parse_quoted_text(text)
         values: dict[str, bool | None] = {"true": True, "false": False, "null": None}

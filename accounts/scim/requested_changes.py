@@ -39,7 +39,7 @@ class RequestedChanges:
         take(self, value)
         return True
 
-    def name(self, given: str, family: str) -> str:
+    def get_name(self, given: str, family: str) -> str:
         """The new name of a user with this given and family name; '' if it doesn't change."""
         if self.display or self.formatted:
             return self.display or self.formatted or ""

@@ -98,7 +98,7 @@ def select_attributes(resource: dict[str, Any], only: list[str], without: list[s
         return {
             name: _filter_parts(value, name, only, keep=True)
             for name, value in resource.items()
-            if name in ALWAYS or any(_names_attribute(ask, name) for ask in only)
+            if name in ALWAYS or any(_matches_attribute(ask, name) for ask in only)
         }
     return {
         name: _filter_parts(value, name, without, keep=False)
@@ -107,13 +107,13 @@ def select_attributes(resource: dict[str, Any], only: list[str], without: list[s
     }
 
 
-def _names_attribute(ask: str, name: str) -> bool:
+def _matches_attribute(ask: str, name: str) -> bool:
     return ask.partition(".")[0] == name.lower()
 
 
 def _filter_parts(value: Any, name: str, names: list[str], *, keep: bool) -> Any:
     """The same for the parts of an attribute, in each entry of a list."""
-    asked = {ask.partition(".")[2] for ask in names if _names_attribute(ask, name)}
+    asked = {ask.partition(".")[2] for ask in names if _matches_attribute(ask, name)}
     if not asked or "" in asked:
         return value
     if isinstance(value, list):

@@ -31,7 +31,7 @@ class ScimView(ApiView):
     # It isn't one of the documented APIs for records.
     schema = None
 
-    def secret(self, request: HttpRequest) -> str:
+    def get_secret(self, request: HttpRequest) -> str:
         return get_bearer_token(request)
 
     def allows(self, action: str) -> bool:
@@ -46,7 +46,7 @@ class ScimView(ApiView):
             found["Retry-After"] = "1"
         return found
 
-    def noted(self, of: User | None = None) -> None:
+    def log_provisioning(self, of: User | None = None) -> None:
         """Record a call that may change something."""
         whom = {"of": of.pk, "of_email": of.email} if of else {}
         request = self.request
@@ -54,16 +54,18 @@ class ScimView(ApiView):
             "provisioned", token=self.token.name, method=request.method, path=request.path[:200], **whom
         )
 
-    def shown(self, resource: dict[str, Any], status: int = 200) -> HttpResponse:
+    def build_resource_response(self, resource: dict[str, Any], status: int = 200) -> HttpResponse:
         """A resource with the attributes that the call asks for."""
-        found = build_response(self.projected(resource), status)
+        found = build_response(self.select_requested_attributes(resource), status)
         found["Location"] = resource["meta"]["location"]
         return found
 
-    def projected(self, resource: dict[str, Any]) -> dict[str, Any]:
-        return select_attributes(resource, self.names("attributes"), self.names("excludedAttributes"))
+    def select_requested_attributes(self, resource: dict[str, Any]) -> dict[str, Any]:
+        return select_attributes(
+            resource, self.get_attribute_names("attributes"), self.get_attribute_names("excludedAttributes")
+        )
 
-    def names(self, parameter: str) -> list[str]:
+    def get_attribute_names(self, parameter: str) -> list[str]:
         """The names of attributes in lower case."""
         return [
             get_attribute_name(part.strip())
@@ -71,13 +73,13 @@ class ScimView(ApiView):
             if part.strip()
         ]
 
-    def page(self) -> tuple[int, int]:
+    def get_page_bounds(self) -> tuple[int, int]:
         """The 1-based index of the first resource, and how many: numbers out of range are moved into it (RFC 7644,
         section 3.4.2.4)."""
-        start, count = self._number("startIndex", 1), self._number("count", AT_FIRST)
+        start, count = self._read_number("startIndex", 1), self._read_number("count", AT_FIRST)
         return max(1, start), min(max(0, count), MOST)
 
-    def _number(self, parameter: str, otherwise: int) -> int:
+    def _read_number(self, parameter: str, otherwise: int) -> int:
         text = self.request.GET.get(parameter, "").strip()
         if not text:
             return otherwise

@@ -31,7 +31,7 @@ def add_user(wanted: RequestedChanges, token: Token) -> User:
     before = users_with_deleted_queryset(token.user).filter(names).first()
     if before is not None and not (_get_provisioned_row(before).deleted and not before.is_active):
         raise build_taken_problem("An active or inactive user already has this userName or email.")
-    user = before or User(hue=User.objects.next_hue(), is_active=False)
+    user = before or User(hue=User.objects.get_next_hue(), is_active=False)
     state = get_compared_state(user) if user.pk else None
     if not user.pk:
         user.set_unusable_password()
@@ -98,7 +98,9 @@ def _write_user(user: User, wanted: RequestedChanges, token: Token) -> None:
     row.given_name = wanted.given if wanted.given is not None else row.given_name
     row.family_name = wanted.family if wanted.family is not None else row.family_name
     row.deleted = False
-    user.name = wanted.name(row.given_name, row.family_name) or user.name or row.user_name.partition("@")[0]
+    user.name = (
+        wanted.get_name(row.given_name, row.family_name) or user.name or row.user_name.partition("@")[0]
+    )
     _validate_user(user, row, token)
     user.save(update_fields=["email", "name"] if user.pk else None)
     row.user = user

@@ -56,7 +56,7 @@ def use_code(user: User, text: str) -> str:
 
 @transaction.atomic
 def _use_app(user: User, code: str) -> bool:
-    app = AuthenticatorApp.objects.select_for_update().of(user).first()
+    app = AuthenticatorApp.objects.select_for_update().of_user(user).first()
     if app is None:
         return False
     try:
@@ -74,7 +74,7 @@ def _use_app(user: User, code: str) -> bool:
 
 @transaction.atomic
 def _use_recovery(user: User, code: str) -> bool:
-    for row in RecoveryCode.objects.select_for_update().of(user).unused().order_by("id"):
+    for row in RecoveryCode.objects.select_for_update().of_user(user).unused().order_by("id"):
         if check_password(code, row.hash):
             row.used_at = timezone.now()
             row.save(update_fields=["used_at"])
@@ -87,6 +87,6 @@ def make_recovery_codes(user: User) -> list[str]:
     codes = [
         "".join(secrets.choice(LETTERS) for _letter in range(2 * HALF)) for _code in range(RECOVERY_CODES)
     ]
-    RecoveryCode.objects.of(user).delete()
+    RecoveryCode.objects.of_user(user).delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, hash=make_password(code)) for code in codes)
     return [f"{code[:HALF]}-{code[HALF:]}" for code in codes]

@@ -55,7 +55,7 @@ def get_relying_party_id() -> str:
     return urlsplit(settings.SITE_URL).hostname or ""
 
 
-def are_possible() -> bool:
+def can_use_passkeys() -> bool:
     """Browsers make passkeys for names only, not for IP addresses."""
     try:
         ipaddress.ip_address(get_relying_party_id())
@@ -66,7 +66,7 @@ def are_possible() -> bool:
 
 def build_registration_options(request: HttpRequest, user: User) -> dict[str, Any]:
     """What the browser is asked for when a passkey is added. It stays on the device, so that it works alone."""
-    known = list(Passkey.objects.of(user).newest_first())
+    known = list(Passkey.objects.of_user(user).newest_first())
     handle = base64url_to_bytes(known[0].handle) if known else secrets.token_bytes(HANDLE_BYTES)
     options = generate_registration_options(
         rp_id=get_relying_party_id(),
@@ -91,7 +91,7 @@ def build_sign_in_options(request: HttpRequest, purpose: str, user: User | None 
     options = generate_authentication_options(
         rp_id=get_relying_party_id(),
         challenge=_create_challenge(request, purpose),
-        allow_credentials=_build_descriptors(Passkey.objects.of(user)) if user else None,
+        allow_credentials=_build_descriptors(Passkey.objects.of_user(user)) if user else None,
         user_verification=verification,
     )
     return json.loads(options_to_json(options))

@@ -64,7 +64,7 @@ def is_second_factor_overdue(user) -> bool:
 
 
 def has_second_factor(user: User) -> bool:
-    return AuthenticatorApp.objects.of(user).exists() or Passkey.objects.of(user).exists()
+    return AuthenticatorApp.objects.of_user(user).exists() or Passkey.objects.of_user(user).exists()
 
 
 def roles_requiring_queryset(user: User) -> QuerySet[Role]:
@@ -78,7 +78,7 @@ def add_app(request, secret: str, code: str) -> list[str] | None:
     if step is None:
         return None
     user = _lock_user(request.user)
-    if AuthenticatorApp.objects.of(user).exists():
+    if AuthenticatorApp.objects.of_user(user).exists():
         raise AlreadyAdded
     codes = prepare_first_factor(request)
     # The code that proved it isn't accepted again for signing in.
@@ -90,7 +90,7 @@ def add_app(request, secret: str, code: str) -> list[str] | None:
 def add_passkey(request, passkey: Passkey) -> list[str]:
     """Returns the recovery codes if it is the first factor, else []. Raises TooManyPasskeys."""
     user = _lock_user(request.user)
-    if Passkey.objects.of(user).count() >= MOST_PASSKEYS:
+    if Passkey.objects.of_user(user).count() >= MOST_PASSKEYS:
         raise TooManyPasskeys
     codes = prepare_first_factor(request)
     passkey.save()
@@ -109,9 +109,9 @@ def prepare_first_factor(request) -> list[str]:
 @transaction.atomic
 def remove_app(user: User) -> None:
     """Raises Required."""
-    app = AuthenticatorApp.objects.of(_lock_user(user))
+    app = AuthenticatorApp.objects.of_user(_lock_user(user))
     if app.exists():
-        _check_not_required(user, last=not Passkey.objects.of(user).exists())
+        _check_not_required(user, last=not Passkey.objects.of_user(user).exists())
         app.delete()
         record_account_change(user, Kind.APP_REMOVED, by=user)
         _forget_codes_without_factor(user)
@@ -120,8 +120,10 @@ def remove_app(user: User) -> None:
 @transaction.atomic
 def remove_passkey(user: User, passkey: Passkey) -> None:
     """Raises Required."""
-    others = Passkey.objects.of(_lock_user(user)).exclude(pk=passkey.pk)
-    _check_not_required(user, last=not others.exists() and not AuthenticatorApp.objects.of(user).exists())
+    others = Passkey.objects.of_user(_lock_user(user)).exclude(pk=passkey.pk)
+    _check_not_required(
+        user, last=not others.exists() and not AuthenticatorApp.objects.of_user(user).exists()
+    )
     passkey.delete()
     record_account_change(user, Kind.PASSKEY_REMOVED, [passkey.name], by=user)
     _forget_codes_without_factor(user)
@@ -169,11 +171,14 @@ def _check_not_required(user: User, *, last: bool) -> None:
 
 
 def _delete_all(user: User) -> bool:
-    apps, passkeys = AuthenticatorApp.objects.of(user).delete()[0], Passkey.objects.of(user).delete()[0]
-    RecoveryCode.objects.of(user).delete()
+    apps, passkeys = (
+        AuthenticatorApp.objects.of_user(user).delete()[0],
+        Passkey.objects.of_user(user).delete()[0],
+    )
+    RecoveryCode.objects.of_user(user).delete()
     return bool(apps or passkeys)
 
 
 def _forget_codes_without_factor(user: User) -> None:
     if not has_second_factor(user):
-        RecoveryCode.objects.of(user).delete()
+        RecoveryCode.objects.of_user(user).delete()

@@ -66,7 +66,7 @@ class Coverage:
     departments: bool
 
     @classmethod
-    def of(cls, rules: Iterable[ClaimRule]) -> "Coverage":
+    def from_rules(cls, rules: Iterable[ClaimRule]) -> "Coverage":
         rows = list(rules)
         return cls(any(rule.role_id for rule in rows), any(rule.department_id for rule in rows))
 
@@ -111,7 +111,7 @@ def preview_mapping(provider: IdentityProvider, rules: list[ClaimRule]) -> list[
     """For each active user who signed in with the provider: the values of the last time, with these rows."""
     identities = Identity.objects.filter(provider=provider, user__is_active=True).select_related("user")
     people = identities.prefetch_related("user__groups__role", "user__memberships__department")
-    coverage, exempt = Coverage.of(rules), {user.pk for user in emergency_administrators_queryset()}
+    coverage, exempt = Coverage.from_rules(rules), {user.pk for user in emergency_administrators_queryset()}
     administrators = set(User.objects.administrators().values_list("pk", flat=True))
     lines = [_build_preview_line(provider, rules, coverage, row, exempt, administrators) for row in people]
     return sorted(lines, key=lambda line: (not line.changes, line.user.name.casefold()))

@@ -80,7 +80,7 @@ class ProviderForm(ModelForm):
                 self.add_error("issuer", str(problem))
         return cleaned
 
-    def saved(self, by: User) -> IdentityProvider:
+    def save_provider(self, by: User) -> IdentityProvider:
         self.instance.read_at, self.instance.saved_by = timezone.now(), by
         if self.cleaned_data["client_secret"]:
             self.instance.secret = encrypt_secret(self.cleaned_data["client_secret"])
@@ -117,7 +117,7 @@ class RuleForm(ModelForm):
 class RuleForms(forms.BaseFormSet):
     """All rows of a mapping, in the order of their numbers."""
 
-    def rules(self, provider: IdentityProvider) -> list[ClaimRule]:
+    def build_rules(self, provider: IdentityProvider) -> list[ClaimRule]:
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("value")]
         rows.sort(key=lambda row: row["position"] or MOST_ROWS + 1)
         return [
@@ -163,7 +163,7 @@ class TryForm(Form):
         help_text=gettext_lazy("Separated by commas."),
     )
 
-    def entered(self) -> list[str]:
+    def get_entered_values(self) -> list[str]:
         parts = re.split(r"\s*,\s*", self.cleaned_data.get("values", "").strip())
         return [part[:LONGEST_VALUE] for part in parts if part]
 

@@ -100,7 +100,7 @@ def link_account(provider: IdentityProvider, user: User, claims: Claims) -> None
 
 def confirm_linked_account(provider: IdentityProvider, user: User, claims: Claims) -> None:
     """Raises NotSignedOn unless the account is linked with this user."""
-    if not Identity.objects.at(provider, claims["sub"]).of(user).exists():
+    if not Identity.objects.at(provider, claims["sub"]).of_user(user).exists():
         sentence = _("This account of %(provider)s isn’t linked with your user.") % {
             "provider": provider.name
         }
@@ -144,7 +144,7 @@ def _create_user(provider: IdentityProvider, person: ClaimedPerson) -> User:
     decision = decide_role_and_departments(provider, get_mapping_rules(provider), person.values or [])
     if decision.role is None:
         raise NotSignedOn("no role", _get_no_role_sentence(provider), tried=person.email)
-    user = User.objects.create_user(person.email, person.name, None, hue=User.objects.next_hue())
+    user = User.objects.create_user(person.email, person.name, None, hue=User.objects.get_next_hue())
     user.groups.set([decision.role])
     user.set_departments(list(decision.departments))
     write_security_line("user_added", of=user.pk, of_email=user.email, provider=provider.name)
@@ -192,7 +192,7 @@ def _save_identity_use(row: Identity, person: ClaimedPerson) -> None:
 def _apply_mapping(provider: IdentityProvider, user: User, person: ClaimedPerson, *, returning: bool) -> User:
     """Apply the mapping. Raises NotSignedOn if it gives no role, after deactivating a returning user."""
     rules = get_mapping_rules(provider)
-    coverage = Coverage.of(rules)
+    coverage = Coverage.from_rules(rules)
     if (
         not (coverage.roles or coverage.departments)
         or emergency_administrators_queryset().filter(pk=user.pk).exists()

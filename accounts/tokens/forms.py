@@ -84,7 +84,7 @@ class TokenForm(ModelForm):
             self.add_error("department", _("%(name)s isn’t in this department.") % {"name": user.name})
         return data
 
-    def grid(self) -> list[tuple[TokenResource, list[tuple[str, Any, bool]]]]:
+    def build_permission_grid(self) -> list[tuple[TokenResource, list[tuple[str, Any, bool]]]]:
         """The checkboxes of each resource: permission name, label, selected; an empty name if there is none."""
         chosen = set(self["rights"].value() or [])
         return [
@@ -92,9 +92,9 @@ class TokenForm(ModelForm):
                 resource,
                 [
                     (
-                        resource.right(action) if action in resource.needs else "",
+                        resource.get_right(action) if action in resource.needs else "",
                         label,
-                        resource.right(action) in chosen,
+                        resource.get_right(action) in chosen,
                     )
                     for action, label in ACTION_LABELS
                 ],
@@ -108,7 +108,7 @@ def describe_rights(rights: list[str]) -> str:
     labels = dict(ACTION_LABELS)
     lines = []
     for resource in TOKEN_RESOURCES:
-        held = [str(labels[action]) for action in resource.needs if resource.right(action) in rights]
+        held = [str(labels[action]) for action in resource.needs if resource.get_right(action) in rights]
         if held:
             lines.append(f"{resource.label}: {', '.join(held)}")
     return "; ".join(lines)

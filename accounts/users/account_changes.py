@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.jobs import mail_account_change
 from accounts.models import AccountChange, User
 from accounts.models.role import SHIPPED_ENGLISH
-from crm.platform.web.notifications import create_notification, notice_kind
+from crm.platform.web.notifications import create_notification, register_notice_kind
 from crm.platform.web.security_log import write_security_line
 
 Kind = AccountChange.Kind
@@ -136,7 +136,7 @@ def _format_names(names: list[str]) -> str:
     return ", ".join(_(name) if name in shipped else name for name in names) or _("none")
 
 
-@notice_kind("account_changed", icon="person")
+@register_notice_kind("account_changed", icon="person")
 def _format_notice(values: dict) -> str:
     # The sentence is formatted once more for its reader, so a percent sign in a name is escaped.
     by = values["by"] or _("The system")

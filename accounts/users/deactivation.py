@@ -38,7 +38,7 @@ class Heirs:
         }
 
     @classmethod
-    def of_arguments(cls, arguments: dict) -> "Heirs":
+    def from_arguments(cls, arguments: dict) -> "Heirs":
         users = {user.pk: user for user in User.objects.with_rights().filter(pk__in=arguments["owners"])}
         department = Department.objects.filter(pk=arguments["department"]).first()
         return cls(tuple(users[pk] for pk in arguments["owners"]), department)
@@ -73,7 +73,7 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Deac
         notify_administrators(user, used, program=program)
     views = reassign_views(user, heirs.users[0] if len(heirs.users) == 1 else by)
     numbers = count_open_records(user, by)
-    if not by.has_perms([kind.right(HandOver.action) for kind in numbers]):
+    if not by.has_perms([kind.get_right(HandOver.action) for kind in numbers]):
         raise PermissionDenied
     total = sum(numbers.values())
     if left := get_not_reassigned_sentence(user, total):
@@ -130,8 +130,8 @@ def end_all_access(user: User) -> None:
     here too."""
     end_user_sessions(user)
     Token.objects.of_user(user).revoke()
-    CalendarFeed.objects.of(user).delete()
-    Webhook.objects.of(user).update(active=False, failing_since=None)
+    CalendarFeed.objects.of_user(user).delete()
+    Webhook.objects.of_user(user).update(active=False, failing_since=None)
     jobs.cancel_all_of(user)
 
 

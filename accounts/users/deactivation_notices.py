@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from crm.platform.web.notifications import create_notification, notice_kind
+from crm.platform.web.notifications import create_notification, register_notice_kind
 from crm.records.kinds.uses import format_uses_as_text, get_uses
 
 
@@ -33,6 +33,6 @@ def notify_administrators(user: User, uses: list[tuple[User, str]], *, program: 
             )
 
 
-@notice_kind("deactivated_elsewhere", icon="person")
+@register_notice_kind("deactivated_elsewhere", icon="person")
 def get_deactivated_sentence(values: dict) -> str:
     return _("“%(program)s” deactivated %(name)s. %(uses)s")

@@ -41,7 +41,7 @@ class UserFilter(django_filters.FilterSet):
         label=_("State"),
         choices=[(INACTIVE, _("inactive")), (EVERYBODY, _("active and inactive"))],
         empty_label=_("active"),
-        method="by_state",
+        method="filter_by_state",
     )
     department = django_filters.ModelChoiceFilter(
         label=_("Department"), queryset=_departments_queryset, field_name="departments"
@@ -58,7 +58,7 @@ class UserFilter(django_filters.FilterSet):
     def search(self, users, name, words):
         return users.matching(words)
 
-    def by_state(self, users, name, state):
+    def filter_by_state(self, users, name, state):
         return users.inactive() if state == INACTIVE else users
 
     def filter_queryset(self, queryset):

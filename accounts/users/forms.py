@@ -209,7 +209,7 @@ class DeactivationForm(Form):
                 "department", _("%(department)s has no other active members.") % {"department": department}
             )
 
-    def heirs(self) -> Heirs:
+    def get_heirs(self) -> Heirs:
         match self.cleaned_data["to"]:
             case self.ONE:
                 return Heirs((self.cleaned_data["owner"],))

@@ -84,7 +84,7 @@ class OwnedPart:
 
     @property
     def split_label(self) -> str:
-        return self.kind.heading(self.kind.split)
+        return self.kind.get_heading(self.kind.split)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Belongings:
         return sum(part.count for part in self.parts)
 
     def may_be_handed_over_by(self, user: User) -> bool:
-        return user.has_perms([part.kind.right("assign") for part in self.parts if part.count])
+        return user.has_perms([part.kind.get_right("assign") for part in self.parts if part.count])
 
 
 def get_belongings(user: User, by: User) -> Belongings:
@@ -124,5 +124,5 @@ def _build_shares(kind: Kind, rows: QuerySet, user: User) -> list[OwnedShare]:
     numbers = rows.order_by().values(kind.split).annotate(number=Count("pk"))
     counted = dict(numbers.values_list(kind.split, "number"))
     values = [row for row in field.related_model.objects.in_order() if row.pk in counted]  # type: ignore[union-attr]
-    address = f"{kind.url('list')}?owner={user.pk}&{kind.split}="
+    address = f"{kind.get_url('list')}?owner={user.pk}&{kind.split}="
     return [OwnedShare(row, counted[row.pk], f"{address}{row.pk}") for row in values]

@@ -37,7 +37,7 @@ def _find_token_uses(user: User, viewer: Any) -> list[Uses]:
 
 
 def _find_webhook_uses(user: User, viewer: Any) -> list[Uses]:
-    rows = list(Webhook.objects.of(user).active().newest_first())
+    rows = list(Webhook.objects.of_user(user).active().newest_first())
     words = ngettext(
         "%(number)s webhook sends what this user can view. It’s turned off",
         "%(number)s webhooks send what this user can view. They’re turned off",
@@ -55,7 +55,7 @@ def _find_recurring_task_uses(user: User, viewer: Any) -> list[Uses]:
         "%(number)s recurring tasks are for this user. The next ones are for the users who get the open tasks",
         len(rows),
     )
-    return build_uses(rows, words, [(str(row), KINDS[row.of].url("record", row.record)) for row in rows])
+    return build_uses(rows, words, [(str(row), KINDS[row.of].get_url("record", row.record)) for row in rows])
 
 
 def _find_absence_uses(user: User, viewer: Any) -> list[Uses]:

@@ -32,13 +32,13 @@ def calendar_feed(request):
     if request.method == "POST":
         address = settings.SITE_URL + reverse("calendar_file", args=[renew_feed_secret(request.user)])
         write_security_line("calendar_address_created")
-    feed = CalendarFeed.objects.of(request.user).first()
+    feed = CalendarFeed.objects.of_user(request.user).first()
     return render(request, "accounts/calendar_feed.html", {"feed": feed, "address": address})
 
 
 @require_POST
 def end_calendar_feed(request):
-    CalendarFeed.objects.of(request.user).delete()
+    CalendarFeed.objects.of_user(request.user).delete()
     write_security_line("calendar_address_revoked")
     messages.success(request, _("The address no longer works."))
     return redirect("calendar_feed")
@@ -79,4 +79,4 @@ def get_calendar_entries(user: User) -> list[CalendarEntry]:
 
 
 def get_entry_url(row: Task | Activity) -> str:
-    return KINDS[row.of].url("task" if isinstance(row, Task) else "activity", row.record, row.pk)
+    return KINDS[row.of].get_url("task" if isinstance(row, Task) else "activity", row.record, row.pk)

@@ -54,7 +54,7 @@ def get_devices(request) -> dict:
     this = get_device_of_browser(request)
     lines = [
         {"device": device, "is_here": device == this, "is_stale": not is_ours(device.server_key)}
-        for device in PushDevice.objects.of(request.user).newest_first()
+        for device in PushDevice.objects.of_user(request.user).newest_first()
     ]
     return {"push_key": public_key(), "devices": lines, "is_on": any(line["is_here"] for line in lines)}
 

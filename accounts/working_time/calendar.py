@@ -28,36 +28,36 @@ class WorkingCalendar:
     def is_working_day(self, day: date) -> bool:
         return day.weekday() in self.week and day not in self.holidays
 
-    def next_working_day(self, day: date) -> date:
+    def get_next_working_day(self, day: date) -> date:
         """The first one from this day on; the day itself if there is none in the next year."""
         return next(
             (found for found in _iterate_days(day, day + FARTHEST) if self.is_working_day(found)), day
         )
 
-    def hours_on(self, day: date) -> tuple[datetime, datetime] | None:
+    def get_hours(self, day: date) -> tuple[datetime, datetime] | None:
         """The first and the last moment of work, in UTC."""
         if not self.is_working_day(day):
             return None
         opens, closes = self.week[day.weekday()]
-        return self._moment(day, opens), self._moment(day, closes)
+        return self._get_moment(day, opens), self._get_moment(day, closes)
 
     def is_open(self, at: datetime) -> bool:
-        hours = self.hours_on(at.astimezone(self.zone).date())
+        hours = self.get_hours(at.astimezone(self.zone).date())
         return hours is not None and hours[0] <= at < hours[1]
 
-    def time_between(self, start: datetime, end: datetime) -> timedelta:
+    def get_working_time(self, start: datetime, end: datetime) -> timedelta:
         """The working time between two moments."""
         total = timedelta()
         for day in _iterate_days(start.astimezone(self.zone).date(), end.astimezone(self.zone).date()):
-            if hours := self.hours_on(day):
+            if hours := self.get_hours(day):
                 total += max(min(hours[1], end) - max(hours[0], start), timedelta())
         return total
 
-    def after(self, start: datetime, working: timedelta) -> datetime | None:
+    def add_working_time(self, start: datetime, working: timedelta) -> datetime | None:
         """The moment when so much working time has passed; None if that takes longer than a year."""
         first = start.astimezone(self.zone).date()
         for day in _iterate_days(first, first + FARTHEST):
-            if hours := self.hours_on(day):
+            if hours := self.get_hours(day):
                 begins = max(hours[0], start)
                 left = max(hours[1] - begins, timedelta())
                 if working <= left:
@@ -65,13 +65,13 @@ class WorkingCalendar:
                 working -= left
         return None
 
-    def next_opening(self, start: datetime) -> datetime | None:
+    def get_next_opening(self, start: datetime) -> datetime | None:
         """The first moment of work from this one on; None if that is more than a year away."""
         instant = timedelta(microseconds=1)
-        found = self.after(start, instant)
+        found = self.add_working_time(start, instant)
         return found - instant if found else None
 
-    def _moment(self, day: date, clock: time) -> datetime:
+    def _get_moment(self, day: date, clock: time) -> datetime:
         # In UTC: a difference of two times of one zone ignores a change of its clock. A time that the clock shows twice or
         # skips is the later one of both readings, as in PostgreSQL.
         moment = datetime.combine(day, clock, self.zone)
@@ -89,7 +89,7 @@ class Calendars:
         for department, day in Holiday.objects.values_list("department", "day"):
             self.holidays.setdefault(department, set()).add(day)
 
-    def of_department(self, department: int | None, zone: ZoneInfo | None = None) -> WorkingCalendar:
+    def get_for_department(self, department: int | None, zone: ZoneInfo | None = None) -> WorkingCalendar:
         """By its ID; without a zone, on the clock of the company."""
         days = self.holidays.get(None, set()) | (
             self.holidays.get(department, set()) if department else set()
@@ -97,9 +97,9 @@ class Calendars:
         week = self.weeks.get(department or 0, USUAL_WEEK)
         return WorkingCalendar(week, frozenset(days), zone or timezone.get_default_timezone())
 
-    def of_user(self, user: User) -> WorkingCalendar:
+    def get_for_user(self, user: User) -> WorkingCalendar:
         """That of the user's first department, on the user's clock."""
-        return self.of_department(next(iter(user.department_ids), None), user.zone)
+        return self.get_for_department(next(iter(user.department_ids), None), user.zone)
 
 
 class Absences:
@@ -119,7 +119,7 @@ class Absences:
     def is_away(self, user: int) -> bool:
         return user in self.substitutes
 
-    def substitute_of(self, user: int) -> int | None:
+    def find_substitute(self, user: int) -> int | None:
         """The ID of the user who stands in; if they are away too, of theirs."""
         asked = {user}
         found = self.substitutes.get(user)
@@ -134,8 +134,8 @@ class Absences:
 def find_openings(user: User, days: Sequence[date]) -> list[datetime]:
     """When the user begins to work on each of these days or the first working day after it, on the user's clock: at the
     usual hour in a department without working days."""
-    calendar = Calendars().of_user(user)
-    working = [calendar.next_working_day(day) for day in days]
+    calendar = Calendars().get_for_user(user)
+    working = [calendar.get_next_working_day(day) for day in days]
     hours = [calendar.week.get(day.weekday(), USUAL_WEEK[0]) for day in working]
     return [
         datetime.combine(day, opens, user.zone) for day, (opens, _closes) in zip(working, hours, strict=True)
@@ -143,13 +143,13 @@ def find_openings(user: User, days: Sequence[date]) -> list[datetime]:
 
 
 def get_department_week(department: Department) -> Week:
-    rows = WorkingHours.objects.of(department).in_order()
+    rows = WorkingHours.objects.of_department(department).in_order()
     return {row.weekday: (row.opens, row.closes) for row in rows} or USUAL_WEEK
 
 
 def replace_week(department: Department, week: Week) -> None:
     """These weekdays and no others."""
-    WorkingHours.objects.of(department).delete()
+    WorkingHours.objects.of_department(department).delete()
     WorkingHours.objects.bulk_create(
         WorkingHours(department=department, weekday=weekday, opens=opens, closes=closes)
         for weekday, (opens, closes) in sorted(week.items())

@@ -37,7 +37,7 @@ class HoursForm(Form):
                 widget = ClockInput(attrs={"class": "input", "aria-label": label % {"day": name}})
                 self.fields[f"{part}_{weekday}"] = forms.TimeField(label=name, required=False, widget=widget)
 
-    def days(self) -> list[tuple[Any, list[Any]]]:
+    def get_day_fields(self) -> list[tuple[Any, list[Any]]]:
         """Each weekday's name and its two fields."""
         return [(name, [self[f"{part}_{day}"] for part in PARTS]) for day, name in WEEKDAYS.items()]
 
@@ -94,6 +94,6 @@ class AbsenceForm(ModelForm):
         data = super().clean() or self.cleaned_data
         first: date | None = data.get("first")
         last: date | None = data.get("last")
-        if first and last and Absence.objects.of(self.instance.user).overlapping(first, last).exists():
+        if first and last and Absence.objects.of_user(self.instance.user).overlapping(first, last).exists():
             raise ValidationError(_now("Some of these days are already entered."))
         return data

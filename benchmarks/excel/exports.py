@@ -183,7 +183,7 @@ def ask(address: str, user: User, query: str, columns: str = "view") -> tuple[fl
 
 def finished(user: User) -> Export:
     """The receipt of the last export once its file is stored, which may be later than its download."""
-    made = Export.objects.of(user).latest("pk")
+    made = Export.objects.of_user(user).latest("pk")
     while made.state != Export.State.FINISHED:
         assert made.state != Export.State.FAILED, made.note
         time.sleep(0.05)

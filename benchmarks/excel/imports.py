@@ -46,7 +46,7 @@ def new_file(rows: int = ROWS) -> Path:
     sources = [row.label for row in Source.objects.active().by_name()]
     heads = [SheetColumn(str(Lead._meta.get_field(name).verbose_name)) for name in TWELVE]
     with path.open("wb") as file, Workbook(file, title="", creator="", created=timezone.now()) as book:
-        book.table(
+        book.write_table(
             "Leads",
             heads,
             (
@@ -159,7 +159,7 @@ def changed(user: User, ids: list[int]) -> dict[str, float]:
     for row in rows:
         row[city] = f"{row[city]} Nord"
     with path.open("wb") as file, Workbook(file, title="", creator="", created=timezone.now()) as book:
-        book.table("Leads", LeadResource(LEAD, user).columns(names), rows)
+        book.write_table("Leads", LeadResource(LEAD, user).build_columns(names), rows)
     yardsticks = {name: updated(path, city, bare) for name, bare in (("bare", True), ("copy", False))}
     return {**yardsticks, **imported(user, path)}
 

@@ -37,8 +37,8 @@ def taken() -> tuple[User, list[int]]:
 
 def rows_of(user: User, ids: list[int], names: list[str]) -> Iterator[list]:
     resource = LeadResource(LEAD, user)
-    rows = Lead.objects.filter(pk__any=ids).order_by("-pk").values_list(*resource.attributes(names))
-    return resource.rows(rows.iterator(chunk_size=2_000), names)
+    rows = Lead.objects.filter(pk__any=ids).order_by("-pk").values_list(*resource.get_attributes(names))
+    return resource.iterate_rows(rows.iterator(chunk_size=2_000), names)
 
 
 def peak_memory(process: int, *, forget: bool = False) -> float:

@@ -51,7 +51,7 @@ def use(layout: str) -> None:
         place = _ask("SELECT obj_description('crm_change'::regclass)") or "history_first"
         _run(f"ALTER TABLE crm_change RENAME TO {place}", f"ALTER TABLE {NAMES[layout]} RENAME TO crm_change")
         _run(f"COMMENT ON TABLE crm_change IS '{NAMES[layout]}'")
-    CHANGES_TABLE.forget()
+    CHANGES_TABLE.forget_start()
 
 
 def _stretch() -> None:

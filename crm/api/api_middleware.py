@@ -14,7 +14,7 @@ from crm.api.problems import ApiProblem
 from crm.models import Token
 from crm.platform.database.log_positions import build_server_expression
 from crm.platform.models.token import hash_secret
-from crm.platform.web.client_address import address_of
+from crm.platform.web.client_address import get_client_address
 from crm.platform.web.program_addresses import FOR_PROGRAMS, PREFIXES, WITH_SECRETS
 
 UNENCRYPTED = "Use https. The secret of this call was sent without encryption, so replace it if the network isn't your own.\n"
@@ -105,5 +105,5 @@ def check_still_open(token: Token, request: HttpRequest) -> None:
     """Raises Problem if the token has expired or the call comes from an address that it doesn't allow."""
     if token.expired:
         raise ApiProblem(401, "expired", "Token Time Expire.")
-    if not token.lets_in(address_of(request)):
+    if not token.can_be_used_from(get_client_address(request)):
         raise ApiProblem(403, "address", "This token may not be used from your address.")

@@ -28,7 +28,7 @@ from crm.platform.audit.viewing_entries import build_program_read_entry
 from crm.platform.database import log_positions
 from crm.platform.database.read_routing import ReplicaPlace, get_read_ways
 from crm.platform.web.after_response import call_when_sent
-from crm.platform.web.client_address import address_of
+from crm.platform.web.client_address import get_client_address
 from crm.platform.web.request_cache import cache_reads, cache_reads_once
 from crm.platform.web.transactions import (
     FIELDS,
@@ -71,14 +71,14 @@ class ApiView(APIView):
 
     # Defined by each dialect
 
-    def secret(self, request: HttpRequest) -> str:
+    def get_secret(self, request: HttpRequest) -> str:
         """The token of the call, or ''."""
         raise NotImplementedError
 
     def build_problem_response(self, problem: ApiProblem) -> HttpResponse:
         raise NotImplementedError
 
-    def known_fields(self) -> Collection[str] | None:
+    def get_known_fields(self) -> Collection[str] | None:
         """The fields of the body that this call uses; None if unknown fields are rejected anyway."""
         return None
 
@@ -99,7 +99,7 @@ class ApiView(APIView):
                 problem = get_problem(error, request.method)
                 if problem is None:
                     raise
-                response = self.build_problem_response(problem.shortened())
+                response = self.build_problem_response(problem.shorten())
                 self.headers |= problem.headers
                 loggable = problem.code != "unavailable"
         for name, value in self.headers.items():
@@ -110,7 +110,7 @@ class ApiView(APIView):
         return response
 
     def _handle_call(self, request: HttpRequest) -> HttpResponseBase:
-        self.token = get_token_by_secret(self.secret(request).strip(), self.purpose)
+        self.token = get_token_by_secret(self.get_secret(request).strip(), self.purpose)
         request.caller = self.token.user  # type: ignore[attr-defined]
         check_still_open(self.token, request)
         self.place = get_read_ways().choose_for_call(request, self.token)
@@ -127,7 +127,11 @@ class ApiView(APIView):
         read_body(request)
         self.request: Request = self.initialize_request(request)
         response = self._run_with_retry(request, handler)
-        if response.status_code < 400 and request.method in ("POST", "PUT") and (names := self._ignored()):
+        if (
+            response.status_code < 400
+            and request.method in ("POST", "PUT")
+            and (names := self._format_ignored_fields())
+        ):
             response["X-Ignored-Fields"] = names
         return response
 
@@ -136,25 +140,27 @@ class ApiView(APIView):
         if names := get_ignored(self.request.query_params, known, fields):
             self.headers["X-Ignored-Parameters"] = format_names_header(names)
 
-    def ignored_fields(self) -> list[str]:
+    def get_ignored_fields(self) -> list[str]:
         """The names of the fields in the body that had no effect."""
-        known = self.known_fields()
+        known = self.get_known_fields()
         return [name for name in self.sent if name not in known] if known is not None else []
 
-    def _ignored(self) -> str:
-        return format_names_header(self.ignored_fields())
+    def _format_ignored_fields(self) -> str:
+        return format_names_header(self.get_ignored_fields())
 
     def _run_with_retry(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         if self.place:
-            return get_read_ways().read(request, self.place, lambda: self._in_transaction(request, handler))
-        return retry_after_unique_violation(lambda: self._in_transaction(request, handler))
+            return get_read_ways().read(
+                request, self.place, lambda: self._run_in_transaction(request, handler)
+            )
+        return retry_after_unique_violation(lambda: self._run_in_transaction(request, handler))
 
     def allows(self, action: str) -> bool:
         """Whether the token has this right and its user has the permissions for it."""
         right = f"{self.resource}.{action}"
         return right in self.token.rights and has_right(self.token.user, right)
 
-    def _in_transaction(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
+    def _run_in_transaction(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         safe = request.method in SAFE_METHODS
         key = idempotency.get_idempotency_key(request)
         # The body is read before the transaction begins, so the transaction never waits for a slow program.
@@ -181,16 +187,16 @@ class ApiView(APIView):
 
         # A stream is written when the request is over.
         entry = build_program_read_entry(request, token, response.status_code)
-        changed_until = self._changed_until(request, response)
+        changed_until = self._add_position_header(request, response)
 
         def write() -> None:
             call_log.write_call_log(
                 token,
                 method=request.method or "",
-                path=self.logged_path(request),
+                path=self.get_logged_path(request),
                 status=response.status_code,
                 milliseconds=round((time.monotonic() - begun) * 1000),
-                address=address_of(request),
+                address=get_client_address(request),
                 uncounted=self.place is not None,
                 changed_until=changed_until,
             )
@@ -209,7 +215,7 @@ class ApiView(APIView):
             write()
 
     @staticmethod
-    def _changed_until(request: HttpRequest, response: HttpResponseBase) -> int:
+    def _add_position_header(request: HttpRequest, response: HttpResponseBase) -> int:
         """With replicas, how far the database was after a change. The program may send it back from elsewhere; its own later
         calls need no header."""
         if not settings.REPLICAS or request.method in SAFE_METHODS:
@@ -218,7 +224,7 @@ class ApiView(APIView):
         response[log_positions.HEADER] = log_positions.sign_position(position)
         return 0 if position == log_positions.UNKNOWN else position
 
-    def logged_path(self, request: HttpRequest) -> str:
+    def get_logged_path(self, request: HttpRequest) -> str:
         return request.path
 
     @property

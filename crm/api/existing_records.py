@@ -23,7 +23,7 @@ class ExistingRecord:
     kept: Collection[str]
     reason: str
 
-    def changes(self, values: Mapping[str, Any], record: Any) -> dict[str, Any]:
+    def get_changes(self, values: Mapping[str, Any], record: Any) -> dict[str, Any]:
         """What an update changes: nothing is emptied, and tags are added to those of the record."""
         found = {
             name: value

@@ -39,7 +39,7 @@ def get_earlier_response(token: Token, key: str, call: str) -> HttpResponse | No
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency {token.pk} {key}"]
         )
-    reply = ApiReply.objects.to(token, key).first()
+    reply = ApiReply.objects.with_key(token, key).first()
     if reply is None:
         return None
     if reply.asked != call:

@@ -30,12 +30,12 @@ class JsonShape:
     values: dict[str, Any] = field(default_factory=dict)
     joins: str = ""
 
-    def only(self, names: list[str]) -> "JsonShape":
+    def select_columns(self, names: list[str]) -> "JsonShape":
         return JsonShape(
             {name: sql for name, sql in self.columns.items() if name in names}, self.values, self.joins
         )
 
-    def expression(self) -> RawSQL:
+    def build_expression(self) -> RawSQL:
         columns = ", ".join(f'{sql} AS "{name}"' for name, sql in self.columns.items())
         sql = f"(SELECT row_to_json(r)::text FROM (SELECT {columns} {self.joins}) r)"
         # The ORM passes parameters by position: each %(name)s becomes %s, in order of appearance.
@@ -45,7 +45,7 @@ class JsonShape:
 
 def get_json_texts(rows: QuerySet, shape: JsonShape) -> list[str]:
     """The JSON of each of these few records, in their order."""
-    return list(rows.annotate(json=shape.expression()).values_list("json", flat=True))
+    return list(rows.annotate(json=shape.build_expression()).values_list("json", flat=True))
 
 
 def join_json_array(found: list[str]) -> str:
@@ -59,7 +59,8 @@ def stream_by_id(rows: QuerySet, shape: JsonShape) -> Iterator[bytes]:
     reads come at the end, and deleted ones may be missing.
     """
     return _stream_parts_by_id(
-        rows.order_by("pk").annotate(json=shape.expression()).values_list("pk", "json"), get_current_replica()
+        rows.order_by("pk").annotate(json=shape.build_expression()).values_list("pk", "json"),
+        get_current_replica(),
     )
 
 
@@ -78,7 +79,7 @@ def stream_by_ids(ids: list[int], rows: QuerySet, shape: JsonShape) -> Iterator[
     """These records in this order, as one JSON array; `rows` are those that may be shown."""
     return _stream_parts_in_order(
         ids,
-        rows.order_by().annotate(json=shape.expression()).values_list("pk", "json"),
+        rows.order_by().annotate(json=shape.build_expression()).values_list("pk", "json"),
         get_current_replica(),
     )
 

@@ -45,7 +45,7 @@ class ApiProblem(Exception):
     headers: dict[str, str] = field(default_factory=dict)
     record: int | None = None
 
-    def shortened(self) -> "ApiProblem":
+    def shorten(self) -> "ApiProblem":
         """With the first errors only, and how many more there are."""
         number = sum(map(len, self.errors.values()))
         if number <= MOST_ERRORS and all(len(name) <= LONGEST_NAME for name in self.errors):

@@ -26,7 +26,7 @@ class TokenResource:
     sees: str
     hint: str | Promise = ""
 
-    def right(self, action: str) -> str:
+    def get_right(self, action: str) -> str:
         return f"{self.name}.{action}"
 
 
@@ -42,7 +42,7 @@ def get_needed_permissions(right: str) -> list[str]:
 
 
 def get_all_rights() -> list[str]:
-    return [resource.right(action) for resource in TOKEN_RESOURCES for action in resource.needs]
+    return [resource.get_right(action) for resource in TOKEN_RESOURCES for action in resource.needs]
 
 
 def get_possible_rights(user) -> list[str]:

@@ -58,7 +58,7 @@ class KeyColumn(Plain, models.CharField):
         fixed: dict[str, Any] = {"blank": True, "default": "", "db_default": "", "editable": False}
         super().__init__(max_length=max_length, db_collation="C", **fixed)
 
-    def of_text(self, text: str) -> Func:
+    def build_key_expression(self, text: str) -> Func:
         """The key that the database would make of this text."""
         folded = Func(Value(text), function=self.fold, output_field=models.TextField())
         return Left(folded, self.max_length or KEY_LENGTH)

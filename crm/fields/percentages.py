@@ -22,7 +22,7 @@ def get_percent(part: Decimal | int, whole: Decimal | int) -> Decimal:
     return rounded if abs(rounded) < 10 else exact.quantize(ONE, ROUND_HALF_UP)
 
 
-def share_in_words(part: Decimal | int, whole: Decimal | int) -> str:
+def format_share(part: Decimal | int, whole: Decimal | int) -> str:
     """“3.2%”, “45%”; “<0.1%” for less than that, '' without a whole."""
     if not whole:
         return ""

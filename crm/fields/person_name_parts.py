@@ -81,17 +81,17 @@ def split_name(whole: str, *, turned: bool = True) -> tuple[str, str]:
     if comma and first and last:
         words = first.split()
         if all(map(_is_suffix, words)):
-            return _split(last.split(), suffix=words)
+            return _split_at_last_name(last.split(), suffix=words)
         given = [word for word in words if not _is_suffix(word)]
         return " ".join(given), " ".join([last, *(word for word in words if _is_suffix(word))])
     words = whole.replace(",", " ").split()
     end = len(words)
     while end > 2 and _is_suffix(words[end - 1]):
         end -= 1
-    return _split(words[:end], suffix=words[end:])
+    return _split_at_last_name(words[:end], suffix=words[end:])
 
 
-def _split(words: list[str], *, suffix: list[str]) -> tuple[str, str]:
+def _split_at_last_name(words: list[str], *, suffix: list[str]) -> tuple[str, str]:
     """The last name is the last word, with the particles before it."""
     start = len(words) - 1
     for place in range(len(words) - 1):

@@ -31,7 +31,7 @@ class Schema(RecordType):
     cards: Mapping[str, Text]
     identified_by: tuple[str, ...] = (WHOLE_NAME,)
 
-    def field(self, name: str) -> Any:
+    def get_field(self, name: str) -> Any:
         """The model field or custom field with this name. Raises FieldDoesNotExist."""
         return get_custom_field(self.name, name) or self.model._meta.get_field(name)
 
@@ -39,42 +39,42 @@ class Schema(RecordType):
         """Whether a custom field has this name."""
         return get_custom_field(self.name, name) is not None
 
-    def custom(self, user: Any = None) -> list[Any]:
+    def get_custom_fields(self, user: Any = None) -> list[Any]:
         """Its custom fields, as far as the user may see them."""
         return get_custom_fields(self.name, user)
 
-    def custom_to_edit(self, user: Any) -> list[Any]:
+    def get_editable_custom_fields(self, user: Any) -> list[Any]:
         """Those of them whose values the user may also change."""
         return get_editable_custom_fields(self.name, user)
 
-    def written(self, user: Any = None) -> list[Any]:
+    def get_writable_custom_fields(self, user: Any = None) -> list[Any]:
         """The same without formulas, whose values nobody enters."""
         return get_writable_custom_fields(self.name, user)
 
-    def listed(self, place: str, user: Any = None) -> list[str]:
+    def get_listed_names(self, place: str, user: Any = None) -> list[str]:
         """The names in a list of fields.py, then those of the custom fields, which are everywhere."""
-        return [*getattr(self.fields, place), *(field.name for field in self.custom(user))]
+        return [*getattr(self.fields, place), *(field.name for field in self.get_custom_fields(user))]
 
-    def label(self, name: str) -> str:
+    def get_label(self, name: str) -> str:
         """The label of a field or column, within a sentence."""
         own = self.own_labels.get(name)
-        return str(own if own is not None else self.field(name).verbose_name)
+        return str(own if own is not None else self.get_field(name).verbose_name)
 
-    def heading(self, name: str) -> str:
+    def get_heading(self, name: str) -> str:
         """The label at the start of a line."""
-        return str(capfirst(self.label(name)))
+        return str(capfirst(self.get_label(name)))
 
-    def heading_in_files(self, name: str) -> str:
+    def get_file_heading(self, name: str) -> str:
         """The header of a column of a file, in the reader's language."""
         if name == "id":
             return str(capfirst(_("%(record)s ID") % {"record": self.words.one}))
-        return str(capfirst(_("version"))) if name == "version" else self.heading(name)
+        return str(capfirst(_("version"))) if name == "version" else self.get_heading(name)
 
-    def labels(self, names: Sequence[str]) -> str:
+    def get_joined_labels(self, names: Sequence[str]) -> str:
         """ "email, phone": the labels of several fields."""
-        return ", ".join(map(self.label, names))
+        return ", ".join(map(self.get_label, names))
 
-    def columns_of(self, name: str) -> list[str]:
+    def get_database_columns(self, name: str) -> list[str]:
         """The database columns behind a field on screen, such as both parts of a name."""
         if self.has_custom(name):
             return [name]

@@ -14,7 +14,7 @@ class Scope(Protocol):
     def build_changeable_condition(self, user) -> Q:
         """The records that a user may change."""
 
-    def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
+    def build_slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
         """The records outside Trash that a user may see, as crm/records/paging/keyset_pages.py reads them from indexes that start
         with these columns."""
 

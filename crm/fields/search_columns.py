@@ -53,13 +53,13 @@ class SearchedRecord(models.Model):
 MOST_UNSORTED = 256
 
 
-def words_index(name: str, *, most_unsorted: int | None = None) -> GinIndex:
+def build_words_index(name: str, *, most_unsorted: int | None = None) -> GinIndex:
     return GinIndex(fields=["words"], name=name, gin_pending_list_limit=most_unsorted)
 
 
 def search_index(name: str) -> GinIndex:
     """The index of a SearchedRecord."""
-    return words_index(name, most_unsorted=MOST_UNSORTED)
+    return build_words_index(name, most_unsorted=MOST_UNSORTED)
 
 
 def build_searched_text_sql(model: type[models.Model], names: list[str], row: str) -> str:
@@ -115,7 +115,7 @@ class SearchOfChanged(Trigger):
         columns = [
             column
             for field in _get_fields(model, self.names)
-            for column in get_field_type(field).searched_columns(field)
+            for column in get_field_type(field).get_searched_columns(field)
         ]
         old, new = (", ".join(f'{row}."{column}"' for column in columns) for row in ("o", "n"))
         reworded = f"""

@@ -31,7 +31,7 @@ class Segment:
     beside: str = ""
     also: tuple[tuple[str, Q], ...] = ()
 
-    def reversed(self) -> "Segment":
+    def build_reversed(self) -> "Segment":
         first, second = (name[1:] if name.startswith("-") else f"-{name}" for name in self.order)
         return replace(self, order=(first, second))
 
@@ -66,7 +66,7 @@ class Sort:
 
     prefixes: tuple[str, ...]
 
-    def segments(self, *, descending: bool) -> list[Segment]:
+    def build_segments(self, *, descending: bool) -> list[Segment]:
         raise NotImplementedError
 
 
@@ -80,7 +80,7 @@ class ColumnSort(Sort):
     gap: Any = None
     beside: str = ""
 
-    def segments(self, *, descending):
+    def build_segments(self, *, descending):
         sign = "-" if descending else ""
         order = (f"{sign}{self.column}", f"{sign}id")
         if self.empty is None:
@@ -99,7 +99,7 @@ class PartsSort(Sort):
     prefixes: tuple[str, ...] = ("department_id",)
     indexed: tuple[str, ...] = ()
 
-    def segments(self, *, descending):
+    def build_segments(self, *, descending):
         parts = [
             Segment(name, condition, NEWEST_FIRST, indexed=name in self.indexed)
             for name, condition in self.parts
@@ -119,7 +119,7 @@ class ValueSort(Sort):
     order: tuple[str, str] = NEWEST_FIRST
     beside: str = ""
 
-    def segments(self, *, descending):
+    def build_segments(self, *, descending):
         values = self.values[::-1] if descending else self.values
         found = [
             Segment(str(value), Q(**{self.column: value}), self.order, self.column, value, beside=self.beside)
@@ -152,7 +152,7 @@ class Slice:
         """The same slice, if all requested rows also meet a condition that the index answers."""
         return replace(self, index=self.index & condition)
 
-    def parted(self, latest: datetime, before_added: Q, present: Q) -> "list[Slice]":
+    def split_by_addition_time(self, latest: datetime, before_added: Q, present: Q) -> "list[Slice]":
         """The same for records in which something happened until `latest`: those added until then, and those added later,
         of which few meet a condition that an index serves. The planner takes them for many, so no other index may be an
         alternative."""

@@ -51,10 +51,10 @@ class RecordType:
         """Its name in history, verdicts, frozen sets and API URLs."""
         return str(self.model.table)
 
-    def right(self, action: str) -> str:
-        return str(self.model.right(action))
+    def get_right(self, action: str) -> str:
+        return str(self.model.get_right(action))
 
-    def url(self, name: str, *arguments: Any) -> str:
+    def get_url(self, name: str, *arguments: Any) -> str:
         address = f"{self.urls}:{name}"
         return (
             reverse(address, args=arguments) if arguments else _get_screen_url(address, get_script_prefix())
@@ -62,7 +62,7 @@ class RecordType:
 
     @property
     def list_url(self) -> str:
-        return self.url("list")
+        return self.get_url("list")
 
 
 # All record types by name; crm/records/kinds/kind_registry.py registers them.
@@ -81,7 +81,7 @@ def get_type_of_table(table: str) -> RecordType | None:
 
 def get_viewable_types(user) -> list[RecordType]:
     """The record types that a user may view."""
-    return [found for found in RECORD_TYPES.values() if user.has_perm(found.right("view"))]
+    return [found for found in RECORD_TYPES.values() if user.has_perm(found.get_right("view"))]
 
 
 def get_tagged_models() -> list[Any]:

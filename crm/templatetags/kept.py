@@ -38,7 +38,7 @@ _drawn: dict[Hashable, SafeString] = {}
 @register.simple_tag(takes_context=True)
 def kept(context: Context, name: str, *, holes: Mapping[str, str] | None = None, **values: Any) -> SafeString:
     engine: Any = context.template.engine  # type: ignore[union-attr]
-    key = (engine, name, get_language(), *((word, known_by(value)) for word, value in values.items()))
+    key = (engine, name, get_language(), *((word, build_key_part(value)) for word, value in values.items()))
     found = _drawn.get(key)
     if found is None:
         marks = {"holes": {word: join_html([HOLE.format(word)]) for word in holes}} if holes else {}
@@ -46,10 +46,10 @@ def kept(context: Context, name: str, *, holes: Mapping[str, str] | None = None,
         if len(_drawn) >= MOST:
             _drawn.clear()
         _drawn[key] = found
-    return filled(found, holes) if holes else found
+    return fill_holes(found, holes) if holes else found
 
 
-def filled(drawn: str, holes: Mapping[str, str]) -> SafeString:
+def fill_holes(drawn: str, holes: Mapping[str, str]) -> SafeString:
     """The fragment with these texts in its holes. A text can't contain the mark of another hole, and is escaped."""
     for word, text in holes.items():
         drawn = drawn.replace(HOLE.format(word), escape_value(text.replace("\0", "")))
@@ -92,12 +92,12 @@ def steps(context: Context, page: KeysetPage) -> SafeString:
     return kept(context, name, number=number, previous=previous, following=following, holes=holes)
 
 
-def known_by(value: Any) -> Hashable:
+def build_key_part(value: Any) -> Hashable:
     """A value as a part of the key, with its type: 1 and True are equal."""
     if isinstance(value, list | tuple):
-        return tuple(map(known_by, value))
+        return tuple(map(build_key_part, value))
     if isinstance(value, set):
-        return frozenset(map(known_by, value))
+        return frozenset(map(build_key_part, value))
     if not isinstance(value, TOLD_APART):
         raise TypeError(f"A kept fragment can't be given a {type(value).__name__}.")
     return type(value), value

@@ -34,11 +34,11 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def repeated_icon(name: str) -> SafeString:
-    """An icon that a page shows many times, where symbols() has its drawing."""
+    """An icon that a page shows many times, where render_icon_symbols() has its drawing."""
     return REPEATED[name]
 
 
-def symbols(names: Iterable[str]) -> SafeString:
+def render_icon_symbols(names: Iterable[str]) -> SafeString:
     """The drawings for repeated_icon(), themselves invisible."""
     drawings = join_html(SYMBOL.format(name, ICONS[name]) for name in names)
     return html("<svg hidden aria-hidden=true>{}</svg>", drawings) if drawings else drawings
@@ -47,7 +47,7 @@ def symbols(names: Iterable[str]) -> SafeString:
 @register.simple_tag(takes_context=True)
 def heads(context, table, links: bool = False, menus: str = "") -> SafeString:
     """The header cells of a table: `links` to its sorts, and the menus of its columns."""
-    return table.header(
+    return table.render_header(
         query=context["request"].GET if links else None, kind=context.get("kind"), menus=menus
     )
 
@@ -55,7 +55,7 @@ def heads(context, table, links: bool = False, menus: str = "") -> SafeString:
 @register.simple_tag
 def rows(table, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
     """All rows of a table."""
-    return table.body(ticks=ticks, star=star, named=named)
+    return table.render_body(ticks=ticks, star=star, named=named)
 
 
 register.filter("dial", build_dial_url)
@@ -90,7 +90,7 @@ def aside(kind, record):
 @register.filter
 def may_somewhere(user, action: str) -> bool:
     """Whether the user may do this with records of any type."""
-    return any(user.has_perm(found.right(action)) for found in RECORD_TYPES.values())
+    return any(user.has_perm(found.get_right(action)) for found in RECORD_TYPES.values())
 
 
 @register.filter
@@ -116,10 +116,10 @@ def money(value: Decimal | None, currency: str) -> str:
 @register.filter
 def short_date(value) -> str:
     """8 Nov, or 8 Nov 2025 outside the current year."""
-    return short_dates()(value)
+    return build_short_date_formatter()(value)
 
 
-def short_dates() -> Callable[[date | None], str]:
+def build_short_date_formatter() -> Callable[[date | None], str]:
     """The same for many days or points in time: finding out the reader's time zone and language takes longer than a date."""
     zone, language = timezone.get_current_timezone(), get_language()
     year = datetime.now(zone).year
@@ -128,13 +128,13 @@ def short_dates() -> Callable[[date | None], str]:
         if value is None:
             return ""
         day = value.astimezone(zone).date() if isinstance(value, datetime) else value
-        return day_in_words(day, "j M" if day.year == year else "j M Y", language)
+        return format_day(day, "j M" if day.year == year else "j M Y", language)
 
     return short
 
 
 @lru_cache(maxsize=4_000)
-def day_in_words(day: date, form: str, language: str | None) -> str:
+def format_day(day: date, form: str, language: str | None) -> str:
     """Cached, because a list page repeats the same few days, and formatting a day takes longer than the rest of its
     row."""
     return format_date(day, form)
@@ -204,7 +204,7 @@ def due_words(day) -> str:
         return ngettext("%(days)s day overdue", "%(days)s days overdue", days) % {"days": number(days)}
     if day == today:
         return gettext("Today")
-    return day_in_words(day, "D j M" if day.year == today.year else "D j M Y", get_language())
+    return format_day(day, "D j M" if day.year == today.year else "D j M Y", get_language())
 
 
 @register.simple_tag
@@ -244,7 +244,7 @@ def address_of(asked, **changes) -> str:
     return f"?{urlencode(parameters, doseq=True)}"
 
 
-def clip(text):
+def render_clipped(text):
     """A text on one line, cut by the stylesheet if it is too long."""
     return html('<span class="clip">{}</span>', text) if text else ""
 

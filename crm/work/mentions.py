@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from crm.models import Operation
 from crm.platform.text.text_folding import fold_text
-from crm.platform.web.notifications import PushDelivery, create_notification, notice_kind
+from crm.platform.web.notifications import PushDelivery, create_notification, register_notice_kind
 
 # So many are notified of one text, and so many names are offered while typing.
 MOST_MENTIONED, OFFERED = 20, 8
@@ -62,7 +62,7 @@ def get_newly_mentioned(text: str, before: str, record: Operation) -> list[Any]:
 
 def get_ids_visible_to(user: Any, model: Any, ids: Iterable[int]) -> list[int]:
     """Which of these records the user sees."""
-    if not user.has_perm(model.right("view")):
+    if not user.has_perm(model.get_right("view")):
         return []
     return list(
         model.objects.visible_to(user).filter(pk__any=list(ids)).order_by("pk").values_list("pk", flat=True)
@@ -89,7 +89,7 @@ def get_mention_suggestions(typed: str, author: Any, record: Any) -> list[str]:
     return names[:OFFERED]
 
 
-@notice_kind("mentioned", icon="note", push=PushDelivery("mentions"))
+@register_notice_kind("mentioned", icon="note", push=PushDelivery("mentions"))
 def _get_mention_sentence(values: dict) -> str:
     if values["count"] == 1:
         return _("%(by)s mentioned you on %(name)s.")

@@ -67,13 +67,13 @@ class CompanyImport(ImportRules):
     )
     named_in_file = ("name", "tax_id", "domain")
 
-    def told_apart_as(self, name, text):
+    def get_distinguishing_text(self, name, text):
         """A tax ID with or without the letters of its country is the same."""
         return text.lstrip(ascii_lowercase) if name == "tax_id" else text
 
     @classmethod
-    def hold_own_links(cls):
+    def lock_own_links(cls):
         parent_companies.lock_parents()
 
-    def in_cycles(self, links):
+    def find_cycles(self, links):
         return parent_companies.find_companies_in_cycles(links)

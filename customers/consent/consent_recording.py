@@ -127,7 +127,7 @@ def get_or_create_version(
     """The version with exactly this text; a new one if there is none."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('consent text'), %s)", [purpose.pk])
-    rows = ConsentText.objects.of(purpose).filter(language=language)
+    rows = ConsentText.objects.of_purpose(purpose).filter(language=language)
     if known := rows.filter(text=text).order_by("-number").first():
         return known
     number = (rows.aggregate(last=Max("number"))["last"] or 0) + 1

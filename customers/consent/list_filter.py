@@ -47,7 +47,7 @@ class ConsentFilter(AnyOf):
             condition=lambda values, user: _build_condition(table, values),
         )
 
-    def offered_to(self, user: Any, model: Any) -> bool:
+    def is_offered_to(self, user: Any, model: Any) -> bool:
         return ConsentPurpose.objects.active().exists()
 
 

@@ -21,7 +21,7 @@ def _register_consent_verb(name: str, sentence: Any) -> None:
         rows = ConsentPurpose.objects.filter(pk__in=parameters.get("rows", []))
         return str(sentence % {"name": ", ".join(row.name for row in rows) or _("(deleted)")})
 
-    register_settings_verb(name, ConsentPurpose.right("change"), words)
+    register_settings_verb(name, ConsentPurpose.get_right("change"), words)
 
 
 for name, sentence in WORDS.items():

@@ -60,8 +60,8 @@ class ContactImport(ImportRules):
     numbered_as = ("contact", "person", "people", "persoana")
     keys = (WHOLE_NAME, "second_email", "phone", "mobile")
 
-    def title(self, shown):
-        return shown.get(WHOLE_NAME) or NAMING.shown(shown)
+    def get_row_title(self, shown):
+        return shown.get(WHOLE_NAME) or NAMING.format_name(shown)
 
-    def subtitle(self, shown):
+    def get_row_subtitle(self, shown):
         return next(filter(None, (shown.get(name) for name in ("email", "phone", "mobile"))), "")

@@ -51,5 +51,5 @@ class ContactTable(RecordTable):
         "title": _("%(value)s: change the position of %(record)s"),
     }
 
-    def below_name(self, record):
+    def render_below_name(self, record):
         return record.email if record.full_name and "email" not in self.sequence_shown else ""

@@ -71,7 +71,7 @@ def add_gap_problems(
     plans: dict[int, ConversionPlan], leads: Iterable[Lead], user: Any
 ) -> dict[int, ConversionPlan]:
     """The same, with a problem where a new record wouldn't get a value of its lead (custom_value_copy.py)."""
-    rules = ConversionRules.current()
+    rules = ConversionRules.get_current()
     clear = [lead for lead in leads if not plans[lead.pk].problem] if rules.mapping else []
     # A lead of an import that isn't saved yet has the values of its row.
     saved = [lead.pk for lead in clear if lead.pk > 0]
@@ -98,14 +98,14 @@ def _creates_record(plan: ConversionPlan, table: str) -> bool:
 
 def _find_matches(model: Any, facts: list[Any], user: Any) -> list[dict[int, set[str]]]:
     """A kind that the user may not view has no records for them."""
-    if not user.has_perm(model.right("view")):
+    if not user.has_perm(model.get_right("view")):
         return [{} for _facts in facts]
     return get_matches(facts, model, user)
 
 
 def _get_employers(contacts: set[int], user: Any) -> dict[int, int]:
     """The companies of these contacts, as far as the user sees them."""
-    if not contacts or not user.has_perm(Company.right("view")):
+    if not contacts or not user.has_perm(Company.get_right("view")):
         return {}
     found = dict(
         Contact.objects.filter(pk__any=contacts, company__isnull=False).values_list("pk", "company_id")
@@ -189,7 +189,7 @@ def _get_present_ids(model: Any, chosen: set[int | str], user: Any, *, lock: boo
     ids = [pk for pk in chosen if isinstance(pk, int)]
     if not ids:
         return set()
-    if not user.has_perm(model.right("view")):
+    if not user.has_perm(model.get_right("view")):
         return set()
     rows = model.objects.present().visible_to(user).filter(pk__any=ids).order_by("pk")
     if lock:

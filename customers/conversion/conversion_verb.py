@@ -40,7 +40,7 @@ RIGHTS = ("customers.add_company", "customers.add_contact")
 
 
 def may_convert(user: Any) -> bool:
-    return bool(user.has_perms((Lead.right("change"), *RIGHTS)))
+    return bool(user.has_perms((Lead.get_right("change"), *RIGHTS)))
 
 
 def lock_conversions() -> None:
@@ -65,7 +65,7 @@ class ConversionRun:
     by: Any = None
     # False as long as it is only previewed.
     writes: bool = False
-    rules: ConversionRules = field(default_factory=ConversionRules.current)
+    rules: ConversionRules = field(default_factory=ConversionRules.get_current)
     plans: dict[int, ConversionPlan] = field(default_factory=dict)
     # New companies by domain or folded name: the leads of one company share it.
     shared: dict[str, int] = field(default_factory=dict)
@@ -141,8 +141,8 @@ class Convert(Verb):
 
     def write(self, rows):
         leads = get_leads_with_values(rows, self.run.rules.mapping)
-        companies = self._companies(leads)
-        contacts = self._contacts(leads, companies)
+        companies = self._get_or_add_companies(leads)
+        contacts = self._get_or_add_contacts(leads, companies)
         statuses = {row.pk: row for row in reference_tables.get_statuses().values()}
         targets = get_won_statuses()
         with connection.cursor() as cursor:
@@ -160,10 +160,10 @@ class Convert(Verb):
         link_deals([lead.pk for lead in leads])
         names_of_deals = {lead.pk: self.run.plans[lead.pk].deal_name for lead in leads}
         links = {lead.pk: (companies[lead.pk], contacts[lead.pk]) for lead in leads}
-        self._made(DEAL, build_deal_values(leads, names_of_deals, links))
+        self._add_records(DEAL, build_deal_values(leads, names_of_deals, links))
         move_tasks(links)
 
-    def _companies(self, leads: list[Lead]) -> dict[int, int | None]:
+    def _get_or_add_companies(self, leads: list[Lead]) -> dict[int, int | None]:
         """The company of each lead: chosen, new, or none. The leads of one new company share it."""
         run = self.run
         keys = get_company_keys(leads, run.plans)
@@ -173,9 +173,9 @@ class Convert(Verb):
             get_company_values(
                 lead, get_first_domain(lead), run.plans[lead.pk].company_name or lead.company, custom
             )
-            for lead, custom in self._custom_values("company", first_ones)
+            for lead, custom in self._get_custom_values("company", first_ones)
         ]
-        made = dict(zip([lead.pk for lead in first_ones], self._made(COMPANY, rows), strict=True))
+        made = dict(zip([lead.pk for lead in first_ones], self._add_records(COMPANY, rows), strict=True))
         run.shared |= {key: made[lead.pk] for key, lead in new.items()}
         found: dict[int, int | None] = {}
         for lead in leads:
@@ -184,14 +184,16 @@ class Convert(Verb):
             found[lead.pk] = shared if chosen == NEW else chosen if isinstance(chosen, int) else None
         return found
 
-    def _contacts(self, leads: list[Lead], companies: dict[int, int | None]) -> dict[int, int | None]:
+    def _get_or_add_contacts(
+        self, leads: list[Lead], companies: dict[int, int | None]
+    ) -> dict[int, int | None]:
         plans = self.run.plans
         new = [lead for lead in leads if plans[lead.pk].contact == NEW]
         rows = [
             get_contact_values(lead, companies[lead.pk], custom)
-            for lead, custom in self._custom_values("contact", new)
+            for lead, custom in self._get_custom_values("contact", new)
         ]
-        made = dict(zip([lead.pk for lead in new], self._made(CONTACT, rows), strict=True))
+        made = dict(zip([lead.pk for lead in new], self._add_records(CONTACT, rows), strict=True))
         chosen = {pk: plan.contact for pk, plan in plans.items() if isinstance(plan.contact, int)}
         # A known contact without a company now has one.
         employed = [(contact, companies[pk]) for pk, contact in chosen.items() if companies.get(pk)]
@@ -199,7 +201,7 @@ class Convert(Verb):
             Contact.objects.filter(pk=contact, company=None).update(company=company)
         return {lead.pk: made.get(lead.pk, chosen.get(lead.pk)) for lead in leads}
 
-    def _custom_values(self, table: str, leads: list[Lead]) -> list[tuple[Lead, dict[str, Any]]]:
+    def _get_custom_values(self, table: str, leads: list[Lead]) -> list[tuple[Lead, dict[str, Any]]]:
         """The leads with the values of custom fields of their new records. A unique value stays with the first one."""
         run, pairs = self.run, get_field_pairs(table, self.run.rules.mapping)
         given = [(lead, get_copied_values(lead, pairs, run.plans[lead.pk].values)) for lead in leads]
@@ -209,7 +211,7 @@ class Convert(Verb):
         )
         found = []
         for lead, values in given:
-            keys = {name: (name, known.key(name, values[name])) for name in unique if name in values}
+            keys = {name: (name, known.get_key(name, values[name])) for name in unique if name in values}
             again = {
                 name for name, key in keys.items() if known.is_taken(name, values[name]) or key in run.unique
             }
@@ -217,8 +219,8 @@ class Convert(Verb):
             found.append((lead, {name: value for name, value in values.items() if name not in again}))
         return found
 
-    def _made(self, kind: Kind, rows: list[dict[str, Any]]) -> list[int]:
-        made = [row.pk for row in kind.add(kind.model, rows).made(self.run.by)] if rows else []
+    def _add_records(self, kind: Kind, rows: list[dict[str, Any]]) -> list[int]:
+        made = [row.pk for row in kind.add(kind.model, rows).write_records(self.run.by)] if rows else []
         self.run.added[kind.name] += made
         return made
 

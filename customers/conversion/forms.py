@@ -56,19 +56,19 @@ class ConvertForm(Form):
         typed = str(self.data.get("company_name", "")).strip()
         self.suggested = get_suggestions(lead, user, typed)
         self.gaps = ask_for_values(self, user)
-        if not user.has_perm(Deal.right("add")):
+        if not user.has_perm(Deal.get_right("add")):
             del self.fields["deal"], self.fields["deal_name"]
         if not self.is_bound:
-            self.initial = self._first_choice(user)
+            self.initial = self._get_first_choice(user)
         for name, model in (("company", Company), ("contact", Contact)):
             known = [(str(match.record.pk), str(match.record)) for match in self.suggested[name]]
             self.fields[name].choices = [*known, (NEW, ""), (OTHER, ""), (NONE, "")]
             seen: Any = model.objects.present().visible_to(user)
             self.fields[f"other_{name}"].queryset = (
-                seen if user.has_perm(model.right("view")) else model.objects.none()
+                seen if user.has_perm(model.get_right("view")) else model.objects.none()
             )
 
-    def _first_choice(self, user: Any) -> dict[str, Any]:
+    def _get_first_choice(self, user: Any) -> dict[str, Any]:
         """What the rules would choose; nothing where several match."""
         plan = build_conversion_plans([self.lead], user)[self.lead.pk]
         first: dict[str, Any] = {"company_name": self.lead.company, "deal": bool(plan.deal_name)}
@@ -94,12 +94,12 @@ class ConvertForm(Form):
             self.add_error(None, _now("Choose a company, a contact, or both."))
         check_values(self, data)
         for name in self.suggested:
-            if sentence := self._said_of_new_matches(name, data.get(name)):
+            if sentence := self._describe_new_matches(name, data.get(name)):
                 self.crossed = True
                 self.add_error(name, sentence)
         return data
 
-    def _said_of_new_matches(self, name: str, chosen: str | None) -> str:
+    def _describe_new_matches(self, name: str, chosen: str | None) -> str:
         """The page comes back with a match that it didn't have, so that two pages don't add one company twice."""
         there = [match.record.pk for match in self.suggested[name]]
         found = get_unseen_matches(chosen, self.data.getlist(f"{SHOWN}_{name}"), there)  # type: ignore[attr-defined]
@@ -120,20 +120,20 @@ class ConvertForm(Form):
         data = self.cleaned_data
         deal = data["deal_name"] if data.get("deal") else ""
         return ConversionPlan(
-            self._chosen("company"),
-            self._chosen("contact"),
+            self._get_chosen("company"),
+            self._get_chosen("contact"),
             company_name=data["company_name"],
             deal_name=deal,
             values=get_chosen_values(self),
         )
 
-    def _chosen(self, name: str) -> int | str:
+    def _get_chosen(self, name: str) -> int | str:
         value = self.cleaned_data[name]
         if value == OTHER:
             return self.cleaned_data[f"other_{name}"].pk
         return value if value in (NEW, NONE) else parse_number(value) or 0
 
-    def options(self, name: str) -> list[dict[str, Any]]:
+    def get_options(self, name: str) -> list[dict[str, Any]]:
         """The radio buttons of a part in their order, each with the record that it stands for."""
         matches: list[RecordMatch | None] = [*self.suggested[name], None, None, None]
         return [
@@ -141,14 +141,14 @@ class ConvertForm(Form):
             for button, match in zip(self[name], matches, strict=True)
         ]
 
-    def company_options(self) -> list[dict[str, Any]]:
-        return self.options("company")
+    def get_company_options(self) -> list[dict[str, Any]]:
+        return self.get_options("company")
 
-    def contact_options(self) -> list[dict[str, Any]]:
-        return self.options("contact")
+    def get_contact_options(self) -> list[dict[str, Any]]:
+        return self.get_options("contact")
 
-    def company_values(self) -> list[Any]:
+    def get_company_fields(self) -> list[Any]:
         return get_gap_fields(self, "company")
 
-    def contact_values(self) -> list[Any]:
+    def get_contact_fields(self) -> list[Any]:
         return get_gap_fields(self, "contact")

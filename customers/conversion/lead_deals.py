@@ -27,7 +27,7 @@ def add_deal_links(plans: dict[int, Any], leads: Sequence[Lead], user: Any) -> d
         known[pk] = company, contact
     companies = _get_visible_ids(Company, {company for company, _contact in known.values()}, user)
     contacts = _get_visible_ids(Contact, {contact for _company, contact in known.values()}, user)
-    adds = ConversionRules.current().makes_deal and user.has_perm(Deal.right("add"))
+    adds = ConversionRules.get_current().makes_deal and user.has_perm(Deal.get_right("add"))
     for lead in leads:
         company, contact = known.get(lead.pk, (None, None))
         own = {"company": company} if company in companies else {}
@@ -41,7 +41,7 @@ def add_deal_links(plans: dict[int, Any], leads: Sequence[Lead], user: Any) -> d
 
 def _get_visible_ids(model: Any, ids: set[int | None], user: Any) -> set[int]:
     wanted = ids - {None}
-    if not wanted or not user.has_perm(model.right("view")):
+    if not wanted or not user.has_perm(model.get_right("view")):
         return set()
     rows = model.objects.present().visible_to(user).filter(pk__in=wanted)
     return set(rows.values_list("pk", flat=True))

@@ -59,7 +59,7 @@ def get_visible_task_records(homes: Collection[TaskRecord], user: int) -> set[Ta
         ids.setdefault(kind, []).append(pk)
     found: set[TaskRecord] = set()
     for kind, pks in ids.items():
-        if person.has_perm(kind.right("view")):
+        if person.has_perm(kind.get_right("view")):
             rows: Any = kind.model.objects.present().visible_to(person)
             found |= {(kind, pk) for pk in rows.filter(pk__in=pks).values_list("pk", flat=True)}
     return found

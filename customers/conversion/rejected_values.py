@@ -25,7 +25,7 @@ SEEN = "asked"
 
 def ask_for_values(form: Any, user: Any) -> list[ConversionGap]:
     """Add a field for each gap, named by the custom field of the new record."""
-    rules = ConversionRules.current()
+    rules = ConversionRules.get_current()
     if not rules.mapping:
         return []
     [lead] = get_leads_with_values(Lead.objects.filter(pk=form.lead.pk), rules.mapping)

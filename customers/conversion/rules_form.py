@@ -45,9 +45,9 @@ class ConversionRulesForm(SettingsForm):
         self.sources = [field for field in get_custom_fields("lead") if not field.definition.is_computed]
         for source in self.sources:
             for table in TABLES:
-                self._ask(source, table)
+                self._add_field(source, table)
 
-    def _ask(self, source: Any, table: str) -> None:
+    def _add_field(self, source: Any, table: str) -> None:
         """A drop-down with the custom fields of the same type."""
         definition = source.definition
         same = [
@@ -87,7 +87,7 @@ class ConversionRulesForm(SettingsForm):
     def get_translated_texts(self) -> dict[str, str]:
         return {}
 
-    def mapped_fields(self) -> list[Any]:
+    def get_mapped_fields(self) -> list[Any]:
         return [self[name] for name in self.fields if name.partition("_")[2] in TABLES]
 
     def write(self, by) -> Operation:

@@ -10,7 +10,7 @@ class EditConversionRules(Verb):
     icon = "settings"
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return "customers.change_conversionrules"
 
     @classmethod

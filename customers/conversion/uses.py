@@ -17,10 +17,12 @@ def find_rules_copying(record: Any, viewer: Any) -> list[Uses]:
         record = record.of
     if isinstance(record, TypeConversion):
         record = record.source.definition
-    if not isinstance(record, CustomField) or not is_mapped(record.key, ConversionRules.current().mapping):
+    if not isinstance(record, CustomField) or not is_mapped(
+        record.key, ConversionRules.get_current().mapping
+    ):
         return []
     words = _("Converting a lead copies a value from or to this field. It will no longer be copied")
-    if viewer is None or not viewer.has_perm(ConversionRules.right("change")):
+    if viewer is None or not viewer.has_perm(ConversionRules.get_right("change")):
         return [Uses(words)]
     return [Uses(words, [(_("Conversion"), reverse("conversion:rules"))])]
 

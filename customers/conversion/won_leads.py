@@ -16,12 +16,12 @@ class AutomaticConversion:
     converts later."""
 
     def lock_settings(self) -> None:
-        if ConversionRules.current().automatic:
+        if ConversionRules.get_current().automatic:
             conversion_verb.lock_conversions()
 
     def refuse_unwinnable_leads(self, outcome: Outcome, by: Any) -> None:
         """What is ambiguous isn't won until someone chooses."""
-        if not outcome.changed or not self._converts(by):
+        if not outcome.changed or not self._can_convert(by):
             return
         refused: dict[str, list[int]] = {}
         leads = Lead.objects.filter(pk__any=outcome.changed).not_converted().not_won()
@@ -32,13 +32,13 @@ class AutomaticConversion:
             outcome.refuse(problem, ids)
 
     def get_winning_problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
-        plans = build_conversion_plans(leads, by) if self._converts(by) else {}
+        plans = build_conversion_plans(leads, by) if self._can_convert(by) else {}
         return {pk: plan.problem for pk, plan in plans.items() if plan.problem}
 
     def write_consequences(self, record: Operation, ids: list[int]) -> None:
-        if record.by and self._converts(record.by):
+        if record.by and self._can_convert(record.by):
             rows = Lead.objects.present().filter(pk__any=ids)
             carry_out(conversion_verb.Convert(), rows, by=record.by, joined=record)
 
-    def _converts(self, by: Any) -> bool:
-        return ConversionRules.current().automatic and conversion_verb.may_convert(by)
+    def _can_convert(self, by: Any) -> bool:
+        return ConversionRules.get_current().automatic and conversion_verb.may_convert(by)

@@ -26,7 +26,7 @@ ROLE = "What the person does in the deal, such as Decision maker, or empty."
 
 def build_contacts_sql(user: Any) -> tuple[str, Sequence[Any]]:
     """Those that the user sees."""
-    if not user.has_perm(Contact.right("view")):
+    if not user.has_perm(Contact.get_right("view")):
         return "'[]'::json", []
     seen = Contact.objects.present().visible_to(user)
     rows = DealContact.objects.present().filter(contact__in=seen, deal=RawSQL("customers_deal.id", []))
@@ -46,7 +46,7 @@ def parse_roles(value: Any, user: Any) -> dict[int, str]:
     words = f"Send a list of up to {MOST} objects with contact, the id of a contact, and role, a text."
     if not isinstance(value, list) or len(value) > MOST or not all(map(_is_contact_with_role, value)):
         raise build_invalid_problem(**{NAME: words})
-    if not user.has_perm(Contact.right("view")):
+    if not user.has_perm(Contact.get_right("view")):
         raise build_invalid_problem(**{NAME: "You may not view contacts."})
     found = {one["contact"]: " ".join(one.get("role", "").split()) for one in value}
     if len(found) < len(value):

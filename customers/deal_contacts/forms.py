@@ -40,11 +40,11 @@ class DealContactForm(ModelForm):
         contact = self.cleaned_data["contact"]
         if contact.pk == self.deal.contact_id:
             raise forms.ValidationError(_("This is the main contact of the deal."))
-        others = DealContact.objects.present().of(self.deal).to(contact).exclude(pk=self.instance.pk)
+        others = DealContact.objects.present().of_record(self.deal).to(contact).exclude(pk=self.instance.pk)
         if others.exists():
             raise forms.ValidationError(_("This contact is already on the deal."))
         return contact
 
-    def changes(self, before: DealContact) -> dict[str, Any]:
+    def get_changes(self, before: DealContact) -> dict[str, Any]:
         """What differs from the one before."""
         return {name: value for name, value in self.cleaned_data.items() if value != getattr(before, name)}

@@ -15,7 +15,7 @@ OF_CONTACT = _("Also a contact of these deals")
 
 
 def build_deal_list(deal: Deal, user: Any) -> PageList | None:
-    if not user.has_perm(Contact.right("view")):
+    if not user.has_perm(Contact.get_right("view")):
         return None
     found = list(deal_contacts_queryset(deal, user)[: FIRST + 1])
     return PageList(
@@ -31,13 +31,13 @@ def build_deal_list(deal: Deal, user: Any) -> PageList | None:
 
 
 def deal_contacts_queryset(deal: Deal, user: Any) -> Any:
-    rows = DealContact.objects.present().visible_to(user).of(deal).of_present_contacts()
+    rows = DealContact.objects.present().visible_to(user).of_record(deal).of_present_contacts()
     return rows.oldest_first().with_names()
 
 
 def may_change(deal: Deal, user: Any) -> bool:
     """Deals on a page say whether the user may change them (crm/records/listing/record_list.py)."""
-    return deal.deleted_at is None and user.has_perm(Deal.right("change")) and deal.may_change
+    return deal.deleted_at is None and user.has_perm(Deal.get_right("change")) and deal.may_change
 
 
 def build_deal_lines(rows: Sequence[DealContact], deal: Deal, user: Any) -> list[ListLine]:
@@ -56,7 +56,7 @@ def build_deal_lines(rows: Sequence[DealContact], deal: Deal, user: Any) -> list
 
 def build_contact_list(contact: Contact, user: Any) -> PageList | None:
     """Deals whose main contact it is have a list of their own."""
-    if not user.has_perm(Deal.right("view")):
+    if not user.has_perm(Deal.get_right("view")):
         return None
     found = list(contact_deals_queryset(contact, user)[: FIRST + 1])
     if not found:

@@ -99,8 +99,8 @@ class SetDealContacts(Verb):
 
 
 def visible_contacts_queryset(deal: int, user: Any) -> Any:
-    return DealContact.objects.present().visible_to(user).of(deal).of_present_contacts().oldest_first()
+    return DealContact.objects.present().visible_to(user).of_record(deal).of_present_contacts().oldest_first()
 
 
 def _build_exists_condition(deal: str, contact: Contact) -> Any:
-    return Exists(DealContact.objects.present().of(OuterRef(deal)).to(contact))
+    return Exists(DealContact.objects.present().of_record(OuterRef(deal)).to(contact))

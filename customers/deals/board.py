@@ -36,10 +36,10 @@ class DealCards(LeadCards):
         day = record.expected_close
         return bool(day) and day < timezone.localdate(self.now)
 
-    def below_name(self, record):
+    def render_below_name(self, record):
         return record.subtitle
 
-    def lines(self, record):
+    def render_lines(self, record):
         day = record.expected_close
         if not day:
             return html(
@@ -54,7 +54,7 @@ class DealCards(LeadCards):
             [f'<span class=due data-when="{when}"><span>{label}</span><small>{due}</small></span>']
         )
 
-    def age(self, record):
+    def render_age(self, record):
         """How long it is in its stage; what is late is its expected close."""
         passed = (self.now - record.status_since).days
         days = self.once("days", passed, draw=lambda: how_long(record.status_since))
@@ -63,9 +63,9 @@ class DealCards(LeadCards):
 
 BOARD = Board(
     field="status",
-    columns=OF_DEALS.open,
-    beyond=OF_DEALS.closed,
-    tabs=OF_DEALS.tabs,
+    columns=OF_DEALS.get_open_columns,
+    beyond=OF_DEALS.get_closed_columns,
+    tabs=OF_DEALS.build_tabs,
     # The longest in its stage first.
     sort="-time_in_status",
     cards=DealCards,
@@ -75,8 +75,8 @@ BOARD = Board(
     late_words=describe_overdue_deals,
     late_query="overdue=yes",
     label=_("Deals by stage"),
-    row=OF_DEALS.row,
-    targets=OF_DEALS.targets,
+    row=OF_DEALS.get_row,
+    targets=OF_DEALS.get_targets,
     verb=Move,
-    asks=OF_DEALS.asks,
+    asks=OF_DEALS.get_form_address,
 )

@@ -33,7 +33,7 @@ class DealResource(RecordResource):
     only_for_new = ("created_at",)
     widths = {"name": 30, "currency": 9, "lost_remark": 24}
 
-    def heading_of_numbers(self, name):
+    def get_choice_number_heading(self, name):
         return _("Status choices")
 
     class Meta:
@@ -99,8 +99,8 @@ class DealImport(PipelineImport):
     offered = ("status", "owner")
     standing = ("status", "owner", "department", "tags")
 
-    def only_lost_words(self):
+    def get_only_lost_sentence(self):
         return _("Only lost deals can have this value.")
 
-    def title(self, shown: dict[str, Any]):
+    def get_row_title(self, shown: dict[str, Any]):
         return shown.get("name") or ""

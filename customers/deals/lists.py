@@ -52,7 +52,7 @@ def _build_stage_condition(holds: Callable[[Status], bool]) -> Q:
 class PipelineFilter(AnyOf):
     """With only one pipeline in use, pipelines aren't shown."""
 
-    def offered_to(self, user, model):
+    def is_offered_to(self, user, model):
         return reference_tables.has_several_pipelines(DEALS)
 
 

@@ -60,7 +60,7 @@ OPERATORS = (
 
 
 class Likely(FieldType):
-    def operators(self, field):
+    def get_operators(self, field):
         return OPERATORS
 
 

@@ -10,8 +10,8 @@ from leads.timeline import MovesTimeline
 class DealTimeline(WithBetween, MovesTimeline):
     between = DealContactTimeline
 
-    def told_of_creation(self):
+    def describe_creation(self):
         return _("created this deal")
 
-    def told_of_move(self):
+    def describe_move(self):
         return _("moved this deal")

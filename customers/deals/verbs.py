@@ -27,19 +27,19 @@ class Add(verbs.Add):
 
     leads: list[int] = field(default_factory=list, compare=False, repr=False)
 
-    def made(self, by):
+    def write_records(self, by):
         rows = [(place, build_lead_details(row)) for place, row in enumerate(self.rows) if needs_lead(row)]
         rows = [
             (place, values)
             for place, values in rows
             if not status_contract.get_missing_fields(values["status"], values)
         ]
-        if rows and by.has_perm(Lead.right("add")):
-            leads = verbs.Add(Lead, [values for _place, values in rows]).made(by)
+        if rows and by.has_perm(Lead.get_right("add")):
+            leads = verbs.Add(Lead, [values for _place, values in rows]).write_records(by)
             for (place, _values), lead in zip(rows, leads, strict=True):
                 self.rows[place]["lead"] = lead
             self.leads.extend(lead.pk for lead in leads)
-        return super().made(by)
+        return super().write_records(by)
 
     def write_consequences(self, record, changed):
         super().write_consequences(record, changed)

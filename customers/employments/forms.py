@@ -29,6 +29,6 @@ class EmploymentForm(ModelForm):
             self.add_error("ended_on", _("An employment can’t end before it starts."))
         return data
 
-    def changes(self, before: Employment) -> dict[str, Any]:
+    def get_changes(self, before: Employment) -> dict[str, Any]:
         """What differs from the employment."""
         return {name: value for name, value in self.cleaned_data.items() if value != getattr(before, name)}

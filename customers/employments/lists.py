@@ -14,7 +14,7 @@ PEOPLE = _("Former and other people")
 
 
 def build_contact_list(contact: Contact, user: Any) -> PageList:
-    rows = Employment.objects.present().visible_to(user).of(contact).newest_first().with_names()
+    rows = Employment.objects.present().visible_to(user).of_record(contact).newest_first().with_names()
     found = list(rows[: FIRST + 1])
     return PageList(
         name="employments",
@@ -30,13 +30,13 @@ def build_contact_list(contact: Contact, user: Any) -> PageList:
 
 def may_change(contact: Contact, user: Any) -> bool:
     """Contacts on a page say whether the user may change them (crm/records/listing/record_list.py)."""
-    return contact.deleted_at is None and user.has_perm(Contact.right("change")) and contact.may_change
+    return contact.deleted_at is None and user.has_perm(Contact.get_right("change")) and contact.may_change
 
 
 def build_contact_lines(rows: Sequence[Employment], contact: Contact, user: Any) -> list[ListLine]:
     """With the company's name for everyone, and the link for those who may open it."""
     ids = {row.company_id for row in rows}
-    may_open = bool(ids) and user.has_perm(Company.right("view"))
+    may_open = bool(ids) and user.has_perm(Company.get_right("view"))
     seen = (
         set(Company.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
         if may_open
@@ -57,7 +57,7 @@ def build_contact_lines(rows: Sequence[Employment], contact: Contact, user: Any)
 
 def build_company_list(company: Company, user: Any) -> PageList | None:
     """People through their employments; present contacts have a list of their own."""
-    if not user.has_perm(Contact.right("view")):
+    if not user.has_perm(Contact.get_right("view")):
         return None
     found = list(other_people_queryset(company, user)[: FIRST + 1])
     if not found:

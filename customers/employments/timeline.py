@@ -21,5 +21,5 @@ class EmploymentTimeline(BetweenTimeline):
 class ContactTimeline(WithBetween, Timeline):
     between = EmploymentTimeline
 
-    def told_of_creation(self):
+    def describe_creation(self):
         return _now("created this contact")

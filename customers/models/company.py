@@ -27,7 +27,7 @@ from crm.fields.model_fields import (
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.record import PRESENT
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
-from crm.fields.types.field_type import sort_indexes
+from crm.fields.types.field_type import build_sort_indexes
 from crm.fields.types.record_links import LinkField
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
@@ -137,5 +137,5 @@ class CompanyValues(CustomValues):
         ]
 
 
-Company._meta.indexes = [*Company._meta.indexes, *sort_indexes(Company, fields.SORT)]
+Company._meta.indexes = [*Company._meta.indexes, *build_sort_indexes(Company, fields.SORT)]
 make_labels_changeable(Company)

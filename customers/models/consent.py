@@ -48,7 +48,7 @@ class ConsentPurpose(Retirable):
         return self.name
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return "customers.change_consentpurpose"
 
 
@@ -56,7 +56,7 @@ class ConsentTextQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("language", "-number")
 
-    def of(self, purpose: ConsentPurpose):
+    def of_purpose(self, purpose: ConsentPurpose):
         return self.filter(purpose=purpose)
 
 
@@ -145,7 +145,7 @@ class Consent(models.Model):
 
 
 class ConsentStateQuerySet(models.QuerySet):
-    def numbers(self) -> dict[int, tuple[int, int]]:
+    def count_by_purpose(self) -> dict[int, tuple[int, int]]:
         """How many people have given and withdrawn each purpose."""
         rows = self.order_by().values("purpose")
         counted = rows.annotate(

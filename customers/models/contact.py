@@ -25,7 +25,7 @@ from crm.fields.model_fields import (
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.record import PRESENT
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
-from crm.fields.types.field_type import sort_index, sort_indexes
+from crm.fields.types.field_type import build_sort_index, build_sort_indexes
 from crm.fields.types.record_links import LinkField, build_link_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
@@ -71,7 +71,7 @@ class Contact(OwnedRecord):
     tags = TagsField(verbose_name=_("tags"))
     erased_at = ErasedField(_("erased"))
     # Derived from the columns above, for sorting and looking up
-    name_key = KeyColumn(*NAMING.fields, of=NAMING.shown_sql("NEW"))
+    name_key = KeyColumn(*NAMING.fields, of=NAMING.name_sql("NEW"))
 
     undo = UndoRules(
         together={**OwnedRecord.undo.together, "phone_normal": "phone", "mobile_normal": "mobile"},
@@ -91,7 +91,7 @@ class Contact(OwnedRecord):
         permissions = record_permissions("contact", "contacts")
         indexes = [
             *build_owned_indexes("contact"),
-            sort_index("contact_name", "name_key"),
+            build_sort_index("contact_name", "name_key"),
             models.Index(
                 fields=["erased_at"], name="contact_erased", condition=models.Q(erased_at__isnull=False)
             ),  # undo
@@ -121,7 +121,7 @@ class Contact(OwnedRecord):
 
     @property
     def shown_name(self) -> str:
-        return NAMING.shown(self)
+        return NAMING.format_name(self)
 
     @property
     def subtitle(self) -> str:
@@ -149,5 +149,5 @@ class ContactValues(CustomValues):
         ]
 
 
-Contact._meta.indexes = [*Contact._meta.indexes, *sort_indexes(Contact, fields.SORT)]
+Contact._meta.indexes = [*Contact._meta.indexes, *build_sort_indexes(Contact, fields.SORT)]
 make_labels_changeable(Contact)

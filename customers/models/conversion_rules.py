@@ -45,5 +45,5 @@ class ConversionRules(OneRow):
         triggers = build_change_triggers("conversion_rules")
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return "customers.change_conversionrules"

@@ -20,7 +20,7 @@ from crm.fields.model_fields import MoneyField, NameField, PercentField, TagsFie
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.record import Record
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
-from crm.fields.types.field_type import sort_index, sort_indexes
+from crm.fields.types.field_type import build_sort_index, build_sort_indexes
 from crm.fields.types.record_links import LinkField, build_link_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
@@ -103,8 +103,8 @@ class Deal(OwnedRecord):
         permissions = record_permissions("deal", "deals")
         indexes = [
             *build_owned_indexes("deal"),
-            sort_index("deal_since", "status_since"),
-            sort_index("deal_stay", "status", "status_since"),  # a column of the board
+            build_sort_index("deal_since", "status_since"),
+            build_sort_index("deal_stay", "status", "status_since"),  # a column of the board
             # the pages of a company, a contact and a lead, and deleting them permanently
             models.Index(
                 fields=["company", "id"], name="deal_company", condition=models.Q(company__isnull=False)
@@ -153,5 +153,5 @@ class DealValues(CustomValues):
         ]
 
 
-Deal._meta.indexes = [*Deal._meta.indexes, *sort_indexes(Deal, fields.SORT)]
+Deal._meta.indexes = [*Deal._meta.indexes, *build_sort_indexes(Deal, fields.SORT)]
 make_labels_changeable(Deal)

@@ -21,7 +21,7 @@ class EmploymentQuerySet(BetweenQuerySet):
     def of_others_than_the_present_contacts(self, company: Company):
         """At this company, of contacts whose main company is another one or none. Without contacts in Trash."""
         others = ~Q(contact__company=company) | Q(contact__company=None)
-        return self.to(company).filter(others, contact__deleted_at=None)
+        return self.leading_to(company).filter(others, contact__deleted_at=None)
 
     def newest_first(self):
         """The present ones first, then the last ones; those without days are last."""

@@ -14,11 +14,11 @@ from crm.fields.models.record import Record, RecordQuerySet
 class BetweenQuerySet(RecordQuerySet):
     model: Any
 
-    def of(self, record: Record | int):
+    def of_record(self, record: Record | int):
         """Those that belong to this record."""
         return self.filter(**{self.model.belongs_to: record})
 
-    def to(self, record: Record | int):
+    def leading_to(self, record: Record | int):
         """Those that lead to this record."""
         return self.filter(**{self.model.leads_to: record})
 
@@ -47,9 +47,9 @@ class BetweenRecord(Record):
         abstract = True
 
     @classmethod
-    def kind_it_belongs_to(cls) -> Any:
+    def get_model_it_belongs_to(cls) -> Any:
         return cls._meta.get_field(cls.belongs_to).related_model
 
     @classmethod
-    def kind_it_leads_to(cls) -> Any:
+    def get_model_it_leads_to(cls) -> Any:
         return cls._meta.get_field(cls.leads_to).related_model

@@ -33,7 +33,7 @@ from crm.fields.model_fields import (
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.colored_choices import ColoredField
-from crm.fields.types.field_type import sort_index, sort_indexes
+from crm.fields.types.field_type import build_sort_index, build_sort_indexes
 from crm.fields.types.record_links import LinkField, build_link_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
@@ -153,7 +153,7 @@ class Request(OwnedRecord):
         permissions = record_permissions("request", "requests")
         indexes = [
             *build_owned_indexes("request"),
-            sort_index("request_name", "name_key"),
+            build_sort_index("request_name", "name_key"),
             models.Index(
                 fields=["erased_at"], name="request_erased", condition=models.Q(erased_at__isnull=False)
             ),  # undo
@@ -189,13 +189,13 @@ class Request(OwnedRecord):
 
     @property
     def subtitle(self) -> str:
-        return SENDER.shown(self)
+        return SENDER.format_name(self)
 
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
 
-    def linked(self, name: str) -> Any:
+    def get_linked(self, name: str) -> Any:
         """The lead, company or contact that it is linked to, or None."""
         return getattr(self, name)
 
@@ -221,5 +221,5 @@ class RequestValues(CustomValues):
         ]
 
 
-Request._meta.indexes = [*Request._meta.indexes, *sort_indexes(Request, fields.SORT)]
+Request._meta.indexes = [*Request._meta.indexes, *build_sort_indexes(Request, fields.SORT)]
 make_labels_changeable(Request)

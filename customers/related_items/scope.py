@@ -16,24 +16,26 @@ class BetweenScope:
         self.model, self.both = model, both
 
     def build_visible_condition(self, user) -> Q:
-        return self._reached(user, "view", "visible_to")
+        return self._build_reach_condition(user, "view", "visible_to")
 
     def build_changeable_condition(self, user) -> Q:
-        return self._reached(user, "change", "changeable_by")
+        return self._build_reach_condition(user, "change", "changeable_by")
 
-    def _reached(self, user, right: str, scope: str) -> Q:
+    def _build_reach_condition(self, user, right: str, scope: str) -> Q:
         between: Any = apps.get_model(self.model)
-        condition = _build_end_condition(between.kind_it_belongs_to(), between.belongs_to, user, right, scope)
+        condition = _build_end_condition(
+            between.get_model_it_belongs_to(), between.belongs_to, user, right, scope
+        )
         if self.both:
             condition &= _build_end_condition(
-                between.kind_it_leads_to(), between.leads_to, user, "view", "visible_to"
+                between.get_model_it_leads_to(), between.leads_to, user, "view", "visible_to"
             )
         return condition
 
     def may_change(self, record: Any, user) -> bool:
         return type(record).objects.changeable_by(user).filter(pk=record.pk).exists()
 
-    def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
+    def build_slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
         """No list walks them alone: they are read by one of their two records."""
         return [Slice(self.build_visible_condition(user))]
 
@@ -42,6 +44,6 @@ class BetweenScope:
 
 
 def _build_end_condition(model: Any, name: str, user: Any, right: str, scope: str) -> Q:
-    if not user.has_perms([model.right("view"), model.right(right)]):
+    if not user.has_perms([model.get_right("view"), model.get_right(right)]):
         return Q(pk__in=[])
     return Q(Exists(getattr(model.objects, scope)(user).filter(pk=OuterRef(name))))

@@ -28,7 +28,7 @@ class BetweenTimeline(Timeline):
     @cached_property
     def known(self) -> dict[int, Any]:
         """By id, with those that were removed."""
-        rows = self.model.objects.visible_to(self.viewer).of(self.record)
+        rows = self.model.objects.visible_to(self.viewer).of_record(self.record)
         return {row.pk: row for row in rows.with_names()}
 
     def describe_operation(self, change: Change, fields: list[FieldChange]) -> str:
@@ -56,15 +56,15 @@ class WithBetween:
     def theirs(self) -> BetweenTimeline:
         return self.between(self.record, self.viewer, self.words_of)
 
-    def changes(self):
+    def changes_queryset(self):
         known = list(self.theirs.known)
         if not known:
-            return super().changes()  # type: ignore[misc]
+            return super().changes_queryset()  # type: ignore[misc]
         own = Q(table=self.record.table, row=self.record.pk)
         return Change.objects.filter(own | Q(table=self.between.model.table, row__in=known))
 
-    def entries(self, changes: list[Change], *, with_undo: bool = True) -> list[TimelineEntry]:
+    def build_entries(self, changes: list[Change], *, with_undo: bool = True) -> list[TimelineEntry]:
         own = [change for change in changes if change.table == self.record.table]
         others = [change for change in changes if change.table != self.record.table]
-        more = self.theirs.entries(others, with_undo=with_undo) if others else []
-        return [*super().entries(own, with_undo=with_undo), *more]  # type: ignore[misc]
+        more = self.theirs.build_entries(others, with_undo=with_undo) if others else []
+        return [*super().build_entries(own, with_undo=with_undo), *more]  # type: ignore[misc]

@@ -23,14 +23,14 @@ class OfBetween:
     title: ClassVar[Any]
 
     @classmethod
-    def right(cls, model):
-        return cls.between.kind_it_belongs_to().right("change")
+    def get_right(cls, model):
+        return cls.between.get_model_it_belongs_to().get_right("change")
 
     @classmethod
     def get_label(cls, parameters, kind):
         return cls.title
 
-    def _refusals(self, values: dict[str, Any]) -> list[Refusal]:
+    def _get_refusals(self, values: dict[str, Any]) -> list[Refusal]:
         return [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in get_names_of_gone_links(values)]
 
 
@@ -47,7 +47,7 @@ class AddBetween(OfBetween):
         lock_linked_records([self.given])
 
     def get_refusals(self):
-        return self._refusals(self.given)
+        return self._get_refusals(self.given)
 
     def get_values(self):
         return {}
@@ -71,7 +71,7 @@ class EditBetween(OfBetween):
         return Q(**self.changes)
 
     def get_refusals(self):
-        return self._refusals(self.changes)
+        return self._get_refusals(self.changes)
 
     def get_values(self):
         return self.changes
@@ -90,7 +90,7 @@ def carry_out_on_items(verb: Any, ids: list[int], *, by, channel: str = Operatio
     """Carry out the verb on these records, as one operation on those that they belong to. If nothing changes, no operation is
     kept."""
     between, belongs_to = verb.between, verb.between.belongs_to
-    owner = between.kind_it_belongs_to()
+    owner = between.get_model_it_belongs_to()
     rows = between.objects.present().changeable_by(by)
     owners = between.objects.filter(pk__any=ids).values(belongs_to)
     with operation(verb.kind, table=owner.table, by=by, channel=channel) as record:

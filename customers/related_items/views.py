@@ -24,7 +24,7 @@ def report_outcome(request, record: Any, outcome: Outcome, words: str):
 
 def get_visible_row(model: Any, user, record: int, pk: int) -> Any:
     """An employment of a contact, or a contact of a deal, that the user sees; anything else is not found."""
-    row = model.objects.present().visible_to(user).of(record).with_names().filter(pk=pk).first()
+    row = model.objects.present().visible_to(user).of_record(record).with_names().filter(pk=pk).first()
     if row is None:
         raise Http404
     return row

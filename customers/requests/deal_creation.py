@@ -30,7 +30,7 @@ def needs_lead(row: Request, user: Any) -> bool:
     if row.lead_id:
         return False
     adds = [
-        kind.right("add")
+        kind.get_right("add")
         for kind, linked in ((COMPANY.model, row.company_id), (CONTACT.model, row.contact_id))
         if not linked
     ]
@@ -74,8 +74,8 @@ class MakeDeal(Verb):
         return _("Make a deal")
 
     def is_beyond(self, by):
-        return not by.has_perm(DEAL.right("add")) or (
-            self.lead is not None and not by.has_perm(Lead.right("add"))
+        return not by.has_perm(DEAL.get_right("add")) or (
+            self.lead is not None and not by.has_perm(Lead.get_right("add"))
         )
 
     def lock_settings(self):
@@ -108,36 +108,38 @@ class MakeDeal(Verb):
         row, (by,) = self.row, self.people
         lead = row.lead_id
         if self.lead is not None:
-            (made,) = build_add_verb(self.row, self.lead).made(by)
+            (made,) = build_add_verb(self.row, self.lead).write_records(by)
             lead = made.pk
             self.added["lead"] = [lead]
         company, contact = row.company_id, row.contact_id
         if self.plan:
-            company = company or self._company(by)
-            contact = contact or self._contact(company, by)
-        deal = self._made(DEAL, self._deal(lead, company, contact), by)
+            company = company or self._get_or_add_company(by)
+            contact = contact or self._get_or_add_contact(company, by)
+        deal = self._add_record(DEAL, self._build_deal_values(lead, company, contact), by)
         rows.update(lead_id=lead, company_id=company, contact_id=contact, deal_id=deal, **self.get_values())
 
-    def _company(self, by: Any) -> int:
+    def _get_or_add_company(self, by: Any) -> int:
         (plan,), row = self.plan, self.row
         if isinstance(plan.company, int):
             return plan.company
         domain = next(iter(get_lead_facts(build_sender_lead(row)).domains), "")
         values = {"name": row.company_name, "domain": domain, "website": row.website}
-        return self._made(COMPANY, values | self._shared_values(), by)
+        return self._add_record(COMPANY, values | self._get_shared_values(), by)
 
-    def _contact(self, company: int, by: Any) -> int:
+    def _get_or_add_contact(self, company: int, by: Any) -> int:
         (plan,), row = self.plan, self.row
         if plan.contact != NEW and isinstance(plan.contact, int):
             return plan.contact
         names = {"first_name": row.first_name, "last_name": row.last_name, "email": row.email}
-        return self._made(CONTACT, names | {"company_id": company} | self._shared_values(), by)
+        return self._add_record(CONTACT, names | {"company_id": company} | self._get_shared_values(), by)
 
-    def _shared_values(self) -> dict[str, Any]:
+    def _get_shared_values(self) -> dict[str, Any]:
         names = ("phone", "phone_normal", "country", "owner_id", "department_id", "shared", "tags")
         return {name: getattr(self.row, name) for name in names}
 
-    def _deal(self, lead: int | None, company: int | None, contact: int | None) -> dict[str, Any]:
+    def _build_deal_values(
+        self, lead: int | None, company: int | None, contact: int | None
+    ) -> dict[str, Any]:
         row = self.row
         return {
             "name": row.subject,
@@ -153,8 +155,8 @@ class MakeDeal(Verb):
             "tags": row.tags,
         }
 
-    def _made(self, kind: Any, values: dict[str, Any], by: Any) -> int:
-        (made,) = kind.add(kind.model, [values]).made(by)
+    def _add_record(self, kind: Any, values: dict[str, Any], by: Any) -> int:
+        (made,) = kind.add(kind.model, [values]).write_records(by)
         self.added[kind.name] = [made.pk]
         return made.pk
 

@@ -47,8 +47,8 @@ class RequestImport(ImportRules):
     keys = ("email", "phone", "company_name")
     never_empty = (*ImportRules.never_empty, "subject", "state", "channel", "received_at")
 
-    def title(self, shown):
+    def get_row_title(self, shown):
         return shown.get("subject", "")
 
-    def subtitle(self, shown):
+    def get_row_subtitle(self, shown):
         return next(filter(None, (shown.get(name) for name in ("company_name", "email", "phone"))), "")

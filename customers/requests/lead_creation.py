@@ -49,7 +49,7 @@ def build_add_verb(row: Request, values: dict[str, Any]) -> Add:
 
 def get_lead_values(row: Request) -> dict[str, Any]:
     values = get_initial_values(row.department)
-    source = Source.objects.active().shipped(SOURCES.get(row.channel, ""))
+    source = Source.objects.active().get_shipped(SOURCES.get(row.channel, ""))
     values |= {name: getattr(row, name) for name in SAME}
     values |= {"company": row.company_name, "country": str(row.country) or values["country"]}
     values["description"] = get_lead_description(row, with_channel=source is None)

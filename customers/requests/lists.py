@@ -57,5 +57,5 @@ class RequestTable(RecordTable):
         "state": _("%(value)s: change the state of %(record)s"),
     }
 
-    def below_name(self, record):
+    def render_below_name(self, record):
         return record.sender_name or record.company_name

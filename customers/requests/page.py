@@ -14,9 +14,9 @@ def get_page_context(row: Request, user: Any, sent: LinkForm | None = None) -> d
     may_change = row.deleted_at is None and row.may_change
     state: Any = Request._meta.get_field("state")
     return {
-        "state": get_field_type(state).cell(state, row),
+        "state": get_field_type(state).render_cell(state, row),
         "places": build_link_places(row, user, may_change=may_change, sent=sent),
-        "may_make_deal": may_change and row.deal_id is None and user.has_perm(Deal.right("add")),
+        "may_make_deal": may_change and row.deal_id is None and user.has_perm(Deal.get_right("add")),
         "lead_first": not (is_sufficient_for_deal(row) or row.lead_id),
-        "may_create_lead": may_change and row.lead_id is None and user.has_perm(Lead.right("add")),
+        "may_create_lead": may_change and row.lead_id is None and user.has_perm(Lead.get_right("add")),
     }

@@ -54,7 +54,7 @@ def get_link_changes(row: Request, form: LinkForm, user: Any) -> dict[str, Any]:
     changes = {form.name: record}
     if form.name == "contact" and record and record.company_id and not row.company_id:
         seen = Company.objects.present().visible_to(user).filter(pk=record.company_id).first()
-        if seen and user.has_perm(Company.right("view")):
+        if seen and user.has_perm(Company.get_right("view")):
             changes["company"] = seen
     return changes
 
@@ -89,12 +89,12 @@ def build_link_places(
     row: Request, user: Any, *, may_change: bool, sent: LinkForm | None = None
 ) -> list[LinkPlace]:
     """For each type of record that the user may view, and for what is linked already. `sent` is a form with errors."""
-    open_ones = [name for name in LINKED if row.linked(name) is None] if may_change else []
+    open_ones = [name for name in LINKED if row.get_linked(name) is None] if may_change else []
     found = get_suggestions_by_kind(get_sender_facts(row), user) if open_ones else {}
     places = []
     for name, model in LINKED.items():
         field: Any = Request._meta.get_field(name)
-        linked, may_view = row.linked(name), user.has_perm(model.right("view"))
+        linked, may_view = row.get_linked(name), user.has_perm(model.get_right("view"))
         form = sent if sent and sent.name == name else LinkForm(name=name, user=user)
         if linked is not None or (may_view and may_change):
             places.append(

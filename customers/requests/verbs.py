@@ -30,7 +30,7 @@ class CreateLead(Verb):
         return _("Create a lead")
 
     def is_beyond(self, by):
-        return not by.has_perm(Lead.right("add"))
+        return not by.has_perm(Lead.get_right("add"))
 
     def lock_settings(self):
         self.add.lock_settings()
@@ -45,7 +45,7 @@ class CreateLead(Verb):
         return {"state": Request.State.DONE}
 
     def write(self, rows):
-        (lead,) = self.add.made(self.by)
+        (lead,) = self.add.write_records(self.by)
         rows.update(lead=lead, **self.get_values())
 
     def write_consequences(self, record, changed):

@@ -17,7 +17,7 @@ class MergePlanForm(ModelForm):
         self.user = user
         self.fields["match"].choices = get_match_choices(user)
 
-    def made(self) -> MergePlan:
+    def create_plan(self) -> MergePlan:
         """A new plan, without its groups. The user's expired ones are removed."""
         MergePlan.objects.filter(user=self.user).expired().delete()
         plan = self.save(commit=False)

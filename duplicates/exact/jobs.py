@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Job, Operation
 from crm.platform import jobs
-from crm.platform.jobs import JobProblem, job_kind
+from crm.platform.jobs import JobProblem, register_job_kind
 from crm.platform.jobs.housekeeping import every_hour
 from duplicates.exact.group_search import find_and_store_groups
 from duplicates.exact.merge_rules import get_mergeable_tables
@@ -23,12 +23,14 @@ def _get_plan_url(arguments: dict) -> str:
     return reverse("duplicates:exact_plan", args=[arguments.get("plan", 0)])
 
 
-@job_kind(FIND, lambda arguments: _lazy("Find exact duplicates"), page=_get_plan_url, quiet=True, long=True)
+@register_job_kind(
+    FIND, lambda arguments: _lazy("Find exact duplicates"), page=_get_plan_url, quiet=True, long=True
+)
 def find_by_job(job: Job, progress: Progress) -> None:
     find_and_store_groups(_get_plan(job), progress)
 
 
-@job_kind(MERGE, lambda arguments: _lazy("Merge exact duplicates"), page=_get_plan_url)
+@register_job_kind(MERGE, lambda arguments: _lazy("Merge exact duplicates"), page=_get_plan_url)
 def merge_by_job(job: Job, progress: Progress) -> Operation | None:
     """If it runs twice, it finds the operation of the first run."""
     plan = _get_plan(job)
@@ -37,7 +39,7 @@ def merge_by_job(job: Job, progress: Progress) -> Operation | None:
 
 def _get_plan(job: Job) -> MergePlan:
     plan = (
-        MergePlan.objects.of(job.user)
+        MergePlan.objects.of_user(job.user)
         .select_for_update(of=("self",))
         .filter(pk=job.arguments["plan"])
         .first()
@@ -64,7 +66,7 @@ def get_running_job(plan: MergePlan) -> Job | None:
 
 def get_unfinished_ended_job(plan: MergePlan) -> Job | None:
     """The last one that hasn't done its work: it was canceled or has failed."""
-    rows = Job.objects.of(MERGE if plan.found is not None else FIND, plan.user, plan=plan.pk)
+    rows = Job.objects.of_kind_and_user(MERGE if plan.found is not None else FIND, plan.user, plan=plan.pk)
     return rows.filter(state__in=[Job.State.CANCELLED, Job.State.FAILED]).newest_first().first()
 
 

@@ -66,7 +66,7 @@ def _build_line(
         if part.name in chosen:
             record = records[kind.name, chosen[part.name]]
             field: Any = part.field
-            gets.append((capfirst(str(field.verbose_name)), get_field_type(field).cell(field, record)))
+            gets.append((capfirst(str(field.verbose_name)), get_field_type(field).render_cell(field, record)))
     return PreviewLine(
         records[kind.name, group.survivor], [records[kind.name, pk] for pk in group.merged], gets
     )

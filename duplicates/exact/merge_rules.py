@@ -31,7 +31,9 @@ def get_mergeable_tables(user: Any) -> list[str]:
     if not user.has_perm(VIEW_PERMISSION):
         return []
     return [
-        table for table in COMPARED_TABLES if user.has_perms([KINDS[table].right(right) for right in rights])
+        table
+        for table in COMPARED_TABLES
+        if user.has_perms([KINDS[table].get_right(right) for right in rights])
     ]
 
 

@@ -92,7 +92,7 @@ def may_choose(part: RecordPart, model: Any, user: Any) -> bool:
     if part.custom:
         return not part.field.definition.retired and is_edited_by(part.field, user)
     if part.name in ASSIGNED:
-        return user.has_perm(model.right("assign"))
+        return user.has_perm(model.get_right("assign"))
     return not part.is_filled_only
 
 

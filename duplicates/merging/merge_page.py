@@ -151,7 +151,7 @@ class MergePage:
         """The fields in which the records differ. A converted lead keeps its own values."""
         if self.converted or not self.is_wide:
             return []
-        return [self._row(part) for part in self._record_parts if self._differ(part)]
+        return [self._build_row(part) for part in self._record_parts if self._has_different_values(part)]
 
     @property
     def same(self) -> list[tuple[str, Any]]:
@@ -162,9 +162,9 @@ class MergePage:
         alike = [
             part
             for part in self._record_parts
-            if not self._differ(part) and not self.values[first.pk].is_empty(part.name)
+            if not self._has_different_values(part) and not self.values[first.pk].is_empty(part.name)
         ]
-        return [(self._label(part), self._text(part, first)) for part in alike]
+        return [(self._get_label(part), self._get_text(part, first)) for part in alike]
 
     @cached_property
     def _addresses(self) -> tuple[dict[str, SpareAddress], list[str]]:
@@ -173,12 +173,12 @@ class MergePage:
         among = [one for pk, one in self.values.items() if pk in {*self.selected, self.kept}]
         if not self.is_wide or not among:
             return {}, []
-        return get_spare_addresses(among, {name: self._source(part) for name, part in parts.items()})
+        return get_spare_addresses(among, {name: self._get_source(part) for name, part in parts.items()})
 
     @property
     def offers(self) -> list[AddressOffer]:
         """Preset: an address is only dropped if the user says so."""
-        labels = {part.name: self._label(part) for part in self._record_parts}
+        labels = {part.name: self._get_label(part) for part in self._record_parts}
         found = self._addresses[0]
         return [
             AddressOffer(name, labels[name], spare.text, name not in self._without)
@@ -196,27 +196,27 @@ class MergePage:
         taken = self.data.getlist("also") if self.data else PARTNERS
         return tuple(name for name in PARTNERS if name not in taken)
 
-    def _differ(self, part: RecordPart) -> bool:
+    def _has_different_values(self, part: RecordPart) -> bool:
         found = [one.parts.get(part.name) for one in self.values.values()]
         return any(value != found[0] for value in found)
 
-    def _source(self, part: RecordPart) -> int:
+    def _get_source(self, part: RecordPart) -> int:
         """The record of the value that is chosen now."""
         others = [one for pk, one in self.values.items() if pk != self.kept and pk in self.selected]
         sent = parse_number(self.data.get(f"keep_{part.name}", "")) if self.data else None
         return choose_source(part, self.values[self.kept], others, sent if sent in self.values else None)
 
-    def _row(self, part: RecordPart) -> MergeRow:
-        source = self._source(part)
-        cells = [MergeCell(one, self._text(part, one), one.pk == source) for one in self.open]
-        return MergeRow(part.name, self._label(part), cells)
+    def _build_row(self, part: RecordPart) -> MergeRow:
+        source = self._get_source(part)
+        cells = [MergeCell(one, self._get_text(part, one), one.pk == source) for one in self.open]
+        return MergeRow(part.name, self._get_label(part), cells)
 
-    def _label(self, part: RecordPart) -> str:
+    def _get_label(self, part: RecordPart) -> str:
         if part.name == "owner":
             return _("Owner and department")
         return str(capfirst(part.field.verbose_name))
 
-    def _text(self, part: RecordPart, record: Any) -> Any:
+    def _get_text(self, part: RecordPart, record: Any) -> Any:
         """As plain text, because a link in a label would open instead of choosing."""
         if part.name == "owner":
             owner = str(record.owner) if record.owner else _("Unassigned")
@@ -225,7 +225,9 @@ class MergePage:
             self.values[record.pk].parts.get(part.name), bool
         ):
             return ""
-        words = get_field_type(part.field).text(part.field, getattr(record, part.field.name), self.user)
+        words = get_field_type(part.field).format_value(
+            part.field, getattr(record, part.field.name), self.user
+        )
         if part.name == "value":
             return f"{words} {record.currency}"
         return words
@@ -235,14 +237,14 @@ class MergePage:
         """Why these records can't be merged at all, as a code; ''."""
         return get_merge_problem(list(self.values.values()), self.kept) if self.values else ""
 
-    def verb(self) -> Merge:
+    def build_verb(self) -> Merge:
         """What the form asks for: the kept record, the others that take part, and the value of each field."""
         merged = tuple(sorted(self.selected - {self.kept}))
-        group = MergeGroup(self.kept, merged, self._chosen({self.kept, *merged}), self._without)
+        group = MergeGroup(self.kept, merged, self._get_chosen_sources({self.kept, *merged}), self._without)
         versions = {pk: parse_number(self.data.get(f"version_{pk}", "")) or 0 for pk in group.ids}
         return Merge(self.kind.name, (group,), versions)
 
-    def _chosen(self, among: set[int]) -> dict[str, int]:
+    def _get_chosen_sources(self, among: set[int]) -> dict[str, int]:
         names = {part.name for part in self._record_parts}
         sent = {name: parse_number(self.data.get(f"keep_{name}", "")) for name in names}
         return {name: pk for name, pk in sent.items() if pk in among}

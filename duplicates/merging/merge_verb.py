@@ -102,7 +102,7 @@ class Merge(Verb):
         kind = KINDS[self.table]
         parts = {part.name: part for part in get_record_parts(kind.model)}
         chosen = {name for group in self.groups for name in group.chosen}
-        return not by.has_perm(kind.right("delete")) or not all(
+        return not by.has_perm(kind.get_right("delete")) or not all(
             name in parts and may_choose(parts[name], kind.model, by) for name in chosen
         )
 
@@ -146,11 +146,14 @@ class Merge(Verb):
             )
             for group in run.groups
         }
-        spares = {group.survivor: self._spares(parts, group, wanted[group.survivor]) for group in run.groups}
+        spares = {
+            group.survivor: self._get_spare_addresses(parts, group, wanted[group.survivor])
+            for group in run.groups
+        }
         merge_sql.move_to_trash(model, list(pairs))
         if model is Company:
             write_parents(run.records, pairs, {pk: found.pop("parent", pk) for pk, found in wanted.items()})
-        merge_sql.write_columns(model, parts, wanted, self._tags(), spares)
+        merge_sql.write_columns(model, parts, wanted, self._get_merged_tags(), spares)
         merge_sql.write_custom(model, parts, wanted, run.records)
         merge_sql.write_merged_records(self.table, pairs)
         merge_received_newsletters(self.table, pairs, record.pk)
@@ -159,14 +162,14 @@ class Merge(Verb):
             if get_kind(table) and table != self.table:
                 write_verdicts(record, Outcome(table, changed=ids))
 
-    def _spares(
+    def _get_spare_addresses(
         self, parts: list[RecordPart], group: MergeGroup, wanted: Mapping[str, int]
     ) -> dict[str, SpareAddress]:
         names = [part.name for part in parts if part.name in PARTNERS]
         found = {name: wanted.get(name, group.survivor) for name in names}
         return get_spare_addresses([self.run.records[pk] for pk in group.ids], found, group.without)[0]
 
-    def _tags(self) -> dict[int, list[int]]:
+    def _get_merged_tags(self) -> dict[int, list[int]]:
         """Those of all records of a group, for the kept ones that don't have all of them."""
         found = {}
         for group in self.run.groups:

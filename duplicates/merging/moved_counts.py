@@ -22,7 +22,7 @@ def describe_moved_items(kind: Kind, ids: list[int], user: Any) -> dict[int, str
         found.setdefault(pk, []).append(words % {"number": number})
     for model, column in get_moved_columns(kind.model):
         other = get_kind(model.table)
-        if other and user.has_perm(other.right("view")):
+        if other and user.has_perm(other.get_right("view")):
             rows = model.objects.present().visible_to(user).filter(**{f"{column}__in": ids})
             for pk, number in _count_by_column(rows, column):
                 found.setdefault(pk, []).append(other.words.counted(number))

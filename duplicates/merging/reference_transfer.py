@@ -47,7 +47,7 @@ def move_all(model: Any, pairs: Mapping[int, int], operation: int) -> dict[str, 
     for reference in ALSO_MERGED:
         if reference.of or reference.table == model.table:
             _move_untracked_rows(reference, model.table, pairs, operation)
-    _distinguish(model.table, pairs)
+    _copy_distinctions(model.table, pairs)
     return found
 
 
@@ -81,10 +81,10 @@ def _remove_repeated_entries(other: Any, moved: list[int]) -> None:
 def _remove_double_deal_contacts(other: Any, kept: list[int]) -> None:
     """A person is on a deal once: as its main contact, or else by the entry with a role, or else by the older one."""
     table, record = (
-        connection.ops.quote_name(model._meta.db_table) for model in (other, other.kind_it_belongs_to())
+        connection.ops.quote_name(model._meta.db_table) for model in (other, other.get_model_it_belongs_to())
     )
     own, led = (_get_column_name(other, name) for name in (other.belongs_to, other.leads_to))
-    main = _get_column_name(other.kind_it_belongs_to(), other.leads_to)
+    main = _get_column_name(other.get_model_it_belongs_to(), other.leads_to)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE {table} t SET deleted_at = now() WHERE t."{led}" = ANY(%s::bigint[]) AND t.deleted_at IS NULL
@@ -170,7 +170,7 @@ def _build_is_free_sql(reference: Reference, record: str) -> str:
         WHERE o."{_get_column(reference, reference.column)}" = {record} AND {same})"""
 
 
-def _distinguish(table: str, pairs: Mapping[int, int]) -> None:
+def _copy_distinctions(table: str, pairs: Mapping[int, int]) -> None:
     """What isn't the same as a merged record isn't the same as the kept one either."""
     nodes = {(table, pk) for pk in pairs}
     rows = []

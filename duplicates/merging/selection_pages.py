@@ -9,7 +9,7 @@ from duplicates.record_graph import COMPARED_TABLES
 MERGE = SetPage(
     "merge",
     _("Merge"),
-    lambda kind: [kind.right(action) for action in ("change", "delete", "bulk")],
+    lambda kind: [kind.get_right(action) for action in ("change", "delete", "bulk")],
     lambda kind, frozen: f"{reverse(f'duplicates:merge_{kind.name}')}?set={frozen.pk}",
     COMPARED_TABLES,
 )

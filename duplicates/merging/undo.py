@@ -29,7 +29,7 @@ def get_undo_obstacle(record: Operation) -> str | Promise:
 
 def get_merged_pairs(record: Operation) -> tuple[Pairs, Pairs]:
     """The records that this operation merged, and those that it separated, each with the kept one."""
-    rows = Change.objects.of(record, "merged_record")
+    rows = Change.objects.of_operation_and_parts(record, "merged_record")
     added = MergedRecord.objects.filter(pk__in=list(rows.added().values_list("row", flat=True)))
     removed = [change.diff for change in rows.removed()]
     return dict(added.values_list("record", "into")), {row["record"][0]: row["into"][0] for row in removed}
@@ -40,7 +40,7 @@ def _get_separation_obstacle(table: str, pairs: Pairs) -> str | Promise:
     if not pairs:
         return ""
     kept = set(pairs.values())
-    if MergedRecord.objects.of(table, list(kept)).exists():
+    if MergedRecord.objects.of_merged_records(table, list(kept)).exists():
         return MERGED_AGAIN
     return _get_missing_reason(table, kept, present=True) or _get_missing_reason(
         table, set(pairs), present=False
@@ -53,7 +53,7 @@ def _get_merge_again_obstacle(table: str, pairs: Pairs) -> str | Promise:
         return ""
     return (
         MERGED_AGAIN
-        if MergedRecord.objects.of(table, list(ids)).exists()
+        if MergedRecord.objects.of_merged_records(table, list(ids)).exists()
         else _get_missing_reason(table, ids, present=True)
     )
 
@@ -142,4 +142,4 @@ def _report_added_since(table: str, original: Operation, kept: set[int], outcome
         for pk in rows.filter(created_at__gte=original.at).values_list("record", flat=True):
             numbers[pk] = numbers.get(pk, 0) + 1
     for pk, number in sorted(numbers.items()):
-        outcome.keep(table, f"added_since_merge:{number}", [pk])
+        outcome.add_kept(table, f"added_since_merge:{number}", [pk])

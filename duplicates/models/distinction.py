@@ -59,7 +59,7 @@ class Distinction(models.Model):
         return f"{self.first_table} {self.first_record}, {self.second_table} {self.second_record}"
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return "duplicates.view_likeness"
 
     @property

@@ -18,7 +18,7 @@ HIGHEST = 100
 LEAST_SIMILARITY = 70
 
 
-def _score(default: int, label: Any) -> models.PositiveSmallIntegerField:
+def _build_score_field(default: int, label: Any) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(
         label,
         default=default,
@@ -36,7 +36,7 @@ class Policy(models.TextChoices):
     UPDATE = "update", _("Update the existing record")
 
 
-def _policy(label: Any) -> models.CharField:
+def _build_policy_field(label: Any) -> models.CharField:
     return models.CharField(
         label, max_length=10, choices=Policy, default=Policy.ADD, db_default=Policy.ADD.value
     )
@@ -46,10 +46,10 @@ class DuplicateRules(OneRow):
     table: ClassVar[str] = "duplicate_rules"
     undo = UndoRules()
 
-    email = _score(100, _("score of the same email"))
-    phone = _score(90, _("score of the same phone"))
-    domain = _score(80, _("score of companies with the same domain"))
-    names = _score(95, _("highest score of similar names and companies"))
+    email = _build_score_field(100, _("score of the same email"))
+    phone = _build_score_field(90, _("score of the same phone"))
+    domain = _build_score_field(80, _("score of companies with the same domain"))
+    names = _build_score_field(95, _("highest score of similar names and companies"))
     similarity = models.PositiveSmallIntegerField(
         _("names are similar from"),
         default=88,
@@ -69,9 +69,9 @@ class DuplicateRules(OneRow):
             "decide."
         ),
     )
-    own_api = _policy(_("API v2"))
-    connect_api = _policy(_("CRM Connect"))
-    umbra_api = _policy(_("Umbra ERP"))
+    own_api = _build_policy_field(_("API v2"))
+    connect_api = _build_policy_field(_("CRM Connect"))
+    umbra_api = _build_policy_field(_("Umbra ERP"))
     known_from = models.PositiveSmallIntegerField(
         _("a record already exists from a score of"),
         default=HIGHEST,
@@ -106,10 +106,10 @@ class DuplicateRules(OneRow):
         triggers = build_change_triggers("duplicate_rules")
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return "duplicates.change_duplicaterules"
 
-    def score_of(self, reason: int, similarity: int = HIGHEST) -> int:
+    def get_score(self, reason: int, similarity: int = HIGHEST) -> int:
         """The score of two records that are alike for this reason; 0 if it doesn't count. `similarity` is from 0 to 100."""
         match reason:
             case Reason.EMAIL:

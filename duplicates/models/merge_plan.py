@@ -12,7 +12,7 @@ LIFETIME = timedelta(days=1)
 
 
 class MergePlanQuerySet(models.QuerySet):
-    def of(self, user: Any):
+    def of_user(self, user: Any):
         """Those that this user can still use."""
         return self.filter(user=user, at__gt=timezone.now() - LIFETIME)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Job
-from crm.platform.jobs import job_kind
+from crm.platform.jobs import register_job_kind
 from customers.models import Company, Contact
 from duplicates.models import DuplicateRules, Scan
 from duplicates.models.likeness import Reason
@@ -25,7 +25,9 @@ PAGE = "/admin/duplicates"
 Progress = Callable[[int, int], None]
 
 
-@job_kind(KIND, lambda arguments: _lazy("Scan for duplicates"), page=lambda arguments: PAGE, long=True)
+@register_job_kind(
+    KIND, lambda arguments: _lazy("Scan for duplicates"), page=lambda arguments: PAGE, long=True
+)
 def scan_by_job(job: Job, progress: Progress) -> None:
     run_scan(progress)
 
@@ -41,7 +43,7 @@ def is_running() -> bool:
 
 def run_scan(progress: Progress) -> Scan:
     started, begun = timezone.now(), time.monotonic()
-    rules, found = DuplicateRules.current(), FoundGroups()
+    rules, found = DuplicateRules.get_current(), FoundGroups()
     total = sum(model.objects.present().count() for model in (Lead, Contact, Company))
     large = _add_exact(found, rules, progress, total)
     if rules.names:
@@ -58,7 +60,7 @@ def _add_exact(found: FoundGroups, rules: DuplicateRules, progress: Progress, to
     large = 0
     for place, part in enumerate(PARTS):
         progress(total * place // len(PARTS) // 2, max(total, 1))
-        score = rules.score_of(part.reason)
+        score = rules.get_score(part.reason)
         for nodes in generate_blocks(part) if score else ():
             if nodes is None:
                 large += 1
@@ -79,4 +81,4 @@ def _add_similar(found: FoundGroups, rules: DuplicateRules, progress: Progress, 
                 progress(read, total)
             else:
                 one, other, similarity = pair
-                found.add((one, other), Reason.SIMILAR, rules.score_of(Reason.SIMILAR, similarity))
+                found.add((one, other), Reason.SIMILAR, rules.get_score(Reason.SIMILAR, similarity))

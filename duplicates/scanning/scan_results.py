@@ -28,15 +28,15 @@ class FoundGroups:
         self.reasons.append(reason)
         self.scores.append(score)
 
-    def blocks(self) -> Iterator[array]:
+    def iterate_blocks(self) -> Iterator[array]:
         start = 0
         for end in self.ends:
             yield self.nodes[start:end]
             start = end
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
+    def iterate_rows(self) -> Iterator[tuple[Any, ...]]:
         """Those of the table, with the number of the group: sets that share records have the same one."""
-        known = _different(self.nodes)
+        known = _get_distinct_nodes(self.nodes)
         above = array("q", range(len(known)))
 
         def root(place: int) -> int:
@@ -45,12 +45,12 @@ class FoundGroups:
                 place = above[place]
             return place
 
-        for nodes in self.blocks():
+        for nodes in self.iterate_blocks():
             first = root(bisect_left(known, nodes[0]))
             for node in nodes[1:]:
                 other = root(bisect_left(known, node))
                 first, above[max(first, other)] = min(first, other), min(first, other)
-        for block, nodes in enumerate(self.blocks()):
+        for block, nodes in enumerate(self.iterate_blocks()):
             group = root(bisect_left(known, nodes[0]))
             for node in nodes:
                 yield group, block, self.scores[block], self.reasons[block], *get_node(node)
@@ -61,12 +61,12 @@ class FoundGroups:
         names = ", ".join(f'"{name}"' for name in COLUMNS)
         with connection.cursor() as cursor:
             with cursor.copy(f"COPY duplicates_likeness ({names}) FROM STDIN") as copy:
-                for row in self.rows():
+                for row in self.iterate_rows():
                     copy.write_row(row)
             cursor.execute("ANALYZE duplicates_likeness")
 
 
-def _different(nodes: array) -> array:
+def _get_distinct_nodes(nodes: array) -> array:
     found = array("q")
     for node in sorted(nodes):
         if not found or found[-1] != node:

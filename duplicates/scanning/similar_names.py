@@ -49,7 +49,7 @@ def generate_similar_pairs(reading: Pass, least: int) -> Iterator[tuple[int, int
             for row in rows:
                 if (first := row[reading.place][:LETTERS]) != letters:
                     letters, window = first, []
-                one = ComparedName.of(*row)
+                one = ComparedName.from_keys(*row)
                 for other, similarity in (
                     get_similar_ones(one, window, least, by_name=reading.by_name) if window else ()
                 ):

@@ -16,7 +16,7 @@ from duplicates.scanning.exact_matches import SWITCHBOARD
 @permission_required(RULES_PERMISSION, raise_exception=True)
 @one_at_a_time
 def rules(request):
-    form = DuplicateRulesForm(get_posted_data(request), instance=DuplicateRules.current())
+    form = DuplicateRulesForm(get_posted_data(request), instance=DuplicateRules.get_current())
     if form.is_bound and form.is_valid():
         show_change_message(request, form.write(request.user), _("Saved the rules of duplicates."))
         return redirect("duplicates:rules")

@@ -27,7 +27,7 @@ def duplicates(request):
         "kinds": get_compared_kinds(request.user),
         "scan": Scan.objects.first(),
         "job": get_running_scans().first(),
-        "rules": DuplicateRules.current(),
+        "rules": DuplicateRules.get_current(),
         "may_merge": bool(get_mergeable_tables(request.user)),
         "may_change_rules": request.user.has_perm(RULES_PERMISSION),
     }

@@ -16,12 +16,12 @@ from duplicates.models import MergePlan
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def exact(request):
+def exact_merge(request):
     if not get_mergeable_tables(request.user):
         raise PermissionDenied
     form = MergePlanForm(get_posted_data(request), user=request.user)
     if form.is_bound and form.is_valid():
-        plan = form.made()
+        plan = form.create_plan()
         jobs.start_plan_job(jobs.FIND, plan)
         return redirect("duplicates:exact_plan", plan.pk)
     return render_response(
@@ -32,7 +32,7 @@ def exact(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def exact_plan(request, pk):
     """POST merges what the page shows."""
-    plan = MergePlan.objects.of(request.user).select_related("operation").filter(pk=pk).first()
+    plan = MergePlan.objects.of_user(request.user).select_related("operation").filter(pk=pk).first()
     if plan is None:
         raise Http404
     if plan.record_type not in get_mergeable_tables(request.user):

@@ -16,7 +16,7 @@ from duplicates.visible_records import get_visible_nodes
 
 @permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_POST
-def different(request):
+def mark_different(request):
     nodes = parse_nodes(request.POST.getlist("record"))
     if not 2 <= len(nodes) <= MOST:
         messages.error(request, _("Select at least two records."))

@@ -31,7 +31,7 @@ def merge(request, kind: Kind):
     if posted:
         status = carry_out_merge(request, kind, page)
         if status == 302:
-            return redirect(kind.url("record", page.kept))
+            return redirect(kind.get_url("record", page.kept))
     context = {
         "kind": kind,
         "page": page,
@@ -42,7 +42,7 @@ def merge(request, kind: Kind):
 
 def carry_out_merge(request, kind: Kind, page: MergePage) -> int:
     """The status of the answer: 302 if they are merged. Else the page says why, and keeps the choices."""
-    verb = page.verb()
+    verb = page.build_verb()
     if not verb.groups[0].merged:
         page.errors.append(_("Select at least one record to merge into the one that is kept."))
         return 422
@@ -65,5 +65,5 @@ def carry_out_merge(request, kind: Kind, page: MergePage) -> int:
 def get_ids_of_set(request, kind: Kind) -> list[int]:
     """The records of the set that the user has selected in a list."""
     pk = parse_number(request.GET.get("set", ""))
-    found = FrozenSet.objects.of(request.user, kind.name).filter(pk=pk).first() if pk else None
+    found = FrozenSet.objects.alive_of_user(request.user, kind.name).filter(pk=pk).first() if pk else None
     return get_selected_ids([str(one) for one in found.ids], kind.model, request.user) if found else []

@@ -11,10 +11,10 @@ from duplicates.similar_records import find_similar_records as known_records
 
 @of_kind()
 @require_safe
-def known(request, kind):
+def similar_records(request, kind):
     """`but` is the record that is being edited."""
     but = parse_number(request.GET.get("but", ""))
-    warns = DuplicateRules.current().warns
+    warns = DuplicateRules.get_current().warns
     found = known_records(kind.name, request.GET, request.user, but=but) if warns else []
     context = {"kind": kind, "found": found}
     return render_response(

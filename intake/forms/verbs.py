@@ -20,7 +20,7 @@ class AddByForm(Add):
     notified: tuple[int, ...] = ()
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
     def write_consequences(self, record, changed):
@@ -35,7 +35,7 @@ class AddByForm(Add):
 @dataclass(frozen=True)
 class FillByForm(Edit):
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
 
@@ -47,7 +47,7 @@ class NoteByForm(AddActivity):
     notified: tuple[int, ...] = ()
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
     def write_consequences(self, record, changed):

@@ -10,7 +10,7 @@ COUNT = """
 
 
 class FormViewQuerySet(models.QuerySet):
-    def by_form(self) -> dict[int, int]:
+    def count_by_form(self) -> dict[int, int]:
         """The number of views of each form."""
         return dict(self.values_list("form").annotate(total=models.Sum("number")).order_by())
 
@@ -27,6 +27,6 @@ class FormView(models.Model):
         constraints = [models.UniqueConstraint(fields=["form", "day"], name="form_view_once")]
 
     @staticmethod
-    def count(form: int) -> None:
+    def count_view(form: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(COUNT, [form])

@@ -200,23 +200,23 @@ class IncomingWebhook(Retirable):
         """The address without its secret."""
         return f"{settings.SITE_URL}/hooks/{self.public_id}" + ("/…" if self.has_secret_address else "")
 
-    def address_with(self, secret: str) -> str:
+    def build_address(self, secret: str) -> str:
         return f"{settings.SITE_URL}/hooks/{self.public_id}" + (
             f"/{secret}" if self.has_secret_address else ""
         )
 
-    def new_secret(self, given: str = "") -> str:
+    def set_new_secret(self, given: str = "") -> str:
         """Set and return the secret: the given one of the other program, or a new one."""
         secret = given or get_random_string(40)
         self.secret = encrypt_secret(secret)
         return secret
 
-    def opened_secret(self) -> str:
+    def get_decrypted_secret(self) -> str:
         """'' if there is none, or if this installation can't read it any more."""
         return _decrypt_or_empty(self.secret)
 
     def is_secret(self, text: str) -> bool:
-        secret = self.opened_secret()
+        secret = self.get_decrypted_secret()
         return bool(secret) and constant_time_compare(secret, text)
 
     def is_key(self, text: str) -> bool:

@@ -125,7 +125,7 @@ class Submission(models.Model):
         return f"{self.form} {self.at:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def number_lately(cls, form: WebForm, address: str) -> int:
+    def count_lately(cls, form: WebForm, address: str) -> int:
         """Those of a form in the last hour from a network address, by a statement that is compiled once."""
         found = get_compiled_values(
             _recent_count_queryset,
@@ -135,7 +135,7 @@ class Submission(models.Model):
         )
         return found[0][0] if found else 0
 
-    def text(self, name: str) -> str:
+    def get_text(self, name: str) -> str:
         """The first raw text of an input."""
         texts: Any = self.values.get(name) or [""]
         return str(texts[0])

@@ -186,7 +186,7 @@ class WebForm(Retirable):
         return self.name
 
     @classmethod
-    def published_at(cls, slug: str) -> "WebForm | None":
+    def get_published(cls, slug: str) -> "WebForm | None":
         """With everything that its page and its leads need, by a statement that is compiled once."""
         found = get_records_compiled_once(
             _published_forms_queryset, [], moments=lambda values: [slug if v == SLUG else v for v in values]

@@ -35,7 +35,7 @@ TOLERANCE = 600
 def is_authentic(webhook: IncomingWebhook, secret: str, body: bytes, signature: str) -> bool:
     if webhook.has_secret_address:
         return webhook.is_secret(secret)
-    shared = webhook.opened_secret()
+    shared = webhook.get_decrypted_secret()
     return bool(shared) and not secret and is_signature(signature, shared, body, webhook.signature_format)
 
 

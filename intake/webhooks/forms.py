@@ -91,7 +91,7 @@ class IncomingWebhookForm(SettingsForm):
         if self.is_new:
             webhook.public_id = get_random_string(20)
         if self.is_new or given or webhook.proof != self.old_proof:
-            self.shown_once = webhook.new_secret(given)
+            self.shown_once = webhook.set_new_secret(given)
         if key := self.cleaned_data["given_key"]:
             webhook.key = encrypt_secret(key)
         return super().save(commit)

@@ -15,7 +15,7 @@ from typing import Any
 
 from crm.fields.schemas import WHOLE_NAME
 from crm.records.kinds.kind_registry import Kind
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
 from crm.transfer.imports.columns.header_words import get_headers
 
@@ -64,17 +64,17 @@ class Shape:
     def fits(self, texts: Mapping[str, str]) -> bool:
         return all(any(mark in path for path in texts) for mark in self.marks)
 
-    def proposal(self, texts: Mapping[str, str]) -> dict[str, str]:
+    def propose_mapping(self, texts: Mapping[str, str]) -> dict[str, str]:
         found = {}
         for path in texts:
-            name = next((name for end, name in self.fields.items() if self._is(path, end)), "")
+            name = next((name for end, name in self.fields.items() if self._is_path(path, end)), "")
             if not name and any(line in path for line in self.lines):
                 name = TO_DESCRIPTION
             if name:
                 found[path] = name
         return found
 
-    def _is(self, path: str, end: str) -> bool:
+    def _is_path(self, path: str, end: str) -> bool:
         return path == end or (self.anywhere and path.lower().endswith(end.lower()))
 
 
@@ -167,17 +167,17 @@ def find_shape(texts: Mapping[str, str]) -> Shape | None:
 
 def get_mappable_fields(kind: Kind) -> list[str]:
     """What a path can be mapped to, in the order of the list."""
-    closed = {*NOT_FROM_OUTSIDE[kind.name], *kind.never_read()}
+    closed = {*NOT_FROM_OUTSIDE[kind.name], *kind.get_never_imported_columns()}
     own = [name for name in kind.fields.EXCEL if name not in closed]
-    lines = [TO_DESCRIPTION] if rules_of(kind).lines_go_to else []
-    return [WHOLE_NAME, *own, *(field.name for field in kind.written()), *lines, DELIVERY]
+    lines = [TO_DESCRIPTION] if get_rules_class(kind).lines_go_to else []
+    return [WHOLE_NAME, *own, *(field.name for field in kind.get_writable_custom_fields()), *lines, DELIVERY]
 
 
 def propose_mapping(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
     """The field that each path probably means: by the shape of the body, else by the last part of the path, which is read
     like the header of a column in an import. Each field is proposed once, lines of the description as often as needed."""
     shape = find_shape(texts)
-    found = shape.proposal(texts) if shape else _map_by_words(texts, kind)
+    found = shape.propose_mapping(texts) if shape else _map_by_words(texts, kind)
     if kind.name == "request":
         found = {path: IN_REQUESTS.get(name, name) for path, name in found.items()}
     offered = get_mappable_fields(kind)
@@ -196,7 +196,7 @@ def _map_by_words(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
     found = {}
     for path in texts:
         last = LAST_PART.search(path)
-        if name := headers.field(last[1] if last else path) or headers.field(path):
+        if name := headers.find_field(last[1] if last else path) or headers.find_field(path):
             found[path] = name
     return found
 

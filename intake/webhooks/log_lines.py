@@ -23,7 +23,7 @@ def build_log_lines(calls: Sequence[IncomingCall], webhook: IncomingWebhook, use
     records: dict[tuple[str, int], Any] = {}
     for of in {call.of for call in calls if call.of}:
         kind = get_kind(of)
-        if kind and user.has_perm(kind.right("view")):
+        if kind and user.has_perm(kind.get_right("view")):
             ids = [call.record for call in calls if call.of == of and call.record]
             seen = kind.model.objects.present().visible_to(user).in_bulk(ids)
             records |= {(of, pk): record for pk, record in seen.items()}

@@ -38,14 +38,14 @@ class MappingForm:
         self.kind = KINDS[webhook.makes]
         self.errors: list[str] = []
         self.crossed = False
-        self.texts = self._last_texts()
+        self.texts = self._get_last_texts()
         self.shape = find_shape(self.texts)
         self.suggested = bool(self.texts) and (suggest or not webhook.mapping)
         self.mapping = dict(webhook.mapping)
         if self.suggested:
             self.mapping = {**propose_mapping(self.texts, self.kind), **self.mapping}
 
-    def _last_texts(self) -> dict[str, str]:
+    def _get_last_texts(self) -> dict[str, str]:
         """The paths of the last bodies, each with its newest value."""
         found: dict[str, str] = {}
         for call in self.webhook.calls.newest_first()[:BODIES]:
@@ -62,10 +62,11 @@ class MappingForm:
             DELIVERY: _("ID of the delivery"),
         }
         return [
-            (name, special.get(name) or self.kind.heading(name)) for name in get_mappable_fields(self.kind)
+            (name, special.get(name) or self.kind.get_heading(name))
+            for name in get_mappable_fields(self.kind)
         ]
 
-    def lines(self) -> Iterator[MappingLine]:
+    def iterate_lines(self) -> Iterator[MappingLine]:
         """Those of the last bodies, then the mapped paths that none of them has."""
         for path in [*self.texts, *(path for path in self.mapping if path not in self.texts)]:
             value = self.texts.get(path, "")

@@ -46,7 +46,7 @@ def get_problem_sentence(problem: dict[str, str], of: str) -> str:
 def _get_label(kind: Any, name: str) -> str:
     if name == "name":
         return _now("Name")
-    return str(kind.heading(name)) if kind and name else name
+    return str(kind.get_heading(name)) if kind and name else name
 
 
 def get_problem_sentences(problems: list[dict[str, str]], of: str) -> list[str]:

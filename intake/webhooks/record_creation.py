@@ -51,7 +51,7 @@ def add_or_update_record(webhook: IncomingWebhook, texts: Mapping[str, str]) -> 
         return CallResult(State.ATTENTION, problems=[{"code": code}])
     policy = IncomingWebhook.Duplicates(webhook.duplicates)
     if webhook.makes == IncomingWebhook.Makes.LEAD and policy != policy.ADD:
-        record = reading.known(texts, webhook.department_id)
+        record = reading.find_existing_record(texts, webhook.department_id)
         if record is not None and policy == policy.SKIP:
             return CallResult(State.SKIPPED, record["id"], [{"code": "known"}])
         if record is not None:
@@ -78,7 +78,7 @@ def get_default_values(webhook: IncomingWebhook) -> dict[str, Any]:
 
 
 def _add_record(webhook: IncomingWebhook, reading: BodyReading, texts: Mapping[str, str]) -> CallResult:
-    judged = reading.new(texts)
+    judged = reading.judge_new(texts)
     if webhook.makes == IncomingWebhook.Makes.REQUEST:
         _complete_request(webhook, judged)
     if judged.missing:
@@ -88,7 +88,7 @@ def _add_record(webhook: IncomingWebhook, reading: BodyReading, texts: Mapping[s
     verb = kind.add(kind.model, [values], way="" if values.get("owner") else "webhook")
     with operation(verb.kind, table=kind.name, by=None, channel=CHANNEL, matched=1, changed=1) as record:
         verb.lock_settings()
-        (made,) = verb.made(None)
+        (made,) = verb.write_records(None)
         write_verdicts(record, Outcome(kind.name, changed=[made.pk]))
         verb.write_consequences(record, [made.pk])
     return CallResult(State.ADDED, made.pk, judged.problems)
@@ -104,7 +104,7 @@ def _complete_request(webhook: IncomingWebhook, judged: JudgedValues) -> None:
 
 
 def _fill_record(reading: BodyReading, texts: Mapping[str, str], record: dict[str, Any]) -> CallResult:
-    judged, pk = reading.filling(texts, record), record["id"]
+    judged, pk = reading.judge_empty_fields(texts, record), record["id"]
     model: Any = reading.kind.model
     verb = reading.kind.edit(_convert_to_model_values(model, judged.values))
     if not judged.values:

@@ -19,7 +19,7 @@ from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner
 from crm.transfer.imports.check.record_matching import Matcher, Recognition, are_different_people
 from crm.transfer.imports.check.row_judgment import RowJudge
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
 from crm.transfer.imports.columns.import_options import FILL, ImportOptions
 from intake.webhooks.calling_program import CallingProgram
@@ -50,24 +50,24 @@ class BodyReading:
         self.mapping = {path: name for path, name in mapping.items() if name in get_mappable_fields(kind)}
         resource: Any = kind.resource
         self.resource: RecordResource = resource(kind, self.program)
-        self.rules = rules_of(kind)(kind, self.program)
+        self.rules = get_rules_class(kind)(kind, self.program)
         options = ImportOptions(match=MATCH, duplicates=FILL, defaults=dict(defaults))
         self.judge = RowJudge(self.resource, self.rules, options)
         self.recognition = Recognition(self.rules, options)
         unsaved = Import(table=kind.name, mapping=[], decisions={}, sheets=[], blanks={})
         self.cleaner = RowCleaner(self.resource, unsaved)
 
-    def cells(self, texts: Mapping[str, str]) -> tuple[dict[str, CleanedCell], list[str], list[Problem]]:
+    def read_cells(self, texts: Mapping[str, str]) -> tuple[dict[str, CleanedCell], list[str], list[Problem]]:
         """The cells by field, the lines of the description, and what was left out."""
         cells: dict[str, CleanedCell] = {}
         lines: list[str] = []
         problems: list[Problem] = []
-        for name, path, text in self._texts(texts):
+        for name, path, text in self._get_mapped_texts(texts):
             if name == TO_DESCRIPTION:
                 lines.append(f"{_get_last_part(path)}: {text}")
                 continue
-            cell = self.cleaner.meant(name, text, text)
-            if not cell.error and (error := self._too_long(name, cell.value)):
+            cell = self.cleaner.clean_value(name, text, text)
+            if not cell.error and (error := self._describe_too_long(name, cell.value)):
                 cell = CleanedCell(text, error=error)
             if cell.error:
                 problems.append(_build_problem("bad_value", name, path, text, cell.error))
@@ -75,7 +75,7 @@ class BodyReading:
                 cells[name] = cell
         return cells, lines, problems
 
-    def _texts(self, texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    def _get_mapped_texts(self, texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
         """Each mapped field with the path and the text that it gets; the first one counts, except in long texts."""
         found: dict[str, tuple[str, str, str]] = {}
         lines = []
@@ -89,7 +89,7 @@ class BodyReading:
                 found.setdefault(name, (name, path, text))
         return [*found.values(), *lines]
 
-    def _too_long(self, name: str, value: Any) -> str:
+    def _describe_too_long(self, name: str, value: Any) -> str:
         """What the database column would refuse."""
         model_field = {row.name: row for row in self.kind.model._meta.concrete_fields}.get(name)
         most = getattr(model_field, "max_length", None)
@@ -97,32 +97,34 @@ class BodyReading:
             return ""
         return _("Enter at most %(most)s characters.") % {"most": most}
 
-    def new(self, texts: Mapping[str, str]) -> JudgedValues:
+    def judge_new(self, texts: Mapping[str, str]) -> JudgedValues:
         """A record to add."""
-        cells, lines, problems = self.cells(texts)
-        judged = self.judge.new(cells, lines)
+        cells, lines, problems = self.read_cells(texts)
+        judged = self.judge.judge_new(cells, lines)
         errors = list(judged.errors)
         # Optional values that a rule refuses are left out too, and the rest is judged again.
         wrong = [name for name, _sentence in errors if name in cells]
         if wrong:
             problems += [
-                _build_problem("bad_value", name, self._path(name), cells[name].shown, sentence)
+                _build_problem("bad_value", name, self._find_path(name), cells[name].shown, sentence)
                 for name, sentence in errors
                 if name in cells
             ]
-            judged = self.judge.new({name: cell for name, cell in cells.items() if name not in wrong}, lines)
+            judged = self.judge.judge_new(
+                {name: cell for name, cell in cells.items() if name not in wrong}, lines
+            )
             errors = list(judged.errors)
         values = judged.values
-        problems += self._without_taken(values)
+        problems += self._remove_taken_values(values)
         missing = [_build_problem("missing", name, "", "", sentence) for name, sentence in errors]
         return JudgedValues(values, problems, missing)
 
-    def known(self, texts: Mapping[str, str], department: int) -> dict[str, Any] | None:
+    def find_existing_record(self, texts: Mapping[str, str], department: int) -> dict[str, Any] | None:
         """The newest record with the same email or, if its email isn't another one, with the same phone."""
-        cells, _lines, _problems = self.cells(texts)
+        cells, _lines, _problems = self.read_cells(texts)
         values = {name: cell.value for name, cell in cells.items()}
         matcher: Any = Matcher(self.recognition, self.resource, self.program, [*cells])
-        (keys,) = self.recognition.keys_of([values], self.rules.country_of(department))
+        (keys,) = self.recognition.build_keys([values], self.rules.get_country(department))
         found = matcher.find([keys])
         pk = found.by_email.get(keys.email) if keys.email else None
         if pk is None and keys.phone:
@@ -132,29 +134,30 @@ class BodyReading:
                 return None
         return found.records[pk] if pk else None
 
-    def filling(self, texts: Mapping[str, str], record: dict[str, Any]) -> JudgedValues:
+    def judge_empty_fields(self, texts: Mapping[str, str], record: dict[str, Any]) -> JudgedValues:
         """The empty fields of an existing record that get a value."""
-        cells, lines, problems = self.cells(texts)
+        cells, lines, problems = self.read_cells(texts)
         held = {name: value for name, value in cells.items() if name in record or name == "name"}
-        judged = self.judge.known(held, record, lines, base=None, choice=FILL, takes=[])
+        judged = self.judge.judge_existing(held, record, lines, base=None, choice=FILL, takes=[])
         wrong = dict(judged.errors)
         problems += [
-            _build_problem("bad_value", name, self._path(name), "", text) for name, text in wrong.items()
+            _build_problem("bad_value", name, self._find_path(name), "", text) for name, text in wrong.items()
         ]
         values = {name: value for name, value in judged.values.items() if name not in wrong}
-        return JudgedValues(values, problems + self._without_taken(values, record["id"]))
+        return JudgedValues(values, problems + self._remove_taken_values(values, record["id"]))
 
-    def _without_taken(self, values: dict[str, Any], but: int | None = None) -> list[Problem]:
+    def _remove_taken_values(self, values: dict[str, Any], but: int | None = None) -> list[Problem]:
         """Leave out the values of unique fields that other records have."""
         custom = {name: value for name, value in values.items() if get_custom_field(self.kind.name, name)}
         found = get_holders_by_field(
             self.kind.name, {name: v for name, v in custom.items() if v not in EMPTY_VALUES}, but
         )
         return [
-            _build_problem("value_taken", name, self._path(name), str(values.pop(name)), "") for name in found
+            _build_problem("value_taken", name, self._find_path(name), str(values.pop(name)), "")
+            for name in found
         ]
 
-    def _path(self, name: str) -> str:
+    def _find_path(self, name: str) -> str:
         return next((path for path, mapped in self.mapping.items() if mapped == name), "")
 
 

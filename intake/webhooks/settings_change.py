@@ -21,7 +21,7 @@ class OfIncomingWebhooks(Verb):
     action = "change"
 
     @classmethod
-    def right(cls, model: Any) -> str:
+    def get_right(cls, model: Any) -> str:
         return f"intake.{cls.action}_incomingwebhook"
 
     @classmethod

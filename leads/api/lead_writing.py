@@ -15,7 +15,7 @@ from crm.models import Operation, Tag, Token
 from crm.records.editing.settings_change import record_settings_change
 from crm.records.history.merged_records import find_present_survivor
 from crm.records.history.verb_execution import carry_out
-from crm.records.history.verbs import add
+from crm.records.history.verbs import add_records
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.kind import LEAD
 from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status
@@ -95,7 +95,7 @@ def get_assignable_owner(pk: int, user: User, lead: Lead | None, name: str) -> U
 
 
 def get_initial_status(home: Department) -> Status:
-    pipeline = Pipeline.objects.for_department(home)
+    pipeline = Pipeline.objects.get_for_department(home)
     status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
     if status is None:
         raise ApiProblem(422, "invalid", "There is no status for new leads.")
@@ -107,7 +107,7 @@ def get_status_values(status: Status) -> dict[str, Any]:
     (API)"."""
     if not status.needs_reason:
         return {"status": status, "lost_reason": None, "lost_remark": ""}
-    reason = LostReason.objects.shipped("not_stated")
+    reason = LostReason.objects.get_shipped("not_stated")
     return {"status": status, "lost_reason": reason, "lost_remark": ""}
 
 
@@ -155,12 +155,14 @@ def create_lead(values: dict[str, Any], user: User, names: dict[str, str], *, ow
         if name in names and values.get(name) in EMPTY_VALUES
     ]
     if lacking:
-        raise build_invalid_problem(**{names[name]: REQUIRED.format(LEAD.heading(name)) for name in lacking})
+        raise build_invalid_problem(
+            **{names[name]: REQUIRED.format(LEAD.get_heading(name)) for name in lacking}
+        )
     values |= normalize_phones(Lead, values, str(values["department"].country))
     values = get_default_values(Lead.table, user, values) | values
     if values.get("last_contacted_at"):
         values["first_contacted_at"] = values["last_contacted_at"]
-    (lead,) = add(Add(Lead, [values], way="" if owned else Way.API), by=user, channel=API)
+    (lead,) = add_records(Add(Lead, [values], way="" if owned else Way.API), by=user, channel=API)
     return lead
 
 
@@ -188,7 +190,7 @@ def update_known_lead(
 ) -> None:
     """Change a lead that a program would have added again. Raises Problem 404 or 403 if that has become impossible."""
     lead = get_changeable_lead(user, known.pk)
-    change_lead(lead, known.changes(values, lead), user, names, "")
+    change_lead(lead, known.get_changes(values, lead), user, names, "")
 
 
 def move_lead_to_trash(lead: Lead, user: User, message: str) -> None:

@@ -38,7 +38,7 @@ class AssignmentPlan:
         """How many leads, by rule and user."""
         return Counter((one.rule, one.owner) for one in self.given)
 
-    def only(self, leads: Sequence[int]) -> None:
+    def keep_only(self, leads: Sequence[int]) -> None:
         """Forget the other leads."""
         kept = set(leads)
         self.given = [one for one in self.given if one.lead in kept]
@@ -81,16 +81,20 @@ def _build_plan(
 
 def _get_last_owners(rules: list[int], *, held: bool) -> dict[int, int | None]:
     """Who got the last lead of each of these rules."""
-    return AssignmentTurn.objects.held(rules) if held and rules else AssignmentTurn.objects.now(rules)
+    return (
+        AssignmentTurn.objects.lock_last_users(rules)
+        if held and rules
+        else AssignmentTurn.objects.get_last_users(rules)
+    )
 
 
 def _assign_by_rules(
     plan: AssignmentPlan, lead: int, rules: list[Rule], turns: dict[int, RuleTurn], people: RulePeople
 ) -> None:
     for rule in rules:
-        owner = turns[rule.pk].next()
+        owner = turns[rule.pk].take_next()
         if owner is not None:
-            plan.given.append(AssignedLead(lead, rule.pk, owner, people.home(rule, owner)))
+            plan.given.append(AssignedLead(lead, rule.pk, owner, people.get_department(rule, owner)))
             return
         if rule.otherwise == Rule.Otherwise.NO_OWNER:
             break

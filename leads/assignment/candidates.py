@@ -35,26 +35,26 @@ class RulePeople:
             self.calendars = Calendars()
             self.absences: dict[date, Absences] = {}
 
-    def of_rule(self, rule: Rule) -> list[int]:
+    def get_candidates(self, rule: Rule) -> list[int]:
         """Those who are at work, if the rule asks for that; their capacity isn't looked at yet."""
         if rule.assigns_to == Rule.To.USER:
             users = [rule.user_id] if rule.user_id in self.users else []
         else:
             users = [pk for pk, user in self.users.items() if takes_part(rule, user)]
         return sorted(
-            pk for pk in users if self.usual or not rule.present or self._works(rule, self.users[pk])
+            pk for pk in users if self.usual or not rule.present or self._is_at_work(rule, self.users[pk])
         )
 
     def has_room(self, rule: Rule, user: int) -> bool:
         return self.usual or rule.most_open is None or self.open[user] < rule.most_open
 
-    def home(self, rule: Rule, user: int) -> int:
+    def get_department(self, rule: Rule, user: int) -> int:
         """The department of a lead whose own one the user isn't in: that of the rule, or else their first."""
         theirs = self.users[user].member_of
         return next((pk for pk in theirs if pk == rule.department_id), theirs[0])
 
-    def _works(self, rule: Rule, user: Any) -> bool:
-        calendar = self.calendars.of_department(user.member_of[0], user.zone)
+    def _is_at_work(self, rule: Rule, user: Any) -> bool:
+        calendar = self.calendars.get_for_department(user.member_of[0], user.zone)
         today = self.now.astimezone(user.zone).date()
         if today not in self.absences:
             self.absences[today] = Absences(today)
@@ -79,22 +79,26 @@ class RuleTurn:
 
     def __init__(self, rule: Rule, people: RulePeople, last: int | None) -> None:
         self.rule, self.people = rule, people
-        users = people.of_rule(rule)
+        users = people.get_candidates(rule)
         # Those after the last one come first.
         self.order = [pk for pk in users if pk > (last or 0)] + [pk for pk in users if pk <= (last or 0)]
         self.place, self.last = 0, last
         self.heap = [(people.open[pk], place, pk) for place, pk in enumerate(self.order)]
         heapify(self.heap)
 
-    def next(self) -> int | None:
+    def take_next(self) -> int | None:
         """The user, or None if no one is available. The lead counts as theirs from now on."""
-        user = self._with_fewest() if self.rule.assigns_to == Rule.To.FEWEST else self._in_turn()
+        user = (
+            self._get_user_with_fewest()
+            if self.rule.assigns_to == Rule.To.FEWEST
+            else self._get_next_in_turn()
+        )
         if user is not None:
             self.people.open[user] += 1
             self.last = user
         return user
 
-    def _in_turn(self) -> int | None:
+    def _get_next_in_turn(self) -> int | None:
         while self.order:
             self.place %= len(self.order)
             user = self.order[self.place]
@@ -105,7 +109,7 @@ class RuleTurn:
             del self.order[self.place]
         return None
 
-    def _with_fewest(self) -> int | None:
+    def _get_user_with_fewest(self) -> int | None:
         while self.heap:
             count, place, user = self.heap[0]
             if count != self.people.open[user]:

@@ -106,7 +106,7 @@ class AssignmentRuleForm(SettingsForm):
         # One of them is required, so neither offers none.
         self.fields["user"].empty_label = self.fields["department"].empty_label = _("Choose…")
 
-    def same_names(self):
+    def same_names_queryset(self):
         return Rule.objects.active()
 
     @property

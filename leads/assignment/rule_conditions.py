@@ -48,7 +48,7 @@ def parse_conditions(data: QueryDict) -> RuleConditions:
     if problem := _get_unusable_filter_reason(data):
         return RuleConditions(Q(pk__in=[]), problem=problem)
     filters = _build_filters(data)
-    if problem := _changes_with_the_reader(filters):
+    if problem := _describe_personal_filters(filters):
         return RuleConditions(Q(pk__in=[]), problem=problem)
     try:
         met = _build_comparing_condition(filters)
@@ -74,13 +74,13 @@ def sees_all_conditions(rule: AssignmentRule, user: Any) -> bool:
 
 def get_condition_chips(query: str, user: Any) -> list[Any]:
     """The conditions as chips, as far as the user may see their fields."""
-    return RecordList(get_leads_kind(), QueryDict(query), user).filters.chips() if query else []
+    return RecordList(get_leads_kind(), QueryDict(query), user).filters.build_chips() if query else []
 
 
 def describe_conditions(query: str, user: Any) -> str:
     if not query:
         return _("every lead")
-    return _build_filters(get_allowed_filters(QueryDict(query), user), user).in_words()
+    return _build_filters(get_allowed_filters(QueryDict(query), user), user).describe()
 
 
 def _build_filters(data: QueryDict, user: Any = None) -> FilterSet:
@@ -98,7 +98,7 @@ def _get_unusable_filter_reason(data: Iterable[str]) -> str:
     return ""
 
 
-def _changes_with_the_reader(filters: FilterSet) -> str:
+def _describe_personal_filters(filters: FilterSet) -> str:
     if get_personal_filters(filters):
         return _("“Me” and “my department” depend on who is viewing. Choose names for a rule.")
     return ""
@@ -108,7 +108,7 @@ def _build_comparing_condition(filters: FilterSet) -> Q:
     """The filters compared with each lead. A list would look some of them up among all leads instead."""
     found = Q()
     for _name, item, value in filters.active:
-        found &= item.comparing(value)
+        found &= item.build_comparison_condition(value)
     # An alternative that says nothing doesn't count: Q() is left out of an OR too.
     return found & reduce(or_, map(_build_comparing_condition, filters.alternatives), Q())
 

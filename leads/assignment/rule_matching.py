@@ -36,7 +36,7 @@ class ReadRule:
 
 def get_rules_for(way: str) -> list[ReadRule]:
     """The rules in use for leads that come in this way, in order, without those whose conditions can't be read."""
-    rules = [rule for rule in AssignmentRule.all_in_use() if way in rule.ways]
+    rules = [rule for rule in AssignmentRule.get_all_in_use() if way in rule.ways]
     return get_rules_with_conditions(rules)
 
 

@@ -47,7 +47,7 @@ def build_rule_preview(rules: Sequence[AssignmentRule], viewer: Any) -> RulePrev
 
 
 def get_last_lead_ids(viewer: Any) -> list[int]:
-    return sorted(RecordList(get_leads_kind(), QueryDict(), viewer).page(LEADS).ids)
+    return sorted(RecordList(get_leads_kind(), QueryDict(), viewer).get_page(LEADS).ids)
 
 
 def count_met_leads(data: QueryDict, viewer: Any) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.models import Job, Operation
-from crm.platform.jobs import JobProblem, job_kind
+from crm.platform.jobs import JobProblem, register_job_kind
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from crm.records.history.undo.undo_permission import get_undone_ids
 from crm.records.history.verb_execution import Outcome, carry_out, judge
@@ -42,7 +42,7 @@ def visible_runs_queryset(user: Any) -> Any:
 def build_run_lines(runs: Sequence[AssignmentRun], user: Any) -> list[RunLine]:
     rules = list(AssignmentRule.objects.in_order())
     undone = get_undone_ids([run.operation for run in runs]) | _get_runs_undone_alone(runs)
-    assigns = user.has_perm(Lead.right("assign"))
+    assigns = user.has_perm(Lead.get_right("assign"))
     found = []
     for run in runs:
         words, parts = (
@@ -79,10 +79,10 @@ def undo_run(run: AssignmentRun, user: Any, progress: Any = None) -> Operation:
     return outcome.operation
 
 
-@job_kind("undo_assignment", lambda arguments: _("Undo assignment by rules"))
+@register_job_kind("undo_assignment", lambda arguments: _("Undo assignment by rules"))
 def undo_many(job: Job, progress: Any) -> Operation:
     """If it runs twice, the second one finds that the leads have their previous owners."""
     run = visible_runs_queryset(job.user).filter(pk=job.arguments["run"]).first()
-    if run is None or not job.user.has_perm(Lead.right("assign")):
+    if run is None or not job.user.has_perm(Lead.get_right("assign")):
         raise JobProblem(_("This change no longer exists."))
     return undo_run(run, job.user, progress)

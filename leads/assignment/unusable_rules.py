@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.sql.reference_tables import get_labels_by_id
-from crm.platform.web.notifications import create_notification, notice_kind
+from crm.platform.web.notifications import create_notification, register_notice_kind
 from leads.assignment.candidates import RulePeople
 from leads.assignment.rule_conditions import get_rule_conditions
 from leads.models import AssignmentRule, AssignmentTurn
@@ -26,7 +26,7 @@ def get_idle_reasons(rules: Iterable[AssignmentRule], viewer: Any = None) -> dic
     for rule in rules:
         if problem := get_rule_conditions(rule).problem:
             found[rule.pk] = problem
-        elif not people.of_rule(rule):
+        elif not people.get_candidates(rule):
             found[rule.pk] = _describe_without_users(rule, get_user_name(rule, viewer))
     return found
 
@@ -54,7 +54,7 @@ def notify_of_idle_rules() -> int:
     rules = AssignmentRule.objects.in_use().in_order().select_related("user", "department")
     idle = get_idle_reasons(rules)
     turns = AssignmentTurn.objects
-    turns.held([rule.pk for rule in rules])
+    turns.lock_last_users([rule.pk for rule in rules])
     known = turns.in_bulk()
     told = [rule for rule in rules if rule.pk in idle and not known[rule.pk].idle_told]
     for user in _rule_changers_queryset() if told else []:
@@ -70,6 +70,6 @@ def _rule_changers_queryset() -> Any:
     return User.objects.active().filter(groups__permissions__codename="change_assignmentrule").distinct()
 
 
-@notice_kind("rule_idle", icon="warning")
+@register_notice_kind("rule_idle", icon="warning")
 def describe_idle_rule(values: dict) -> str:
     return _("The assignment rule “%(rule)s” can’t assign leads anymore. Check its users and conditions.")

@@ -152,7 +152,9 @@ def _find_rules_with_user(record: User, viewer: Any) -> list[Uses]:
     )
     rules = _get_active_rules()
     people = RulePeople(rules, usual=True)
-    left_alone = [rule for rule in rules if rule.user_id is None and people.of_rule(rule) == [record.pk]]
+    left_alone = [
+        rule for rule in rules if rule.user_id is None and people.get_candidates(rule) == [record.pk]
+    ]
     return [
         *_build_uses([rule for rule in rules if rule.user_id == record.pk], given, viewer),
         *_build_uses(left_alone, last, viewer),
@@ -189,11 +191,11 @@ def _build_uses(rules: list[Rule], words: Promise | Any, viewer: Any, *, refuses
         return []
     rows = (
         [(rule.label, _get_rule_url(rule, viewer)) for rule in rules]
-        if viewer.has_perm(Rule.right("view"))
+        if viewer.has_perm(Rule.get_right("view"))
         else []
     )
     return [Uses(str(words % {"number": len(rules)}), rows, refuses)]
 
 
 def _get_rule_url(rule: Rule, viewer: Any) -> str:
-    return reverse("assignment:rule", args=[rule.pk]) if viewer.has_perm(Rule.right("change")) else ""
+    return reverse("assignment:rule", args=[rule.pk]) if viewer.has_perm(Rule.get_right("change")) else ""

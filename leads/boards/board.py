@@ -31,11 +31,13 @@ class InPipelines:
 
     purpose: str
 
-    def pipeline_of(self, listing: RecordList) -> Pipeline | None:
+    def get_pipeline(self, listing: RecordList) -> Pipeline | None:
         """The pipeline that a list asks for, alone or by one of its statuses; else that of the reader's department."""
         filters, statuses = listing.filters, reference_tables.get_statuses(self.purpose)
-        asked = parse_ids(filters.chosen("pipeline")) or [
-            statuses[pk].pipeline_id for pk in parse_ids(filters.chosen("status")) if pk in statuses
+        asked = parse_ids(filters.get_chosen_values("pipeline")) or [
+            statuses[pk].pipeline_id
+            for pk in parse_ids(filters.get_chosen_values("status"))
+            if pk in statuses
         ]
         every = list(reference_tables.get_pipelines(self.purpose).values())
         if found := [row for row in every if row.pk in asked]:
@@ -44,24 +46,24 @@ class InPipelines:
         own = [row for row in used if set(row.departments).intersection(listing.viewer.department_ids[:1])]
         return next(iter([*own, *used]), None)
 
-    def open(self, listing: RecordList) -> Sequence[Status]:
+    def get_open_columns(self, listing: RecordList) -> Sequence[Status]:
         """The columns. Records stay in a retired status until they are moved."""
-        return [row for row in self._of_pipeline(listing) if row.is_open]
+        return [row for row in self._get_statuses(listing) if row.is_open]
 
-    def closed(self, listing: RecordList) -> Sequence[Status]:
+    def get_closed_columns(self, listing: RecordList) -> Sequence[Status]:
         """Where the way of a record ends: a drop there moves it, and it leaves the board."""
-        return [row for row in self._of_pipeline(listing) if not row.is_open and not row.retired]
+        return [row for row in self._get_statuses(listing) if not row.is_open and not row.retired]
 
-    def _of_pipeline(self, listing: RecordList) -> list[Status]:
-        pipeline = self.pipeline_of(listing)
+    def _get_statuses(self, listing: RecordList) -> list[Status]:
+        pipeline = self.get_pipeline(listing)
         rows = reference_tables.get_statuses(self.purpose).values()
         return [row for row in rows if pipeline and row.pipeline_id == pipeline.pk]
 
-    def tabs(self, listing: RecordList) -> list[ListTab]:
+    def build_tabs(self, listing: RecordList) -> list[ListTab]:
         """The pipelines in use, if there are several, each with the rest of the list's query."""
         if not reference_tables.has_several_pipelines(self.purpose):
             return []
-        current, found = self.pipeline_of(listing), []
+        current, found = self.get_pipeline(listing), []
         for row in reference_tables.get_pipelines(self.purpose).values():
             data = QueryDict(listing.query, mutable=True)
             data["pipeline"] = str(row.pk)
@@ -71,17 +73,17 @@ class InPipelines:
                 found.append(ListTab(str(row.pk), row.label, data.urlencode(), row == current))
         return found
 
-    def row(self, pk: int | None) -> Status | None:
+    def get_row(self, pk: int | None) -> Status | None:
         return reference_tables.get_statuses(self.purpose).get(pk or 0)
 
-    def targets(self, record: Any, user: Any) -> list[MoveTarget]:
+    def get_targets(self, record: Any, user: Any) -> list[MoveTarget]:
         """Where the record may go, and what each status still requires."""
         model = type(record)
         rows = [
             row
             for row in reference_tables.get_statuses(self.purpose).values()
             if row.pipeline_id == record.status.pipeline_id
-            and (row.pk == record.status_id or (not row.retired and record.status.leads_to(row)))
+            and (row.pk == record.status_id or (not row.retired and record.status.can_move_to(row)))
         ]
         values = get_required_values(record, rows) | {"lost_reason": None}
         return [
@@ -89,16 +91,16 @@ class InPipelines:
             for row in rows
         ]
 
-    def asks(self, record: Any, status: Status, user: Any) -> str:
+    def get_form_address(self, record: Any, status: Status, user: Any) -> str:
         """The form that asks for what the status requires. Where the record can't go anyway, the verb says why."""
-        if status.pk == record.status_id or status.retired or not record.status.leads_to(status):
+        if status.pk == record.status_id or status.retired or not record.status.can_move_to(status):
             return ""
         if (
             status.pipeline_id != record.status.pipeline_id
             or not MoveForm(record=record, status=status, user=user).fields
         ):
             return ""
-        return f"{KINDS[record.table].url('move', record.pk)}?status={status.pk}"
+        return f"{KINDS[record.table].get_url('move', record.pk)}?status={status.pk}"
 
 
 def _get_labels(missing: list[str], model: Any) -> list[str]:
@@ -113,9 +115,9 @@ def describe_stuck_leads(count: int, more_than: int | None = None) -> str:
 OF_LEADS = InPipelines(Pipeline.Purpose.LEADS)
 BOARD = Board(
     field="status",
-    columns=OF_LEADS.open,
-    beyond=OF_LEADS.closed,
-    tabs=OF_LEADS.tabs,
+    columns=OF_LEADS.get_open_columns,
+    beyond=OF_LEADS.get_closed_columns,
+    tabs=OF_LEADS.build_tabs,
     # The longest in its status first.
     sort="-time_in_status",
     cards=LeadCards,
@@ -125,9 +127,9 @@ BOARD = Board(
     late_words=describe_stuck_leads,
     late_query="over_limit=yes",
     label=_("Leads by status"),
-    row=OF_LEADS.row,
-    targets=OF_LEADS.targets,
+    row=OF_LEADS.get_row,
+    targets=OF_LEADS.get_targets,
     verb=Move,
-    asks=OF_LEADS.asks,
+    asks=OF_LEADS.get_form_address,
     narrowed_by=["owner"],
 )

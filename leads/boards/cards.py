@@ -17,10 +17,10 @@ class LeadCards(Cards):
     def is_late(self, record):
         return record.pk in self.once("stuck", draw=lambda: get_stuck_ids(self.records.values()))
 
-    def below_name(self, record):
+    def render_below_name(self, record):
         return record.company if record.company != record.shown_name else record.email
 
-    def lines(self, record):
+    def render_lines(self, record):
         day, words = record.next_action_on, record.next_action
         if not day:
             return html("<span class=due><small>{}</small></span>", words or self.nothing)
@@ -34,15 +34,15 @@ class LeadCards(Cards):
             ]
         )
 
-    def foot(self, record):
+    def render_foot(self, record):
         worth = (
             html("<b class=number>{}</b>", money(record.value, record.currency))
             if record.value is not None
             else ""
         )
-        return join_html([worth, self.age(record), self.owner(record)])
+        return join_html([worth, self.render_age(record), self.render_owner(record)])
 
-    def age(self, record):
+    def render_age(self, record):
         passed = (self.now - record.status_since).days
         days = self.once("days", passed, draw=lambda: how_long(record.status_since))
         if not self.is_late(record):
@@ -50,7 +50,7 @@ class LeadCards(Cards):
         late = "<span class=age data-stale>{}{}<span class=visually-hidden>, {}</span></span>"
         return html(late, repeated_icon("clock"), days, _("too long"))
 
-    def owner(self, record):
+    def render_owner(self, record):
         return self.once("owner", record.owner_id, draw=lambda: _render_initials(record.owner))
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 from accounts.models import Membership, User
 from accounts.reminders.task_reminders import Receiver, get_receivers
 from crm.platform.jobs.housekeeping import every_hour, every_minute
-from crm.platform.web.notifications import create_notification, notice_kind
+from crm.platform.web.notifications import create_notification, register_notice_kind
 from leads.contact_due.deadlines import ContactState
 from leads.jobs import mail_contacts_due
 from leads.models import ContactReminder, Lead
@@ -137,7 +137,7 @@ def _build_list_url(receiver: Receiver, *, late: bool) -> str:
     return f"/admin/leads?first_contact={state.value}{owner}&sort=contact_due_at"
 
 
-@notice_kind("contact_due", icon="clock")
+@register_notice_kind("contact_due", icon="clock")
 def describe_contact_due(values: dict) -> str:
     number = values["number"]
     if number == 1:
@@ -160,7 +160,7 @@ def describe_contact_due(values: dict) -> str:
     )
 
 
-@notice_kind("contact_overdue", icon="warning")
+@register_notice_kind("contact_overdue", icon="warning")
 def describe_contact_overdue(values: dict) -> str:
     number = values["number"]
     if number == 1:

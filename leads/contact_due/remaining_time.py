@@ -30,20 +30,20 @@ class Countdown:
     def calendars(self) -> Calendars:
         return Calendars()
 
-    def state(self, lead: Lead) -> ContactState:
+    def get_state(self, lead: Lead) -> ContactState:
         if lead.contact_due_at <= self.now:
             return ContactState.OVERDUE
         warns = lead.contact_warning_at or lead.contact_due_at
         return ContactState.AT_RISK if warns <= self.now else ContactState.ON_TIME
 
-    def words(self, lead: Lead) -> str:
+    def describe(self, lead: Lead) -> str:
         due: datetime = lead.contact_due_at
         overdue = due <= self.now
         if abs(due - self.now) > COUNTED:
             day = formats.date_format(timezone.localtime(due), "j M Y")
             return (_("overdue since %(day)s") if overdue else _("until %(day)s")) % {"day": day}
-        calendar = self.calendars.of_department(lead.department_id)
-        passed = calendar.time_between(*sorted((due, self.now)))
+        calendar = self.calendars.get_for_department(lead.department_id)
+        passed = calendar.get_working_time(*sorted((due, self.now)))
         minutes = int(passed.total_seconds() // 60)
         if overdue:
             return (
@@ -53,9 +53,9 @@ class Countdown:
             )
         return _("%(time)s left") % {"time": in_hours(minutes)} if minutes else _("less than 1 min left")
 
-    def drawn(self, lead: Lead) -> SafeString:
+    def render(self, lead: Lead) -> SafeString:
         """With the exact moment as its title; what is at risk or overdue has an icon too."""
-        state = self.state(lead)
+        state = self.get_state(lead)
         mark = icon("clock") if state != ContactState.ON_TIME else ""
         risk = (
             html('<span class="visually-hidden">, {}</span>', state.label)
@@ -66,8 +66,8 @@ class Countdown:
             '<time class="age countdown" data-state="{}" datetime="{}" title="{}">{}{}{}</time>',
             state.value,
             lead.contact_due_at.isoformat(),
-            get_field_type(FIELD).text(FIELD, lead.contact_due_at),
+            get_field_type(FIELD).format_value(FIELD, lead.contact_due_at),
             mark,
-            self.words(lead),
+            self.describe(lead),
             risk,
         )

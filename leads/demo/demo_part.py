@@ -8,7 +8,7 @@ from leads.demo.todays_changes import assign_newest_leads
 from leads.models import Lead
 
 
-def _empty() -> bool:
+def _is_empty() -> bool:
     return not Lead.objects.exists()
 
 
@@ -17,4 +17,4 @@ def _grow(total: int, say: Say) -> int:
     return grow_leads(total, say=say)
 
 
-PART = DemoPart(empty=_empty, grow=_grow, first_day=assign_newest_leads)
+PART = DemoPart(empty=_is_empty, grow=_grow, first_day=assign_newest_leads)

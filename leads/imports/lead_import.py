@@ -164,17 +164,17 @@ class LeadImport(PipelineImport):
         self.linked.update(linked.values())
         return linked
 
-    def counted_links(self):
+    def get_link_counts(self):
         return company_links.count_linked_companies(self.linked, self.unclear)
 
     @classmethod
-    def links_in_words(cls, counts):
+    def describe_links(cls, counts):
         return company_links.describe_links(counts)
 
     def write_consequences(self, record, imported, ids):
         """Leads whose status the file leaves as it is don't enter one. New leads without an owner are for the rules."""
         imported.counts |= company_links.count_written_links(imported, ids)
-        if ImportOptions.of(imported).by_rules and self.offers_rules:
+        if ImportOptions.from_import(imported).by_rules and self.offers_rules:
             self._assign(record, imported, ids)
         kept = PlannedRow.objects.filter(of=imported, action="change").exclude(values__has_key="status_id")
         won_leads.run_won_followers(
@@ -183,18 +183,18 @@ class LeadImport(PipelineImport):
 
     def _assign(self, record, imported, ids):
         changed = PlannedRow.objects.filter(of=imported, action="change").values_list("record", flat=True)
-        added = Lead.objects.unassigned_among(sorted(set(ids).difference(changed)))
+        added = Lead.objects.get_unassigned_ids(sorted(set(ids).difference(changed)))
         new_leads.assign_new_leads(
-            record, added, AssignmentRule.Way.IMPORT, silent=ImportOptions.of(imported).silent
+            record, added, AssignmentRule.Way.IMPORT, silent=ImportOptions.from_import(imported).silent
         )
 
-    def first_defaults(self):
+    def get_first_defaults(self):
         sources = Source.objects.active()
-        source = sources.shipped("other") or sources.by_name().first()
-        return super().first_defaults() | {"source": source and source.pk}
+        source = sources.get_shipped("other") or sources.by_name().first()
+        return super().get_first_defaults() | {"source": source and source.pk}
 
-    def choices(self):
-        return super().choices() | {
+    def get_choices(self):
+        return super().get_choices() | {
             "source": [(str(row.pk), row.label) for row in Source.objects.active().in_order()],
         }
 
@@ -202,14 +202,14 @@ class LeadImport(PipelineImport):
         super().use_again(decided)
         self.retired_sources -= decided.get("source", set())
 
-    def title(self, shown):
-        return shown.get(WHOLE_NAME) or NAMING.shown(shown)
+    def get_row_title(self, shown):
+        return shown.get(WHOLE_NAME) or NAMING.format_name(shown)
 
-    def subtitle(self, shown):
+    def get_row_subtitle(self, shown):
         return next(filter(None, (shown.get(name) for name in ("email", "company", "phone", "mobile"))), "")
 
-    def retired(self, values):
-        found = super().retired(values)
+    def check_retired(self, values):
+        found = super().check_retired(values)
         if values.get("source") in self.retired_sources:
             found.append(("source", _("This source is retired.")))
         return found

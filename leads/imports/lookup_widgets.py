@@ -15,7 +15,7 @@ from leads.statuses.reference_tables import has_several_pipelines
 class LeadNumber(RecordNumber):
     """Also reads "lead_…"."""
 
-    def public(self, text):
+    def get_internal_id(self, text):
         return parse_public_id(text)
 
 
@@ -35,7 +35,7 @@ def build_stage_label() -> Callable[[Status], str]:
 
 class CurrencyCell(CellWidget):
     def prepare(self, user, *, day_first=True, decimal="."):
-        self.known = set(Rate.objects.currencies_with(settings.BASE_CURRENCY))
+        self.known = set(Rate.objects.get_available_currencies(settings.BASE_CURRENCY))
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ OF_PIPELINE = re.compile(r"^[CD]T?\d+(?:_\d+)?:", re.IGNORECASE)
 
 def get_first_pipeline(department: int | None, purpose: str) -> Pipeline:
     """Where new records of a department start; there is always one."""
-    return Pipeline.objects.for_department(Department.objects.filter(pk=department or 0).first(), purpose)
+    return Pipeline.objects.get_for_department(Department.objects.filter(pk=department or 0).first(), purpose)
 
 
 def normalize_status_name(text: str) -> str:
@@ -70,10 +70,10 @@ class PipelineImport(ImportRules):
             Pipeline.objects.filter(purpose=cls.purpose).values_list("pk", flat=True)
         )
 
-    def meant(self, name, text):
+    def suggest_value(self, name, text):
         """The status with this name in another spelling, else the first one of the category that another program's word means."""
         if name != "status":
-            return super().meant(name, text)
+            return super().suggest_value(name, text)
         statuses = Status.objects.filter(pipeline__purpose=self.purpose).active().in_order()
         same = [
             status
@@ -84,7 +84,7 @@ class PipelineImport(ImportRules):
         found = [*same, *(status for status in statuses if status.kind == kind)]
         return found[0].pk if found else None
 
-    def judged_by(self):
+    def get_judging_settings(self):
         rules = {
             str(pk): status_contract.get_contract_key(status) for pk, status in sorted(self.statuses.items())
         }
@@ -93,26 +93,26 @@ class PipelineImport(ImportRules):
     @property
     def also_read(self):
         names = {name for status in self.statuses.values() for name in status.required_fields}
-        return names.difference(self.kind.fields.CONTRACT) | status_contract.reads_also(
+        return names.difference(self.kind.fields.CONTRACT) | status_contract.get_deciding_field_names(
             list(names), self.kind.model
         )
 
-    def first_defaults(self):
-        found = super().first_defaults()
+    def get_first_defaults(self):
+        found = super().get_first_defaults()
         pipeline = get_first_pipeline(found["department"], self.purpose)
         status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first()
         own = {"currency": settings.BASE_CURRENCY, "lost_reason": None}
         return found | {"status": status and status.pk} | own
 
-    def choices(self):
+    def get_choices(self):
         statuses = Status.objects.filter(pipeline__purpose=self.purpose).active().in_order()
         several = len({row.pipeline_id for row in statuses}) > 1
         reasons = LostReason.objects.for_people().in_order()
-        return super().choices() | {
+        return super().get_choices() | {
             "status": [
                 (str(row.pk), f"{row.pipeline}: {row.label}" if several else row.label) for row in statuses
             ],
-            "currency": [(code, code) for code in Rate.objects.currencies_with("")],
+            "currency": [(code, code) for code in Rate.objects.get_available_currencies("")],
             "lost_reason": [("", _("none")), *((str(row.pk), row.label) for row in reasons)],
         }
 
@@ -125,12 +125,12 @@ class PipelineImport(ImportRules):
         """A status of a retired pipeline can only be reactivated with its pipeline."""
         return name != "status" or not self.statuses[pk].pipeline.retired
 
-    def place_of(self, name):
+    def get_correcting_fields(self, name):
         return ("status",) if name in (*self.kind.fields.CONTRACT, "lost_reason", "lost_remark") else ()
 
-    def allowed(self):
+    def get_allowed_values(self):
         in_use = {str(pk) for pk, status in self.statuses.items() if not status.retired}
-        return super().allowed() | {"status_id": in_use}
+        return super().get_allowed_values() | {"status_id": in_use}
 
     def fill_in(self, values, defaults):
         reason = values.get("lost_reason")
@@ -139,7 +139,11 @@ class PipelineImport(ImportRules):
             values["lost_reason"] = defaults.get("lost_reason")
 
     def judge_new(self, values, *, chosen):
-        return [*super().judge_new(values, chosen=chosen), *self.enter(values), *self.only_lost(values)]
+        return [
+            *super().judge_new(values, chosen=chosen),
+            *self.check_entry(values),
+            *self.check_only_lost(values),
+        ]
 
     def judge_change(self, values, record, merged, defaults):
         errors = super().judge_change(values, record, merged, defaults)
@@ -150,10 +154,10 @@ class PipelineImport(ImportRules):
                         values[name] = merged[name] = None if name == "lost_reason" else ""
             elif not merged["lost_reason"]:
                 values["lost_reason"] = merged["lost_reason"] = defaults.get("lost_reason")
-            errors += self.enter(merged, self.statuses[record["status"]])
-        return [*errors, *self.only_lost(merged if OF_A_MOVE & set(values) else {})]
+            errors += self.check_entry(merged, self.statuses[record["status"]])
+        return [*errors, *self.check_only_lost(merged if OF_A_MOVE & set(values) else {})]
 
-    def enter(self, values: dict[str, Any], leaving: Status | None = None) -> Errors:
+    def check_entry(self, values: dict[str, Any], leaving: Status | None = None) -> Errors:
         """Check the requirements of the status that the record enters. `leaving` is its current one."""
         if str(values["status"]).startswith(TO_MAKE):
             return []
@@ -168,18 +172,18 @@ class PipelineImport(ImportRules):
                 else "status"
             )
             name = "lost_reason" if code == "needs_reason" else name
-            found.append((name, self._not_entered(status, code)))
+            found.append((name, self._describe_not_entered(status, code)))
         return found
 
-    def _not_entered(self, status: Status, code: str) -> str:
+    def _describe_not_entered(self, status: Status, code: str) -> str:
         return _("%(status)s: %(reason)s") % {
             "status": status.label,
             "reason": get_reason_sentence(code, self.kind),
         }
 
-    def default_that_corrects(self, text):
+    def get_correcting_default(self, text):
         closing = [status for status in self.statuses.values() if status.needs_reason]
-        needs_reason = {self._not_entered(status, "needs_reason") for status in closing}
+        needs_reason = {self._describe_not_entered(status, "needs_reason") for status in closing}
         return (
             "lost_reason" if text in {get_reason_sentence("needs_reason", self.kind), *needs_reason} else ""
         )
@@ -187,11 +191,15 @@ class PipelineImport(ImportRules):
     def needs_reason(self, status: Any) -> bool:
         return status in self.statuses and self.statuses[status].needs_reason
 
-    def only_lost(self, values: dict[str, Any]) -> Errors:
+    def check_only_lost(self, values: dict[str, Any]) -> Errors:
         """Only lost or disqualified records have a reason and a remark."""
         if self.needs_reason(values.get("status")):
             return []
-        return [(name, self.only_lost_words()) for name in ("lost_reason", "lost_remark") if values.get(name)]
+        return [
+            (name, self.get_only_lost_sentence())
+            for name in ("lost_reason", "lost_remark")
+            if values.get(name)
+        ]
 
-    def only_lost_words(self) -> str:
+    def get_only_lost_sentence(self) -> str:
         return _("Only lost leads can have this value.")

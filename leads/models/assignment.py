@@ -22,7 +22,7 @@ from crm.platform.web.transactions import Busy
 class ConditionsText(Prose):
     """In words, in the history of a rule."""
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         # Conditions are filters of leads, whose models are loaded with this one.
         from leads.assignment.rule_conditions import describe_conditions
 
@@ -178,7 +178,7 @@ class AssignmentRule(Retirable):
         return self.assigns_to == self.To.FEWEST or self.most_open is not None
 
     @classmethod
-    def all_in_use(cls) -> list["AssignmentRule"]:
+    def get_all_in_use(cls) -> list["AssignmentRule"]:
         return get_all_compiled_once(_rules_in_use_queryset)
 
 
@@ -188,7 +188,7 @@ def _rules_in_use_queryset() -> AssignmentRuleQuerySet:
 
 
 class AssignmentTurnQuerySet(models.QuerySet):
-    def held(self, rules: list[int]) -> dict[int, int | None]:
+    def lock_last_users(self, rules: list[int]) -> dict[int, int | None]:
         """Who got the last lead of each of these rules, locked until the end of the transaction: two runs never give the same
         turn. Raises TurnsTaken if another run keeps them for longer than this transaction may wait."""
         with connection.cursor() as cursor:
@@ -198,7 +198,7 @@ class AssignmentTurnQuerySet(models.QuerySet):
             raise TurnsTaken
         return found
 
-    def now(self, rules: list[int]) -> dict[int, int | None]:
+    def get_last_users(self, rules: list[int]) -> dict[int, int | None]:
         """The same for a preview, which locks nothing."""
         return dict(self.filter(rule__in=rules).values_list("rule", "last")) if rules else {}
 

@@ -35,7 +35,7 @@ class RateQuerySet(models.QuerySet):
         """All but the base currency's, which is always 1."""
         return self.exclude(currency=settings.BASE_CURRENCY)
 
-    def currencies_with(self, currency: str) -> list[str]:
+    def get_available_currencies(self, currency: str) -> list[str]:
         """The available codes: the usual ones, those with a rate, and the one already chosen."""
         known = {*CURRENCIES, *self.values_list("currency", flat=True), settings.BASE_CURRENCY, currency}
         return sorted(known - {""})

@@ -34,7 +34,7 @@ from crm.fields.model_fields import (
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.record import PRESENT, build_before_added_condition
 from crm.fields.search_columns import SearchedRecord, search_index
-from crm.fields.types.field_type import sort_index, sort_indexes
+from crm.fields.types.field_type import build_sort_index, build_sort_indexes
 from crm.fields.types.record_links import LinkField, build_link_guard
 from crm.platform.models.operation import Operation
 from crm.platform.models.undo_rules import Guard, UndoOutcome, UndoRules
@@ -147,7 +147,7 @@ class Lead(OwnedRecord):
     contacted_otherwise = models.JSONField(db_default={}, editable=False)
     erased_at = ErasedField(_("erased"))
     # Derived from the columns above, for sorting and looking up
-    name_key = KeyColumn(*NAMING.fields, of=NAMING.shown_sql("NEW"))
+    name_key = KeyColumn(*NAMING.fields, of=NAMING.name_sql("NEW"))
 
     # Written by triggers along with the change that caused them, which the timeline shows.
     unshown = frozenset(
@@ -207,8 +207,8 @@ class Lead(OwnedRecord):
         # it; tests/house/database/test_schema.py has the list.
         indexes = [
             *build_owned_indexes("lead", with_shared=fields.WITH_SHARED),
-            sort_index("lead_name", "name_key"),
-            sort_index("lead_since", "status_since"),
+            build_sort_index("lead_name", "name_key"),
+            build_sort_index("lead_since", "status_since"),
             # a column of the board; stuck leads: it has all that their page counts
             models.Index(
                 fields=["department", "status", "status_since", "id"],
@@ -217,7 +217,7 @@ class Lead(OwnedRecord):
                 condition=PRESENT,
             ),
             # filters by these times
-            sort_index(
+            build_sort_index(
                 "lead_earlier", "created_at", filled=build_before_added_condition(*SELDOM_BEFORE_ADDED)
             ),
             # the daily queue: the new and the stuck leads of an owner, and their first contacts; the board of one owner
@@ -265,7 +265,7 @@ class Lead(OwnedRecord):
 
     @property
     def shown_name(self) -> str:
-        return NAMING.shown(self)
+        return NAMING.format_name(self)
 
     @property
     def subtitle(self) -> str:
@@ -298,7 +298,7 @@ class LeadValues(CustomValues):
         ]
 
 
-Lead._meta.indexes = [*Lead._meta.indexes, *sort_indexes(Lead, fields.SORT)]
+Lead._meta.indexes = [*Lead._meta.indexes, *build_sort_indexes(Lead, fields.SORT)]
 make_labels_changeable(Lead)
 register(*build_next_action_triggers(Lead.table, Lead._meta.db_table))(Task)
 register(*build_contact_triggers(Lead.table, Lead._meta.db_table))(Activity)

@@ -40,7 +40,7 @@ class LeadQuerySet(OwnedQuerySet):
         links = [name for name in names if isinstance(client, field(name).related_model)]
         return self.filter(**{links[0]: client.pk}) if links else self.none()
 
-    def unassigned_among(self, ids: list[int]) -> list[int]:
+    def get_unassigned_ids(self, ids: list[int]) -> list[int]:
         """The leads of these that have no owner."""
         return list(self.filter(pk__any=ids, owner=None).order_by("pk").values_list("pk", flat=True))
 
@@ -71,7 +71,7 @@ class LeadQuerySet(OwnedQuerySet):
 
     def _build_key_expression(self, column: str, text: str):
         field: Any = self.model._meta.get_field(column)
-        return field.of_text(text)
+        return field.build_key_expression(text)
 
     def with_names(self):
         """With status, source, owner and department, for screens that show their names."""

@@ -30,7 +30,7 @@ class LostReasonQuerySet(RetirableQuerySet):
         """The reasons that users may choose: without the one that the APIs set."""
         return self.active().exclude(key="not_stated")
 
-    def shipped(self, key: str):
+    def get_shipped(self, key: str):
         """The shipped reason with that key, or None."""
         return self.filter(key=key).first()
 

@@ -40,7 +40,7 @@ class PipelineQuerySet(RetirableQuerySet):
         """Those for the same records."""
         return self.filter(purpose=pipeline.purpose)
 
-    def for_department(self, department, purpose: str = "leads"):
+    def get_for_department(self, department, purpose: str = "leads"):
         """The department's first choice for leads or for deals, else the first pipeline of this purpose."""
         return self.for_department_first(department.pk if department else None, purpose).first()
 

@@ -83,7 +83,7 @@ class QueueRules(OneRow):
         return [(str(capfirst(field.verbose_name)), getattr(self, field.name)) for field in fields]
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return "leads.change_queuerules"
 
 
@@ -97,7 +97,7 @@ class QueueHoldQuerySet(models.QuerySet):
     def of_lead(self, pk: int):
         return self.filter(lead=pk)
 
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
     def of_others(self, user):
@@ -123,7 +123,7 @@ class QueueStepQuerySet(RemovableQuerySet):
         """An undo by a colleague reverts the steps on leads that they may change."""
         return self.filter(lead__in=Lead.objects.changeable_by(user).values("pk"))
 
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
     def on_lead(self, pk: int):

@@ -28,7 +28,7 @@ SHIPPED = {
 
 
 class SourceQuerySet(PlacedQuerySet):
-    def shipped(self, key: str):
+    def get_shipped(self, key: str):
         """The shipped source with that key, or None."""
         return self.filter(key=key).first()
 

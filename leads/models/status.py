@@ -66,7 +66,7 @@ class StatusQuerySet(RetirableQuerySet):
     def of_kind(self, *kinds):
         return self.filter(kind__in=kinds)
 
-    def by_pipeline(self) -> dict:
+    def group_by_pipeline(self) -> dict:
         """The statuses that aren't retired, in order, by the id of their pipeline."""
         found: dict[int, list] = {}
         for status in self.filter(retired=False).in_order():
@@ -260,6 +260,6 @@ class Status(Retirable):
         """Whether records of this model can have it: leads only statuses of pipelines for leads."""
         return KINDS_BY_PURPOSE[self.pipeline.purpose] == model.table
 
-    def leads_to(self, other: "Status") -> bool:
+    def can_move_to(self, other: "Status") -> bool:
         """Whether a record may move from here to another status of the pipeline."""
         return not self.next_statuses or other.pk == self.pk or other.pk in self.next_statuses

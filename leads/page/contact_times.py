@@ -32,7 +32,7 @@ def build_contact_facts(lead: Lead) -> dict[str, SafeString]:
     for name, origin in known.items():
         field: Any = Lead._meta.get_field(name)
         words = _describe_origin(lead, origin, behind.get(getattr(lead, name)))
-        drawn = get_field_type(field).fact(field, lead)
+        drawn = get_field_type(field).render_fact(field, lead)
         found[name] = html('<span>{} <small class="soft">{}</small></span>', drawn, words)
     return found
 

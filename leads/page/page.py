@@ -57,7 +57,7 @@ def parse_requested_status(data: QueryDict) -> dict[str, Any]:
 def get_page_context(lead: Lead, user: Any) -> dict[str, Any]:
     path = get_status_path(lead)
     is_due = lead.contact_due_at is not None and lead.deleted_at is None
-    countdown = Countdown().drawn(lead) if is_due else ""
+    countdown = Countdown().render(lead) if is_due else ""
     return {
         "path": path,
         "closings": get_closings(lead),

@@ -47,7 +47,7 @@ def get_status_path(record: Any) -> list[PathStep]:
         )
         shown_names = [name for name in missing if not is_for_some(name)]
         needs = [reference_tables.get_field_label(name, model) for name in shown_names]
-        allowed = record.status.leads_to(status)
+        allowed = record.status.can_move_to(status)
         steps.append(PathStep(status, place, spent.get(status.pk), needs, shown_names, allowed))
     return steps
 
@@ -70,7 +70,7 @@ def get_closings(record: Any) -> list[ClosingStatus]:
         if row.needs_reason
         and not row.retired
         and row.pipeline_id == record.status.pipeline_id
-        and record.status.leads_to(row)
+        and record.status.can_move_to(row)
     ]
     values = get_required_values(record, found) | {"lost_reason": True}
     return [
@@ -83,7 +83,7 @@ def get_required_values(record: Any, statuses: list[Status]) -> dict[str, Any]:
     model = type(record)
     required = {name for status in statuses for name in status_contract.get_required_fields(status, model)}
     may_be_required = KINDS[model.table].fields.CONTRACT
-    read = {*may_be_required, *required, *status_contract.reads_also(list(required), model)}
+    read = {*may_be_required, *required, *status_contract.get_deciding_field_names(list(required), model)}
     return {name: getattr(record, name) for name in read}
 
 

@@ -45,7 +45,7 @@ class OutcomeForm(Form):
     def __init__(self, *arguments, user: Any, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.user = user
-        self.fields["when"].choices = self._choices
+        self.fields["when"].choices = self._get_choices
 
     @cached_property
     def moments(self) -> list[CallBackMoment]:
@@ -58,7 +58,7 @@ class OutcomeForm(Form):
         found = [(moment.code, moment.label, moment.clock) for moment in self.moments]
         return [("", _now("As planned"), ""), *found, (PICK, _now("Pick…"), "")]
 
-    def _choices(self) -> list[tuple[str, str]]:
+    def _get_choices(self) -> list[tuple[str, str]]:
         return [(code, label) for code, label, _clock in self.offered]
 
     @property
@@ -105,7 +105,7 @@ def get_viewable_colleagues(viewer: Any) -> Any:
 
 def get_named_colleagues(viewer: Any) -> list[User]:
     """Those that the menu names, with their names only."""
-    return get_records_compiled_once(_colleague_names_queryset, [], Reader.of(viewer))
+    return get_records_compiled_once(_colleague_names_queryset, [], Reader.from_user(viewer))
 
 
 def _colleague_names_queryset(_ids: list[int], viewer: Reader) -> Any:

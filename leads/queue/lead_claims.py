@@ -71,7 +71,7 @@ def get_held_lead(user: Any) -> int | None:
 
 def _held_leads_queryset(_ids: list[int], user: int) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
-    return QueueHold.objects.of(user).in_effect(STAND_INS.now).order_by("-until").values_list("lead")[:1]
+    return QueueHold.objects.of_user(user).in_effect(STAND_INS.now).order_by("-until").values_list("lead")[:1]
 
 
 def release_lead(pk: int) -> None:

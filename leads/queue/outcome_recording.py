@@ -39,8 +39,8 @@ class OnQueue:
     icon: ClassVar[str] = "queue"
 
     @classmethod
-    def right(cls, model):
-        return Lead.right("change")
+    def get_right(cls, model):
+        return Lead.get_right("change")
 
 
 class QueueOutcome(OnQueue, Verb):
@@ -88,7 +88,7 @@ def record_outcome(user: Any, lead: Lead, outcome: outcomes.QueueOutcome, said: 
     status = outcome.status.pk if outcome.status else None
     parameters = {"outcome": outcome.code, "status": status}
     with _open_operation(QueueOutcome, user, [lead.pk], parameters) as record:
-        if lead.owner_id is None and user.has_perm(Lead.right("take")):
+        if lead.owner_id is None and user.has_perm(Lead.get_right("take")):
             _carry_out_part(Take(user), Lead.objects.present().takeable_by(user).filter(pk=lead.pk), record)
         rows = Lead.objects.present().changeable_by(user).filter(pk=lead.pk)
         if outcome.call:
@@ -111,7 +111,7 @@ def record_skip(user: Any, lead: Lead, reason: str) -> Operation:
 
 def restore_skipped_leads(user: Any) -> Operation | None:
     """The leads that the user has skipped today are in the queue again. None if there are none."""
-    steps = QueueStep.objects.of(user).on_day(get_local_today(user)).skipped().in_effect(timezone.now())
+    steps = QueueStep.objects.of_user(user).on_day(get_local_today(user)).skipped().in_effect(timezone.now())
     leads = sorted(set(steps.values_list("lead", flat=True)))
     if not leads:
         return None

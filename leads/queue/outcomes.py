@@ -126,15 +126,15 @@ def get_outcomes(lead: Lead, rules: QueueRules) -> list[QueueOutcome]:
 
 
 def get_outcome(lead: Lead, code: str) -> QueueOutcome | None:
-    offered = get_outcomes(lead, QueueRules.current())
+    offered = get_outcomes(lead, QueueRules.get_current())
     return next((outcome for outcome in offered if outcome.code == code), None)
 
 
 def retry_on(user: Any, days: int) -> date:
     """The day after so many working days of the user."""
-    calendar, day = Calendars().of_user(user), get_local_today(user)
+    calendar, day = Calendars().get_for_user(user), get_local_today(user)
     for _day in range(days):
-        day = calendar.next_working_day(day + DAY)
+        day = calendar.get_next_working_day(day + DAY)
     return day
 
 
@@ -145,7 +145,7 @@ def may_enter(current: Status, status: Status) -> bool:
         in_use
         and status.pipeline_id == current.pipeline_id
         and status.pk != current.pk
-        and current.leads_to(status)
+        and current.can_move_to(status)
     )
 
 

@@ -52,7 +52,7 @@ def _earlier_activities_queryset(_ids: list[int], lead: int, viewer: Reader) -> 
 
 
 def _steps_queryset(_ids: list[int], person: int, day: date) -> Any:
-    return QueueStep.objects.of(person).on_day(day).newest_first()
+    return QueueStep.objects.of_user(person).on_day(day).newest_first()
 
 
 @dataclass
@@ -73,7 +73,7 @@ class QueuePage:
 
     @cached_property
     def rules(self) -> QueueRules:
-        return QueueRules.current()
+        return QueueRules.get_current()
 
     @property
     def is_own(self) -> bool:
@@ -150,7 +150,7 @@ class QueuePage:
     @cached_property
     def before(self) -> list[Activity]:
         return get_records_compiled_once(
-            _earlier_activities_queryset, [], ValueOfRequest(self.lead.pk), Reader.of(self.viewer)
+            _earlier_activities_queryset, [], ValueOfRequest(self.lead.pk), Reader.from_user(self.viewer)
         )
 
     @cached_property
@@ -206,9 +206,13 @@ class QueuePage:
         step = self.steps[0]
         lead = Lead.objects.visible_to(self.viewer).filter(pk=step.lead).first()
         words = _("Skipped") if step.is_skip else get_outcome_label(step.outcome)
-        return {"step": step, "lead": lead, "words": words, "stays": self._stays(step)} if lead else None
+        return (
+            {"step": step, "lead": lead, "words": words, "stays": self._find_returning_task(step)}
+            if lead
+            else None
+        )
 
-    def _stays(self, step: QueueStep) -> Task | None:
+    def _find_returning_task(self, step: QueueStep) -> Task | None:
         """The task of today with which the lead of this step comes back into the queue."""
         back = step.until.astimezone(self.person.zone)
         if back <= timezone.now() or back.date() > get_local_today(self.person):

@@ -182,7 +182,7 @@ def _select_reason_columns(leads: Any, code: str, column: str) -> Any:
 
 def _not_done_today_queryset(leads: Any, person: int, now: datetime) -> Any:
     """Without those that the user has done or skipped today."""
-    steps = QueueStep.objects.of(person).in_effect(now).filter(lead=OuterRef("pk"))
+    steps = QueueStep.objects.of_user(person).in_effect(now).filter(lead=OuterRef("pk"))
     return leads.filter(~Exists(steps), erased_at=None)
 
 

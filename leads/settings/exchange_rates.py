@@ -15,7 +15,7 @@ from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from crm.models import Job
-from crm.platform.jobs import job_kind, start_job
+from crm.platform.jobs import register_job_kind, start_job
 from crm.platform.sql.chunks import split_into_chunks
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Rate
@@ -106,6 +106,6 @@ def _describe_job(arguments: dict) -> str:
     return _("Update of values in %(currency)s to the new rate") % {"currency": arguments.get("currency", "")}
 
 
-@job_kind("exchange_rate", _describe_job)
+@register_job_kind("exchange_rate", _describe_job)
 def run_exchange_rate_job(job: Job, progress) -> None:
     recompute_base_values(job.arguments["currency"], progress)

@@ -21,6 +21,6 @@ def find_formulas_using(record: Any, viewer: Any) -> list[Uses]:
         "%(number)s formulas compare with it. If it’s merged or deleted, the formulas will compare with the replacement",
         len(rows),
     )
-    shown = rows if viewer.has_perm(CustomField.right("change")) else []
-    names = [(row.label, KINDS[row.table_of].url("field_edit", row.pk)) for row in shown]
+    shown = rows if viewer.has_perm(CustomField.get_right("change")) else []
+    names = [(row.label, KINDS[row.table_of].get_url("field_edit", row.pk)) for row in shown]
     return build_uses(rows, words, names)

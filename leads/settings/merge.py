@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.models import Job, Operation
-from crm.platform.jobs import JobProblem, PartDone, job_kind
+from crm.platform.jobs import JobProblem, PartDone, register_job_kind
 from crm.platform.models.retirable import get_retirement_obstacle
 from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.records.history.multi_part_changes import ROWS_A_PART, get_too_large_sentence
@@ -36,7 +36,7 @@ NAMES = {
 
 def get_merge_rights(kind: SettingsTable) -> list[str]:
     """The permissions that merging requires. Lost reasons can't be deleted, so there is no permission for that."""
-    return [kind.right("change" if kind.table == "lost_reason" else "delete"), "leads.change_lead"]
+    return [kind.get_right("change" if kind.table == "lost_reason" else "delete"), "leads.change_lead"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class RowMerge:
     reason: int | None = None
     remark: str = ""
 
-    def arguments(self) -> dict[str, Any]:
+    def get_arguments(self) -> dict[str, Any]:
         """The arguments for a job."""
         values = {"rows": list(self.rows), "into": self.into, "reason": self.reason, "remark": self.remark}
         return {"table": self.kind.table, **values}
@@ -70,7 +70,7 @@ class RowMerge:
     def number(self) -> int:
         return sum(rows.count() for rows in self.records)
 
-    def verb(self, rows: list, into: Any) -> Verb:
+    def build_verb(self, rows: list, into: Any) -> Verb:
         match self.kind.table:
             case "status":
                 reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
@@ -98,13 +98,13 @@ class RowMerge:
         refuse_if_formulas_name(self.kind, rows)
         values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
         with record_settings_change(NAMES[self.kind.table], by=by, **values) as record:
-            verb = self.verb(rows, into)
+            verb = self.build_verb(rows, into)
             for records in self.records:
                 carry_out(verb, records.changeable_by(by), by=by, joined=record, progress=progress)
             if self.number:
                 raise RetirementRefused(_get_not_permitted_sentence())
             table.filter(pk__in=self.rows).update(retired=True)
-            record.parameters["views"] = [view for row in rows for view in self._replaced(row)]
+            record.parameters["views"] = [view for row in rows for view in self._replace_uses(row)]
         return record
 
     def carry_out_portion(self, *, by, progress: Callable[[int, int], None]) -> Operation | None:
@@ -129,7 +129,7 @@ class RowMerge:
             raise RetirementRefused(_get_not_permitted_sentence())
         return record
 
-    def _replaced(self, row: Any) -> list[list]:
+    def _replace_uses(self, row: Any) -> list[list]:
         """The rules and the saved views that use it get the other one."""
         if isinstance(row, Status):
             replace_as_next(row, self.into)
@@ -171,12 +171,12 @@ def _describe_job(arguments: dict) -> str:
     return _("Merging %(names)s") % {"names": get_row_labels(arguments.get("table", "tag"), rows)}
 
 
-@job_kind("merge_settings", _describe_job)
+@register_job_kind("merge_settings", _describe_job)
 def merge_settings(job: Job, progress) -> Operation | PartDone | None:
     return _run_merge_job(job, {**job.arguments}, progress)
 
 
-@job_kind("merge_tags", _describe_job)
+@register_job_kind("merge_tags", _describe_job)
 def merge_tags(job: Job, progress) -> Operation | PartDone | None:
     """Queued before an update, when each job merged one tag."""
     values = {"table": "tag", "rows": [job.arguments["pk"]], "into": job.arguments["into"]}

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.models import Job, Operation
-from crm.platform.jobs import JobProblem, job_kind
+from crm.platform.jobs import JobProblem, register_job_kind
 from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.records.history.jobs import build_query_dict
 from crm.records.history.verb_execution import Outcome, carry_out, judge
@@ -81,7 +81,7 @@ def _describe_job(arguments: dict) -> str:
     }
 
 
-@job_kind("retire_pipeline", _describe_job)
+@register_job_kind("retire_pipeline", _describe_job)
 def retire_pipeline(job: Job, progress) -> Operation | None:
     if not job.user.has_perm("leads.delete_pipeline"):
         raise JobProblem(_("You no longer have permission to do this. Nothing was changed."))

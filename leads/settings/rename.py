@@ -32,7 +32,7 @@ class RenameForm(Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        names = self.names()
+        names = self.get_new_names()
         taken = Counter(
             (get_pipeline_id(row), names.get(row.pk, row.name).lower())
             for row in self.kind.model.objects.all()
@@ -49,7 +49,7 @@ class RenameForm(Form):
                 self.add_error(f"name_{row.pk}", words % {"name": row.label})
         return data
 
-    def names(self) -> dict[int, str]:
+    def get_new_names(self) -> dict[int, str]:
         """The new names by id. A shipped name that is left unchanged stays translated."""
         found = {}
         for row in self.rows:
@@ -59,7 +59,7 @@ class RenameForm(Form):
         return found
 
     def write(self, by) -> Operation:
-        names = self.names()
+        names = self.get_new_names()
         with record_settings_change(
             f"edit_{self.kind.table}", by=by, act="rename", rows=list(names)
         ) as record:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.formulas.value_replacement import get_rewrite_obstacle
 from crm.models import Job, Operation
-from crm.platform.jobs import JobProblem, job_kind
+from crm.platform.jobs import JobProblem, register_job_kind
 from crm.platform.models.retirable import get_retirement_obstacle
 from crm.records.editing.settings_change import record_settings_change, wait_for_others
 from crm.records.history.verb_execution import Verb, carry_out
@@ -39,7 +39,7 @@ class RowRetirement:
     reason: int | None = None
     remark: str = ""
 
-    def arguments(self) -> dict[str, Any]:
+    def get_arguments(self) -> dict[str, Any]:
         """The arguments for a job."""
         return {
             "table": self.kind.table,
@@ -56,7 +56,7 @@ class RowRetirement:
             build_usage_condition(self.kind.table, self.pk)
         )
 
-    def verb(self, successor: int) -> Verb:
+    def build_verb(self, successor: int) -> Verb:
         if self.kind.table == "source":
             return SetSource(Source.objects.get(pk=successor), instead_of_removed=True)
         reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
@@ -87,7 +87,7 @@ class RowRetirement:
         values = {"rows": [self.pk], "successor": self.successor}
         with record_settings_change(f"retire_{self.kind.table}", by=by, channel=channel, **values) as record:
             if self.successor is not None:
-                verb = self.verb(self.successor)
+                verb = self.build_verb(self.successor)
                 carry_out(verb, self.records.changeable_by(by), by=by, joined=record, progress=progress)
             if self.records.exists():
                 raise RetirementRefused(
@@ -148,11 +148,11 @@ def _describe_job(arguments: dict) -> str:
     }
 
 
-@job_kind("retire_setting", _describe_job)
+@register_job_kind("retire_setting", _describe_job)
 def retire_setting(job: Job, progress) -> Operation | None:
     values = {**job.arguments}
     kind = SETTINGS_TABLES[values.pop("table")]
-    if not job.user.has_perm(kind.right("delete")):
+    if not job.user.has_perm(kind.get_right("delete")):
         raise JobProblem(_("You no longer have permission to do this. Nothing was changed."))
     try:
         record = RowRetirement(kind, **values).carry_out(by=job.user, progress=progress)

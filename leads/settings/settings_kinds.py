@@ -20,12 +20,12 @@ class SettingsTable:
     url: str
     title: str | Promise
 
-    def right(self, what: str) -> str:
+    def get_right(self, what: str) -> str:
         """The permission to "view", "add", "change" or "delete" such rows."""
-        return self.model.right(what)
+        return self.model.get_right(what)
 
-    def rights(self, user) -> set[str]:
-        return {what for what in ("view", "add", "change", "delete") if user.has_perm(self.right(what))}
+    def get_rights(self, user) -> set[str]:
+        return {what for what in ("view", "add", "change", "delete") if user.has_perm(self.get_right(what))}
 
 
 SETTINGS_TABLES = {

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from crm.models import Activity, AttachedFile, Change
 from crm.platform.sql.cache_keys import Reader, ValueOfRequest
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.web.day_start import beginning_of
+from crm.platform.web.day_start import get_day_start
 from crm.records.history.timeline import TimelineEntry
 from crm.records.history.visible_operations import describe_operation
 from crm.work.activities.combined_timeline import TimelineLine
@@ -106,7 +106,7 @@ class LeadNews:
 def get_start_of_yesterday() -> datetime:
     """The beginning of yesterday in the user's time zone."""
     yesterday = timezone.localdate() - timedelta(days=1)
-    return beginning_of(yesterday)
+    return get_day_start(yesterday)
 
 
 def get_recent_changes(user: Any, since: datetime, most: int) -> list[LeadNews]:
@@ -116,7 +116,7 @@ def get_recent_changes(user: Any, since: datetime, most: int) -> list[LeadNews]:
     ids = _fetch_ids(NEWEST, {**values, "most": most + SPARE})
     if not ids:
         return []
-    leads = get_records_compiled_once(_own_leads_queryset, ids, Reader.of(user))
+    leads = get_records_compiled_once(_own_leads_queryset, ids, Reader.from_user(user))
     newest = [_get_newest(news) for news in _iterate_news_by_lead(leads, user, values) if news]
     return sorted(newest, key=lambda news: (news.at, news.lead.pk), reverse=True)[:most]
 
@@ -133,7 +133,7 @@ def _iterate_news_by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) 
     told = get_records_compiled_once(_get_newest_changes, changes, values["since"])
     changed: dict[int, list[TimelineEntry]] = defaultdict(list)
     for entry in (
-        LeadTimeline(leads[0], user, describe_operation).entries(told, with_undo=False) if leads else []
+        LeadTimeline(leads[0], user, describe_operation).build_entries(told, with_undo=False) if leads else []
     ):
         changed[entry.change.row].append(entry)
     for lead in leads:

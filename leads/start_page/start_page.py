@@ -9,7 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.fields.conditions.field_filters import ME
-from crm.platform.web.start_page.start_page_parts import DeferredPart, ListLink, StartPagePart, start_part
+from crm.platform.web.start_page.start_page_parts import (
+    DeferredPart,
+    ListLink,
+    StartPagePart,
+    register_start_part,
+)
 from crm.records.listing.record_list import RecordList, get_records_for_page
 from crm.templatetags.look import number
 from leads.kind import LEAD
@@ -23,12 +28,12 @@ NEWS = 10
 NEW = f"owner={ME}&kind={Status.Kind.NEW}&contacted=none&assigned_at.in=last7&sort=-assigned_at"
 
 
-@start_part(10, "queue")
-def my_queue(user: Any) -> StartPagePart | None:
+@register_start_part(10, "queue")
+def build_queue_part(user: Any) -> StartPagePart | None:
     """The first ones in the user's queue, each with its reason."""
     if not user.has_perms(["leads.view_lead", "leads.change_lead"]):
         return None
-    places = get_waiting_leads(user, QueueRules.current())
+    places = get_waiting_leads(user, QueueRules.get_current())
     leads = {lead.pk: lead for lead in get_records_for_page(LEAD, [place.lead for place in places[:FIRST]])}
     path, count = reverse("leads:queue"), number(len(places))
     # Each reason gives at most so many, so more may be waiting.
@@ -45,8 +50,8 @@ def my_queue(user: Any) -> StartPagePart | None:
     )
 
 
-@start_part(30, "new", deferred=True)
-def new_for_me(user: Any) -> DeferredPart | None:
+@register_start_part(30, "new", deferred=True)
+def build_new_leads_part(user: Any) -> DeferredPart | None:
     """The leads assigned to the user in the last 7 days that are still new: no one has contacted them."""
     if not user.has_perm("leads.view_lead"):
         return None
@@ -54,7 +59,7 @@ def new_for_me(user: Any) -> DeferredPart | None:
 
 
 def _build_new(user: Any) -> StartPagePart:
-    ids = RecordList(LEAD, QueryDict(NEW), user).page(FIRST).ids
+    ids = RecordList(LEAD, QueryDict(NEW), user).get_page(FIRST).ids
     return StartPagePart(
         name="new",
         title=_("New for me"),
@@ -65,7 +70,7 @@ def _build_new(user: Any) -> StartPagePart:
     )
 
 
-@start_part(40, "changed", deferred=True)
+@register_start_part(40, "changed", deferred=True)
 def build_changed_by_others_part(user: Any) -> DeferredPart | None:
     if not user.has_perm("leads.view_lead"):
         return None

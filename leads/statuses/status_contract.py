@@ -85,7 +85,7 @@ def record_has_field(name: str, values: dict[str, Any], model: Any = Lead) -> bo
     return custom is None or has_field(custom, values)
 
 
-def reads_also(names: list[str], model: Any = Lead) -> set[str]:
+def get_deciding_field_names(names: list[str], model: Any = Lead) -> set[str]:
     """The fields that say whether a record has these ones."""
     return {
         other
@@ -104,7 +104,7 @@ def get_broken_rules(
         found.append("status_retired")
     if not status.is_for(model) or (leaving and status.pipeline_id != leaving.pipeline_id):
         found.append("other_pipeline")
-    elif leaving and not leaving.leads_to(status):
+    elif leaving and not leaving.can_move_to(status):
         found.append("not_next")
     return [*found, *(get_reason_code(name) for name in get_missing_fields(status, values, model))]
 
@@ -115,7 +115,7 @@ def build_empty_condition(name: str, model: Any = Lead) -> Q:
         # An empty custom value isn't stored.
         return ~Q(custom_values__values__has_key=name)
     field = model._meta.get_field(name)
-    return get_field_type(field).empty(field)
+    return get_field_type(field).build_empty_condition(field)
 
 
 def get_refusals(
@@ -139,7 +139,7 @@ def get_refusals(
         found.append(Refusal("other_pipeline", entering))
     if not from_any_pipeline:
         found.append(Refusal("other_pipeline", ~Q(status__in=list(own))))
-        if closed := [row.pk for row in own.values() if not row.leads_to(status)]:
+        if closed := [row.pk for row in own.values() if not row.can_move_to(status)]:
             found.append(Refusal("not_next", Q(status__in=closed)))
     for name in get_required_fields(status, model):
         custom = get_custom_field(model.table, name)

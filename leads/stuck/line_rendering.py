@@ -21,10 +21,10 @@ class StuckLines:
         self.tick = _("%(owner)s, %(status)s")
         self.chips: dict[int, SafeString] = {}
 
-    def of(self, group: StuckGroup) -> SafeString:
-        return join_html(part for line in group.lines for part in self._line(group, line))
+    def render_group(self, group: StuckGroup) -> SafeString:
+        return join_html(part for line in group.lines for part in self._render_line(group, line))
 
-    def _line(self, group: StuckGroup, line: StuckLine) -> Iterable[Any]:
+    def _render_line(self, group: StuckGroup, line: StuckLine) -> Iterable[Any]:
         yield "<li>"
         if self.may_select:
             label = self.tick % {"owner": group.name, "status": line.status.label}

@@ -21,7 +21,7 @@ from accounts.models import User
 from crm.fields.conditions.field_filters import NONE
 from crm.models import Activity
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.web.day_start import beginning_of
+from crm.platform.web.day_start import get_day_start
 from crm.records.paging.compiled_statements import Statement, compile_once
 from crm.templatetags.look import number
 from leads.models import Lead, Status
@@ -97,7 +97,7 @@ def _has_task(lead: Lead) -> bool:
 
 def _meetings_queryset(midnight: datetime | None = None) -> Any:
     """The meetings with leads that are planned from today on: few at any time, and an index has only them."""
-    today = midnight or beginning_of(timezone.localdate())
+    today = midnight or get_day_start(timezone.localdate())
     return Activity.objects.present().planned().of_kind(Lead.table).begins_from(today)
 
 

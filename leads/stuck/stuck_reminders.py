@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from crm.platform.web.notifications import PushDelivery, create_notification, notice_kind
+from crm.platform.web.notifications import PushDelivery, create_notification, register_notice_kind
 from leads.stuck.stuck_leads import stuck_leads_queryset
 
 OWN = "/admin/leads?over_limit=yes&owner=me&sort=-time_in_status"
@@ -34,7 +34,7 @@ def notify_stuck_leads(user: User) -> bool:
     return number > 0
 
 
-@notice_kind("stuck_this_week", icon="clock")
+@register_notice_kind("stuck_this_week", icon="clock")
 def get_weekly_sentence(values: dict) -> str:
     return ngettext(
         "%(number)s of your leads is stuck: over its time limit, and nothing is planned.",
@@ -43,7 +43,7 @@ def get_weekly_sentence(values: dict) -> str:
     )
 
 
-@notice_kind("stuck", icon="clock", push=PushDelivery("reminders", topic="stuck"))
+@register_notice_kind("stuck", icon="clock", push=PushDelivery("reminders", topic="stuck"))
 def get_reminder_sentence(values: dict) -> str:
     return ngettext(
         "%(by)s reminds you of %(number)s stuck lead.",

@@ -37,22 +37,22 @@ class Move:
 
 def iterate_wrong_stamps_and_moves() -> Iterator[Difference]:
     """Timestamps and moves that don't follow from the history, lead by lead."""
-    for lead, changes in _histories():
+    for lead, changes in _iterate_histories():
         yield from _iterate_wrong_stamps(lead, changes)
         yield from _iterate_wrong_moves(lead, changes)
 
 
-def _histories() -> Iterator[tuple[Lead, list[Change]]]:
-    gone = CHANGES_TABLE.since()
+def _iterate_histories() -> Iterator[tuple[Lead, list[Change]]]:
+    gone = CHANGES_TABLE.get_start()
     for lead in Lead.objects.order_by("pk").defer("description").iterator(chunk_size=2_000):
         changes = list(Change.objects.of_row("lead", lead.pk).with_operations().order_by("id"))
-        changes = since_its_deletion(changes)
+        changes = get_changes_since_deletion(changes)
         # Of a lead whose first changes were deleted with their months, nothing can be rebuilt.
         if not gone or (changes and changes[0].kind == Change.Kind.INSERT) or lead.created_at >= gone:
             yield lead, changes
 
 
-def since_its_deletion(changes: list[Change]) -> list[Change]:
+def get_changes_since_deletion(changes: list[Change]) -> list[Change]:
     """A lead that was permanently deleted and brought back begins anew, with the timestamps that it had."""
     deleted = [place for place, change in enumerate(changes) if change.kind == Change.Kind.DELETE]
     return changes[deleted[-1] + 1 :] if deleted else changes

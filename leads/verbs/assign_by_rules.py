@@ -62,9 +62,9 @@ class AssignByRules(Verb):
         same = {one.lead for one in plan.given if owners.get(one.lead) == one.owner}
         outcome.changed = [pk for pk in outcome.changed if pk not in same]
         outcome.unchanged = sorted([*outcome.unchanged, *same])
-        plan.only(outcome.changed)
+        plan.keep_only(outcome.changed)
 
-    def parts(self):
+    def get_parts(self):
         """How many leads go to whom, by rule."""
         rules = AssignmentRule.objects.in_bulk({rule for rule, _user in self.plan.counts})
         names = get_labels_by_id(User)

@@ -21,8 +21,8 @@ class MergeLostReasons(Verb):
     into: LostReason
 
     @classmethod
-    def right(cls, model):
-        return LostReason.right("change")
+    def get_right(cls, model):
+        return LostReason.get_right("change")
 
     @classmethod
     def get_label(cls, parameters, kind):

@@ -93,7 +93,7 @@ class ChangePipeline(Verb):
         pipeline = reference_tables.get_all_pipelines().get(parameters.get("pipeline"))
         return _("Move to the %(pipeline)s pipeline") % {"pipeline": pipeline or _("(deleted)")}
 
-    def _arrived(self) -> list[int]:
+    def _get_arrived_statuses(self) -> list[int]:
         """All statuses of the new pipeline: the records in them are already there."""
         if not self.mapping:
             return []
@@ -104,10 +104,10 @@ class ChangePipeline(Verb):
         status_contract.lock_pipelines(status.pipeline_id for pair in self.mapping for status in pair)
 
     def build_unchanged_condition(self):
-        return Q(status__in=self._arrived())
+        return Q(status__in=self._get_arrived_statuses())
 
     def get_refusals(self):
-        known = [*(old.pk for old, _new in self.mapping), *self._arrived()]
+        known = [*(old.pk for old, _new in self.mapping), *self._get_arrived_statuses()]
         found = [Refusal("no_mapping", ~Q(status__in=known))]
         for old, new in self.mapping:
             # A lost lead keeps its reason; one that was open requires one.

@@ -37,7 +37,7 @@ def move(request, kind: Kind, pk):
         else []
     )
     if posted and not crossed and (form.is_valid() if asked else not form.fields):
-        changes = form.changes() if asked else {"status": status, "lost_reason": None, "lost_remark": ""}
+        changes = form.get_changes() if asked else {"status": status, "lost_reason": None, "lost_remark": ""}
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(kind.edit(changes), rows, by=request.user)
         show_outcome_message(request, kind, outcome, _("Moved to %(status)s.") % {"status": status.label})
@@ -59,12 +59,14 @@ def fill_in(request, kind: Kind, pk):
     form = MoveForm(request.POST, only=names, **get_form_arguments(request, record, status))
     if not form.is_valid():
         return render_move_form(request, kind, record, status, form, [], status_code=422)
-    if crossed := get_edit_conflicts(kind, record, get_seen_version(request, record), form.filled()):
+    if crossed := get_edit_conflicts(
+        kind, record, get_seen_version(request, record), form.get_filled_values()
+    ):
         return render_move_form(request, kind, record, status, form, crossed)
     if names:
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
         show_outcome_message(
-            request, kind, carry_out(kind.edit(form.filled()), rows, by=request.user), _("Saved.")
+            request, kind, carry_out(kind.edit(form.get_filled_values()), rows, by=request.user), _("Saved.")
         )
     return render_board_if_opened(request, kind, pk) or redirect(record)
 

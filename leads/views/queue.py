@@ -71,7 +71,7 @@ def render_queue_page(request, page: QueuePage, status: int = 200):
     return render_response(request, "leads/queue.html", context, status=status)
 
 
-def of_lead(view):
+def with_locked_lead(view):
     """A form for one lead. If the lead is no longer as it was shown, nothing is saved, and the page says why."""
 
     @works
@@ -111,8 +111,8 @@ def get_stale_reason(user: Any, lead: Lead, seen: str) -> str:
     return ""
 
 
-@of_lead
-def outcome(request, lead):
+@with_locked_lead
+def save_outcome(request, lead):
     page = QueuePage(request.user, request.user, lead.pk, form=OutcomeForm(request.POST, user=request.user))
     chosen = get_outcome(lead, request.POST.get("outcome", ""))
     if chosen is None or not page.form.is_valid():
@@ -145,7 +145,7 @@ def move_form(request, lead: Lead, chosen: QueueOutcome) -> MoveForm | None:
 
 def get_move_changes(asked: MoveForm, chosen: QueueOutcome) -> dict[str, Any]:
     return (
-        asked.changes()
+        asked.get_changes()
         if asked.is_valid()
         else {"status": chosen.status, "lost_reason": None, "lost_remark": ""}
     )
@@ -153,13 +153,13 @@ def get_move_changes(asked: MoveForm, chosen: QueueOutcome) -> dict[str, Any]:
 
 def redirect_to_next_lead(request):
     """To the next lead. After the user's own leads, they are given an unassigned one."""
-    rules = QueueRules.current()
+    rules = QueueRules.get_current()
     if not get_waiting_leads(request.user, rules):
         claim_next_lead(request.user, rules)
     return redirect("leads:queue")
 
 
-@of_lead
+@with_locked_lead
 def skip(request, lead):
     form = SkipForm(request.POST)
     if not form.is_valid():
@@ -172,7 +172,7 @@ def skip(request, lead):
 @require_POST
 def claim(request):
     """Be given the next unassigned lead."""
-    if claim_next_lead(request.user, QueueRules.current()) is None:
+    if claim_next_lead(request.user, QueueRules.get_current()) is None:
         messages.info(request, _("No unassigned leads are waiting in your departments."))
     return redirect("leads:queue")
 
@@ -181,7 +181,7 @@ def claim(request):
 @require_POST
 def undo_last(request):
     """Undo the last outcome or skip of the day. The form names its operation, so a second click undoes nothing else."""
-    steps = QueueStep.objects.of(request.user).on_day(get_local_today(request.user)).newest_first()
+    steps = QueueStep.objects.of_user(request.user).on_day(get_local_today(request.user)).newest_first()
     step = steps.first()
     if step is None or str(step.operation) != request.POST.get("operation"):
         messages.info(request, _("This outcome has already been undone."))
@@ -193,13 +193,13 @@ def undo_last(request):
         return redirect("leads:queue")
     unassigned = Lead.objects.present().takeable_by(request.user).filter(pk=step.lead).exists()
     if unassigned and not holds_of_others_queryset(request.user, step.lead).exists():
-        hold_lead(request.user, step.lead, QueueRules.current())
+        hold_lead(request.user, step.lead, QueueRules.get_current())
     return redirect(f"{reverse('leads:queue')}?lead={step.lead}")
 
 
 @works
 @require_POST
-def skipped(request):
+def restore_skipped(request):
     """Bring the leads that were skipped today back into the queue."""
     record = restore_skipped_leads(request.user)
     if record is None:

@@ -20,18 +20,20 @@ BULK = ("assign", "next-action")
 
 @permission_required("leads.view_lead", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
-def stuck(request):
+def stuck_leads(request):
     if request.method == "POST":
         return carry_out_action(request, request.POST.get("action", ""), request.POST.getlist("line"))
     groups = get_stuck_groups(request.user)
     actions = [
-        action for action in map(LEAD.action, BULK) if action and action.allowed(request.user, LEAD.model)
+        action
+        for action in map(LEAD.get_action, BULK)
+        if action and action.is_allowed(request.user, LEAD.model)
     ]
     may_remind = request.user.has_perm("leads.assign_lead")
     lines = StuckLines(may_select=bool(actions or may_remind))
     context = {
         "kind": LEAD,
-        "groups": [(group, lines.of(group)) for group in groups[:MOST_OWNERS]],
+        "groups": [(group, lines.render_group(group)) for group in groups[:MOST_OWNERS]],
         "more": len(groups) - MOST_OWNERS,
         "count": sum(group.count for group in groups),
         "counted": MOST if any(group.more for group in groups) else 0,
@@ -49,11 +51,11 @@ def carry_out_action(request, name: str, lines: list[str]):
         return redirect("leads:stuck")
     if name == "remind":
         return remind_and_redirect(request, rows)
-    action = LEAD.action(name) if name in BULK else None
-    if action is None or not action.allowed(request.user, LEAD.model):
+    action = LEAD.get_action(name) if name in BULK else None
+    if action is None or not action.is_allowed(request.user, LEAD.model):
         raise PermissionDenied
     frozen = freeze_all(request.user, rows, "over_limit=yes")
-    return redirect(LEAD.url("preview", frozen.pk, name))
+    return redirect(LEAD.get_url("preview", frozen.pk, name))
 
 
 def remind_and_redirect(request, rows):

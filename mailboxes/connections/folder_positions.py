@@ -30,8 +30,8 @@ def open_folder_at_position(
 
 def _get_new_uids(reader: ImapReader, folder: MailboxFolder, position: FolderPosition) -> list[int]:
     if folder.uid_validity == position.validity:
-        return reader.uids_after(folder.last_uid)
+        return reader.get_uids_after(folder.last_uid)
     # Messages that were received before are recognized by their Message-ID.
     folder.uid_validity, folder.last_uid = position.validity, 0
     since = (folder.mailbox.last_success_at or folder.mailbox.created_at) - LOOKED_BACK
-    return reader.uids_since(since.date())
+    return reader.get_uids_since(since.date())

@@ -81,28 +81,28 @@ class ImapReader:
         answer = self.client.select_folder(name, readonly=True)
         return FolderPosition(int(answer[b"UIDVALIDITY"]), int(answer[b"UIDNEXT"]))
 
-    def uids_after(self, uid: int) -> list[int]:
+    def get_uids_after(self, uid: int) -> list[int]:
         # The last message is always part of the answer, whatever its number is.
         return sorted(one for one in self.client.search(["UID", f"{uid + 1}:*"]) if one > uid)
 
-    def uids_since(self, day: date) -> list[int]:
+    def get_uids_since(self, day: date) -> list[int]:
         return sorted(self.client.search(["SINCE", day]))
 
-    def sent_folder(self) -> str | None:
+    def find_sent_folder(self) -> str | None:
         """The one that the server marks as that of sent messages, or one with a usual name."""
         found = self.client.find_special_folder(SENT)
         return str(found) if found else None
 
     def add_sent_copy(self, raw: bytes, message_id: str) -> None:
         """Add a copy to the folder of sent messages, unless it is there already. A mailbox without one gets no copy."""
-        folder = self.sent_folder()
+        folder = self.find_sent_folder()
         if folder is None:
             return
         self.client.select_folder(folder, readonly=True)
         if not self.client.search(["HEADER", "Message-ID", message_id]):
             self.client.append(folder, raw, flags=[SEEN])
 
-    def addresses(self, uids: list[int]) -> dict[int, bytes]:
+    def fetch_addresses(self, uids: list[int]) -> dict[int, bytes]:
         """The headers with the addresses and the type of these messages, and nothing else of them."""
         answer = self.client.fetch(uids, [ADDRESSES])
         return {uid: _get_body(answer[uid]) or b"" for uid in uids if uid in answer}

@@ -162,7 +162,7 @@ def _build_client(registered: OAuthClient, provider: OAuthProvider) -> OAuth2Cli
 
 
 def _get_oauth_client(mailbox: Mailbox) -> OAuthClient:
-    found = OAuthClient.at(mailbox.sign_in)
+    found = OAuthClient.get_for_provider(mailbox.sign_in)
     if found is None:
         raise MailboxProblem("no_client")
     return found

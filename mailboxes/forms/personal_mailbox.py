@@ -54,9 +54,9 @@ class PersonalMailboxForm(MailboxForm):
         if self.instance.smtp_host:
             try_sign_in(self.instance)
 
-    def saved(self) -> Mailbox:
+    def save_mailbox(self) -> Mailbox:
         self.instance.name = self.instance.address[:60]
         if self.instance.pk and self.moved:
             # Of another account, all folders are read from now on.
             self.instance.folders.all().delete()
-        return super().saved()
+        return super().save_mailbox()

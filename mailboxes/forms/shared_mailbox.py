@@ -75,7 +75,7 @@ class MailboxForm(ModelForm):
                 if name in self.fields:
                     cleaned[name] = value
                     self.errors.pop(name, None)
-            if OAuthClient.at(sign_in) is None:
+            if OAuthClient.get_for_provider(sign_in) is None:
                 self.add_error("sign_in", get_problem_sentence("no_client"))
         else:
             self._check_servers(cleaned)
@@ -130,7 +130,7 @@ class MailboxForm(ModelForm):
             self.position = reader.open_folder()
         try_sign_in(self.instance)
 
-    def saved(self) -> Mailbox:
+    def save_mailbox(self) -> Mailbox:
         mailbox = self.save(commit=False)
         mailbox.problem, mailbox.failures, mailbox.notified = "", 0, False
         mailbox.save()
@@ -162,7 +162,7 @@ class ClientForm(ModelForm):
             secret.required = False
             secret.help_text = _now("Leave empty to keep the current one. It’s never shown.")
 
-    def saved(self) -> OAuthClient:
+    def save_client(self) -> OAuthClient:
         if self.cleaned_data["client_secret"]:
             self.instance.secret = encrypt_secret(self.cleaned_data["client_secret"])
         return self.save()

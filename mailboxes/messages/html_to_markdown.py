@@ -45,10 +45,10 @@ def convert_html_to_markdown(page: str, pictures: Mapping[str, str] | None = Non
     reader = _Reader(pictures or {})
     for found in split_visible_tags_and_texts(page[:LONGEST], UNSEEN):
         if isinstance(found, str):
-            reader.text(found)
+            reader.add_text(found)
         else:
-            (reader.end if found.is_end else reader.start)(found.name, found.attributes)
-    return reader.result()
+            (reader.add_end_tag if found.is_end else reader.add_start_tag)(found.name, found.attributes)
+    return reader.get_result()
 
 
 def _get_link_address(attributes: str) -> str:
@@ -65,14 +65,14 @@ class _Reader:
         self.parts: list[str] = []
         self.links: list[tuple[str, int]] = []
 
-    def start(self, tag: str, attributes: str) -> None:
+    def add_start_tag(self, tag: str, attributes: str) -> None:
         if tag == "a":
             # A link within a link is none.
             self.links = [(_get_link_address(attributes), len(self.parts))]
         elif tag == "li":
             self.parts.append("\n- ")
         elif tag == "img":
-            self.parts.append(self._picture(attributes))
+            self.parts.append(self._get_picture_mark(attributes))
         elif tag == "blockquote":
             self.parts.append("\n\n\x01")
         elif tag in ("td", "th"):
@@ -80,12 +80,12 @@ class _Reader:
         else:
             self.parts.append("\n\n" if tag in BREAKS else "\n" if tag in LINES else MARKED.get(tag, ""))
 
-    def _picture(self, attributes: str) -> str:
+    def _get_picture_mark(self, attributes: str) -> str:
         found = CONTENT_ID.search(attributes)
         name = self.pictures.get(unescape(found[1])) if found else None
         return f"[{name}]" if name else ""
 
-    def end(self, tag: str, _attributes: str) -> None:
+    def add_end_tag(self, tag: str, _attributes: str) -> None:
         if tag == "a":
             address, begin = self.links.pop() if self.links else ("", len(self.parts))
             shown = "".join(self.parts[begin:]).strip()
@@ -99,10 +99,10 @@ class _Reader:
         else:
             self.parts.append(MARKED.get(tag, ""))
 
-    def text(self, data: str) -> None:
+    def add_text(self, data: str) -> None:
         self.parts.append(re.sub(r"\s+", " ", data.replace("\x01", "").replace("\x02", "")))
 
-    def result(self) -> str:
+    def get_result(self) -> str:
         lines, depth = [], 0
         for line in "".join(self.parts).replace("****", "").split("\n"):
             depth += line.count("\x01")

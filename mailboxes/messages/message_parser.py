@@ -32,7 +32,7 @@ class Meter:
     headers: int = 0
     characters: int = 0
 
-    def room(self, name: str) -> int:
+    def get_room(self, name: str) -> int:
         """How many characters of this header are read."""
         lowered = name.lower()
         if self.headers >= limits.MOST_HEADERS:
@@ -50,7 +50,7 @@ class CutHeaders(Compat32):
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         meter = self.meter or Meter()
         name, _colon, value = sourcelines[0][: limits.LONGEST_LIST + LONGEST_NAME].partition(":")
-        name, room = name[:LONGEST_NAME], meter.room(name)
+        name, room = name[:LONGEST_NAME], meter.get_room(name)
         lines, size = [value.lstrip(" \t")[:room]], len(value)
         for line in sourcelines[1:]:
             if size >= room:

@@ -217,7 +217,7 @@ class Mailbox(models.Model):
         mine = Mailbox.objects.filter(pk=self.pk, busy_until__lte=now).update(busy_until=now + LEASE)
         return bool(mine)
 
-    def succeeded(self, now: Any) -> None:
+    def record_success(self, now: Any) -> None:
         self.problem, self.failures, self.notified, self.last_success_at = "", 0, False, now
         self.next_check_at = now + EVERY
         self.save(update_fields=["problem", "failures", "notified", "last_success_at", "next_check_at"])

@@ -38,6 +38,6 @@ class OAuthClient(models.Model):
         return str(self.get_provider_display())
 
     @classmethod
-    def at(cls, provider: str) -> "OAuthClient | None":
+    def get_for_provider(cls, provider: str) -> "OAuthClient | None":
         """The client at this provider."""
         return cls.objects.filter(provider=provider).first()

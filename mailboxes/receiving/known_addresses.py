@@ -42,7 +42,7 @@ def _iterate_querysets(user: Any, wanted: set[str]) -> Iterable[Any]:
     own: Any = {
         model: model._default_manager.present().visible_to(user)
         for model in (Lead, Contact, Request)
-        if user.has_perm(KINDS[model.table].right("view"))
+        if user.has_perm(KINDS[model.table].get_right("view"))
     }
     if Lead in own:
         leads = own[Lead].with_emails(wanted)

@@ -33,7 +33,7 @@ def check_mailbox(mailbox: Mailbox) -> None:
     try:
         with open_reader(mailbox) as reader:
             is_done = read(reader, mailbox, time.monotonic() + ENOUGH)
-        mailbox.succeeded(now)
+        mailbox.record_success(now)
         if not is_done:
             Mailbox.objects.filter(pk=mailbox.pk).update(next_check_at=now)
     except MailboxProblem as problem:

@@ -17,7 +17,7 @@ from crm.platform.files.attachment_storage import KeptFile, store_uploads
 from crm.platform.files.store import NotKept
 from crm.platform.web.transactions import is_connection_lost, is_disk_full
 from crm.records.history.verb_execution import carry_out
-from crm.records.history.verbs.add import add
+from crm.records.history.verbs.add import add_records
 from crm.work.invitations.invitation_answers import store_answers
 from crm.work.models.activity import Activity
 from customers.models import Request
@@ -140,7 +140,7 @@ def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
         "email": letter.sender,
         "department_id": arrival.mailbox.department_id,
     }
-    (made,) = add(AddRequest(Request, [values]), by=None, channel=SYSTEM)
+    (made,) = add_records(AddRequest(Request, [values]), by=None, channel=SYSTEM)
     if files:
         verb = AddFiles(None, Activity.Type.FILE, files=tuple(files), at=arrival.at)
         carry_out(verb, Request.objects.filter(pk=made.pk), by=None, channel=SYSTEM)

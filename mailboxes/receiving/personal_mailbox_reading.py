@@ -31,7 +31,7 @@ def read_personal_mailbox(reader: ImapReader, mailbox: Mailbox, ends: float) -> 
     """Whether everything has been read, in the inbox and in the folder of sent messages."""
     user = User.objects.with_rights().get(pk=mailbox.owner_id)
     owner = MailboxOwner(user, get_own_addresses(user))
-    sent = reader.sent_folder()
+    sent = reader.find_sent_folder()
     names = [INBOX, sent] if sent else [INBOX]
     return all(_read_folder(reader, mailbox, name, owner, ends, name == sent) for name in names)
 
@@ -45,7 +45,7 @@ def _read_folder(
     folder, uids = opened
     for start in range(0, len(uids), BATCH):
         batch = uids[start : start + BATCH]
-        headers = reader.addresses(batch)
+        headers = reader.fetch_addresses(batch)
         named = dict(zip(headers, parse_addresses_in_process(list(headers.values())), strict=True))
         known = _get_known_messages(named, owner)
         reports = {uid for uid, (_sender, _others, is_report) in named.items() if is_report}

@@ -133,12 +133,12 @@ def _add_to_records(
 
 def _is_visible(place: RecordId, user: User) -> bool:
     model: Any = KINDS[place[0]].model
-    may = user.has_perm(KINDS[place[0]].right("view"))
+    may = user.has_perm(KINDS[place[0]].get_right("view"))
     return may and model._default_manager.present().visible_to(user).filter(pk=place[1]).exists()
 
 
 def _note_entries(row: Message, record: Operation) -> None:
-    entries = Change.objects.of(record, Activity.table).values_list("row", flat=True)
+    entries = Change.objects.of_operation_and_parts(record, Activity.table).values_list("row", flat=True)
     MessageEntry.objects.bulk_create(MessageEntry(message=row, activity=pk) for pk in entries)
 
 

@@ -30,7 +30,7 @@ def queue_sent_copies(record: Operation) -> None:
     mailbox = get_own_mailbox(record.by)
     if mailbox is None or mailbox.uses_oauth:
         return
-    for pk in Change.objects.of(record, Activity.table).values_list("row", flat=True):
+    for pk in Change.objects.of_operation_and_parts(record, Activity.table).values_list("row", flat=True):
         keep_sent_copy.defer(activity_id=pk)
 
 

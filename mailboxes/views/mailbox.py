@@ -35,7 +35,7 @@ def mailbox(request, pk):
 
 def get_record_path(row) -> str:
     """The page of its record, which says itself who may open it."""
-    return KINDS[row.of].url("record", row.record) if row.of in KINDS and row.record else ""
+    return KINDS[row.of].get_url("record", row.record) if row.of in KINDS and row.record else ""
 
 
 @transaction.non_atomic_requests

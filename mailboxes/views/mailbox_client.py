@@ -30,10 +30,10 @@ def mailbox_clients(request):
 def mailbox_client(request, provider):
     if provider not in OAuthClient.Provider.values:
         raise Http404
-    client = OAuthClient.at(provider) or OAuthClient(provider=provider)
+    client = OAuthClient.get_for_provider(provider) or OAuthClient(provider=provider)
     form = ClientForm(request.POST if request.method == "POST" else None, instance=client)
     if form.is_bound and form.is_valid():
-        form.saved()
+        form.save_client()
         write_security_line("mailbox_client_saved", provider=provider, after=form.changed_data)
         messages.success(request, _("Saved."))
         return redirect("mailbox_clients")

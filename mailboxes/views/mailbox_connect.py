@@ -78,4 +78,4 @@ def finish_connection(request, mailbox: Mailbox, verifier: str) -> None:
         position = reader.open_folder()
     if not mailbox.folders.exists():
         create_folder_position(mailbox, position)
-    mailbox.succeeded(timezone.now())
+    mailbox.record_success(timezone.now())

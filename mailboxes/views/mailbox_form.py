@@ -39,7 +39,7 @@ def save_or_show_form(request, mailbox: Mailbox):
         status = 422 if form.is_bound else 200
         return render(request, "mailboxes/form.html", {"form": form, "mailbox": shown}, status=status)
     with transaction.atomic():
-        form.saved()
+        form.save_mailbox()
         write_security_line("mailbox_saved", mailbox=mailbox.address, added=made, after=form.changed_data)
     connected = _("Saved. New emails are read every minute.")
     messages.success(request, connected if mailbox.is_connected else _("Saved. Now connect the mailbox."))

@@ -24,7 +24,7 @@ def own_mailbox_edit(request):
         context = {"form": form, "has_mailbox": mailbox is not None}
         return render(request, "mailboxes/own_form.html", context, status=422 if form.is_bound else 200)
     with transaction.atomic():
-        saved = form.saved()
+        saved = form.save_mailbox()
         write_security_line(
             "own_mailbox_saved", mailbox=saved.address, added=mailbox is None, after=form.changed_data
         )

@@ -202,7 +202,7 @@ def _recipients_queryset(mailing: Mailing) -> QuerySet:
     """What the statement reads of each record."""
     kind = get_recipient_kind(mailing.of)
     by = mailing.by
-    sees = by.is_active and by.has_perms([KINDS[mailing.of].right("view"), kind.right("view")])
+    sees = by.is_active and by.has_perms([KINDS[mailing.of].get_right("view"), kind.get_right("view")])
     seen = PRESENT & kind.model.scope.build_visible_condition(by) if sees else Q(pk__in=[])
     empty = build_empty_conditions(
         mailing, get_merge_fields(mailing), MergeFields(get_recipient_kinds(mailing), by)

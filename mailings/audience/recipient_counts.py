@@ -58,7 +58,7 @@ class Funnel:
         found = {line.reason: line for line in self.lines if line.reason}
         return [found[reason] for reason in Reason.values if reason in found]
 
-    def in_state(self, state: str) -> int:
+    def count_in_state(self, state: str) -> int:
         return sum(line.count for line in self.lines if line.state == state)
 
 

@@ -37,7 +37,7 @@ class RecipientFilter:
     lacking: bool = False
 
     @classmethod
-    def of(cls, data: QueryDict) -> "RecipientFilter":
+    def from_query(cls, data: QueryDict) -> "RecipientFilter":
         """As a URL says; what it doesn't know is ''."""
         state, reason = data.get("state", ""), data.get("reason", "")
         if hint := parse_hint(data.get("hint", "")):
@@ -65,7 +65,7 @@ class Recipient:
     reason: str
     problem: str
 
-    def said(self, mailing: Mailing) -> Any:
+    def get_state_label(self, mailing: Mailing) -> Any:
         """Its state in words, or why it is skipped."""
         if self.reason:
             return get_reason_label(self.reason, mailing)
@@ -98,7 +98,7 @@ def build_recipients_page(mailing: Mailing, which: RecipientFilter, after: int, 
     found = get_next_recipients(mailing, which, after, PAGE + 1)
     shown = found[:PAGE]
     kind = get_recipient_kind(mailing.of)
-    may = viewer.has_perm(kind.right("view"))
+    may = viewer.has_perm(kind.get_right("view"))
     records = (
         {row.pk: row for row in get_records_for_page(kind, [row.record for row in shown], seen_by=viewer)}
         if may
@@ -109,7 +109,7 @@ def build_recipients_page(mailing: Mailing, which: RecipientFilter, after: int, 
         RecipientLine(
             records[row.record],
             row.address,
-            row.said(mailing),
+            row.get_state_label(mailing),
             row.problem,
             ", ".join(empty.get(row.record, [])),
         )

@@ -81,7 +81,7 @@ def build_sample_delivery(mailing: Mailing, record: Any) -> Delivery:
 def get_example_values(fields: MergeFields, mailing: Mailing) -> dict[str, str]:
     """A value for each merge field except the address: one of EXAMPLES, or else the name of the field in brackets."""
     names = [name for name in (*FIELDS, *fields.custom) if name not in ("email", "me")]
-    values = {name: str(EXAMPLES.get(name) or f"[{fields.label(name)}]") for name in names}
+    values = {name: str(EXAMPLES.get(name) or f"[{fields.get_label(name)}]") for name in names}
     return values | {"me": mailing.by.name}
 
 
@@ -113,14 +113,16 @@ def get_empty_field_labels(mailing: Mailing, ids: Iterable[int], user: Any) -> d
     }
     found: dict[int, list[str]] = {}
     for pk, *lacking in rows.annotate(**lacks).order_by().values_list("pk", *lacks):
-        found[pk] = [fields.label(name) for name, is_empty in zip(empty, lacking, strict=True) if is_empty]
+        found[pk] = [
+            fields.get_label(name) for name, is_empty in zip(empty, lacking, strict=True) if is_empty
+        ]
     return found
 
 
 def get_merge_fields(mailing: Mailing) -> list[MergeField]:
     """The merge fields in all of its texts."""
     gaps = TextMergeFields()
-    gaps.marked("\n".join([mailing.subject, mailing.preheader, mailing.text, mailing.plain]))
+    gaps.mark_fields("\n".join([mailing.subject, mailing.preheader, mailing.text, mailing.plain]))
     return gaps.gaps
 
 
@@ -137,7 +139,7 @@ def build_empty_conditions(mailing: Mailing, gaps: list[MergeField], fields: Mer
 def _build_empty_condition(table: str, name: str) -> Q | None:
     """The records without this value; None for one that is never missing."""
     if KINDS[table].has_custom(name):
-        field = KINDS[table].field(name)
-        return get_field_type(field).empty(field)
+        field = KINDS[table].get_field(name)
+        return get_field_type(field).build_empty_condition(field)
     found: Any = EMPTY.get(name)
     return found[table] if isinstance(found, dict) else found

@@ -80,7 +80,7 @@ def remove_file(file: MailingFile, by: Any) -> Operation:
 
 def copy_files(mailing: Mailing, copy: Mailing) -> None:
     files = mailing.files.order_by("pk")
-    MailingFile.objects.bulk_create(build_file_row(copy, KeptFile.of(file)) for file in files)
+    MailingFile.objects.bulk_create(build_file_row(copy, KeptFile.from_attached(file)) for file in files)
 
 
 def get_too_large_reason(mailing: Mailing, more: int = 0, *, is_larger: bool = False) -> str:

@@ -34,21 +34,23 @@ class TextMergeFields:
         self.gaps: list[MergeField] = []
         self.words = re.compile(rf"{self.secret}(\d+)x")
 
-    def word(self, gap: MergeField) -> str:
+    def add_word(self, gap: MergeField) -> str:
         self.gaps.append(gap)
         return f"{self.secret}{len(self.gaps) - 1}x"
 
-    def marked(self, text: str) -> str:
+    def mark_fields(self, text: str) -> str:
         """The text with its merge fields as words."""
-        return PLACE.sub(lambda place: self.word(MergeField(place[1], place[2] or "")), text)
+        return PLACE.sub(lambda place: self.add_word(MergeField(place[1], place[2] or "")), text)
 
-    def plain(self, text: str) -> "Pattern":
-        return self._pattern(text, lambda _gap, _before: str)
+    def build_plain_pattern(self, text: str) -> "Pattern":
+        return self._build_pattern(text, lambda _gap, _before: str)
 
-    def html(self, page: str) -> "Pattern":
-        return self._pattern(page, _choose_escape)
+    def build_html_pattern(self, page: str) -> "Pattern":
+        return self._build_pattern(page, _choose_escape)
 
-    def _pattern(self, text: str, encoding: Callable[[MergeField, str], Callable[[str], str]]) -> "Pattern":
+    def _build_pattern(
+        self, text: str, encoding: Callable[[MergeField, str], Callable[[str], str]]
+    ) -> "Pattern":
         pieces = self.words.split(text)
         parts: list[str | tuple[MergeField, Callable[[str], str]]] = [pieces[0]]
         for number, following in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -62,7 +64,7 @@ class TextMergeFields:
 class Pattern:
     parts: tuple[str | tuple[MergeField, Callable[[str], str]], ...]
 
-    def filled(self, values: Mapping[str, str]) -> str:
+    def fill(self, values: Mapping[str, str]) -> str:
         """An empty or unknown value becomes its fallback; without one, the text around it closes up."""
         texts = [
             part if isinstance(part, str) else part[1](values.get(part[0].name) or part[0].fallback)

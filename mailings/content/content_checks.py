@@ -52,7 +52,7 @@ def _join_texts(mailing: Mailing) -> str:
 
 def _describe_unknown_fields(mailing: Mailing, fields: MergeFields) -> list[str]:
     """A field may have been deleted since, or a template may be for records of another kind."""
-    names = fields.unknown(_join_texts(mailing))
+    names = fields.find_unknown(_join_texts(mailing))
     return [get_unknown_fields_sentence(names, fields)] if names else []
 
 
@@ -66,14 +66,14 @@ def _describe_missing_values(mailing: Mailing, user: Any, fields: MergeFields) -
             "%(count)d recipients have no value for “%(field)s”, and the email has no fallback for it.",
             count,
         )
-        % {"count": count, "field": fields.label(name)}
+        % {"count": count, "field": fields.get_label(name)}
         for name, count in count_missing_values(mailing, get_merge_fields(mailing), user, fields).items()
     ]
 
 
 def _find_link_problems(mailing: Mailing) -> list[str]:
     gaps = TextMergeFields()
-    text = gaps.marked(mailing.text)
+    text = gaps.mark_fields(mailing.text)
     links = get_link_addresses(READ.render(text))
     found = [problem for link in links if (problem := get_link_problem(gaps.words.sub("x", link)))]
     if broken := BROKEN.search(mailing.text):

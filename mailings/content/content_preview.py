@@ -34,7 +34,7 @@ def build_preview(mailing: Mailing, choices: PreviewForm, user: Any) -> Preview:
     record = find_sample_record(mailing, user, words)
     delivery = build_sample_delivery(mailing, record)
     content = MailingContent(mailing, tracked=False, scheme=choices.get_initial("scheme"), reader=user)
-    body = content.body(delivery, None if record else get_example_values(content.fields, mailing))
+    body = content.build_body(delivery, None if record else get_example_values(content.fields, mailing))
     return Preview(
         sender=content.identity.name,
         senders=get_sender_addresses(mailing),

@@ -15,7 +15,7 @@ class EditMailingContent(Verb):
     icon = "mail"
 
     @classmethod
-    def right(cls, model: Any) -> str:
+    def get_right(cls, model: Any) -> str:
         return "mailings.change_mailing"
 
     @classmethod

@@ -49,7 +49,7 @@ def build_mailing_email(delivery: Delivery) -> EmailMultiAlternatives:
     known: Any = delivery.mailing
     if not hasattr(known, "compiled"):
         known.compiled = MailingContent(known)
-    return known.compiled.letter(delivery)
+    return known.compiled.build_letter(delivery)
 
 
 class MailingContent:
@@ -63,11 +63,11 @@ class MailingContent:
         self.mailing, self.scheme = mailing, scheme
         self.opens, self.clicks = tracked and mailing.tracks_opens, tracked and mailing.tracks_clicks
         self.fields = MergeFields(get_recipient_kinds(mailing), mailing.by, *([reader] if reader else []))
-        self.identity = SenderIdentity.of(mailing)
+        self.identity = SenderIdentity.for_mailing(mailing)
         self.notes = get_reader_notes(mailing)
 
-    def letter(self, delivery: Delivery) -> EmailMultiAlternatives:
-        body, sender = self.body(delivery), build_sender_header(delivery, self.identity)
+    def build_letter(self, delivery: Delivery) -> EmailMultiAlternatives:
+        body, sender = self.build_body(delivery), build_sender_header(delivery, self.identity)
         letter = Letter(
             body.subject,
             body.plain,
@@ -81,17 +81,17 @@ class MailingContent:
             letter.attach(part)
         return letter
 
-    def body(self, delivery: Delivery, examples: Mapping[str, str] | None = None) -> EmailBody:
+    def build_body(self, delivery: Delivery, examples: Mapping[str, str] | None = None) -> EmailBody:
         """`examples` are the values of merge fields for a preview without a record."""
         values = self.get_merge_values(delivery) | dict(examples or {})
-        subject, preheader, html, plain = (pattern.filled(values) for pattern in self._patterns)
+        subject, preheader, html, plain = (pattern.fill(values) for pattern in self._patterns)
         return EmailBody(" ".join(subject.split()), preheader, html, plain)
 
     def get_merge_values(self, delivery: Delivery) -> dict[str, str]:
         if not hasattr(delivery, "the_record"):
             attach_records([delivery])
         record: Any = delivery.the_record  # type: ignore[attr-defined]
-        values = self.fields.values_for(record, self.mailing.by) if record else {}
+        values = self.fields.get_values(record, self.mailing.by) if record else {}
         return values | {
             "email": delivery.address,
             ".view": get_public_url(delivery, VIEW),
@@ -105,15 +105,17 @@ class MailingContent:
         """The subject, the preview text, the HTML and the plain text."""
         gaps, mailing = TextMergeFields(), self.mailing
         with translation.override(mailing.language):
-            subject, preheader = gaps.marked(mailing.subject), gaps.marked(mailing.preheader)
-            body = render_email_html(gaps.marked(mailing.text))
-            written = gaps.marked(mailing.plain) if mailing.plain.strip() else convert_to_plain_text(body)
+            subject, preheader = gaps.mark_fields(mailing.subject), gaps.mark_fields(mailing.preheader)
+            body = render_email_html(gaps.mark_fields(mailing.text))
+            written = (
+                gaps.mark_fields(mailing.plain) if mailing.plain.strip() else convert_to_plain_text(body)
+            )
             common = {
                 "mailing": mailing,
                 "notes": self.notes,
-                "why": self._why(gaps),
-                "view": gaps.word(MergeField(".view", is_ours=True)),
-                "unsubscribe": gaps.word(MergeField(".unsubscribe", is_ours=True)),
+                "why": self._describe_reason(gaps),
+                "view": gaps.add_word(MergeField(".view", is_ours=True)),
+                "unsubscribe": gaps.add_word(MergeField(".unsubscribe", is_ours=True)),
             }
             signature = render_email_html(self.identity.signature)
             page = render_to_string(
@@ -125,30 +127,35 @@ class MailingContent:
                     "preheader": preheader,
                     "style": render_style(self.scheme),
                     # They have just been sanitized.
-                    "body": SafeString(self._counted(body, gaps)),  # nosec
+                    "body": SafeString(self._track_links(body, gaps)),  # nosec
                     "signature": SafeString(signature),  # nosec
-                    "pixel": gaps.word(MergeField(".open", is_ours=True)) if self.opens else "",
+                    "pixel": gaps.add_word(MergeField(".open", is_ours=True)) if self.opens else "",
                 },
             )
             text = render_to_string(
                 "mailings/email.txt",
                 common | {"body": written.strip(), "signature": convert_to_plain_text(signature)},
             )
-        plain = gaps.plain(text.strip() + "\n")
-        return gaps.plain(subject), gaps.plain(preheader), gaps.html(page), plain
+        plain = gaps.build_plain_pattern(text.strip() + "\n")
+        return (
+            gaps.build_plain_pattern(subject),
+            gaps.build_plain_pattern(preheader),
+            gaps.build_html_pattern(page),
+            plain,
+        )
 
-    def _why(self, gaps: TextMergeFields) -> str:
-        words = {"sender": self.identity.name, "email": gaps.word(MergeField("email"))}
+    def _describe_reason(self, gaps: TextMergeFields) -> str:
+        words = {"sender": self.identity.name, "email": gaps.add_word(MergeField("email"))}
         return _("%(sender)s sent this email to %(email)s.") % words
 
-    def _counted(self, page: str, gaps: TextMergeFields) -> str:
+    def _track_links(self, page: str, gaps: TextMergeFields) -> str:
         """The HTML with links that lead through Leadwell. Those with merge fields differ for each recipient and stay."""
         if not self.clicks:
             return page
         rows = get_or_create_tracked_links(self.mailing, page, gaps)
         if not rows:
             return page
-        word = gaps.word(MergeField(".click", is_ours=True))
+        word = gaps.add_word(MergeField(".click", is_ours=True))
 
         def counted(link: re.Match[str]) -> str:
             pk = rows.get(unescape(link[2]))

@@ -23,21 +23,21 @@ class Texts:
     cleaned_data: dict[str, Any]
 
     def clean_subject(self) -> str:
-        return self._known(one_line(self.cleaned_data["subject"]))
+        return self._clean_merge_fields(one_line(self.cleaned_data["subject"]))
 
     def clean_preheader(self) -> str:
-        return self._known(one_line(self.cleaned_data["preheader"]))
+        return self._clean_merge_fields(one_line(self.cleaned_data["preheader"]))
 
     def clean_text(self) -> str:
-        return self._known(self.cleaned_data["text"].replace("\r\n", "\n"))
+        return self._clean_merge_fields(self.cleaned_data["text"].replace("\r\n", "\n"))
 
     def clean_plain(self) -> str:
-        return self._known(self.cleaned_data["plain"].replace("\r\n", "\n").strip())
+        return self._clean_merge_fields(self.cleaned_data["plain"].replace("\r\n", "\n").strip())
 
-    def _known(self, text: str) -> str:
-        if names := self.merge.unknown(text):
+    def _clean_merge_fields(self, text: str) -> str:
+        if names := self.merge.find_unknown(text):
             raise ValidationError(get_unknown_fields_sentence(names, self.merge))
-        return self.merge.stored(text)
+        return self.merge.convert_to_stored(text)
 
 
 class ContentForm(Texts, ModelForm):
@@ -52,7 +52,7 @@ class ContentForm(Texts, ModelForm):
         super().__init__(*arguments, instance=instance, **keywords)
         self.merge = MergeFields(get_recipient_kinds(instance), instance.by, user)
         self.current = instance.version
-        self.initial.update({name: self.merge.shown(getattr(instance, name)) for name in TEXTS})
+        self.initial.update({name: self.merge.convert_to_shown(getattr(instance, name)) for name in TEXTS})
         self.initial["version"] = instance.version
         self.fields["text"].required = True
 
@@ -68,10 +68,14 @@ class ContentForm(Texts, ModelForm):
             self.add_error(None, words)
         return data
 
-    def typed(self) -> Mailing:
+    def build_typed_mailing(self) -> Mailing:
         """The mailing with what was typed, valid or not, for a preview. It must not be saved."""
         for name in TEXTS if self.is_bound else ():
-            setattr(self.instance, name, self.merge.stored(self.data.get(name, "").replace("\r\n", "\n")))
+            setattr(
+                self.instance,
+                name,
+                self.merge.convert_to_stored(self.data.get(name, "").replace("\r\n", "\n")),
+            )
         return self.instance
 
     def write(self, by: Any) -> Any:
@@ -119,7 +123,7 @@ def fill_in_template(data: Any, template: MailingTemplate, merge: MergeFields) -
     """The texts of the form with those of a template: what was typed stays, above the text of the template."""
     typed = {name: data.get(name, "").replace("\r\n", "\n").strip() for name in TEXTS}
     for name in TEXTS:
-        new = merge.shown(getattr(template, name))
+        new = merge.convert_to_shown(getattr(template, name))
         if name in ("text", "plain"):
             typed[name] = "\n\n".join(part for part in (typed[name], new) if part)
         else:

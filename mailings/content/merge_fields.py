@@ -43,41 +43,41 @@ class MergeFields:
             self.custom[field.name], self._names[field.name] = field, name
             self.labels[name] = field.verbose_name
 
-    def unknown(self, text: str) -> list[str]:
+    def find_unknown(self, text: str) -> list[str]:
         """The names in a text, as a user or the database has it, that aren't merge fields."""
         known = {*self.labels, *self.custom}
         return sorted({place[1] for place in PLACE.finditer(text)} - known)
 
-    def stored(self, text: str) -> str:
-        return self._renamed(text, {name: key for key, name in self._names.items()})
+    def convert_to_stored(self, text: str) -> str:
+        return self._rename_fields(text, {name: key for key, name in self._names.items()})
 
-    def shown(self, text: str) -> str:
-        return self._renamed(text, self._names)
+    def convert_to_shown(self, text: str) -> str:
+        return self._rename_fields(text, self._names)
 
-    def label(self, name: str) -> str:
+    def get_label(self, name: str) -> str:
         """Of a stored name."""
         return str(self.labels[self._names.get(name, name)])
 
-    def _renamed(self, text: str, names: dict[str, str]) -> str:
+    def _rename_fields(self, text: str, names: dict[str, str]) -> str:
         def renamed(place: re.Match[str]) -> str:
             fallback = "" if place[2] is None else f"|{place[2]}"
             return f"{{{names[place[1]]}{fallback}}}" if place[1] in names else place[0]
 
         return PLACE.sub(renamed, text)
 
-    def values_for(self, record: Any, user: Any) -> dict[str, str]:
+    def get_values(self, record: Any, user: Any) -> dict[str, str]:
         """By stored name. Custom values must have been attached to the record."""
         values = merge_fields.get_merge_values(record, user) | {"email": getattr(record, "email", "")}
         for name, field in self.custom.items():
             if field.definition.table_of == record.table:
-                values[name] = get_field_type(field).text(field, getattr(record, name, None), user)
+                values[name] = get_field_type(field).format_value(field, getattr(record, name, None), user)
         # A line end would begin another header or another line of a list.
         return {name: " ".join(str(value).split()) for name, value in values.items()}
 
 
 def _get_fields_visible_to_all(kind: str, users: Iterable[Any]) -> list[Any]:
-    seen = [{field.name for field in KINDS[kind].custom(user)} for user in users]
-    return [field for field in KINDS[kind].custom() if all(field.name in names for names in seen)]
+    seen = [{field.name for field in KINDS[kind].get_custom_fields(user)} for user in users]
+    return [field for field in KINDS[kind].get_custom_fields() if all(field.name in names for names in seen)]
 
 
 def attach_records(deliveries: Iterable[Delivery]) -> None:

@@ -19,7 +19,7 @@ class SenderIdentity:
     signature: str
 
     @classmethod
-    def of(cls, mailing: Mailing) -> "SenderIdentity":
+    def for_mailing(cls, mailing: Mailing) -> "SenderIdentity":
         """The sender of the department, or else its name, or that of the user."""
         found = Sender.objects.filter(department=mailing.department_id).first()
         if found:

@@ -20,7 +20,7 @@ def send_own_copy(mailing_id: int, user_id: int, record: str) -> None:
     delivery = build_sample_delivery(mailing, find_sample_record(mailing, user, record))
     delivery.account = get_sending_account(mailing)
     try:
-        letter = MailingContent(mailing, tracked=False, reader=user).letter(delivery)
+        letter = MailingContent(mailing, tracked=False, reader=user).build_letter(delivery)
     except FileGone:
         return
     letter.to = [user.email]

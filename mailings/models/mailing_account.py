@@ -59,5 +59,5 @@ class MailingAccount(models.Model):
         return str(self.mailbox)
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return "mailboxes.change_mailbox"

@@ -52,5 +52,5 @@ class Sender(models.Model):
         return self.name
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return "mailings.change_sender"

@@ -72,5 +72,5 @@ class Suppression(models.Model):
         return self.address
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return f"mailings.{action}_suppression"

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.percentages import share_in_words
+from crm.fields.percentages import format_share
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from mailings.models import Delivery, Mailing
@@ -64,7 +64,7 @@ def get_results(mailing: Mailing) -> list[ResultNumber]:
             name,
             label,
             counts[name],
-            share_in_words(counts[name], sent),
+            format_share(counts[name], sent),
             _build_list_url(mailing, table, name),
         )
         for name, label in LABELS.items()
@@ -111,4 +111,4 @@ def _build_list_url(mailing: Mailing, table: str, name: str) -> str:
         asked |= {"mailing_bounced": mailing.pk, "mailing_bounced_not": "on"}
     elif name != RECEIVED:
         asked = {name: mailing.pk}
-    return f"{KINDS[table].url('list')}?{urlencode(asked)}"
+    return f"{KINDS[table].get_url('list')}?{urlencode(asked)}"

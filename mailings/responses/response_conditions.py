@@ -34,7 +34,7 @@ OF_KINDS = ("lead", "contact", "request")
 class OfMailing(AnyOf):
     """Records that one of the chosen mailings went to, for users who may see mailings."""
 
-    def offered_to(self, user, model):
+    def is_offered_to(self, user, model):
         return user.has_perm("mailings.view_mailing")
 
 

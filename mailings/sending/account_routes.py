@@ -63,7 +63,7 @@ class Connections:
 
     def send(self, route: Route, letter: EmailMessage) -> None:
         """Returns when the mail server has accepted the email. Raises NotReached, Refused, Broken and KeyUnreadable."""
-        backend = self._to(route)
+        backend = self._open_connection(route)
         if not hasattr(backend, "connection"):
             # One of Django's that writes emails to a file, or to the terminal.
             backend.send_messages([letter])
@@ -73,16 +73,16 @@ class Connections:
         message: Any = letter.message()
         content = normalize_line_ends(message.as_bytes(linesep="\r\n"))
         address = parseaddr(sender)[1]
-        if signer := self._signer(address):
-            content = signer.signed(content)
+        if signer := self._get_signer(address):
+            content = signer.sign(content)
         transfer_email(backend.connection, address, parseaddr(recipient)[1], content)
 
-    def _signer(self, address: str) -> DomainSigner | None:
+    def _get_signer(self, address: str) -> DomainSigner | None:
         if address not in self.signers:
             self.signers[address] = get_signer(address)
         return self.signers[address]
 
-    def _to(self, route: Route) -> Any:
+    def _open_connection(self, route: Route) -> Any:
         key = route.pk if route else None
         if key not in self.open:
             backend: Any = Backend(route.mailbox) if route else get_connection()

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from crm.platform.web.notifications import create_notification, notice_kind
+from crm.platform.web.notifications import create_notification, register_notice_kind
 from crm.templatetags.look import number
 from mailings.models import Mailing
 
@@ -39,16 +39,16 @@ def get_approvers(mailing: Mailing, *, but) -> list:
     return [user for user in found if Mailing.objects.decidable_by(user).filter(pk=mailing.pk).exists()]
 
 
-@notice_kind("mailing_asked", icon="mail")
+@register_notice_kind("mailing_asked", icon="mail")
 def get_request_sentence(values: dict) -> str:
     return _("%(by)s requested approval for the mailing “%(mailing)s” to %(recipients)s recipients.")
 
 
-@notice_kind("mailing_approved", icon="mail")
+@register_notice_kind("mailing_approved", icon="mail")
 def get_approved_sentence(values: dict) -> str:
     return _("%(by)s approved your mailing “%(mailing)s”.")
 
 
-@notice_kind("mailing_declined", icon="mail")
+@register_notice_kind("mailing_declined", icon="mail")
 def get_declined_sentence(values: dict) -> str:
     return _("%(by)s declined your mailing “%(mailing)s”. It is a draft again.")

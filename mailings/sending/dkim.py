@@ -44,16 +44,16 @@ class DomainSigner:
     selector: str
     key: RSAPrivateKey
 
-    def signed(self, content: bytes) -> bytes:
+    def sign(self, content: bytes) -> bytes:
         """The email with its signature as the first header. All of its lines end with CRLF."""
         head, _gap, body = content.partition(END + END)
         fields = _split_fields(head)
-        header = self._header(fields, body)
+        header = self._build_header(fields, body)
         names = _get_signed_names(fields)
         signature = self.key.sign(_build_hashed_headers(fields, names, header), PKCS1v15(), SHA256())
         return header + _fold_signature(signature) + END + content
 
-    def _header(self, fields: list[tuple[bytes, bytes]], body: bytes) -> bytes:
+    def _build_header(self, fields: list[tuple[bytes, bytes]], body: bytes) -> bytes:
         """All of the header up to the signature itself."""
         digest = b64encode(sha256(canonicalize_body(body)).digest()).decode()
         lines = [

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 
-from crm.fields.percentages import share_in_words
+from crm.fields.percentages import format_share
 from mailings.models import Delivery, Mailing
 from mailings.sending.waiting_reasons import get_reason_sentence
 
@@ -40,7 +40,7 @@ class Progress:
 
     @property
     def percent(self) -> str:
-        return share_in_words(self.done, self.total)
+        return format_share(self.done, self.total)
 
 
 def get_progress(mailing: Mailing, now: datetime | None = None) -> Progress:

@@ -35,7 +35,7 @@ class BeginMailing(Verb):
     icon = "mail"
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
     @classmethod

@@ -31,10 +31,12 @@ class MailingTemplateForm(Texts, SettingsForm):
         super().__init__(*arguments, **keywords)
         self.merge = MergeFields(get_recipient_kinds(None), user)
         if not self.is_new:
-            self.initial.update({name: self.merge.shown(getattr(self.instance, name)) for name in TEXTS})
+            self.initial.update(
+                {name: self.merge.convert_to_shown(getattr(self.instance, name)) for name in TEXTS}
+            )
         self.folders = sorted({row.folder for row in MailingTemplate.objects.active() if row.folder})
 
-    def same_names(self):
+    def same_names_queryset(self):
         return MailingTemplate.objects.active()
 
     def clean_folder(self) -> str:

@@ -34,7 +34,7 @@ def _register_settings_verb(name: str, action: str, model: Any, sentence: Any) -
         found = ", ".join(row.label for row in rows) or parameters.get("name")
         return sentence % {"name": found or _("(deleted)")}
 
-    register_settings_verb(name, model.right(action), words)
+    register_settings_verb(name, model.get_right(action), words)
 
 
 for name, (action, model, sentence) in WORDS.items():

@@ -12,7 +12,7 @@ from mailings.content.signed_tokens import find_delivery, is_of_test
 from mailings.models import Delivery
 
 
-def of_recipient(purpose: str) -> Callable[..., Callable[..., HttpResponse]]:
+def with_recipient(purpose: str) -> Callable[..., Callable[..., HttpResponse]]:
     """The view gets the recipient that the token names, or None for the token of a test email. Such a page reads no session,
     so a forged request can't do more than its sender, who knows the token, can."""
 

@@ -76,7 +76,7 @@ def _render_page(
 ) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = form or ContentForm(posted, instance=mailing, user=request.user)
-    choices, shown = PreviewForm(request.POST), form.typed()
+    choices, shown = PreviewForm(request.POST), form.build_typed_mailing()
     context = {
         "mailing": mailing,
         "form": form,

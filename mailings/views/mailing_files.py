@@ -11,7 +11,7 @@ from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
 from crm.records.editing.settings_change import show_change_message
-from crm.work.activities.views.attached_file import download
+from crm.work.activities.views.attached_file import build_download_response
 from mailings.content.attachments import AttachForm, remove_file
 from mailings.models import Mailing
 
@@ -46,7 +46,7 @@ def mailing_file_remove(request, pk, file):
 @require_safe
 def mailing_file(request, pk, file):
     mailing = get_object_or_404(Mailing.objects.visible_to(request.user).defer("ids"), pk=pk)
-    return download(get_object_or_404(mailing.files, pk=file))
+    return build_download_response(get_object_or_404(mailing.files, pk=file))
 
 
 def _get_locked_draft(request, pk: int) -> Mailing:

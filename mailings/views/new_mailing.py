@@ -16,7 +16,7 @@ from mailings.models import Mailing
 def mailing_new(request):
     selection = get_selection(request.GET, request.user)
     frozen = selection.frozen if selection else None
-    if selection and not request.user.has_perm(selection.kind.right("view")):
+    if selection and not request.user.has_perm(selection.kind.get_right("view")):
         raise PermissionDenied
     form = NewMailingForm(
         get_posted_data(request),

@@ -12,13 +12,13 @@ from crm.platform.web.after_response import run_after_response
 from mailings.content.signed_tokens import CLICK, OPEN
 from mailings.models import Delivery
 from mailings.responses.tracking import record_click, record_open
-from mailings.suppression.public_pages import of_recipient
+from mailings.suppression.public_pages import with_recipient
 
 # One transparent pixel.
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
-@of_recipient(CLICK)
+@with_recipient(CLICK)
 @require_safe
 def mailing_click(request, delivery: Delivery | None, link: int):
     """Leads only to links of the mailing itself, so its address can't be used to lead anywhere else."""
@@ -31,7 +31,7 @@ def mailing_click(request, delivery: Delivery | None, link: int):
     return response
 
 
-@of_recipient(OPEN)
+@with_recipient(OPEN)
 @require_safe
 def mailing_open(request, delivery: Delivery | None):
     response = HttpResponse(PIXEL, content_type="image/gif")

@@ -6,13 +6,13 @@ from django.views.decorators.http import require_http_methods
 
 from mailings.content.signed_tokens import UNSUBSCRIBE
 from mailings.models import Delivery
-from mailings.suppression.public_pages import of_recipient
+from mailings.suppression.public_pages import with_recipient
 from mailings.suppression.unsubscribe import LONGEST_REASON, is_unsubscribed, resubscribe, unsubscribe
 
 ONE_CLICK = "List-Unsubscribe"
 
 
-@of_recipient(UNSUBSCRIBE)
+@with_recipient(UNSUBSCRIBE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mailing_unsubscribe(request, delivery: Delivery | None):
     """Opening the page changes nothing, because programs that look for viruses open every link."""

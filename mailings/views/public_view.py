@@ -8,15 +8,15 @@ from mailings.content.email_content import MailingContent
 from mailings.content.email_layout import build_content_policy
 from mailings.content.signed_tokens import VIEW
 from mailings.models import Delivery
-from mailings.suppression.public_pages import of_recipient
+from mailings.suppression.public_pages import with_recipient
 
 
-@of_recipient(VIEW)
+@with_recipient(VIEW)
 @require_safe
 def mailing_view(request, delivery: Delivery | None):
     if delivery is None:
         return render(request, "mailings/public/test.html")
-    response = HttpResponse(MailingContent(delivery.mailing, tracked=False).body(delivery).html)
+    response = HttpResponse(MailingContent(delivery.mailing, tracked=False).build_body(delivery).html)
     # It is a whole page that our own pages have no part in.
     response._csp_replace = build_content_policy()  # type: ignore[attr-defined]
     return response

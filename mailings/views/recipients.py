@@ -14,7 +14,7 @@ from mailings.views.mailing import build_funnel_context, get_mailing_or_404
 @require_safe
 def mailing_recipients(request, pk):
     found = get_mailing_or_404(Mailing.objects.visible_to(request.user), pk)
-    which = RecipientFilter.of(request.GET)
+    which = RecipientFilter.from_query(request.GET)
     context = build_funnel_context(found) | {"which": which}
     after = parse_number(request.GET.get("after", "")) or 0
     if context["funnel"]:

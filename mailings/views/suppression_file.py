@@ -22,7 +22,7 @@ from mailings.suppression.suppression_list import NAMED, SuppressionImport, impo
 
 @permission_required("mailings.add_suppression", raise_exception=True)
 @one_at_a_time
-def suppressed_import(request):
+def suppression_import(request):
     is_post = request.method == "POST"
     form = FileForm(request.POST, request.FILES) if is_post else FileForm()
     if is_post and (dropped := get_drop_reason(request)):
@@ -58,7 +58,7 @@ def _show_import_message(request, imported: SuppressionImport, record: Operation
 
 @permission_required("mailings.view_suppression", raise_exception=True)
 @require_safe
-def suppressed_export(request):
+def suppression_export(request):
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = slugify(_("Suppression list"))
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -23,7 +23,7 @@ PAGE = 50
 
 @permission_required("mailings.view_suppression", raise_exception=True)
 @one_at_a_time
-def suppressed(request):
+def suppression_list(request):
     if request.method == "POST" and not request.user.has_perm("mailings.add_suppression"):
         raise PermissionDenied
     form = SuppressionForm(get_posted_data(request), instance=Suppression(by=request.user))
@@ -50,7 +50,7 @@ def _build_page_context(request) -> dict:
 @require_POST
 @permission_required("mailings.delete_suppression", raise_exception=True)
 @one_at_a_time
-def suppressed_delete(request, pk):
+def suppression_delete(request, pk):
     row = get_object_or_404(Suppression.objects.changeable_by(request.user), pk=pk)
     with record_settings_change("remove_suppression", by=request.user, rows=[row.pk]) as record:
         row.delete()

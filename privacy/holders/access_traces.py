@@ -13,7 +13,7 @@ from privacy.text_search import find_matching_rows, replace_pattern_in_table
 
 
 def person_entries_queryset(person: Person) -> Any:
-    return AuditEntry.objects.filter(person.of("table", "record")).order_by("at", "pk")
+    return AuditEntry.objects.filter(person.build_condition("table", "record")).order_by("at", "pk")
 
 
 def build_sections(person: Person, viewer: Any) -> list[DataSection]:

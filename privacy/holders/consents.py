@@ -20,11 +20,11 @@ CLEARED = {"retention_exemption": {"reason": ""}}
 
 def get_person_records(person: Person) -> list[str]:
     """As consents name records without an email."""
-    return [record_itself(table, pk) for table in OF_PEOPLE for pk in person.ids(table)]
+    return [record_itself(table, pk) for table in OF_PEOPLE for pk in person.get_ids(table)]
 
 
 def exemptions_queryset(person: Person) -> QuerySet[RetentionExemption]:
-    return RetentionExemption.objects.filter(lead__in=person.ids("lead"))
+    return RetentionExemption.objects.filter(lead__in=person.get_ids("lead"))
 
 
 def build_sections(person: Person, viewer: Any) -> list[DataSection]:

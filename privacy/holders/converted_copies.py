@@ -55,10 +55,10 @@ class ConvertedCopies:
             isinstance(value, str) and bool(value) and get_address_keys([value]) <= self.said.get(name, set())
         )
 
-    def without(self, values: dict[str, Any]) -> dict[str, Any]:
+    def exclude_copies(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in values.items() if not self.is_copy(name, value)}
 
-    def without_earlier(self, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
+    def exclude_earlier_copies(self, kind: str, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a change. A permanently deleted company comes back without them."""
         blank = ["", None] if kind == "delete" else NO_VALUES
         return {
@@ -68,7 +68,7 @@ class ConvertedCopies:
 
 
 def find_copies(person: Person) -> ConvertedCopies:
-    leads = person.ids("lead")
+    leads = person.get_ids("lead")
     with connection.cursor() as cursor:
         cursor.execute(MADE, [leads])
         companies = sorted(pk for (pk,) in cursor.fetchall())
@@ -115,7 +115,7 @@ def erase(person: Person) -> int:
             Company._base_manager.filter(pk=row.pk).update(**dict.fromkeys(found, ""))
             count += 1
     for own in CompanyValues._base_manager.filter(pk__in=copies.companies):
-        left = copies.without(own.values)
+        left = copies.exclude_copies(own.values)
         if left != own.values:
             CompanyValues._base_manager.filter(pk=own.pk).update(values=left)
             count += 1
@@ -128,7 +128,7 @@ def _erase_history(copies: ConvertedCopies) -> int:
         cursor.execute(HISTORY, [copies.companies, [*PLACE, *copies.keys]])
         for pk, at, kind, text in cursor.fetchall():
             fields = json.loads(text)
-            left = copies.without_earlier(kind, fields)
+            left = copies.exclude_earlier_copies(kind, fields)
             if left != fields:
                 cursor.execute(REWRITE, [json.dumps(left), pk, at])
                 count += 1

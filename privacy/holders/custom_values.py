@@ -25,7 +25,7 @@ def _erase_custom_values(model: Any, person: Person) -> int:
     pattern, values_of = person.spellings.addresses, get_values_model(model)
     fields = CustomField._base_manager.filter(table_of=model.table)
     whole = {field.key for field in fields if field.type in WHOLE or field.is_unique}
-    own = set(person.ids(model.table))
+    own = set(person.get_ids(model.table))
     count = 0
     for (pk,), found in find_matching_rows(values_of, ["values"], pattern):
         if pk not in own:

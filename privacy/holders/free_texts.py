@@ -46,11 +46,11 @@ class SearchedTexts:
     everywhere: bool = False
     short: list[str] = field(default_factory=list)
 
-    def parts(self, person: Person) -> list[tuple[list[str], str, str]]:
+    def get_search_parts(self, person: Person) -> list[tuple[list[str], str, str]]:
         """Columns with a pattern and a condition on the rows. The records of the person themselves have holders of their own."""
         texts, mine = (
             person.spellings,
-            person.ids(self.model.table) if self.model in PERSON_TABLES.values() else [],
+            person.get_ids(self.model.table) if self.model in PERSON_TABLES.values() else [],
         )
         others = f"t.id NOT IN ({', '.join(map(str, mine))})" if mine else "true"
         found = [([*self.columns, *self.short], texts.addresses, others)]
@@ -59,9 +59,11 @@ class SearchedTexts:
         ids = ", ".join(map(str, self.own(person)))
         return [*found, *([(self.columns, texts.named, f"t.id IN ({ids})")] if ids else [])]
 
-    def held(self, person: Person, viewer: Any) -> list[DataSection]:
+    def get_sections(self, person: Person, viewer: Any) -> list[DataSection]:
         title = capfirst(str(self.model._meta.verbose_name_plural))
-        rows = [row for part in self.parts(person) for row in find_matching_rows(self.model, *part)]
+        rows = [
+            row for part in self.get_search_parts(person) for row in find_matching_rows(self.model, *part)
+        ]
         unique: dict[str, dict[str, Any]] = {}
         for key, values in rows:
             unique.setdefault(str(key), values)
@@ -71,11 +73,11 @@ class SearchedTexts:
         return [DataSection(_("Mentioned in: %(where)s") % {"where": title}, told)]
 
     def erase(self, person: Person) -> int:
-        return sum(replace_pattern_in_table(self.model, *part) for part in self.parts(person))
+        return sum(replace_pattern_in_table(self.model, *part) for part in self.get_search_parts(person))
 
     @property
     def holder(self) -> DataHolder:
-        return DataHolder((self.model._meta.label,), self.held, self.erase, "mentions")
+        return DataHolder((self.model._meta.label,), self.get_sections, self.erase, "mentions")
 
 
 # The short texts of records with an address. Their emails and phones are those of other people, which stay theirs.
@@ -143,8 +145,10 @@ def erase_answers(person: Person) -> int:
 
 def erase_likenesses(person: Person) -> int:
     """What a scan found, and what users said of it."""
-    both = person.of("first_table", "first_record") | person.of("second_table", "second_record")
-    groups = Likeness.objects.filter(person.of("table", "record")).values("block")
+    both = person.build_condition("first_table", "first_record") | person.build_condition(
+        "second_table", "second_record"
+    )
+    groups = Likeness.objects.filter(person.build_condition("table", "record")).values("block")
     return (
         Likeness.objects.filter(block__in=groups).delete()[0] + Distinction.objects.filter(both).delete()[0]
     )
@@ -158,7 +162,7 @@ def erase_cached_numbers(person: Person) -> int:
 HOLDERS = [
     *(texts.holder for texts in TEXTS),
     *custom_values.HOLDERS,
-    DataHolder(("crm.InvitationAnswer",), OF_ANSWERS.held, erase_answers, "mentions"),
+    DataHolder(("crm.InvitationAnswer",), OF_ANSWERS.get_sections, erase_answers, "mentions"),
     DataHolder(
         ("duplicates.Likeness", "duplicates.Distinction"), build_no_sections, erase_likenesses, "duplicates"
     ),

@@ -17,7 +17,7 @@ def person_submissions_queryset(person: Person) -> QuerySet[Submission]:
     """Those of the leads, and others with an address or number, such as quarantined ones."""
     columns = ["values", "files", "email", "consents", "first_touch", "last_touch", "reasons"]
     found = [key[0] for key, _values in find_matching_rows(Submission, columns, person.spellings.addresses)]
-    return Submission.objects.filter(Q(lead__in=person.ids("lead")) | Q(pk__in=found))
+    return Submission.objects.filter(Q(lead__in=person.get_ids("lead")) | Q(pk__in=found))
 
 
 def build_submission_sections(person: Person, viewer: Any) -> list[DataSection]:
@@ -40,7 +40,7 @@ def erase_submissions(person: Person) -> int:
 def person_calls_queryset(person: Person) -> QuerySet[IncomingCall]:
     columns = ["body", "headers", "delivery", "problems"]
     found = [key[0] for key, _values in find_matching_rows(IncomingCall, columns, person.spellings.addresses)]
-    return IncomingCall.objects.filter(person.of() | Q(pk__in=found))
+    return IncomingCall.objects.filter(person.build_condition() | Q(pk__in=found))
 
 
 def build_call_sections(person: Person, viewer: Any) -> list[DataSection]:
@@ -61,7 +61,7 @@ def person_messages_queryset(person: Person) -> QuerySet[Message]:
             Message, ["sender", "subject", "reason"], person.spellings.addresses
         )
     ]
-    return Message.objects.filter(person.of() | Q(pk__in=found))
+    return Message.objects.filter(person.build_condition() | Q(pk__in=found))
 
 
 def build_message_sections(person: Person, viewer: Any) -> list[DataSection]:

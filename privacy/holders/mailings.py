@@ -12,7 +12,7 @@ from privacy.text_search import replace_pattern_in_table
 
 
 def person_deliveries_queryset(person: Person) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(person.of() | Q(email_key__in=person.email_keys))
+    return Delivery.objects.filter(person.build_condition() | Q(email_key__in=person.email_keys))
 
 
 def build_sections(person: Person, viewer: Any) -> list[DataSection]:
@@ -20,7 +20,7 @@ def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     return [
         build_section(deliveries.order_by("pk")),
         build_section(Click.objects.filter(delivery__in=deliveries.values("pk")).order_by("pk")),
-        build_section(Newsletter.objects.filter(lead__in=person.ids("lead"))),
+        build_section(Newsletter.objects.filter(lead__in=person.get_ids("lead"))),
         build_section(Unsubscribe.objects.filter(email_key__in=keys)),
         build_section(ListUnsubscribe.objects.filter(email_key__in=keys)),
         build_section(Suppression.objects.filter(email_key__in=keys)),

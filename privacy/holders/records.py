@@ -86,8 +86,8 @@ def _get_all_texts(row: Any, viewer: Any) -> dict[str, str]:
     )
     labels = {field.name: field for field in get_all_custom_fields(row.table)}
     own = {
-        get_field_label(labels[key]): get_field_type(labels[key]).text(
-            labels[key], get_field_type(labels[key]).value_of(labels[key], value), viewer
+        get_field_label(labels[key]): get_field_type(labels[key]).format_value(
+            labels[key], get_field_type(labels[key]).parse_recorded_value(labels[key], value), viewer
         )
         for key, value in values.items()
         if key in labels

@@ -13,7 +13,7 @@ from privacy.holders.change_history import get_operation_ids
 from privacy.holders.data_holder import DataHolder, DataSection, build_section
 from privacy.person import Person
 from privacy.text_search import find_matching_rows, replace_pattern_in_table
-from privacy.uploaded_files import file_mentions
+from privacy.uploaded_files import has_match_in_file
 
 ROWS = """SELECT of_id, row FROM crm_plannedrow WHERE of_id IN (SELECT id FROM crm_import WHERE "table" = %s) AND record = ANY(%s)"""
 # An import that isn't applied yet skips these rows.
@@ -137,7 +137,7 @@ def erase_names(person: Person) -> int:
     jobs, mappings = [0], [0]
     for row in person_imports_queryset(person):
         jobs += Job.objects.with_arguments(**{"import": row.pk}).values_list("pk", flat=True)
-        same = ImportMapping.objects.of(row.user, row.table).with_heads(hash_headings(get_headings(row)))
+        same = ImportMapping.objects.of_user(row.user, row.table).with_heads(hash_headings(get_headings(row)))
         mappings += same.values_list("pk", flat=True)
     count = replace_pattern_in_table(Job, ["arguments"], any_name, f"t.id IN ({', '.join(map(str, jobs))})")
     count += replace_pattern_in_table(
@@ -150,7 +150,7 @@ def erase_names(person: Person) -> int:
 def _is_gone_or_mentions(imported: Import, pattern: str) -> bool:
     """Raises StoreAway."""
     try:
-        return file_mentions(imported, pattern)
+        return has_match_in_file(imported, pattern)
     except FileNotFoundError:
         return True
 

@@ -49,5 +49,5 @@ class ProcessingTexts(OneRow):
         triggers = build_change_triggers("processing_texts")
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return f"privacy.{action}_processingtexts"

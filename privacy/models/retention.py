@@ -84,7 +84,7 @@ class RetentionRule(models.Model):
         return self.action == self.Action.ERASE
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return "privacy.change_retentionrule"
 
 
@@ -107,7 +107,7 @@ class RetentionNotice(models.Model):
 
 
 class RetentionExemptionQuerySet(RemovableQuerySet):
-    def of(self, lead: Lead):
+    def of_lead(self, lead: Lead):
         return self.filter(lead=lead)
 
     def on(self, day: Any):

@@ -38,8 +38,8 @@ def describe_stored_data(sensitive: list[str]) -> list[tuple[Any, str]]:
 def _get_field_labels(kind: Kind, sensitive: list[str]) -> list[str]:
     """The labels of the fields in the form of a record; those that an administrator marked say so."""
     names = [name for names in kind.fields.FORM.values() for name in names]
-    labels = [str(capfirst(kind.label(name))) for name in names]
-    for field in kind.custom():
+    labels = [str(capfirst(kind.get_label(name))) for name in names]
+    for field in kind.get_custom_fields():
         marked = build_field_name(kind.name, field.definition) in sensitive
         label = str(capfirst(field.verbose_name))
         labels.append(_("%(field)s (sensitive)") % {"field": label} if marked else label)
@@ -58,5 +58,5 @@ def get_custom_field_choices() -> list[tuple[str, str]]:
             f"{capfirst(str(kind.words.many))}: {capfirst(str(field.verbose_name))}",
         )
         for kind in KINDS.values()
-        for field in kind.custom()
+        for field in kind.get_custom_fields()
     ]

@@ -33,7 +33,7 @@ class ProcessingSection:
 
 
 def build_processing_sections(viewer: Any) -> list[ProcessingSection]:
-    texts = ProcessingTexts.current()
+    texts = ProcessingTexts.get_current()
     return [
         ProcessingSection(_("Controller"), _build_written_lines(texts, "company", "contact", "officer")),
         ProcessingSection(_("Purposes"), _build_written_lines(texts, "purposes", "basis")),

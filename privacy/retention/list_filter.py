@@ -43,10 +43,10 @@ class RetentionFilter(CombinableFilter, django_filters.CharFilter):
     def __init__(self) -> None:
         super().__init__(label=_lazy("retention"), required=False)
 
-    def offered_to(self, user: Any, model: Any) -> bool:
+    def is_offered_to(self, user: Any, model: Any) -> bool:
         return False
 
-    def matching(self, value: str) -> Q:
+    def build_condition(self, value: str) -> Q:
         rule, which = _parse_rule_value(value)
         return Q(pk__in=ROWS[which](rule).order_by().values("pk"))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from crm.models import Job, Operation
 from crm.platform import jobs
-from crm.platform.jobs import job_kind
+from crm.platform.jobs import register_job_kind
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.web.security_log import write_security_line
 from crm.records.history.verb_execution import carry_out
@@ -38,7 +38,9 @@ ANNOUNCE = """
 """
 
 
-@job_kind(NIGHTLY, lambda arguments: _("Retention rules"), page=lambda arguments: PAGE, quiet=True, long=True)
+@register_job_kind(
+    NIGHTLY, lambda arguments: _("Retention rules"), page=lambda arguments: PAGE, quiet=True, long=True
+)
 def run_retention_rules(job: Job, progress) -> None:
     follow_rules(timezone.now())
 

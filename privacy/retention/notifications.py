@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Membership, User
 from accounts.reminders.task_reminders import get_receivers
-from crm.platform.web.notifications import create_notification, notice_kind
+from crm.platform.web.notifications import create_notification, register_notice_kind
 from leads.models import Lead, Status
 from privacy.models import RetentionRule
 
@@ -76,7 +76,7 @@ def _fill_words(words: str, values: dict) -> str:
     return words.replace("%(day)s", formats.date_format(day, "j M Y") if day else "")
 
 
-@notice_kind("retention_owner", icon="bin")
+@register_notice_kind("retention_owner", icon="bin")
 def describe_for_owner(values: dict) -> str:
     if _erases(values):
         words = ngettext(
@@ -93,7 +93,7 @@ def describe_for_owner(values: dict) -> str:
     return _fill_words(words, values)
 
 
-@notice_kind("retention_manager", icon="bin")
+@register_notice_kind("retention_manager", icon="bin")
 def describe_for_manager(values: dict) -> str:
     if _erases(values):
         words = ngettext(
@@ -110,7 +110,7 @@ def describe_for_manager(values: dict) -> str:
     return _fill_words(words, values)
 
 
-@notice_kind("retention_waits")
+@register_notice_kind("retention_waits")
 def describe_waiting_rule(values: dict) -> str:
     if _erases(values):
         words = ngettext(

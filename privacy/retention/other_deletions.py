@@ -96,7 +96,7 @@ def get_other_deletions() -> list[DeletionPeriod]:
 
 def get_settable_periods() -> list[DeletionPeriod]:
     """What administrators set on the page."""
-    current = KeptPeriods.current()
+    current = KeptPeriods.get_current()
     fields: Callable[[str], Any] = KeptPeriods._meta.get_field
     names = ("calls", "deliveries", "notifications", "import_rows")
     return [

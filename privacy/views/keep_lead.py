@@ -15,10 +15,10 @@ from privacy.retention.forms import KeepForm
 @of_kind("change")
 def keep(request, kind: Kind, pk):
     lead = get_changeable_record(kind, request.user, pk, lock=request.method == "POST")
-    row = RetentionExemption.objects.of(lead).first()
+    row = RetentionExemption.objects.of_lead(lead).first()
     if request.method == "POST" and "stop" in request.POST:
         with record_settings_change("stop_keeping_lead", by=request.user, lead=lead.pk) as record:
-            RetentionExemption.objects.of(lead).delete()
+            RetentionExemption.objects.of_lead(lead).delete()
         write_security_line("lead_kept", table=kind.name, record=pk)
         show_change_message(request, record, _("Retention rules apply to this lead again."))
         return redirect(lead)

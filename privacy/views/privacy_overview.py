@@ -12,7 +12,7 @@ LONGEST = 254
 
 @permission_required("privacy.view_person_data", raise_exception=True)
 @require_safe
-def start(request):
+def privacy_overview(request):
     text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST]
     context = {
         "q": text,

@@ -20,7 +20,7 @@ from privacy.processing.processing_record import build_processing_sections
 
 @permission_required("privacy.view_processingtexts", raise_exception=True)
 @require_safe
-def processing(request):
+def processing_record(request):
     found = build_processing_sections(request.user)
     missing = sum(line.is_missing for section in found for line in section.lines)
     context = {"sections": found, "missing": missing, "now": timezone.localtime()}
@@ -37,7 +37,7 @@ def processing_file(request):
         lines = [(_("As of"), now.strftime("%Y-%m-%d %H:%M"))]
         for section in build_processing_sections(request.user):
             lines += [("", ""), (section.title, ""), *((line.label, line.text) for line in section.lines)]
-        book.notes(title, lines)
+        book.write_notes(title, lines)
     response["Content-Disposition"] = f'attachment; filename="{slugify(title)}-{now:%Y-%m-%d}.xlsx"'
     return response
 
@@ -45,7 +45,7 @@ def processing_file(request):
 @permission_required(("privacy.view_processingtexts", "privacy.change_processingtexts"), raise_exception=True)
 @one_at_a_time
 def processing_edit(request):
-    form = ProcessingTextsForm(get_posted_data(request), instance=ProcessingTexts.current())
+    form = ProcessingTextsForm(get_posted_data(request), instance=ProcessingTexts.get_current())
     if form.is_bound and form.is_valid():
         write_security_line("processing_changed")
         show_change_message(request, form.write(request.user), _("Saved the record of processing."))

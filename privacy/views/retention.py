@@ -45,7 +45,7 @@ class RetentionLine:
 @permission_required(RETENTION_PERMISSION, raise_exception=True)
 @one_at_a_time
 def retention(request):
-    form = KeptPeriodsForm(get_posted_data(request), instance=KeptPeriods.current())
+    form = KeptPeriodsForm(get_posted_data(request), instance=KeptPeriods.get_current())
     if form.is_bound and form.is_valid():
         write_security_line("retention_changed")
         show_change_message(request, form.write(request.user), _("Saved the retention periods."))

@@ -195,7 +195,7 @@ def _open_administrator() -> Iterator[Any]:
     """
     server = get_embedded_server(settings.ENVIRONMENT)
     if server:
-        address = server.address("postgres", connection.settings_dict["NAME"])
+        address = server.get_connection_parameters("postgres", connection.settings_dict["NAME"])
         with psycopg.connect(**address) as embedded:
             yield embedded.execute
         return

@@ -91,7 +91,7 @@ def _build_view_sql(view: View) -> str:
 def _build_viewer_sql() -> str:
     """The reader with a column for each way to see records, and for each kind of rows that a permission is needed for."""
     ways = [f"rights && ARRAY[{_quote_texts(way.scopes)}] AS by_{way.name}" for way in WAYS]
-    needed = {kind.name: kind.right("view") for kind in _get_owned_kinds()}
+    needed = {kind.name: kind.get_right("view") for kind in _get_owned_kinds()}
     needed |= {"cost": "leads.view_source", "mailing": "mailings.view_mailing"}
     may = [f"everything OR '{right}' = ANY (rights) AS may_{name}" for name, right in needed.items()]
     columns = ", ".join(["everything", "user_id", "departments", *ways, *may])

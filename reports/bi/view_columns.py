@@ -45,7 +45,7 @@ LEADS = View(
         "id": ("r.id", "the number of the lead; other views refer to it"),
         "added_at": ("r.created_at", "when it was added"),
         # Leadwell also names a lead by its email or phone, which aren't for BI tools.
-        "name": (PersonNames(("company",)).shown_sql("r"), "its name, or else its company"),
+        "name": (PersonNames(("company",)).name_sql("r"), "its name, or else its company"),
         "company": ("r.company", "the company that it gave"),
         "country": ("r.country", "two letters, such as RO"),
         "city": ("r.city", "the city"),

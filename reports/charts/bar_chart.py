@@ -32,7 +32,7 @@ class _Scale:
     lowest: float
     highest: float
 
-    def place(self, value: float) -> float:
+    def get_place(self, value: float) -> float:
         return (value - self.lowest) * 100 / ((self.highest - self.lowest) or 1)
 
 
@@ -42,7 +42,7 @@ def render_bars(rows: Sequence[Bar], title: Any) -> SafeString:
     scale = _Scale(min([0.0, *values]), max([0.0, *values]))
     drawn = [_render_bar(row, place * ROW, scale) for place, row in enumerate(rows)]
     if scale.lowest < 0:
-        zero = f"{scale.place(0):.2f}%"
+        zero = f"{scale.get_place(0):.2f}%"
         form = '<line class="zero" x1="{}" x2="{}" y1="{}" y2="{}"/>'
         drawn += [
             html(form, zero, zero, place * ROW + TOP - 3, place * ROW + TOP + BAR + 3)
@@ -67,7 +67,7 @@ def _render_bar(row: Bar, top: int, scale: _Scale) -> SafeString:
             html('<rect class="track" x="0" y="{}" width="100%" height="{}" rx="3"/>', top + TOP, BAR)
         )
     if row.value:
-        start, end = sorted([scale.place(0), scale.place(float(row.value))])
+        start, end = sorted([scale.get_place(0), scale.get_place(float(row.value))])
         below = html(" data-below") if row.value < 0 else ""
         form = '<rect class="bar"{} x="{}%" y="{}" width="{}%" height="{}" rx="3"/>'
         parts.append(html(form, below, f"{start:.2f}", top + TOP, f"{max(end - start, 0.5):.2f}", BAR))

@@ -39,7 +39,7 @@ def _render_funnel(answer: ReportAnswer) -> SafeString | str:
     for measure in answer.question.measures:
         if measure.unit != Unit.COUNT:
             continue
-        value = answer.total.value(measure)
+        value = answer.total.get_value(measure)
         share = divide_or_none(value, rows[-1].value, 100) if rows else None
         note = (
             "" if share is None else _("%(percent)s of the step before") % {"percent": format_percent(share)}
@@ -63,14 +63,16 @@ def _render_bars(answer: ReportAnswer) -> SafeString:
 
 def _group_bar(answer: ReportAnswer, measure: Measure, group: ReportGroup) -> Bar:
     """As in the table, a rate has the counts beside it, and too few leads have no rate."""
-    value = group.value(measure)
+    value = group.get_value(measure)
     text, note = (
         format_value(measure, value),
         describe_rate_counts(measure, group) if value is not None else "",
     )
-    if note and group.count(measure.of) < FEW:
+    if note and group.get_count(measure.of) < FEW:
         value, text, note = None, note, ""
-    url = build_list_url(answer.question, measure.behind, group.keys) if group.count(measure.behind) else ""
+    url = (
+        build_list_url(answer.question, measure.behind, group.keys) if group.get_count(measure.behind) else ""
+    )
     return Bar(", ".join(group.texts), value, text, url, note)
 
 
@@ -129,7 +131,7 @@ def _build_line(
     measure: Measure, label: str, groups: dict[Any, ReportGroup], steps: Sequence[date]
 ) -> ChartLine:
     """A step without leads has a count of zero, and no rate, average or time."""
-    values = [groups[step].value(measure) if step in groups else None for step in steps]
+    values = [groups[step].get_value(measure) if step in groups else None for step in steps]
     if measure.unit == Unit.COUNT:
         values = [value or 0 for value in values]
     return ChartLine(

@@ -84,7 +84,7 @@ def _build_filters(
         if (
             len(chosen) < 2
             and f"{name}_not" not in question.listing.data
-            and item.offered_to(viewer, LEAD.model)
+            and item.is_offered_to(viewer, LEAD.model)
         ):
             choices = [(str(value), label) for value, label in item.choices_for(viewer)]
             found.append((name, item.label, choices, "".join(chosen)))

@@ -112,7 +112,7 @@ def _build_funnel_table(answer: ReportAnswer) -> Table:
     for measure in answer.question.measures:
         texts = ["", ""]
         if measure.unit == Unit.COUNT:
-            count = answer.total.value(measure) or 0
+            count = answer.total.get_value(measure) or 0
             shares = [divide_or_none(count, counts[place], 100) if counts else None for place in (-1, 0)]
             texts = ["" if share is None else format_percent(share) for share in shares]
             counts.append(count)
@@ -128,16 +128,16 @@ def _build_cells(answer: ReportAnswer, group: ReportGroup) -> list[TableCell]:
 
 
 def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> TableCell:
-    value = group.value(measure)
+    value = group.get_value(measure)
     note = describe_rate_counts(measure, group)
     text = format_value(measure, value)
-    if measure.unit == Unit.PERCENT and measure.of and group.count(measure.of) < FEW:
+    if measure.unit == Unit.PERCENT and measure.of and group.get_count(measure.of) < FEW:
         # One of three isn't a rate of 33%.
         text, note = (note, "") if value is not None else ("", "")
-    if value is None and measure.name == COSTS and answer.total.value(measure) is not None:
+    if value is None and measure.name == COSTS and answer.total.get_value(measure) is not None:
         # Without any costs they may be unknown: the viewer doesn't see them, or filters split them.
         text = _("No costs")
-    linked = value is not None and group.count(measure.behind)
+    linked = value is not None and group.get_count(measure.behind)
     missing = describe_uncounted_leads(measure, group)
     return TableCell(
         text=text,
@@ -159,4 +159,4 @@ def _build_change(
     ):
         return None
     before = answer.before.total if not group.keys else answer.before.by_key.get(group.keys)
-    return describe_change(measure, value, before.value(measure)) if before else None
+    return describe_change(measure, value, before.get_value(measure)) if before else None

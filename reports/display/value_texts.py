@@ -65,14 +65,14 @@ def describe_rate_counts(measure: Measure, group: ReportGroup) -> str:
     """The counts of a rate, such as “3 of 40”."""
     if not measure.of:
         return ""
-    counts = {"number": number(group.count(measure.behind)), "of": number(group.count(measure.of))}
+    counts = {"number": number(group.get_count(measure.behind)), "of": number(group.get_count(measure.of))}
     return _("%(number)s of %(of)s") % counts
 
 
 def describe_uncounted_leads(measure: Measure, group: ReportGroup) -> str:
     """How many leads an amount can't include, each reason counted apart: “3 leads without a value, 1 lead without an exchange
     rate”."""
-    counts = [(part, group.count(part)) for part in measure.missing]
+    counts = [(part, group.get_count(part)) for part in measure.missing]
     return ", ".join(
         _describe_missing(part, count) % {"number": number(count)} for part, count in counts if count
     )

@@ -23,11 +23,11 @@ LONGEST_NAME, NOT_IN_NAMES = 31, str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 def write_report(file: IO[bytes], title: str, panels: Sequence[Panel], creator: str) -> None:
     with Workbook(file, title=title, creator=creator, created=timezone.localtime()) as book:
         for number, panel in enumerate(panels, 1):
-            book.table(
+            book.write_table(
                 _build_sheet_name(panel, number), _build_columns(panel.answer), _iterate_rows(panel.answer)
             )
         columns = [SheetColumn(_("Number"), width=30), SheetColumn(_("Definition"), width=90)]
-        book.table(_("Definitions"), columns, _iterate_definitions(panels))
+        book.write_table(_("Definitions"), columns, _iterate_definitions(panels))
 
 
 def build_file_name(title: str) -> str:
@@ -67,12 +67,12 @@ def _iterate_rows(answer: ReportAnswer) -> Iterator[list[Any]]:
 
 def _iterate_values(answer: ReportAnswer, group: ReportGroup) -> Iterator[Any]:
     for measure in answer.question.measures:
-        value = group.value(measure)
+        value = group.get_value(measure)
         yield None if value is None else Decimal(str(value)).quantize(Decimal("0.0001")).normalize()
         if measure.of:
-            yield group.count(measure.of)
+            yield group.get_count(measure.of)
         for part in measure.missing:
-            yield group.count(part)
+            yield group.get_count(part)
 
 
 def _iterate_definitions(panels: Sequence[Panel]) -> Iterator[list[str]]:
@@ -83,4 +83,4 @@ def _iterate_definitions(panels: Sequence[Panel]) -> Iterator[list[str]]:
         yield [str(MEASURES[COSTS].label), unknown]
     if panels:
         yield [_("Period"), panels[0].answer.question.period.words]
-        yield [_("Filters"), panels[0].answer.question.listing.filters.in_words() or _("None")]
+        yield [_("Filters"), panels[0].answer.question.listing.filters.describe() or _("None")]

@@ -37,7 +37,7 @@ class MomentOfToday(datetime):
     """The moment of now, or a number of days before it: what was kept with one of this day is found with a later one."""
 
     @classmethod
-    def of(cls, moment: datetime) -> "MomentOfToday":
+    def from_datetime(cls, moment: datetime) -> "MomentOfToday":
         return cls.combine(moment.date(), moment.timetz())
 
     def __repr__(self) -> str:

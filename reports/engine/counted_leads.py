@@ -59,7 +59,7 @@ def get_moment_column(question: ReportQuestion, name: str) -> str:
 
 def filter_within_period(rows: Any, period: ReportPeriod, moment: str) -> Any:
     """The rows whose moment lies in the period; all of them without a moment."""
-    return rows.filter(period.of(moment), **{f"{moment}__isnull": False}) if moment else rows
+    return rows.filter(period.build_condition(moment), **{f"{moment}__isnull": False}) if moment else rows
 
 
 def build_counted_condition(parts: Sequence[str]) -> Q:

@@ -22,7 +22,7 @@ from crm.fields.custom.values.custom_types import Day, Rating
 from crm.fields.custom.values.stored_values import convert_stored_value
 from crm.fields.types.field_type import get_field_type
 from crm.models import Import
-from crm.platform.web.day_start import beginning_of
+from crm.platform.web.day_start import get_day_start
 from leads.kind import LEAD
 from leads.models import Lead, LostReason, Pipeline, Status
 from leads.statuses import reference_tables
@@ -57,13 +57,13 @@ class Dimension:
     def is_text(self) -> bool:
         return self.key is str
 
-    def text(self, labels: Labels, key: Any) -> str:
+    def get_label(self, labels: Labels, key: Any) -> str:
         return str(self.empty) if key in (None, "") else labels.get(key, str(key))
 
-    def only(self, rows: Any, expression: Any, moment: str, key: Any) -> Any:
+    def filter_group(self, rows: Any, expression: Any, moment: str, key: Any) -> Any:
         """The rows of one group; `expression` is that of the rows' subject."""
         if self.step:
-            ends = beginning_of(key), beginning_of(get_next_period_start(key, self.step))
+            ends = get_day_start(key), get_day_start(get_next_period_start(key, self.step))
             return rows.filter(**{f"{moment}__gte": ends[0], f"{moment}__lt": ends[1]})
         name = f"only_{self.name}"
         found = rows.annotate(**{name: expression})
@@ -274,7 +274,7 @@ def _build_custom_dimension(field: Any) -> Dimension:
 
     def labels(keys: Sequence[Any], viewer: Any) -> Labels:
         values = {key: convert_stored_value(field, YES_NO.get(key, key)) for key in keys if key}
-        return {key: kind.text(field, value, viewer) or key for key, value in values.items()}
+        return {key: kind.format_value(field, value, viewer) or key for key, value in values.items()}
 
     return Dimension(
         field.name,
@@ -300,7 +300,7 @@ def get_dimensions(user: Any) -> dict[str, Dimension]:
         del own["pipeline"]
     return own | {
         field.name: _build_custom_dimension(field)
-        for field in LEAD.written(user)
+        for field in LEAD.get_writable_custom_fields(user)
         if get_field_type(field).has_few_values
     }
 

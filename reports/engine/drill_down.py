@@ -44,7 +44,7 @@ def get_counted_record_ids(question: ReportQuestion, part: str, keys: Sequence[A
     rows, _as_of = subject.rows(question, viewer)
     rows = filter_within_period(rows, question.period, moment).filter(MEASURE_PARTS[part].condition)
     for dimension, key in zip(question.by, keys, strict=False):
-        rows = dimension.only(rows, subject.expression(dimension, moment), moment, key)
+        rows = dimension.filter_group(rows, subject.build_group_expression(dimension, moment), moment, key)
     return rows.order_by().values(subject.records)
 
 
@@ -78,7 +78,7 @@ def _is_read(question: ReportQuestion, part: str, viewer: Any, kind: str) -> boo
     ):
         return False
     subject, moment = get_subject_of_part(part), MEASURE_PARTS[part].moment
-    return all(subject.expression(dimension, moment) is not None for dimension in question.by)
+    return all(subject.build_group_expression(dimension, moment) is not None for dimension in question.by)
 
 
 def _parse_key(dimension: Any, text: str) -> Any:
@@ -103,10 +103,10 @@ class FigureFilter(CombinableFilter, django_filters.CharFilter):
         super().__init__(label=_lazy("report"), required=False)
         self.kind = kind
 
-    def offered_to(self, user: Any, model: Any) -> bool:
+    def is_offered_to(self, user: Any, model: Any) -> bool:
         return False
 
-    def matching(self, value: str) -> Q:
+    def build_condition(self, value: str) -> Q:
         question, part, keys = read_figure(value, self.parent.user, self.kind)
         return Q(pk__in=get_counted_record_ids(question, part, keys, self.parent.user))
 
@@ -117,5 +117,5 @@ class FigureFilter(CombinableFilter, django_filters.CharFilter):
             return ""
         texts = [_get_measure_label(part)]
         for dimension, key in zip(question.by, keys, strict=False):
-            texts.append(dimension.text(dimension.labels([key], self.parent.user), key))
+            texts.append(dimension.get_label(dimension.labels([key], self.parent.user), key))
         return ", ".join([*texts, question.period.words])

@@ -179,7 +179,7 @@ def _progress_queryset() -> tuple[Any, datetime | None]:
     if not ChangedLead.objects.exists():
         # The stored rows are those of now. Several processes read them at once, and without the view it takes half the time.
         return LeadProgress.objects.all(), None
-    if not ChangedLead.objects.more_than(LIVE):
+    if not ChangedLead.objects.has_more_than(LIVE):
         return CurrentProgress.objects.all(), None
     first = ChangedLead.objects.order_by("id").values_list("at", flat=True).first()
     return LeadProgress.objects.all(), first or timezone.now()

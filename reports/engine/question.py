@@ -74,19 +74,19 @@ class ReportQuestion:
     @property
     def kept(self) -> str:
         """What other reports keep of its URL: the period and the filters."""
-        return self._without("measure", "by", "basis", "picture", "sort")
+        return self._build_query_without("measure", "by", "basis", "picture", "sort")
 
     @property
     def pinned(self) -> str:
         """What a pinned report keeps: also its order."""
-        return self._without("measure", "by", "basis", "picture")
+        return self._build_query_without("measure", "by", "basis", "picture")
 
     @property
     def unfiltered(self) -> str:
         """Its URL without the filters of leads."""
-        return self._without(*QueryDict(self.listing.query))
+        return self._build_query_without(*QueryDict(self.listing.query))
 
-    def _without(self, *names: str) -> str:
+    def _build_query_without(self, *names: str) -> str:
         found = self.data
         for name in names:
             found.pop(name, None)
@@ -94,9 +94,9 @@ class ReportQuestion:
 
     @property
     def compared(self) -> ReportPeriod | None:
-        return self.period.compared(self.compare)
+        return self.period.get_compared_period(self.compare)
 
-    def within(self, period: ReportPeriod) -> "ReportQuestion":
+    def with_period(self, period: ReportPeriod) -> "ReportQuestion":
         return replace(self, period=period, compare="")
 
 

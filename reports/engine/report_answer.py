@@ -43,10 +43,10 @@ class ReportGroup:
     texts: tuple[str, ...]
     parts: Parts
 
-    def value(self, measure: Measure) -> Any:
+    def get_value(self, measure: Measure) -> Any:
         return measure.compute(self.parts)
 
-    def count(self, part: str) -> int:
+    def get_count(self, part: str) -> int:
         return self.parts.get(part) or 0
 
 
@@ -82,7 +82,7 @@ class ReportAnswer:
         first = self.question.measures[0]
         sizes: list[dict[Any, Any]] = [{} for _dimension in self.question.by]
         for group in self.groups:
-            value = group.value(first) or 0
+            value = group.get_value(first) or 0
             for size, key in zip(sizes, group.keys, strict=True):
                 size[key] = size.get(key, 0) + value
         orders = [
@@ -92,7 +92,7 @@ class ReportAnswer:
             orders[0] = sort_values(self.question.sort, self.question, orders[0], self.groups)
         return orders
 
-    def in_order(self) -> list[ReportGroup]:
+    def get_groups_in_order(self) -> list[ReportGroup]:
         places = [{key: place for place, key in enumerate(order)} for order in self.orders]
         return sorted(
             self.groups, key=lambda group: [place[key] for place, key in zip(places, group.keys, strict=True)]
@@ -121,16 +121,16 @@ def get_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
 
 def _compute_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
     found = _QuestionQueries(question, viewer)
-    groups, problems = found.groups(), []
+    groups, problems = found.get_groups(), []
     if len(groups) > MOST_GROUPS:
         words = _("This report has more than %(number)s rows. Group by another field, or filter the leads.")
         groups, problems = [], [words % {"number": MOST_GROUPS}]
-    result = ReportAnswer(question, groups, found.total(groups), found.as_of, found.kept, problems)
-    result.groups = result.in_order()
+    result = ReportAnswer(question, groups, found.get_total(groups), found.as_of, found.kept, problems)
+    result.groups = result.get_groups_in_order()
     if COSTS in found.names:
         result.costs_unknown = get_unknown_costs_reason(question, viewer)
     if question.compared:
-        result.before = _compute_answer(question.within(question.compared), viewer)
+        result.before = _compute_answer(question.with_period(question.compared), viewer)
         result.kept = get_earliest_moment(result.kept, result.before.kept)
     return result
 
@@ -161,26 +161,28 @@ class _QuestionQueries:
         self.as_of = get_earliest_moment(*(as_of for _rows, as_of in found.values()))
         self.kept: datetime | None = None
 
-    def groups(self) -> list[ReportGroup]:
+    def get_groups(self) -> list[ReportGroup]:
         """In no order; one more than MOST_GROUPS if there are more."""
         if not self.question.by:
             return []
         found: dict[Key, Parts] = {}
-        for subject, moment, names in self._together(self.parts):
-            for row in self._grouped(subject, moment, names):
+        for subject, moment, names in self._group_parts_by_query(self.parts):
+            for row in self._get_grouped_rows(subject, moment, names):
                 found.setdefault(row[0], {}).update(row[1])
         for keys, amount in (self._costs or {}).items():
             if keys:
                 found.setdefault(keys, {})[COSTS] = amount
-        texts = self._texts(found)
+        texts = self._get_texts(found)
         return [
             ReportGroup(
-                keys, tuple(text[key] for text, key in zip(texts, keys, strict=True)), self._all(parts)
+                keys,
+                tuple(text[key] for text, key in zip(texts, keys, strict=True)),
+                self._fill_missing_parts(parts),
             )
             for keys, parts in found.items()
         ]
 
-    def total(self, groups: list[ReportGroup]) -> ReportGroup:
+    def get_total(self, groups: list[ReportGroup]) -> ReportGroup:
         """Counts and sums of the groups are added up, so a table never contradicts its last line."""
         by_groups = [name for name in self.parts if MEASURE_PARTS[name].adds_up] if groups else []
         parts: Parts = {name: sum_part(groups, name) for name in by_groups}
@@ -188,12 +190,14 @@ class _QuestionQueries:
         known: Parts = read_cached(self._leads, dict)
         known |= parts
         wanted = [name for name in self.parts if name not in by_groups]
-        for subject, moment, names in self._together([name for name in wanted if name not in known]):
-            known |= self._totals(subject, moment, names)
+        for subject, moment, names in self._group_parts_by_query(
+            [name for name in wanted if name not in known]
+        ):
+            known |= self._get_totals(subject, moment, names)
         parts |= {name: known[name] for name in wanted}
         if COSTS in self.names:
             parts[COSTS] = (self._costs or {}).get(())
-        return ReportGroup((), (), self._all(parts))
+        return ReportGroup((), (), self._fill_missing_parts(parts))
 
     @property
     def _leads(self) -> str:
@@ -206,10 +210,10 @@ class _QuestionQueries:
     def _costs(self) -> dict[Key, Decimal] | None:
         return get_costs_by_group(self.question, self.viewer) if COSTS in self.names else None
 
-    def _all(self, parts: Parts) -> Parts:
+    def _fill_missing_parts(self, parts: Parts) -> Parts:
         return dict.fromkeys(self.names) | parts
 
-    def _together(self, names: Iterable[str]) -> list[tuple[Subject, str, list[str]]]:
+    def _group_parts_by_query(self, names: Iterable[str]) -> list[tuple[Subject, str, list[str]]]:
         """The parts that one query answers: those of the same subject with the same moment, apart from those that are alone."""
         found: dict[tuple[str, str, str], list[str]] = {}
         for name in names:
@@ -218,7 +222,7 @@ class _QuestionQueries:
             found.setdefault(group, []).append(name)
         return [(SUBJECTS[subject], moment, names) for (subject, moment, _alone), names in found.items()]
 
-    def _counted(self, subject: Subject, moment: str, names: list[str]) -> Any:
+    def _counted_queryset(self, subject: Subject, moment: str, names: list[str]) -> Any:
         rows = filter_within_period(self.rows[subject.name], self.question.period, moment)
         return rows.filter(
             MEASURE_PARTS[names[0]].condition
@@ -226,42 +230,43 @@ class _QuestionQueries:
             else build_counted_condition(names)
         )
 
-    def _aggregates(self, names: list[str]) -> dict[str, Any]:
+    def _build_aggregates(self, names: list[str]) -> dict[str, Any]:
         return {name: MEASURE_PARTS[name].aggregate(MEASURE_PARTS[name].condition) for name in names}
 
-    def _grouped(self, subject: Subject, moment: str, names: list[str]) -> list[tuple[Key, Parts]]:
+    def _get_grouped_rows(self, subject: Subject, moment: str, names: list[str]) -> list[tuple[Key, Parts]]:
         if subject.over_time and any(dimension.step for dimension in self.question.by):
-            return subject.over_time(self.question, self.viewer, self._found)
+            return subject.over_time(self.question, self.viewer, self._get_or_count_rows)
         keys = {
-            f"key_{n}": subject.expression(dimension, moment) for n, dimension in enumerate(self.question.by)
+            f"key_{n}": subject.build_group_expression(dimension, moment)
+            for n, dimension in enumerate(self.question.by)
         }
-        rows = self._counted(subject, moment, names).annotate(**keys).values(*keys)
-        rows = rows.annotate(**self._aggregates(names))
+        rows = self._counted_queryset(subject, moment, names).annotate(**keys).values(*keys)
+        rows = rows.annotate(**self._build_aggregates(names))
         rows = rows.order_by().values_list(*keys, *names)[: MOST_GROUPS + 1]
         number = len(keys)
-        found = self._found(
+        found = self._get_or_count_rows(
             rows, lambda: [[*map(get_group_day, row[:number]), *row[number:]] for row in rows]
         )
         return [(tuple(row[:number]), dict(zip(names, row[number:], strict=True))) for row in found]
 
-    def _totals(self, subject: Subject, moment: str, names: list[str]) -> Parts:
-        rows, wanted = self._counted(subject, moment, names), self._aggregates(names)
+    def _get_totals(self, subject: Subject, moment: str, names: list[str]) -> Parts:
+        rows, wanted = self._counted_queryset(subject, moment, names), self._build_aggregates(names)
         # The same for the stored rows and for those of now, whose columns have another order.
         query = rows.order_by().values("pk").annotate(**wanted)
-        (found,) = self._found(query, lambda: [list(rows.aggregate(**wanted).values())])
+        (found,) = self._get_or_count_rows(query, lambda: [list(rows.aggregate(**wanted).values())])
         return dict(zip(names, found, strict=True))
 
-    def _found(self, query: Any, count: Callable[[], list[Any]]) -> list[Any]:
+    def _get_or_count_rows(self, query: Any, count: Callable[[], list[Any]]) -> list[Any]:
         rows, kept = get_or_count_rows(query, count)
         self.kept = get_earliest_moment(self.kept, kept)
         return rows
 
-    def _texts(self, found: Iterable[Key]) -> list[dict[Any, str]]:
+    def _get_texts(self, found: Iterable[Key]) -> list[dict[Any, str]]:
         texts = []
         for place, dimension in enumerate(self.question.by):
             keys = list(dict.fromkeys(key[place] for key in found))
             labels = dimension.labels(keys, self.viewer)
-            texts.append({key: dimension.text(labels, key) for key in keys})
+            texts.append({key: dimension.get_label(labels, key) for key in keys})
         return texts
 
 

@@ -66,7 +66,7 @@ class ReportPeriod:
     first: date | None
     last: date | None
 
-    def of(self, moment: str) -> Q:
+    def build_condition(self, moment: str) -> Q:
         """The rows whose moment lies in it."""
         return build_period_condition(moment, self.first, self.last, dates=False)
 
@@ -78,20 +78,22 @@ class ReportPeriod:
     def days(self) -> int:
         return (self.last - self.first).days + 1 if self.first and self.last else 0
 
-    def compared(self, how: str) -> "ReportPeriod | None":
+    def get_compared_period(self, how: str) -> "ReportPeriod | None":
         """The period to compare with: the same days of the month, quarter, year or week before, or of a year ago. Of other
         periods as many days right before."""
         if not self.first or not self.last or how not in ("before", "year"):
             return None
         if self.name in MONTHS:
-            return self._months_ago(self.first, self.last, MONTHS[self.name] if how == "before" else 12)
+            return self._get_period_months_ago(
+                self.first, self.last, MONTHS[self.name] if how == "before" else 12
+            )
         if how == "before":
             return _shift_period(self.first, self.last, self.days if self.name not in WEEKS else 7)
         if self.name in WEEKS:
             return _shift_period(self.first, self.last, DAYS_OF_YEAR_OF_WEEKS)
-        return self._months_ago(self.first, self.last, 12)
+        return self._get_period_months_ago(self.first, self.last, 12)
 
-    def _months_ago(self, first: date, last: date, months: int) -> "ReportPeriod | None":
+    def _get_period_months_ago(self, first: date, last: date, months: int) -> "ReportPeriod | None":
         """Of a whole month all days, also if there are more or fewer. None if this was before the calendar begins."""
         try:
             if self.name in WHOLE:

@@ -55,7 +55,7 @@ class GoalForm(ModelForm):
             return data
         user, department = get_user_and_department_ids(data["whose"])
         self.instance.user_id, self.instance.department_id = user, department
-        same = Goal.objects.in_month(data["month"]).of(user, department).measuring(data["measure"])
+        same = Goal.objects.in_month(data["month"]).of_owner(user, department).measuring(data["measure"])
         if same.exists():
             self.add_error(
                 "measure", _now("This goal is already set for this month. Edit that goal instead.")

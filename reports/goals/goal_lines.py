@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext, pgettext_lazy
 
-from crm.fields.percentages import get_percent, share_in_words
+from crm.fields.percentages import format_share, get_percent
 from reports.charts.progress_bar import render_progress_bar
 from reports.display.tables import TableCell
 from reports.display.value_texts import format_value
@@ -78,7 +78,7 @@ class GoalLine:
 
     @property
     def percent(self) -> str:
-        return share_in_words(self.value, self.goal.target)
+        return format_share(self.value, self.goal.target)
 
     @property
     def state_words(self) -> str:
@@ -141,7 +141,7 @@ class MonthOfGoals:
 
 
 def _changeable_goals_queryset(month: Month, viewer: Any) -> Any:
-    if not any(viewer.has_perm(Goal.right(what)) for what in ("change", "delete")):
+    if not any(viewer.has_perm(Goal.get_right(what)) for what in ("change", "delete")):
         return []
     return Goal.objects.changeable_by(viewer).in_month(month.first).values_list("pk", flat=True)
 
@@ -157,13 +157,13 @@ def group_goal_lines(lines: Sequence[GoalLine]) -> list[GoalLines]:
 
 
 def build_goal_line(goal: Goal, reached: GoalResults, pace: Pace, may_change: bool = False) -> GoalLine:
-    value, passed = reached.value(goal), pace.passed(goal)
+    value, passed = reached.get_value(goal), pace.get_passed_share(goal)
     current = pace.month.is_current
     expected = _get_expected_value(goal, passed)
     return GoalLine(
         goal=goal,
         value=value,
-        cell=reached.cell(goal),
+        cell=reached.get_cell(goal),
         expected=expected if current else None,
         state=_get_state(goal, value, expected, pace.month),
         passed=passed,

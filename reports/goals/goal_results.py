@@ -34,13 +34,13 @@ class GoalResults:
         self.viewer, self.own = viewer, own
         asked: dict[str, list[str]] = {}
         for goal in goals:
-            asked.setdefault(self._asked_by(goal), []).append(goal.measure)
+            asked.setdefault(self._get_query(goal), []).append(goal.measure)
         self.answers = {
-            query: self._answer(f"{period}&basis=happened&{query}", measures)
+            query: self._get_answer(f"{period}&basis=happened&{query}", measures)
             for query, measures in asked.items()
         }
 
-    def _asked_by(self, goal: Goal) -> str:
+    def _get_query(self, goal: Goal) -> str:
         """What finds the number of this goal."""
         if goal.user_id is None:
             return BY_DEPARTMENT
@@ -48,7 +48,7 @@ class GoalResults:
             return BY_AUTHOR
         return OWN if self.own else BY_OWNER
 
-    def _answer(self, query: str, measures: Sequence[str]) -> ReportAnswer:
+    def _get_answer(self, query: str, measures: Sequence[str]) -> ReportAnswer:
         names = [name for name in Goal.Measure.values if name in measures]
         return get_answer(parse_question(QueryDict(query), self.viewer, measures=names), self.viewer)
 
@@ -57,19 +57,19 @@ class GoalResults:
         found = [problem for each in self.answers.values() for problem in each.problems]
         return list(dict.fromkeys(found))
 
-    def value(self, goal: Goal) -> Decimal:
-        group = self._group(goal)
-        return Decimal((group.value(MEASURES[goal.measure]) if group else None) or 0)
+    def get_value(self, goal: Goal) -> Decimal:
+        group = self._find_group(goal)
+        return Decimal((group.get_value(MEASURES[goal.measure]) if group else None) or 0)
 
-    def cell(self, goal: Goal) -> TableCell:
+    def get_cell(self, goal: Goal) -> TableCell:
         """With the link to the records behind it."""
-        group = self._group(goal)
+        group = self._find_group(goal)
         if group is None:
             return TableCell("")
-        return build_cell(self.answers[self._asked_by(goal)], group, MEASURES[goal.measure])
+        return build_cell(self.answers[self._get_query(goal)], group, MEASURES[goal.measure])
 
-    def _group(self, goal: Goal) -> ReportGroup | None:
-        query = self._asked_by(goal)
+    def _find_group(self, goal: Goal) -> ReportGroup | None:
+        query = self._get_query(goal)
         found = self.answers[query]
         whose = goal.user_id or goal.department_id
         if found.problems:

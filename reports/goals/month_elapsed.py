@@ -26,16 +26,18 @@ class Pace:
         self.first_departments = _get_first_departments(users) if self.calendars else {}
         self.shares: dict[int | None, Fraction] = {}
 
-    def passed(self, goal: Goal) -> Fraction:
+    def get_passed_share(self, goal: Goal) -> Fraction:
         """From 0 to 1."""
         if self.calendars is None:
             return Fraction(1 if self.month.is_over else 0)
         department = goal.department_id or self.first_departments.get(goal.user_id)
         if department not in self.shares:
-            self.shares[department] = self._share(self.calendars.of_department(department).is_working_day)
+            self.shares[department] = self._compute_share(
+                self.calendars.get_for_department(department).is_working_day
+            )
         return self.shares[department]
 
-    def _share(self, is_working_day) -> Fraction:
+    def _compute_share(self, is_working_day) -> Fraction:
         days = [day for day in self.days if is_working_day(day)] or self.days
         return Fraction(_count_days_until(days, self.today), len(days))
 

@@ -13,7 +13,12 @@ from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_compiled_values
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.platform.web.request_cache import read_cached
-from crm.platform.web.start_page.start_page_parts import DeferredPart, ListLink, StartPagePart, start_part
+from crm.platform.web.start_page.start_page_parts import (
+    DeferredPart,
+    ListLink,
+    StartPagePart,
+    register_start_part,
+)
 from reports.goals.goal_lines import GoalLine, build_goal_line, get_visible_goals
 from reports.goals.goal_month import get_current_month
 from reports.goals.goal_results import GoalResults
@@ -23,8 +28,8 @@ from reports.models import Goal
 MOST = 8
 
 
-@start_part(34, "goals", deferred=True)
-def my_goals(user: Any) -> DeferredPart | None:
+@register_start_part(34, "goals", deferred=True)
+def build_goals_part(user: Any) -> DeferredPart | None:
     """Only for users who have a goal this month."""
     if not user.has_perm("leads.view_lead") or user.pk not in _get_users_with_goals(user):
         return None
@@ -32,8 +37,8 @@ def my_goals(user: Any) -> DeferredPart | None:
     return DeferredPart("goals", title, partial(_build_part, "goals", title, user, own=True))
 
 
-@start_part(37, "team_goals", deferred=True)
-def team_goals(user: Any) -> DeferredPart | None:
+@register_start_part(37, "team_goals", deferred=True)
+def build_team_goals_part(user: Any) -> DeferredPart | None:
     """Those of departments and the company, for those who assign leads."""
     if not user.has_perms(["leads.view_lead", "leads.assign_lead", "reports.view_report"]):
         return None
@@ -48,7 +53,7 @@ def _get_users_with_goals(user: Any) -> set[int | None]:
     first = get_current_month().first
     found = read_cached(
         f"users with goals {user.pk}",
-        lambda: get_compiled_values(_goal_users_queryset, [], Reader.of(user), first),
+        lambda: get_compiled_values(_goal_users_queryset, [], Reader.from_user(user), first),
     )
     return {pk for (pk,) in found}
 

@@ -13,9 +13,9 @@ from reports.models import Goal
 def find_goals_using(record: Any, viewer: Any) -> list[Uses]:
     """They stay, with their numbers, but new ones can't be set."""
     if isinstance(record, User):
-        goals = Goal.objects.of(record.pk, None)
+        goals = Goal.objects.of_owner(record.pk, None)
     elif isinstance(record, Department):
-        goals = Goal.objects.of(None, record.pk)
+        goals = Goal.objects.of_owner(None, record.pk)
     else:
         return []
     count = goals.from_month(get_current_month().first).count()

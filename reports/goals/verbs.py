@@ -69,23 +69,23 @@ def _build_describer(sentence: str | Promise) -> Callable[[dict], str]:
 
 register_settings_verb(
     ADD,
-    Goal.right("add"),
+    Goal.get_right("add"),
     _build_describer(_lazy("Add goal of %(name)s for %(month)s: %(number)s %(after)s")),
     "chart",
 )
 register_settings_verb(
     EDIT,
-    Goal.right("change"),
+    Goal.get_right("change"),
     _build_describer(_lazy("Goal of %(name)s for %(month)s: %(number)s %(before)s → %(after)s")),
     "chart",
 )
 register_settings_verb(
     DELETE,
-    Goal.right("delete"),
+    Goal.get_right("delete"),
     _build_describer(_lazy("Delete goal of %(name)s for %(month)s: %(number)s %(before)s")),
     "chart",
 )
-register_settings_verb(COPY, Goal.right("add"), _describe_copied_goals, "chart")
+register_settings_verb(COPY, Goal.get_right("add"), _describe_copied_goals, "chart")
 
 EVENTS = [
     (

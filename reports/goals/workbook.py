@@ -15,9 +15,9 @@ from reports.goals.goal_lines import GoalLine, MonthOfGoals, get_goal_definition
 
 def write_goals(file: IO[bytes], title: str, found: MonthOfGoals, creator: str) -> None:
     with Workbook(file, title=title, creator=creator, created=timezone.localtime()) as book:
-        book.table(_("Goals"), _build_columns(), _iterate_rows(found.lines))
+        book.write_table(_("Goals"), _build_columns(), _iterate_rows(found.lines))
         columns = [SheetColumn(_("Number"), width=30), SheetColumn(_("Definition"), width=90)]
-        book.table(
+        book.write_table(
             _("Definitions"),
             columns,
             ([str(label), str(text)] for label, text in get_goal_definitions(found.lines)),

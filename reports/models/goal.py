@@ -35,7 +35,7 @@ class GoalQuerySet(RemovableQuerySet):
     def in_month(self, month: date):
         return self.filter(month=month)
 
-    def of(self, user_id: int | None, department_id: int | None):
+    def of_owner(self, user_id: int | None, department_id: int | None):
         return self.filter(user=user_id, department=department_id)
 
     def measuring(self, measure: str):
@@ -125,7 +125,7 @@ class Goal(models.Model):
         ]
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return f"reports.{action}_goal"
 
     @property

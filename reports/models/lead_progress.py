@@ -153,7 +153,7 @@ class CurrentProgress(Progress):
 
 
 class ChangedLeadQuerySet(models.QuerySet):
-    def more_than(self, number: int) -> bool:
+    def has_more_than(self, number: int) -> bool:
         return self.order_by()[number : number + 1].exists()
 
 

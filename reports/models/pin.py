@@ -18,7 +18,7 @@ class PinQuerySet(models.QuerySet):
     def changeable_by(self, user: Any):
         return self.filter(user=user.pk)
 
-    def of(self, report: Report | None, shipped: str):
+    def of_report(self, report: Report | None, shipped: str):
         return self.filter(report=report, shipped=shipped)
 
     def in_order(self):

@@ -30,14 +30,14 @@ def get_counted_activities(question: ReportQuestion, viewer: Any) -> tuple[Any, 
     progress, as_of = get_progress_rows()
     found = ACTIVITIES[progress.model].objects.present().filter(ActivityScope().open_to(viewer))
     seen = Q(pk__in=[])
-    if viewer.has_perm(Lead.right("view")):
+    if viewer.has_perm(Lead.get_right("view")):
         seen |= (
             OF_LEADS
             & build_seen_leads_condition(viewer, progress.model)
             & build_filter_condition(question, PROGRESS)
         )
     for kind in _get_other_kinds() if not question.listing.narrowed else []:
-        if viewer.has_perm(kind.right("view")):
+        if viewer.has_perm(kind.get_right("view")):
             records = kind.model.objects.visible_to(viewer).present()
             seen |= Q(of=kind.name, progress__in=records.order_by().values("pk"))
     return found.filter(seen), as_of

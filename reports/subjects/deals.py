@@ -21,7 +21,7 @@ from reports.subjects.subject import MeasuredSubject, Subject
 def get_counted_deals(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """With filters, those of the leads that these find."""
     found = Deal.objects.visible_to(viewer).present()
-    if not viewer.has_perm(Deal.right("view")):
+    if not viewer.has_perm(Deal.get_right("view")):
         return found.none(), None
     if not question.listing.narrowed:
         return found, None
@@ -54,7 +54,7 @@ SUBJECT = Subject(
     },
     kind=DEAL,
     records="pk",
-    permissions=(Deal.right("view"),),
+    permissions=(Deal.get_right("view"),),
     empty=_("No deals."),
 )
 

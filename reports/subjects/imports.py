@@ -28,7 +28,7 @@ def get_imported_leads(question: ReportQuestion, viewer: Any) -> tuple[Any, date
     """Of the imports of the period whose receipts the viewer sees. Their changes are looked for in the months since the first one."""
     progress, as_of = get_progress_rows()
     imports = Import.objects.visible_to(viewer).into(Lead.table).of_records().done()
-    imports = imports.filter(question.period.of("ended_at"))
+    imports = imports.filter(question.period.build_condition("ended_at"))
     first = imports.aggregate(first=Min("operation__at"))["first"] or timezone.now()
     added = CHANGES[progress.model].objects.filter(
         prefix_condition(PROGRESS, build_visible_condition(viewer)),
@@ -93,8 +93,8 @@ SUBJECT = Subject(
     path=PROGRESS,
     own={"import": F("of_import")},
     records="progress",
-    permissions=tuple(Lead.right(right) for right in TO_IMPORT),
+    permissions=tuple(Lead.get_right(right) for right in TO_IMPORT),
     empty=_("No imports in this period."),
-    since=CHANGES_KEPT.since,
+    since=CHANGES_KEPT.get_start,
 )
 MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.conditions.periods import get_first_day
-from crm.platform.web.day_start import beginning_of
+from crm.platform.web.day_start import get_day_start
 from leads.models import Status, StatusMove
 from leads.stuck.stuck_leads import get_limited_statuses
 from reports.engine.answer_cache import MomentOfToday
@@ -46,13 +46,13 @@ def get_stuck_stays(question: ReportQuestion, viewer: Any) -> tuple[Any, datetim
 
 def _get_period_end(period: ReportPeriod) -> datetime:
     if period.last is None or period.last >= timezone.localdate():
-        return MomentOfToday.of(timezone.now())
+        return MomentOfToday.from_datetime(timezone.now())
     return _get_utc_midnight(period.last + timedelta(1))
 
 
 def _get_utc_midnight(day: date) -> datetime:
     """In UTC, where a day before is 24 hours before. In a zone that changes its clocks, it may be 23 or 25."""
-    return beginning_of(day).astimezone(UTC)
+    return get_day_start(day).astimezone(UTC)
 
 
 def _get_allowed_time(status: Status) -> timedelta:
@@ -154,7 +154,7 @@ def _read_events(
         ceases=Coalesce(_CountBefore(F("left") - INSTANT, ends), len(ends)),
     ).filter(begins__lt=F("ceases"))
     others = [dimension for dimension in question.by if not dimension.step]
-    keys = {f"key_{n}": SUBJECT.expression(dimension, "") for n, dimension in enumerate(others)}
+    keys = {f"key_{n}": SUBJECT.build_group_expression(dimension, "") for n, dimension in enumerate(others)}
     # Ceasing at the first end is -1, at the next one -2, and after the last one one less than at that.
     event = _RowForEach(F("begins"), -1 - F("ceases"))
     rows = rows.annotate(event=event, **keys).values("event", *keys).annotate(number=Count("pk"))

@@ -40,7 +40,7 @@ class Subject:
     at: Callable[["ReportQuestion", Sequence[Any]], tuple["ReportQuestion", list[Any]]] | None = None
     since: Callable[[], datetime | None] | None = None
 
-    def expression(self, dimension: Dimension, moment: str) -> Any:
+    def build_group_expression(self, dimension: Dimension, moment: str) -> Any:
         """What the rows of a group have in common; None if they can't be grouped by it."""
         if dimension.name in self.own:
             known = self.own[dimension.name]
@@ -79,7 +79,9 @@ def get_subject_of_part(part: str) -> Subject:
 
 def is_grouped_by(measure: Measure, dimension: Dimension) -> bool:
     parts = [MEASURE_PARTS[name] for name in measure.parts if name in MEASURE_PARTS]
-    return all(SUBJECTS[part.subject].expression(dimension, part.moment) is not None for part in parts)
+    return all(
+        SUBJECTS[part.subject].build_group_expression(dimension, part.moment) is not None for part in parts
+    )
 
 
 def describe_ungroupable_measures(measures: Sequence[Measure], dimensions: Sequence[Dimension]) -> list[str]:

@@ -19,7 +19,7 @@ BOTH = ["GET", "HEAD", "POST"]
 
 @permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
-def saved(request, pk):
+def saved_report(request, pk):
     """In the builder, where its owner can change and save it."""
     report = get_object_or_404(Report.objects.visible_to(request.user), pk=pk)
     return redirect(f"{reverse('reports:build')}?{report.query}&report={report.pk}")

@@ -67,7 +67,7 @@ def test_the_slices_of_a_page_contain_exactly_the_visible_leads(who, led_by, wor
     user = getattr(cast, who)
     page = read_page(
         Lead.objects.all(),
-        Lead.scope.slices(user, led_by),
+        Lead.scope.build_slices(user, led_by),
         ColumnSort("created_at", prefixes=led_by),
         size=50,
     )
@@ -98,7 +98,7 @@ def test_a_user_without_any_scope_sees_nothing_not_even_shared_leads(world, depa
     assert not Lead.objects.visible_to(user).exists()
     assert (
         read_page(
-            Lead.objects.all(), Lead.scope.slices(user, ("department_id",)), ColumnSort("id"), size=9
+            Lead.objects.all(), Lead.scope.build_slices(user, ("department_id",)), ColumnSort("id"), size=9
         ).ids
         == []
     )

@@ -21,7 +21,7 @@ def make_token(user, rights=None, **values) -> str:
         rights=get_all_rights() if rights is None else rights,
         **values,
     )
-    secret = token.new_secret()
+    secret = token.set_new_secret()
     token.save()
     return secret
 

@@ -47,7 +47,7 @@ class Cluster:
         return browser
 
     def query(self, text: str) -> list[tuple]:
-        with psycopg.connect(**self.server.address(), autocommit=True) as connection:
+        with psycopg.connect(**self.server.get_connection_parameters(), autocommit=True) as connection:
             cursor = connection.execute(text)
             return cursor.fetchall() if cursor.description else []
 
@@ -64,7 +64,7 @@ def a_cluster(files: str, **settings: str) -> Iterator[Cluster]:
         cluster = Cluster(folder, files.replace("FOLDER", str(folder)), **settings)
         if files.startswith("FOLDER"):
             (folder / "shared").mkdir()
-        with cluster.server.used(stop=True):
+        with cluster.server.keep_running(stop=True):
             try:
                 yield cluster
             finally:

@@ -110,7 +110,7 @@ def test_an_export_that_takes_long_is_made_by_a_worker_and_fetched_from_any_serv
     """The activities can't be read until the lock is gone, and no user waits for so long."""
     first, second = cluster.sign_in("web 1"), cluster.sign_in("web 2")
     first.get("/admin/leads/export?all=1")
-    with psycopg.connect(**cluster.server.address()) as locking:
+    with psycopg.connect(**cluster.server.get_connection_parameters()) as locking:
         locking.execute("LOCK TABLE crm_activity IN ACCESS EXCLUSIVE MODE")
         begun = time.monotonic()
         asked = {"columns": "all", "format": "xlsx", "activities": "on"}

@@ -53,7 +53,7 @@ def name_of_today() -> str:
 def tests_server() -> psycopg.Connection:
     server = get_embedded_server(settings.ENVIRONMENT)
     assert server, "The tests start their own PostgreSQL."
-    return psycopg.connect(**server.address(), autocommit=True)
+    return psycopg.connect(**server.get_connection_parameters(), autocommit=True)
 
 
 def _kept(server: psycopg.Connection) -> set[str]:

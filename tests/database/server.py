@@ -26,7 +26,7 @@ def pytest_load_initial_conftests(early_config, parser, args):
 
     if "PYTEST_XDIST_WORKER" not in os.environ:
         pathlib.Path(os.environ["LEADWELL_DATA"], "static").mkdir(parents=True, exist_ok=True)
-        _server.enter_context(get_embedded_server(read_environment()).used(stop=True))
+        _server.enter_context(get_embedded_server(read_environment()).keep_running(stop=True))
         compile_messages()
 
 

@@ -70,7 +70,7 @@ def restored_after_each_commit() -> Iterator[None]:
     """Instead of Django's flush, in every test that commits."""
     server = get_embedded_server(settings.ENVIRONMENT)
     assert server, "The tests start their own PostgreSQL."
-    address = server.address("postgres", connection.settings_dict["NAME"])
+    address = server.get_connection_parameters("postgres", connection.settings_dict["NAME"])
     # Neither foreign keys nor the history of changes look at what is written here.
     with psycopg.connect(
         **address, autocommit=True, options="-c session_replication_role=replica"

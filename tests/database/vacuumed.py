@@ -59,7 +59,7 @@ def after_each_twenty() -> Iterator[None]:
     global _tables
     server = get_embedded_server(settings.ENVIRONMENT)
     assert server, "The tests start their own PostgreSQL."
-    address = server.address("postgres", connection.settings_dict["NAME"])
+    address = server.get_connection_parameters("postgres", connection.settings_dict["NAME"])
     with psycopg.connect(**address, autocommit=True) as database:
         database.execute("SET lock_timeout = '100ms'")
         _tables = Tables(database)

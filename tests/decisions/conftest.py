@@ -7,7 +7,7 @@ import pytest
 
 from crm.models import Import, ImportRow
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.import_options import ImportOptions
 from tests.decisions.imports.on_paper import defined
 
@@ -36,7 +36,7 @@ def read(db):
         told = {
             name: options.pop(name) for name in [*options] if name not in ImportOptions.__dataclass_fields__
         }
-        defaults = rules_of(kind)(kind, user).first_defaults() | options.pop("defaults", {})
+        defaults = get_rules_class(kind)(kind, user).get_first_defaults() | options.pop("defaults", {})
         imported = Import.objects.create(
             **{
                 "user": user,

@@ -50,14 +50,14 @@ def test_pages_and_neighbours_follow_the_same_order(size, leads, bob):
     order, after = [], ""
     while True:
         listing = RecordList(LEAD, QueryDict(f"q=ana&ranked=1&sort=owner&after={after}"), bob)
-        page = listing.page(size)
+        page = listing.get_page(size)
         order += page.ids
         after = page.next
         if not after:
             break
     names = {lead.pk: name for name, lead in leads.items()}
     assert [names[pk] for pk in order] == RANKS["whole words first, then starts of words, then the rest"][1]
-    assert listing.neighbours_of(order[1]) == (order[0], order[2])
+    assert listing.find_neighbors(order[1]) == (order[0], order[2])
 
 
 def test_a_chosen_order_goes_before_the_match(leads, bob):
@@ -65,7 +65,7 @@ def test_a_chosen_order_goes_before_the_match(leads, bob):
         LEAD, QueryDict(RecordList(LEAD, QueryDict("q=ana&ranked=1"), bob).with_sort("name")), bob
     )
     assert not listing.by_match
-    assert listing.page(1).ids == [leads["Ana-Maria Pop"].pk]
+    assert listing.get_page(1).ids == [leads["Ana-Maria Pop"].pk]
 
 
 # Bob searches; "Ben" has a lead with this name too.
@@ -89,4 +89,4 @@ def test_a_search_without_matches_says_where_there_are_some(query, place, elsewh
     assert open_tab(build_list_tabs(listing, in_view=False)) == place
     # The way out leads to a list with matches.
     way = found["everywhere"] if elsewhere else found["meant_query"]
-    assert bool(way and RecordList(LEAD, QueryDict(way), bob).page(5).ids) == bool(elsewhere or meant)
+    assert bool(way and RecordList(LEAD, QueryDict(way), bob).get_page(5).ids) == bool(elsewhere or meant)

@@ -9,7 +9,7 @@ from crm.models import Job, Operation
 from crm.platform.jobs import run_job
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.import_options import get_default_options
 from duplicates.models import Distinction, DuplicateRules, Likeness, Scan
 from duplicates.nightly_scan import start_nightly_scan
@@ -107,10 +107,10 @@ def test_the_rules_can_be_changed_and_undone(sign_in, ada, two, make_lead, scann
     values = AS_DELIVERED | {"email": "0", "similarity": "100"}
     browser = sign_in(ada)
     assert browser.post(f"{PAGE}/rules", values).status_code == 302
-    assert (DuplicateRules.current().email, DuplicateRules.current().warns) == (0, False)
+    assert (DuplicateRules.get_current().email, DuplicateRules.get_current().warns) == (0, False)
     assert scanned(ada) == []
     revert_operation(Operation.objects.get(kind="edit_duplicate_rules"), by=ada)
-    assert DuplicateRules.current().email == 100
+    assert DuplicateRules.get_current().email == 100
     assert scanned(ada) == [["Ana Albu", "Ana Pop"]]
 
 
@@ -169,14 +169,14 @@ def test_the_choices_for_each_way_in_are_saved_and_undone(sign_in, ada):
     assert "Incoming webhooks" in page
     assert browser.post(f"{PAGE}/rules", {**values, **ways, "own_api": "x"}).status_code == 422
     assert browser.post(f"{PAGE}/rules", values | ways).status_code == 302
-    rules = DuplicateRules.current()
+    rules = DuplicateRules.get_current()
     assert {name: getattr(rules, name) for name in ways} == ways
     revert_operation(Operation.objects.get(kind="edit_duplicate_rules"), by=ada)
-    assert DuplicateRules.current().connect_api == "add"
+    assert DuplicateRules.get_current().connect_api == "add"
 
 
 def test_a_new_import_proposes_the_choice_of_the_rules(in_operation, ada):
-    rules = rules_of(KINDS["lead"])(KINDS["lead"], ada)
+    rules = get_rules_class(KINDS["lead"])(KINDS["lead"], ada)
     assert get_default_options(rules, ["email"])["duplicates"] == "update"
     with in_operation:
         DuplicateRules(pk=DuplicateRules.ROW, imports="fill").save()

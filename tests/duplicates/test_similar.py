@@ -29,6 +29,6 @@ def test_a_company_of_legal_forms_only_keeps_its_words():
 def test_similarities_below_the_threshold_are_zero():
     assert measure_similarity("omnia", "zenit", 88) == 0
     assert measure_similarity("omnia", "omnia", 88) == 100
-    others = [ComparedName.of(1, "ana albu", "omnia"), ComparedName.of(2, "ana albu", "zenit")]
-    found = get_similar_ones(ComparedName.of(3, "albu ana", "omnia srl"), others, 88, by_name=True)
+    others = [ComparedName.from_keys(1, "ana albu", "omnia"), ComparedName.from_keys(2, "ana albu", "zenit")]
+    found = get_similar_ones(ComparedName.from_keys(3, "albu ana", "omnia srl"), others, 88, by_name=True)
     assert [(known.number, score) for known, score in found] == [(1, 100)]

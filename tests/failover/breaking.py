@@ -175,7 +175,7 @@ class BreakableCluster(Cluster):
     def make_token(self) -> str:
         """The secret of a token of the administrator, with all rights."""
         token = Token(name="Load", rights=get_all_rights())
-        secret = token.new_secret()
+        secret = token.set_new_secret()
         values = {
             "name": token.name,
             "rights": token.rights,

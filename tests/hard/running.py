@@ -119,7 +119,7 @@ class Leadwell:
         self.wait(lambda: self.health()[0] == 200)
 
     def waits_for_a_lock(self) -> bool:
-        with psycopg.connect(**self.server.address()) as connection:
+        with psycopg.connect(**self.server.get_connection_parameters()) as connection:
             return connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is not None
 
     def interrupt(self) -> int:

@@ -10,7 +10,7 @@ from crm.fields.widgets.person_widgets import DepartmentCell
 from crm.models import Job, SavedView
 from crm.records.editing.settings_change import record_settings_change
 from crm.records.history.verb_execution import carry_out, operation
-from crm.records.history.verbs.add import add
+from crm.records.history.verbs.add import add_records
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.screens.views.record_buttons import describe_already_taken
 from leads.imports.lead_import import LeadImport
@@ -99,20 +99,22 @@ def test_the_preview_of_a_bulk_change_names_no_lead_that_the_user_no_longer_sees
 
 
 def test_an_import_offers_only_visible_people_as_owners(ann, bob, carla, ada, dan):
-    offered = dict(LeadImport(KINDS["lead"], ann).choices()["owner"])
+    offered = dict(LeadImport(KINDS["lead"], ann).get_choices()["owner"])
     assert str(bob.pk) in offered
     assert not {str(carla.pk), str(dan.pk)} & set(offered)
-    assert str(carla.pk) in dict(LeadImport(KINDS["lead"], ada).choices()["owner"])
+    assert str(carla.pk) in dict(LeadImport(KINDS["lead"], ada).get_choices()["owner"])
 
 
 def test_an_import_offers_only_its_own_user_as_owner_without_the_permission_to_assign(someone_with, bob):
     user = someone_with("import_lead", "add_lead", "view_lead", "see_departments")
-    assert list(dict(LeadImport(KINDS["lead"], user).choices()["owner"])) == ["", str(user.pk)]
+    assert list(dict(LeadImport(KINDS["lead"], user).get_choices()["owner"])) == ["", str(user.pk)]
 
 
 def test_an_import_offers_only_visible_departments(ann, ada, departments):
-    assert LeadImport(KINDS["lead"], ann).choices()["department"] == [(str(departments.sales.pk), "Sales")]
-    assert str(departments.export.pk) in dict(LeadImport(KINDS["lead"], ada).choices()["department"])
+    assert LeadImport(KINDS["lead"], ann).get_choices()["department"] == [
+        (str(departments.sales.pk), "Sales")
+    ]
+    assert str(departments.export.pk) in dict(LeadImport(KINDS["lead"], ada).get_choices()["department"])
 
 
 @pytest.fixture
@@ -223,5 +225,5 @@ def test_adding_records_requires_the_permission_whatever_the_way_in(
         "source": sources.event,
     }
     with pytest.raises(PermissionDenied):
-        add(Add(Lead, [values]), by=someone_with("view_lead", "see_all"))
+        add_records(Add(Lead, [values]), by=someone_with("view_lead", "see_all"))
     assert not Lead.objects.exists()

@@ -201,6 +201,6 @@ class People(Records):
     @staticmethod
     def _token(user: User, word: str) -> Token:
         token = Token(user=user, name=f"{word} name", rights=["leads.get"], addresses=[])
-        token.new_secret()
+        token.set_new_secret()
         token.save()
         return token

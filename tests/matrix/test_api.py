@@ -40,7 +40,7 @@ class Programs:
             name="program",
             rights=[n for n in get_all_rights() if n != without],
         )
-        secret = token.new_secret()
+        secret = token.set_new_secret()
         token.save()
         return secret
 

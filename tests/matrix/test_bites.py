@@ -67,7 +67,7 @@ def test_removing_a_scope_causes_complaints(asker, monkeypatch, name):
 @pytest.mark.parametrize("person", ["rep", "manager"])
 def test_removing_the_scope_of_the_list_causes_complaints(asker, monkeypatch, person):
     monkeypatch.setattr(OwnedScope, "build_visible_condition", lambda scope, user: Q())
-    monkeypatch.setattr(OwnedScope, "slices", lambda scope, user, prefixes: [Slice(Q())])
+    monkeypatch.setattr(OwnedScope, "build_slices", lambda scope, user, prefixes: [Slice(Q())])
     whole = "GET admin/leads all=1"
     for name in (whole, "GET admin/leads/trash" if person == "manager" else whole):
         assert any("shows" in words for words in complaints(asker, ROWS[name], [person]))

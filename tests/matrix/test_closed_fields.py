@@ -46,7 +46,7 @@ def answers(
     """The status and text of each way to write the field."""
     user = asker.world.people[person]
     token = Token(user=user, name="matrix", rights=get_all_rights())
-    secret = token.new_secret()
+    secret = token.set_new_secret()
     token.save()
     client = asker.client(person)
     found = {"in place": client.post(f"{pages}/{pk}/inline/{field.key}", {field.key: "X"})}

@@ -52,7 +52,7 @@ def test_every_bulk_action_and_every_field_edited_in_place_is_declared():
 
 
 def test_an_undeclared_action_is_noticed(monkeypatch):
-    new = replace(KINDS["company"].action("share"), name="made-up")
+    new = replace(KINDS["company"].get_action("share"), name="made-up")
     with_one_more = replace(KINDS["company"], actions=[*KINDS["company"].actions, new])
     monkeypatch.setitem(KINDS, "company", with_one_more)
     with pytest.raises(AssertionError, match="made-up"):

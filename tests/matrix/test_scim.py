@@ -19,7 +19,7 @@ LOGGED = {"crm_apicall", "crm_tokenuse", "crm_auditentry"}
 
 def secret_of(user, purpose: str) -> str:
     token = Token(user=user, name="program", purpose=purpose, rights=get_all_rights())
-    secret = token.new_secret()
+    secret = token.set_new_secret()
     token.save()
     if purpose == "scim":
         Provisioning.objects.create(token=token)

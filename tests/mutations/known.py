@@ -42,7 +42,7 @@ KNOWN: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            "crm/records/custom_fields/undo.py ValueUpdates._ids: if not keys: return [] → no guard",
+            "crm/records/custom_fields/undo.py ValueUpdates._find_ids: if not keys: return [] → no guard",
             "crm/records/history/undo/reversal_sql.py ReversalUpdates.changed_later: for … if table == self.table → for …",
             "customers/conversion/conversion_plan.py add_gap_problems: for … if lead.pk > 0 → for …",
             "customers/conversion/conversion_plan.py plans_for: order_by('pk') → order_by('-pk')",
@@ -59,7 +59,7 @@ KNOWN: dict[str, str] = {
             "duplicates/merging/undo.py _get_merge_again_obstacle: if not ids: return '' → no guard",
             "crm/transfer/imports/apply/record_steps.py skip_taken_rows: if not rules.unique: return 0 → no guard",
             "crm/transfer/imports/check/record_matching.py Matcher.find: others -= found.records.keys() → nothing",
-            "crm/transfer/imports/check/record_matching.py Recognition.texts_folded: for … if text → for …",
+            "crm/transfer/imports/check/record_matching.py Recognition.fold_key_texts: for … if text → for …",
             "crm/transfer/imports/check/row_judgment.py Judge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
             "crm/transfer/imports/check/row_judgment.py Judge.__init__: for … if field.definition.departments → for …",
             "duplicates/existing_record_policies.py _find_best_match: if not ids: return None → no guard",
@@ -84,9 +84,9 @@ KNOWN: dict[str, str] = {
         "Whoever gets these ids sorts them again, or takes them as a set."
     ),
     "crm/transfer/imports/apply/record_steps.py change_records: for … if pk → for …": (
-        "A row that changes a record has one. The condition says so to the type checker."
+        "A clean_row that changes a record has one. The condition says so to the type checker."
     ),
-    "crm/transfer/imports/check/cell_cleaning.py RowCleaner.row: len(remembered) > REMEMBERED → len(remembered) >= REMEMBERED": (
+    "crm/transfer/imports/check/cell_cleaning.py RowCleaner.clean_row: len(remembered) > REMEMBERED → len(remembered) >= REMEMBERED": (
         "One cell less is remembered, and a cell that is cleaned again is the same."
     ),
     "crm/transfer/imports/check/cell_comparison.py is_same_cell_value: len(value) > 30000 → len(value) >= 30000": "A text that was cut is longer than that.",
@@ -98,7 +98,7 @@ KNOWN: dict[str, str] = {
         ),
         "No lead has the number 0.",
     ),
-    "crm/transfer/imports/check/plan_building.py Planning._portions: 1 → 2": "Rows are numbered from 1 on: any number below is before the first one.",
+    "crm/transfer/imports/check/plan_building.py Planning._iterate_portions: 1 → 2": "Rows are numbered from 1 on: any number below is before the first one.",
     "crm/records/screens/views/kind_access.py own: rows.changeable_by(user) (2)": (
         "The line before refuses a record that the user can't change. Only one that leaves the scope between the two "
         "statements would differ."

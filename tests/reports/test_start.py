@@ -46,7 +46,7 @@ def test_a_sales_rep_sees_the_numbers_of_their_own_leads(month, bob):
 def test_a_number_of_the_month_leads_to_its_leads(month, bob):
     (line,) = part(bob, "month").lines
     query = QueryDict(line.cells[1][1].url.partition("?")[2])
-    assert RecordList(LEAD, query, bob).ids() == [month[0].pk]
+    assert RecordList(LEAD, query, bob).get_ids() == [month[0].pk]
 
 
 def test_a_user_without_leads_has_no_month(month, oscar):

@@ -19,7 +19,7 @@ def limits_of_one_request(django_test_environment):
     ended. What the test itself does afterwards has no limits."""
     from crm.platform.web.middleware.request_transactions import TransactionMiddleware
 
-    in_transaction = TransactionMiddleware._in_transaction
+    in_transaction = TransactionMiddleware._run_in_transaction
     resets: list[str] = []
 
     def reset(driver) -> str:
@@ -41,7 +41,7 @@ def limits_of_one_request(django_test_environment):
             if driver and driver.info.transaction_status == TransactionStatus.INTRANS:
                 driver.execute(reset(driver))
 
-    with patch.object(TransactionMiddleware, "_in_transaction", staticmethod(run)):
+    with patch.object(TransactionMiddleware, "_run_in_transaction", staticmethod(run)):
         yield
 
 

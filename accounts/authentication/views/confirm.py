@@ -9,7 +9,7 @@ from accounts.authentication.views.sign_in import get_target
 from accounts.models import AuthenticatorApp, IdentityProvider, Passkey
 from accounts.second_factor.codes import RECOVERY
 from accounts.second_factor.forms import CodeForm, ConfirmForm
-from accounts.second_factor.passkeys import are_possible
+from accounts.second_factor.passkeys import can_use_passkeys
 from accounts.sign_in import mark_password_confirmation
 from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
@@ -35,7 +35,7 @@ def confirm(request):
 
 def build_form(request, data=None) -> CodeForm | ConfirmForm:
     """The one for the code if the user prefers it and has an authenticator app, else the one for the password."""
-    by_code = "code" in request.GET and AuthenticatorApp.objects.of(request.user).exists()
+    by_code = "code" in request.GET and AuthenticatorApp.objects.of_user(request.user).exists()
     return CodeForm(request, request.user, data) if by_code else ConfirmForm(request, data)
 
 
@@ -52,8 +52,8 @@ def render_confirm_page(request, form: CodeForm | ConfirmForm, *, status: int, s
         "by_code": by_code,
         "has_password": has_password,
         "local": by_code or has_password,
-        "has_app": AuthenticatorApp.objects.of(user).exists(),
-        "has_passkey": are_possible() and Passkey.objects.of(user).exists(),
+        "has_app": AuthenticatorApp.objects.of_user(user).exists(),
+        "has_passkey": can_use_passkeys() and Passkey.objects.of_user(user).exists(),
     }
     return render(request, "accounts/confirm.html", context, status=status)
 

@@ -16,7 +16,7 @@ from crm.platform.web.security_log import write_security_line
 @require_POST
 @require_confirmation
 def session_end(request, pk):
-    end_session(get_object_or_404(Session.objects.of(request.user), pk=pk), request.user)
+    end_session(get_object_or_404(Session.objects.of_user(request.user), pk=pk), request.user)
     messages.success(request, _("You’re signed out there."))
     return redirect("profile")
 
@@ -26,7 +26,7 @@ def session_end(request, pk):
 @require_confirmation
 def user_session_end(request, pk, session):
     person = get_changeable_user(request.user, pk)
-    end_session(get_object_or_404(Session.objects.of(person), pk=session), person)
+    end_session(get_object_or_404(Session.objects.of_user(person), pk=session), person)
     messages.success(request, _("%(name)s is signed out there.") % {"name": person.name})
     return redirect("user", pk)
 

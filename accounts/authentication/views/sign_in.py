@@ -19,7 +19,7 @@ from accounts.demo import ACCOUNTS
 from accounts.models import IdentityProvider
 from accounts.models.role import SHIPPED_ROLES
 from accounts.push.devices import delete_device_of_browser
-from accounts.second_factor.passkeys import are_possible
+from accounts.second_factor.passkeys import can_use_passkeys
 from accounts.second_factor.second_factor import has_second_factor
 from accounts.single_sign_on.sign_in_policy import is_single_sign_on_required
 from crm.platform.server.demo import get_demo_password
@@ -100,7 +100,7 @@ def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False
         "accounts": get_demo_accounts(request),
         "slowed": slowed,
     }
-    context |= {"lost": "lost" in request.GET, "passkeys": are_possible()}
+    context |= {"lost": "lost" in request.GET, "passkeys": can_use_passkeys()}
     context |= {
         "providers": IdentityProvider.objects.active().by_name(),
         "only": is_single_sign_on_required(),

@@ -11,7 +11,7 @@ from accounts.authentication.pending_sign_in import finish_sign_in, get_pending_
 from accounts.models import AuthenticatorApp, Passkey, User
 from accounts.second_factor.codes import RECOVERY
 from accounts.second_factor.forms import CodeForm
-from accounts.second_factor.passkeys import are_possible
+from accounts.second_factor.passkeys import can_use_passkeys
 from accounts.sign_in_state import get_sign_in_state
 from accounts.users.account_changes import Kind, record_account_change
 
@@ -39,8 +39,8 @@ def render_code_page(request, user: User, form: CodeForm, *, status: int, slowed
     context = {
         "form": form,
         "slowed": slowed,
-        "has_app": AuthenticatorApp.objects.of(user).exists(),
-        "has_passkey": are_possible() and Passkey.objects.of(user).exists(),
+        "has_app": AuthenticatorApp.objects.of_user(user).exists(),
+        "has_passkey": can_use_passkeys() and Passkey.objects.of_user(user).exists(),
     }
     return render(request, "accounts/sign_in_code.html", context, status=status)
 

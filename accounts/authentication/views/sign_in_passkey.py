@@ -16,8 +16,8 @@ from accounts.second_factor.passkeys import (
     NO_NAME,
     SECOND,
     NotAccepted,
-    are_possible,
     build_sign_in_options,
+    can_use_passkeys,
     use_passkey,
 )
 from crm.platform.web.password_confirmation import confirm_under_new_key
@@ -28,7 +28,7 @@ from crm.platform.web.security_log import write_security_line
 @never_cache
 @require_POST
 def sign_in_passkey_options(request):
-    if not are_possible():
+    if not can_use_passkeys():
         return JsonResponse({}, status=NO_NAME)
     user = get_pending_user(request)
     return JsonResponse(build_sign_in_options(request, SECOND if user else ALONE, user))
@@ -53,7 +53,7 @@ def sign_in_passkey(request):
 
 @require_POST
 def confirm_passkey_options(request):
-    if not are_possible():
+    if not can_use_passkeys():
         return JsonResponse({}, status=NO_NAME)
     return JsonResponse(build_sign_in_options(request, CONFIRM, request.user))
 

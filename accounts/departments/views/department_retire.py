@@ -55,8 +55,8 @@ def get_obstacles(department: Department) -> dict:
 
 def get_possible_actions(kind, user) -> tuple[bool, bool]:
     """Whether the user may move such records to another department, and whether they may view them."""
-    action = kind.action("department")
-    return bool(action and action.allowed(user, kind.model)), kind in get_viewable_kinds(user)
+    action = kind.get_action("department")
+    return bool(action and action.is_allowed(user, kind.model)), kind in get_viewable_kinds(user)
 
 
 @retiring

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         token = Token(user=user, name=name[:100], rights=rights)
         if days is not None:
             token.expires_on = timezone.localdate() + timedelta(days=days)
-        secret = token.new_secret()
+        secret = token.set_new_secret()
         token.full_clean()
         with transaction.atomic():
             token.save()

@@ -35,7 +35,7 @@ def device_new(request):
 
 @require_POST
 def device_remove(request, pk):
-    device = get_object_or_404(PushDevice.objects.of(request.user), pk=pk)
+    device = get_object_or_404(PushDevice.objects.of_user(request.user), pk=pk)
     device.delete()
     write_security_line("device_removed", device=device.name)
     messages.success(request, _("Removed the device. It shows no more notifications."))

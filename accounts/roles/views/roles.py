@@ -14,7 +14,7 @@ def roles(request):
     rows = Role.objects.by_name().prefetch_related("permissions__content_type")
     grantable = set(Role.objects.grantable_by(request.user).values_list("pk", flat=True))
     editable = set(Role.objects.changeable_by(request.user).values_list("pk", flat=True))
-    holders = User.objects.active().visible_to(request.user).counted_by_role()
+    holders = User.objects.active().visible_to(request.user).count_by_role()
     lines = [
         (role, get_widest_scope(role), holders.get(role.pk, 0), role.pk in grantable, role.pk in editable)
         for role in rows

@@ -31,7 +31,7 @@ class Described(ScimView):
     def get(self, request: Any, pk: str = "") -> HttpResponse:
         if request.GET.get("filter"):
             raise build_problem(403, "This list has no filters.")
-        resources = [self.located(row) for row in self.found]
+        resources = [self.add_location(row) for row in self.found]
         if not pk:
             return scim_resources.build_response(
                 scim_resources.build_list_response(resources, len(resources), 1)
@@ -41,7 +41,7 @@ class Described(ScimView):
                 return scim_resources.build_response(row)
         raise build_missing_problem("description", pk)
 
-    def located(self, row: dict[str, Any]) -> dict[str, Any]:
+    def add_location(self, row: dict[str, Any]) -> dict[str, Any]:
         location = scim_resources.build_url(f"{self.name}/{row['id']}")
         return row | {"meta": {"resourceType": self.one, "location": location}}
 

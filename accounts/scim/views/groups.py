@@ -26,14 +26,15 @@ class Groups(ScimView):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: Any) -> HttpResponse:
-        start, count = self.page()
+        start, count = self.get_page_bounds()
         found = get_groups(self.user)
         if asked := request.GET.get("filter"):
             found = filter_groups(found, filter_parser.parse_filter(asked))
         rows = found[start - 1 : start - 1 + count]
         listed = get_members_by_group(rows, self.user) if self.with_members() else {}
         resources = [
-            self.projected(scim_resources.build_group_resource(row, listed.get(row.id))) for row in rows
+            self.select_requested_attributes(scim_resources.build_group_resource(row, listed.get(row.id)))
+            for row in rows
         ]
         return scim_resources.build_response(scim_resources.build_list_response(resources, len(found), start))
 
@@ -44,34 +45,34 @@ class Groups(ScimView):
         raise build_problem(403, MADE_HERE)
 
     def with_members(self) -> bool:
-        only = self.names("attributes")
+        only = self.get_attribute_names("attributes")
         asked = not only or any(name.partition(".")[0] == "members" for name in only)
-        return asked and "members" not in self.names("excludedAttributes")
+        return asked and "members" not in self.get_attribute_names("excludedAttributes")
 
 
 class OneGroup(ScimView):
     http_method_names = ["get", "head", "put", "patch", "delete"]
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        return self.answered(get_group(pk, self.user))
+        return self.build_group_response(get_group(pk, self.user))
 
     def put(self, request: Any, pk: str) -> HttpResponse:
         found = get_group(pk, self.user)
         group_membership.replace_group(found, self.sent, self.token)
-        self.noted()
-        return self.answered(get_group(pk, self.user))
+        self.log_provisioning()
+        return self.build_group_response(get_group(pk, self.user))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
         found = get_group(pk, self.user)
         group_membership.patch_group(found, parse_patch_steps(self.sent), self.token)
-        self.noted()
-        return self.answered(get_group(pk, self.user))
+        self.log_provisioning()
+        return self.build_group_response(get_group(pk, self.user))
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
         get_group(pk, self.user)
         raise build_problem(403, "Roles and departments are retired in Leadwell. Remove the members instead.")
 
-    def answered(self, found: ScimGroup) -> HttpResponse:
-        return self.shown(
+    def build_group_response(self, found: ScimGroup) -> HttpResponse:
+        return self.build_resource_response(
             scim_resources.build_group_resource(found, get_members_by_group([found], self.user)[found.id])
         )

@@ -23,7 +23,7 @@ def token_new_scim(request):
     form = ScimTokenForm(data, instance=token, by=request.user)
     start = ProvisioningForm(data, instance=Provisioning(token=token), by=request.user)
     if data is not None and form.is_valid() and start.is_valid():
-        secret = token.new_secret()
+        secret = token.set_new_secret()
         form.save()
         start.instance.token = token
         start.save()

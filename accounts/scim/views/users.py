@@ -17,44 +17,50 @@ class Users(ScimView):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: Any) -> HttpResponse:
-        start, count = self.page()
+        start, count = self.get_page_bounds()
         asked = request.GET.get("filter")
         found = filtered_users_queryset(self.user, filter_parser.parse_filter(asked) if asked else None)
         rows = found[start - 1 : start - 1 + count] if count else []
-        resources = [self.projected(scim_resources.build_user_resource(row)) for row in rows]
+        resources = [
+            self.select_requested_attributes(scim_resources.build_user_resource(row)) for row in rows
+        ]
         return scim_resources.build_response(
             scim_resources.build_list_response(resources, found.count(), start)
         )
 
     def post(self, request: Any) -> HttpResponse:
         added = user_changes.add_user(parse_whole_resource(self.sent), self.token)
-        self.noted(added)
-        return self.shown(scim_resources.build_user_resource(get_user_with_groups(added, self.user)), 201)
+        self.log_provisioning(added)
+        return self.build_resource_response(
+            scim_resources.build_user_resource(get_user_with_groups(added, self.user)), 201
+        )
 
 
 class OneUser(ScimView):
     http_method_names = ["get", "head", "put", "patch", "delete"]
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        return self.shown(scim_resources.build_user_resource(self.get_user_or_404(pk)))
+        return self.build_resource_response(scim_resources.build_user_resource(self.get_user_or_404(pk)))
 
     def put(self, request: Any, pk: str) -> HttpResponse:
-        return self.changed(pk, parse_whole_resource(self.sent))
+        return self.change_user(pk, parse_whole_resource(self.sent))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
-        return self.changed(pk, get_requested_changes(self.sent))
+        return self.change_user(pk, get_requested_changes(self.sent))
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
         user = self.to_change(pk)
         user_changes.delete_user(user, self.token)
-        self.noted(user)
+        self.log_provisioning(user)
         return HttpResponse(status=204)
 
-    def changed(self, pk: str, wanted: Any) -> HttpResponse:
+    def change_user(self, pk: str, wanted: Any) -> HttpResponse:
         user = self.to_change(pk)
         user_changes.change_user(user, wanted, self.token)
-        self.noted(user)
-        return self.shown(scim_resources.build_user_resource(get_user_with_groups(user, self.user)))
+        self.log_provisioning(user)
+        return self.build_resource_response(
+            scim_resources.build_user_resource(get_user_with_groups(user, self.user))
+        )
 
     def get_user_or_404(self, pk: str) -> User:
         """Raises ScimProblem 404."""

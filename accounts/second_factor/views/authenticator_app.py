@@ -21,7 +21,7 @@ from crm.platform.web.password_confirmation import require_confirmation
 @sensitive_post_parameters("code")
 @require_confirmation
 def authenticator_app(request):
-    if AuthenticatorApp.objects.of(request.user).exists():
+    if AuthenticatorApp.objects.of_user(request.user).exists():
         return redirect("two_step")
     secret = read_secret(request) or generate_secret()
     form = NewAppForm(request.POST if request.method == "POST" else None)

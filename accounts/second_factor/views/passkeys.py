@@ -12,9 +12,9 @@ from accounts.second_factor.forms import PasskeyForm
 from accounts.second_factor.passkeys import (
     NO_NAME,
     NotAccepted,
-    are_possible,
     build_passkey,
     build_registration_options,
+    can_use_passkeys,
 )
 from accounts.second_factor.second_factor import SecondFactorRequired, TooManyPasskeys
 from accounts.second_factor.views.two_step import (
@@ -28,7 +28,7 @@ from crm.platform.web.password_confirmation import require_confirmation
 @require_POST
 @require_confirmation
 def passkey_options(request):
-    if not are_possible():
+    if not can_use_passkeys():
         return JsonResponse({}, status=NO_NAME)
     return JsonResponse(build_registration_options(request, request.user))
 
@@ -56,7 +56,7 @@ def passkey_new(request):
 @require_POST
 @require_confirmation
 def passkey_remove(request, pk):
-    passkey = get_object_or_404(Passkey.objects.of(request.user), pk=pk)
+    passkey = get_object_or_404(Passkey.objects.of_user(request.user), pk=pk)
     try:
         second_factor.remove_passkey(request.user, passkey)
     except SecondFactorRequired:

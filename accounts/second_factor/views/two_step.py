@@ -9,7 +9,7 @@ from accounts.models import AuthenticatorApp, Passkey, RecoveryCode
 from accounts.models.second_factor import MOST_PASSKEYS
 from accounts.second_factor import second_factor
 from accounts.second_factor.forms import PasskeyForm
-from accounts.second_factor.passkeys import are_possible
+from accounts.second_factor.passkeys import can_use_passkeys
 from accounts.second_factor.second_factor import (
     SecondFactorRequired,
     has_second_factor,
@@ -27,15 +27,15 @@ def two_step(request):
 
 def render_two_step_page(request, form: PasskeyForm | None = None, *, status: int = 200):
     user = request.user
-    passkeys = Passkey.objects.of(user).newest_first()
+    passkeys = Passkey.objects.of_user(user).newest_first()
     context = {
         "form": form or PasskeyForm(),
         "is_on": has_second_factor(user),
-        "app": AuthenticatorApp.objects.of(user).first(),
+        "app": AuthenticatorApp.objects.of_user(user).first(),
         "passkeys": passkeys,
-        "passkeys_possible": are_possible(),
-        "may_add_passkey": are_possible() and len(passkeys) < MOST_PASSKEYS,
-        "codes_left": RecoveryCode.objects.of(user).unused().count(),
+        "passkeys_possible": can_use_passkeys(),
+        "may_add_passkey": can_use_passkeys() and len(passkeys) < MOST_PASSKEYS,
+        "codes_left": RecoveryCode.objects.of_user(user).unused().count(),
         "roles": roles_requiring_queryset(user),
         "overdue": is_second_factor_overdue(user),
         "due": user.second_factor_due,

@@ -30,9 +30,9 @@ def reset_or_show_form(request, person):
         return redirect("user", person.pk)
     context = {
         "person": person,
-        "has_app": AuthenticatorApp.objects.of(person).exists(),
-        "passkeys": Passkey.objects.of(person).count(),
-        "codes": RecoveryCode.objects.of(person).unused().count(),
+        "has_app": AuthenticatorApp.objects.of_user(person).exists(),
+        "passkeys": Passkey.objects.of_user(person).count(),
+        "codes": RecoveryCode.objects.of_user(person).unused().count(),
         "roles": roles_requiring_queryset(person),
     }
     return render(request, "accounts/user_reset.html", context)

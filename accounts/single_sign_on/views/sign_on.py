@@ -88,7 +88,7 @@ def sign_on_only(request):
 @require_confirmation
 def user_unlink(request, pk, identity):
     person = get_changeable_user(request.user, pk)
-    row = get_object_or_404(Identity.objects.of(person).select_related("provider"), pk=identity)
+    row = get_object_or_404(Identity.objects.of_user(person).select_related("provider"), pk=identity)
     row.delete()
     write_security_line("sign_on_unlinked", of=person.pk, of_email=person.email, provider=row.provider.name)
     messages.success(

@@ -29,7 +29,7 @@ def sign_on_mapping(request, pk):
         return render_mapping_page(request, provider, rows, tried, saved)
     if not rows.is_valid() or not tried.is_valid():
         return render_mapping_page(request, provider, rows, tried, None, status=422)
-    rules = rows.rules(provider)
+    rules = rows.build_rules(provider)
     if "save" not in data:
         return render_mapping_page(request, provider, rows, tried, rules)
     save_rules(request.user, provider, saved, rules)
@@ -72,6 +72,6 @@ def render_mapping_page(
         "changing": sum(line.changes for line in lines),
         "leaving": sum(line.deactivated for line in lines),
     }
-    if rules is not None and tried.is_bound and (values := tried.entered()):
+    if rules is not None and tried.is_bound and (values := tried.get_entered_values()):
         context |= {"values": values, "decision": decide_role_and_departments(provider, rules, values)}
     return render(request, "accounts/sign_on_mapping.html", context, status=status)

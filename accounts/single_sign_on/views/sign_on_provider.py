@@ -41,7 +41,7 @@ def save_or_show_form(request, provider: IdentityProvider):
         status = 422 if form.is_bound else 200
         return render(request, "accounts/sign_on_provider.html", context, status=status)
     with transaction.atomic():
-        form.saved(request.user)
+        form.save_provider(request.user)
         write_security_line(
             "sign_on_provider_saved", provider=provider.name, added=made, after=form.changed_data
         )

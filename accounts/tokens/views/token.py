@@ -41,9 +41,9 @@ def render_token_page(request, shown: Token, secret: str | None = None):
         "token": shown,
         "secret": secret,
         "rights": describe_rights(shown.rights),
-        "provisioning": Provisioning.objects.of(shown) if shown.is_scim else None,
+        "provisioning": Provisioning.objects.of_token(shown) if shown.is_scim else None,
         "site": settings.SITE_URL,
-        "calls": ApiCall.objects.of([shown.pk]).newest_first()[:CALLS_SHOWN],
+        "calls": ApiCall.objects.of_tokens([shown.pk]).newest_first()[:CALLS_SHOWN],
         "mine": Token.objects.changeable_by(request.user).filter(pk=shown.pk).exists(),
     }
     return render(request, "accounts/token.html", context)
@@ -64,7 +64,7 @@ def token_rotate(request, pk):
     changed = get_changeable_token(request.user, pk)
     if not changed.in_force or not changed.user.is_active:
         raise PermissionDenied
-    secret = changed.new_secret()
+    secret = changed.set_new_secret()
     changed.save(update_fields=["prefix", "hash"])
     record_account_change(changed.user, Kind.TOKEN_RENEWED, after=[changed.name], by=request.user)
     return render_page_with_secret(request, changed, secret)

@@ -17,7 +17,7 @@ def token_new(request):
     token = Token(created_by=request.user)
     form = TokenForm(request.POST if request.method == "POST" else None, instance=token, by=request.user)
     if form.is_bound and form.is_valid():
-        secret = token.new_secret()
+        secret = token.set_new_secret()
         form.save()
         record_account_change(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
         return render_page_with_secret(request, token, secret)

@@ -37,7 +37,7 @@ def user(request, pk):
     }
     if context["may_change"]:
         changes = person.account_changes.newest_first().select_related("by")[:CHANGES]
-        context["identities"] = Identity.objects.of(person).select_related("provider")
+        context["identities"] = Identity.objects.of_user(person).select_related("provider")
         context["sessions"] = get_user_sessions(person, request)
         context["changes"] = [(change, describe_account_change(change)) for change in changes]
     if request.user.is_administrator:

@@ -30,7 +30,7 @@ def user_deactivate(request, pk):
     reassigns = has.records and not get_not_reassigned_sentence(person, has.records)
     form = DeactivationForm(data, leaving=person, by=request.user) if reassigns else None
     if data is not None and (form is None or form.is_valid()):
-        return deactivate_and_redirect(request, person, has, form.heirs() if form else Heirs())
+        return deactivate_and_redirect(request, person, has, form.get_heirs() if form else Heirs())
     status = 422 if data is not None else 200
     return render_deactivation_page(request, person, has, form, status=status)
 
@@ -66,6 +66,6 @@ def show_reassignment_message(request, heirs: Heirs, done: DeactivationResult) -
         messages.info(request, _("The records are being reassigned. Follow the progress in “Jobs”."))
     elif done.record:
         to = heirs.department or (heirs.users[0].name if heirs.users else _("Unassigned"))
-        counted = [KINDS[table].words.open(number) for table, number in done.record.changed_by_table()]
+        counted = [KINDS[table].words.open(number) for table, number in done.record.count_changed_by_table()]
         text = _("Reassigned %(counted)s to %(to)s.")
         messages.success(request, text % {"counted": get_text_list(counted, _("and")), "to": to})

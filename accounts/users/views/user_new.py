@@ -17,7 +17,7 @@ from crm.platform.web.security_log import write_security_line
 @permission_required("accounts.add_user", raise_exception=True)
 @require_confirmation
 def user_new(request):
-    person = User(hue=User.objects.next_hue())
+    person = User(hue=User.objects.get_next_hue())
     person.set_unusable_password()
     form = UserForm(request.POST if request.method == "POST" else None, instance=person, by=request.user)
     if form.is_bound and form.is_valid():

@@ -51,12 +51,12 @@ def list_context(request, listing: RecordList, person) -> dict:
     """The table with the user's columns, without anything that could be changed."""
     kind: Kind = listing.kind
     columns = get_list_columns(kind, person)
-    page = listing.page(request.user.rows_per_page)
+    page = listing.get_page(request.user.rows_per_page)
     table = kind.table(
         get_records_for_page(kind, page.ids, columns),
         columns_shown=columns,
         sort=listing.sort,
-        sortable=kind.sorts.names(listing.viewer),
+        sortable=kind.sorts.get_names(listing.viewer),
         widths=get_column_widths(kind, person),
     )
     return {
@@ -65,7 +65,7 @@ def list_context(request, listing: RecordList, person) -> dict:
         "listing": listing,
         "page": page,
         "table": table,
-        "chips": listing.filters.chips(),
+        "chips": listing.filters.build_chips(),
         "count": listing.count(),
         "changeable": count_changeable(listing),
     }

@@ -20,7 +20,7 @@ def absences(request, pk):
         form.save()
         messages.success(request, _("Added the absence."))
         return redirect("absences", pk)
-    rows = Absence.objects.of(person).not_over(timezone.localdate()).with_people().in_order()
+    rows = Absence.objects.of_user(person).not_over(timezone.localdate()).with_people().in_order()
     context = {"form": form, "person": person, "rows": rows}
     return render(request, "accounts/absences.html", context, status=422 if form.is_bound else 200)
 
@@ -28,7 +28,7 @@ def absences(request, pk):
 @require_POST
 def delete_absence(request, pk, absence):
     person = get_person(request.user, pk)
-    get_object_or_404(Absence.objects.of(person), pk=absence).delete()
+    get_object_or_404(Absence.objects.of_user(person), pk=absence).delete()
     messages.success(request, _("Deleted the absence."))
     return redirect("absences", pk)
 

@@ -49,7 +49,7 @@ def render_calendar_page(request, form: HolidayForm, status: int = 200):
     away = Absence.objects.of_users(User.objects.active().visible_to(user)).not_over(today)
     context = {
         "form": form,
-        "lines": [(row, describe_week(found.of_department(row.pk).week)) for row in departments],
+        "lines": [(row, describe_week(found.get_for_department(row.pk).week)) for row in departments],
         "holidays": holidays.with_departments().in_order(),
         "own": set(Holiday.objects.changeable_by(user).from_day(today).values_list("pk", flat=True)),
         "absences": away.with_people().in_order(),

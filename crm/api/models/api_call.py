@@ -13,7 +13,7 @@ KEEP_REPLIES = timedelta(days=1)
 
 
 class ApiCallQuerySet(models.QuerySet):
-    def of(self, tokens):
+    def of_tokens(self, tokens):
         return self.filter(token__in=tokens)
 
     def newest_first(self):
@@ -52,7 +52,7 @@ class ApiReplyQuerySet(models.QuerySet):
     def expired(self):
         return self.filter(at__lt=timezone.now() - KEEP_REPLIES)
 
-    def to(self, token, key: str):
+    def with_key(self, token, key: str):
         return self.filter(token=token, key=key)
 
 

@@ -40,7 +40,7 @@ class WebhookQuerySet(models.QuerySet):
     def active(self):
         return self.filter(active=True, user__is_active=True)
 
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
     def visible_to(self, user):
@@ -51,7 +51,7 @@ class WebhookQuerySet(models.QuerySet):
         """Those of users whom this user may edit: setting the URL means reading what its user sees."""
         return self.filter(user__in=get_user_model().objects.changeable_by(user).values("pk"))
 
-    def full(self) -> bool:
+    def is_full(self) -> bool:
         """Whether a user with these has reached the limit."""
         return self.count() >= MOST_OF_A_USER
 
@@ -110,7 +110,7 @@ class Webhook(models.Model):
     def __str__(self) -> str:
         return self.url
 
-    def new_secret(self) -> str:
+    def set_new_secret(self) -> str:
         """Set and return a new secret; it signs everything sent from now on."""
         self.secret = get_random_string(40)
         return self.secret

@@ -93,7 +93,7 @@ class OfActivities(RecordItemView):
             "user": row.created_by_id,
             "created_at": format_moment(row.created_at),
             "updated_at": format_moment(row.updated_at),
-            "url": f"{settings.SITE_URL}{KINDS[row.of].url('activity', row.record, row.pk)}",
+            "url": f"{settings.SITE_URL}{KINDS[row.of].get_url('activity', row.record, row.pk)}",
         }
 
 
@@ -101,17 +101,17 @@ class Activities(OfActivities, RecordItemListView, OwnView):
     filters = ActivityFilters
     written = ("type", *FORM)
 
-    def walk(self, asked):
+    def build_walk(self, asked):
         if "q" in asked:
             self.require_right("search", "This token or its user may not search.")
-        walk, text = super().walk(asked), normalize_query(asked.get("q", ""))
+        walk, text = super().build_walk(asked), normalize_query(asked.get("q", ""))
         if text and "record" in asked:
             # One record has few activities.
             return replace(walk, rows=walk.rows.with_words(text))
         return filter_walk_by_words(walk, text) if text else walk
 
     def filter_by_index(self, rows, asked):
-        return rows.by_user(self.asked_user(asked)) if "user" in asked else rows
+        return rows.by_user(self.get_asked_user(asked)) if "user" in asked else rows
 
     def add_item(self, kind, record, sent):
         if sent.get("type") and sent["type"] not in NEW:

@@ -59,14 +59,14 @@ class Bulk(OwnView):
         sent = BulkFields.read(self.sent)
         if sent["preview"]:
             self.require_right("get", "A preview counts records: this token or its user may not read them.")
-        action = self.action_named(sent["action"])
-        chosen = self.chosen(sent, action)
+        action = self.get_action(sent["action"])
+        chosen = self.resolve_selection(sent, action)
         values = parse_action_values(action, sent.get("values", {}), self.user)
         form = action.form(build_query_dict(values), user=self.user)
         if not form.is_valid():
             raise build_invalid_form_problem(form.errors)
         verb = action.verb(form.cleaned_data, self.user)
-        records = action.rows(self.user, self.kind.model)
+        records = action.changeable_rows_queryset(self.user, self.kind.model)
         if sent["preview"]:
             return build_json_response(predict_outcome(verb, records, chosen, by=self.user))
         if isinstance(chosen, FrozenSet):
@@ -76,19 +76,19 @@ class Bulk(OwnView):
             build_outcome_json(carry_out(verb, records, by=self.user, wanted=chosen, channel=API, note=note))
         )
 
-    def action_named(self, name: str) -> BulkAction:
+    def get_action(self, name: str) -> BulkAction:
         """Raises Problem 422 for an action that the kind doesn't have, 403 for one that the caller may not run."""
-        action = self.kind.action(name)
+        action = self.kind.get_action(name)
         if action is None:
             names = ", ".join(action.name for action in self.kind.actions)
             raise build_invalid_problem(action=f"Send one of these actions: {names}.")
-        if not action.allowed(self.user, self.kind.model):
+        if not action.is_allowed(self.user, self.kind.model):
             raise ApiProblem(403, "forbidden", "The user of this token may not do this.")
         if action.right in REMOVING:
             self.require_right("delete", "This token may not delete.")
         return action
 
-    def chosen(self, sent: dict[str, Any], action: BulkAction) -> list[int] | FrozenSet:
+    def resolve_selection(self, sent: dict[str, Any], action: BulkAction) -> list[int] | FrozenSet:
         """The IDs, or a frozen set if a job would change so many. Named IDs are never dropped silently: the response has a
         verdict for each."""
         if ("ids" in sent) == ("filter" in sent):
@@ -99,7 +99,7 @@ class Bulk(OwnView):
         data = QueryDict(sent["filter"])
         listing = build_list_from_url(self, data, also=["all"], in_trash=action.in_trash)
         check_extent(data, listing)
-        ids = listing.ids(ROWS_AT_ONCE)
+        ids = listing.get_ids(ROWS_AT_ONCE)
         if len(ids) > ROWS_AT_ONCE:
             return freeze_all(self.user, listing.visible, listing.query or "all=1")
         if not ids:

@@ -43,8 +43,8 @@ def parse_custom_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str
         raise build_invalid_problem(
             **{CUSTOM_FIELDS_KEY: "Send an object with keys of custom fields, such as c12."}
         )
-    known = {field.name: field for field in kind.written(user)}
-    formulas = {field.name for field in kind.custom(user)}.difference(known)
+    known = {field.name: field for field in kind.get_writable_custom_fields(user)}
+    formulas = {field.name for field in kind.get_custom_fields(user)}.difference(known)
     wrong = get_unknown(values, known)
     wrong |= dict.fromkeys(formulas.intersection(values), "This field is a formula and is read-only.")
     wrong |= {
@@ -72,7 +72,7 @@ def use_program_field_names(kind: Kind, user: Any) -> Iterator[None]:
     try:
         yield
     except ApiProblem as problem:
-        keys = {field.name for field in kind.custom(user)}
+        keys = {field.name for field in kind.get_custom_fields(user)}
         problem.errors = {
             get_error_name(name) if name in keys else name: texts for name, texts in problem.errors.items()
         }

@@ -81,8 +81,8 @@ class Calls(OwnView):
     def post(self, request: Any) -> HttpResponse:
         check_moment(self.sent, "at")
         asked = CallFields.read(self.sent)
-        verb = self.verb(asked)
-        phone = self.normalized(asked["phone"])
+        verb = self.build_verb(asked)
+        phone = self.normalize_number(asked["phone"])
         if asked["create"]:
             lock_phone_number(phone)
         found, added = find_records_by_phone(phone, self.user), False
@@ -105,7 +105,7 @@ class Calls(OwnView):
         }
         return build_json_response(body, 201)
 
-    def verb(self, asked: dict[str, Any]) -> AddActivity:
+    def build_verb(self, asked: dict[str, Any]) -> AddActivity:
         """Raises Problem 422, such as for a time in the future."""
         minutes = asked.get("minutes") or ceil(asked.get("seconds", 0) / 60) or None
         outcomes = Activity.Outcome
@@ -120,10 +120,10 @@ class Calls(OwnView):
         values = {name: data[name] for name in ("type", *FORM)}
         return AddActivity(self.user, direction=asked.get("direction", ""), **values)
 
-    def normalized(self, text: str) -> str:
+    def normalize_number(self, text: str) -> str:
         """Raises Problem 422 if there is no such number. One without a country code is of the country of the department."""
         text = text.strip()
-        country = "" if text.startswith(("+", "00")) else self.country()
+        country = "" if text.startswith(("+", "00")) else self.get_country()
         phone = normalize_phone(text, country)
         if not phone:
             raise build_invalid_problem(
@@ -131,16 +131,18 @@ class Calls(OwnView):
             )
         return phone
 
-    def country(self) -> str:
-        department = self.token.department or self.kind_of_new().first_values(self.user).get("department")
+    def get_country(self) -> str:
+        department = self.token.department or self.get_new_record_kind().first_values(self.user).get(
+            "department"
+        )
         return str(department.country) if department else ""
 
-    def kind_of_new(self) -> Kind:
+    def get_new_record_kind(self) -> Kind:
         return next(kind for kind in KINDS.values() if kind.by_phone)
 
     def add_record_with_phone(self, phone: str) -> tuple[Kind, int]:
         """A new record with this phone. Raises Problem 403 if the token or its user may not add one."""
-        kind = self.kind_of_new()
+        kind = self.get_new_record_kind()
         right = f"{kind.urls}.post"
         if right not in self.token.rights or not has_right(self.user, right):
             raise ApiProblem(403, "forbidden", f"This token or its user may not add {kind.words.many}.")
@@ -153,7 +155,7 @@ class Calls(OwnView):
         if done.operation is None:
             # The record was deleted after it was found and before it was locked.
             raise ApiProblem(404, "not_found")
-        pk = Change.objects.of(done.operation, Activity.table).get().row
+        pk = Change.objects.of_operation_and_parts(done.operation, Activity.table).get().row
         return Activity.objects.values_list("pk", "version").get(pk=pk)
 
 

@@ -99,7 +99,7 @@ class RecordItemView:
     def build_item_json(self, row: Any) -> dict[str, Any]:
         raise NotImplementedError
 
-    def answered(self, pk: int, status: int = 200) -> HttpResponse:
+    def build_version_response(self, pk: int, status: int = 200) -> HttpResponse:
         """The ID and the new version, but not the fields: the token may be write-only."""
         version = self.model.objects.values_list("version", flat=True).get(pk=pk)
         self.headers["ETag"] = build_etag(version)
@@ -119,23 +119,23 @@ class RecordItemListView(RecordItemView):
         data = {name: value for name, value in request.query_params.items() if value}
         size = parse_number_parameter("limit", data.pop("limit", str(AT_FIRST)), MOST)
         after = data.pop("after", "")
-        walk = self.walk(self.filters.read(data))
+        walk = self.build_walk(self.filters.read(data))
         tied_to = build_cursor_tie(self.many, urlencode(sorted(data.items())), self.user.pk)
-        ids, place = walk.page(size, parse_page_cursor(after, tied_to, walk.order))
+        ids, place = walk.read_page(size, parse_page_cursor(after, tied_to, walk.order))
         found = {row.pk: row for row in self.model.objects.filter(pk__any=ids)}
-        following = place.cursor(tied_to) if place else None
+        following = place.build_cursor(tied_to) if place else None
         return build_json_response(
             {self.many: [self.build_item_json(found[pk]) for pk in ids], "next": following}
         )
 
-    def walk(self, asked: dict[str, Any]) -> Walk:
+    def build_walk(self, asked: dict[str, Any]) -> Walk:
         """What the call asks for, as far as its user sees it."""
         rows = self.filter_by_index(self.model.objects.present(), asked)
         if "record" in asked:
             rows = rows.of_record(asked["of"], asked["record"])
         if "since" in asked:
             rows = rows.changed_since(asked["since"])
-        judged = self.model.scope.listed(self.user) & self.judged(asked)
+        judged = self.model.scope.build_listed_condition(self.user) & self.build_filter_condition(asked)
         if "of" in asked:
             judged &= Q(of=asked["of"])
         return Walk(rows, judged, by_change="since" in asked, most=ROWS_A_PAGE)
@@ -144,11 +144,11 @@ class RecordItemListView(RecordItemView):
         """The rows that an index finds for the filters of this table."""
         return rows
 
-    def judged(self, asked: dict[str, Any]) -> Q:
+    def build_filter_condition(self, asked: dict[str, Any]) -> Q:
         """The other filters of this table."""
         return Q(**{name: asked[name] for name in ("type",) if name in asked})
 
-    def asked_user(self, asked: dict[str, Any]) -> int | None:
+    def get_asked_user(self, asked: dict[str, Any]) -> int | None:
         return {ME: self.user.pk, NO_ONE: None}.get(asked["user"], parse_url_number(asked["user"]))
 
     def post(self, request: Any) -> HttpResponse:
@@ -161,18 +161,18 @@ class RecordItemListView(RecordItemView):
         if outcome.operation is None:
             # The record was deleted after it was found and before it was locked.
             raise ApiProblem(404, "not_found")
-        pk = Change.objects.of(outcome.operation, self.model.table).get().row
+        pk = Change.objects.of_operation_and_parts(outcome.operation, self.model.table).get().row
         self.headers["Location"] = f"{request.path}/{pk}"
-        return self.answered(pk, 201)
+        return self.build_version_response(pk, 201)
 
     def record_for(self, kind: Kind, pk: int) -> tuple[Kind, Any]:
         """A record that the user may change. Raises Problem 404, or 403 for one that they only see."""
         present: Any = kind.model.objects.present()
-        seen = present.visible_to(self.user) if self.user.has_perm(kind.right("view")) else present.none()
+        seen = present.visible_to(self.user) if self.user.has_perm(kind.get_right("view")) else present.none()
         record = seen.filter(pk=pk).first()
         if (
             record is None
-            and self.user.has_perm(kind.right("view"))
+            and self.user.has_perm(kind.get_right("view"))
             and (into := find_present_survivor(kind, self.user, pk))
         ):
             pk, record = into, seen.filter(pk=into).first()
@@ -181,7 +181,7 @@ class RecordItemListView(RecordItemView):
                 404, "not_found", "This record doesn't exist, or the user of the token can't see it."
             )
         changeable = present.changeable_by(self.user).filter(pk=pk)
-        if not self.user.has_perm(kind.right("change")) or not changeable.exists():
+        if not self.user.has_perm(kind.get_right("change")) or not changeable.exists():
             raise ApiProblem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
         return kind, record
 
@@ -207,7 +207,7 @@ class OneRecordItemView(RecordItemView):
             raise build_invalid_problem(**dict.fromkeys(read_only, READ_ONLY))
         refuse_unknown(sent, self.written)
         self.change(row, sent)
-        return self.answered(row.pk)
+        return self.build_version_response(row.pk)
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
         self.remove(self.lock_at_expected_version(request, pk))

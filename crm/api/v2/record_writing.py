@@ -38,7 +38,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     first = kind.first_values(user)
     if token.department_id:
         first["department"] = token.department
-    if user.has_perm(kind.right("assign")):
+    if user.has_perm(kind.get_right("assign")):
         first["owner"] = None
     form = kind.form(initial=first, user=user, sent=sent)
     with use_program_field_names(kind, user):
@@ -50,7 +50,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
         )
         refuse_errors(form, sent)
     way = "" if "owner" in sent else "api"
-    (record,) = verbs.add(kind.add(kind.model, [form.values()], way=way), by=user, channel=API)
+    (record,) = verbs.add_records(kind.add(kind.model, [form.get_values()], way=way), by=user, channel=API)
     write_parts(kind, record, parts, user)
     return record
 
@@ -68,7 +68,7 @@ def change_record(
     """Change only the fields and parts that are sent; of a record that is `known`, what its rules allow. Raises Problem 422."""
     sent, parts = split_parts(kind, sent, user)
     changes = parse_writable_fields(kind, sent, user)
-    change_fields(kind, record, known.changes(changes, record) if known else changes, user)
+    change_fields(kind, record, known.get_changes(changes, record) if known else changes, user)
     write_parts(kind, record, parts, user)
 
 
@@ -77,7 +77,7 @@ def change_fields(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> N
         form = build_change_form(kind, record, sent, user)
         refuse_wrong_types(form, sent)
         refuse_errors(form, sent)
-    changes = form.changes()
+    changes = form.get_changes()
     if not changes:
         return
     rows = kind.model.objects.present().changeable_by(user).filter(pk=record.pk)

@@ -17,7 +17,7 @@ from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown
 from crm.fields.custom.values.json_values import values_sql
 from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.fields.types.field_type import get_field_type
-from crm.platform.audit.viewing_entries import out_of_reach
+from crm.platform.audit.viewing_entries import write_out_of_reach_entry
 from crm.platform.web.request_cache import cache_reads
 from crm.platform.web.transactions import SAFE_METHODS, get_values_read_with_user
 from crm.records.history.merged_records import find_present_survivor
@@ -41,7 +41,7 @@ def build_record_shape(kind: Kind, user: Any) -> json_rows.JsonShape:
             field: Any = kind.model._meta.get_field(name)
             columns[name] = get_field_type(field).json_sql(field, table)
     parts, of_parts = build_part_columns(kind, user)
-    columns[CUSTOM_FIELDS_KEY], values = values_sql(kind.model, kind.custom(user))
+    columns[CUSTOM_FIELDS_KEY], values = values_sql(kind.model, kind.get_custom_fields(user))
     return json_rows.JsonShape(columns | parts, values | of_parts, kind.json_joins)
 
 
@@ -49,9 +49,9 @@ class Records(OwnView):
     http_method_names = ["get", "head", "post"]
 
     def get_known_parameters(self, method: str) -> Collection[str]:
-        return [*NARROWING, *PAGING, *self._filters()] if method in SAFE_METHODS else ()
+        return [*NARROWING, *PAGING, *self._get_filter_names()] if method in SAFE_METHODS else ()
 
-    def _filters(self) -> list[str]:
+    def _get_filter_names(self) -> list[str]:
         """The API's description knows no user. The query for the token has read the state of the custom fields."""
         if not hasattr(self, "token"):
             return get_list_parameters(self.kind)
@@ -69,7 +69,7 @@ class Records(OwnView):
                 "This cursor is damaged, or belongs to another user, filter or sort. Start again without after.",
                 {"after": ["Send the next of the page before, with the same filter and sort."]},
             )
-        page = listing.page(size)
+        page = listing.get_page(size)
         wanted = kind.model.objects.filter(pk__any=page.ids).in_order_of(page.ids)
         found = json_rows.join_json_array(
             json_rows.get_json_texts(wanted, build_record_shape(kind, self.user))
@@ -104,7 +104,7 @@ def build_list_from_url(
         view.require_right("search", "This token or its user may not search.")
     sort = data.get("sort", "")
     if sort and not kind.sorts.has_sort(sort.removeprefix("-"), view.user):
-        offered = ", ".join(sorted(kind.sorts.names(view.user)))
+        offered = ", ".join(sorted(kind.sorts.get_names(view.user)))
         sentence = f"Sort by one of these, with a minus in front for descending order: {offered}."
         raise ApiProblem(400, "invalid_sort", sentence, {"sort": [sentence]})
     listing = RecordList(kind, data, view.user, in_trash=in_trash)
@@ -158,7 +158,7 @@ def lock_changeable_record(view: OwnView, pk: int, *, merged: bool = False) -> A
             raise ApiProblem(
                 404, "not_found", f"This {kind.words.one} was merged into {kind.words.one} {into}."
             )
-        out_of_reach(kind.model.objects, kind.name, pk)
+        write_out_of_reach_entry(kind.model.objects, kind.name, pk)
         raise ApiProblem(404, "not_found")
     if not present.changeable_by(user).filter(pk=pk).exists():
         raise ApiProblem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
@@ -176,7 +176,7 @@ def get_visible_record_json(view: OwnView, pk: int) -> HttpResponse:
     """One record that the user can see, with its version as ETag. Raises Problem 404."""
     seen = view.kind.model.objects.present().visible_to(view.user).filter(pk=pk)
     found = (
-        seen.annotate(json=build_record_shape(view.kind, view.user).expression())
+        seen.annotate(json=build_record_shape(view.kind, view.user).build_expression())
         .values_list("json", "version")
         .first()
     )
@@ -184,7 +184,7 @@ def get_visible_record_json(view: OwnView, pk: int) -> HttpResponse:
         write_content_location(view, into)
         return get_visible_record_json(view, into)
     if found is None:
-        out_of_reach(view.kind.model.objects, view.kind.name, pk)
+        write_out_of_reach_entry(view.kind.model.objects, view.kind.name, pk)
         raise ApiProblem(404, "not_found")
     text, version = found
     view.headers["ETag"] = build_etag(version, view.into)

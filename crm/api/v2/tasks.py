@@ -92,7 +92,7 @@ class OfTasks(RecordItemView):
             "created_by": row.created_by_id,
             "created_at": format_moment(row.created_at),
             "updated_at": format_moment(row.updated_at),
-            "url": f"{settings.SITE_URL}{KINDS[row.of].url('task', row.record, row.pk)}",
+            "url": f"{settings.SITE_URL}{KINDS[row.of].get_url('task', row.record, row.pk)}",
         }
 
 
@@ -101,17 +101,17 @@ class Tasks(OfTasks, RecordItemListView, OwnView):
     written = FORM
 
     def filter_by_index(self, rows, asked):
-        return rows.for_user(self.asked_user(asked)) if "user" in asked else rows
+        return rows.for_user(self.get_asked_user(asked)) if "user" in asked else rows
 
-    def judged(self, asked):
+    def build_filter_condition(self, asked):
         done = Q(done_at__isnull=not asked["done"]) if "done" in asked else Q()
-        return super().judged(asked) & done
+        return super().build_filter_condition(asked) & done
 
     def add_item(self, kind, record, sent):
         make = partial(TaskForm, record=record, viewer=self.user)
         form = fill_valid_form(make(), sent, make, {"user": self.user.pk})
         rows = kind.model.objects.present().changeable_by(self.user).filter(pk=record.pk)
-        return carry_out(form.verb(self.user), rows, by=self.user, channel=API)
+        return carry_out(form.build_verb(self.user), rows, by=self.user, channel=API)
 
 
 class OneTask(OfTasks, OneRecordItemView, OwnView):

@@ -68,7 +68,7 @@ class OwnView(ApiView):
     def kind(self) -> Kind:
         return KINDS[self.kind_name]
 
-    def secret(self, request: HttpRequest) -> str:
+    def get_secret(self, request: HttpRequest) -> str:
         return get_bearer_token(request)
 
     def build_problem_response(self, problem: ApiProblem) -> HttpResponse:

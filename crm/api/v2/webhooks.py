@@ -32,7 +32,7 @@ def build_visible_operation_json(record: Operation, user) -> dict[str, Any] | No
     If the user can't list the operation, only its effect on visible records is sent.
     """
     lists = visible_operations_queryset(user).filter(pk=record.pk).exists()
-    kinds = [kind for kind in KINDS.values() if user.has_perm(kind.right("view"))]
+    kinds = [kind for kind in KINDS.values() if user.has_perm(kind.get_right("view"))]
     seen = {kind.urls: ids for kind in kinds if (ids := _get_visible_changed_ids(record, kind.model, user))}
     belonging = {
         name: ids
@@ -54,7 +54,7 @@ def build_visible_operation_json(record: Operation, user) -> dict[str, Any] | No
 
 def _get_visible_changed_ids(record: Operation, model: Any, user) -> list[int]:
     """The IDs of the changed rows that the user can see; one more than are sent means "more"."""
-    touched = Change.objects.of(record, model.table).values("row")
+    touched = Change.objects.of_operation_and_parts(record, model.table).values("row")
     rows = model.objects.filter(pk__in=touched).visible_to(user).order_by("pk")
     return list(rows.values_list("pk", flat=True)[: MOST_IDS + 1])
 
@@ -117,15 +117,19 @@ class Webhooks(OwnView):
 
     def get(self, request: Any) -> HttpResponse:
         return build_json_response(
-            {"webhooks": [build_webhook_json(row) for row in Webhook.objects.of(self.user).newest_first()]}
+            {
+                "webhooks": [
+                    build_webhook_json(row) for row in Webhook.objects.of_user(self.user).newest_first()
+                ]
+            }
         )
 
     def post(self, request: Any) -> HttpResponse:
         sent = WebhookFields.read(self.sent)
-        if Webhook.objects.of(self.user).full():
+        if Webhook.objects.of_user(self.user).is_full():
             raise ApiProblem(409, "too_many", f"A user can have at most {MOST_OF_A_USER} webhooks.")
         row = Webhook(user=self.user, **sent)
-        secret = row.new_secret()
+        secret = row.set_new_secret()
         row.save()
         return build_json_response(build_webhook_json(row) | {"secret": secret})
 
@@ -233,7 +237,7 @@ def build_delivery_json(row: WebhookDelivery) -> dict[str, Any]:
 
 
 def get_own_webhook(user, pk: str) -> Webhook:
-    row = Webhook.objects.of(user).filter(pk=parse_url_number(pk) or 0).first()
+    row = Webhook.objects.of_user(user).filter(pk=parse_url_number(pk) or 0).first()
     if row is None:
         raise ApiProblem(404, "not_found")
     return row

@@ -91,7 +91,7 @@ def describe_webhook_kinds(webhook: Webhook) -> str:
 def describe_remaining_webhooks(user, reader) -> str:
     """A note that a user still has webhooks, shown after revoking their token; '' if there are none. The URLs are for
     readers who may see webhooks."""
-    left = list(Webhook.objects.active().of(user).newest_first())
+    left = list(Webhook.objects.active().of_user(user).newest_first())
     if not left:
         return ""
     words = ngettext(

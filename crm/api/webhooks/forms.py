@@ -52,12 +52,12 @@ class WebhookForm(ModelForm):
                 _("%(name)s can’t view any records, so the webhook would never be notified.")
                 % {"name": user.name}
             )
-        if Webhook.objects.of(user).full():
+        if Webhook.objects.of_user(user).is_full():
             words = _("%(name)s already has %(number)s webhooks, the maximum for one user.")
             raise forms.ValidationError(words % {"name": user.name, "number": MOST_OF_A_USER})
         return user
 
-    def groups(self) -> list[tuple[str | Promise, list[tuple[str, str | Promise, bool]]]]:
+    def build_kind_groups(self) -> list[tuple[str | Promise, list[tuple[str, str | Promise, bool]]]]:
         """The kinds of each group: name, label, selected."""
         chosen = set(self["kinds"].value() or [])
         return [(group, [(kind, words, kind in chosen) for kind, words in kinds]) for group, kinds in EVENTS]

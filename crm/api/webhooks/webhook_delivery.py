@@ -24,7 +24,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Change, Operation, Webhook, WebhookDelivery
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.web.notifications import create_notification, notice_kind
+from crm.platform.web.notifications import create_notification, register_notice_kind
 from crm.platform.web.outgoing_calls import NotCalled, post_following_redirects
 from crm.platform.web.signed_bodies import build_signature_headers
 
@@ -81,7 +81,9 @@ def tell_of(operation_id: int) -> None:
 def _has_no_effect(record: Operation) -> bool:
     """An operation without a record set, such as a new exchange rate, always changes something."""
     asked = record.table or record.matched
-    return bool(asked) and not record.changed and not Change.objects.of_any_table(record).exists()
+    return (
+        bool(asked) and not record.changed and not Change.objects.of_operation_in_any_table(record).exists()
+    )
 
 
 def queue_delivery(delivery: WebhookDelivery, tries: int = 0) -> None:
@@ -167,7 +169,7 @@ def _notify_of_end(webhook: Webhook) -> None:
     create_notification(user, "webhook_off", url=webhook.url, path=path)
 
 
-@notice_kind("webhook_off")
+@register_notice_kind("webhook_off")
 def _describe_webhook_off(values: dict) -> str:
     return _("The webhook %(url)s has been turned off because every delivery failed for a day.")
 

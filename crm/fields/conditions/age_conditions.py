@@ -91,7 +91,7 @@ OPERATORS = (
 
 
 class DaysPassed(FieldType):
-    def operators(self, field):
+    def get_operators(self, field):
         return OPERATORS
 
 

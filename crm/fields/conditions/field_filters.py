@@ -65,24 +65,24 @@ def get_filter_parameters(name: str) -> list[str]:
 class CombinableFilter(django_filters.Filter):
     """What all our filters can do: say in `matching` which rows a value means, so that filters can be alternatives."""
 
-    def matching(self, value: Any) -> Q:
+    def build_condition(self, value: Any) -> Q:
         raise NotImplementedError
 
-    def comparing(self, value: Any) -> Q:
+    def build_comparison_condition(self, value: Any) -> Q:
         """The same for a few records that are known already: compared with each, without looking anything up."""
-        return self.matching(value)
+        return self.build_condition(value)
 
     @property
     def finds_few_records(self) -> bool:
         """Whether it finds at most a few records, by an index."""
         return False
 
-    def offered_to(self, user, model: Any) -> bool:
+    def is_offered_to(self, user, model: Any) -> bool:
         """Whether forms offer this user to filter such records by it."""
         return True
 
     def filter(self, qs, value):
-        return qs.filter(self.matching(value)) if value else qs
+        return qs.filter(self.build_condition(value)) if value else qs
 
     @property
     def name(self) -> str:
@@ -115,10 +115,10 @@ class AnyOf(CombinableFilter, django_filters.MultipleChoiceFilter):
     @property
     def field(self):
         if not hasattr(self, "_field"):
-            self.extra["choices"] = list(self._choices())
+            self.extra["choices"] = list(self._iterate_choices())
         return super().field
 
-    def _choices(self) -> Iterator[tuple[str, Any]]:
+    def _iterate_choices(self) -> Iterator[tuple[str, Any]]:
         """All of them for a form. A list only has to know those in its URL, so "me" doesn't read the names of colleagues."""
         missing = set(self.parent.data.getlist(self.name)) if self.parent.asked is None else None
         for value, label in self.choices_for(self.parent.user):
@@ -128,7 +128,7 @@ class AnyOf(CombinableFilter, django_filters.MultipleChoiceFilter):
                 if not missing:
                     return
 
-    def matching(self, value):
+    def build_condition(self, value):
         condition = self.condition(list(value), self.parent.user)
         return ~condition if self.negated else condition
 
@@ -162,7 +162,7 @@ class YesNoFilter(CombinableFilter, django_filters.ChoiceFilter):
             empty_label=gettext_lazy("any"),
         )
 
-    def matching(self, value):
+    def build_condition(self, value):
         return self.condition() if value == "yes" else ~self.condition()
 
     def describe_value(self, value: str) -> str:
@@ -181,7 +181,7 @@ class Contains(CombinableFilter, django_filters.CharFilter):
         self.column, self.folded = column, folded
         super().__init__(label=label, max_length=200, required=False)
 
-    def matching(self, value):
+    def build_condition(self, value):
         if self.folded:
             return Q(**{f"{self.column}__contains": build_folded_expression(Value(value))})
         return Q(**{f"{self.column}__icontains": value})
@@ -197,7 +197,7 @@ class Flag(CombinableFilter, django_filters.BooleanFilter):
         self.condition = condition
         super().__init__(label=label, widget=forms.CheckboxInput)
 
-    def matching(self, value):
+    def build_condition(self, value):
         return self.condition()
 
     def describe_value(self, value: bool) -> str:

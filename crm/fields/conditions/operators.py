@@ -1,6 +1,6 @@
 """The operators of a condition on one field, such as `company.contains=steel` in a URL.
 
-Each field type lists its own (FieldType.operators). The grammar is described in docs/filters.md.
+Each field type lists its own (FieldType.get_operators). The grammar is described in docs/filters.md.
 """
 
 from collections.abc import Callable
@@ -47,22 +47,26 @@ def _build_folded_lookup(lookup: type) -> Callable[[Field, str], Q]:
 
 def _build_equality_condition(field: Field, text: str) -> Q:
     """Equal without capitals and marks. The key of a field, if it has one, is in an index, and so is a code itself."""
-    key = get_field_type(field).key(field)
+    key = get_field_type(field).get_key_column(field)
     if get_field_type(field).code:
         return Q(**{f"{field.name}__in": [text, text.upper(), text.lower()]})
-    return _build_folded_lookup(Exact)(field, text) if key is None else Q(**{key.name: key.of_text(text)})
+    return (
+        _build_folded_lookup(Exact)(field, text)
+        if key is None
+        else Q(**{key.name: key.build_key_expression(text)})
+    )
 
 
 def _build_starts_condition(field: Field, text: str) -> Q:
-    key = get_field_type(field).key(field)
+    key = get_field_type(field).get_key_column(field)
     if key is None or len(text) > key.max_length // 2:
         return _build_folded_lookup(StartsWith)(field, text)
-    return Q(**{f"{key.name}__startswith": key.of_text(text)})
+    return Q(**{f"{key.name}__startswith": key.build_key_expression(text)})
 
 
 def _build_emptiness_operator(*, filled: bool) -> Operator:
     def condition(field: Field, _value: str) -> Q:
-        empty = get_field_type(field).empty(field)
+        empty = get_field_type(field).build_empty_condition(field)
         return ~empty if filled else empty
 
     name, label = ("filled", gettext_lazy("isn’t empty")) if filled else ("empty", gettext_lazy("is empty"))
@@ -122,7 +126,11 @@ def _build_digits_condition(lookup: str) -> Callable[[Field, str], Q]:
 
     def condition(field: Field, text: str) -> Q:
         digits = "".join(filter(str.isdecimal, text)).lstrip("0")
-        return Q(**{f"{get_field_type(field).column(field)}__{lookup}": digits}) if digits else Q(pk__in=[])
+        return (
+            Q(**{f"{get_field_type(field).get_sort_column(field)}__{lookup}": digits})
+            if digits
+            else Q(pk__in=[])
+        )
 
     return condition
 
@@ -152,13 +160,13 @@ def _build_amount_field() -> forms.Field:
 
 def _build_number_operator(name: str, label: Any, lookup: str, words: Callable[[Any], str]) -> Operator:
     def condition(field: Field, value: Decimal) -> Q:
-        return Q(**{f"{get_field_type(field).column(field)}__{lookup}": value})
+        return Q(**{f"{get_field_type(field).get_sort_column(field)}__{lookup}": value})
 
     return Operator(name, label, _build_amount_field, condition, words, asks="number")
 
 
 def _build_range_condition(field: Field, ends: tuple[Decimal | None, Decimal | None]) -> Q:
-    column, (first, last) = get_field_type(field).column(field), ends
+    column, (first, last) = get_field_type(field).get_sort_column(field), ends
     least = Q() if first is None else Q(**{f"{column}__gte": first})
     return least if last is None else least & Q(**{f"{column}__lte": last})
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.fields.conditions.field_filters import FROM, TO, CombinableFilter
-from crm.platform.web.day_start import beginning_of
+from crm.platform.web.day_start import get_day_start
 
 # A datetime is a date too.
 Moment = TypeVar("Moment", bound=date)
@@ -82,24 +82,24 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
     def parameters(self):
         return [self.name, f"{self.name}{FROM}", f"{self.name}{TO}"]
 
-    def ends(self, value: str) -> tuple[date | None, date | None]:
+    def get_ends(self, value: str) -> tuple[date | None, date | None]:
         if value != "between":
             return get_period_days(value)
         read = forms.DateField(required=False)
         first, last = (read.clean(self.parent.data.get(f"{self.name}{end}", "")) for end in (FROM, TO))
         return first, last
 
-    def matching(self, value):
+    def build_condition(self, value):
         """An unreadable date is a ValidationError."""
         if value == "none":
             return Q(**{f"{self.column}__isnull": True})
-        return build_period_condition(self.column, *self.ends(value), dates=self.dates)
+        return build_period_condition(self.column, *self.get_ends(value), dates=self.dates)
 
     def describe_value(self, value: str) -> str:
         if value != "between":
             return str(PERIODS[value])
         try:
-            first, last = self.ends(value)
+            first, last = self.get_ends(value)
         except forms.ValidationError:
             return ""
         return describe_period(first, last)
@@ -118,11 +118,11 @@ def build_period_condition(column: str, first: date | None, last: date | None, *
     the column has days, not points in time."""
     condition = Q()
     if first:
-        condition &= Q(**{f"{column}__gte": first if dates else beginning_of(first)})
+        condition &= Q(**{f"{column}__gte": first if dates else get_day_start(first)})
     if last and dates:
         condition &= Q(**{f"{column}__lte": last})
     elif last and last < date.max:
-        condition &= Q(**{f"{column}__lt": beginning_of(last + timedelta(1))})
+        condition &= Q(**{f"{column}__lt": get_day_start(last + timedelta(1))})
     return condition
 
 

@@ -21,7 +21,7 @@ def build_label_guard(column: str) -> Guard:
 
 
 class BuiltInFieldQuerySet(RemovableQuerySet):
-    def of(self, table: str):
+    def of_table(self, table: str):
         """Those of one record type."""
         return self.filter(table_of=table)
 
@@ -67,8 +67,8 @@ class BuiltInField(models.Model):
         return f"{self.table_of}.{self.name}"
 
     @classmethod
-    def right(cls, action: str) -> str:
-        return CustomField.right(action)
+    def get_right(cls, action: str) -> str:
+        return CustomField.get_right(action)
 
     @property
     def label_now(self) -> str:

@@ -70,7 +70,7 @@ class DerivedText(models.CharField):
 
 
 class CustomFieldQuerySet(RetirableQuerySet):
-    def of(self, table: str):
+    def present_of_table(self, table: str):
         """Those of one record type that weren't deleted."""
         return self.filter(table_of=table, deleted=False)
 
@@ -81,7 +81,7 @@ class CustomFieldQuerySet(RetirableQuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
-    def next_position(self) -> int:
+    def get_next_position(self) -> int:
         return (self.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
     def take_back_created(self) -> list[int]:

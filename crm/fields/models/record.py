@@ -69,7 +69,7 @@ class RecordQuerySet(models.QuerySet):
 
     # Called by verbs and undo for a tracked table (crm/records/history/verb_execution.py, crm/records/history/undo/field_reversal.py)
 
-    def why_missing(self, ids: list[int], user) -> dict[str, list[int]]:
+    def get_ids_by_missing_reason(self, ids: list[int], user) -> dict[str, list[int]]:
         """Why the user can't change these records: ids by reason; "hidden" are those that they can't see."""
         rows = self.filter(pk__any=ids)
         visible = set(rows.visible_to(user).values_list("pk", flat=True))
@@ -144,6 +144,6 @@ class Record(models.Model):
         return ""
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         """The permission to "view", "change", "assign" … such records: "leads.view_lead"."""
         return f"{cls._meta.app_label}.{action}_{cls._meta.model_name}"

@@ -26,7 +26,8 @@ from crm.fields.conditions.field_filters import (
 from crm.fields.models.record import PRESENT
 from crm.fields.models.tag import Tag
 from crm.fields.sort_segments import PartsSort, ValueSort
-from crm.fields.types.field_type import EMPTY_VALUES, FieldType, sort_index
+from crm.fields.types.field_type import EMPTY_VALUES, FieldType
+from crm.fields.types.field_type import build_sort_index as sort_index
 from crm.fields.widgets import lookup_widgets, person_widgets
 from crm.fields.widgets.value_widgets import YesNoCell
 from crm.platform.sql.reference_tables import (
@@ -44,26 +45,26 @@ from crm.templatetags.look import person
 class YesNo(FieldType):
     width = 9
 
-    def empty(self, field):
+    def build_empty_condition(self, field):
         return Q(pk__in=[])
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return _("yes") if value else _("no")
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         return _("yes") if getattr(record, field.name) else ""
 
-    def fact(self, field, record):
-        return self.text(field, getattr(record, field.name))
+    def render_fact(self, field, record):
+        return self.format_value(field, getattr(record, field.name))
 
-    def sort(self, field):
+    def build_sort(self, field):
         parts = ((field.name, Q(**{field.name: True})), ("other", Q(**{field.name: False})))
         return PartsSort(parts, indexed=(field.name,))
 
     def build_sort_index(self, field, name) -> Index:
         return sort_index(name, "created_at", filled=Q(**{field.name: True}))
 
-    def filter(self, field):
+    def build_filter(self, field):
         return YesNoFilter(label=field.verbose_name, condition=lambda: Q(**{field.name: True}))
 
     def widget(self, field):
@@ -75,20 +76,20 @@ class Choice(FieldType):
 
     has_few_values = True
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return str(dict(field.flatchoices).get(value, value)) if value not in EMPTY_VALUES else ""
 
-    def cell(self, field, record):
-        return self.text(field, getattr(record, field.name))
+    def render_cell(self, field, record):
+        return self.format_value(field, getattr(record, field.name))
 
-    def sort(self, field):
+    def build_sort(self, field):
         values = tuple(value for value, _label in field.flatchoices if value)
         return ValueSort(str(field.column), values, empty=Q(**{field.name: ""}))
 
     def build_sort_index(self, field, name):
         return sort_index(name, field.name, "created_at")
 
-    def filter(self, field):
+    def build_filter(self, field):
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: [*get_empty_choice(field), *field.flatchoices],
@@ -117,14 +118,14 @@ class Country(FieldType):
     width = 18
     has_few_values = True
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         code = getattr(value, "code", value)
         return get_country_name(str(code), get_language()) if code else ""
 
-    def cell(self, field, record):
-        return self.text(field, getattr(record, field.name))
+    def render_cell(self, field, record):
+        return self.format_value(field, getattr(record, field.name))
 
-    def sort(self, field):
+    def build_sort(self, field):
         return ValueSort(
             str(field.column), get_countries_by_name(get_language()), empty=Q(**{field.name: ""})
         )
@@ -132,7 +133,7 @@ class Country(FieldType):
     def build_sort_index(self, field, name):
         return sort_index(name, field.name, "created_at")
 
-    def filter(self, field):
+    def build_filter(self, field):
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: [(NONE, pgettext_lazy("no value", "none")), *countries],
@@ -149,19 +150,19 @@ class Related(FieldType):
     has_few_values = True
     unseen: str | Promise = _lazy("retired")
 
-    def value_of(self, field, recorded):
+    def parse_recorded_value(self, field, recorded):
         return recorded
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         pk = get_id_or_value(value)
         return "" if pk is None else get_labels_by_id(field.related_model, reader).get(pk, str(self.unseen))
 
-    def label(self, row: Any) -> str:
+    def format_row(self, row: Any) -> str:
         return getattr(row, "label", None) or str(row)
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         row = getattr(record, field.name)
-        return self.label(row) if row else ""
+        return self.format_row(row) if row else ""
 
     def get_only_paths(self, field):
         """A shipped row is translated by its key, if it has one."""
@@ -171,7 +172,7 @@ class Related(FieldType):
     def get_select_related_paths(self, field):
         return [field.name]
 
-    def sort(self, field):
+    def build_sort(self, field):
         keys = tuple(row.pk for row in get_rows_for_field(field))
         return ValueSort(field.attname, keys, empty=Q(**{field.name: None}) if field.null else None)
 
@@ -179,12 +180,14 @@ class Related(FieldType):
         filled = Q(**{f"{field.name}__isnull": False}) if field.null else None
         return sort_index(name, field.name, "created_at", filled=filled)
 
-    def filter(self, field):
+    def build_filter(self, field):
         return AnyOf(
-            label=field.verbose_name, choices=self.choices(field), condition=build_ids_condition(field.name)
+            label=field.verbose_name,
+            choices=self.build_choices_callback(field),
+            condition=build_ids_condition(field.name),
         )
 
-    def choices(self, field) -> Callable[[Any], list[tuple[str, Any]]]:
+    def build_choices_callback(self, field) -> Callable[[Any], list[tuple[str, Any]]]:
         if hasattr(field.related_model, "is_for"):
             return lambda user: [(str(row.pk), get_row_label(row)) for row in get_rows_for_field(field)]
         return lambda user: [
@@ -198,15 +201,17 @@ class Related(FieldType):
 class Department(Related):
     unseen = _lazy("another department")
 
-    def filter(self, field):
+    def build_filter(self, field):
         def condition(values: list[str], user) -> Q:
             chosen = [int(value) for value in values if value != TEAM]
             return Q(**{f"{field.name}__in": [*chosen, *(user.department_ids if TEAM in values else ())]})
 
-        return AnyOf(label=field.verbose_name, choices=self.choices(field), condition=condition)
+        return AnyOf(
+            label=field.verbose_name, choices=self.build_choices_callback(field), condition=condition
+        )
 
-    def choices(self, field):
-        of_all = super().choices(field)
+    def build_choices_callback(self, field):
+        of_all = super().build_choices_callback(field)
         return lambda user: [(TEAM, _lazy("my department")), *of_all(user)]
 
     def widget(self, field):
@@ -220,16 +225,16 @@ class Person(Related):
     says_none = True
     unseen = _lazy("another user")
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         return person(getattr(record, field.name))
 
-    def fact(self, field, record):
-        return self.cell(field, record)
+    def render_fact(self, field, record):
+        return self.render_cell(field, record)
 
     def get_only_paths(self, field):
         return [f"{field.name}__name", f"{field.name}__hue"]
 
-    def sort(self, field):
+    def build_sort(self, field):
         keys = tuple(row.pk for row in get_ordered_rows(field.related_model))
         prefixes = ("department_id", field.attname)
         return ValueSort(field.attname, keys, empty=Q(**{field.name: None}), prefixes=prefixes)
@@ -237,7 +242,7 @@ class Person(Related):
     def build_sort_index(self, field, name):
         return Index(fields=[field.name, "department", "created_at", "id"], name=name, condition=PRESENT)
 
-    def filter(self, field):
+    def build_filter(self, field):
         return AnyOf(
             label=field.verbose_name, choices=get_people_choices, condition=build_people_condition(field.name)
         )
@@ -252,10 +257,10 @@ class Names(FieldType):
     def __init__(self, words: Callable[[list], str] | None = None) -> None:
         self.words = words or (lambda names: ", ".join(map(str, names)))
 
-    def value_of(self, field, recorded):
+    def parse_recorded_value(self, field, recorded):
         return recorded
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return self.words(value) if value else ""
 
 
@@ -264,23 +269,23 @@ class Tags(FieldType):
 
     width = 22
 
-    def empty(self, field):
+    def build_empty_condition(self, field):
         return Q(**{field.name: []})
 
-    def value_of(self, field, recorded):
+    def parse_recorded_value(self, field, recorded):
         return recorded
 
     def get_filter_values(self, stored):
         return [str(pk) for pk in stored]
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         names = get_labels_by_id(Tag)
         return ", ".join(names.get(pk, _("retired")) for pk in value or [])
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         return render_chips(getattr(record, f"{field.name}_names"))
 
-    def fact(self, field, record):
+    def render_fact(self, field, record):
         tags = getattr(record, field.name)
         return render_chips([name for pk, name in get_labels_by_id(Tag).items() if pk in tags])
 
@@ -288,10 +293,12 @@ class Tags(FieldType):
         names = Tag.objects.filter(pk__any=OuterRef(field.name)).in_order().values("name")
         return {f"{field.name}_names": ArraySubquery(names)}
 
-    def sort(self, field):
-        return PartsSort((("tagged", ~self.empty(field)), ("other", self.empty(field))))
+    def build_sort(self, field):
+        return PartsSort(
+            (("tagged", ~self.build_empty_condition(field)), ("other", self.build_empty_condition(field)))
+        )
 
-    def filter(self, field):
+    def build_filter(self, field):
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: [(str(pk), name) for pk, name in get_labels_by_id(Tag).items()],

@@ -15,16 +15,16 @@ class ColoredChoice(Choice):
     def __init__(self, hues: dict[str, int]) -> None:
         self.hues = hues
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         value = getattr(record, field.name)
         if not value:
             return ""
         return html(
-            "<span class=chip data-hue={}>{}</span>", self.hues.get(value, 0), self.text(field, value)
+            "<span class=chip data-hue={}>{}</span>", self.hues.get(value, 0), self.format_value(field, value)
         )
 
-    def fact(self, field, record):
-        return self.cell(field, record)
+    def render_fact(self, field, record):
+        return self.render_cell(field, record)
 
 
 class ColoredField(Plain, models.CharField):

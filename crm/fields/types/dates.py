@@ -7,7 +7,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from crm.fields.conditions import operators
 from crm.fields.conditions.periods import PAST_PERIODS, Period
 from crm.fields.sort_segments import ColumnSort
-from crm.fields.types.field_type import FieldType, sort_index
+from crm.fields.types.field_type import FieldType
+from crm.fields.types.field_type import build_sort_index as sort_index
 from crm.fields.widgets.value_widgets import DateCell, MomentCell
 from crm.platform.web.rendering.html_building import html
 from crm.templatetags.look import short_date
@@ -18,28 +19,28 @@ class Day(FieldType):
     has_few_values = True
     periods = (*PAST_PERIODS, "overdue", "next7", "later", "none")
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         day = parse_date(value) if isinstance(value, str) else value
         return formats.date_format(day, "j M Y") if day else ""
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         return short_date(getattr(record, field.name))
 
-    def fact(self, field, record):
-        return self.cell(field, record)
+    def render_fact(self, field, record):
+        return self.render_cell(field, record)
 
-    def sort(self, field):
-        column = self.column(field)
+    def build_sort(self, field):
+        column = self.get_sort_column(field)
         return ColumnSort(column, empty=Q(**{column: None}) if field.null else None)
 
     def build_sort_index(self, field, name):
-        column = self.column(field)
+        column = self.get_sort_column(field)
         return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
 
-    def filter(self, field):
+    def build_filter(self, field):
         return Period(label=field.verbose_name, column=field.name, periods=list(self.periods), dates=True)
 
-    def operators(self, field):
+    def get_operators(self, field):
         return operators.drop_needless_emptiness(field, operators.build_date_operators(self.periods))
 
     def widget(self, field):
@@ -55,20 +56,20 @@ class Moment(Day):
     width = 16
     periods = (*PAST_PERIODS, "none")
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         moment = parse_datetime(value) if isinstance(value, str) else value
         return formats.date_format(timezone.localtime(moment), "j M Y, H:i") if moment else ""
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         return short_date(getattr(record, field.name))
 
-    def fact(self, field, record):
+    def render_fact(self, field, record):
         value = getattr(record, field.name)
         if not value:
             return ""
-        return html('<time datetime="{}">{}</time>', value.isoformat(), self.text(field, value))
+        return html('<time datetime="{}">{}</time>', value.isoformat(), self.format_value(field, value))
 
-    def filter(self, field):
+    def build_filter(self, field):
         return Period(label=field.verbose_name, column=field.name, periods=list(self.periods))
 
     def widget(self, field):

@@ -44,5 +44,5 @@ class MinutesInput(forms.IntegerField):
 class Minutes(FieldType):
     """Written as people say it."""
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return "" if value is None else in_hours(int(value))

@@ -13,7 +13,7 @@ from crm.fields.models.record import PRESENT
 from crm.fields.sort_segments import Sort
 from crm.fields.widgets.text_widgets import TextCell
 from crm.fields.widgets.value_widgets import CellWidget
-from crm.templatetags.look import clip
+from crm.templatetags.look import render_clipped
 
 EMPTY_VALUES: tuple[Any, ...] = ("", None, [])
 
@@ -34,31 +34,31 @@ class FieldType:
 
     # Its values
 
-    def empty(self, field: Field) -> Q:
+    def build_empty_condition(self, field: Field) -> Q:
         """The records in which the field is empty."""
         return Q(**{field.name: None}) if field.null else Q(**{field.name: ""})
 
-    def value_of(self, field: Field, recorded: Any) -> Any:
+    def parse_recorded_value(self, field: Field, recorded: Any) -> Any:
         """The Python value of a JSON value from the history."""
         return recorded if recorded is None else field.to_python(recorded)
 
     # How it looks
 
-    def text(self, field: Field, value: Any, reader: Any = None) -> str:
+    def format_value(self, field: Field, value: Any, reader: Any = None) -> str:
         """As plain text for timelines, previews, messages and emails. `reader` may not be allowed to see every name."""
         return "" if value in EMPTY_VALUES else str(value)
 
-    def cell(self, field: Field, record: Any) -> Any:
+    def render_cell(self, field: Field, record: Any) -> Any:
         """In a list: text or HTML on one line. The stylesheet cuts text that is too long."""
         return getattr(record, field.name) or ""
 
-    def build_linked_cell(self, field: Field, record: Any) -> Any:
+    def render_linked_cell(self, field: Field, record: Any) -> Any:
         """The cell with a link, if `is_linked`; for cells without another link."""
-        return self.cell(field, record)
+        return self.render_cell(field, record)
 
-    def fact(self, field: Field, record: Any) -> Any:
+    def render_fact(self, field: Field, record: Any) -> Any:
         """On the record's page."""
-        return clip(self.cell(field, record))
+        return render_clipped(self.render_cell(field, record))
 
     def get_fact_url(self, field: Field, record: Any, user: Any) -> str:
         """Where the fact on the record's page leads, as far as the user may open it; '' for nowhere."""
@@ -78,11 +78,11 @@ class FieldType:
 
     # How it is found
 
-    def column(self, field: Field) -> str:
+    def get_sort_column(self, field: Field) -> str:
         """The column that it sorts by."""
         return str(field.column)
 
-    def sort(self, field: Field) -> Sort | None:
+    def build_sort(self, field: Field) -> Sort | None:
         """Its order; None if it can't be sorted."""
         return None
 
@@ -90,18 +90,18 @@ class FieldType:
         """The index that serves the sort: starts with the department, without Trash and empty values."""
         return None
 
-    def filter(self, field: Field) -> django_filters.Filter | None:
+    def build_filter(self, field: Field) -> django_filters.Filter | None:
         return None
 
     def get_filter_values(self, stored: Any) -> list[str]:
         """The values by which a filter for choices finds this stored value."""
         return [NONE if stored in EMPTY_VALUES else str(stored)]
 
-    def key(self, field: Field) -> Any:
+    def get_key_column(self, field: Field) -> Any:
         """The column with its folded text (crm/fields/model_fields.py), or None."""
         return None
 
-    def operators(self, field: Field) -> Sequence[Operator]:
+    def get_operators(self, field: Field) -> Sequence[Operator]:
         """What it can be compared by in a condition, the most frequent one first."""
         return ()
 
@@ -109,7 +109,7 @@ class FieldType:
         """The SQL of its search words, for the row called `row`."""
         return f'{row}."{field.column}"'
 
-    def searched_columns(self, field: Field) -> list[str]:
+    def get_searched_columns(self, field: Field) -> list[str]:
         """The columns of search_sql()."""
         return [str(field.column)]
 
@@ -124,7 +124,7 @@ class FieldType:
         return f'{row}."{field.column}"'
 
 
-def sort_index(name: str, *columns: str, filled: Q | None = None) -> Index:
+def build_sort_index(name: str, *columns: str, filled: Q | None = None) -> Index:
     """Starts with the department: it serves users of one department, and one department at a time for users who see
     all.
 
@@ -134,7 +134,7 @@ def sort_index(name: str, *columns: str, filled: Q | None = None) -> Index:
     return Index(fields=["department", *columns, "id"], name=name, condition=condition)
 
 
-def sort_indexes(model: Any, names: list[str]) -> list[Index]:
+def build_sort_indexes(model: Any, names: list[str]) -> list[Index]:
     """The indexes of the sortable columns, from their field types."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     return [

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from crm.fields.conditions import operators
 from crm.fields.sort_segments import ColumnSort
-from crm.fields.types.field_type import FieldType, sort_index
+from crm.fields.types.field_type import FieldType
+from crm.fields.types.field_type import build_sort_index as sort_index
 from crm.fields.widgets.value_widgets import NumberCell
 from crm.platform.web.rendering.html_building import html
 from crm.templatetags.look import money, number, percent
@@ -18,24 +19,24 @@ class Number(FieldType):
     end = True
     width = 12
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return "" if value is None else number(value)
 
-    def cell(self, field, record):
-        return self.text(field, getattr(record, field.name))
+    def render_cell(self, field, record):
+        return self.format_value(field, getattr(record, field.name))
 
-    def fact(self, field, record):
-        return self.cell(field, record)
+    def render_fact(self, field, record):
+        return self.render_cell(field, record)
 
-    def sort(self, field):
-        column = self.column(field)
+    def build_sort(self, field):
+        column = self.get_sort_column(field)
         return ColumnSort(column, empty=Q(**{column: None}) if field.null else None)
 
     def build_sort_index(self, field, name):
-        column = self.column(field)
+        column = self.get_sort_column(field)
         return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
 
-    def operators(self, field):
+    def get_operators(self, field):
         return operators.drop_needless_emptiness(field, operators.NUMBER_OPERATORS)
 
     def widget(self, field):
@@ -43,7 +44,7 @@ class Number(FieldType):
 
 
 class Percent(Number):
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return "" if value is None else percent(value)
 
     def widget(self, field):
@@ -55,13 +56,13 @@ class Money(Number):
 
     first_down = True
 
-    def column(self, field):
+    def get_sort_column(self, field):
         return field.base_column
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return money(value if isinstance(value, Decimal) else field.to_python(value), "").strip()
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         """In another currency with its base value, or with a note that the rate is missing."""
         value, currency = getattr(record, field.name), getattr(record, field.currency_field)
         if value is None:

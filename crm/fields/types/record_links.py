@@ -31,7 +31,7 @@ def _build_equality_condition(field: Field, text: str) -> Q:
     if number is not None:
         return Q(**{field.name: number})
     key: Any = field.related_model._meta.get_field("name_key")  # type: ignore[union-attr]
-    return Q(**{f"{field.name}__name_key": key.of_text(text)})
+    return Q(**{f"{field.name}__name_key": key.build_key_expression(text)})
 
 
 def _build_contains_condition(field: Field, text: str) -> Q:
@@ -52,10 +52,10 @@ class Link(FieldType):
 
     width = 28
 
-    def value_of(self, field, recorded):
+    def parse_recorded_value(self, field, recorded):
         return recorded
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         if value is None:
             return ""
         model, pk = field.related_model, get_id_or_value(value)
@@ -66,13 +66,13 @@ class Link(FieldType):
 
         return read_cached(f"name of {model.table} {pk}", read)
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         linked = getattr(record, field.name)
         return str(linked) if linked else ""
 
     def get_fact_url(self, field, record, user):
         linked = getattr(record, field.name)
-        may = linked is not None and user.has_perm(linked.right("view"))
+        may = linked is not None and user.has_perm(linked.get_right("view"))
         seen = may and type(linked).objects.visible_to(user).filter(pk=linked.pk).exists()
         return linked.get_absolute_url() if seen else ""
 
@@ -82,7 +82,7 @@ class Link(FieldType):
     def get_select_related_paths(self, field):
         return [field.name]
 
-    def operators(self, field):
+    def get_operators(self, field):
         return OPERATORS
 
     def widget(self, field):
@@ -111,7 +111,7 @@ def offer_links(form: Any, user: Any) -> None:
             linked: Any = field.related_model
             kept = linked.objects.filter(pk=getattr(form.instance, field.attname))
             form.fields[name].queryset = linked.objects.present().visible_to(user) | kept
-            form.fields[name].disabled = not user.has_perm(linked.right("view"))
+            form.fields[name].disabled = not user.has_perm(linked.get_right("view"))
 
 
 def build_link_guard(table: str, kind: str = "") -> Guard:
@@ -166,7 +166,7 @@ class RecordInput(forms.TextInput):
         context = super().get_context(name, value, attrs)
         found = f"{context['widget']['attrs']['id']}_found"
         # A link may have another name than the kind, such as the parent of a company.
-        address = f"{RECORD_TYPES[self.table].url('named')}?{urlencode({'field': name})}"
+        address = f"{RECORD_TYPES[self.table].get_url('named')}?{urlencode({'field': name})}"
         context["widget"]["attrs"] |= {
             "list": found,
             "autocomplete": "off",
@@ -206,17 +206,19 @@ class RecordChoice(forms.ModelChoiceField):
         found = list(self.queryset.filter(pk=number)) if number is not None else []
         if not found:
             key: Any = self.queryset.model._meta.get_field("name_key")
-            found = list(self.queryset.filter(name_key=key.of_text(text)).order_by("pk")[: SHOWN + 1])
+            found = list(
+                self.queryset.filter(name_key=key.build_key_expression(text)).order_by("pk")[: SHOWN + 1]
+            )
         if len(found) == 1:
             return found[0]
-        raise forms.ValidationError(self._several(found) if found else self._unknown(text))
+        raise forms.ValidationError(self._describe_several(found) if found else self._describe_unknown(text))
 
-    def _unknown(self, text: str) -> str:
+    def _describe_unknown(self, text: str) -> str:
         return _("No record is named “%(name)s”. Enter the name or number of an existing one, like #12.") % {
             "name": text
         }
 
-    def _several(self, found: list[Any]) -> str:
+    def _describe_several(self, found: list[Any]) -> str:
         names = ", ".join(get_record_label(record) for record in found[:SHOWN])
         return _("Several records have this name. Enter one with its number: %(names)s") % {"names": names}
 

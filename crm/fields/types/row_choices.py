@@ -14,9 +14,9 @@ class RowNames(FieldType):
     def __init__(self, of: str, unseen: Any) -> None:
         self.of, self.unseen = of, unseen
 
-    def value_of(self, field, recorded):
+    def parse_recorded_value(self, field, recorded):
         return recorded
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         names = get_labels_by_id(apps.get_model(self.of), reader) if value else {}
         return ", ".join(names.get(pk) or str(self.unseen) for pk in value or [])

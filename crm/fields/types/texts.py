@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from crm.fields.conditions import operators
 from crm.fields.conditions.field_filters import Contains
 from crm.fields.sort_segments import ColumnSort
-from crm.fields.types.field_type import FieldType, sort_index
+from crm.fields.types.field_type import FieldType
+from crm.fields.types.field_type import build_sort_index as sort_index
 from crm.fields.widgets.text_widgets import EmailCell, PhoneCell, ProseCell
 from crm.platform.web.phone_links import build_dial_url
 from crm.platform.web.rendering.html_building import html
@@ -35,27 +36,27 @@ class Line(FieldType):
 
     sorted_by: ClassVar[str | None] = None
 
-    def column(self, field):
+    def get_sort_column(self, field):
         return f"{field.column}{self.sorted_by or ''}"
 
-    def sort(self, field):
+    def build_sort(self, field):
         if self.sorted_by is None:
             return None
-        return ColumnSort(self.column(field), empty=Q(**{self.column(field): ""}))
+        return ColumnSort(self.get_sort_column(field), empty=Q(**{self.get_sort_column(field): ""}))
 
     def build_sort_index(self, field, name) -> Index | None:
-        column = self.column(field)
+        column = self.get_sort_column(field)
         return None if self.sorted_by is None else sort_index(name, column, filled=~Q(**{column: ""}))
 
-    def key(self, field):
-        return field.model._meta.get_field(self.column(field)) if self.sorted_by == KEY else None
+    def get_key_column(self, field):
+        return field.model._meta.get_field(self.get_sort_column(field)) if self.sorted_by == KEY else None
 
-    def filter(self, field):
+    def build_filter(self, field):
         folded = self.sorted_by == KEY
-        column = self.column(field) if folded else str(field.column)
+        column = self.get_sort_column(field) if folded else str(field.column)
         return Contains(label=field.verbose_name, column=column, folded=folded)
 
-    def operators(self, field):
+    def get_operators(self, field):
         return operators.TEXT_OPERATORS
 
 
@@ -76,7 +77,7 @@ class Email(Line):
     sorted_by = KEY
     width = 30
 
-    def fact(self, field, record):
+    def render_fact(self, field, record):
         address = getattr(record, field.name)
         return html('<a class="link" href="mailto:{}">{}</a>', quote(address, safe="@"), address)
 
@@ -94,11 +95,11 @@ class Phone(Line):
     def widget(self, field):
         return PhoneCell(field)
 
-    def fact(self, field, record):
+    def render_fact(self, field, record):
         number = getattr(record, field.name)
         return html('<a class="link" href="{}" data-dial>{}</a>', build_dial_url(number), number)
 
-    def build_linked_cell(self, field, record):
+    def render_linked_cell(self, field, record):
         number = getattr(record, field.name)
         if not number:
             return ""
@@ -107,15 +108,15 @@ class Phone(Line):
             '<a href="{}">{}</a>' if settings.DIALER else "<a href={}>{}</a>", build_dial_url(number), number
         )
 
-    def operators(self, field):
+    def get_operators(self, field):
         return operators.PHONE
 
-    def searched_columns(self, field):
-        return [field.column, self.column(field)]
+    def get_searched_columns(self, field):
+        return [field.column, self.get_sort_column(field)]
 
     def search_sql(self, field, row):
         column = f'{row}."{field.column}"'
-        return f"""regexp_replace({column}, '\\D', '', 'g'), {row}."{self.column(field)}\""""
+        return f"""regexp_replace({column}, '\\D', '', 'g'), {row}."{self.get_sort_column(field)}\""""
 
 
 class Website(Line):
@@ -128,16 +129,16 @@ class Prose(FieldType):
 
     width = 50
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return "" if not value else str(value)
 
     def widget(self, field):
         return ProseCell(field)
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         return getattr(record, f"{field.name}_begins")
 
-    def fact(self, field, record) -> Any:
+    def render_fact(self, field, record) -> Any:
         return getattr(record, field.name)
 
     def get_only_paths(self, field: Field) -> list[str]:
@@ -147,8 +148,8 @@ class Prose(FieldType):
         """Only the beginning is fetched: a whole text may be longer than the page."""
         return {f"{field.name}_begins": Left(field.name, BEGINNING)}
 
-    def filter(self, field):
+    def build_filter(self, field):
         return Contains(label=field.verbose_name, column=str(field.column))
 
-    def operators(self, field):
+    def get_operators(self, field):
         return operators.TEXT_OPERATORS

@@ -27,7 +27,7 @@ def find_records_by_text(table: str, user: Any, texts: Iterable[str]) -> Found:
     """The IDs of the records that each text means; texts that mean none are missing. A way that finds a record comes before
     the next one, and a number without "#" counts last."""
     kind = SCHEMAS[table]
-    if not user.has_perm(kind.right("view")):
+    if not user.has_perm(kind.get_right("view")):
         return {}
     rows = kind.model.objects.present().visible_to(user)
     ways: list[Callable[[list[str]], Found]] = [
@@ -77,7 +77,7 @@ def _find_records_by_field(rows: Any, kind: Schema, name: str) -> Callable[[list
     """By a field of the record, such as its name, or one with several values."""
     field: Any = kind.model._meta.get_field("name_key" if name == WHOLE_NAME else name)
     is_list = isinstance(field, ArrayField)
-    column = field.name if is_list else get_field_type(field).column(field)
+    column = field.name if is_list else get_field_type(field).get_sort_column(field)
     key = kind.model._meta.get_field(column)
 
     def found(texts: list[str]) -> Found:

@@ -33,7 +33,7 @@ class LinkCell(CellWidget):
     def __init__(self, field: Field) -> None:
         super().__init__()
         self.field: Any = field
-        self.rendering = self.name_of
+        self.rendering = self.get_name
 
     def prepare(self, user, *, day_first=True, decimal="."):
         self.user = user
@@ -46,7 +46,7 @@ class LinkCell(CellWidget):
 
     # Writing
 
-    def know(self, ids: Iterable[int | None]) -> None:
+    def load_names(self, ids: Iterable[int | None]) -> None:
         """Fetch the names of these records. Whoever sees a record sees the name of what it is linked to."""
         if len(self.names) > REMEMBERED:
             self.names.clear()
@@ -58,11 +58,11 @@ class LinkCell(CellWidget):
                 vars(record).update(zip(names, values, strict=True))
                 self.names[record.pk] = get_record_label(record)
 
-    def name_of(self, pk: int | None) -> str:
+    def get_name(self, pk: int | None) -> str:
         if not pk:
             return ""
         if pk not in self.names:
-            self.know([pk])
+            self.load_names([pk])
         return self.names.get(pk, "")
 
     # Reading
@@ -75,33 +75,33 @@ class LinkCell(CellWidget):
             found = find_records_by_text(self.model.table, self.user, missing)
             self.found |= {text: found.get(text, []) for text in missing}
 
-    def named(self, text: str) -> list[int]:
+    def find_ids(self, text: str) -> list[int]:
         """The records that this text names."""
         self.load_records_by_text([text])
         return self.found[text]
 
-    def offered(self, text: str) -> list[tuple[str, str]]:
+    def get_offered_choices(self, text: str) -> list[tuple[str, str]]:
         """The records that this text may mean, for a drop-down."""
-        found = self.named(text)[:OFFERED]
-        self.know(found)
+        found = self.find_ids(text)[:OFFERED]
+        self.load_names(found)
         return [(str(pk), self.names[pk]) for pk in found if pk in self.names]
 
     def clean(self, value, row=None, **keywords):
         text = get_cell_text(value)
         if not text:
             return None
-        found = self.named(text)
+        found = self.find_ids(text)
         if len(found) == 1:
             return found[0]
-        raise UnknownName(self._several(text, found) if found else self._unknown(text))
+        raise UnknownName(self._describe_several(text, found) if found else self._describe_unknown(text))
 
-    def _unknown(self, text: str) -> str:
+    def _describe_unknown(self, text: str) -> str:
         return _("No record is named “%(name)s”. Enter the name or number of an existing one, like #12.") % {
             "name": text
         }
 
-    def _several(self, text: str, found: list[int]) -> str:
-        self.know(found[:LISTED])
+    def _describe_several(self, text: str, found: list[int]) -> str:
+        self.load_names(found[:LISTED])
         return _("%(records)s match “%(name)s”. Enter one with its number: %(names)s") % {
             "records": RECORD_TYPES[self.model.table].words.counted(len(found)),
             "name": text,

@@ -49,12 +49,12 @@ class RecordNumber(CellWidget):
         if not text:
             return None
         match = RECORD_NUMBER_PATTERN.fullmatch(text)
-        number = int(match[1]) if match else self.public(text)
+        number = int(match[1]) if match else self.get_internal_id(text)
         if number is None:
             raise ValueError(_("This isn’t an ID. Enter a whole number."))
         return number
 
-    def public(self, text: str) -> int | None:
+    def get_internal_id(self, text: str) -> int | None:
         """The internal ID for a public one, or None."""
         return None
 
@@ -81,7 +81,7 @@ class LabelCell(CellWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rendering = self.label
+        self.rendering = self.get_label
 
     def prepare(self, user, *, day_first=True, decimal="."):
         self.labels: dict[Any, str] = {None: ""}
@@ -93,14 +93,14 @@ class LabelCell(CellWidget):
         """The IDs of the retired items."""
         return set()
 
-    def know(self, pk: int, label: str, names: Iterable[str], *, offered: bool = True) -> None:
+    def add_label(self, pk: int, label: str, names: Iterable[str], *, offered: bool = True) -> None:
         self.labels[pk] = label
         if offered:
             self.offered.append(label)
         for name in {fold_text(name) for name in [label, *names]}:
             self.ids.setdefault(name, []).append(pk)
 
-    def label(self, pk) -> str:
+    def get_label(self, pk) -> str:
         return self.labels.get(pk, "")
 
     def has_label(self, text: str) -> bool:
@@ -118,21 +118,21 @@ class LabelCell(CellWidget):
     def get_value_by_label(self, text: str) -> Any:
         found = self.ids.get(fold_text(text))
         if not found:
-            raise UnknownName(self.unknown_words() % {"name": text})
+            raise UnknownName(self.get_unknown_sentence() % {"name": text})
         current = next((pk for pk in found if pk not in self.retired), None)
         if current is None:
-            raise RetiredName(self.retired_words() % {"name": text}, found[0])
+            raise RetiredName(self.get_retired_sentence() % {"name": text}, found[0])
         return current
 
-    def retired_named(self, text: str) -> Any:
+    def find_retired(self, text: str) -> Any:
         """The ID of the retired item with this name, or None."""
         found = self.ids.get(fold_text(text), [])
         return found[0] if found and self.retired.issuperset(found) else None
 
-    def unknown_words(self) -> str:
+    def get_unknown_sentence(self) -> str:
         raise NotImplementedError
 
-    def retired_words(self) -> str:
+    def get_retired_sentence(self) -> str:
         return _("“%(name)s” is retired.")
 
 
@@ -147,13 +147,15 @@ class ChoiceCell(LabelCell):
         super().prepare(user)
         for value, label in self.field.flatchoices:
             if value:
-                self.know(value, str(label), [str(value), *_get_texts_in_every_language(partial(str, label))])
+                self.add_label(
+                    value, str(label), [str(value), *_get_texts_in_every_language(partial(str, label))]
+                )
 
     def clean(self, value, row=None, **keywords):
         text = get_cell_text(value)
         return self.get_value_by_label(text) if text else ""
 
-    def unknown_words(self):
+    def get_unknown_sentence(self):
         return _("“%(name)s” isn’t one of the choices.")
 
 
@@ -177,17 +179,17 @@ class RelatedCell(LabelCell):
         self._retired: set[Any] | None = None
         shown, rows = self.shown(), get_rows_for_field(self.field)
         for row in rows:
-            self.know(
+            self.add_label(
                 row.pk,
                 shown(row),
                 get_labels_in_every_language(row),
                 offered=not getattr(row, "retired", False),
             )
         limited = [row for row in rows if self.leads_to(row)]
-        self.other_choices = tuple(self._following(row, rows) for row in limited)
+        self.other_choices = tuple(self._get_following_labels(row, rows) for row in limited)
         self.number_of_choices = {row.pk: number for number, row in enumerate(limited, start=1)}
 
-    def _following(self, row: Any, rows: Iterable[Any]) -> tuple[str, ...]:
+    def _get_following_labels(self, row: Any, rows: Iterable[Any]) -> tuple[str, ...]:
         """A row and those that may follow it."""
         others = [pk for pk in self.leads_to(row) if pk != row.pk]
         return tuple(
@@ -196,7 +198,7 @@ class RelatedCell(LabelCell):
             if other.pk == row.pk or (other.pk in others and not getattr(other, "retired", False))
         )
 
-    def unknown_words(self):
+    def get_unknown_sentence(self):
         return _("Unknown value for %(field)s: “%(name)s”.") % {
             "field": self.field.verbose_name,
             "name": "%(name)s",
@@ -211,7 +213,7 @@ class RelatedCell(LabelCell):
             self._retired = set(unused.values_list("pk", flat=True))
         return self._retired
 
-    def retired_words(self):
+    def get_retired_sentence(self):
         return _("The %(field)s “%(name)s” is retired.") % {
             "field": self.field.verbose_name,
             "name": "%(name)s",
@@ -225,7 +227,7 @@ class TagsCell(LabelCell):
         super().prepare(user)
         tags = list(Tag.objects.by_name())
         for tag in tags:
-            self.know(tag.pk, quote_name_with_separator(tag.name), [tag.name])
+            self.add_label(tag.pk, quote_name_with_separator(tag.name), [tag.name])
         self._retired = {tag.pk for tag in tags if tag.retired}
         self.offered = []
 
@@ -233,7 +235,7 @@ class TagsCell(LabelCell):
     def retired(self):
         return self._retired
 
-    def label(self, ids) -> str:
+    def get_label(self, ids) -> str:
         return (
             ", ".join(sorted((self.labels[pk] for pk in ids if pk in self.labels), key=fold_text))
             if ids
@@ -241,17 +243,17 @@ class TagsCell(LabelCell):
         )
 
     def clean(self, value, row=None, **keywords):
-        return sorted({self.get_value_by_label(name) for name in self.names(get_cell_text(value))})
+        return sorted({self.get_value_by_label(name) for name in self.parse_names(get_cell_text(value))})
 
     @staticmethod
-    def names(text: str) -> list[str]:
+    def parse_names(text: str) -> list[str]:
         found = [quoted.replace('""', '"') or plain for quoted, plain in NAME_IN_LIST.findall(text)]
         return [name.strip() for name in found if name.strip()]
 
-    def unknown_words(self):
+    def get_unknown_sentence(self):
         return _("Unknown tag: “%(name)s”.")
 
-    def retired_words(self):
+    def get_retired_sentence(self):
         return _("The tag “%(name)s” is retired.")
 
 
@@ -289,5 +291,5 @@ class CountryCell(LabelCell):
             self.ids[name] = [code]
         return super().get_value_by_label(text)
 
-    def unknown_words(self):
+    def get_unknown_sentence(self):
         return _("Unknown country: “%(name)s”.")

@@ -30,9 +30,9 @@ class DepartmentCell(LabelCell):
         super().prepare(user)
         self.labels |= dict(self.departments.objects.values_list("pk", "name"))
         for department in self.departments.objects.active().visible_to(user).by_name():
-            self.know(department.pk, department.name, [])
+            self.add_label(department.pk, department.name, [])
 
-    def unknown_words(self):
+    def get_unknown_sentence(self):
         return _("“%(name)s” isn’t one of your departments.")
 
 
@@ -51,7 +51,7 @@ class PersonCell(LabelCell):
         self.labels |= dict(people.values_list("pk", "name"))
         self.labels |= {row.pk: f"{row.name} <{row.email}>" for row in people.visible_to(user)}
         for row in people.assignable_by(user).by_name():
-            self.know(row.pk, self.labels[row.pk], [row.name, row.email])
+            self.add_label(row.pk, self.labels[row.pk], [row.name, row.email])
         self.user = user
 
     @cached_property
@@ -86,7 +86,7 @@ class PersonCell(LabelCell):
         address = ADDRESS.search(text)
         return fold_text(address[1].strip() if address else text) in self.elsewhere
 
-    def unknown_words(self):
+    def get_unknown_sentence(self):
         return _("No user with this name in your departments: “%(name)s”.")
 
 
@@ -95,10 +95,10 @@ class NameOnly(CellWidget):
 
     def __init__(self, field: Field | None = None) -> None:
         super().__init__()
-        self.rendering = self.name_of
+        self.rendering = self.get_name
 
     def prepare(self, user, *, day_first=True, decimal="."):
         self.names = dict(get_user_model()._default_manager.values_list("pk", "name"))
 
-    def name_of(self, pk: int | None) -> str:
+    def get_name(self, pk: int | None) -> str:
         return self.names.get(pk, "") if pk else ""

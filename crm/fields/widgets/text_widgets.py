@@ -82,7 +82,7 @@ class PhoneCell(TextCell):
         text = get_cell_text(value)
         return _clean_each(text, split_phones(text), self.clean)
 
-    def untouched(self, now, shown):
+    def is_only_reformatted(self, now, shown):
         if now == shown or len(shown) < 6 or not shown.isdecimal():
             return False
         digits = "".join(letter for letter in now if letter.isdecimal())

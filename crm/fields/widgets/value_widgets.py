@@ -77,7 +77,7 @@ class CellWidget(Widget):
     def prepare(self, user, *, day_first: bool = True, decimal: str = ".") -> None:
         """Set up what depends on the user, once before any cell."""
 
-    def rendering_of_rows(self) -> Callable[[Any], Any] | None:
+    def get_rendering_for_rows(self) -> Callable[[Any], Any] | None:
         """Like `rendering`, for the cells of many rows: what they have in common, such as the time zone, is looked up once."""
         return self.rendering
 
@@ -85,11 +85,11 @@ class CellWidget(Widget):
         """What the cell of a file means, as a person would read it. Raises ValueError."""
         return CellReading(self.clean(value))
 
-    def says_nothing(self, value: Any) -> bool:
+    def is_null_value(self, value: Any) -> bool:
         """Whether a cell with content means an empty one."""
         return False
 
-    def untouched(self, now: Any, shown: str) -> bool:
+    def is_only_reformatted(self, now: Any, shown: str) -> bool:
         """Whether the cell differs from the written value only because a spreadsheet program reformatted it."""
         return False
 
@@ -139,9 +139,9 @@ class NumberCell(CellWidget):
         text = get_cell_text(value)
         if not text:
             return None
-        return validate_value(self.field, parse_number(text, decimal=self._decimal(value)))
+        return validate_value(self.field, parse_number(text, decimal=self._get_decimal_separator(value)))
 
-    def _decimal(self, value: Any) -> str:
+    def _get_decimal_separator(self, value: Any) -> str:
         typed = isinstance(value, int | float) and not isinstance(value, bool)
         return "." if typed else self.decimal
 
@@ -149,7 +149,7 @@ class NumberCell(CellWidget):
         text = get_cell_text(value).removesuffix(self.unit).rstrip()
         if not text:
             return CellReading(None)
-        decimal = self._decimal(value)
+        decimal = self._get_decimal_separator(value)
         amount = parse_amount(text, decimal=decimal)
         places = getattr(self.field, "decimal_places", None)
         if places is None:
@@ -175,13 +175,13 @@ class DateCell(CellWidget):
         self.day_first = day_first
 
     def clean(self, value, row=None, **keywords):
-        found = self.found(value)
+        found = self.parse_value(value)
         return None if found is None else convert_to_day(found)
 
-    def says_nothing(self, value):
+    def is_null_value(self, value):
         return is_null_date(get_cell_text(value))
 
-    def found(self, value: Any) -> clock.date | None:
+    def parse_value(self, value: Any) -> clock.date | None:
         if isinstance(value, clock.date):
             require_supported_year(value.year)
             return value
@@ -198,17 +198,17 @@ class MomentCell(DateCell):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rendering = self.local
+        self.rendering = self.convert_to_local
 
-    def local(self, value: clock.datetime | None):
-        return self.rendering_of_rows()(value)
+    def convert_to_local(self, value: clock.datetime | None):
+        return self.get_rendering_for_rows()(value)
 
-    def rendering_of_rows(self) -> Callable[[clock.datetime | None], clock.datetime | None]:
+    def get_rendering_for_rows(self) -> Callable[[clock.datetime | None], clock.datetime | None]:
         zone = timezone.get_current_timezone()
         return lambda value: value and value.astimezone(zone).replace(tzinfo=None)
 
     def clean(self, value, row=None, **keywords):
-        found = self.found(value)
+        found = self.parse_value(value)
         if found is None:
             return None
         if found.year > LAST_YEAR:
@@ -218,12 +218,12 @@ class MomentCell(DateCell):
         # times of different zones as if they were never equal.
         return convert_to_moment(found).astimezone(clock.UTC).replace(microsecond=0)
 
-    def untouched(self, now, shown):
+    def is_only_reformatted(self, now, shown):
         """When clocks go back, an hour comes twice: a cell, which has no time zone, doesn't say which one is meant."""
         if not now or not is_ambiguous_time(now):
             return False
         try:
-            return self.found(shown) == self.local(now).replace(microsecond=0)
+            return self.parse_value(shown) == self.convert_to_local(now).replace(microsecond=0)
         except ValueError:
             return False
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, only, **options):
         try:
-            run(only, self.say, self.welcome)
+            run(only, self.say, self.write_welcome)
         except KeyboardInterrupt:
             self.say("Stopped.")
         except PartStopped as stopped:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         self.stdout.write(text)
         self.stdout.flush()
 
-    def welcome(self, environment: Environment) -> None:
+    def write_welcome(self, environment: Environment) -> None:
         self.say(f"\nLeadwell is running at {environment.url}")
         if environment.demo:
             self.say(f"\nDemo accounts; all have the password {get_demo_password()}\n")

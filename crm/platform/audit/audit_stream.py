@@ -32,7 +32,7 @@ def is_receiver(where: str) -> bool:
     return where.partition("://")[0] in RECEIVERS
 
 
-def handler(where: str) -> logging.Handler:
+def build_audit_handler(where: str) -> logging.Handler:
     """The handler for a valid LEADWELL_AUDIT_LOG; one that does nothing for ''."""
     if not where or is_receiver(where):
         return logging.NullHandler()

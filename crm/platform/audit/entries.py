@@ -22,7 +22,7 @@ from crm.platform.audit.audit_stream import is_receiver, send_line_on_commit
 from crm.platform.server.current_job import is_running
 from crm.platform.web.after_response import call_when_sent
 from crm.platform.web.client_address import get_storable_address
-from crm.platform.web.middleware.request_ids import get_current_request, request_id
+from crm.platform.web.middleware.request_ids import get_current_request, get_request_id
 from crm.platform.web.transactions import SAFE_METHODS
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def build_entry(
         user,
         via=_get_channel(request),
         address=get_storable_address(request) if request else None,
-        request=request_id(request),
+        request=get_request_id(request),
         table=table,
         record=record,
         details=details,

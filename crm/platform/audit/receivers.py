@@ -40,7 +40,7 @@ def deliver_lines(lines: list[Line]) -> None:
     parts = urlsplit(settings.AUDIT_LOG)
     send = _deliver_by_syslog if parts.scheme == "syslog+tls" else _deliver_by_https
     try:
-        with _connect(parts) as plain, plain.dup() as double:
+        with _open_connection(parts) as plain, plain.dup() as double:
             # TLS takes over the socket; the duplicate still reaches the same connection.
             with cut_off_after(LONGEST, double, socket.SHUT_RDWR) as late:
                 send(plain, double, parts, lines)
@@ -50,7 +50,7 @@ def deliver_lines(lines: list[Line]) -> None:
         raise NotReceived(_describe_error(error)) from error
 
 
-def _connect(parts: SplitResult) -> socket.socket:
+def _open_connection(parts: SplitResult) -> socket.socket:
     return socket.create_connection((str(parts.hostname), parts.port or PORTS[parts.scheme]), timeout=SECONDS)
 
 

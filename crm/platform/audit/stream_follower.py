@@ -33,7 +33,7 @@ def send_waiting_audit_entries() -> int:
     """Send what waits; returns how many entries. Two workers don't do so at once, so the order stays."""
     if not is_receiver(settings.AUDIT_LOG) or not _lock_stream():
         return 0
-    state, sent, ends = AuditStream.objects.state(), 0, time.monotonic() + LONGEST
+    state, sent, ends = AuditStream.objects.get_or_create_state(), 0, time.monotonic() + LONGEST
     if state.pauses:
         return 0
     while time.monotonic() < ends and (ids := _get_next_ids()):

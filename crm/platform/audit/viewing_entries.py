@@ -23,17 +23,19 @@ def record_view(table: str, pk: int) -> None:
     """The user was shown this record. A change of it is recorded as a change."""
     request = get_current_request()
     if request is not None and request.method in SAFE_METHODS:
-        write_entry_after_response(request, loose(build_entry("viewed", table=table, record=pk)))
+        write_entry_after_response(request, mark_as_loose(build_entry("viewed", table=table, record=pk)))
 
 
 def record_search(table: str, text: str) -> None:
     """The user searched with these words."""
     request = get_current_request()
     if request is not None and text.strip():
-        write_entry_after_response(request, loose(build_entry("searched", table=table, text=text.strip())))
+        write_entry_after_response(
+            request, mark_as_loose(build_entry("searched", table=table, text=text.strip()))
+        )
 
 
-def out_of_reach(rows: Any, table: str, pk: int) -> None:
+def write_out_of_reach_entry(rows: Any, table: str, pk: int) -> None:
     """If the record exists, the user asked for one that they can't see; else it is just a wrong number. The answer is
     the same."""
     request = get_current_request()
@@ -45,8 +47,8 @@ def build_program_read_entry(request: HttpRequest, token: Token, status: int) ->
     """One of the calls that read, if it is among those that are recorded (LEADWELL_AUDIT_READS); the caller writes it."""
     if request.method not in SAFE_METHODS or status >= 400 or secrets.randbelow(100) >= settings.AUDIT_READS:
         return None
-    return loose(build_entry("read_by_program", token=token.name, path=unquote(request.path)))
+    return mark_as_loose(build_entry("read_by_program", token=token.name, path=unquote(request.path)))
 
 
-def loose(found: PendingEntry) -> PendingEntry:
+def mark_as_loose(found: PendingEntry) -> PendingEntry:
     return replace(found, loose=True)

@@ -45,8 +45,8 @@ from crm.platform.database.squashed_migrations import (
     LAST_READER,
     PASSES_THROUGH,
     get_unsquashed_migrations,
+    has_partly_applied_squash,
     is_before_folding,
-    must_pass_through,
 )
 from crm.platform.files.orphaned_files import get_expected_files
 from crm.platform.files.storage_settings import is_bucket
@@ -264,7 +264,7 @@ def _refuse_other_versions(about: dict) -> None:
         raise BackupRefused(
             f"This backup was made before version 0.1. The last version that can read it is {LAST_READER}."
         )
-    if must_pass_through(about["migrations"]):
+    if has_partly_applied_squash(about["migrations"]):
         raise BackupRefused(
             f"This backup was made by an early Leadwell {PASSES_THROUGH}. It has to pass through the last {PASSES_THROUGH}: restore "
             "it with that version, and back up again."

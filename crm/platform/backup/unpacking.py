@@ -25,7 +25,7 @@ def unpack_backup(tar: tarfile.TarFile, into: Path) -> None:
             target.mkdir(parents=True, exist_ok=True)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _write(tar, part, target)
+            _write_member(tar, part, target)
 
 
 def _require_plain(part: tarfile.TarInfo) -> None:
@@ -36,7 +36,7 @@ def _require_plain(part: tarfile.TarInfo) -> None:
         raise ValueError(f"{part.name} is outside")
 
 
-def _write(tar: tarfile.TarFile, part: tarfile.TarInfo, target: Path) -> None:
+def _write_member(tar: tarfile.TarFile, part: tarfile.TarInfo, target: Path) -> None:
     content = cast(IO[bytes], tar.extractfile(part))
     # Never over a file that is already there.
     with target.open("xb") as file:

@@ -9,8 +9,8 @@ from crm.platform.configuration.environment import SettingError
 from crm.platform.database.squashed_migrations import (
     LAST_READER,
     PASSES_THROUGH,
+    has_partly_applied_squash,
     is_before_folding,
-    must_pass_through,
 )
 
 OLDEST = 16
@@ -54,7 +54,7 @@ def check_database(app_configs=None, databases=None, **kwargs) -> list[Error]:
             f"The database is from a Leadwell before 0.1. The last version that can read it is {LAST_READER}."
         )
         wrong.append(Error(words, id="crm.E004"))
-    elif must_pass_through(applied):
+    elif has_partly_applied_squash(applied):
         words = (
             f"The database is from an early Leadwell {PASSES_THROUGH}. It has to pass through the last {PASSES_THROUGH}: start "
             "that version on it once, then this one."

@@ -91,5 +91,5 @@ def run_embedded_server(command: list[str]) -> Iterator[None]:
         yield
         return
     server = get_embedded_server(read_environment())
-    with server.used() if server else contextlib.nullcontext():
+    with server.keep_running() if server else contextlib.nullcontext():
         yield

@@ -100,7 +100,7 @@ class EmbeddedServer:
     def url(self) -> str:
         return f"postgres://leadwell@{str(self.socket).replace('/', '%2F')}/leadwell"
 
-    def address(self, user: str = "leadwell", database: str = "leadwell") -> dict:
+    def get_connection_parameters(self, user: str = "leadwell", database: str = "leadwell") -> dict:
         return {"host": str(self.socket), "user": user, "dbname": database}
 
     def start(self) -> bool:
@@ -126,7 +126,9 @@ class EmbeddedServer:
                 )
             log = self.folder / "server.log"
             try:
-                self.program("pg_ctl", "start", "-w", "-t", "300", "-D", self.data, "-l", log, "-o", options)
+                self.run_program(
+                    "pg_ctl", "start", "-w", "-t", "300", "-D", self.data, "-l", log, "-o", options
+                )
             except subprocess.CalledProcessError:
                 raise SettingError(f"PostgreSQL didn't start. See {log}.") from None
             self._make_database()
@@ -135,10 +137,10 @@ class EmbeddedServer:
     def stop(self) -> None:
         with self._lock():
             if self.running:
-                self.program("pg_ctl", "stop", "-w", "-t", "120", "-m", "fast", "-D", self.data)
+                self.run_program("pg_ctl", "stop", "-w", "-t", "120", "-m", "fast", "-D", self.data)
 
     @contextlib.contextmanager
-    def used(self, *, stop: bool = False) -> Iterator[None]:
+    def keep_running(self, *, stop: bool = False) -> Iterator[None]:
         """Keep the server running during the block. The last user stops it if one of them started it or asked for
         `stop`; a command next to `make run` neither stops its database nor leaves one running."""
         self._prepare_folders()
@@ -155,14 +157,16 @@ class EmbeddedServer:
     @property
     def alive(self) -> bool:
         """Whether the process that the cluster names exists and is a PostgreSQL."""
-        pid = self._postmaster()
+        pid = self._read_postmaster_pid()
         return bool(pid and _is_postgres(pid))
 
     @property
     def running(self) -> bool:
-        return self.alive and self.program("pg_ctl", "status", "-D", self.data, check=False).returncode == 0
+        return (
+            self.alive and self.run_program("pg_ctl", "status", "-D", self.data, check=False).returncode == 0
+        )
 
-    def program(self, name: str, *arguments: object, check: bool = True) -> subprocess.CompletedProcess:
+    def run_program(self, name: str, *arguments: object, check: bool = True) -> subprocess.CompletedProcess:
         """Run one of PostgreSQL's programs as the database user, in a separate session."""
         return subprocess.run(
             [str(self.programs / name), *map(str, arguments)],
@@ -207,13 +211,13 @@ class EmbeddedServer:
         """The sort order of texts must not depend on the machine."""
         shutil.rmtree(self.data, ignore_errors=True)
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        self.program(
+        self.run_program(
             "initdb", "-D", self.data, "-U", "postgres", "--auth=trust", "--no-instructions", *locale
         )
         with (self.data / "postgresql.conf").open("a") as configuration:
-            configuration.write(f"\n# Leadwell\n{self._configuration()}")
+            configuration.write(f"\n# Leadwell\n{self._build_configuration()}")
 
-    def _configuration(self) -> str:
+    def _build_configuration(self) -> str:
         """A quarter of the memory for pages, up to 4 GB; rare checkpoints, because after each one the next write of
         every page is long: with 30 indexes on leads, a bulk edit was four times slower right after a checkpoint."""
         megabytes = psutil.virtual_memory().total // 2**20
@@ -233,7 +237,7 @@ class EmbeddedServer:
                 f"{self.folder} aside, and run `make restore FILE=…` with this one."
             )
 
-    def _postmaster(self) -> int | None:
+    def _read_postmaster_pid(self) -> int | None:
         try:
             return int((self.data / "postmaster.pid").read_text().split("\n")[0])
         except (OSError, ValueError):
@@ -250,7 +254,9 @@ class EmbeddedServer:
             lock.unlink(missing_ok=True)
 
     def _make_database(self) -> None:
-        with psycopg.connect(**self.address("postgres", "postgres"), autocommit=True) as connection:
+        with psycopg.connect(
+            **self.get_connection_parameters("postgres", "postgres"), autocommit=True
+        ) as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'leadwell'").fetchone():
                 connection.execute("CREATE ROLE leadwell LOGIN")
             if not self.durable:

@@ -79,7 +79,7 @@ class PartitionedTable:
             )
             return cursor.fetchone()[0]
 
-    def since(self) -> datetime | None:
+    def get_start(self) -> datetime | None:
         """Since when it has rows, or None as long as no month has been dropped."""
         read, known = self._known
         if not read or time.monotonic() - read > REMEMBERED:
@@ -91,7 +91,7 @@ class PartitionedTable:
             self._known = (time.monotonic(), known)
         return known
 
-    def forget(self) -> None:
+    def forget_start(self) -> None:
         """Ask the database again."""
         self._known = (0, None)
 

@@ -28,7 +28,7 @@ def is_before_folding(migrations: Collection[str]) -> bool:
     return FOLDED in migrations
 
 
-def must_pass_through(migrations: Collection[str]) -> bool:
+def has_partly_applied_squash(migrations: Collection[str]) -> bool:
     """Whether a database with these migrations has run only some of those that a squashed one stands for."""
     return any(
         squashed not in migrations and any(_is_part(name, squashed) for name in migrations)

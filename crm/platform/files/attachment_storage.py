@@ -29,7 +29,7 @@ class KeptFile:
     has_thumbnail: bool
 
     @classmethod
-    def of(cls, attached: Any) -> Self:
+    def from_attached(cls, attached: Any) -> Self:
         """An AttachedFile, to attach it again: both rows name the same file in the store."""
         return cls(**{each.name: getattr(attached, each.name) for each in fields(cls)})
 

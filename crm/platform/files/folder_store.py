@@ -29,14 +29,14 @@ class Folder(FileSystemStorage):
         self.is_here = not shared
 
     def _open(self, name: str, mode: str = "rb") -> Any:
-        with self._reached():
+        with self._translate_errors_and_require_mark():
             return super()._open(name, mode)  # type: ignore[misc]
 
     def _save(self, name: str, content: Any) -> str:
         """The file is at its name when all of it is on the disk, and under a hidden name until then."""
         place = Path(self.path(name))
         hidden = place.with_name(f"{HIDDEN}{place.name}.{secrets.token_hex(4)}")
-        with self._reached():
+        with self._translate_errors_and_require_mark():
             self._require_mark()
             if self.is_here:
                 Path(self.location).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -54,27 +54,27 @@ class Folder(FileSystemStorage):
         return name
 
     def delete(self, name: str) -> None:
-        with self._reached():
+        with self._translate_errors_and_require_mark():
             self._require_mark()
             super().delete(name)
 
     def exists(self, name: str) -> bool:
         found = super().exists(name)
-        with self._reached():
+        with self._translate_errors_and_require_mark():
             if not found:
                 self._require_mark()
         return found
 
-    def entries(self, folder: str) -> Iterator[tuple[str, datetime]]:
+    def list_entries(self, folder: str) -> Iterator[tuple[str, datetime]]:
         """The names of the files of a folder, and when each was written."""
-        return (entry for entry in self._listed(folder) if not _is_hidden(entry[0]))
+        return (entry for entry in self._list_all_entries(folder) if not _is_hidden(entry[0]))
 
-    def unfinished(self, folder: str) -> Iterator[tuple[str, datetime]]:
+    def list_unfinished(self, folder: str) -> Iterator[tuple[str, datetime]]:
         """Those of files that aren't whole, and when each was last written to."""
-        return (entry for entry in self._listed(folder) if _is_hidden(entry[0]))
+        return (entry for entry in self._list_all_entries(folder) if _is_hidden(entry[0]))
 
-    def _listed(self, folder: str) -> Iterator[tuple[str, datetime]]:
-        with self._reached():
+    def _list_all_entries(self, folder: str) -> Iterator[tuple[str, datetime]]:
+        with self._translate_errors_and_require_mark():
             self._require_mark()
             for entry in _list_files(self.path(folder)):
                 try:
@@ -83,7 +83,7 @@ class Folder(FileSystemStorage):
                     continue  # removed since it was listed
                 yield f"{folder}/{entry.name}", datetime.fromtimestamp(written, tz=UTC)
 
-    def mark(self) -> str:
+    def read_mark(self) -> str:
         """What the mark says, or ''."""
         try:
             return (Path(self.location) / MARK).read_text().strip()
@@ -94,7 +94,7 @@ class Folder(FileSystemStorage):
 
     def set_mark(self, text: str) -> None:
         place = Path(self.location)
-        with self._reached_unmarked():
+        with self._translate_os_errors():
             if self.is_here:
                 place.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = place / f".{MARK}"
@@ -106,14 +106,14 @@ class Folder(FileSystemStorage):
             raise StoreAway(f"{self.location} isn't mounted")
 
     @contextmanager
-    def _reached_unmarked(self) -> Iterator[None]:
+    def _translate_os_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
             raise StoreAway(str(error)) from error
 
     @contextmanager
-    def _reached(self) -> Iterator[None]:
+    def _translate_errors_and_require_mark(self) -> Iterator[None]:
         try:
             yield
         except FileNotFoundError:

@@ -69,18 +69,18 @@ class Bucket(S3Storage):
         with _translate_client_errors():
             return super().exists(name)
 
-    def entries(self, folder: str) -> Iterator[tuple[str, datetime]]:
+    def list_entries(self, folder: str) -> Iterator[tuple[str, datetime]]:
         """The names of the files of a folder, and when each was written."""
         start = self._get_object_key(f"{folder}/")
         with _translate_client_errors():
             for entry in self.bucket.objects.filter(Prefix=f"{start.rstrip('/')}/"):
                 yield f"{folder}/{entry.key.rsplit('/', 1)[-1]}", entry.last_modified
 
-    def unfinished(self, folder: str) -> Iterator[tuple[str, datetime]]:
+    def list_unfinished(self, folder: str) -> Iterator[tuple[str, datetime]]:
         """A bucket shows whole files only."""
         return iter(())
 
-    def mark(self) -> str:
+    def read_mark(self) -> str:
         """What the mark says, or ''."""
         try:
             with self._open(MARK) as file:

@@ -202,7 +202,7 @@ def forget_owner() -> None:
 
 def get_installation_mark() -> str:
     """The key of the installation whose files are in the store, or ''. Raises StoreAway."""
-    return _store.mark()
+    return _store.read_mark()
 
 
 def set_mark(key: str) -> None:
@@ -212,19 +212,19 @@ def set_mark(key: str) -> None:
 
 def list_file_names(folder: str) -> Iterator[str]:
     """All files of a folder. Raises StoreAway."""
-    return (file for file, _at in _store.entries(folder))
+    return (file for file, _at in _store.list_entries(folder))
 
 
 def find_files_older_than(seconds: float, folder: str) -> Iterator[str]:
     """The files of a folder that were written so long ago. Raises StoreAway."""
     until = timezone.now() - timedelta(seconds=seconds)
-    return (file for file, at in _store.entries(folder) if at < until)
+    return (file for file, at in _store.list_entries(folder) if at < until)
 
 
 def remove_unfinished(seconds: float, folder: str) -> int:
     """Remove what is left of files of a folder that a server was copying when it was killed, so long ago. Raises StoreAway."""
     until = timezone.now() - timedelta(seconds=seconds)
-    old = [file for file, at in _store.unfinished(folder) if at < until]
+    old = [file for file, at in _store.list_unfinished(folder) if at < until]
     for file in old:
         remove_file(file)
     return len(old)

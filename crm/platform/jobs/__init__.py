@@ -7,7 +7,14 @@ from crm.platform.jobs.job_control import (
     start_job,
     start_rest,
 )
-from crm.platform.jobs.job_kinds import JOB_KINDS, JobProblem, PartDone, describe_job, get_job_url, job_kind
+from crm.platform.jobs.job_kinds import (
+    JOB_KINDS,
+    JobProblem,
+    PartDone,
+    describe_job,
+    get_job_url,
+    register_job_kind,
+)
 from crm.platform.jobs.job_runner import interrupt_jobs, run_job
 
 __all__ = [
@@ -19,8 +26,8 @@ __all__ = [
     "describe_job",
     "get_job_url",
     "interrupt_jobs",
-    "job_kind",
     "move_to_long_queue",
+    "register_job_kind",
     "run_job",
     "start_job",
     "start_rest",

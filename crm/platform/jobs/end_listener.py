@@ -35,17 +35,17 @@ class EndsOfJobs(JobManager):
         try:
             await super().finish_job(*arguments, **keywords)
         except ConnectorException as error:
-            self._note(error)
+            self._note_lost_connection(error)
             raise
 
     async def retry_job(self, *arguments: Any, **keywords: Any) -> None:
         try:
             await super().retry_job(*arguments, **keywords)
         except ConnectorException as error:
-            self._note(error)
+            self._note_lost_connection(error)
             raise
 
-    def _note(self, error: ConnectorException) -> None:
+    def _note_lost_connection(self, error: ConnectorException) -> None:
         """Another worker may have taken the job, which is an error too, but none of the connection."""
         if is_database_away(error.__cause__, None):
             self.lost.set()

@@ -43,7 +43,7 @@ class JobKind:
 JOB_KINDS: dict[str, JobKind] = {}
 
 
-def job_kind(
+def register_job_kind(
     name: str,
     words: Callable[[dict], Any],
     *,

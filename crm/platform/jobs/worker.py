@@ -86,15 +86,19 @@ async def _run_lanes(worker_app: App, alone: bool) -> None:
         ours = [task for lane, task in workers.items() if lane.ours]
         stopping = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, _stop, stopping)
+            loop.add_signal_handler(number, _stop_worker, stopping)
         beside = [
             *(task for task in workers.values() if task not in ours),
             asyncio.create_task(_repeat_every(LOOK_EVERY, lambda: requeue_dead_jobs(worker_app))),
             asyncio.create_task(
                 _repeat_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))
             ),
-            asyncio.create_task(_repeat_every(MINUTE, sync_to_async(_each_minute, thread_sensitive=False))),
-            asyncio.create_task(_repeat_every(MOMENT, sync_to_async(_each_moment, thread_sensitive=False))),
+            asyncio.create_task(
+                _repeat_every(MINUTE, sync_to_async(_run_minute_steps, thread_sensitive=False))
+            ),
+            asyncio.create_task(
+                _repeat_every(MOMENT, sync_to_async(_run_moment_steps, thread_sensitive=False))
+            ),
         ]
         asked, lost = asyncio.create_task(stopping.wait()), asyncio.create_task(ends.lost.wait())
         try:
@@ -124,7 +128,7 @@ async def _run_lane(worker_app: App, lane: Lane) -> None:
     )
 
 
-def _stop(stopping: asyncio.Event) -> None:
+def _stop_worker(stopping: asyncio.Event) -> None:
     stopping.set()
     interrupt_jobs()
     # Every connection that is cut off during a query would log a warning, and that is how all of them end.
@@ -159,12 +163,12 @@ def _clean_up() -> None:
     _with_connections(clean_up)
 
 
-def _each_minute() -> None:
+def _run_minute_steps() -> None:
     _with_connections(clean_up_in_each_worker)
     _with_connections(lambda: clean_up(EACH_MINUTE))
 
 
-def _each_moment() -> None:
+def _run_moment_steps() -> None:
     _with_connections(lambda: clean_up(EACH_MOMENT))
 
 

@@ -21,7 +21,7 @@ class AuditWaiting(models.Model):
 
 
 class AuditStreamQuerySet(models.QuerySet["AuditStream"]):
-    def state(self) -> "AuditStream":
+    def get_or_create_state(self) -> "AuditStream":
         """The only row."""
         return self.get_or_create(pk=1)[0]
 

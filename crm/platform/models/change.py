@@ -11,11 +11,11 @@ class ChangeQuerySet(models.QuerySet):
     def of_row(self, table: str, row: Any):
         return self.filter(table=table, row=row)
 
-    def of(self, record: Any, table: str):
+    def of_operation_and_parts(self, record: Any, table: str):
         """Those of an operation or of its parts, looked for only in the months since then."""
         return self.filter(operation__in=record.own_ids, at__gte=record.changes_from, table=table)
 
-    def of_any_table(self, record: Any):
+    def of_operation_in_any_table(self, record: Any):
         """Those of an operation itself, looked for only in the months since then."""
         return self.filter(operation=record, at__gte=record.changes_from)
 

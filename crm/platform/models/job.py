@@ -12,7 +12,7 @@ class JobQuerySet(models.QuerySet):
     def unfinished(self):
         return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
 
-    def of(self, kind: str, user, **arguments):
+    def of_kind_and_user(self, kind: str, user, **arguments):
         """Jobs of this kind and user that were started with these arguments."""
         return self.filter(kind=kind, user=user, arguments__contains=arguments)
 
@@ -47,7 +47,7 @@ class JobQuerySet(models.QuerySet):
         """The user's own jobs; an administrator sees all."""
         return self if user.is_administrator else self.filter(user=user)
 
-    def ended_last(self, kind: str, **arguments):
+    def get_last_ended(self, kind: str, **arguments):
         """The last job of this kind with these arguments, if it has ended, wasn't canceled, and its user is still active."""
         found = self.filter(kind=kind, arguments__contains=arguments).select_related("user").order_by("pk")
         job: Any = found.last()

@@ -9,13 +9,13 @@ from crm.platform.models.retention_periods import get_retention_period
 
 
 class NotificationQuerySet(models.QuerySet):
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
     def unread(self):
         return self.filter(read_at=None)
 
-    def number_of_each(self):
+    def build_user_count_subquery(self):
         """The number of notifications of each user, as a subquery on users."""
         counted = self.filter(user=models.OuterRef("pk")).order_by().values("user")
         return counted.annotate(number=models.Count("pk")).values("number")

@@ -33,7 +33,7 @@ class OperationQuerySet(models.QuerySet):
         """Without the parts of operations that were carried out in parts."""
         return self.filter(part_of=None)
 
-    def wholes(self):
+    def get_whole_ids(self):
         """The ids of the operations that these are parts of."""
         return self.exclude(part_of=None).values("part_of")
 
@@ -159,14 +159,14 @@ class Operation(models.Model):
         # Its set itself isn't read, because it has the ids of all records.
         return bool(self.undoes_id) or Operation.objects.filter(pk=self.pk, frozen_set__isnull=False).exists()
 
-    def all_verdicts(self) -> "VerdictQuerySet":
+    def get_all_verdicts(self) -> "VerdictQuerySet":
         """Its verdicts, or those of its parts."""
         return Verdict.objects.filter(operation__in=self.own_ids)
 
-    def changed_by_table(self) -> list[tuple[str, int]]:
+    def count_changed_by_table(self) -> list[tuple[str, int]]:
         """How many records of each table it changed, in order of change."""
         counts: dict[str, int] = {}
-        changed = self.all_verdicts().filter(word=Verdict.Word.CHANGED).order_by("pk")
+        changed = self.get_all_verdicts().filter(word=Verdict.Word.CHANGED).order_by("pk")
         for table, count in changed.values_list("table", "count"):
             counts[table] = counts.get(table, 0) + count
         return list(counts.items())
@@ -208,7 +208,7 @@ class Verdict(models.Model):
     class Meta:
         indexes = [models.Index(fields=["operation"], name="verdict_operation")]
 
-    def ids_after(self, after: int, most: int) -> list[int]:
+    def get_ids_after(self, after: int, most: int) -> list[int]:
         """The next ids after `after`, at most this many. The ids are sorted, so the database finds the place by
         bisection."""
         with connection.cursor() as cursor:

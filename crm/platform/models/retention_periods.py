@@ -15,7 +15,7 @@ from crm.platform.sql.change_triggers import build_change_triggers
 LONGEST = 730
 
 
-def _days(default: int, label: Any, help_text: Any) -> models.PositiveSmallIntegerField:
+def _build_days_field(default: int, label: Any, help_text: Any) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(
         label,
         default=default,
@@ -31,10 +31,16 @@ class KeptPeriods(OneRow):
     table: ClassVar[str] = "kept_periods"
     undo = UndoRules()
 
-    calls = _days(30, _("API calls"), _("The log of calls of programs, on the page of each token."))
-    deliveries = _days(30, _("webhook deliveries"), _("What was sent to webhooks, and their answers."))
-    notifications = _days(90, _("read notifications"), _("Unread ones are kept until they are read."))
-    import_rows = _days(
+    calls = _build_days_field(
+        30, _("API calls"), _("The log of calls of programs, on the page of each token.")
+    )
+    deliveries = _build_days_field(
+        30, _("webhook deliveries"), _("What was sent to webhooks, and their answers.")
+    )
+    notifications = _build_days_field(
+        90, _("read notifications"), _("Unread ones are kept until they are read.")
+    )
+    import_rows = _build_days_field(
         7, _("rows of finished imports"), _("The cells of imported files, as they were read.")
     )
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -50,4 +56,4 @@ class KeptPeriods(OneRow):
 
 def get_retention_period(name: str) -> timedelta:
     """How long this is kept: `kept("calls")`."""
-    return timedelta(days=getattr(KeptPeriods.current(), name))
+    return timedelta(days=getattr(KeptPeriods.get_current(), name))

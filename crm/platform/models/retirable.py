@@ -46,7 +46,7 @@ class Retirable(models.Model):
         abstract = True
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         """The permission to "view", "add", "change" or "delete" such rows: "leads.change_status"."""
         return f"{cls._meta.app_label}.{action}_{cls._meta.model_name}"
 

@@ -24,12 +24,12 @@ class OneRow(models.Model):
         return str(self._meta.verbose_name)
 
     @classmethod
-    def current(cls) -> Self:
+    def get_current(cls) -> Self:
         """The row, or the settings as delivered, which have the version 0."""
-        found = get_all_compiled_once(cls._row)
+        found = get_all_compiled_once(cls._row_queryset)
         return found[0] if found else cls(pk=cls.ROW, version=0)
 
     @classmethod
-    def _row(cls) -> QuerySet:
+    def _row_queryset(cls) -> QuerySet:
         """Kept (crm/platform/sql/compiled_querysets.py)."""
         return cls._default_manager.order_by("pk")[:1]

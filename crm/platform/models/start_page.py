@@ -22,6 +22,6 @@ class StartPage(models.Model):
         default_permissions = ()
 
     @classmethod
-    def of(cls, user) -> "StartPage":
+    def get_for_user(cls, user) -> "StartPage":
         """One that isn't stored, if the user has never arranged anything."""
         return cls.objects.filter(user=user).first() or cls(user=user)

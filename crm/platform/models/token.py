@@ -116,7 +116,7 @@ class Token(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def new_secret(self) -> str:
+    def set_new_secret(self) -> str:
         """Set and return a new secret; it is never shown again, and the previous one stops working."""
         secret = MARK + get_random_string(40)
         self.prefix, self.hash = secret[:SHOWN], hash_secret(secret)
@@ -136,7 +136,7 @@ class Token(models.Model):
     def in_force(self) -> bool:
         return self.revoked_at is None and not self.expired
 
-    def lets_in(self, address: str) -> bool:
+    def can_be_used_from(self, address: str) -> bool:
         """Whether calls may come from this IP address."""
         if not self.addresses:
             return True

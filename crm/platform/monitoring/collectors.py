@@ -72,14 +72,14 @@ class DatabaseCollector(Collector):
             "leadwell_web_threads", "Requests that this node can answer at once", _count_threads()
         )
         try:
-            found = [*self._database()]
+            found = [*self._collect_database()]
         except psycopg.Error:
             found = []
         yield _build_metric("leadwell_database_up", "1 if the database can be reached", bool(found))
         yield from found
         yield from pgbouncer_stats.collect_pool_metrics()
 
-    def _database(self) -> Iterator[Metric]:
+    def _collect_database(self) -> Iterator[Metric]:
         """A connection for each scrape: it follows a failover, and none is left open in between."""
         asked = connections["default"].get_connection_params() | {"connect_timeout": CONNECT_TIMEOUT}
         with psycopg.connect(**asked, autocommit=True) as connection, connection.cursor() as cursor:

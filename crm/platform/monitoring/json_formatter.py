@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from crm.platform.monitoring.current_task import get_current_work
 from crm.platform.monitoring.slow_queries import get_route_name
-from crm.platform.web.middleware.request_ids import get_current_request, request_id
+from crm.platform.web.middleware.request_ids import get_current_request, get_request_id
 from crm.platform.web.transactions import get_sqlstate
 
 EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
@@ -61,7 +61,7 @@ def _get_request_fields(request: Any) -> dict[str, Any]:
     # Not request.user, which would read it from the database.
     user = getattr(request, "caller", None) or request.__dict__.get("_cached_user")
     return {
-        "request": request_id(request),
+        "request": get_request_id(request),
         "route": get_route_name(request),
         "user": getattr(user, "pk", None),
         "operation": getattr(request, "operation_id", None),

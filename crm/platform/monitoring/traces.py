@@ -49,11 +49,11 @@ def start_tracing(part: str) -> None:
     os.environ.setdefault("OTEL_SERVICE_NAME", "leadwell")
     os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
     resource = Resource.create({"leadwell.part": part})
-    if _wants("OTEL_TRACES_EXPORTER"):
+    if _is_wanted("OTEL_TRACES_EXPORTER"):
         provider = TracerProvider(resource=resource)
         provider.add_span_processor(BatchSpanProcessor(CleaningExporter(OTLPSpanExporter())))
         trace.set_tracer_provider(provider)
-    if _wants("OTEL_METRICS_EXPORTER"):
+    if _is_wanted("OTEL_METRICS_EXPORTER"):
         reader = PeriodicExportingMetricReader(OTLPMetricExporter())
         view = View(instrument_name="http.server.*", attribute_keys=LABELS)
         metrics.set_meter_provider(MeterProvider([reader], resource=resource, views=[view]))
@@ -62,15 +62,15 @@ def start_tracing(part: str) -> None:
         # Inside the middleware that gives IDs and logs refusals, as the library refuses an invalid Host by an exception.
         place = settings.MIDDLEWARE.index("django.middleware.security.SecurityMiddleware")
         DjangoInstrumentor().instrument(
-            excluded_urls=NOT_TRACED, response_hook=_name, middleware_position=place
+            excluded_urls=NOT_TRACED, response_hook=_name_span, middleware_position=place
         )
 
 
-def _wants(variable: str) -> bool:
+def _is_wanted(variable: str) -> bool:
     return os.environ.get(variable, "otlp") != "none"
 
 
-def _name(span: Any, request: Any, _response: Any) -> None:
+def _name_span(span: Any, request: Any, _response: Any) -> None:
     """With the IDs of the log lines, a trace leads to its lines, and a line to its trace."""
     for name in ("request_id", "operation_id"):
         value = getattr(request, name, None)
@@ -113,8 +113,11 @@ def remove_personal_data(span: Any) -> Any:
         context=span.context,
         parent=span.parent,
         resource=span.resource,
-        attributes=_impersonal(span.attributes),
-        events=[Event(event.name, _impersonal(event.attributes), event.timestamp) for event in span.events],
+        attributes=_drop_personal_attributes(span.attributes),
+        events=[
+            Event(event.name, _drop_personal_attributes(event.attributes), event.timestamp)
+            for event in span.events
+        ],
         links=span.links,
         kind=span.kind,
         # Its description is the message of an exception.
@@ -125,6 +128,6 @@ def remove_personal_data(span: Any) -> Any:
     )
 
 
-def _impersonal(attributes: Any) -> dict[str, Any]:
+def _drop_personal_attributes(attributes: Any) -> dict[str, Any]:
     kept = {name: value for name, value in (attributes or {}).items() if name not in PERSONAL}
     return kept | {name: get_anonymous_sql(str(kept[name])) for name in SQL & kept.keys()}

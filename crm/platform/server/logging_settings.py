@@ -5,7 +5,7 @@ from typing import Any
 from crm.platform.configuration.environment import Environment
 
 
-def logging_settings(environment: Environment) -> dict[str, Any]:
+def build_logging_settings(environment: Environment) -> dict[str, Any]:
     """The console gets warnings and errors; the security log and the audit log have places of their own."""
     as_json = environment.log == "json"
     return {
@@ -34,7 +34,7 @@ def logging_settings(environment: Environment) -> dict[str, Any]:
                 "delay": True,
             },
             "audit": {
-                "()": "crm.platform.audit.audit_stream.handler",
+                "()": "crm.platform.audit.audit_stream.build_audit_handler",
                 "where": environment.audit_log,
                 "formatter": "bare",
             },

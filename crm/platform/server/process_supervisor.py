@@ -56,19 +56,19 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
     if only and not environment.database_url:
         raise SettingError("--only requires DATABASE_URL: the embedded database works only with a full run.")
     with stop_signals() as signals, ExitStack() as stack:
-        others = stack.enter_context(_the_only_one(environment, only))
+        others = stack.enter_context(_lock_folder(environment, only))
         if others:
             say(f"Leadwell is already running at {others}")
             return
         for sentence in get_unknown_settings(os.environ):
             say(sentence)
-        child_processes.end_left_overs(_pids(environment, only))
+        child_processes.end_left_overs(_get_pids_path(environment, only))
         listener = None if only == "worker" else stack.enter_context(_check_port_is_free(environment))
         server = get_embedded_server(environment)
         if server:
             say("Starting the database …")
-            with signals.held():
-                stack.enter_context(server.used(stop=True))
+            with signals.defer_stop():
+                stack.enter_context(server.keep_running(stop=True))
         prepare_database(say, checks_people=only != "worker")
         check_store(say)
         prepare_texts(say)
@@ -85,7 +85,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
         minding.children += build_metrics_children(environment, only, stack)
         stack.callback(minding.stop)
         try:
-            minding.mind(welcome)
+            minding.supervise(welcome)
         except KeyboardInterrupt:
             if only == "web" and signals.told == [signal.SIGTERM]:
                 say(f"/readyz says that this node stops. It still serves for {DRAIN} seconds …")
@@ -113,7 +113,9 @@ class RunMonitor:
         if listener:
             passed = (listener.fileno(), self.draining.seen_by_web)
             grace = NODE_GRACE if only == "web" else WEB_GRACE
-            self.children.append(ChildProcess(WEB, web_command(environment, *passed, grace=grace), passed))
+            self.children.append(
+                ChildProcess(WEB, build_web_command(environment, *passed, grace=grace), passed)
+            )
         if only != "web":
             alone = ["--alone"] if server else []
             self.children.append(
@@ -123,15 +125,15 @@ class RunMonitor:
         self.ends: dict[str, list[float]] = defaultdict(list)
         self.start_at: dict[str, float] = defaultdict(float)
 
-    def mind(self, welcome: Callable[[Environment], None]) -> None:
+    def supervise(self, welcome: Callable[[Environment], None]) -> None:
         begun, well = time.monotonic(), False
         while True:
             now = time.monotonic()
-            self._mind_database(now)
+            self._supervise_database(now)
             for child in self.children:
-                self._mind_child(child, now)
+                self._supervise_child(child, now)
             if not well:
-                well = self._well()
+                well = self._is_everything_up()
                 if well:
                     welcome(self.environment)
                 elif now - begun > HEALTHY_WITHIN:
@@ -148,14 +150,14 @@ class RunMonitor:
 
     def stop(self) -> None:
         """Stop the web server, then the worker; the database stops when its last user is gone."""
-        for child, grace in zip(self.children, self._graces(), strict=True):
+        for child, grace in zip(self.children, self._get_graces(), strict=True):
             child.stop(grace)
-        _pids(self.environment, self.only).unlink(missing_ok=True)
+        _get_pids_path(self.environment, self.only).unlink(missing_ok=True)
 
-    def _graces(self) -> list[int]:
+    def _get_graces(self) -> list[int]:
         return [self.web_grace + 2 if child.name == WEB else WORKER_GRACE for child in self.children]
 
-    def _mind_database(self, now: float) -> None:
+    def _supervise_database(self, now: float) -> None:
         if not self.server or now < self.start_at[DATABASE] or self.server.alive:
             return
         self.start_at[DATABASE] = now + self._pause_after_end_of(DATABASE, now)
@@ -164,7 +166,7 @@ class RunMonitor:
         except SettingError as error:
             self.say(str(error))
 
-    def _mind_child(self, child: ChildProcess, now: float) -> None:
+    def _supervise_child(self, child: ChildProcess, now: float) -> None:
         if child.running or now < self.start_at[child.name]:
             return
         if child.process is not None and not self.start_at[child.name]:
@@ -176,7 +178,7 @@ class RunMonitor:
             return
         self.start_at[child.name] = 0.0
         child.start()
-        child_processes.write_process_ids(_pids(self.environment, self.only), self.children)
+        child_processes.write_process_ids(_get_pids_path(self.environment, self.only), self.children)
 
     def _pause_after_end_of(self, name: str, now: float) -> float:
         ends = self.ends[name] = [end for end in self.ends[name] if now - end < FORGET_AFTER] + [now]
@@ -185,14 +187,14 @@ class RunMonitor:
         self.say(f"{name} stopped unexpectedly. Restarting …")
         return BACK_OFF[len(ends) - 1]
 
-    def _well(self) -> bool:
+    def _is_everything_up(self) -> bool:
         """Whether all that was started is up. What is on other machines, such as replicas and a bucket, may be away."""
         if self.only != "worker" and not is_ready(self.environment):
             return False
         return self.only == "web" or get_newest_worker() > self.worker_before
 
 
-def web_command(environment: Environment, listener: int, pipe: int, *, grace: int) -> list[str]:
+def build_web_command(environment: Environment, listener: int, pipe: int, *, grace: int) -> list[str]:
     """gunicorn on the socket that the parent keeps open: during a restart, callers wait instead of failing. `pipe` is that of
     crm/platform/server/draining.py, and `grace` the seconds for running requests to end."""
     options = {
@@ -225,12 +227,12 @@ def is_ready(environment: Environment) -> bool:
         connection.close()
 
 
-def _pids(environment: Environment, only: str) -> Path:
+def _get_pids_path(environment: Environment, only: str) -> Path:
     return environment.data / f"run{only and '-'}{only}.pids"
 
 
 @contextmanager
-def _the_only_one(environment: Environment, only: str) -> Iterator[str]:
+def _lock_folder(environment: Environment, only: str) -> Iterator[str]:
     """Lock this folder. Yields "" or, if another run has the lock, the URL of that run."""
     path = environment.data / f"run{only and '-'}{only}.lock"
     try:
@@ -266,11 +268,11 @@ def _check_port_is_free(environment: Environment) -> Iterator[socket.socket]:
             listener.bind(address)
             listener.listen(2048)
         except OSError as error:
-            raise SettingError(_why_not(error, host, port)) from None
+            raise SettingError(_describe_listen_error(error, host, port)) from None
         yield listener
 
 
-def _why_not(error: OSError, host: str, port: int) -> str:
+def _describe_listen_error(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} of {host} is in use by another program. Choose another: `make run PORT={port + 1}`."

@@ -34,10 +34,10 @@ def prepare_database(say: Say, *, checks_people: bool = False) -> None:
     if checks_people and not settings.DEMO and _is_new():
         for check in FIRST_PEOPLE_CHECKS:
             check()
-    with _only_one(say):
+    with _wait_until_alone(say):
         for attempt in range(ATTEMPTS):
             try:
-                return _migrate(say)
+                return _migrate_database(say)
             except OperationalError as error:
                 if get_sqlstate(error) != LOCK_NOT_AVAILABLE:
                     raise
@@ -54,7 +54,7 @@ def _is_new() -> bool:
 
 
 @contextmanager
-def _only_one(say: Say) -> Iterator[None]:
+def _wait_until_alone(say: Say) -> Iterator[None]:
     """Of two starts on one database, the second waits until the first has migrated. It asks again and again, because a
     statement that waits has a snapshot, and building an index while others write waits for all older snapshots."""
     with connections["progress"].cursor() as cursor:
@@ -75,7 +75,7 @@ def _is_alone(cursor) -> bool:
     return cursor.fetchone()[0]
 
 
-def _migrate(say: Say) -> None:
+def _migrate_database(say: Say) -> None:
     executor = MigrationExecutor(connection)
     steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if steps:

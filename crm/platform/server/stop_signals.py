@@ -12,7 +12,7 @@ class Signals:
         self.holding = False
         self.told: list[int] = []
 
-    def asked_to_stop(self, number: int, _frame: object = None) -> None:
+    def handle_stop_signal(self, number: int, _frame: object = None) -> None:
         self.told.append(number)
         self._stop()
 
@@ -22,7 +22,7 @@ class Signals:
             raise KeyboardInterrupt
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def defer_stop(self) -> Iterator[None]:
         self.holding = True
         yield
         self.holding = False
@@ -34,7 +34,7 @@ class Signals:
 def stop_signals() -> Iterator[Signals]:
     signals = Signals()
     before = {
-        number: signal.signal(number, signals.asked_to_stop)
+        number: signal.signal(number, signals.handle_stop_signal)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     }
     try:

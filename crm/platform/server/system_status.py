@@ -18,7 +18,7 @@ from crm.models import Job
 from crm.platform.backup.last_backup import get_last_backup_time
 from crm.platform.configuration.queues import WORKER_SILENT_AFTER
 from crm.platform.jobs.job_kinds import describe_job
-from crm.platform.web.start_page.health import HealthLine, health_check
+from crm.platform.web.start_page.health import HealthLine, register_health_check
 from crm.templatetags.look import number
 
 # A worker looks at its queues every 5 seconds, but a job may wait for another one of the same user or webhook.
@@ -66,7 +66,7 @@ def get_newest_worker() -> int:
         connection.close()
 
 
-@health_check(10)
+@register_health_check(10)
 def check_silent_worker() -> Iterator[HealthLine]:
     with connection.cursor() as cursor:
         is_up = is_worker_up(cursor)
@@ -77,7 +77,7 @@ def check_silent_worker() -> Iterator[HealthLine]:
         )
 
 
-@health_check(15)
+@register_health_check(15)
 def check_queues_without_worker() -> Iterator[HealthLine]:
     """A job has been due for five minutes, none runs and none was started: after an update, for example, no worker's list of
     queues has a new one. If there is no worker at all, `silent_worker` says so."""
@@ -90,7 +90,7 @@ def check_queues_without_worker() -> Iterator[HealthLine]:
         yield HealthLine(words % {"queue": queue}, reverse("jobs"))
 
 
-@health_check(20)
+@register_health_check(20)
 def describe_failed_jobs() -> Iterator[HealthLine]:
     failed = Job.objects.failed_since(timezone.now() - DAY)
     newest = list(failed.newest_first()[: MOST + 1])
@@ -110,7 +110,7 @@ def format_capped_count(count: int) -> str:
     return f"{number(MOST)}+" if count > MOST else str(number(count))
 
 
-@health_check(50)
+@register_health_check(50)
 def check_disk_space() -> Iterator[HealthLine]:
     """Of the disks with the files and, unless it is on another machine, the database."""
     seen: set[int] = set()
@@ -127,7 +127,7 @@ def check_disk_space() -> Iterator[HealthLine]:
             yield HealthLine(words % {**sizes, "folder": folder})
 
 
-@health_check(60)
+@register_health_check(60)
 def check_backup_age() -> Iterator[HealthLine]:
     last = get_last_backup_time()
     if last is None:
@@ -141,7 +141,7 @@ def check_backup_age() -> Iterator[HealthLine]:
         yield HealthLine(words % {"number": number(age.days)})
 
 
-@health_check(90)
+@register_health_check(90)
 def describe_running_jobs() -> Iterator[HealthLine]:
     """Imports and other large work; they are notes. Exports add themselves (crm/transfer/exports/jobs.py)."""
     for job in Job.objects.unfinished().newest_first()[:RUNNING]:

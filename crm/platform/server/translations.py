@@ -20,12 +20,12 @@ def compile_messages() -> list[Path]:
             target = source.with_suffix(".mo")
             if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
                 continue
-            _compile(source, target)
+            _compile_catalog(source, target)
             written.append(target)
     return written
 
 
-def _compile(source: Path, target: Path) -> None:
+def _compile_catalog(source: Path, target: Path) -> None:
     # Web server and worker may start at the same time.
     draft = target.with_suffix(f".{os.getpid()}.mo")
     try:

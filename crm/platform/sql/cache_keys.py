@@ -39,7 +39,7 @@ class Reader:
     department_ids: tuple[int, ...]
 
     @classmethod
-    def of(cls, user: Any) -> "Reader":
+    def from_user(cls, user: Any) -> "Reader":
         rights = frozenset(user.granted_permissions) if user.is_active else frozenset()
         return cls(user.pk, rights, tuple(user.department_ids))
 

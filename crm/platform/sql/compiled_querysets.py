@@ -49,27 +49,29 @@ class _CompiledQueryset:
         if any(isinstance(value, list) and (USER in value or ROW in value) for value in parameters):
             raise TypeError("An id that each request brings is part of an array.")
 
-    def converters(self, expressions: Sequence[Any]) -> Any:
+    def get_converters(self, expressions: Sequence[Any]) -> Any:
         """What turns the values of the columns into those of Python, for the compiler: the same for each request, and asked
         for column by column, which takes longer than making the records."""
         if self._converters is None:
             self._converters = self.compiler.get_converters(expressions)
         return self._converters
 
-    def records(self, filled: list[Any]) -> list[Any]:
+    def read_records(self, filled: list[Any]) -> list[Any]:
         if not self.sql:
             return []
         query: Any = _FilledQuery(self, filled)
         return list(ModelIterable(QuerySet(self.model, query=query)))
 
-    def values(self, filled: list[Any]) -> list[tuple]:
+    def read_values(self, filled: list[Any]) -> list[tuple]:
         if not self.sql:
             return []
         with connections[self.database].cursor() as cursor:
             cursor.execute(self.sql, filled)
             return cursor.fetchall()
 
-    def filled(self, ids: list[int], told: Sequence[Hashable], moments: Moments | None) -> list[Any]:
+    def build_parameters(
+        self, ids: list[int], told: Sequence[Hashable], moments: Moments | None
+    ) -> list[Any]:
         """The parameters of one request."""
         parameters = moments(self.parameters) if moments else [*self.parameters]
         if self.places:
@@ -128,7 +130,7 @@ class _FilledQuery:
         compiler = copy(self.kept.compiler)
         compiler.connection = connections[using]
         compiler.as_sql = lambda: (self.kept.sql, self.parameters)
-        compiler.get_converters = self.kept.converters
+        compiler.get_converters = self.kept.get_converters
         compiler.klass_info = _build_row_makers(_RowMaker, compiler.klass_info)
         return compiler
 
@@ -148,7 +150,7 @@ def get_records_compiled_once(
     found = _find_compiled(build, told, conditions)
     if found is None:
         return list(build(ids, *told, **conditions))
-    return found.records(found.filled(ids, told, moments))
+    return found.read_records(found.build_parameters(ids, told, moments))
 
 
 def get_compiled_values(
@@ -164,7 +166,7 @@ def get_all_compiled_once(build: Callable[[], QuerySet]) -> list[Any]:
     found = _kept.get(build)
     if found is None:
         found = _kept[build] = _CompiledQueryset(build())
-    return found.records(found.parameters)
+    return found.read_records(found.parameters)
 
 
 def _find_compiled(

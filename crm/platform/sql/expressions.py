@@ -47,11 +47,11 @@ class LimitedUnion:
     order: tuple[str, ...]
     most: int
 
-    def own_columns(self, named: set[str]) -> list[str]:
+    def get_own_columns(self, named: set[str]) -> list[str]:
         """Which of these columns it has beside those of the model."""
         return []
 
-    def sql(self, *columns: str, skip: int = 0) -> tuple[str, list]:
+    def build_sql(self, *columns: str, skip: int = 0) -> tuple[str, list]:
         """SQL and parameters, with all columns or these, without the first `skip` rows."""
         alone = len(self.queries) == 1
         parts: list[str] = []
@@ -75,7 +75,7 @@ class LimitedUnion:
 class LimitedUnionOfValues(LimitedUnion):
     """The same from a table of custom values, which is joined to its records: the query computes the values."""
 
-    def sql(self, *columns: str, skip: int = 0) -> tuple[str, list]:
+    def build_sql(self, *columns: str, skip: int = 0) -> tuple[str, list]:
         (side,) = self.queries
         order = [re.sub(r"^(-?)id$", r"\1record_id", name) for name in dict.fromkeys(self.order)]
         others = [column for column in columns if column not in side.query.annotations]
@@ -84,7 +84,7 @@ class LimitedUnionOfValues(LimitedUnion):
         )
         return side.order_by(*order).values_list(*columns)[skip : self.most].query.sql_with_params()
 
-    def own_columns(self, named: set[str]) -> list[str]:
+    def get_own_columns(self, named: set[str]) -> list[str]:
         return [name for name in self.queries[0].query.annotations if name in named]
 
 
@@ -123,8 +123,8 @@ def compile_queryset(rows: QuerySet) -> tuple[str, list[Any]]:
             continue
         named = set(re.findall(rf'"{value.table_alias}"\."(\w+)"', sql))
         columns = [field.attname for field in rows.model._meta.concrete_fields if field.column in named]
-        columns += value.first.own_columns(named)
-        first, values = value.first.sql(*columns)
+        columns += value.first.get_own_columns(named)
+        first, values = value.first.build_sql(*columns)
         sql = sql.replace(MARK, f"({first})", 1)
         parameters += values
     return sql, parameters

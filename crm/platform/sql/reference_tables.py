@@ -48,7 +48,9 @@ def get_labels_by_id(model: type[Model], reader: Any = None) -> dict[int, str]:
 
     def read() -> dict[int, str]:
         return _get_labels(
-            _sort_rows(model, get_records_compiled_once(_all_rows_queryset, [], model, Reader.of(reader)))
+            _sort_rows(
+                model, get_records_compiled_once(_all_rows_queryset, [], model, Reader.from_user(reader))
+            )
         )
 
     return read_cached(f"labels of {model._meta.label} for {reader.pk}", read)

@@ -48,9 +48,9 @@ def convert_html_to_text(text: str) -> str:
     reader = _Reader(in_blocks=bool(BLOCK.search(text)))
     for found in split_visible_tags_and_texts(text, UNSEEN):
         if isinstance(found, str):
-            reader.text(found)
+            reader.add_text(found)
         else:
-            (reader.end if found.is_end else reader.start)(found.name)
+            (reader.add_end_tag if found.is_end else reader.add_start_tag)(found.name)
     found = SPACES.sub(" ", "".join(reader.parts).replace("\u00a0", " "))
     return EMPTY_LINES.sub("\n\n", AROUND_LINES.sub("\n", found)).strip()
 
@@ -61,21 +61,21 @@ class _Reader:
         self.in_blocks = in_blocks
         self.parts: list[str] = []
 
-    def start(self, tag: str) -> None:
+    def add_start_tag(self, tag: str) -> None:
         if tag == "br":
             self.parts.append("\n")
         elif tag in BLOCKS:
-            self._break()
+            self._add_line_break()
         if tag == "li":
             self.parts.append("- ")
 
-    def end(self, tag: str) -> None:
+    def add_end_tag(self, tag: str) -> None:
         if tag in BLOCKS:
-            self._break()
+            self._add_line_break()
 
-    def text(self, data: str) -> None:
+    def add_text(self, data: str) -> None:
         self.parts.append(data.replace("\n", " ") if self.in_blocks else data)
 
-    def _break(self) -> None:
+    def _add_line_break(self) -> None:
         if self.parts and not self.parts[-1].endswith("\n"):
             self.parts.append("\n")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def address_of(request: HttpRequest) -> str:
+def get_client_address(request: HttpRequest) -> str:
     """The client's IP address, as seen by our outermost proxy."""
     proxies = settings.ENVIRONMENT.proxies
     forwarded = [
@@ -21,5 +21,5 @@ def address_of(request: HttpRequest) -> str:
 def get_storable_address(request: HttpRequest) -> str | None:
     """The client's IP address as PostgreSQL stores it; None if a proxy says something else."""
     with suppress(ValueError):
-        return str(ip_address(address_of(request)))
+        return str(ip_address(get_client_address(request)))
     return None

@@ -42,7 +42,7 @@ NOTICE_KINDS: dict[str, NoticeKind] = {}
 FOLLOWERS: list[Callable[[Notification], None]] = []
 
 
-def notice_kind(
+def register_notice_kind(
     name: str, *, icon: str = "warning", push: PushDelivery | None = None
 ) -> Callable[[Words], Words]:
     """Register the sentence of a kind of notification."""
@@ -71,7 +71,7 @@ def create_notification(
     ids = ids or []
     if operation and operation.part_of:
         operation = operation.part_of
-        own = Notification.objects.of(user).filter(kind=kind, operation=operation).first()
+        own = Notification.objects.of_user(user).filter(kind=kind, operation=operation).first()
         if own and "count" in own.parameters:
             own.parameters["count"] += len(ids)
             own.save(update_fields=["parameters"])
@@ -80,7 +80,7 @@ def create_notification(
     table = table or (operation.table if operation else "")
     records = get_type_of_table(table)
     if not path and records and len(ids) == 1:
-        path = records.url("record", ids[0])
+        path = records.get_url("record", ids[0])
     elif not path and operation:
         path = f"/admin/operations/{operation.pk}"
     by = operation.by.name if operation and operation.by else ""
@@ -147,11 +147,11 @@ def build_notification_lines(notifications: list[Notification], reader) -> list[
     ]
 
 
-@notice_kind("job_finished", icon="done")
+@register_notice_kind("job_finished", icon="done")
 def _get_finished_sentence(values: dict) -> str:
     return _("Finished: %(what)s.")
 
 
-@notice_kind("job_failed")
+@register_notice_kind("job_failed")
 def _get_failed_sentence(values: dict) -> str:
     return _("Failed: %(what)s. %(problem)s")

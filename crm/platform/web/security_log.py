@@ -22,8 +22,8 @@ from crm.platform.audit.entries import (
     write_entry_before_response,
     write_waiting,
 )
-from crm.platform.web.client_address import address_of
-from crm.platform.web.middleware.request_ids import get_current_request, request_id
+from crm.platform.web.client_address import get_client_address
+from crm.platform.web.middleware.request_ids import get_current_request, get_request_id
 from crm.platform.web.transactions import SAFE_METHODS
 
 log = logging.getLogger("leadwell.security")
@@ -55,8 +55,8 @@ def _describe_user(request: HttpRequest | None, by: Any) -> dict[str, Any]:
     return {
         "user": user.pk if user else None,
         "email": user.email if user else None,
-        "address": address_of(request) if request else None,
-        "request": request_id(request) or None,
+        "address": get_client_address(request) if request else None,
+        "request": get_request_id(request) or None,
     }
 
 

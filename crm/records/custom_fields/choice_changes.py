@@ -149,7 +149,7 @@ def replace_choice_in_value(stored: Any, key: str, into: str, order: dict[str, i
 
 def start_merge(row: CustomField, key: str, into: str, user, total: int) -> Job:
     told = {"field": row.pk, "version": row.version, "key": key, "into": into}
-    running = Job.objects.unfinished().of("merge_custom_choices", user, **told).first()
+    running = Job.objects.unfinished().of_kind_and_user("merge_custom_choices", user, **told).first()
     return running or jobs.start_job("merge_custom_choices", user, told, total=total)
 
 
@@ -158,12 +158,12 @@ def _describe_job(arguments: dict) -> str:
     return _("Merge choices of %(name)s") % {"name": row.label if row else ""}
 
 
-@jobs.job_kind("merge_custom_choices", _describe_job)
+@jobs.register_job_kind("merge_custom_choices", _describe_job)
 def run_choice_job(job: Job, progress) -> Operation | None:
     told = job.arguments
     wait_for_others()
     row = CustomField.objects.filter(pk=told["field"], deleted=False, version=told["version"]).first()
-    if row is None or not job.user.has_perm(CustomField.right("change")):
+    if row is None or not job.user.has_perm(CustomField.get_right("change")):
         raise jobs.JobProblem(_("The field was changed in the meantime. Nothing was changed."))
     try:
         return merge_choices(row, told["key"], told["into"], by=job.user, progress=progress)

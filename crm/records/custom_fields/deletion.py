@@ -50,13 +50,13 @@ def _describe_job(arguments: dict) -> str:
     return _("Delete custom field %(name)s") % {"name": row.label if row else ""}
 
 
-@jobs.job_kind("delete_custom_field", _describe_job, long=True)
+@jobs.register_job_kind("delete_custom_field", _describe_job, long=True)
 def run_deletion_job(job: Job, progress) -> Operation | None:
     """If it runs twice, the field is gone the second time."""
     row = CustomField.objects.select_for_update().filter(pk=job.arguments["field"], deleted=False).first()
     if row is None:
         return None
-    if not job.user.has_perm(CustomField.right("delete")):
+    if not job.user.has_perm(CustomField.get_right("delete")):
         raise jobs.JobProblem(
             _("You no longer have permission to delete custom fields. Nothing was changed.")
         )

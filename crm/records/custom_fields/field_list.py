@@ -64,7 +64,7 @@ class ListedField:
 
     @property
     def label(self) -> str:
-        return self.definition.label if self.definition else self.kind.heading(self.name)
+        return self.definition.label if self.definition else self.kind.get_heading(self.name)
 
     @cached_property
     def is_required(self) -> bool:

@@ -25,14 +25,17 @@ def build_formula_reader(kind: Schema, own: CustomField, user: Any) -> FormulaRe
     """Reads what the user types as the formula of a definition."""
     seen = [field.name for field in get_custom_fields(kind.name, user)]
     return FormulaReader(
-        FormulaSet(kind, get_definitions_by_key(kind)), seen, own, lambda: map(kind.heading, kind.fields.LIST)
+        FormulaSet(kind, get_definitions_by_key(kind)),
+        seen,
+        own,
+        lambda: map(kind.get_heading, kind.fields.LIST),
     )
 
 
 def get_formula_text(kind: Schema, own: CustomField, user: Any) -> str:
     """The formula as its form shows it, with the labels of today."""
     reader = build_formula_reader(kind, own, user)
-    return reader.format_formula(reader.book.formula(own))
+    return reader.format_formula(reader.book.get_formula(own))
 
 
 def copy_definition_with(own: CustomField, **values: Any) -> CustomField:
@@ -63,8 +66,8 @@ def get_broken_formula(kind: Schema, own: CustomField) -> str:
             or own.key not in after.get_used_keys(row)
         ):
             continue
-        problem = after.formula(row).problem
-        if problem and not before.formula(row).problem:
+        problem = after.get_formula(row).problem
+        if problem and not before.get_formula(row).problem:
             words = _("The formula “%(name)s” uses this field and could no longer be computed: %(problem)s")
             return words % {"name": row.label, "problem": problem}
     return ""
@@ -73,7 +76,11 @@ def get_broken_formula(kind: Schema, own: CustomField) -> str:
 def get_formulas_naming_field(own: CustomField) -> list[CustomField]:
     """The formulas in use that name the field."""
     kind = SCHEMAS[own.table_of]
-    return [row for row in FormulaSet(kind, get_definitions_by_key(kind)).used_by(own) if not row.retired]
+    return [
+        row
+        for row in FormulaSet(kind, get_definitions_by_key(kind)).get_formulas_using(own)
+        if not row.retired
+    ]
 
 
 def get_retirement_obstacle(own: CustomField) -> str:
@@ -88,7 +95,7 @@ def get_retirement_obstacle(own: CustomField) -> str:
 
 def describe_result(kind: Schema, own: CustomField) -> str:
     """What the formula results in, such as "number"."""
-    formula = FormulaSet(kind, get_definitions_by_key(kind, own)).formula(own)
+    formula = FormulaSet(kind, get_definitions_by_key(kind, own)).get_formula(own)
     return str(CustomField.Type(formula.result.name).label)
 
 

@@ -27,7 +27,7 @@ class FormulaPreview:
 def build_previews(kind: Schema, own: CustomField, user: Any) -> list[FormulaPreview]:
     """The value for some of the newest records that the user sees. `own` has its formula as it would be stored."""
     field = build_model_field(own, book=FormulaSet(kind, get_definitions_by_key(kind, own)))
-    ids = RecordList(KINDS[kind.name], QueryDict(), user).page(PREVIEWED).ids
+    ids = RecordList(KINDS[kind.name], QueryDict(), user).get_page(PREVIEWED).ids
     rows: Any = kind.model.objects
     found = (
         rows.visible_to(user).filter(pk__any=ids).annotate(**{field.name: field.expression}).in_order_of(ids)

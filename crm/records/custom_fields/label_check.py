@@ -17,8 +17,8 @@ def find_field_with_label(kind: Schema, text: str, *, but: str = "") -> str:
     wanted = fold_text(text)
     for name in get_built_in_names(kind):
         if name != but and wanted in map(fold_text, get_all_labels(kind, name)):
-            return kind.heading_in_files(name)
-    for row in CustomField.objects.of(kind.name):
+            return kind.get_file_heading(name)
+    for row in CustomField.objects.present_of_table(kind.name):
         if row.key != but and wanted in (fold_text(row.name), fold_text(row.name_ro)):
             return row.label
     return ""
@@ -49,5 +49,7 @@ def get_delivered_labels(kind: Schema, name: str) -> dict[str, str]:
     with use_delivered_labels():
         for code, _name in settings.LANGUAGES:
             with translation.override(code):
-                found[code] = kind.heading_in_files(name) if name in ID_AND_VERSION else kind.heading(name)
+                found[code] = (
+                    kind.get_file_heading(name) if name in ID_AND_VERSION else kind.get_heading(name)
+                )
     return found

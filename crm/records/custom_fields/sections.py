@@ -63,7 +63,9 @@ def sort_by_arrangement(kind: Schema, names: list[str], user: Any) -> list[str]:
     """These names in the order that administrators gave them; those without a place last. Unchanged if none was moved."""
     if not any(row.section or row.position is not None for row in get_changed_fields(kind.name).values()):
         return names
-    arrangement = get_field_names_by_section(kind, [field.definition for field in kind.custom(user)])
+    arrangement = get_field_names_by_section(
+        kind, [field.definition for field in kind.get_custom_fields(user)]
+    )
     order = [name for section in arrangement.values() for name in section]
     return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
@@ -74,7 +76,7 @@ def sort_by_arrangement(kind: Schema, names: list[str], user: Any) -> list[str]:
 def move_field(kind: Schema, name: str, direction: str) -> bool:
     """Move a field one step "up" or "down" past the next one in use, at the end of a section into the next section. False
     at the very end."""
-    custom = {row.key: row for row in CustomField.objects.of(kind.name).in_order()}
+    custom = {row.key: row for row in CustomField.objects.present_of_table(kind.name).in_order()}
     places, arrangement = (
         get_field_places(kind, custom.values()),
         get_field_names_by_section(kind, custom.values()),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.custom.values.field_registry import get_field_by_key, is_computed
-from crm.fields.percentages import share_in_words
+from crm.fields.percentages import format_share
 from crm.models import CustomField
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.records.custom_fields.field_list import ListedField
@@ -39,7 +39,7 @@ class FieldTable(Table):
         name = record.label
         if "change" in self.rights:
             page = "field_edit" if record.definition else "built_in_field"
-            address = record.kind.url(page, record.definition.pk if record.definition else record.name)
+            address = record.kind.get_url(page, record.definition.pk if record.definition else record.name)
             name = html('<a class="whole" href="{}">{}</a>', address, name)
         return join_html(
             [
@@ -58,7 +58,7 @@ class FieldTable(Table):
     def render_filled(self, record: ListedField):
         if record.filled is None:
             return ""
-        share = share_in_words(record.filled, self.total)
+        share = format_share(record.filled, self.total)
         return html('<span>{} <small class="soft">{}</small></span>', number(record.filled), share)
 
     def render_used(self, record: ListedField):
@@ -71,7 +71,7 @@ class FieldTable(Table):
         words = _("Delete %(name)s…") % {"name": definition.label}
         return html(
             '<a class="button" data-size="small" href="{}" aria-label="{}">{}</a>',
-            record.kind.url("field_delete", definition.pk),
+            record.kind.get_url("field_delete", definition.pk),
             words,
             _("Delete…"),
         )

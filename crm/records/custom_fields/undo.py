@@ -27,18 +27,18 @@ class ValueUpdates(ReversalUpdates):
         self.fields = {key: key for key in keys if key not in self.closed}
         self.values = get_values_table(model) if held else ""
         self.records = connection.ops.quote_name(model._meta.db_table)
-        self.open = self._of_the_same_type()
+        self.open = self._get_keys_of_same_type()
 
     @property
     def any(self):
         return bool(self.fields or self.closed)
 
-    def _of_the_same_type(self) -> list[str]:
+    def _get_keys_of_same_type(self) -> list[str]:
         """The keys whose fields have the type that they had then. Values of another type aren't put back."""
         fields = {key: get_field_by_key(key) for key in self.fields}
         if not any(field is not None and field.earlier for field in fields.values()):
             return list(fields)
-        last = Change.objects.of_any_table(self.record).aggregate(last=Max("id"))["last"]
+        last = Change.objects.of_operation_in_any_table(self.record).aggregate(last=Max("id"))["last"]
         return [
             key
             for key, field in fields.items()
@@ -57,15 +57,15 @@ class ValueUpdates(ReversalUpdates):
 
     def get_kept_rows(self) -> dict[str, list[int]]:
         found = {
-            "changed_since": self._ids(f"NOT ({self._as_written}){self._not_yet_back}", self.open),
-            "value_taken": self._ids(f"{self._as_written} AND {self._taken}", self.open),
-            "type_changed": self._ids("true", [key for key in self.fields if key not in self.open]),
-            "not_editable": self._ids("true", self.closed),
+            "changed_since": self._find_ids(f"NOT ({self._as_written}){self._not_yet_back}", self.open),
+            "value_taken": self._find_ids(f"{self._as_written} AND {self._taken}", self.open),
+            "type_changed": self._find_ids("true", [key for key in self.fields if key not in self.open]),
+            "not_editable": self._find_ids("true", self.closed),
         }
         return {reason: ids for reason, ids in found.items() if ids}
 
-    def going_back(self) -> list[int]:
-        return self._ids(f"{self._as_written} AND NOT {self._taken}", self.open)
+    def get_revertible_ids(self) -> list[int]:
+        return self._find_ids(f"{self._as_written} AND NOT {self._taken}", self.open)
 
     @property
     def _taken(self) -> str:
@@ -87,7 +87,7 @@ class ValueUpdates(ReversalUpdates):
         before = "coalesce(v.values->f.key, 'null'::jsonb) <> coalesce(f.value->0, 'null'::jsonb)"
         return f" AND {before}" if self.further else ""
 
-    def _ids(self, condition: str, keys: list[str]) -> list[int]:
+    def _find_ids(self, condition: str, keys: list[str]) -> list[int]:
         if not keys:
             return []
         sql, parameters = self.source
@@ -107,5 +107,5 @@ def _may_go_back(record: Operation, key: str, by) -> bool:
     field = get_field_by_key(key)
     if field is None or is_edited_by(field, by):
         return True
-    own = Change.objects.of(record, CustomField.table)
+    own = Change.objects.of_operation_and_parts(record, CustomField.table)
     return own.filter(row=field.definition.pk).exists()

@@ -42,7 +42,7 @@ def count_filled_built_in_fields(kind: Schema, names: Sequence[str], user: Any) 
     fields: list[Any] = [kind.model._meta.get_field(name) for name in names]
     fields = [field for field in fields if not isinstance(field, BooleanField)]
     counts = {
-        f"n_{field.name}": Count("pk", filter=~get_field_type(field).empty(field))
+        f"n_{field.name}": Count("pk", filter=~get_field_type(field).build_empty_condition(field))
         for field in fields
         if can_be_empty(field)
     }
@@ -90,7 +90,7 @@ def count_views_naming(definition: CustomField, user: Any) -> int:
 
 def count_views_by_key(table: str, keys: Iterable[str], user: Any) -> dict[str, int]:
     """The same for several fields of a record type, by key."""
-    views = SavedView.objects.of(table).visible_to(user)
+    views = SavedView.objects.of_table(table).visible_to(user)
     names = list(views.distinct().values_list("query", "columns"))
     return {key: sum(_names_field(query, columns, key) for query, columns in names) for key in keys}
 

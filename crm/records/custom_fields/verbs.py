@@ -26,8 +26,8 @@ class OfFields:
     named: ClassVar[Any]
 
     @classmethod
-    def right(cls, model: Any) -> str:
-        return CustomField.right(cls.action)
+    def get_right(cls, model: Any) -> str:
+        return CustomField.get_right(cls.action)
 
     @classmethod
     def get_label(cls, parameters: dict[str, Any], kind: Any) -> str:
@@ -85,5 +85,5 @@ class EditBuiltInField(OfFields, Verb):
     @classmethod
     def get_label(cls, parameters, kind):
         of = SCHEMAS.get(parameters.get("of", ""))
-        name = of.labels(parameters.get("fields", [])) if of else ""
+        name = of.get_joined_labels(parameters.get("fields", [])) if of else ""
         return (_("Reset field %(name)s") if parameters.get("act") == "reset" else cls.named) % {"name": name}

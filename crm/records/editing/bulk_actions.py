@@ -45,16 +45,16 @@ class BulkAction:
     # Sentences of the preview about what else it changes, once the verb has judged.
     foretold: Callable[[Any, Outcome], list[str]] = lambda verb, outcome: []
 
-    def allowed(self, user, model: type[Record]) -> bool:
+    def is_allowed(self, user, model: type[Record]) -> bool:
         """The user has the permission for one record and the permission to change many at once."""
-        return self.allowed_by(user.has_perm, model)
+        return self.is_allowed_by(user.has_perm, model)
 
-    def allowed_by(self, has_perm: Callable[[str], bool], model: type[Record]) -> bool:
+    def is_allowed_by(self, has_perm: Callable[[str], bool], model: type[Record]) -> bool:
         """The same for a user whose permissions are already looked up."""
-        rights = (model.right(self.right), model.right("bulk"), *self.also)
+        rights = (model.get_right(self.right), model.get_right("bulk"), *self.also)
         return all(map(has_perm, rights)) and self.makes_sense()
 
-    def rows(self, user, model: Any) -> QuerySet:
+    def changeable_rows_queryset(self, user, model: Any) -> QuerySet:
         rows = model.objects.in_trash() if self.in_trash else model.objects.present()
         return rows.changeable_by(user)
 

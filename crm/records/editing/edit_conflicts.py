@@ -71,8 +71,10 @@ def get_edit_conflicts(
     touched = get_last_changes_since(record, version)
     found = []
     for name, mine in sent.items():
-        change = next((touched[column] for column in kind.columns_of(name) if column in touched), None)
+        change = next(
+            (touched[column] for column in kind.get_database_columns(name) if column in touched), None
+        )
         theirs = getattr(record, name)
         if change is not None and change.version > decided and theirs != mine:
-            found.append(EditConflict(name, kind.heading(name), theirs, mine, change))
+            found.append(EditConflict(name, kind.get_heading(name), theirs, mine, change))
     return found

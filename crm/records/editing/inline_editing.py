@@ -71,10 +71,10 @@ class FieldsEdit(InlineEdit):
         return form
 
     def get_sent_values(self, form):
-        return form.changes()
+        return form.get_changes()
 
     def build_verb(self, form, user):
-        changes = form.changes()
+        changes = form.get_changes()
         return self.kind.edit(changes) if changes else None
 
 

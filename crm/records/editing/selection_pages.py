@@ -24,15 +24,15 @@ class SetPage:
     def is_for(self, kind: Kind) -> bool:
         return not self.kinds or kind.name in self.kinds
 
-    def allowed(self, kind: Kind, user) -> bool:
+    def is_allowed(self, kind: Kind, user) -> bool:
         return self.is_for(kind) and user.has_perms(self.rights(kind))
 
 
 EXPORT = SetPage(
     "export",
     _("Export"),
-    lambda kind: [kind.right("export")],
-    lambda kind, frozen: f"{kind.url('export')}?set={frozen.pk}",
+    lambda kind: [kind.get_right("export")],
+    lambda kind, frozen: f"{kind.get_url('export')}?set={frozen.pk}",
 )
 SET_PAGES = [EXPORT]
 
@@ -43,4 +43,4 @@ def find_selection_page(name: str, kind: Kind) -> SetPage | None:
 
 def get_menu_pages(kind: Kind, user) -> list[SetPage]:
     """Those in the menu of the bulk bar. The export has a button."""
-    return [page for page in SET_PAGES if page is not EXPORT and page.allowed(kind, user)]
+    return [page for page in SET_PAGES if page is not EXPORT and page.is_allowed(kind, user)]

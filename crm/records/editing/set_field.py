@@ -54,7 +54,7 @@ class SetFieldForm(Form):
 def get_settable_fields(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:
     """The fields that can be set, by name: their labels and form fields. Owner, status and so on have their own actions."""
     own = modelform_factory(kind.model, form=ModelForm, fields=kind.fields.SET).base_fields
-    found = {name: (kind.heading(name), own[name]) for name in kind.fields.SET}
+    found = {name: (kind.get_heading(name), own[name]) for name in kind.fields.SET}
     custom = get_editable_custom_fields(kind.name, user)
     return found | {
         field.name: (str(capfirst(str(field.verbose_name))), build_form_field(field, user))

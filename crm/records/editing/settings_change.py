@@ -51,7 +51,7 @@ def register_settings_verb(
         icon = icon_name
 
         @classmethod
-        def right(cls, model: Any) -> str:
+        def get_right(cls, model: Any) -> str:
             return needed
 
         @classmethod
@@ -70,7 +70,7 @@ def record_settings_change(
     """
     with operation(kind, by=by, channel=channel, parameters=parameters) as record:
         yield record
-    found = Change.objects.of_any_table(record)
+    found = Change.objects.of_operation_in_any_table(record)
     rows = found.order_by("table").values("table")
     changed = dict(rows.annotate(ids=ArrayAgg("row", distinct=True)).values_list("table", "ids"))
     if not changed:

@@ -59,7 +59,7 @@ class SettingsForm(ModelForm):
 
     def clean_name(self) -> str:
         name = " ".join(self.cleaned_data["name"].split())
-        others = self.same_names().annotate(lowered=Lower("name")).filter(lowered=Lower(Value(name)))
+        others = self.same_names_queryset().annotate(lowered=Lower("name")).filter(lowered=Lower(Value(name)))
         taken = others.exclude(pk=self.instance.pk).first()
         if taken is None:
             return name
@@ -67,7 +67,7 @@ class SettingsForm(ModelForm):
             raise forms.ValidationError(_now("A retired item already uses this name. Activate it instead."))
         raise forms.ValidationError(_now("This name is already in use."))
 
-    def same_names(self):
+    def same_names_queryset(self):
         """The rows among which the name must be unique."""
         return self._meta.model._default_manager.all()
 
@@ -87,10 +87,10 @@ class SettingsForm(ModelForm):
             data |= {name: getattr(self.instance, name) for name in same}
         if not self.is_new and data.get("version") not in (None, self.instance.version):
             self.crossed = True
-            self.add_error(None, self._who_crossed(data["version"]))
+            self.add_error(None, self._describe_conflict(data["version"]))
         return data
 
-    def _who_crossed(self, version: int) -> str:
+    def _describe_conflict(self, version: int) -> str:
         """Who changed which fields in the meantime. The form then has the new version, so saving it again succeeds."""
         changes = (
             Change.objects.of_row(self.table, self.instance.pk)

@@ -34,7 +34,9 @@ def get_single_record_changes(records: list[Operation], reader) -> dict[int, Sin
 def _get_record_changes(kind: Kind, records: list[Operation], reader) -> dict[int, SingleChange]:
     changes = list(Change.objects.of_operations(records, kind.name).order_by("id"))
     rows = kind.model.objects.filter(pk__any={change.row for change in changes})
-    names = {row.pk: row for row in rows.visible_to(reader)} if reader.has_perm(kind.right("view")) else {}
+    names = (
+        {row.pk: row for row in rows.visible_to(reader)} if reader.has_perm(kind.get_right("view")) else {}
+    )
     found: dict[int, SingleChange] = {}
     for change, fields in build_changes_in_words(kind.model, changes, reader):
         row: Any = names.get(change.row)
@@ -47,7 +49,7 @@ def _get_record_changes(kind: Kind, records: list[Operation], reader) -> dict[in
 
 def _get_belonging_changes(kind: Kind, operations: set[int], reader) -> dict[int, SingleChange]:
     """The record is in the verdict, because its own row is unchanged."""
-    if not operations or not reader.has_perm(kind.right("view")):
+    if not operations or not reader.has_perm(kind.get_right("view")):
         return {}
     changed = Verdict.objects.of_operations(operations, kind.name).values_list("operation", "ids__0")
     records = {operation: pk for operation, pk in changed if pk}

@@ -15,5 +15,5 @@ def get_history_start(at: datetime) -> date | None:
     """The day since when changes are kept, if those of that time are gone. No query for what is newer than a month."""
     if at > timezone.now() - ALWAYS:
         return None
-    since = CHANGES_TABLE.since()
+    since = CHANGES_TABLE.get_start()
     return since.date() if since and at < since else None

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from crm.models import FrozenSet, Job, Operation
-from crm.platform.jobs import JobProblem, PartDone, job_kind, start_job
+from crm.platform.jobs import JobProblem, PartDone, register_job_kind, start_job
 from crm.platform.jobs.housekeeping import every_hour
 from crm.records.history.multi_part_changes import (
     carry_out_next_part,
@@ -34,19 +34,19 @@ def _describe_bulk_job(arguments: dict) -> str:
     # Without the ids: the page of a running job asks each second.
     frozen = FrozenSet.objects.filter(pk=arguments.get("set", 0)).defer("ids").first()
     kind = KINDS.get(frozen.table) if frozen else None
-    action = kind.action(arguments.get("action", "")) if kind else None
+    action = kind.get_action(arguments.get("action", "")) if kind else None
     return _("Bulk change “%(what)s”") % {"what": action.label if action else ""}
 
 
-@job_kind("bulk", _describe_bulk_job)
+@register_job_kind("bulk", _describe_bulk_job)
 def run_bulk_job(job: Job, progress) -> Operation | PartDone:
     """Run a bulk action on a frozen set, or the next part of it. If it runs twice, it finds the first run's operation."""
     own = FrozenSet.objects.select_for_update().defer("ids")
     frozen = own.filter(pk=job.arguments["set"], user=job.user).first()
     begun = frozen.operation_id if frozen else job.operation_id
     kind = KINDS.get(frozen.table) if frozen else None
-    action = kind.action(job.arguments["action"]) if kind else None
-    if frozen is None or kind is None or action is None or not action.allowed(job.user, kind.model):
+    action = kind.get_action(job.arguments["action"]) if kind else None
+    if frozen is None or kind is None or action is None or not action.is_allowed(job.user, kind.model):
         raise JobProblem(
             _(
                 "The selection has expired, or you no longer have permission to change these "
@@ -72,7 +72,10 @@ def run_bulk_job(job: Job, progress) -> Operation | PartDone:
             if begun
             else _("The chosen value is no longer available. Nothing was changed.")
         )
-    verb, rows = action.verb(form.cleaned_data, job.user), action.rows(job.user, kind.model)
+    verb, rows = (
+        action.verb(form.cleaned_data, job.user),
+        action.changeable_rows_queryset(job.user, kind.model),
+    )
     values: dict[str, Any] = {
         "by": job.user,
         "channel": job.arguments.get("channel", Operation.Channel.BULK),
@@ -110,7 +113,7 @@ def _undo_words(arguments: dict) -> str:
     return _("Undo of “%(what)s”") % {"what": describe_operation(record) if record else ""}
 
 
-@job_kind("undo", _undo_words)
+@register_job_kind("undo", _undo_words)
 def undo_many(job: Job, progress) -> Operation | PartDone:
     """Undo an operation on many records, or the next part of it. If it runs twice, it finds the operation undone and says
     so."""

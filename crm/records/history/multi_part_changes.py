@@ -116,7 +116,7 @@ def preview_parts(record: Operation, begun_before: Operation | None, by) -> tupl
             outcome.created.setdefault(table, []).extend(found.created.get(table, []))
         for table, reasons in found.kept.items():
             for reason, ids in reasons.items():
-                outcome.keep(table, reason, ids)
+                outcome.add_kept(table, reason, ids)
         looked += 1
         if time.monotonic() - begun > JUDGED_FOR:
             break

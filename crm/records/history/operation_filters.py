@@ -26,7 +26,7 @@ def get_verb_choices(request) -> list[tuple[str, str]]:
 class OperationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=_("Record"),
-        method="about",
+        method="filter_about",
         widget=forms.SearchInput(attrs={"placeholder": _("Search a record")}),
     )
     by = django_filters.ChoiceFilter(label=_("User"), empty_label=_("all users"), choices=())
@@ -46,7 +46,7 @@ class OperationFilter(django_filters.FilterSet):
         for name, field in self.form.fields.items():
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
 
-    def about(self, rows, _name, text: str):
+    def filter_about(self, rows, _name, text: str):
         """The changes of records that match these words and are visible to the reader."""
         user: Any = self.request.user
         condition = Q(pk__in=[])
@@ -55,4 +55,4 @@ class OperationFilter(django_filters.FilterSet):
             found = kind.model.objects.filter(matches).visible_to(user).order_by("-pk")
             ids = list(found.values_list("pk", flat=True)[:RECORDS])
             condition |= Q(pk__in=Change.objects.of_rows(kind.name, ids).values("operation"))
-        return rows.filter(condition | Q(pk__in=Operation.objects.filter(condition).wholes()))
+        return rows.filter(condition | Q(pk__in=Operation.objects.filter(condition).get_whole_ids()))

@@ -41,7 +41,7 @@ def get_recorded_text(field: Any, recorded: Any, viewer) -> str:
         return ""
     found = get_field_type(field)
     try:
-        return found.text(field, found.value_of(field, recorded), viewer)
+        return found.format_value(field, found.parse_recorded_value(field, recorded), viewer)
     except (ValidationError, ValueError, ArithmeticError):
         # A value of an earlier type whose change is no longer in the history.
         return str(recorded)
@@ -149,11 +149,11 @@ class Timeline:
         """The model of the changed rows."""
         return type(self.record)
 
-    def changes(self) -> Any:
+    def changes_queryset(self) -> Any:
         """The changes that it tells: those of the record's row, unless a record type adds others."""
         return Change.objects.of_row(self.record.table, self.record.pk)
 
-    def entries(self, changes: list[Change], *, with_undo: bool = True) -> list[TimelineEntry]:
+    def build_entries(self, changes: list[Change], *, with_undo: bool = True) -> list[TimelineEntry]:
         """The changes come with their operations. Whether the viewer may undo their own takes a query."""
         own = [
             change.operation
@@ -178,11 +178,20 @@ class Timeline:
             rest = [field for field in fields if not moved or field.column != "status_id"]
             words = self.describe_operation(change, fields)
             found.append(
-                TimelineEntry(change, self.marker(change), self.who(change), words, rest, moved, others, may)
+                TimelineEntry(
+                    change,
+                    self.get_marker(change),
+                    self.get_actor_name(change),
+                    words,
+                    rest,
+                    moved,
+                    others,
+                    may,
+                )
             )
         return found
 
-    def who(self, change: Change) -> str:
+    def get_actor_name(self, change: Change) -> str:
         if change.operation is None:
             return _("Database user %(role)s") % {"role": change.role}
         return change.operation.by.name if change.operation.by else _("The system")
@@ -198,9 +207,9 @@ class Timeline:
             return _("undid “%(what)s”") % {"what": self.words_of(record.undoes, self.viewer)}
         if change.kind == Change.Kind.INSERT:
             return (
-                _("imported this record") if record and record.kind == "import" else self.told_of_creation()
+                _("imported this record") if record and record.kind == "import" else self.describe_creation()
             )
-        if words := self.told_of_merge(change):
+        if words := self.describe_merge(change):
             return words
         if "deleted_at" in change.diff:
             return _("deleted this record") if change.diff["deleted_at"][1] else _("restored this record")
@@ -210,12 +219,12 @@ class Timeline:
             return _("took ownership")
         if record and record.kind in ("import", "deactivate", RetypeField.kind):
             return _("made changes: %(cause)s") % {"cause": self.words_of(record, self.viewer)}
-        return self.told_of_fields(change, fields)
+        return self.describe_fields(change, fields)
 
-    def told_of_creation(self) -> str:
+    def describe_creation(self) -> str:
         return _("created this record")
 
-    def told_of_merge(self, change: Change) -> str:
+    def describe_merge(self, change: Change) -> str:
         """Of a merged record and of the one that was kept; other records only got another link."""
         record = change.operation
         if not record or record.kind != "merge" or record.table != self.model.table:
@@ -225,7 +234,7 @@ class Timeline:
         kept = MergedRecord.objects.into(self.model.table, [change.row]).exists()
         return _("merged other records into this one") if kept else ""
 
-    def told_of_fields(self, change: Change, fields: list[FieldChange]) -> str:
+    def describe_fields(self, change: Change, fields: list[FieldChange]) -> str:
         record = change.operation
         if not fields:
             return (
@@ -236,7 +245,7 @@ class Timeline:
             return words % {"number": len(fields)}
         return _("changed %(fields)s") % {"fields": join_labels([field.label for field in fields])}
 
-    def marker(self, change: Change) -> str:
+    def get_marker(self, change: Change) -> str:
         record = change.operation
         if record and record.undoes_id:
             return "undo"

@@ -112,9 +112,9 @@ class Verb:
         Verb.known.setdefault(cls.kind, cls)
 
     @classmethod
-    def right(cls, model: Any) -> str:
+    def get_right(cls, model: Any) -> str:
         """The permission required to do this to rows of the model; '' for none."""
-        return model.right(cls.action) if model else ""
+        return model.get_right(cls.action) if model else ""
 
     @classmethod
     def describe_finality(cls, record: Operation) -> str | Promise:
@@ -242,7 +242,7 @@ def _check_verb(verb: Verb, rows: QuerySet, by) -> None:
 
 def check_right(verb: Verb, model: Any, by) -> None:
     """Raises PermissionDenied if the user may not do this to rows of the model."""
-    needed = verb.right(model)
+    needed = verb.get_right(model)
     if (needed and not by.has_perm(needed)) or verb.is_beyond(by):
         raise PermissionDenied(needed)
 
@@ -281,7 +281,10 @@ def get_cleared_field_refusals(verb: Verb, model: Any) -> list[Refusal]:
     fields = [
         model._meta.get_field(name) for name in required if name in values and values[name] in EMPTY_VALUES
     ]
-    return [Refusal(f"needs:{field.name}", ~get_field_type(field).empty(field)) for field in fields]
+    return [
+        Refusal(f"needs:{field.name}", ~get_field_type(field).build_empty_condition(field))
+        for field in fields
+    ]
 
 
 def _add_missing_ids(outcome: Outcome, rows: QuerySet, wanted: list[int] | None, by) -> Outcome:
@@ -291,7 +294,7 @@ def _add_missing_ids(outcome: Outcome, rows: QuerySet, wanted: list[int] | None,
     found = set(outcome.changed).union(outcome.unchanged, *outcome.refused.values())
     missing = [pk for pk in wanted if pk not in found]
     if missing:
-        reasons = rows.model._default_manager.why_missing(missing, by)
+        reasons = rows.model._default_manager.get_ids_by_missing_reason(missing, by)
         outcome.hidden = len(reasons.pop("hidden", []))
         outcome.refused.update({code: ids for code, ids in reasons.items() if ids})
     return outcome

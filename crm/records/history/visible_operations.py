@@ -187,7 +187,9 @@ def build_receipt(record: Operation, user) -> dict:
     """The counts by verdict, and each reason with a few visible examples."""
     # The parts of one operation have the same reasons; the first has the examples.
     refused: dict[tuple[str, str], RefusedRows] = {}
-    for verdict in record.all_verdicts().filter(word=Verdict.Word.REFUSED).order_by("pk").with_first_ids():
+    for verdict in (
+        record.get_all_verdicts().filter(word=Verdict.Word.REFUSED).order_by("pk").with_first_ids()
+    ):
         kind = get_kind(verdict.table)
         if known := refused.get((verdict.table, verdict.reason)):
             refused[verdict.table, verdict.reason] = replace(known, count=known.count + verdict.count)
@@ -220,10 +222,10 @@ class OperationSection:
 def build_change_sections(record: Operation, user, data: QueryDict) -> list[OperationSection]:
     """What changed in the records of each kind that the reader may view; the operation's own kind comes first."""
     verdicts: dict[str, list[Verdict]] = {}
-    for verdict in record.all_verdicts().filter(word=Verdict.Word.CHANGED).order_by("pk").defer("ids"):
+    for verdict in record.get_all_verdicts().filter(word=Verdict.Word.CHANGED).order_by("pk").defer("ids"):
         verdicts.setdefault(verdict.table, []).append(verdict)
     tables = sorted(verdicts, key=lambda table: table != record.table)
-    kinds = [kind for table in tables if (kind := get_kind(table)) and user.has_perm(kind.right("view"))]
+    kinds = [kind for table in tables if (kind := get_kind(table)) and user.has_perm(kind.get_right("view"))]
     return [_build_section(record, kind, verdicts[kind.name], user, data) for kind in kinds]
 
 
@@ -252,7 +254,7 @@ def _get_visible_ids(kind: Kind, verdicts: list[Verdict], after: int, user, most
     found: list[int] = []
     while len(found) < most:
         # Each verdict is in order, but those of an undo come the other way round.
-        several = [ids for verdict in verdicts if (ids := verdict.ids_after(after, ASKED))]
+        several = [ids for verdict in verdicts if (ids := verdict.get_ids_after(after, ASKED))]
         if not several:
             break
         # Beyond the last id of a full chunk, another verdict may have more.
@@ -285,14 +287,14 @@ class ChangedRow:
 def get_other_rows(record: Operation, user) -> list[ChangedRow]:
     """The statuses, tags and so on that an operation changed and that the reader may view. Rows without a name, such as
     the cost of a source, are described by the operation's text."""
-    changed = record.all_verdicts().filter(word=Verdict.Word.CHANGED).values_list("table", flat=True)
+    changed = record.get_all_verdicts().filter(word=Verdict.Word.CHANGED).values_list("table", flat=True)
     found = []
     for table in dict.fromkeys(changed):
         model: Any = get_tracked_models().get(table)
         named = model is not None and issubclass(model, Retirable | BuiltInField)
-        if not named or not user.has_perm(model.right("view")):
+        if not named or not user.has_perm(model.get_right("view")):
             continue
-        changes = Change.objects.of(record, table).order_by("row", "id")
+        changes = Change.objects.of_operation_and_parts(record, table).order_by("row", "id")
         scoped = hasattr(model.objects, "visible_to")
         seen = model.objects.visible_to(user) if scoped else model.objects
         rows = seen.in_bulk([change.row for change in changes])
@@ -307,5 +309,5 @@ def get_other_rows(record: Operation, user) -> list[ChangedRow]:
 
 def _get_changed_row_label(row: Any) -> str:
     if isinstance(row, BuiltInField):
-        return row.label or SCHEMAS[row.table_of].heading(row.name)
+        return row.label or SCHEMAS[row.table_of].get_heading(row.name)
     return get_row_label(row)

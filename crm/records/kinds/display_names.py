@@ -17,7 +17,7 @@ class PersonNames:
     def fields(self) -> tuple[str, ...]:
         return ("first_name", "last_name", *self.instead)
 
-    def shown(self, values: Any) -> str:
+    def format_name(self, values: Any) -> str:
         """For a record, or for the fields of a future one as {field: text}."""
         read = values.get if isinstance(values, dict) else lambda name: getattr(values, name)
         own = format_full_name(read("first_name") or "", read("last_name") or "")
@@ -25,7 +25,7 @@ class PersonNames:
             (text for name in self.instead if (text := read(name) or "")), ""
         )
 
-    def shown_sql(self, row: str) -> str:
+    def name_sql(self, row: str) -> str:
         """The same for the table row that is called `row` in SQL."""
         own = f"btrim({row}.first_name || ' ' || {row}.last_name)"
         first, *others = (

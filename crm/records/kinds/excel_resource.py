@@ -49,7 +49,7 @@ class RecordResource(resources.ModelResource):
         with an order of their own."""
         super().__init__()
         self.kind, self.user = kind, user
-        for custom in (*kind.custom(user), *more):
+        for custom in (*kind.get_custom_fields(user), *more):
             widget = custom.type.widget(custom)
             self.fields[custom.name] = Field(custom.attname, custom.name, widget=widget)
         for name, field in self.fields.items():
@@ -64,17 +64,17 @@ class RecordResource(resources.ModelResource):
     def widget(self, name: str) -> CellWidget:
         return self.fields[name].widget
 
-    def columns(
+    def build_columns(
         self, names: Sequence[str], *, hidden: Sequence[str] = (), by_row: bool = False
     ) -> list[SheetColumn]:
         """The columns of a workbook. With `by_row`, a hidden column at the end says for each field of `choosing` which
         drop-down a row has."""
-        choosing = self.choosing(names) if by_row else []
+        choosing = self.get_fields_with_row_choices(names) if by_row else []
         found = [
             SheetColumn(
-                heading=self.kind.heading_in_files(name),
+                heading=self.kind.get_file_heading(name),
                 kind=self.widget(name).kind,
-                width=self.width(name),
+                width=self.get_width(name),
                 hidden=name in hidden,
                 choices=getattr(self.widget(name), "choices", ()),
                 other_choices=self.widget(name).other_choices if name in choosing else (),
@@ -83,34 +83,35 @@ class RecordResource(resources.ModelResource):
             for name in names
         ]
         numbers = [
-            SheetColumn(self.heading_of_numbers(name), CellKind.NUMBER, hidden=True) for name in choosing
+            SheetColumn(self.get_choice_number_heading(name), CellKind.NUMBER, hidden=True)
+            for name in choosing
         ]
         return [*found, *numbers]
 
-    def choosing(self, names: Sequence[str]) -> list[str]:
+    def get_fields_with_row_choices(self, names: Sequence[str]) -> list[str]:
         """The fields of which some rows have drop-downs of their own."""
         return [name for name in names if self.widget(name).other_choices]
 
-    def heading_of_numbers(self, name: str) -> str:
+    def get_choice_number_heading(self, name: str) -> str:
         """The header of the hidden column for a field with drop-downs of single rows."""
         raise NotImplementedError
 
-    def width(self, name: str) -> float:
+    def get_width(self, name: str) -> float:
         by_name: dict[str, Any] = {field.name: field for field in self.kind.model._meta.concrete_fields}
         found = get_custom_field(self.kind.name, name) or by_name.get(name)
         own = get_field_type(found).width if found else 16
         return self.widths.get(name, own)
 
-    def rows(
+    def iterate_rows(
         self, records: Iterable[Sequence[Any]], names: Sequence[str], *, by_row: bool = False
     ) -> Iterator[list[Any]]:
         """Cells of records that come as tuples of `attributes(names)`; `by_row` as for the columns."""
-        choosing = self.choosing(names) if by_row else []
+        choosing = self.get_fields_with_row_choices(names) if by_row else []
         numbers = [(names.index(name), self.widget(name).number_of_choices) for name in choosing]
         renderings: list[tuple[int, Callable[[Any], Any]]] = [
             (place, rendering)
             for place, name in enumerate(names)
-            if (rendering := self.widget(name).rendering_of_rows())
+            if (rendering := self.widget(name).get_rendering_for_rows())
         ]
         for record in self._with_known_links(records, names):
             cells = list(record)
@@ -132,15 +133,15 @@ class RecordResource(resources.ModelResource):
         left = iter(records)
         while portion := list(islice(left, ROWS_AT_ONCE)):
             for place, widget in links:
-                widget.know(record[place] for record in portion)
+                widget.load_names(record[place] for record in portion)
             yield from portion
 
-    def attributes(self, names: Sequence[str]) -> list[str]:
+    def get_attributes(self, names: Sequence[str]) -> list[str]:
         return [self.fields[name].attribute for name in names]
 
     @classmethod
-    def columns_of_view(cls, kind: Schema, shown: Sequence[str], user) -> list[str]:
+    def get_view_columns(cls, kind: Schema, shown: Sequence[str], user) -> list[str]:
         """The file columns with the values of these list columns, as far as the user may see them."""
         parts = {**kind.fields.PARTS, "id": []}
         names = [part for name in shown for part in parts.get(name, [name])]
-        return [name for name in dict.fromkeys(names) if name in kind.listed("EXCEL", user)]
+        return [name for name in dict.fromkeys(names) if name in kind.get_listed_names("EXCEL", user)]

@@ -101,32 +101,34 @@ class Kind(Findable):
     # Those that have this phone number, in its normalized form; None for a kind that phone systems don't look for.
     by_phone: Callable[["Kind", str], Q] | None = None
 
-    def in_place(self, user) -> set[str]:
+    def get_inline_fields(self, user) -> set[str]:
         """The fields that the user may edit in place, as far as permissions for the kind go."""
-        own = {name for name, asked in self.inline.items() if user.has_perm(self.right(asked.right))}
-        if not user.has_perm(self.right("change")):
+        own = {name for name, asked in self.inline.items() if user.has_perm(self.get_right(asked.right))}
+        if not user.has_perm(self.get_right("change")):
             return own
-        return own | {field.name for field in self.custom_to_edit(user)}
+        return own | {field.name for field in self.get_editable_custom_fields(user)}
 
-    def action(self, name: str) -> BulkAction | None:
+    def get_action(self, name: str) -> BulkAction | None:
         return next((action for action in self.actions if action.name == name), None)
 
-    def actions_for(self, user: Any, *, in_trash: bool = False) -> list[BulkAction]:
+    def get_menu_actions(self, user: Any, *, in_trash: bool = False) -> list[BulkAction]:
         """The actions in the menu of a list that the user may take."""
         has_perm = cache(user.has_perm)
         return [
             action
             for action in self.actions
-            if action.in_menu and action.in_trash == in_trash and action.allowed_by(has_perm, self.model)
+            if action.in_menu and action.in_trash == in_trash and action.is_allowed_by(has_perm, self.model)
         ]
 
     def may_import(self, user: Any) -> bool:
         """Whether the user may import such records."""
-        return user.has_perms([self.right(right) for right in TO_IMPORT])
+        return user.has_perms([self.get_right(right) for right in TO_IMPORT])
 
-    def never_read(self, user: Any = None) -> set[str]:
+    def get_never_imported_columns(self, user: Any = None) -> set[str]:
         """The columns of a file that aren't imported."""
-        formulas = {field.name for field in self.custom(user)} - {field.name for field in self.written(user)}
+        formulas = {field.name for field in self.get_custom_fields(user)} - {
+            field.name for field in self.get_writable_custom_fields(user)
+        }
         return {*self.resource.never_read, *formulas}
 
 
@@ -145,4 +147,4 @@ def get_kind(table: str) -> Kind | None:
 
 def get_viewable_kinds(user) -> list[Kind]:
     """The kinds that a user may view."""
-    return [kind for kind in KINDS.values() if user.has_perm(kind.right("view"))]
+    return [kind for kind in KINDS.values() if user.has_perm(kind.get_right("view"))]

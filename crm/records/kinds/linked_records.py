@@ -68,7 +68,9 @@ def get_linked_lists(record: Any, user: Any) -> list[LinkedRecords]:
     """One list for each registered link to records of this type."""
     links = LINKS.get(record.table, [])
     found = [
-        (link, _get_linked_list(link, record, user)) for link in links if user.has_perm(_right(link, "view"))
+        (link, _get_linked_list(link, record, user))
+        for link in links
+        if user.has_perm(_get_right(link, "view"))
     ]
     return [each for link, each in found if each.records or link.if_empty]
 
@@ -81,12 +83,12 @@ def _get_linked_list(link: Link, record: Any, user: Any) -> LinkedRecords:
     all_of_them = (
         f"{kind.list_url}?{link.field}.is={quote(get_record_label(record))}" if len(ids) > FIRST else ""
     )
-    may_add = record.deleted_at is None and user.has_perm(_right(link, "add"))
-    new = f"{kind.url('new')}?{link.field}={record.pk}" if may_add else ""
+    may_add = record.deleted_at is None and user.has_perm(_get_right(link, "add"))
+    new = f"{kind.get_url('new')}?{link.field}={record.pk}" if may_add else ""
     return LinkedRecords(
         kind, link, get_records_for_page(kind, ids[:FIRST], kind.fields.PREVIEW), all_of_them, new
     )
 
 
-def _right(link: Link, action: str) -> str:
-    return KINDS[link.kind].right(action)
+def _get_right(link: Link, action: str) -> str:
+    return KINDS[link.kind].get_right(action)

@@ -95,5 +95,5 @@ def lacks_index(kind: Kind, field: Any, operator: Operator) -> bool:
 def _has_index(kind: Kind, field: Any) -> bool:
     if getattr(field, "primary_key", False):
         return True
-    columns = {get_field_type(field).column(field), field.column}
+    columns = {get_field_type(field).get_sort_column(field), field.column}
     return any(columns & {name.lstrip("-") for name in index.fields} for index in kind.model._meta.indexes)

@@ -32,10 +32,10 @@ class ConditionForm(Form):
         ).values():
             if field.name == name:
                 self.field, self.operators[operator.name] = field, operator
-        super().__init__(data, initial=self._now())
+        super().__init__(data, initial=self._get_current_values())
         self.fields["operator"].choices = [(key, operator.label) for key, operator in self.operators.items()]
         for asked in dict.fromkeys(operator.asks for operator in self.operators.values()):
-            self.fields |= _fields_asking(asked, self.operators)
+            self.fields |= _build_operand_fields(asked, self.operators)
         # The condition that is already chosen is right most often.
         next(iter(list(self.fields.values())[1:])).widget.attrs["autofocus"] = True
         prepare_widgets(self)
@@ -44,7 +44,7 @@ class ConditionForm(Form):
     def label(self) -> str:
         return str(self.field.verbose_name)
 
-    def _now(self) -> dict[str, Any]:
+    def _get_current_values(self) -> dict[str, Any]:
         for name, operator in self.operators.items():
             text = self.now.get(f"{self.field.name}{OPERATOR_SEPARATOR}{name}", "")
             if text:
@@ -70,11 +70,11 @@ class ConditionForm(Form):
         if not text and not self.errors:
             self.add_error(asks, _("Enter a value."))
         elif text and not self.errors:
-            self._check(operator, text, asks)
+            self._check_operand(operator, text, asks)
         cleaned["text"] = text
         return cleaned
 
-    def _check(self, operator: Operator, text: str, asks: str) -> None:
+    def _check_operand(self, operator: Operator, text: str, asks: str) -> None:
         try:
             operator.value().clean(text)
         except forms.ValidationError as error:
@@ -94,7 +94,7 @@ def _format_for_url(value: Any) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _fields_asking(asked: str, operators: dict[str, Operator]) -> dict[str, forms.Field]:
+def _build_operand_fields(asked: str, operators: dict[str, Operator]) -> dict[str, forms.Field]:
     if asked == "text":
         return {
             "text": forms.CharField(

@@ -48,13 +48,13 @@ class Condition(CombinableFilter):
     def finds_few_records(self):
         return self.operator.name == "is" and is_unique(self.on)
 
-    def matching(self, value):
+    def build_condition(self, value):
         condition = Q()
         for one in value.values():
-            condition &= self._candidates(one) & self.operator.condition(self.on, one)
+            condition &= self._build_candidate_condition(one) & self.operator.condition(self.on, one)
         return condition
 
-    def comparing(self, value):
+    def build_comparison_condition(self, value):
         condition = Q()
         for one in value.values():
             condition &= self.operator.condition(self.on, one)
@@ -63,10 +63,10 @@ class Condition(CombinableFilter):
     def read(self, text: str) -> Any:
         return self.field.one.clean(text)
 
-    def _candidates(self, value: Any) -> Q:
+    def _build_candidate_condition(self, value: Any) -> Q:
         """The records that the search finds by the words of the value: an index serves it, unlike a part of a column."""
         if self.operator.searched and self.on.name in self.kind.fields.SEARCH:
-            return self.kind.search.candidates(value)
+            return self.kind.search.build_candidate_condition(value)
         return Q()
 
     def describe_value(self, value: Any) -> str:
@@ -83,13 +83,13 @@ def get_conditions_by_parameter(kind: Findable) -> dict[str, tuple[Field, Operat
     return {
         f"{field.name}{OPERATOR_SEPARATOR}{operator.name}": (field, operator)
         for field in get_compared_fields(kind)
-        for operator in get_field_type(field).operators(field)
+        for operator in get_field_type(field).get_operators(field)
     }
 
 
 def get_custom_conditions(kind: Findable, user: Any) -> dict[str, tuple[Any, Operator]]:
     """The same for its custom fields, as far as the user may see them."""
-    return get_conditions_of_fields(kind.custom(user))
+    return get_conditions_of_fields(kind.get_custom_fields(user))
 
 
 def get_conditions_of_fields(fields: Iterable[Any]) -> dict[str, tuple[Any, Operator]]:

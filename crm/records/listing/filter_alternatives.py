@@ -22,7 +22,7 @@ MAX_ALTERNATIVES = 10
 def split_alternatives(kind: Findable, data: QueryDict, user: Any) -> list[QueryDict]:
     """Each alternative as a separate query, without the prefix. A condition with several values is several."""
     found = []
-    chosen = [field.name for field in kind.custom(user) if has_filter(field)]
+    chosen = [field.name for field in kind.get_custom_fields(user) if has_filter(field)]
     for name in [*kind.fields.FILTER, *chosen]:
         if f"{ALTERNATIVE_PREFIX}{name}" in data:
             found.append(

@@ -50,13 +50,13 @@ class FilterPlace:
         self.was = QueryDict(data.get("was", ""), mutable=True)
         self.new_alternative = "any" in data and not self.was
         if not self.was and not self.new_alternative:
-            self.was = self._first_on(field)
+            self.was = self._find_field_query(field)
         self.either = self.new_alternative or has_alternatives(self.was)
         # The filter that the form changes, without the prefix of an alternative.
         self.now = build_query_without_prefix(self.was)
 
-    def _first_on(self, field: str) -> QueryDict:
-        for chip in self.listing.filters.chips():
+    def _find_field_query(self, field: str) -> QueryDict:
+        for chip in self.listing.filters.build_chips():
             if chip.field == field and not chip.either:
                 return chip.own
         data = self.listing.data
@@ -81,7 +81,7 @@ class FilterPlace:
         )
         data = build_query_without_part(data, self.was)
         if self.new_alternative and not has_alternatives(data):
-            for chip in self.listing.filters.chips()[-1:]:
+            for chip in self.listing.filters.build_chips()[-1:]:
                 data = build_query_with_part(
                     build_query_without_part(data, chip.own), build_alternative(chip.own)
                 )

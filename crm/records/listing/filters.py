@@ -95,7 +95,7 @@ class FilterSet(django_filters.FilterSet):
         own: Any = self
         wanted = data if asked is None else asked
         own.base_filters = {name: item for name, item in own.base_filters.items() if name in wanted}
-        for field in kind.custom(user) if kind else []:
+        for field in kind.get_custom_fields(user) if kind else []:
             if field.name in wanted and (item := field.type.filter(field)):
                 own.base_filters[field.name] = item
         super().__init__(data, queryset)
@@ -153,7 +153,7 @@ class FilterSet(django_filters.FilterSet):
         self.few = ids is not None
         return [*self.rest, *(one_by_one if ids is None else [Q(pk__any=ids)])]
 
-    def looked_up(self) -> QuerySet | None:
+    def find_matches_by_index(self) -> QuerySet | None:
         """The matches of conditions that indexes serve, if they aren't few but not very many either: by their ids."""
         if self.few or not self.by_index:
             return None
@@ -179,21 +179,21 @@ class FilterSet(django_filters.FilterSet):
         values = self.form.cleaned_data if self.form.is_valid() else getattr(self.form, "cleaned_data", {})
         return [(name, self.filters[name], values[name]) for name in self.filters if values.get(name)]
 
-    def chosen(self, name: str) -> list[str]:
+    def get_chosen_values(self, name: str) -> list[str]:
         """The values that an AnyOf filter narrows the set to; none if it isn't set, or is set to all other values."""
         found = [value for other, item, value in self.active if other == name and not item.negated]
         return list(found[0]) if found else []
 
-    def narrowing(self, slices: list[Slice], *, by_age: bool = False) -> list[Slice]:
+    def narrow_slices(self, slices: list[Slice], *, by_age: bool = False) -> list[Slice]:
         """The same slices, narrowed to the departments in the filters. With `by_age`, also to one owner, status and
         so on: each of those has an index by age, after the department. A slice led by the owner can only be narrowed
         by owner."""
         departments = [
             pk
-            for value in self.chosen("department")
+            for value in self.get_chosen_values("department")
             for pk in (self.user.department_ids if value == TEAM else [int(value)])
         ]
-        one = self.one_value(self.by_age) if by_age else None
+        one = self.find_single_value(self.by_age) if by_age else None
         found = []
         for part in slices:
             if part.but and self._asks_only_for(*part.but):
@@ -207,18 +207,20 @@ class FilterSet(django_filters.FilterSet):
 
     def _asks_only_for(self, name: str, value: object) -> bool:
         """Whether all its records have this value."""
-        return {str(self.user.pk) if one == ME else one for one in self.chosen(name)} == {str(value)}
+        return {str(self.user.pk) if one == ME else one for one in self.get_chosen_values(name)} == {
+            str(value)
+        }
 
-    def one_value(self, names: Sequence[str]) -> tuple[str, object] | None:
+    def find_single_value(self, names: Sequence[str]) -> tuple[str, object] | None:
         """The column and value of the filter for one owner, status and so on, of these names, if there is one."""
         for name in names:
-            chosen = self.chosen(name)
+            chosen = self.get_chosen_values(name)
             if len(chosen) == 1 and chosen[0] not in (NONE, TEAM):
                 value = chosen[0]
                 return name, self.user.pk if value == ME else int(value) if value.isdecimal() else value
         return self.column if self.column and self.column[0] in names else None
 
-    def within(self, column: str, value: object) -> "FilterSet":
+    def narrow_to(self, column: str, value: object) -> "FilterSet":
         """The same filters among the records with this value, such as those in one column of a board."""
         condition = Q(**{column: value})
         conditions = [*self.conditions, condition]
@@ -228,12 +230,12 @@ class FilterSet(django_filters.FilterSet):
         own.__dict__.pop("_qs", None)
         return found
 
-    def age(self) -> Q:
+    def build_age_condition(self) -> Q:
         """What the filters say about when the records were added, so that a walk by age begins there."""
         late = self.queryset.model.never_before_added
         return reduce(and_, (get_creation_condition(condition, late) for condition in self.conditions), Q())
 
-    def latest(self) -> datetime | None:
+    def get_latest_moment(self) -> datetime | None:
         """If the filters ask for something that happened before a time, and seldom before a record was added: that time."""
         seldom = self.queryset.model.seldom_before_added
         return min(
@@ -243,7 +245,7 @@ class FilterSet(django_filters.FilterSet):
 
     @classmethod
     def filter_for_field(cls, field, field_name, lookup_expr=None):
-        return get_field_type(field).filter(field)
+        return get_field_type(field).build_filter(field)
 
     @classmethod
     def get_filters(cls):
@@ -251,9 +253,11 @@ class FilterSet(django_filters.FilterSet):
         found = super().get_filters()
         return {name: found[name] for name in cls._meta.fields or found}
 
-    def chips(self) -> list[FilterChip]:
-        found = [chip for name, item, value in self.active for chip in self._chips_of(name, item, value)]
-        either = [chip for one in self.alternatives for chip in one.chips()]
+    def build_chips(self) -> list[FilterChip]:
+        found = [
+            chip for name, item, value in self.active for chip in self._build_item_chips(name, item, value)
+        ]
+        either = [chip for one in self.alternatives for chip in one.build_chips()]
         for number, chip in enumerate(either):
             own = build_alternative(chip.own)
             without = build_query_without_part(
@@ -263,7 +267,7 @@ class FilterSet(django_filters.FilterSet):
             found.append(replace(chip, own=own, without=without, either=True, joined=number > 0, opens=opens))
         return found
 
-    def _chips_of(self, name: str, item: Any, value: Any) -> list[FilterChip]:
+    def _build_item_chips(self, name: str, item: Any, value: Any) -> list[FilterChip]:
         """One chip; a condition has one for each of its values."""
         label, data = str(item.label), build_query_without_part(self.data, self._page)
         if isinstance(item, Condition):
@@ -286,10 +290,10 @@ class FilterSet(django_filters.FilterSet):
     def _page(self) -> QueryDict:
         return build_query_dict({name: self.data.getlist(name) for name in ("after", "before", "last")})
 
-    def in_words(self) -> str:
+    def describe(self) -> str:
         """The filters as one line: "status New or Contacted, added last 7 days". Alternatives that aren't alone are in
         parentheses."""
-        chips = self.chips()
+        chips = self.build_chips()
         every = [str(chip) for chip in chips if not chip.either]
         either = [str(chip) for chip in chips if chip.either]
         together = _(" or ").join(either)
@@ -297,12 +301,12 @@ class FilterSet(django_filters.FilterSet):
             together = f"({together})"
         return ", ".join([*every, together] if either else every)
 
-    def questions(self, text: str = "") -> list[dict]:
+    def build_questions(self, text: str = "") -> list[dict]:
         """Each filter as the filter form shows it: its bound field and its extra options. Of many values, those with this
         text."""
         found = []
         for name, item in self.filters.items():
-            if not item.offered_to(self.user, self.queryset.model):
+            if not item.is_offered_to(self.user, self.queryset.model):
                 continue
             question: dict[str, Any] = {
                 "name": name,

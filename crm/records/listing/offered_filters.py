@@ -15,9 +15,9 @@ def get_filterable_fields(kind: Kind, user: Any) -> list[tuple[str, str]]:
         for name, item in kind.filters.base_filters.items()
         if not isinstance(item, Period)
         and name not in kind.fields.CONDITIONS
-        and item.offered_to(user, kind.model)
+        and item.is_offered_to(user, kind.model)
     ]
-    custom = [field for field in kind.custom(user) if has_filter(field) or get_operators(field)]
+    custom = [field for field in kind.get_custom_fields(user) if has_filter(field) or get_operators(field)]
     return chosen + [(field.name, str(field.verbose_name)) for field in (*get_compared_fields(kind), *custom)]
 
 

@@ -22,10 +22,10 @@ def get_personal_filters(filters: FilterSet) -> list[str]:
         for name, item in filters.filters.items()
         if isinstance(item, AnyOf) and not OF_READER.isdisjoint(filters.data.getlist(name))
     ]
-    return list(dict.fromkeys([*found, *_inner(filters.alternatives)]))
+    return list(dict.fromkeys([*found, *_get_alternative_labels(filters.alternatives)]))
 
 
-def _inner(alternatives: Iterable[FilterSet]) -> list[str]:
+def _get_alternative_labels(alternatives: Iterable[FilterSet]) -> list[str]:
     return [label for one in alternatives for label in get_personal_filters(one)]
 
 

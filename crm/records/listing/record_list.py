@@ -131,8 +131,8 @@ class RecordList:
     @cached_property
     def _while_walking(self) -> Q:
         """Other orders are often those of the words themselves: all records of one name lie together, far from the start."""
-        by_age = self.kind.sorts.named(self.sort.removeprefix("-")) is BY_AGE
-        return self.kind.search.while_walking(self.search) if by_age else Q()
+        by_age = self.kind.sorts.get_sort(self.sort.removeprefix("-")) is BY_AGE
+        return self.kind.search.build_walk_condition(self.search) if by_age else Q()
 
     @property
     def rows(self) -> Any:
@@ -149,7 +149,7 @@ class RecordList:
 
     @cached_property
     def _sort(self):
-        return BY_MATCH if self.by_match else self.kind.sorts.named(self.sort.removeprefix("-"))
+        return BY_MATCH if self.by_match else self.kind.sorts.get_sort(self.sort.removeprefix("-"))
 
     @property
     def _descending(self) -> bool:
@@ -163,16 +163,16 @@ class RecordList:
         if self.in_trash:
             # Sort indexes exclude Trash, so it is collected and sorted.
             return [Slice(scope.build_visible_condition(self.viewer))]
-        slices = scope.slices(self.viewer, self._sort.prefixes)
+        slices = scope.build_slices(self.viewer, self._sort.prefixes)
         if self._sort is not BY_AGE:
-            return self.filters.narrowing(slices)
-        age = self.filters.age()
-        parts = [part.with_index(age) for part in self.filters.narrowing(slices, by_age=True)]
-        latest = self.filters.latest()
+            return self.filters.narrow_slices(slices)
+        age = self.filters.build_age_condition()
+        parts = [part.with_index(age) for part in self.filters.narrow_slices(slices, by_age=True)]
+        latest = self.filters.get_latest_moment()
         if latest is None:
             return parts
         earlier = build_before_added_condition(*self.kind.model.seldom_before_added)
-        return [half for part in parts for half in part.parted(latest, earlier, PRESENT)]
+        return [half for part in parts for half in part.split_by_addition_time(latest, earlier, PRESENT)]
 
     @property
     def _tie(self) -> str:
@@ -181,10 +181,10 @@ class RecordList:
     def is_own_cursor(self, cursor: str) -> bool:
         """Whether a cursor belongs to this list. Any other cursor would show the first page again."""
         position = parse_cursor(cursor, self._tie)
-        segments = self._sort.segments(descending=self._descending)
+        segments = self._sort.build_segments(descending=self._descending)
         return position is not None and position.segment in [segment.name for segment in segments]
 
-    def page(self, size: int) -> KeysetPage:
+    def get_page(self, size: int) -> KeysetPage:
         place: dict[str, Any] = {
             "size": size,
             "tied_to": self._tie,
@@ -204,12 +204,12 @@ class RecordList:
             place["also"] = self.filters.by_index
             with contextlib.suppress(NotWalked):
                 return read_page(rows, self._slices, self._sort, only_walk=True, **place)
-            found = self.filters.looked_up()
+            found = self.filters.find_matches_by_index()
             rows, few = (rows, False) if found is None else (found.filter(self._searched[0]), True)
         rows = self._annotate_rank(rows)
         return read_page(rows, self._slices, self._sort, narrowed=self.narrowed, few=few, **place)
 
-    def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
+    def find_neighbors(self, pk: int) -> tuple[int | None, int | None]:
         order = {"descending": self._descending, "few": self.by_match}
         return get_neighbor_ids(self._annotate_rank(self.rows), self._slices, self._sort, pk, **order)
 
@@ -222,7 +222,7 @@ class RecordList:
         rows = self.visible.order_by()
         return rows[: most + 1].count() if most else rows.count()
 
-    def ids(self, most: int | None = None) -> list[int]:
+    def get_ids(self, most: int | None = None) -> list[int]:
         """All current matches; with `most`, a result of one more than that means "more"."""
         found = self.visible.order_by("pk").values_list("pk", flat=True)
         return list(found[: most + 1] if most else found)
@@ -245,12 +245,12 @@ def get_records_for_page(
     may_change = None
     if viewer is not None:
         may_change = Q(pk__in=[])
-        if viewer.has_perm(kind.right("change")):
+        if viewer.has_perm(kind.get_right("change")):
             may_change = kind.model.scope.build_changeable_condition(viewer)
     own = [name for name in columns or () if not kind.has_custom(name)]
-    custom = bool(kind.custom()) and (whole or len(own) < len(columns or ()))
+    custom = bool(kind.get_custom_fields()) and (whole or len(own) < len(columns or ()))
     told: tuple = (kind, tuple(own), whole, custom)
-    reader = None if seen_by is None else Reader.of(seen_by)
+    reader = None if seen_by is None else Reader.from_user(seen_by)
     records = get_records_compiled_once(_page_records_queryset, ids, *told, reader, may_change=may_change)
     if custom:
         attach_custom_values(records, None if whole else columns)

@@ -51,7 +51,9 @@ class SavedViewForm(ModelForm):
         view.query, view.table = self.query, self.kind.name
         if not view.owner_id:
             view.owner = self.user
-            view.position = SavedView.objects.of(self.kind.name).visible_to(self.user).next_place()
+            view.position = (
+                SavedView.objects.of_table(self.kind.name).visible_to(self.user).get_next_position()
+            )
         keeps = self.cleaned_data["keep_columns"]
         # The columns decide where the user's widths are, so they are read first.
         view.widths = get_column_widths(self.kind, self.user, self.seen) if keeps else {}

@@ -52,14 +52,14 @@ def build_page_value_filters(listing: RecordList, name: str, size: int) -> list[
         return []
     rows: Any = listing.kind.model.objects
     shown = annotate_custom_values(
-        rows.visible_to(listing.viewer).filter(pk__any=listing.page(size).ids), [name]
+        rows.visible_to(listing.viewer).filter(pk__any=listing.get_page(size).ids), [name]
     )
     return build_value_filters(listing, name, shown.order_by().values_list(name, flat=True))[:MOST]
 
 
 def _get_field(listing: RecordList, name: str) -> Any:
     """The field with stored values that the viewer may see, or None."""
-    known = [*listing.kind.model._meta.concrete_fields, *listing.kind.custom(listing.viewer)]
+    known = [*listing.kind.model._meta.concrete_fields, *listing.kind.get_custom_fields(listing.viewer)]
     return next((field for field in known if field.name == name), None)
 
 

@@ -26,7 +26,7 @@ class FrozenSetQuerySet(models.QuerySet):
         begun = begun.filter(operation__part_count__gt=0).annotate(done=Count("operation__parts"))
         return begun.filter(operation__part_count__gt=F("done")).values("pk")
 
-    def of(self, user, table: str):
+    def alive_of_user(self, user, table: str):
         return self.filter(user=user, table=table).alive()
 
 

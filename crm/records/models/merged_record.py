@@ -9,7 +9,7 @@ from crm.platform.sql.change_triggers import build_change_triggers
 
 
 class MergedRecordQuerySet(RemovableQuerySet):
-    def of(self, table: str, ids: list[int]):
+    def of_merged_records(self, table: str, ids: list[int]):
         """Those of these records that were merged into others."""
         return self.filter(table=table, record__in=ids)
 
@@ -48,5 +48,5 @@ class MergedRecord(models.Model):
         return f"{self.table} {self.record} → {self.into}"
 
     @classmethod
-    def right(cls, action: str) -> str:
+    def get_right(cls, action: str) -> str:
         return ""

@@ -26,7 +26,7 @@ class SavedViewQuerySet(models.QuerySet):
             | models.Q(role__in=Group.objects.filter(user__pk__any=users).values("pk"))
         )
 
-    def of(self, table: str):
+    def of_table(self, table: str):
         return self.filter(table=table)
 
     def owned_by(self, user):
@@ -43,7 +43,7 @@ class SavedViewQuerySet(models.QuerySet):
         today: Any = SavedViewUse.objects.filter(view=models.OuterRef("pk"), user=user)
         return self.annotate(used_today=models.Exists(today.filter(used_on__gte=timezone.localdate())))
 
-    def next_place(self) -> int:
+    def get_next_position(self) -> int:
         """The position of a new view: after all these."""
         last = self.aggregate(last=models.Max("position"))["last"]
         return 0 if last is None else last + 1

@@ -136,7 +136,7 @@ def get_queryset_key(rows: QuerySet) -> Hashable:
     for name, value in vars(query).items():
         if name not in told and value != EMPTY.get(name, getattr(Query, name, EMPTY)):
             raise UnknownKey
-    own = {name for field in fields if not field.expression for name in field.type.expressions(field)}
+    own = {name for field in fields if not field.expression for name in field.type.build_expressions(field)}
     if not own.issuperset(query.annotations):
         raise UnknownKey
     used = [table for alias, table in query.alias_map.items() if query.alias_refcount[alias]]

@@ -33,13 +33,13 @@ class Walk:
     def order(self) -> str:
         return CHANGED if self.by_change else ADDED
 
-    def page(self, size: int, after: KeysetPosition | None) -> tuple[list[int], KeysetPosition | None]:
+    def read_page(self, size: int, after: KeysetPosition | None) -> tuple[list[int], KeysetPosition | None]:
         """The ids of one page, and the place behind it, or None at the end."""
         found: list[int] = []
         place, floor = after, self._get_window_end(after)
         for part in split_into_growing_parts(size + 1, self.most):
-            read = list(self._behind(place, floor)[:part])
-            shown = self._shown([pk for _at, pk in read])
+            read = list(self._rows_behind_queryset(place, floor)[:part])
+            shown = self._get_visible_ids([pk for _at, pk in read])
             for at, pk in read:
                 if pk in shown and len(found) == size:
                     return found, place
@@ -57,7 +57,7 @@ class Walk:
         newest = self.rows.model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         return max(0, (int(after.values[1]) if after else newest + 1) - self.window)
 
-    def _behind(self, place: KeysetPosition | None, floor: int) -> Any:
+    def _rows_behind_queryset(self, place: KeysetPosition | None, floor: int) -> Any:
         rows = self.rows.order_by("updated_at", "pk") if self.by_change else self.rows.order_by("-pk")
         rows = rows.filter(pk__gte=floor) if floor else rows
         if place and self.by_change:
@@ -69,7 +69,7 @@ class Walk:
             rows = rows.filter(pk__lt=int(place.values[1]))
         return rows.values_list("updated_at", "pk")
 
-    def _shown(self, ids: list[int]) -> set[int]:
+    def _get_visible_ids(self, ids: list[int]) -> set[int]:
         if not ids:
             return set()
         rows = self.rows.model.objects.filter(pk__any=ids).filter(self.judged)

@@ -39,7 +39,7 @@ class KeysetPosition:
     segment: str
     values: tuple[str, ...]
 
-    def cursor(self, tied_to: str) -> str:
+    def build_cursor(self, tied_to: str) -> str:
         return signing.dumps([tied_to, self.segment, *self.values], salt="page")
 
 
@@ -104,9 +104,9 @@ def read_page(
     page = KeysetPage([row.id for row in found])
     earlier, later = (more, position is not None) if backwards else (position is not None, more)
     if found and earlier:
-        page.previous = _build_position(found[0]).cursor(tied_to)
+        page.previous = _build_position(found[0]).build_cursor(tied_to)
     if found and later:
-        page.next = _build_position(found[-1]).cursor(tied_to)
+        page.next = _build_position(found[-1]).build_cursor(tied_to)
     return page
 
 
@@ -116,7 +116,7 @@ def get_neighbor_ids(
     """The ids before and after a row in a sorted list; None at its ends, or if the row itself isn't in it. `few` is that of a
     page."""
     reader = _Reader(rows, slices, sort, descending=descending, few=few)
-    position = reader.position_of(pk)
+    position = reader.find_position(pk)
     if position is None:
         return None, None
     before = reader.read(1, position, backwards=True)
@@ -158,13 +158,13 @@ class _Reader:
         checked = tuple(also.items())
         self.segments = [
             replace(segment, also=checked) if segment.beside else segment
-            for segment in sort.segments(descending=descending)
+            for segment in sort.build_segments(descending=descending)
         ]
 
     def read(self, size: int, position: KeysetPosition | None, *, backwards: bool) -> list[PageRow]:
         if not self.walked and not self.scattered:
             return []
-        segments = [part.reversed() for part in reversed(self.segments)] if backwards else self.segments
+        segments = [part.build_reversed() for part in reversed(self.segments)] if backwards else self.segments
         names = [segment.name for segment in segments]
         if position is not None and position.segment in names:
             segments = segments[names.index(position.segment) :]
@@ -182,7 +182,7 @@ class _Reader:
             position = None
         return found
 
-    def position_of(self, pk: int) -> KeysetPosition | None:
+    def find_position(self, pk: int) -> KeysetPosition | None:
         rows = self.rows.filter(pk=pk)
         for segment in self.segments:
             if segment.column:
@@ -199,7 +199,7 @@ class _Reader:
                 return _build_position(found[0])
         return None
 
-    def _ways(self, segment: Segment) -> tuple[list[Slice], list[Slice]]:
+    def _get_slices(self, segment: Segment) -> tuple[list[Slice], list[Slice]]:
         """What is walked, and what is collected: the index of a custom field knows no department, so all slices are one."""
         if not segment.beside:
             return self.walked, self.scattered
@@ -211,13 +211,13 @@ class _Reader:
             self._may_collect()
             return collect_matches(self.rows, self.scattered, segment, size, beyond)
         found, unfinished = self._walk(segment, size, beyond)
-        page, hidden = self._page_so_far(found, unfinished, segment, size)
-        if hidden and (most := self._further(len(found), hidden, segment, size)):
+        page, hidden = self._merge_page(found, unfinished, segment, size)
+        if hidden and (most := self._count_further_rows(len(found), hidden, segment, size)):
             begun, until = [(rest.part, rest.place) for rest in hidden], _end_of(page, size)
             found, unfinished = walk(
                 self.rows, begun, [], segment, size, until=until, most=most // len(begun)
             )
-            page, hidden = self._page_so_far(page + found, unfinished, segment, size)
+            page, hidden = self._merge_page(page + found, unfinished, segment, size)
         if hidden:
             self._may_collect()
             rest = collect_matches(self.rows, [rest.part for rest in hidden], segment, size, beyond)
@@ -229,7 +229,7 @@ class _Reader:
     ) -> tuple[list[PageRow], list[UnfinishedWalk]]:
         """Where all that is done is walking, each row takes a look-up. So the first slice, the user's own, is walked alone:
         if it fills the page, the others are only read up to the page's end."""
-        walked, scattered = self._ways(segment)
+        walked, scattered = self._get_slices(segment)
         begun = [(part, beyond) for part in walked]
         first = begun[:1] if self.only_walk else begun
         found, unfinished = walk(self.rows, first, scattered, segment, size, beyond, narrowed=self.narrowed)
@@ -243,12 +243,14 @@ class _Reader:
         if self.only_walk:
             raise NotWalked
 
-    def _further(self, found: int, hidden: list[UnfinishedWalk], segment: Segment, size: int) -> int:
+    def _count_further_rows(
+        self, found: int, hidden: list[UnfinishedWalk], segment: Segment, size: int
+    ) -> int:
         if self.only_walk:
-            return walk_continuation.only_walking(found, size)
-        return walk_continuation.before_collecting(self.rows, hidden, segment, found, size)
+            return walk_continuation.count_rows_without_collecting(found, size)
+        return walk_continuation.count_rows_before_collecting(self.rows, hidden, segment, found, size)
 
-    def _page_so_far(
+    def _merge_page(
         self, found: list[PageRow], unfinished: list[UnfinishedWalk], segment: Segment, size: int
     ) -> tuple[list[PageRow], list[UnfinishedWalk]]:
         """The page, and the walks that may have left some of it unread."""

@@ -68,7 +68,7 @@ def build_walk_end_sql(
     parameters: list[Any] = []
     for number, (part, most, begins) in enumerate(walks):
         first = _build_first_rows(rows, part, segment, most, _build_walk_place(number) if begins else ())
-        sql, values = first.sql(*segment.columns, skip=most - 1)
+        sql, values = first.build_sql(*segment.columns, skip=most - 1)
         queries.append(
             f"(SELECT {number}, walk.place, ended.* FROM {_build_leading_values_sql(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended)"
         )
@@ -121,7 +121,9 @@ def build_ending_values_sql(
     queries: list[str] = []
     parameters: list[Any] = []
     for number, part in enumerate(slices):
-        sql, values = _build_first_of_value_rows(rows, part, column, order, most).sql(*columns, skip=most - 1)
+        sql, values = _build_first_of_value_rows(rows, part, column, order, most).build_sql(
+            *columns, skip=most - 1
+        )
         queries.append(
             f"(SELECT place.number, {number}, walk.place, ended.* FROM unnest({_get_array_placeholder(rows.model, column)}) "
             f"WITH ORDINALITY AS place(value, number) CROSS JOIN {_build_leading_values_sql(rows.model, part)} "

@@ -28,6 +28,6 @@ def read_first_of_each_value(
 
 def build_cursor_after(row: PageRow, tied_to: str) -> str:
     """The cursor of a list of the rows with one value, in the same order, that goes on after this one."""
-    return KeysetPosition("all", (_format_cursor_value(row.first), _format_cursor_value(row.second))).cursor(
-        tied_to
-    )
+    return KeysetPosition(
+        "all", (_format_cursor_value(row.first), _format_cursor_value(row.second))
+    ).build_cursor(tied_to)

@@ -40,25 +40,25 @@ class Sorts:
         self.model, self.special, self.default, self.turned = model, special, default, set(turned)
         self.own = {*names, *special}
 
-    def names(self, user: Any = None) -> set[str]:
+    def get_names(self, user: Any = None) -> set[str]:
         """What a user can sort by."""
         custom: list[Any] = get_custom_fields(self.model.table, user)  # type: ignore[attr-defined]
         return self.own | {field.name for field in custom if is_sorted(field)}
 
     def has_sort(self, name: str, user: Any = None) -> bool:
-        return name in self.own or (is_key(name) and name in self.names(user))
+        return name in self.own or (is_key(name) and name in self.get_names(user))
 
     def read(self, text: str | None, user: Any = None) -> tuple[str, bool]:
         """ "-name" as ("name", True). Names outside the allow-list become the default."""
         asked = text if text and self.has_sort(text.removeprefix("-"), user) else self.default
         return asked.removeprefix("-"), asked.startswith("-")
 
-    def named(self, name: str) -> Sort:
+    def get_sort(self, name: str) -> Sort:
         found = self.special.get(name)
         if found is None:
             table = self.model.table  # type: ignore[attr-defined]
             field: Any = get_custom_field(table, name) or self.model._meta.get_field(name)
-            found = get_field_type(field).sort(field)
+            found = get_field_type(field).build_sort(field)
         if found is None:
             raise LookupError(f"No sort by {name}: its type has none.")
         return found if isinstance(found, Sort) else found()

@@ -18,7 +18,7 @@ ENOUGH = 4
 ROWS_A_MATCH = 20
 
 
-def only_walking(found: int, size: int) -> int:
+def count_rows_without_collecting(found: int, size: int) -> int:
     """How many rows a second walk reads where collecting isn't an option; 0 if it probably wouldn't fill the page. If the page
     is full, it only has to reach the page's end."""
     if found >= size:
@@ -28,7 +28,7 @@ def only_walking(found: int, size: int) -> int:
     return max(needed, page_queries.WALK) if needed <= 3 * page_queries.WALK else 0
 
 
-def before_collecting(
+def count_rows_before_collecting(
     rows: QuerySet, hidden: Sequence[UnfinishedWalk], segment: Segment, found: int, size: int
 ) -> int:
     """The same where the alternative is to collect all matches; 0 if that is probably quicker."""

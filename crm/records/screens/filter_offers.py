@@ -46,7 +46,7 @@ class OfferedValue:
 def get_field_groups(kind: Kind, user: Any, fields: Fields, text: str = "") -> list[FieldGroup]:
     """Those of these fields whose labels have words that begin with these, in the sections of the form. Those that no form
     asks for come last."""
-    sections = get_field_names_by_section(kind, [field.definition for field in kind.custom(user)])
+    sections = get_field_names_by_section(kind, [field.definition for field in kind.get_custom_fields(user)])
     section_by_name = {name: section for section, names in sections.items() for name in names}
     titles = {**get_section_titles(kind), "": _("More")}
     found: dict[str, Fields] = {section: [] for section in titles}
@@ -81,7 +81,7 @@ def find_offered_values(
         for value, label in _get_values(filters, name, item):
             own = _split_into_words(label)
             # A choice needs a word of its own: its field alone would offer all of them.
-            if isinstance(item, AnyOf) and not any(_begins(word, own) for word in words):
+            if isinstance(item, AnyOf) and not any(_has_word_with_prefix(word, own) for word in words):
                 continue
             if _begin_words_of(words, [*own, *of_field]):
                 later = not fold_text(label or str(item.label)).startswith(words[0])
@@ -116,10 +116,10 @@ def _split_into_words(text: str) -> list[str]:
 
 def _begin_words_of(typed: list[str], words: list[str]) -> bool:
     """Whether each of the typed words begins one of the others."""
-    return all(_begins(word, words) for word in typed)
+    return all(_has_word_with_prefix(word, words) for word in typed)
 
 
-def _begins(word: str, words: list[str]) -> bool:
+def _has_word_with_prefix(word: str, words: list[str]) -> bool:
     return any(one.startswith(word) for one in words)
 
 
@@ -141,7 +141,7 @@ def _count_newest_values(listing: RecordList, field: str) -> Counter[str]:
         column = kind.model._meta.get_field(field).attname  # type: ignore[union-attr]
     except FieldDoesNotExist:
         return Counter()
-    newest = RecordList(kind, QueryDict("all=1"), listing.viewer).page(NEWEST).ids
+    newest = RecordList(kind, QueryDict("all=1"), listing.viewer).get_page(NEWEST).ids
     found: Counter[str] = Counter()
     for value in kind.model.objects.filter(pk__in=newest).values_list(column, flat=True):
         values = value if isinstance(value, list) else [value]

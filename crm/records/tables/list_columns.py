@@ -23,7 +23,7 @@ def get_list_columns(kind: Kind, user, view: SavedView | None = None) -> list[st
 
 def get_allowed_columns(kind: Kind, names: list[str], user) -> list[str]:
     """The columns among these that the user may see, without duplicates, the name first."""
-    allowed = kind.listed("LIST", user)
+    allowed = kind.get_listed_names("LIST", user)
     known = [name for name in dict.fromkeys(names) if name in allowed and name != "name"]
     return ["name", *known]
 

@@ -72,10 +72,12 @@ class RecordTable(Table):
         self.words = {name: html("{}", words) for name, words in self.words.items()}
         # Instead of django-tables2's own, which copies all columns for each table.
         self.data, self.sort = data, sort
-        self.columns = self._laid_out(tuple(columns_shown), tuple(self.custom.items()))
+        self.columns = self._get_laid_out_columns(tuple(columns_shown), tuple(self.custom.items()))
 
     @classmethod
-    def _laid_out(cls, columns_shown: tuple[str, ...], custom: tuple[tuple[str, Any], ...]) -> Any:
+    def _get_laid_out_columns(
+        cls, columns_shown: tuple[str, ...], custom: tuple[tuple[str, Any], ...]
+    ) -> Any:
         """The columns in order, which are the same for everyone. A custom field is another object once it has changed."""
         key = (cls, columns_shown, custom)
         found = _kept.get(key)
@@ -92,19 +94,19 @@ class RecordTable(Table):
             found = _kept[key] = table.columns
         return found
 
-    def name_of(self, record):
+    def get_row_name(self, record):
         return self.names[record.id]
 
     @classmethod
-    def label_of(cls, name):
+    def get_column_label(cls, name):
         custom = get_custom_field(cls._meta.model.table, name)
-        return str(capfirst(str(custom.verbose_name))) if custom else super().label_of(name)
+        return str(capfirst(str(custom.verbose_name))) if custom else super().get_column_label(name)
 
     def is_sortable(self, name):
         return name in self.sortable
 
-    def drawing(self, name, column):
-        draw = super().drawing(name, column)
+    def get_cell_renderer(self, name, column):
+        draw = super().get_cell_renderer(name, column)
         if (
             isinstance(column, FieldColumn)
             and column.type.has_few_values
@@ -113,15 +115,17 @@ class RecordTable(Table):
             draw = draw_once_per_value(column.field.attname, draw)
         if name not in self.words:
             linked = isinstance(column, FieldColumn) and column.type.is_linked
-            return partial(column.type.build_linked_cell, column.field) if linked else draw
+            return partial(column.type.render_linked_cell, column.field) if linked else draw
         attribute = getattr(column, "field", None) and column.field.attname
-        return self._inline(name, attribute, draw)
+        return self._wrap_inline(name, attribute, draw)
 
-    def inline_address(self, pk: int, field: str) -> str:
+    def get_inline_url(self, pk: int, field: str) -> str:
         """The URL for editing a value in place, built here because reverse() for each cell of a page takes too long."""
         return f"{self.addresses[pk]}/inline/{field}"
 
-    def _inline(self, name: str, attribute: str | None, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def _wrap_inline(
+        self, name: str, attribute: str | None, draw: Callable[[Any], Any]
+    ) -> Callable[[Any], Any]:
         """A value that opens its small form in place: a link, so that it also works without JavaScript."""
         label = self._get_aria_label_parts(name, attribute)
         may_change, names, addresses = self.may_change, self.names, self.addresses
@@ -143,7 +147,7 @@ class RecordTable(Table):
         words = self.words[name]
 
         def in_words(record) -> tuple[str, str]:
-            return split_at_record(words, value=self.value_in_words(record, name))
+            return split_at_record(words, value=self.describe_value(record, name))
 
         if "%(value)s" not in words:
             same = split_at_record(words)
@@ -152,14 +156,14 @@ class RecordTable(Table):
             return in_words
         return draw_once_per_value(attribute, in_words)
 
-    def value_in_words(self, record, name: str) -> SafeString:
+    def describe_value(self, record, name: str) -> SafeString:
         """The value in the cell, for screen readers, as HTML."""
         value = getattr(record, name, "")
         if name not in self.custom and (value is None or isinstance(value, Model)):
             # The page has loaded this row, so its label isn't looked up.
             return html("{}", get_row_label(value) if value is not None else _("Unassigned"))
         field = self.custom.get(name) or record._meta.get_field(name)
-        return html("{}", get_field_type(field).text(field, value))
+        return html("{}", get_field_type(field).format_value(field, value))
 
     def render_name(self, record):
         pk = record.id
@@ -167,11 +171,11 @@ class RecordTable(Table):
         return join_html(
             [
                 f"<span class=lead><a href={link}>{self.names[pk]}</a>"
-                f"<small>{escape_value(self.below_name(record))}</small></span>"
+                f"<small>{escape_value(self.render_below_name(record))}</small></span>"
             ]
         )
 
-    def below_name(self, record) -> str:
+    def render_below_name(self, record) -> str:
         """The second line of the cell that names the row."""
         return ""
 

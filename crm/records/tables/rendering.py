@@ -82,7 +82,7 @@ def _build_sort_url(query: QueryDict) -> str:
 def _build_menu_link(kind: RecordType, menus: str) -> str:
     """The link to a column's menu, for %(name)s and %(label)s. Built here because reverse() for each takes too long."""
     label = escape_value(_("Column %(label)s"))
-    address, query = kind.url("columns"), escape_value(menus).replace("%", "%%")
+    address, query = kind.get_url("columns"), escape_value(menus).replace("%", "%%")
     return f'<a href="{address}/%(name)s?{query}" aria-label="{label}"></a>'
 
 
@@ -97,13 +97,13 @@ class Drawn(Protocol):
     data: Iterable[Any]
     labelled: bool
 
-    def name_of(self, record: Any) -> str: ...
+    def get_row_name(self, record: Any) -> str: ...
 
-    def before(self, record: Any) -> Any: ...
+    def render_before_row(self, record: Any) -> Any: ...
 
-    def label_of(self, name: str) -> str: ...
+    def get_column_label(self, name: str) -> str: ...
 
-    def drawing(self, name: str, column: Any) -> Callable[[Any], Any]: ...
+    def get_cell_renderer(self, name: str, column: Any) -> Callable[[Any], Any]: ...
 
 
 def render_table_rows(table: Drawn, *, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
@@ -119,9 +119,9 @@ def render_table_rows(table: Drawn, *, ticks: str = "", star: bool = False, name
         pk = record.pk
         add(f"<tr id=row-{pk}>" if named else "<tr>")
         if ticks:
-            add(f'{tick}{pk} aria-label="{label % {"record": word(table.name_of(record))}}">')
+            add(f'{tick}{pk} aria-label="{label % {"record": word(table.get_row_name(record))}}">')
         if star:
-            add(f"<td data-col=vip>{word(table.before(record))}")
+            add(f"<td data-col=vip>{word(table.render_before_row(record))}")
         for opening, draw in cells:
             add(opening)
             add(word(draw(record)))
@@ -136,8 +136,8 @@ def get_cell_renderer(table: Drawn, name: str, column: Any) -> tuple[str, Callab
         else ("td", get_cell_attributes(column))
     )
     if table.labelled and not column.row_head and not column.quiet:
-        attributes += html(' data-label="{}"', table.label_of(name))
-    return f"<{tag}{attributes}>", table.drawing(name, column)
+        attributes += html(' data-label="{}"', table.get_column_label(name))
+    return f"<{tag}{attributes}>", table.get_cell_renderer(name, column)
 
 
 def get_cell_attributes(column: Any) -> SafeString:

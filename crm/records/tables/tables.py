@@ -18,7 +18,7 @@ from crm.records.tables.rendering import (
     render_header_cells,
     render_table_rows,
 )
-from crm.templatetags.look import short_dates, symbols
+from crm.templatetags.look import build_short_date_formatter, render_icon_symbols
 
 
 class Column(tables.Column):
@@ -47,7 +47,7 @@ class Column(tables.Column):
         """The cell of a record; a table's own render_<name>(record) takes precedence."""
         return getattr(record, name)
 
-    def drawing(self, name: str) -> Callable[[Any], Any]:
+    def get_cell_renderer(self, name: str) -> Callable[[Any], Any]:
         """What draws its cells, from a record."""
         return partial(self.render_cell, name=name)
 
@@ -71,8 +71,8 @@ class MomentColumn(Column):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **{"end": True, "first_down": True, **keywords})
 
-    def drawing(self, name):
-        short = short_dates()
+    def get_cell_renderer(self, name):
+        short = build_short_date_formatter()
         return lambda record: short(getattr(record, name))
 
 
@@ -91,10 +91,10 @@ class FieldColumn(Column):
         return cls(field=field, **keywords) if field.concrete else None
 
     def render_cell(self, record, name):
-        return self.type.cell(self.field, record)
+        return self.type.render_cell(self.field, record)
 
-    def drawing(self, name):
-        return partial(self.type.cell, self.field)
+    def get_cell_renderer(self, name):
+        return partial(self.type.render_cell, self.field)
 
 
 class Table(tables.Table):
@@ -120,7 +120,7 @@ class Table(tables.Table):
         hidden = [name for name in self.base_columns if name not in columns_shown]
         super().__init__(data, exclude=hidden, sequence=[*columns_shown, "..."], orderable=False, **keywords)
 
-    def heads(self) -> list[ColumnHead]:
+    def build_heads(self) -> list[ColumnHead]:
         sorted_by, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
         found = []
         for bound in self.columns:
@@ -130,7 +130,7 @@ class Table(tables.Table):
             if name == sorted_by:
                 direction = "descending" if descending else "ascending"
                 next_sort = name if descending else f"-{name}"
-            label = self.label_of(name)
+            label = self.get_column_label(name)
             sortable = self.is_sortable(name)
             place, quiet, hint = self.render_head_attributes(name, column), column.quiet, column.hint
             found.append(ColumnHead(name, label, place, sortable, direction, next_sort, quiet, hint))
@@ -147,30 +147,30 @@ class Table(tables.Table):
         return self.base_columns[name].orderable is not False
 
     @classmethod
-    def label_of(cls, name: str) -> str:
+    def get_column_label(cls, name: str) -> str:
         own = cls.base_columns[name].verbose_name
         text = str(own if own is not None else cls._meta.model._meta.get_field(name).verbose_name)
         return str(capfirst(text))
 
-    def before(self, record) -> Any:
+    def render_before_row(self, record) -> Any:
         """A control before the row, such as a star; None for none."""
         return None
 
-    def drawing(self, name: str, column: Any) -> Callable[[Any], Any]:
+    def get_cell_renderer(self, name: str, column: Any) -> Callable[[Any], Any]:
         """What renders the cells of a column: a table method, or the column."""
-        return getattr(self, f"render_{name}", None) or column.drawing(name)
+        return getattr(self, f"render_{name}", None) or column.get_cell_renderer(name)
 
-    def name_of(self, record) -> str:
+    def get_row_name(self, record) -> str:
         return str(record)
 
-    def header(self, **keywords) -> SafeString:
+    def render_header(self, **keywords) -> SafeString:
         """The cells of its header (crm/records/tables/rendering.py)."""
-        return render_header_cells(self.heads(), **keywords)
+        return render_header_cells(self.build_heads(), **keywords)
 
-    def symbols(self) -> SafeString:
+    def render_symbols(self) -> SafeString:
         """The icons that it repeats, for repeated_icon()."""
-        return symbols(self.icons)
+        return render_icon_symbols(self.icons)
 
-    def body(self, **keywords) -> SafeString:
+    def render_body(self, **keywords) -> SafeString:
         """All its rows as HTML (crm/records/tables/rendering.py)."""
         return render_table_rows(self, **keywords)

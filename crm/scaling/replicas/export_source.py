@@ -47,14 +47,14 @@ def run_on_replica_first(
         return work(), ""
     position, primary = log_positions.get_position_and_server()
     # A worker may ask for the first time.
-    get_watch().looked_at()
+    get_watch().wait_for_first_look()
     for _time in range(TIMES):
         place = choose_replica_for_export(position, primary, reader=f"export {pk}")
         if place is None:
             break
         try:
             with read_from_replica(place, patiently=True) as left:
-                _wait(place, IN_JOB if in_job else AT_ONCE, go_on)
+                _wait_until_replayed(place, IN_JOB if in_job else AT_ONCE, go_on)
                 outcome = work()
         except ReplicaBehind:
             break
@@ -69,7 +69,7 @@ def run_on_replica_first(
     return work(), PRIMARY
 
 
-def _wait(place: ReplicaPlace, patience: float, go_on: Callable[[], object]) -> None:
+def _wait_until_replayed(place: ReplicaPlace, patience: float, go_on: Callable[[], object]) -> None:
     """Before the snapshot is taken. Raises Behind."""
     until = time.monotonic() + patience
     while True:

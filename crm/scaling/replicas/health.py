@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.platform.web.start_page.health import HealthLine, health_check
+from crm.platform.web.start_page.health import HealthLine, register_health_check
 from crm.scaling.replicas.replica_monitor import get_watch
 
 
-@health_check(15)
+@register_health_check(15)
 def check_replicas() -> Iterator[HealthLine]:
     if not settings.REPLICAS:
         return
@@ -20,6 +20,6 @@ def check_replicas() -> Iterator[HealthLine]:
         ),
         "behind": _("Replica %(number)s of the database is behind. Pages come from the primary."),
     }
-    for alias, state in get_watch().looked_at().states().items():
+    for alias, state in get_watch().wait_for_first_look().get_states().items():
         if state in words:
             yield HealthLine(words[state] % {"number": alias.removeprefix("replica")})

@@ -29,7 +29,7 @@ def read_from_replica(place: ReplicaPlace | None, *, patiently: bool = False) ->
     token = place_of_reads.set(place)
     try:
         found = get_replica_connection(place.alias, patiently=patiently)
-        found.run_and_clear_commit_hooks = partial(_leave, found, left)
+        found.run_and_clear_commit_hooks = partial(_take_commit_hooks, found, left)
         connections["default"] = found
         yield left
     finally:
@@ -37,7 +37,7 @@ def read_from_replica(place: ReplicaPlace | None, *, patiently: bool = False) ->
         connections["default"] = primary
 
 
-def _leave(wrapper: Any, left: list[Hook]) -> None:
+def _take_commit_hooks(wrapper: Any, left: list[Hook]) -> None:
     """In the place of running them: a standby can't write."""
     left += wrapper.run_on_commit
     wrapper.run_on_commit = []
@@ -63,7 +63,7 @@ def get_replica_connection(alias: str, *, patiently: bool = False) -> Any:
 def open_connection_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]) -> Any:
     """A new connection of the driver, whose own limit is at least two seconds. One that comes later is closed. Raises
     OperationalError."""
-    if not get_watch().answers(alias):
+    if not get_watch().is_answering(alias):
         raise OperationalError("The replica doesn't answer.")
     waiting: Future = Future()
 
@@ -89,6 +89,6 @@ def open_connection_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]
     except TimeoutError:
         # If it can't be given up any more, it is there.
         if waiting.cancel():
-            get_watch().keeps_waiting(alias)
+            get_watch().leave_out(alias)
             raise OperationalError("The replica doesn't answer.") from None
         return waiting.result()

@@ -55,8 +55,8 @@ def choose_replica(
     their replica, so what they read doesn't get older from page to page. `primary` is the server that the reader has just
     asked, which after a failover may not be the one that was seen last."""
     watch = get_watch()
-    required, usable = watch.required(), watch.usable()
-    if required is None or not usable or watch.primary() != primary:
+    required, usable = watch.get_required_position(), watch.get_usable_replicas()
+    if required is None or not usable or watch.get_primary() != primary:
         return None
     fitting = [alias for alias, for_pages in usable.items() if for_pages != long] or list(usable)
     alias = max(fitting, key=lambda alias: _rank_replica(alias, reader))
@@ -65,8 +65,8 @@ def choose_replica(
 
 def choose_replica_for_export(position: int, primary: datetime, *, reader: str) -> ReplicaPlace | None:
     """The caller waits until it has replayed the position."""
-    fitting = get_watch().for_exports()
-    if not fitting or get_watch().primary() != primary:
+    fitting = get_watch().get_replicas_for_exports()
+    if not fitting or get_watch().get_primary() != primary:
         return None
     return ReplicaPlace(max(fitting, key=lambda alias: _rank_replica(alias, reader)), position, primary)
 

@@ -98,29 +98,31 @@ class ReplicaWatch:
     def stop(self) -> None:
         self.stopped.set()
 
-    def primary(self) -> datetime | None:
+    def get_primary(self) -> datetime | None:
         """The server that answers as the primary; None if it hasn't answered lately."""
         newest = self.samples[-1] if self.samples else None
         return newest.server if newest and time.monotonic() - newest.at <= SILENT else None
 
-    def required(self) -> int | None:
+    def get_required_position(self) -> int | None:
         """The position that every replica must have replayed; None if the primary hasn't answered lately."""
-        primary, now = self.primary(), time.monotonic()
+        primary, now = self.get_primary(), time.monotonic()
         samples = [sample for sample in list(self.samples) if sample.server == primary]
         if not samples:
             return None
         old_enough = [sample.position for sample in samples if sample.at <= now - LAG]
         return old_enough[-1] if old_enough else samples[0].position
 
-    def usable(self) -> dict[str, bool]:
+    def get_usable_replicas(self) -> dict[str, bool]:
         """The replicas that may be read from, and whether each is for pages."""
-        return {alias: self.seen[alias].for_pages for alias, state in self.states().items() if state == "up"}
+        return {
+            alias: self.seen[alias].for_pages for alias, state in self.get_states().items() if state == "up"
+        }
 
-    def for_exports(self) -> list[str]:
+    def get_replicas_for_exports(self) -> list[str]:
         """The replicas that an export may read from when they have its receipt, however late they are now: one for long reads
         is late whenever an export keeps it from replaying. If there is one for long reads, even if it doesn't answer, no
         other: on one for pages, an export would keep old rows on the primary."""
-        states = self.states()
+        states = self.get_states()
         long = [
             alias for alias, seen in self.seen.items() if not seen.for_pages and states[alias] != "primary"
         ]
@@ -129,15 +131,15 @@ class ReplicaWatch:
         }
         return found["up"] or found["behind"]
 
-    def states(self) -> dict[str, str]:
+    def get_states(self) -> dict[str, str]:
         """For monitors: "up", "behind", "diverged", "primary" or "down" by alias. A list may name all servers of a cluster,
         whichever is the primary at the moment."""
-        required, primary = self.required(), self.primary()
-        return {alias: self._state(alias, required, primary) for alias in self.seen}
+        required, primary = self.get_required_position(), self.get_primary()
+        return {alias: self._get_state(alias, required, primary) for alias in self.seen}
 
-    def _state(self, alias: str, required: int | None, primary: datetime | None) -> str:
+    def _get_state(self, alias: str, required: int | None, primary: datetime | None) -> str:
         seen = self.seen[alias]
-        if not self.answers(alias):
+        if not self.is_answering(alias):
             return "down"
         if not seen.recovers:
             return "primary"
@@ -145,17 +147,17 @@ class ReplicaWatch:
             return "behind"
         return "up" if seen.primary == primary else "diverged"
 
-    def looked_at(self) -> "ReplicaWatch":
+    def wait_for_first_look(self) -> "ReplicaWatch":
         """Itself, when each replica has been looked at once, or one of them takes too long."""
-        while time.monotonic() - self.begun < FIRST_LOOK and not all(map(self.answers, self.seen)):
+        while time.monotonic() - self.begun < FIRST_LOOK and not all(map(self.is_answering, self.seen)):
             time.sleep(EVERY / 10)
         return self
 
-    def answers(self, alias: str) -> bool:
+    def is_answering(self, alias: str) -> bool:
         seen = self.seen[alias]
         return seen.answers and time.monotonic() - seen.at <= SILENT and alias not in self.closed_doors
 
-    def keeps_waiting(self, alias: str) -> None:
+    def leave_out(self, alias: str) -> None:
         """A new connection wasn't opened in time, although old ones may work. The replica is left out until one is."""
         self.closed_doors.add(alias)
 
@@ -171,7 +173,7 @@ class ReplicaWatch:
             else:
                 kept[2] = patiently
 
-    def _cut(self, alias: str) -> None:
+    def _cut_connections(self, alias: str) -> None:
         self.seen[alias] = replace(self.seen[alias], answers=False)
         silence = time.monotonic() - self.seen[alias].at
         with self.lock:
@@ -192,7 +194,7 @@ class ReplicaWatch:
                     if alias in self.closed_doors and connection is not None:
                         connection.close()
                         connection = None
-                    connection = connection or self._connected(alias)
+                    connection = connection or self._connect(alias)
                     begun = time.monotonic()
                     with (
                         contextlib.closing(socket.socket(fileno=os.dup(connection.fileno()))) as line,
@@ -207,14 +209,14 @@ class ReplicaWatch:
                         connection.close()
                     connection = None
                     if alias != PRIMARY:
-                        self._cut(alias)
+                        self._cut_connections(alias)
                 self.stopped.wait(EVERY)
         finally:
             connections.close_all()
             if connection is not None:
                 connection.close()
 
-    def _connected(self, alias: str) -> psycopg.Connection:
+    def _connect(self, alias: str) -> psycopg.Connection:
         # A pooler whose connections are all in use would look like a primary that is gone, and then all pages would be read there.
         known = get_direct_parameters() if alias == PRIMARY else connections[alias].get_connection_params()
         begun = time.monotonic()
@@ -247,7 +249,7 @@ def get_watch() -> ReplicaWatch:
         return _watch
 
 
-def forget() -> None:
+def forget_watch() -> None:
     """A forked process begins its own. The thread that had the lock isn't in it."""
     global _lock, _watch
     _lock = threading.Lock()
@@ -256,4 +258,4 @@ def forget() -> None:
     _watch = None
 
 
-os.register_at_fork(after_in_child=forget)
+os.register_at_fork(after_in_child=forget_watch)

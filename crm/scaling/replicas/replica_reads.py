@@ -36,4 +36,4 @@ class FromReplicas(FromPrimary):
         return run_on_replica_first(pk, work, go_on=go_on, in_job=in_job)
 
     def get_states(self) -> dict[str, str]:
-        return get_watch().looked_at().states() if settings.REPLICAS else {}
+        return get_watch().wait_for_first_look().get_states() if settings.REPLICAS else {}

@@ -53,7 +53,7 @@ def build_about_sheet(
         (
             _("Columns"),
             ", ".join(
-                selection.kind.heading_in_files(name) for name in export.columns if name not in ID_AND_VERSION
+                selection.kind.get_file_heading(name) for name in export.columns if name not in ID_AND_VERSION
             ),
         ),
         (_("Exported by"), f"{export.user.name} <{export.user.email}>"),

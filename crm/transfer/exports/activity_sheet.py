@@ -53,8 +53,8 @@ def build_activity_rows(selection: Selection) -> Iterator[list[Any]]:
     types = {value: capfirst(str(name)) for value, name in Activity.Type.choices}
     every: Any = Activity._meta.get_field("outcome").choices
     outcomes = {"": ""} | {value: capfirst(str(name)) for value, name in every}
-    people, local = NameOnly(), MomentCell().rendering_of_rows()
+    people, local = NameOnly(), MomentCell().get_rendering_for_rows()
     people.prepare(selection.user)
     for pk, version, record, kind, outcome, at, minutes, author, text in fetched:
         done = types[kind], outcomes[outcome], local(at), minutes
-        yield [pk, version, record, *done, people.name_of(author), text]
+        yield [pk, version, record, *done, people.get_name(author), text]

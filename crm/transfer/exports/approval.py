@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Export
-from crm.platform.web.notifications import create_notification, notice_kind
+from crm.platform.web.notifications import create_notification, register_notice_kind
 from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import Kind
 from crm.templatetags.look import number
@@ -26,14 +26,14 @@ def has_to_ask(selection: Selection, user, also: Sequence[str] = ()) -> bool:
     most = settings.EXPORT_APPROVAL_ABOVE
     if not most or user.has_perm(RIGHT):
         return False
-    return selection.more_than(most) or (
-        bool(also) and selection.matched() + count_linked_records(selection, also) > most
+    return selection.has_more_than(most) or (
+        bool(also) and selection.count_matches() + count_linked_records(selection, also) > most
     )
 
 
 def request_approval(export: Export, selection: Selection) -> None:
     """Leave the export waiting and notify those who may approve it."""
-    export.state, export.matched = Export.State.ASKED, selection.matched()
+    export.state, export.matched = Export.State.ASKED, selection.count_matches()
     export.linked = count_linked_records(selection, export.also)
     export.save(update_fields=["state", "matched", "linked"])
     write_security_line(
@@ -49,7 +49,7 @@ def get_approvers(kind: Kind, *, but) -> list:
     people = get_user_model()._default_manager
     holding = people.active().filter(groups__permissions__codename="approve_export").exclude(pk=but.pk)
     found = people.with_rights().filter(pk__in=holding.values("pk"))
-    return [user for user in found if user.has_perms([RIGHT, kind.right("export")])]
+    return [user for user in found if user.has_perms([RIGHT, kind.get_right("export")])]
 
 
 def decide_approval(export: Export, *, approved: bool, by) -> None:
@@ -68,7 +68,7 @@ def has_grown(export: Export, selection: Selection) -> bool:
     of an export from before the latter were counted aren't compared."""
     if export.decided_by_id is None or export.matched is None:
         return False
-    if selection.matched() > export.matched:
+    if selection.count_matches() > export.matched:
         return True
     return export.linked is not None and count_linked_records(selection, export.also) > export.linked
 
@@ -86,22 +86,22 @@ def request_approval_again(export: Export, selection: Selection) -> None:
 
 def claim_approved_export(pk: int, user) -> Export | None:
     """Claim the approved export, once: from now on it is being written."""
-    mine = Export.objects.of(user).approved().filter(pk=pk)
+    mine = Export.objects.of_user(user).approved().filter(pk=pk)
     if not mine.update(state=Export.State.WRITING, at=timezone.now()):
         return None
     return Export.objects.get(pk=pk)
 
 
-@notice_kind("export_asked")
+@register_notice_kind("export_asked")
 def get_request_sentence(values: dict) -> str:
     return _("%(by)s requested approval for an export: %(records)s.")
 
 
-@notice_kind("export_approved", icon="download")
+@register_notice_kind("export_approved", icon="download")
 def get_approved_sentence(values: dict) -> str:
     return _("%(by)s approved your export. You can download the file now.")
 
 
-@notice_kind("export_declined")
+@register_notice_kind("export_declined")
 def get_declined_sentence(values: dict) -> str:
     return _("%(by)s declined your export. No file was created.")

@@ -45,28 +45,30 @@ def _write_records(
     if export.format == Export.Format.CSV:
         with snapshot():
             selection, columns, rows = _open_export_rows(export, data)
-            wrote, matched = write_csv(file, columns, counted(rows)), selection.matched()
+            wrote, matched = write_csv(file, columns, counted(rows)), selection.count_matches()
         return {"wrote": wrote, "matched": matched, "note": get_file_note(matched, wrote)}
     kind = KINDS[export.table]
     title = str(capfirst(str(kind.words.many)))
     book = Workbook(file, title=title, creator=export.user.name, created=export.at)
     with book as workbook, snapshot():
         selection, columns, rows = _open_export_rows(export, data)
-        wrote = workbook.table(title, columns, counted(rows))
+        wrote = workbook.write_table(title, columns, counted(rows))
         sheets, said, also = len(workbook.sheets), None, {}
         for other in linked_sheets.get_chosen_kinds(selection, export.also):
-            also[other.name] = workbook.table(
+            also[other.name] = workbook.write_table(
                 str(capfirst(str(other.words.many))), *linked_sheets.build_linked_sheet(selection, other)
             )
         if export.activities:
-            said = workbook.table(
+            said = workbook.write_table(
                 _("Activities"),
                 activity_sheet.build_activity_columns(selection),
                 activity_sheet.build_activity_rows(selection),
             )
-        matched = selection.matched()
+        matched = selection.count_matches()
         note = get_file_note(matched, wrote, sheets=sheets, cut=workbook.cut_cells)
-        workbook.notes(_("About"), build_about_sheet(export, selection, matched, wrote, note, said, also))
+        workbook.write_notes(
+            _("About"), build_about_sheet(export, selection, matched, wrote, note, said, also)
+        )
     return {"wrote": wrote, "matched": matched, "note": note}
 
 
@@ -82,7 +84,7 @@ def _write_tasks(
                 write_csv(
                     file, task_file.build_task_columns(), counted(task_file.build_task_rows(selection))
                 ),
-                selection.matched(),
+                selection.count_matches(),
             )
         return {"wrote": wrote, "matched": matched, "note": ""}
     title = str(capfirst(export.words))
@@ -90,10 +92,10 @@ def _write_tasks(
         Workbook(file, title=title, creator=export.user.name, created=export.at) as workbook,
         snapshot(),
     ):
-        wrote = workbook.table(
+        wrote = workbook.write_table(
             _("Tasks"), task_file.build_task_columns(), counted(task_file.build_task_rows(selection))
         )
-        matched = selection.matched()
+        matched = selection.count_matches()
         note = get_file_note(matched, wrote, sheets=len(workbook.sheets), cut=workbook.cut_cells)
     return {"wrote": wrote, "matched": matched, "note": note}
 
@@ -108,9 +110,9 @@ def _open_export_rows(export: Export, data: QueryDict) -> tuple[Selection, list[
     resource = kind.resource(kind, export.user)
     # A custom field may have been deleted, or hidden from the user, since the export was asked for.
     names = [name for name in export.columns if name in resource.fields]
-    tuples = selection.tuples(resource.attributes(names))
+    tuples = selection.build_tuples_queryset(resource.get_attributes(names))
     # Not iterator(): behind a transaction pooler it would fetch all rows at once, although this is one transaction.
     fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
     in_workbook = export.format != Export.Format.CSV
-    columns = resource.columns(names, hidden=ID_AND_VERSION, by_row=in_workbook)
-    return selection, columns, resource.rows(fetched, names, by_row=in_workbook)
+    columns = resource.build_columns(names, hidden=ID_AND_VERSION, by_row=in_workbook)
+    return selection, columns, resource.iterate_rows(fetched, names, by_row=in_workbook)

@@ -20,7 +20,7 @@ def respond_with_export(request, export: Export, data: QueryDict, *, many: bool)
     write_security_line("export", export=export.pk, table=export.table, file=export.name, query=export.query)
     if not many:
         writing = start_export_writing(export, data)
-        if writing.spool.whole_within(PATIENCE):
+        if writing.spool.wait_until_whole(PATIENCE):
             words = _("Your file %(name)s is downloading.") % {"name": export.name}
             messages.success(request, words, extra_tags="exports")
             return build_whole_response(export, writing)

@@ -75,9 +75,11 @@ class ExportWriting:
         try:
             export = Export.objects.select_related("user", "decided_by").get(pk=self.pk)
             work = partial(self._write_file, export, file)
-            values, source = get_read_ways().read_export(self.pk, work, go_on=file.go_on, in_job=self.in_job)
+            values, source = get_read_ways().read_export(
+                self.pk, work, go_on=file.raise_if_unwanted, in_job=self.in_job
+            )
             file.is_whole()
-            values |= self._kept(values["note"]) | {"source": source}
+            values |= self._store_file(values["note"]) | {"source": source}
             _update_export(self.pk, state=Export.State.FINISHED, finished_at=timezone.now(), **values)
             if not Export.objects.using("progress").filter(pk=self.pk, file=self.file).exists():
                 # Meanwhile, a person was erased who may be in it (privacy/holders/server_files.py).
@@ -93,7 +95,7 @@ class ExportWriting:
         """From the beginning, also after an attempt that failed."""
         file.begin_again()
         measured, self.rows, self._driver = MeasuredFile(file), 0, connection.connection
-        values = write_export(export, self.data, measured, self._one_snapshot, self._counted)
+        values = write_export(export, self.data, measured, self._open_snapshot, self._count_rows)
         return values | {"size": measured.size, "sha256": measured.hash.hexdigest()}
 
     def _goes_on_as_job(self, error: BaseException) -> bool:
@@ -113,7 +115,7 @@ class ExportWriting:
         _update_export(self.pk, state=Export.State.FAILED, finished_at=timezone.now(), file="", note=note)
         remove_unnamed_file(self.file)
 
-    def _kept(self, note: str) -> dict:
+    def _store_file(self, note: str) -> dict:
         """From its place on this server, the file goes to the store. In a request, the user has it already."""
         try:
             put_file(self.place, self.file)
@@ -124,13 +126,13 @@ class ExportWriting:
             return {"file": "", "note": f"{note} {words}".strip()}
         return {"note": note}
 
-    def _counted(self, rows: Iterator[list]) -> Iterator[list]:
+    def _count_rows(self, rows: Iterator[list]) -> Iterator[list]:
         for row in rows:
             self.rows += 1
             yield row
 
     @contextmanager
-    def _one_snapshot(self) -> Iterator[None]:
+    def _open_snapshot(self) -> Iterator[None]:
         """Count and rows come from the same moment, however long writing takes."""
         with transaction.atomic():
             with connection.cursor() as cursor:

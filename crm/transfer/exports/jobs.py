@@ -13,7 +13,7 @@ from crm.platform.configuration.queues import EXPORTS
 from crm.platform.files.orphaned_files import NamedFiles, find_named
 from crm.platform.files.store import remove_file, remove_unnamed_file
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.web.start_page.health import HealthLine, health_check
+from crm.platform.web.start_page.health import HealthLine, register_health_check
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.exports import task_file
 from crm.transfer.exports.file_writing import ExportWriting
@@ -49,20 +49,20 @@ def _describe_job(arguments: dict) -> str:
     return _("Export of %(records)s") % {"records": kind.words.many if kind else _("tasks")}
 
 
-@jobs.job_kind(KIND, _describe_job, page=lambda arguments: PAGE, lane=EXPORTS)
+@jobs.register_job_kind(KIND, _describe_job, page=lambda arguments: PAGE, lane=EXPORTS)
 def export_file(job: Job, progress) -> None:
     """The receipt says how far the export is; one that a killed worker has finished isn't written again."""
     export = Export.objects.select_related("user").get(pk=job.arguments["export"])
     if export.state != Export.State.WRITING:
         return
     data = QueryDict(export.query)
-    total = _get_allowed_records(export, data, job.user).matched()
+    total = _get_allowed_records(export, data, job.user).count_matches()
     if export.file:
         remove_unnamed_file(export.file)
     progress(0, total)
     writing = ExportWriting(export, data, in_job=True)
     try:
-        while not writing.spool.ended_within(PAUSE):
+        while not writing.spool.wait_until_ended(PAUSE):
             # The file isn't whole with its last record.
             progress(min(writing.rows, max(total - 1, 0)), total)
     except BaseException:
@@ -84,7 +84,7 @@ def _get_allowed_records(export: Export, data: QueryDict, user) -> Selection | t
         allowed = bool(get_exportable_kinds(user))
     else:
         kind = KINDS[export.table]
-        allowed = user.has_perms([kind.right("view"), kind.right("export")])
+        allowed = user.has_perms([kind.get_right("view"), kind.get_right("export")])
     if not allowed:
         raise jobs.JobProblem(_("You no longer have permission to export these records."))
     if export.table == task_file.TABLE:
@@ -105,7 +105,7 @@ def remove_old_export_files() -> int:
     return len(old)
 
 
-@health_check(91)
+@register_health_check(91)
 def check_running_exports() -> Iterator[HealthLine]:
     """They are notes, after the jobs."""
     for export in Export.objects.being_written().newest_first()[:SHOWN]:

@@ -23,7 +23,7 @@ def get_linkable_kinds(kind: Kind, user: Any) -> list[Kind]:
         other
         for other in KINDS.values()
         if other.model in linking - {kind.model}
-        and user.has_perms([other.right("view"), other.right("export")])
+        and user.has_perms([other.get_right("view"), other.get_right("export")])
     ]
 
 
@@ -60,8 +60,8 @@ def describe_content(selection: Selection, *, activities: bool, also: Sequence[s
 def build_linked_sheet(selection: Selection, kind: Kind) -> tuple[list[SheetColumn], Iterator[list[Any]]]:
     """The columns and the rows, newest first, which are fetched while they are written."""
     resource = kind.resource(kind, selection.user)
-    names = [name for name in kind.listed("EXCEL", selection.user) if name in resource.fields]
-    attributes = resource.attributes(names)
+    names = [name for name in kind.get_listed_names("EXCEL", selection.user) if name in resource.fields]
+    attributes = resource.get_attributes(names)
     rows = (
         annotate_custom_values(linked_records_queryset(selection, kind), attributes)
         .order_by("-pk")
@@ -70,6 +70,6 @@ def build_linked_sheet(selection: Selection, kind: Kind) -> tuple[list[SheetColu
     fetched: Iterable[tuple] = ValuesListIterable(
         rows.values_list(*attributes), chunked_fetch=True, chunk_size=ROWS_AT_ONCE
     )
-    return resource.columns(names, hidden=ID_AND_VERSION, by_row=True), resource.rows(
+    return resource.build_columns(names, hidden=ID_AND_VERSION, by_row=True), resource.iterate_rows(
         fetched, names, by_row=True
     )

@@ -22,7 +22,7 @@ class Selection:
         self.kind, self.data, self.user = kind, data, user
         self.frozen: FrozenSet | None = None
         if data.get("set"):
-            sets = FrozenSet.objects.of(user, kind.name).defer("ids")
+            sets = FrozenSet.objects.alive_of_user(user, kind.name).defer("ids")
             self.frozen = sets.filter(pk=parse_number(data.get("set", ""))).first()
             if self.frozen is None:
                 raise Http404
@@ -46,18 +46,18 @@ class Selection:
             )
         return self.listing.visible
 
-    def matched(self) -> int:
+    def count_matches(self) -> int:
         return self.frozen.count if self.frozen else self.records.order_by().count()
 
-    def more_than(self, most: int) -> bool:
+    def has_more_than(self, most: int) -> bool:
         """Without counting all of them."""
         return (self.frozen.count if self.frozen else self.listing.count(most)) > most
 
-    def matched_at_first(self) -> int:
+    def count_first_matches(self) -> int:
         """For the form: exact up to ten thousand, one more beyond that."""
         return self.frozen.count if self.frozen else self.listing.count()
 
-    def tuples(self, attributes: list[str]) -> QuerySet:
+    def build_tuples_queryset(self, attributes: list[str]) -> QuerySet:
         """The records as tuples of columns, newest first."""
         rows = (
             annotate_custom_values(self.records, attributes)
@@ -69,7 +69,7 @@ class Selection:
     @property
     def words(self) -> str:
         """The set as a sentence."""
-        parts = [self.listing.filters.in_words()]
+        parts = [self.listing.filters.describe()]
         if self.listing.search:
             parts.append(_("matching “%(words)s”") % {"words": self.listing.search})
         found = ", ".join(part for part in parts if part)

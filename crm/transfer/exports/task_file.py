@@ -46,9 +46,9 @@ class TaskSelection:
 
     @property
     def rows(self) -> Any:
-        return self.form.rows().of_kinds([kind.name for kind in get_exportable_kinds(self.user)])
+        return self.form.tasks_queryset().of_kinds([kind.name for kind in get_exportable_kinds(self.user)])
 
-    def matched(self) -> int:
+    def count_matches(self) -> int:
         return self.rows.order_by().count()
 
 
@@ -84,27 +84,27 @@ def build_task_rows(selection: TaskSelection) -> Iterator[list[Any]]:
     types, priorities = _get_choice_labels("type"), _get_choice_labels("priority")
     people, local, records = (
         PersonCell(),
-        MomentCell().rendering_of_rows(),
+        MomentCell().get_rendering_for_rows(),
         get_records_of_tasks(selection.user),
     )
     people.prepare(selection.user)
     zones = {user.pk: str(user.zone) for user in get_user_model()._default_manager.only("time_zone")}
     while portion := list(islice(source, ROWS_AT_ONCE)):
         for name, cell in records.items():
-            cell.know(record for _pk, _version, of, record, *_rest in portion if of == name)
+            cell.load_names(record for _pk, _version, of, record, *_rest in portion if of == name)
         for pk, version, of, record, title, type_, priority, day, clock, user, done, text, created in portion:
             yield [
                 pk,
                 version,
                 str(capfirst(str(KINDS[of].words.one))),
-                records[of].name_of(record),
+                records[of].get_name(record),
                 title,
                 types[type_],
                 priorities[priority],
                 day,
                 f"{clock:%H:%M}" if clock else "",
                 zones.get(user, "") if clock else "",
-                people.label(user),
+                people.get_label(user),
                 local(done),
                 text,
                 local(created),

@@ -15,7 +15,7 @@ from crm.templatetags.look import number
 def get_own_import(request, pk: int, *, locked: bool = True) -> Import:
     """The user's own import, locked while a POST changes it. Raises Http404, or PermissionDenied for users who may no
     longer import such records."""
-    imports = Import.objects.of(request.user)
+    imports = Import.objects.of_user(request.user)
     locking = locked and request.method == "POST"
     rows = imports.select_for_update(no_key=True, of=("self",)) if locking else imports
     imported = rows.select_related("job", "user", "operation").filter(pk=pk).first()

@@ -22,7 +22,7 @@ class ImportField(forms.ChoiceField):
 
     def __init__(self, imports: Any, **keywords) -> None:
         self.imports = imports
-        super().__init__(required=False, choices=self._newest, **keywords)
+        super().__init__(required=False, choices=self._get_newest_choices, **keywords)
 
     def clean(self, value: Any) -> Import | None:
         if not value:
@@ -34,7 +34,7 @@ class ImportField(forms.ChoiceField):
             )
         return found
 
-    def _newest(self) -> list[tuple[str, Any]]:
+    def _get_newest_choices(self) -> list[tuple[str, Any]]:
         newest = self.imports.newest_first().only("name", "ended_at")[:OFFERED]
         named = [(str(row.pk), f"{row.name}, {short_date(row.ended_at)}") for row in newest]
         return [("", gettext_lazy("any")), *named]
@@ -44,17 +44,17 @@ class OfImport(CombinableFilter):
     @property
     def field(self):
         if not hasattr(self, "_field"):
-            self._field = ImportField(self.seen_by(self.parent.user), label=self.label)
+            self._field = ImportField(self.visible_imports_queryset(self.parent.user), label=self.label)
         return self._field
 
-    def seen_by(self, user) -> Any:
+    def visible_imports_queryset(self, user) -> Any:
         done = Import.objects.visible_to(user).into(self.model.table).of_records().done()
-        return done if self.offered_to(user, self.model) else done.none()
+        return done if self.is_offered_to(user, self.model) else done.none()
 
-    def offered_to(self, user, model):
-        return user.has_perms([model.right(right) for right in TO_IMPORT])
+    def is_offered_to(self, user, model):
+        return user.has_perms([model.get_right(right) for right in TO_IMPORT])
 
-    def matching(self, value):
+    def build_condition(self, value):
         touched = Change.objects.of_operations([value.operation] if value.operation else [], self.model.table)
         return Q(pk__in=touched.values("row"))
 

@@ -12,17 +12,17 @@ from crm.models import Import, Job, Operation
 from crm.platform.excel.reading.reader import UnreadableFile
 from crm.platform.files.orphaned_files import NamedFiles, find_named
 from crm.platform.files.store import remove_file
-from crm.platform.jobs import JobProblem, job_kind, move_to_long_queue, start_job
+from crm.platform.jobs import JobProblem, move_to_long_queue, register_job_kind, start_job
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.jobs.job_control import MANY
 from crm.platform.jobs.job_runner import NotYet
-from crm.platform.web.notifications import create_notification, notice_kind
+from crm.platform.web.notifications import create_notification, register_notice_kind
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.apply.import_locks import must_wait
 from crm.transfer.imports.apply.plan_application import StalePlan, apply_import_plan
 from crm.transfer.imports.check.plan_building import Progress
 from crm.transfer.imports.check.recheck import check_rows
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.links.links_within_file import has_links_within_file
 from crm.transfer.imports.read.erasure_locks import lock_imports_for_reading
 from crm.transfer.imports.read.staging import stage_rows
@@ -80,7 +80,7 @@ def _links_its_rows(imported: Import) -> bool:
     kind = KINDS[imported.table]
     if imported.options.get("link"):
         return True
-    return has_links_within_file(imported, rules_of(kind)(kind, imported.user))
+    return has_links_within_file(imported, get_rules_class(kind)(kind, imported.user))
 
 
 @use_definitions_as_found()
@@ -106,7 +106,7 @@ def _get_own_import(job: Job) -> Import:
     return imported
 
 
-@job_kind("import_read", _describe_job, page=_get_import_url, quiet=True)
+@register_job_kind("import_read", _describe_job, page=_get_import_url, quiet=True)
 def read_file(job: Job, progress) -> Operation | None:
     lock_imports_for_reading()
     imported = _get_own_import(job)
@@ -130,7 +130,7 @@ def read_file(job: Job, progress) -> Operation | None:
     return None
 
 
-@job_kind("import_check", _describe_job, page=_get_import_url, quiet=True)
+@register_job_kind("import_check", _describe_job, page=_get_import_url, quiet=True)
 def run_check_job(job: Job, progress) -> Operation | None:
     lock_imports_for_reading()
     imported = _get_own_import(job)
@@ -139,7 +139,7 @@ def run_check_job(job: Job, progress) -> Operation | None:
     return None
 
 
-@job_kind("import_apply", _describe_job, page=_get_import_url, quiet=True)
+@register_job_kind("import_apply", _describe_job, page=_get_import_url, quiet=True)
 def apply_plan(job: Job, progress) -> Operation | None:
     imported = _get_own_import(job)
     if timezone.now() - job.asked_at < PATIENCE and must_wait(imported, by=job.user):
@@ -177,11 +177,11 @@ def remove_old_import_files() -> int:
     return len(old) + len(ended)
 
 
-@notice_kind("imported", icon="upload")
+@register_notice_kind("imported", icon="upload")
 def get_finished_sentence(values: dict) -> str:
     return _("The import of %(file)s is finished: %(added)s added, %(changed)s changed.")
 
 
-@notice_kind("import_failed")
+@register_notice_kind("import_failed")
 def get_failed_sentence(values: dict) -> str:
     return _("The import of %(file)s failed: %(problem)s")

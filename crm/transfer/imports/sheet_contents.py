@@ -14,7 +14,7 @@ from crm.transfer.imports.apply.record_steps import RECORD_STEPS
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.plan_building import PlanBuilder
 from crm.transfer.imports.check.record_check import RecordCheck
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.plan.plan_lines import PlanPage
 from crm.transfer.imports.tasks.task_application import TASK_STEPS
 from crm.transfer.imports.tasks.task_check import TaskCheck
@@ -46,7 +46,7 @@ def get_content(imported: Import) -> SheetContent:
 
 def get_import_rules(imported: Import, user: Any) -> ImportRules:
     kind = KINDS[imported.table]
-    return (get_content(imported).rules or rules_of(kind))(kind, user)
+    return (get_content(imported).rules or get_rules_class(kind))(kind, user)
 
 
 def recognize_work(kind: Kind, user: Any, heads: Sequence[str]) -> WorkImport | None:

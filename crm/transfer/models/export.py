@@ -25,7 +25,7 @@ class ExportQuerySet(models.QuerySet):
         asked = self.filter(state=Export.State.ASKED).exclude(user=user)
         return asked if user.has_perm("crm.approve_export") else self.none()
 
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
     def approved(self):

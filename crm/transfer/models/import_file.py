@@ -16,7 +16,7 @@ OF_TASKS = "task_"
 
 
 class ImportQuerySet(models.QuerySet):
-    def of(self, user):
+    def of_user(self, user):
         return self.filter(user=user)
 
     def into(self, table: str):
@@ -149,11 +149,11 @@ class Import(models.Model):
         """Whether the sheet has tasks."""
         return self.activities and any(name.startswith(OF_TASKS) for name in self.mapping)
 
-    def heading(self, place: int) -> str:
+    def get_heading(self, place: int) -> str:
         """The name of a column: its header, or else its letter."""
         return self.columns[place]["heading"] or get_column_letters(place + 1)
 
-    def place_of(self, field: str) -> int | None:
+    def find_place(self, field: str) -> int | None:
         """The column that is mapped to a field."""
         return self.mapping.index(field) if field in self.mapping else None
 

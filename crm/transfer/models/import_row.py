@@ -39,7 +39,7 @@ class ImportRow(models.Model):
 
     objects = ImportRowQuerySet.as_manager()
 
-    def text(self, place: int) -> str:
+    def get_text(self, place: int) -> str:
         """The content of a cell, with its correction."""
         return self.fixes.get(str(place), self.cells[place] if place < len(self.cells) else "")
 
@@ -149,7 +149,7 @@ class PlannedRow(models.Model):
 
 
 class ImportMappingQuerySet(models.QuerySet):
-    def of(self, user, table: str):
+    def of_user(self, user, table: str):
         return self.filter(user=user, table=table)
 
     def of_kind(self, table: str):

@@ -19,11 +19,11 @@ def remove_orphaned_attachments() -> int:
     """Files that no row names, and then the rows whose activity is gone. Other rows may name the files of those: they are removed an
     hour later, when this step is committed and still none does."""
     removed = sweep_folder(ATTACHMENT_FOLDER)
-    rows, _by_model = AttachedFile.objects.gone().delete()
+    rows, _by_model = AttachedFile.objects.of_deleted_activities().delete()
     return removed + rows
 
 
 @every_hour
 def remove_orphaned_envelopes() -> int:
     """Those of emails that no undo brings back."""
-    return EmailEnvelope.objects.all().gone().delete()[0]
+    return EmailEnvelope.objects.all().of_deleted_activities().delete()[0]

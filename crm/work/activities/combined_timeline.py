@@ -177,20 +177,20 @@ class TimelineQuery:
         """How many rows of each table it reads for one page."""
         return PAGE
 
-    def page(self) -> tuple[list[Any], str]:
+    def get_page(self) -> tuple[list[Any], str]:
         """The entries, and what `before` is for the next page, or ''."""
         found = self._rows
-        older = self._older(found[:PAGE]) if len(found) > PAGE else ""
+        older = self._build_before_parameter(found[:PAGE]) if len(found) > PAGE else ""
         found = found[:PAGE]
         told = [row for row in found if isinstance(row, Change)]
-        entries = {entry.change.pk: entry for entry in self.timeline.entries(told)}
-        done = self._done([row for row in found if isinstance(row, Task)])
+        entries = {entry.change.pk: entry for entry in self.timeline.build_entries(told)}
+        done = self._build_done_lines([row for row in found if isinstance(row, Task)])
         by_type: dict[type, Any] = {Change: entries, Activity: self._known, Task: done}
         # A change without anything to see has no entry.
         shown = (by_type[type(row)].get(row.pk) if type(row) in by_type else row for row in found)
         return [line for line in shown if line], older
 
-    def changes_since(self, older: str) -> date | None:
+    def get_changes_start(self, older: str) -> date | None:
         """On the last page: since when changes are kept, if the first ones of this record are gone."""
         if older or self.find or self.show not in ("", CHANGES):
             return None
@@ -199,15 +199,15 @@ class TimelineQuery:
             return None
         return get_history_start(self.record.created_at)
 
-    def pinned(self) -> list[TimelineLine]:
+    def get_pinned(self) -> list[TimelineLine]:
         """Above the first page of the whole timeline."""
         if not self.first or self.show or self.find:
             return []
         if len(self._activities) > self.most:
-            return list(self._lines(list(self._all().pinned_first())).values())
+            return list(self._build_lines(list(self._all_activities_queryset().pinned_first())).values())
         return [line for line in self._known.values() if line.activity.pinned]
 
-    def _lines(self, rows: list[Activity]) -> dict[int, TimelineLine]:
+    def _build_lines(self, rows: list[Activity]) -> dict[int, TimelineLine]:
         if not rows:
             return {}
         ids = [row.pk for row in rows]
@@ -229,13 +229,13 @@ class TimelineQuery:
                 row.pk in edited,
                 tuple(files[row.pk]),
                 states.get(row.pk),
-                *self._home(row),
+                *self._get_home(row),
                 (row.of, row.record) != (self.kind.name, self.record.pk),
             )
             for row in rows
         }
 
-    def _home(self, row: Activity) -> tuple[Kind, Any]:
+    def _get_home(self, row: Activity) -> tuple[Kind, Any]:
         if (row.of, row.record) == (self.kind.name, self.record.pk):
             return self.kind, self.record
         return next(
@@ -249,42 +249,46 @@ class TimelineQuery:
             (kind, record) for kind, found in self.kind.along(self.record, self.viewer) for record in found
         ]
 
-    def _all(self) -> Any:
+    def _all_activities_queryset(self) -> Any:
         own: Any = Activity.objects.present().open_to(self.viewer)
         rows = own.of_record(self.kind.name, self.record.pk)
         for kind in dict.fromkeys(kind for kind, _record in self._along):
             rows |= own.of_records(kind.name, [record.pk for one, record in self._along if one is kind])
         return rows.select_related("created_by", "envelope")
 
-    def said(self) -> Any:
+    def said_activities_queryset(self) -> Any:
         """What has been said so far: without files, planned meetings, automatic replies and emails that weren't sent."""
-        return self._all().said_until(timezone.now())
+        return self._all_activities_queryset().said_until(timezone.now())
 
     @cached_property
     def _rows(self) -> list[Any]:
         """The changes, activities, completed tasks and other lines together, newest first, and one more than a page needs."""
-        parts: list[list[Any]] = [self._told, self._activities, self._tasks(), self._others()]
+        parts: list[list[Any]] = [self._told, self._activities, self._get_tasks(), self._get_others()]
         return list(islice(merge(*parts, key=get_entry_time, reverse=True), self.most + 1))
 
     @cached_property
     def _told(self) -> list[Change]:
         if self.show not in ("", CHANGES) or self.find:
             return []
-        rows = self.timeline.changes().with_operations().newest_first()
+        rows = self.timeline.changes_queryset().with_operations().newest_first()
         return list((rows.before(self.change) if self.change else rows)[: self.most + 1])
 
     @cached_property
     def _activities(self) -> list[Activity]:
         if self.show in (CHANGES, TASKS):
             return []
-        rows: Any = self._all().of_type(self.show) if self.show else self._all()
+        rows: Any = (
+            self._all_activities_queryset().of_type(self.show)
+            if self.show
+            else self._all_activities_queryset()
+        )
         rows = rows.with_words(self.find) if self.find else rows
         if self.moment:
             at = datetime.fromtimestamp(self.moment / MICROSECOND, UTC)
             rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=self.activity))
         return list(rows.newest_first()[: self.most + 1])
 
-    def _tasks(self) -> list[Task]:
+    def _get_tasks(self) -> list[Task]:
         if self.show not in ("", TASKS) or self.find:
             return []
         rows: Any = Task.objects.present().of_record(self.kind.name, self.record.pk).done().with_people()
@@ -293,14 +297,14 @@ class TimelineQuery:
             rows = rows.filter(Q(done_at__lt=at) | Q(done_at=at, pk__lt=self.task))
         return list(rows.last_done_first()[: self.most + 1])
 
-    def _others(self) -> list[Any]:
+    def _get_others(self) -> list[Any]:
         if self.show not in ("", Activity.Type.EMAIL) or self.find:
             return []
         before = datetime.fromtimestamp(self.other / MICROSECOND, UTC) if self.other else None
         asked = (self.kind.name, self.record.pk, self.viewer, before, self.most + 1)
         return list(merge(*(other(*asked) for other in OTHERS), key=get_entry_time, reverse=True))
 
-    def _done(self, tasks: list[Task]) -> dict[int, DoneLine]:
+    def _build_done_lines(self, tasks: list[Task]) -> dict[int, DoneLine]:
         ids = [task.pk for task in tasks]
         rows = Task.objects.changeable_by(self.viewer).filter(pk__in=ids) if ids else Task.objects.none()
         own = set(rows.values_list("pk", flat=True))
@@ -309,9 +313,9 @@ class TimelineQuery:
     @cached_property
     def _known(self) -> dict[int, TimelineLine]:
         """The line of each activity, newest first."""
-        return self._lines(self._activities)
+        return self._build_lines(self._activities)
 
-    def _older(self, found: list[Any]) -> str:
+    def _build_before_parameter(self, found: list[Any]) -> str:
         change, moment, activity, done, task = self.change, self.moment, self.activity, self.done, self.task
         other = self.other
         for row in found:

@@ -155,12 +155,12 @@ class Contacts(Trigger):
         super().__init__(name=name, operation=operation, declare=[("records", "bigint[]")], **keywords)
 
     def get_func(self, model) -> str:
-        found = f"SELECT array_agg(DISTINCT r.record) FROM {self._rows()}"
+        found = f"SELECT array_agg(DISTINCT r.record) FROM {self._rows_sql()}"
         if self.operation is pgtrigger.Update:
             # A merge of records moves their activities, so both records have others then.
             found = f"""
                 SELECT array_agg(DISTINCT own.record) FROM (
-                    SELECT unnest(ARRAY[o.record, r.record]) AS record FROM {self._rows()}) own"""
+                    SELECT unnest(ARRAY[o.record, r.record]) AS record FROM {self._rows_sql()}) own"""
         return f"""
             IF {IS_MACHINE_WRITING_SQL} THEN
                 RETURN NULL;
@@ -172,7 +172,7 @@ class Contacts(Trigger):
             RETURN NULL;
         """
 
-    def _rows(self) -> str:
+    def _rows_sql(self) -> str:
         if self.operation is pgtrigger.Update:
             names = ("type", "outcome", "at", "deleted_at", "private_to_id", "record")
             old, new = (", ".join(f"{row}.{name}" for name in names) for row in "or")

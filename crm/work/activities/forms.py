@@ -69,7 +69,7 @@ class ActivityForm(ModelForm):
         self._invite_at_first(invitee)
         self.fields["at"].required = False
         self.fields["type"].required = False
-        self.fields["type"].choices = self.types()
+        self.fields["type"].choices = self.get_type_choices()
         outcomes = self.fields["outcome"].choices
         # A program sends back the outcome of a planned meeting. Emails aren't edited.
         others = {*Delivery.values, *([] if self.instance.is_planned else Plan.values)}
@@ -89,13 +89,13 @@ class ActivityForm(ModelForm):
             self.initial.setdefault("invited", "")
             self.initial["invited"] = self.initial["invited"] or invitee
 
-    def outcomes(self) -> list[tuple[str, Any]]:
+    def get_outcome_choices(self) -> list[tuple[str, Any]]:
         return Activity.Outcome.choices
 
-    def types(self) -> list[tuple[str, Any]]:
+    def get_type_choices(self) -> list[tuple[str, Any]]:
         return [(type.value, capfirst(type.label)) for type in WRITTEN]
 
-    def largest(self) -> int:
+    def get_max_file_bytes(self) -> int:
         """Bytes of a file."""
         return get_max_bytes()
 
@@ -121,12 +121,12 @@ class ActivityForm(ModelForm):
         else:
             data |= dict.fromkeys(OF_MEETINGS, "")
         if kind == Type.CALL and (started := _parse_moment(data.get("started"))):
-            self._measure(data, started)
+            self._measure_call(data, started)
         if "attachments" in self.fields:
             self._check_files(kind, data)
         return data
 
-    def _measure(self, data: dict[str, Any], started: datetime) -> None:
+    def _measure_call(self, data: dict[str, Any], started: datetime) -> None:
         """Time and minutes of a call that was dialed on the page, as far as the user hasn't entered them."""
         took = timezone.now() - started
         if timedelta() <= took <= LONGEST_CALL:
@@ -143,12 +143,12 @@ class ActivityForm(ModelForm):
             # A browser never sends a page back with files in its form.
             self.add_error(name, _now("Choose the files again."))
 
-    def verb(self, by, files: Sequence[KeptFile]) -> AddActivity:
+    def build_verb(self, by, files: Sequence[KeptFile]) -> AddActivity:
         data = self.cleaned_data
         values = data["type"], data["text"], data["outcome"], data["minutes"], data["at"]
         return AddActivity(by, *values, tuple(files), **{name: data[name] for name in OF_MEETINGS})
 
-    def changes(self, before: Activity) -> dict[str, Any]:
+    def get_changes(self, before: Activity) -> dict[str, Any]:
         """What differs from the activity; an empty time leaves it as it is."""
         names = ["text", "outcome", "minutes", *(["at"] if self.cleaned_data["at"] else [])]
         names += OF_MEETINGS if before.type == Type.MEETING else []

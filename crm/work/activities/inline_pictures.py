@@ -36,8 +36,8 @@ def render_html_with_pictures(
         place = (record.pk, activity.pk, file.pk)
         return html(
             '<a href="{}" download><img src="{}" loading="lazy" alt="{}"></a>',
-            kind.url("file", *place),
-            kind.url("thumbnail", *place),
+            kind.get_url("file", *place),
+            kind.get_url("thumbnail", *place),
             file.name,
         )
 

@@ -19,29 +19,29 @@ class ActivityScope:
     """Follows the scope of each record type (crm/fields/scope.py)."""
 
     def build_visible_condition(self, user) -> Q:
-        return self.open_to(user) & self._of_records(user, "view", "visible_to")
+        return self.open_to(user) & self._build_records_condition(user, "view", "visible_to")
 
-    def listed(self, user) -> Q:
+    def build_listed_condition(self, user) -> Q:
         """Those in lists: without the ones of records in Trash."""
-        return self.open_to(user) & self._of_records(user, "view", "visible_to", present=True)
+        return self.open_to(user) & self._build_records_condition(user, "view", "visible_to", present=True)
 
     def build_changeable_condition(self, user) -> Q:
         theirs = Q() if user.has_perm(OTHERS) else Q(created_by=user.pk) | Q(private_to=user.pk)
-        return theirs & self.open_to(user) & self._of_records(user, "change", "changeable_by")
+        return theirs & self.open_to(user) & self._build_records_condition(user, "change", "changeable_by")
 
-    def restored(self, user) -> Q:
+    def build_restored_condition(self, user) -> Q:
         """Those that come back with a record that the user deleted permanently: also what is private to others."""
-        of_records = self._of_records(user, "change", "changeable_by")
+        of_records = self._build_records_condition(user, "change", "changeable_by")
         return self.build_changeable_condition(user) | (Q(private_to__isnull=False) & of_records)
 
     def open_to(self, user) -> Q:
         """All except what is private to another user."""
         return Q(private_to=None) | Q(private_to=user.pk)
 
-    def _of_records(self, user, right: str, scope: str, *, present: bool = False) -> Q:
+    def _build_records_condition(self, user, right: str, scope: str, *, present: bool = False) -> Q:
         found = Q(pk__in=[])
         for kind in RECORD_TYPES.values():
-            if user.has_perms([kind.right("view"), kind.right(right)]):
+            if user.has_perms([kind.get_right("view"), kind.get_right(right)]):
                 rows = getattr(kind.model.objects, scope)(user)
                 rows = rows.present() if present else rows
                 # Looked up one by one: an EXISTS may become a list of a million visible records for one page.
@@ -52,7 +52,7 @@ class ActivityScope:
     def may_change(self, record: Any, user) -> bool:
         return type(record).objects.changeable_by(user).filter(pk=record.pk).exists()
 
-    def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
+    def build_slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
         """No list walks activities alone: they are read by their record."""
         return [Slice(self.build_visible_condition(user))]
 

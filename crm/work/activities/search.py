@@ -67,8 +67,10 @@ def find_newest_activities(text: str, user: Any, most: int) -> list[FoundNote]:
     text = normalize_query(text)
     if len(text) < SHORTEST:
         return []
-    walk = filter_walk_by_words(Walk(Activity.objects.present(), Activity.scope.listed(user)), text)
-    ids, _place = walk.page(most, None)
+    walk = filter_walk_by_words(
+        Walk(Activity.objects.present(), Activity.scope.build_listed_condition(user)), text
+    )
+    ids, _place = walk.read_page(most, None)
     rows = {row.pk: row for row in Activity.objects.filter(pk__any=ids)}
     found = [rows[pk] for pk in ids]
     records = _get_records_by_key(found)

@@ -26,7 +26,7 @@ def get_sheet_headings(kind: Kind) -> dict[str, str]:
     return {
         "activity": _("Activity ID"),
         "version": _("Version"),
-        "id": kind.heading_in_files("id"),
+        "id": kind.get_file_heading("id"),
         "type": get_column_label("type"),
         "outcome": get_column_label("outcome"),
         "at": get_column_label("at"),

@@ -88,7 +88,7 @@ class AddActivity(Verb):
             rows.model.table,
             self.type,
             self.text,
-            Activity.outcome_of_meeting(self.at) if self.type == Type.MEETING else self.outcome,
+            Activity.get_meeting_outcome(self.at) if self.type == Type.MEETING else self.outcome,
             self.minutes,
             self.direction,
             self.at,
@@ -107,7 +107,7 @@ class AddActivity(Verb):
     def write_consequences(self, record, changed):
         notify_mentioned(self.text, record, KINDS[record.table].model, changed)
         if self.invited:
-            added = Change.objects.of(record, Activity.table)
+            added = Change.objects.of_operation_and_parts(record, Activity.table)
             notify_invitees(added.values_list("row", flat=True))
 
 
@@ -117,7 +117,7 @@ class OfOne:
     icon: ClassVar[str] = "note"
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
 
@@ -144,7 +144,7 @@ class EditActivity(OfOne, Verb):
 
     def get_values(self):
         if self.type == Type.MEETING and "at" in self.changes:
-            return self.changes | {"outcome": Activity.outcome_of_meeting(self.changes["at"])}
+            return self.changes | {"outcome": Activity.get_meeting_outcome(self.changes["at"])}
         return self.changes
 
     def write_consequences(self, record, changed):

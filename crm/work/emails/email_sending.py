@@ -40,7 +40,7 @@ class DeliverEmail(Verb):
     icon = "mail"
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
     @classmethod

@@ -38,7 +38,7 @@ class RecordAddress:
 
 def get_addresses(kind: Kind, record: Any, user: Any) -> list[RecordAddress]:
     """The email addresses of a record, in the order of its fields, those of custom fields last."""
-    fields = [*kind.model._meta.local_concrete_fields, *kind.custom(user)]
+    fields = [*kind.model._meta.local_concrete_fields, *kind.get_custom_fields(user)]
     found = [
         RecordAddress(field.name, get_field_label(field), getattr(record, field.attname, ""))
         for field in fields
@@ -119,7 +119,7 @@ class SendEmail(Verb):
     def describe_finality(cls, record):
         if record.undoes_id:
             return _("An email isn’t sent again this way. Write it again.")
-        ids = Change.objects.of(record, Activity.table).values("row")
+        ids = Change.objects.of_operation_and_parts(record, Activity.table).values("row")
         if Activity.objects.filter(pk__in=ids).waiting().exists():
             return ""
         return _("The email is no longer waiting to be sent, so it can’t be undone.")

@@ -165,20 +165,20 @@ class EmailForm(Form):
         uploads, name = data.get("attachments") or [], "attachments"
         if self.dropped:
             self.add_error(name, get_refusal_sentence(self.dropped))
-        elif wrong := get_too_much_error(uploads, self.chosen()):
+        elif wrong := get_too_much_error(uploads, self.get_chosen_files()):
             self.add_error(name, wrong)
         if self.errors and self.files:
             # A browser never sends a page back with files in its form.
             self.add_error(name, _now("Choose the files again."))
         return data
 
-    def chosen(self) -> list[AttachedFile]:
+    def get_chosen_files(self) -> list[AttachedFile]:
         """The files of the record that go along."""
         return [self.known[pk] for pk in self.cleaned_data.get("record_files", [])]
 
-    def verb(self, uploads: Sequence[KeptFile]) -> SendEmail:
+    def build_verb(self, uploads: Sequence[KeptFile]) -> SendEmail:
         data = self.cleaned_data
-        files = [*map(KeptFile.of, self.chosen()), *uploads]
+        files = [*map(KeptFile.from_attached, self.get_chosen_files()), *uploads]
         message_id = build_message_id(data["draft"], self.route.sender if self.route else "")
         envelope = {name: data[name] for name in ("to", "cc", "bcc")}
         envelope |= {"references": " ".join(self.reply.references) if self.reply else ""}

@@ -24,7 +24,7 @@ class EndMeetings(Verb):
     icon = "calendar"
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
     @classmethod
@@ -97,4 +97,7 @@ class SendInvitation(OfOne, Verb):
 @every_hour
 def delete_old_invitations() -> int:
     """Those to meetings that were permanently deleted, and their answers."""
-    return Invitation.objects.all().gone().delete()[0] + InvitationAnswer.objects.all().gone().delete()[0]
+    return (
+        Invitation.objects.all().of_deleted_activities().delete()[0]
+        + InvitationAnswer.objects.all().of_deleted_activities().delete()[0]
+    )

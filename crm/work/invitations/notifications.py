@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from crm.platform.web.notifications import notice_kind
+from crm.platform.web.notifications import register_notice_kind
 
 
-@notice_kind("invitation_answered", icon="calendar")
+@register_notice_kind("invitation_answered", icon="calendar")
 def get_answer_sentence(values: dict) -> str:
     match values.get("answer"):
         case "accepted":

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields.model_fields import WordsColumn
 from crm.fields.models.record import PRESENT, Record, RecordQuerySet
-from crm.fields.search_columns import Keys, words_index
+from crm.fields.search_columns import Keys, build_words_index
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.work.activities.scope import ActivityScope
@@ -53,12 +53,12 @@ class ActivityQuerySet(RecordQuerySet):
     def of_kind(self, table: str):
         return self.filter(of=table)
 
-    def versions_of(self, ids: list[int]) -> dict[int, int]:
+    def get_versions(self, ids: list[int]) -> dict[int, int]:
         return dict(self.filter(pk__any=ids).values_list("pk", "version"))
 
     def listed_for(self, user):
         """Those that the user may see, of records that aren't in Trash."""
-        return self.present().filter(self.scope.listed(user))
+        return self.present().filter(self.scope.build_listed_condition(user))
 
     def public(self):
         return self.filter(private_to=None)
@@ -185,7 +185,7 @@ class Activity(Record):
     table = "activity"
     scope = ActivityScope()
     unshown = frozenset({"problem", "private_to_id"})
-    undo = UndoRules(after_records=True, restorable_by=scope.restored)
+    undo = UndoRules(after_records=True, restorable_by=scope.build_restored_condition)
 
     of = models.CharField(max_length=40, editable=False)
     record = models.BigIntegerField(editable=False)
@@ -250,7 +250,7 @@ class Activity(Record):
             # API v2: the activities of an author, and those that have changed since.
             models.Index(fields=["created_by", "-id"], name="activity_by", condition=PRESENT),
             models.Index(fields=["updated_at", "id"], name="activity_changed", condition=PRESENT),
-            words_index("activity_words"),
+            build_words_index("activity_words"),
             # Planned meetings: those that are over by now, and those of a user.
             models.Index(fields=["at"], name="activity_planned", condition=PLANNED),
             # How many of each type there were in a period, by whom.
@@ -272,7 +272,7 @@ class Activity(Record):
         return str(self.get_type_display())
 
     @classmethod
-    def outcome_of_meeting(cls, at: datetime | None) -> str:
+    def get_meeting_outcome(cls, at: datetime | None) -> str:
         """A meeting that hasn't begun is planned."""
         return cls.Plan.PLANNED if at and at > timezone.now() else ""
 

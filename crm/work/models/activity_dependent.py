@@ -18,7 +18,7 @@ class OfActivityQuerySet(models.QuerySet):
     def of_activities(self, ids: list[int]):
         return self.filter(activity__in=ids).order_by("pk")
 
-    def gone(self):
+    def of_deleted_activities(self):
         """Those whose activity was permanently deleted, and not so recently that an undo could bring it back."""
         since = timezone.now() - timedelta(days=settings.UNDO_DAYS)
         activities = Activity.objects.filter(pk=OuterRef("activity_id"))

@@ -56,7 +56,7 @@ class TaskQuerySet(RecordQuerySet):
 
     def listed_for(self, user):
         """Those that the user may see, of records that aren't in Trash."""
-        return self.present().filter(self.scope.listed(user), record__gt=0)
+        return self.present().filter(self.scope.build_listed_condition(user), record__gt=0)
 
     def for_user(self, user):
         return self.filter(user=user)
@@ -67,7 +67,7 @@ class TaskQuerySet(RecordQuerySet):
     def of_kinds(self, names: list[str]):
         return self.filter(of__in=names)
 
-    def versions_of(self, ids: list[int]) -> dict[int, int]:
+    def get_versions(self, ids: list[int]) -> dict[int, int]:
         return dict(self.filter(pk__any=ids).values_list("pk", "version"))
 
     def of_type(self, name: str):
@@ -180,7 +180,7 @@ class Task(Record):
         after_records=True,
         together={"done_by_id": "done_at"},
         guards={"user_id": USER_LEFT},
-        restorable_by=scope.restored,
+        restorable_by=scope.build_restored_condition,
     )
 
     of = models.CharField(max_length=40, editable=False)

@@ -19,7 +19,7 @@ class TemplateQuerySet(RetirableQuerySet):
         return self.filter(Q(owner=None) | Q(owner=user.pk))
 
     def changeable_by(self, user):
-        shared = Q(owner=None) if user.has_perm(Template.right("change")) else Q(pk__in=[])
+        shared = Q(owner=None) if user.has_perm(Template.get_right("change")) else Q(pk__in=[])
         return self.filter(Q(owner=user.pk) | shared)
 
     def of_type(self, name: str):

@@ -56,5 +56,5 @@ class LastActivity:
 def get_last_activity(stream: TimelineQuery) -> LastActivity | None:
     """The newest note, call, meeting or email of the record's story that the viewer sees; one that is planned hasn't happened,
     and an automatic reply says nothing."""
-    found = stream.said().newest_first().first()
+    found = stream.said_activities_queryset().newest_first().first()
     return LastActivity(found) if found else None

@@ -79,7 +79,7 @@ def get_undone_by_id(operations: Sequence[Operation]) -> dict[int, int | None]:
 def count_added(record: Operation, table: str) -> str:
     """What else an operation added along with a record of this table: "1 task and 2 deals", or '' if it added several of
     them. One query."""
-    counts = dict(record.changed_by_table())
+    counts = dict(record.count_changed_by_table())
     if counts.pop(table, 0) != 1 or not counts:
         return ""
     found = []

@@ -33,9 +33,9 @@ class StoryQuery(TimelineQuery):
     def most(self) -> int:
         return PAGE if self.show == CHANGES else ROWS
 
-    def page(self) -> tuple[list[Any], str]:
+    def get_page(self) -> tuple[list[Any], str]:
         if self.show == CHANGES:
-            return super().page()
+            return super().get_page()
         rows, older = self._shown
         return self._build_entries(rows), older
 
@@ -54,7 +54,9 @@ class StoryQuery(TimelineQuery):
             # One entry with all that folds below it fills the page.
             end = min(len(rows), self.most)
             number = sum(place < end for place in places)
-        return [rows[place] for place in places[:number]], self._older(rows[:end]) if end < len(rows) else ""
+        return [rows[place] for place in places[:number]], self._build_before_parameter(
+            rows[:end]
+        ) if end < len(rows) else ""
 
     @cached_property
     def _operations(self) -> Any:
@@ -65,7 +67,7 @@ class StoryQuery(TimelineQuery):
         """The earlier emails of each thread, by its newest one: two queries if there are emails."""
         if self.find or not any(row.type == Activity.Type.EMAIL for row in self._activities):
             return {}
-        emails = self._all().of_type(Activity.Type.EMAIL).newest_first()
+        emails = self._all_activities_queryset().of_type(Activity.Type.EMAIL).newest_first()
         headers = [EmailHeader(*row) for row in emails.values_list("pk", "of", "record", "subject")[:KNOWN]]
         return group_into_threads(headers, get_known_threads([header.pk for header in headers]))
 
@@ -76,8 +78,12 @@ class StoryQuery(TimelineQuery):
         ids = {row.pk for row in shown}
         pinned = {row.pk: row for row in self._activities if row.pinned and row.pk not in ids}
         earlier = [pk for row in shown for pk in self._threads.get(row.pk, [])]
-        older = self._all().filter(pk__in=[pk for pk in earlier if pk not in pinned]) if earlier else []
-        lines = self._lines([*shown, *pinned.values(), *older])
+        older = (
+            self._all_activities_queryset().filter(pk__in=[pk for pk in earlier if pk not in pinned])
+            if earlier
+            else []
+        )
+        lines = self._build_lines([*shown, *pinned.values(), *older])
         for row in shown:
             folded = tuple(lines[pk] for pk in self._threads.get(row.pk, []) if pk in lines)
             lines[row.pk] = replace(lines[row.pk], earlier=folded)
@@ -92,8 +98,8 @@ class StoryQuery(TimelineQuery):
             for key, group in groups.items()
         }
         merged = [change for found in changes.values() for change in found]
-        told = {entry.change.pk: entry for entry in self.timeline.entries(merged, with_undo=False)}
-        done = self._done([row for row in rows if isinstance(row, Task)])
+        told = {entry.change.pk: entry for entry in self.timeline.build_entries(merged, with_undo=False)}
+        done = self._build_done_lines([row for row in rows if isinstance(row, Task)])
         found: list[Any] = []
         for key, group in groups.items():
             record = self._operations.get_operation(group[0])

@@ -23,7 +23,7 @@ def assignable_people_queryset(viewer, also: int | None = None) -> Any:
 
 def get_user_choices(viewer) -> list[tuple[int, str]]:
     """The ids and names of those whom this user may give tasks to, in order."""
-    return get_compiled_values(_people_names_queryset, [], Reader.of(viewer))
+    return get_compiled_values(_people_names_queryset, [], Reader.from_user(viewer))
 
 
 def _people_names_queryset(_ids: list[int], viewer: Reader) -> Any:
@@ -80,7 +80,7 @@ class TaskForm(ModelForm):
         if user and user.pk != self.instance.user_id:
             model = type(self.record)
             seen = model.objects.visible_to(user).filter(pk=self.record.pk)
-            if not user.has_perm(model.right("view")) or not seen.exists():
+            if not user.has_perm(model.get_right("view")) or not seen.exists():
                 raise ValidationError(_now("This user doesn’t have access to the record."))
         return user
 
@@ -92,9 +92,9 @@ class TaskForm(ModelForm):
             self.add_error("due_on", _now("Choose a day for this time."))
         return data
 
-    def verb(self, by) -> AddTask:
+    def build_verb(self, by) -> AddTask:
         return AddTask(by, dict(self.cleaned_data))
 
-    def changes(self, before: Task) -> dict[str, Any]:
+    def get_changes(self, before: Task) -> dict[str, Any]:
         """What differs from the task."""
         return {name: value for name, value in self.cleaned_data.items() if value != getattr(before, name)}

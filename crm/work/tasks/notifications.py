@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.models import Operation
-from crm.platform.web.notifications import create_notification, notice_kind
+from crm.platform.web.notifications import create_notification, register_notice_kind
 from crm.records.kinds.kind_registry import KINDS
 
 
@@ -29,7 +29,7 @@ def notify_task_owners(record: Operation, table: str, ids: list[int]) -> None:
         notify_new_user(user, record, table, by_owner[user.pk])
 
 
-@notice_kind("task_assigned", icon="check")
+@register_notice_kind("task_assigned", icon="check")
 def get_assigned_sentence(values: dict) -> str:
     if values["count"] == 1:
         return _("%(by)s assigned you a task for %(name)s.")

@@ -13,10 +13,10 @@ class TaskScope(ActivityScope):
         """No task is private."""
         return Q()
 
-    def restored(self, user) -> Q:
+    def build_restored_condition(self, user) -> Q:
         return self.build_changeable_condition(user)
 
     def build_changeable_condition(self, user) -> Q:
-        return self._of_records(user, "change", "changeable_by") | (
+        return self._build_records_condition(user, "change", "changeable_by") | (
             Q(user=user.pk) & self.build_visible_condition(user)
         )

@@ -44,7 +44,7 @@ def get_column_label(name: str) -> str:
 
 def get_exportable_kinds(user: Any) -> list[Kind]:
     """The kinds whose tasks the user may export: those whose records the user may export."""
-    return [kind for kind in get_viewable_kinds(user) if user.has_perm(kind.right("export"))]
+    return [kind for kind in get_viewable_kinds(user) if user.has_perm(kind.get_right("export"))]
 
 
 class RecordOfTask(LinkCell):
@@ -59,10 +59,10 @@ class RecordOfTask(LinkCell):
     def model(self) -> Any:
         return self.of_kind.model
 
-    def why_not(self, text: str) -> str:
+    def describe_problem(self, text: str) -> str:
         """Why this text doesn't name one record."""
-        found = self.named(text)
-        return self._several(text, found) if found else self._unknown(text)
+        found = self.find_ids(text)
+        return self._describe_several(text, found) if found else self._describe_unknown(text)
 
 
 def get_records_of_tasks(user: Any) -> dict[str, RecordOfTask]:

@@ -14,7 +14,7 @@ from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_compiled_values, get_records_compiled_once
 from crm.platform.web.phone_links import build_dial_url
 from crm.platform.web.rendering.html_building import html, join_html
-from crm.platform.web.start_page.start_page_parts import ListLink, StartPagePart, start_part
+from crm.platform.web.start_page.start_page_parts import ListLink, StartPagePart, register_start_part
 from crm.records.kinds.kind_registry import get_viewable_kinds
 from crm.templatetags.look import icon, number
 from crm.work.models.task import Task
@@ -65,11 +65,11 @@ FIRST = 5
 COUNTED = 100
 
 
-@start_part(20, "tasks")
-def tasks_due(user: Any) -> StartPagePart | None:
+@register_start_part(20, "tasks")
+def build_tasks_part(user: Any) -> StartPagePart | None:
     if not get_viewable_kinds(user):
         return None
-    due = get_compiled_values(_due_tasks_queryset, [], Reader.of(user), timezone.localdate())
+    due = get_compiled_values(_due_tasks_queryset, [], Reader.from_user(user), timezone.localdate())
     first = [pk for pk, _day, _clock in due[:FIRST]]
     found = (
         {task.pk: task for task in get_records_compiled_once(_tasks_with_people_queryset, first)}

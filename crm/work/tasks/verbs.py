@@ -48,7 +48,7 @@ class AddTask(Verb):
         if not self.user:
             return rows
         seen = rows.model.objects.visible_to(self.user).filter(pk=OuterRef("pk"))
-        right = self.user.has_perm(rows.model.right("view"))
+        right = self.user.has_perm(rows.model.get_right("view"))
         return rows.annotate(user_sees=Exists(seen) if right else Value(False))
 
     def get_refusals(self):
@@ -99,7 +99,7 @@ class OfTasks:
     title: ClassVar[str | Promise]
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
     @classmethod

@@ -34,21 +34,21 @@ class TemplateForm(SettingsForm):
         self.user = user
         kinds = [(value, capfirst(label)) for value, label in Template.Type.choices]
         self.fields["type"].choices = [("", _("Choose…")), *kinds]
-        if user.has_perm(Template.right("change")):
+        if user.has_perm(Template.get_right("change")):
             self.initial["shared"] = not self.is_new and self.instance.is_shared
         else:
             del self.fields["shared"]
 
-    def same_names(self):
+    def same_names_queryset(self):
         return Template.objects.active().visible_to(self.user)
 
     def clean_subject(self) -> str:
-        return self._known(one_line(self.cleaned_data["subject"]))
+        return self._clean_merge_fields(one_line(self.cleaned_data["subject"]))
 
     def clean_text(self) -> str:
-        return self._known(self.cleaned_data["text"].replace("\r\n", "\n"))
+        return self._clean_merge_fields(self.cleaned_data["text"].replace("\r\n", "\n"))
 
-    def _known(self, text: str) -> str:
+    def _clean_merge_fields(self, text: str) -> str:
         if names := find_unknown_fields(text):
             raise ValidationError(
                 _now("There is no merge field %(names)s. Use one of these: %(known)s.")

@@ -31,8 +31,8 @@ def _register_template_verb(act: str, shared: bool) -> None:
         title = "" if shared else general
 
         @classmethod
-        def right(cls, model: Any) -> str:
-            return Template.right("change") if shared else ""
+        def get_right(cls, model: Any) -> str:
+            return Template.get_right("change") if shared else ""
 
         @classmethod
         def get_label(cls, parameters, kind):

@@ -19,7 +19,7 @@ from customers.models import ConsentPurpose
 def consents(request, kind: Kind, pk):
     record = get_visible_record(kind, request.user, pk)
     if request.method == "POST":
-        if not request.user.has_perm(kind.right("change")):
+        if not request.user.has_perm(kind.get_right("change")):
             raise PermissionDenied
         record = get_changeable_record(kind, request.user, pk)
     form = RecordConsentForm(request.POST or None)
@@ -41,5 +41,5 @@ def consents(request, kind: Kind, pk):
 
 
 def _may_record(kind: Kind, record, user) -> bool:
-    may = record.may_change and record.deleted_at is None and user.has_perm(kind.right("change"))
+    may = record.may_change and record.deleted_at is None and user.has_perm(kind.get_right("change"))
     return may and ConsentPurpose.objects.active().exists()

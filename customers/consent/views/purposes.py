@@ -17,7 +17,7 @@ from customers.permissions import CONSENT
 @permission_required(CONSENT, raise_exception=True)
 @require_safe
 def purposes(request):
-    found = ConsentState.objects.numbers()
+    found = ConsentState.objects.count_by_purpose()
     lines = [(row, *found.get(row.pk, (0, 0))) for row in ConsentPurpose.objects.by_name()]
     return render_response(request, "consent/purposes.html", {"rows": lines})
 
@@ -42,7 +42,7 @@ def _save_or_show_form(request, form: ConsentPurposeForm):
             request, record, _("Saved the purpose “%(name)s”.") % {"name": form.instance.name}
         )
         return redirect("consents:purpose", form.instance.pk)
-    return _page(request, form, ConsentTextForm(), status=form.status_code)
+    return _render_page(request, form, ConsentTextForm(), status=form.status_code)
 
 
 @permission_required(CONSENT, raise_exception=True)
@@ -51,14 +51,14 @@ def text_new(request, pk):
     row = get_object_or_404(ConsentPurpose, pk=pk)
     form = ConsentTextForm(request.POST)
     if not form.is_valid():
-        return _page(request, ConsentPurposeForm(instance=row), form, status=422)
+        return _render_page(request, ConsentPurposeForm(instance=row), form, status=422)
     version = form.write(row, request.user)
     write_security_line("consent_text_added", purpose=row.name)
     messages.success(request, _("Version %(number)s is used from now on.") % {"number": version.number})
     return redirect("consents:purpose", pk)
 
 
-def _page(request, form: ConsentPurposeForm, text_form: ConsentTextForm, *, status: int):
-    texts = [] if form.is_new else ConsentText.objects.of(form.instance).newest_first()
+def _render_page(request, form: ConsentPurposeForm, text_form: ConsentTextForm, *, status: int):
+    texts = [] if form.is_new else ConsentText.objects.of_purpose(form.instance).newest_first()
     context = {"form": form, "text_form": text_form, "texts": texts}
     return render_response(request, "consent/purpose.html", context, status=status)

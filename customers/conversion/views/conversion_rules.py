@@ -13,7 +13,7 @@ from customers.models import ConversionRules
 @permission_required("customers.change_conversionrules", raise_exception=True)
 @one_at_a_time
 def conversion_rules(request):
-    form = ConversionRulesForm(get_posted_data(request), instance=ConversionRules.current())
+    form = ConversionRulesForm(get_posted_data(request), instance=ConversionRules.get_current())
     if form.is_bound and form.is_valid():
         show_change_message(request, form.write(request.user), _("Saved the rules of conversion."))
         return redirect("conversion:rules")

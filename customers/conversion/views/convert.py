@@ -63,7 +63,7 @@ def convert_at_once(request, lead: Lead):
 
 def redirect_to_deal(request, lead: Lead):
     """To the newest open deal of the lead that the user sees, where the work goes on; None if there is none."""
-    if not request.user.has_perm(DEAL.right("view")):
+    if not request.user.has_perm(DEAL.get_right("view")):
         return None
     rows = Deal.objects.present().visible_to(request.user).of_leads([lead.pk]).open()
     deal = rows.order_by("-pk").first()

@@ -46,7 +46,7 @@ def contact(request, kind: Kind, pk, person):
             words = _("This contact was changed since you opened the page. Save again to overwrite it.")
             form.add_error(None, words)
             return render_contact_page(request, kind, deal, form, before)
-        verb = EditDealContact(form.changes(before))
+        verb = EditDealContact(form.get_changes(before))
         outcome = carry_out_on_items(verb, [row.pk], by=request.user) if verb.changes else Outcome("deal")
         if not outcome.refused:
             return report_outcome(request, deal, outcome, _("Saved."))

@@ -34,7 +34,7 @@ def contacts(request, kind: Kind, pk):
 @require_safe
 def deals(request, kind: Kind, pk):
     contact = get_visible_record(kind, request.user, pk)
-    if not request.user.has_perm(Deal.right("view")):
+    if not request.user.has_perm(Deal.get_right("view")):
         raise PermissionDenied
     head = PageList(
         "deals",

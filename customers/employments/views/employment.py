@@ -41,7 +41,7 @@ def employment(request, kind: Kind, pk, employment):
             words = _("This employment was changed since you opened the page. Save again to overwrite it.")
             form.add_error(None, words)
             return render_employment_page(request, kind, contact, form, before)
-        verb = EditEmployment(form.changes(before))
+        verb = EditEmployment(form.get_changes(before))
         outcome = carry_out_on_items(verb, [row.pk], by=request.user) if verb.changes else Outcome("contact")
         if not outcome.refused:
             return report_outcome(request, contact, outcome, _("Saved."))

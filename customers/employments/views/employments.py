@@ -22,7 +22,7 @@ from customers.related_items.full_list import render_full_list
 @require_safe
 def employments(request, kind: Kind, pk):
     contact = get_visible_record(kind, request.user, pk)
-    rows = Employment.objects.present().visible_to(request.user).of(contact)
+    rows = Employment.objects.present().visible_to(request.user).of_record(contact)
     rows = rows.newest_first().with_names()
     lines = lambda found: build_contact_lines(found, contact, request.user)  # noqa: E731
     return render_full_list(request, kind, contact, build_contact_list(contact, request.user), rows, lines)
@@ -32,7 +32,7 @@ def employments(request, kind: Kind, pk):
 @require_safe
 def people(request, kind: Kind, pk):
     company = get_visible_record(kind, request.user, pk)
-    if not request.user.has_perm(Contact.right("view")):
+    if not request.user.has_perm(Contact.get_right("view")):
         raise PermissionDenied
     head = PageList("people", PEOPLE, [], _("People with an earlier or another position appear here."))
     return render_full_list(

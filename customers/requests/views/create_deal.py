@@ -26,7 +26,7 @@ def make_deal(request, kind: Kind, pk):
         form = build_lead_form(row, request.user, request.POST if "status" in request.POST else None)
         if not form.is_valid():
             return render_form_page(request, LEAD, form)
-        values = form.values()
+        values = form.get_values()
     rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
     outcome = carry_out(MakeDeal(row, values), rows, by=request.user)
     show_outcome_message(request, kind, outcome, _("Deal created."))

@@ -27,6 +27,8 @@ def create_lead(request, kind: Kind, pk):
     if not form.is_valid():
         return render_form_page(request, LEAD, form)
     rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
-    outcome = carry_out(CreateLead(build_add_verb(row, form.values()), request.user), rows, by=request.user)
+    outcome = carry_out(
+        CreateLead(build_add_verb(row, form.get_values()), request.user), rows, by=request.user
+    )
     show_outcome_message(request, kind, outcome, _("Created a lead from this request."))
     return redirect_to_record_or_list(kind, request.user, row)

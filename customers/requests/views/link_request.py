@@ -21,7 +21,7 @@ from customers.requests.sender_matches import LinkForm, get_link_changes
 def link(request, kind: Kind, pk, name):
     if name not in LINKED:
         raise Http404
-    if not request.user.has_perm(LINKED[name].right("view")):
+    if not request.user.has_perm(LINKED[name].get_right("view")):
         raise PermissionDenied
     row = get_changeable_record(kind, request.user, pk, lock=True)
     form = LinkForm(request.POST, name=name, user=request.user)

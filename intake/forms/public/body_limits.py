@@ -27,12 +27,12 @@ def build_too_large_response(request: HttpRequest) -> HttpResponse:
     if form := _find_form(request):
         return render_problem_page(form, TOO_LARGE, 413)
     with translation.override(translation.get_language_from_request(request)):
-        return errors.too_large(request, str(TOO_LARGE))
+        return errors.render_too_large(request, str(TOO_LARGE))
 
 
 def _find_form(request: HttpRequest) -> WebForm | None:
     slug = request.path_info.removeprefix("/forms/").partition("/")[0]
-    return WebForm.published_at(slug.replace("\0", ""))
+    return WebForm.get_published(slug.replace("\0", ""))
 
 
 OF_FORMS = Public("/forms/", TEXTS, get_body_limit, build_too_large_response)

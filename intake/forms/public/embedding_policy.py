@@ -27,7 +27,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @csrf_exempt
     @wraps(view)
     def shown(request: HttpRequest, slug: str, *arguments, **keywords) -> HttpResponse:
-        form = WebForm.published_at(slug)
+        form = WebForm.get_published(slug)
         if form is None:
             raise Http404
         try:

@@ -58,10 +58,10 @@ class PublicForm(forms.Form):
         self.by_field = {question.field: question for question in self.questions}
         for question in self.questions:
             if question.step <= step:
-                self._add(question, touch or {})
+                self._add_field(question, touch or {})
         prepare_widgets(self)
 
-    def _add(self, question: FormQuestion, touch: dict[str, str]) -> None:
+    def _add_field(self, question: FormQuestion, touch: dict[str, str]) -> None:
         name = question.field
         found: Any
         if question.is_consent:
@@ -77,13 +77,13 @@ class PublicForm(forms.Form):
             found.initial = touch.get(question.parameter) or question.default
         elif question.default:
             found.initial = question.default
-        found.when = self._when(question)
+        found.when = self._render_condition(question)
         self.fields[name] = found
         if name in self.raw and not self.is_bound:
             texts = self.raw[name]
             self.initial[name] = texts if isinstance(found, forms.MultipleChoiceField) else texts[0]
 
-    def _when(self, question: FormQuestion) -> str:
+    def _render_condition(self, question: FormQuestion) -> str:
         """The attribute by which the page shows the question as soon as its answer is given."""
         decider = self.by_field.get(question.if_field)
         if decider is None or decider.step != question.step:
@@ -101,12 +101,12 @@ class PublicForm(forms.Form):
         """The numbers of the steps."""
         return sorted({question.step for question in self.questions if not question.hidden})
 
-    def step_after(self, step: int) -> int | None:
+    def get_step_after(self, step: int) -> int | None:
         """The next step with a question for these answers; None if this is the last one."""
         later = [q.step for q in self.questions if q.step > step and not q.hidden and self._may_be_asked(q)]
         return min(later, default=None)
 
-    def step_before(self, step: int) -> int:
+    def get_step_before(self, step: int) -> int:
         earlier = [q.step for q in self.questions if q.step < step and not q.hidden and self.is_asked(q)]
         return max(earlier, default=step)
 
@@ -127,7 +127,7 @@ class PublicForm(forms.Form):
     def hidden(self) -> list[Any]:
         return [self[q.field] for q in self.questions if q.hidden and q.step == self.step]
 
-    def first_wrong_step(self) -> int:
+    def get_first_wrong_step(self) -> int:
         return min(
             (self.by_field[name].step for name in self.errors if name in self.by_field), default=self.step
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from crm.fields.percentages import share_in_words
+from crm.fields.percentages import format_share
 from intake.models import FormView, Submission, WebForm
 
 State = Submission.State
@@ -23,11 +23,11 @@ class FormLine:
     @property
     def rate(self) -> str:
         """Sent forms in percent of the views; '' without views. Forms on other sites have no views."""
-        return share_in_words(min(self.sent, self.views), self.views)
+        return format_share(min(self.sent, self.views), self.views)
 
 
 def build_form_lines(forms: Iterable[WebForm]) -> list[FormLine]:
-    views = FormView.objects.by_form()
+    views = FormView.objects.count_by_form()
     counted = Submission.objects.values_list("form", "state").annotate(number=Count("pk")).order_by()
     numbers: dict[int, dict[str, int]] = {}
     for form, state, number in counted:

@@ -24,7 +24,7 @@ def _register_form_verb(name: str, action: str, model: Any, sentence: Any) -> No
         rows = model.objects.filter(pk__in=parameters.get("rows", []))
         return sentence % {"name": ", ".join(row.label for row in rows) or _("(deleted)")}
 
-    register_settings_verb(name, WebForm.right(action), words)
+    register_settings_verb(name, WebForm.get_right(action), words)
 
 
 for name, (action, model, sentence) in WORDS.items():

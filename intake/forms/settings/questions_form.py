@@ -75,7 +75,7 @@ class QuestionForm(Form):
             self.add_error("hidden", _now("Only fields of the lead can be hidden."))
         return data
 
-    def question(self, earlier: dict[str, FormQuestion]) -> FormQuestion:
+    def build_question(self, earlier: dict[str, FormQuestion]) -> FormQuestion:
         data = {name: value for name, value in self.cleaned_data.items() if name != "place"}
         data["step"] = data["step"] or 1
         if not data["if_field"]:
@@ -127,21 +127,21 @@ class Questions:
                 _now("Another user changed this form since you opened the page. Save again to replace it.")
             ]
             return False
-        self.problems = get_contract_problems(self.form, self.stored())
+        self.problems = get_contract_problems(self.form, self.get_stored_questions())
         if not self.problems:
-            self.problems = self._wrong_defaults()
+            self.problems = self._find_wrong_defaults()
         return not self.problems
 
-    def stored(self) -> list[dict[str, Any]]:
+    def get_stored_questions(self) -> list[dict[str, Any]]:
         """The questions in their order, as the form keeps them."""
         earlier = {question.field: question for question in get_usable_questions(self.form.questions)}
         rows = [row for row in self.made.forms if row.cleaned_data.get("field")]
         rows.sort(key=lambda row: (row.cleaned_data["step"] or 1, row.cleaned_data["place"] or 10_000))
-        return [row.question(earlier).as_json() for row in rows]
+        return [row.build_question(earlier).as_json() for row in rows]
 
-    def _wrong_defaults(self) -> list[str]:
+    def _find_wrong_defaults(self) -> list[str]:
         """Values at first that the lead's field doesn't accept."""
-        stored = self.stored()
+        stored = self.get_stored_questions()
         tried = PublicForm(
             WebForm(questions=stored),
             {q["field"]: [q["default"]] for q in stored if q["default"]},
@@ -157,7 +157,7 @@ class Questions:
 
     def write(self, by: Any) -> Operation:
         with record_settings_change(f"edit_{WebForm.table}", by=by) as record:
-            self.form.questions = self.stored()
+            self.form.questions = self.get_stored_questions()
             self.form.save(update_fields=["questions"])
             record.parameters["rows"] = [self.form.pk]
         return record

@@ -20,7 +20,7 @@ from crm.fields.types.phones import normalize_phones
 from crm.models import Operation
 from crm.platform.files.attachment_storage import KeptFile
 from crm.records.history.verb_execution import carry_out
-from crm.records.history.verbs import add
+from crm.records.history.verbs import add_records
 from crm.work.models.activity import LONGEST_TEXT, Activity
 from intake.failure_notifications import notify_of_submission
 from intake.forms.public.public_form import PublicForm
@@ -96,7 +96,7 @@ def _get_all_values(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
 def _add_lead(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
     way = "" if values["owner"] else AssignmentRule.Way.FORM.value
     verb = AddByForm(Lead, [values], way=way, form=form.name, notified=tuple(form.notify))
-    (lead,) = add(verb, by=by, channel=SYSTEM)
+    (lead,) = add_records(verb, by=by, channel=SYSTEM)
     return lead
 
 

@@ -40,11 +40,11 @@ class SubmissionLine:
 
 
 def build_submission_line(submission: Submission, user: Any = None) -> SubmissionLine:
-    texts = [submission.text(name).strip() for name in NAMED_BY]
+    texts = [submission.get_text(name).strip() for name in NAMED_BY]
     name = " ".join(text for text in texts[:2] if text) or next((text for text in texts if text), "")
     reasons = [*describe_gaps(submission.reasons), *describe_reasons(submission.reasons)]
     lead = None
-    if user is not None and submission.lead_id and user.has_perm(Lead.right("view")):
+    if user is not None and submission.lead_id and user.has_perm(Lead.get_right("view")):
         lead = Lead.objects.present().visible_to(user).filter(pk=submission.lead_id).first()
     return SubmissionLine(submission, name[:100], reasons, lead)
 

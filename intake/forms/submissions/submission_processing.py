@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from crm.platform.files.attachment_storage import store_uploads
-from crm.platform.web.client_address import address_of
+from crm.platform.web.client_address import get_client_address
 from intake.failure_notifications import notify_of_submission
 from intake.forms.public.campaign_parameters import FIRST, parse_first_touch, parse_touch
 from intake.forms.public.public_form import PublicForm
@@ -40,13 +40,13 @@ class RequestDetails:
     last_touch: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, request: HttpRequest, state: FormState | None) -> "RequestDetails":
+    def from_request(cls, request: HttpRequest, state: FormState | None) -> "RequestDetails":
         sent = request.POST
         last = parse_touch(sent) or (state.touch if state else {})
         first = parse_first_touch(sent.get(FIRST, "")) or last
         return cls(state, hash_address(request), sent.get(TRAP, ""), first, last)
 
-    def nonce_of(self, form: WebForm, raw: dict[str, list[str]]) -> str:
+    def get_nonce(self, form: WebForm, raw: dict[str, list[str]]) -> str:
         """The same for a form that is sent again. A plain form has none, so its content decides for ten minutes."""
         if self.state:
             return self.state.nonce
@@ -56,7 +56,7 @@ class RequestDetails:
 
 
 def hash_address(request: HttpRequest) -> str:
-    return salted_hmac("intake.address", address_of(request)).hexdigest()[:32]
+    return salted_hmac("intake.address", get_client_address(request)).hexdigest()[:32]
 
 
 class TooManyForms(Exception):
@@ -69,7 +69,7 @@ def _check_submission_limit(form: WebForm, address: str) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtext('intake.address'), hashtext(%s))", [f"{form.pk} {address}"]
         )
-    if Submission.number_lately(form, address) >= form.most_an_hour:
+    if Submission.count_lately(form, address) >= form.most_an_hour:
         raise TooManyForms
 
 
@@ -77,7 +77,7 @@ def receive_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) 
     """Keep a form that was filled in correctly; the same one sent again is found. Raises TooManyForms, and NotKept if a file can't be
     kept."""
     _check_submission_limit(form, sent.address)
-    nonce = sent.nonce_of(form, filled.raw)
+    nonce = sent.get_nonce(form, filled.raw)
     if earlier := Submission.objects.filter(nonce=nonce).first():
         return earlier
     reasons = find_spam_reasons(form, sent.state, sent.trap, flatten_texts(filled.raw))

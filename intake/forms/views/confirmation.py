@@ -15,7 +15,7 @@ UNCONFIRMED = Submission.State.UNCONFIRMED
 
 @public_page
 @require_safe
-def sent(request, form: WebForm):
+def submission_sent(request, form: WebForm):
     return render(request, "intake/forms/public/sent.html", {"web_form": form})
 
 
@@ -39,7 +39,7 @@ def confirm(request, form: WebForm, token: str):
 
 @public_page
 @require_safe
-def confirmed(request, form: WebForm):
+def submission_confirmed(request, form: WebForm):
     return render(request, "intake/forms/public/sent.html", {"web_form": form, "confirmed": True})
 
 

@@ -42,7 +42,7 @@ def web_form(request, form: WebForm):
     asked.step = min(asked.steps, default=1)
     response = _render_page(request, asked, create_state(touch))
     if request.method == "GET":
-        run_after_response(response, lambda: FormView.count(form.pk))
+        run_after_response(response, lambda: FormView.count_view(form.pk))
     return response
 
 
@@ -59,17 +59,17 @@ def _check_whole_form(request, form: WebForm) -> HttpResponse | tuple[PublicForm
         return _show_again(request, PublicForm(form, raw, checked=False), problem)
     filled = PublicForm(form, raw, request.FILES, step=step)
     if state and "back" in request.POST:
-        return _render_step(request, form, raw, state, filled.step_before(step))
+        return _render_step(request, form, raw, state, filled.get_step_before(step))
     if not filled.is_valid():
         return _render_errors(request, filled, state)
-    following = filled.step_after(step)
+    following = filled.get_step_after(step)
     if state and following:
         return _render_step(request, form, raw, state, following)
     if step < last:
         filled = PublicForm(form, raw, request.FILES, step=last)
         if not filled.is_valid():
             return _render_errors(request, filled, state)
-    return filled, RequestDetails.of(request, state)
+    return filled, RequestDetails.from_request(request, state)
 
 
 def _render_step(request, form: WebForm, raw: dict[str, list[str]], state: FormState, step: int):
@@ -79,7 +79,7 @@ def _render_step(request, form: WebForm, raw: dict[str, list[str]], state: FormS
 
 def _render_errors(request, filled: PublicForm, state: FormState | None):
     """The step with the first error, with everything that was typed."""
-    step = filled.first_wrong_step()
+    step = filled.get_first_wrong_step()
     state = state or create_state({})
     if step != filled.step:
         filled = PublicForm(filled.web_form, filled.raw, step=step)
@@ -125,8 +125,8 @@ def _render_page(
         "problem": problem,
         "number": steps.index(asked.step) + 1 if asked.step in steps else 1,
         "steps": len(steps),
-        "is_last": asked.step_after(asked.step) is None,
-        "is_first": asked.step_before(asked.step) == asked.step,
+        "is_last": asked.get_step_after(asked.step) is None,
+        "is_first": asked.get_step_before(asked.step) == asked.step,
     }
     response = render(request, "intake/forms/public/form.html", context, status=status)
     response["Cache-Control"] = "no-store"

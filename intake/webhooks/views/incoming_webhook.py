@@ -48,7 +48,7 @@ def build_page_context(request, shown: IncomingWebhook) -> dict:
 def render_page_with_secret(request, shown: IncomingWebhook, secret: str):
     """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
     fresh = get_visible_webhook(request.user, shown.pk)
-    context = build_page_context(request, fresh) | {"secret": secret, "address": fresh.address_with(secret)}
+    context = build_page_context(request, fresh) | {"secret": secret, "address": fresh.build_address(secret)}
     shown_once = render(request, "intake/webhooks/webhook.html", context)
     shown_once["Cache-Control"] = "no-store"
     return shown_once

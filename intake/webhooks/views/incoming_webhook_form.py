@@ -43,7 +43,7 @@ def new_secret(request, pk):
     """Replace the secret: calls with the present one are refused from now on."""
     webhook = get_changeable_webhook(request.user, pk)
     with record_settings_change("edit_incoming_webhook", by=request.user, act="secret", rows=[webhook.pk]):
-        secret = webhook.new_secret()
+        secret = webhook.set_new_secret()
         webhook.save(update_fields=["secret"])
     return render_page_with_secret(request, webhook, secret)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from crm.api.call_body import read_body
 from crm.api.problems import ApiProblem
-from crm.platform.web.client_address import address_of
+from crm.platform.web.client_address import get_client_address
 from crm.platform.web.request_cache import cache_reads_once
 from crm.platform.web.transactions import set_transaction_limits
 from intake.models import IncomingCall, IncomingWebhook
@@ -63,7 +63,7 @@ def receive_body(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse
             locked = IncomingWebhook.objects.lock_and_get(webhook.pk)
             if locked is None:
                 return build_status_response("unknown_address", 401)
-            calls = receive_call(locked, body, content_type, request.headers, address_of(request))
+            calls = receive_call(locked, body, content_type, request.headers, get_client_address(request))
     except WrongKey:
         write_refused_call_count(webhook)
         return build_status_response("wrong_key", 401)

@@ -41,7 +41,7 @@ FORBIDDEN = "Your API token does not have the necessay permissions for the reque
 class ConnectView(ApiView):
     """Its problems: the original's texts, with codes that its clients don't mistake for an empty response."""
 
-    def secret(self, request: HttpRequest) -> str:
+    def get_secret(self, request: HttpRequest) -> str:
         own = request.headers.get("authtoken", "") or request.GET.get("authtoken", "")
         return own or get_bearer_token(request)
 
@@ -63,14 +63,14 @@ class ConnectView(ApiView):
         more = {} if problem.record is None else {"record_id": problem.record}
         return build_json_response({"status": False, "message": message, **more}, problem.status)
 
-    def numbered(self, text: str, thing: str = "Lead") -> int:
+    def parse_id(self, text: str, thing: str = "Lead") -> int:
         """The ID in the URL. Raises Problem 404 if it isn't a number."""
         number = parse_url_number(text)
         if number is None:
             raise ApiProblem(404, "not_found", f"Invalid {thing} ID")
         return number
 
-    def body(self) -> dict:
+    def get_body(self) -> dict:
         """The body of a PUT. Raises Problem 406 if it is empty."""
         sent = self.sent
         if not sent:
@@ -83,30 +83,32 @@ class WritingView(ConnectView):
 
     resource = "leads"
 
-    def ignored_fields(self):
-        return custom_field_parsing.get_ignored_names(super().ignored_fields(), self.request.data, self.user)
+    def get_ignored_fields(self):
+        return custom_field_parsing.get_ignored_names(
+            super().get_ignored_fields(), self.request.data, self.user
+        )
 
 
 class Leads(WritingView):
-    def known_fields(self):
+    def get_known_fields(self):
         return field_translation.COUNT_IN_NEW
 
     def get(self, request):
         self.tell_ignored(PARAMETERS, dialect_fields.CONNECT_LISTED)
         wanted = parse_list_request(request.query_params)
         if not wanted.page and not wanted.sorts:
-            return self.everything(wanted)
+            return self.stream_leads(wanted)
         return (
             build_bare_page_response(self.user, wanted)
             if wanted.bare
             else build_page_response(self.user, wanted)
         )
 
-    def everything(self, wanted: ListRequest) -> StreamingHttpResponse:
-        found = wanted.rows(self.user)
+    def stream_leads(self, wanted: ListRequest) -> StreamingHttpResponse:
+        found = wanted.leads_queryset(self.user)
         if not found.order_by().exists():
             raise ApiProblem(404, "not_found")
-        content = json_rows.stream_by_id(found, wanted.shape(lead_rows.build_listed_shape(self.user)))
+        content = json_rows.stream_by_id(found, wanted.narrow_shape(lead_rows.build_listed_shape(self.user)))
         return StreamingHttpResponse(content, content_type="application/json")
 
     def post(self, request):
@@ -124,11 +126,11 @@ class Leads(WritingView):
 
 
 class OneLead(WritingView):
-    def known_fields(self):
+    def get_known_fields(self):
         return field_translation.COUNT_IN_CHANGE
 
     def get(self, request, pk):
-        wanted = self.numbered(pk)
+        wanted = self.parse_id(pk)
         seen = Lead.objects.present().visible_to(self.user)
         texts = json_rows.get_json_texts(seen.filter(pk=wanted), lead_rows.build_single_lead_shape(self.user))
         if not texts and (into := find_present_survivor(LEAD, self.user, wanted)):
@@ -140,8 +142,8 @@ class OneLead(WritingView):
         raise ApiProblem(404, "not_found")
 
     def put(self, request, pk):
-        sent, missing = self.body(), "Lead Update Fail."
-        lead = get_changeable_lead(self.user, self.numbered(pk), missing)
+        sent, missing = self.get_body(), "Lead Update Fail."
+        lead = get_changeable_lead(self.user, self.parse_id(pk), missing)
         changes = field_translation.get_connect_changes(sent, lead, self.user)
         changes |= custom_field_parsing.parse_custom_values(request.data, self.user, changes, lead)
         client = find_named_company(sent, lead)
@@ -151,7 +153,7 @@ class OneLead(WritingView):
 
     def delete(self, request, pk):
         missing = "Lead Delete Fail."
-        lead = get_changeable_lead(self.user, self.numbered(pk), missing, merged=False)
+        lead = get_changeable_lead(self.user, self.parse_id(pk), missing, merged=False)
         move_lead_to_trash(lead, self.user, missing)
         return build_json_response({"status": True, "message": "Lead Delete Successful."})
 
@@ -177,7 +179,7 @@ class FoundByWords(ConnectView):
     def get(self, request, text):
         return search_leads(unquote(text), self.user)
 
-    def logged_path(self, request):
+    def get_logged_path(self, request):
         return "/api/leads/search/…"
 
 
@@ -201,7 +203,7 @@ def build_page_response(user, wanted: ListRequest) -> HttpResponse:
     texts = get_page_texts(user, wanted)
     if not texts:
         raise ApiProblem(404, "not_found")
-    total = count_leads(wanted.rows(user))
+    total = count_leads(wanted.leads_queryset(user))
     pages = -(-total // wanted.size)
     meta = build_json_response(
         {
@@ -228,14 +230,14 @@ def build_bare_page_response(user, wanted: ListRequest) -> HttpResponseBase:
         if not ids:
             raise ApiProblem(404, "not_found")
         content = json_rows.stream_by_ids(
-            ids, wanted.rows(user), wanted.shape(lead_rows.build_listed_shape(user))
+            ids, wanted.leads_queryset(user), wanted.narrow_shape(lead_rows.build_listed_shape(user))
         )
         return StreamingHttpResponse(content, content_type="application/json")
     texts = get_page_texts(user, wanted)
     if not texts:
         raise ApiProblem(404, "not_found")
     response = HttpResponse(json_rows.join_json_array(texts), content_type="application/json")
-    response["X-Total-Count"] = str(count_leads(wanted.rows(user)))
+    response["X-Total-Count"] = str(count_leads(wanted.leads_queryset(user)))
     response["X-Per-Page"] = str(wanted.size)
     return response
 
@@ -243,4 +245,4 @@ def build_bare_page_response(user, wanted: ListRequest) -> HttpResponseBase:
 def get_page_texts(user, wanted: ListRequest) -> list[str]:
     ids = get_page_ids(wanted, user)
     shown = Lead.objects.filter(pk__any=ids).in_order_of(ids)
-    return json_rows.get_json_texts(shown, wanted.shape(lead_rows.build_listed_shape(user)))
+    return json_rows.get_json_texts(shown, wanted.narrow_shape(lead_rows.build_listed_shape(user)))

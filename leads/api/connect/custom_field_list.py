@@ -53,7 +53,7 @@ class CustomFieldsOfLead(ConnectView):
     http_method_names = ["get", "head"]
 
     def get(self, request, pk):
-        texts = get_custom_texts(self.numbered(pk), self.user)
+        texts = get_custom_texts(self.parse_id(pk), self.user)
         fields = get_custom_fields(Lead.table, self.user)
         return build_json_response(
             [build_field_description(field, text) for field, text in zip(fields, texts, strict=True)]
@@ -80,7 +80,7 @@ def build_field_description(field: Any, text: str) -> dict[str, str]:
     }
     if options := get_option_labels(field):
         several = definition.type == Type.CHOICES
-        found["value"] = json.dumps(TagsCell.names(text) if several else [text] * bool(text))
+        found["value"] = json.dumps(TagsCell.parse_names(text) if several else [text] * bool(text))
         found["options"] = json.dumps(options)
     return found
 

@@ -199,7 +199,7 @@ def _parse_keys(sent: str | list[str], choices: list[tuple[str, str]]) -> list[s
     """The keys of several choices: sent as a list, or as one text with commas."""
     known = {fold_text(label) for _key, label in choices}
     if isinstance(sent, str):
-        sent = [sent] if fold_text(sent) in known else TagsCell.names(sent)
+        sent = [sent] if fold_text(sent) in known else TagsCell.parse_names(sent)
     found = {_find_choice_key(text.strip(), choices) for text in sent if text.strip()}
     return [key for key, _label in choices if key in found]
 

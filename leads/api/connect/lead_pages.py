@@ -43,7 +43,7 @@ def get_page_ids(wanted: ListRequest, user: User) -> list[int]:
 def get_first_ids(wanted: ListRequest, user: User, sort: Sort, descending: bool, size: int) -> list[int]:
     """The first ones of the whole list."""
     rows = Lead.objects.present().added_between(wanted.first, wanted.last)
-    slices = Lead.scope.slices(user, sort.prefixes)
+    slices = Lead.scope.build_slices(user, sort.prefixes)
     if sort is BY_AGE and wanted.by_days:
         # The index that starts with the department also covers the days.
         days = build_added_condition(wanted.first, wanted.last)
@@ -56,9 +56,11 @@ def ordered_leads_queryset(wanted: ListRequest, user: User) -> QuerySet:
     """All leads, in the order that starts with the first pages."""
     sort, descending = get_only_sort(wanted)
     if sort is not None:
-        return wanted.rows(user).order_by(*build_order_by(sort.segments(descending=descending)))
+        return wanted.leads_queryset(user).order_by(
+            *build_order_by(sort.build_segments(descending=descending))
+        )
     columns = [("-" if descends else "") + SORTS[name] for name, descends in wanted.sorts]
-    return wanted.rows(user).order_by(*columns, "-id" if wanted.sorts[0][1] else "id")
+    return wanted.leads_queryset(user).order_by(*columns, "-id" if wanted.sorts[0][1] else "id")
 
 
 def get_only_sort(wanted: ListRequest) -> tuple[Sort | None, bool]:
@@ -71,7 +73,7 @@ def get_only_sort(wanted: ListRequest) -> tuple[Sort | None, bool]:
     if len(sorts) > 1:
         return None, False
     if name in SERVED:
-        return LIST_SORTS.named(SERVED[name]), descending
+        return LIST_SORTS.get_sort(SERVED[name]), descending
     if name in ("status", "source"):
         model: Any = {"status": Status, "source": Source}[name]
         return ValueSort(

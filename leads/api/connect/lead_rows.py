@@ -37,7 +37,7 @@ def build_moment_sql(column: str) -> str:
     return f"to_char({column} AT TIME ZONE %(zone)s, 'YYYY-MM-DD HH24:MI:SS')"
 
 
-NAME = NAMING.shown_sql("leads_lead")
+NAME = NAMING.name_sql("leads_lead")
 CLOSED = "s.kind IN ('lost', 'disqualified')"
 BEFORE = f"""CASE WHEN {CLOSED} THEN coalesce((SELECT m.from_status_id FROM leads_statusmove m
   WHERE m.lead_id = leads_lead.id AND NOT m.undone AND m."left" IS NULL ORDER BY m.id DESC LIMIT 1), 0)::text ELSE '0' END"""

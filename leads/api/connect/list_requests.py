@@ -11,7 +11,7 @@ from crm.api.call_parameters import FAR, parse_number_parameter
 from crm.api.json_rows import JsonShape
 from crm.api.problems import build_invalid_problem
 from crm.models import Tag
-from crm.platform.web.day_start import beginning_of
+from crm.platform.web.day_start import get_day_start
 from leads.api import dialect_fields
 from leads.kind import LEAD
 from leads.models import Lead
@@ -59,13 +59,13 @@ class ListRequest:
     def by_days(self) -> bool:
         return bool(self.first or self.last)
 
-    def rows(self, user) -> QuerySet:
+    def leads_queryset(self, user) -> QuerySet:
         """Unordered."""
         rows = Lead.objects.present().visible_to(user).added_between(self.first, self.last)
         return filter_by_words_or_tag(rows, self.words) if self.words else rows
 
-    def shape(self, shape: JsonShape) -> JsonShape:
-        return shape.only(["id", *self.names]) if self.names else shape
+    def narrow_shape(self, shape: JsonShape) -> JsonShape:
+        return shape.select_columns(["id", *self.names]) if self.names else shape
 
 
 def parse_list_request(data: QueryDict) -> ListRequest:
@@ -135,4 +135,4 @@ def parse_midnight(name: str, text: str, *, after: int = 0) -> datetime:
         raise build_invalid_problem(**{name: "It is a day such as 2026-05-31."}) from None
     if not 1900 <= day.year <= 2200:
         raise build_invalid_problem(**{name: "It is a day such as 2026-05-31."})
-    return beginning_of(day + timedelta(days=after))
+    return get_day_start(day + timedelta(days=after))

@@ -49,7 +49,7 @@ class OfNotes:
     resource = "leads"
     actions = ACTIONS
 
-    def known_fields(self):
+    def get_known_fields(self):
         return ConnectNote().fields
 
 
@@ -67,7 +67,7 @@ class NewNote(OfNotes, ConnectView):
         if record is None:
             # The lead was deleted after it was found and before it was locked.
             raise ApiProblem(404, "not_found")
-        note = Change.objects.of(record, Activity.table).get()
+        note = Change.objects.of_operation_and_parts(record, Activity.table).get()
         return build_json_response({"status": True, "message": "Note add successful.", "record_id": note.row})
 
 
@@ -75,7 +75,7 @@ class NotesOfLead(OfNotes, ConnectView):
     http_method_names = ["get", "head"]
 
     def get(self, request, pk):
-        lead = get_visible_lead(self.user, self.numbered(pk))
+        lead = get_visible_lead(self.user, self.parse_id(pk))
         found = [
             build_note_json(note)
             for note in lead_notes_queryset(self.user, lead.pk).newest_first()[:MOST_LISTED]
@@ -87,10 +87,10 @@ class NotesOfLead(OfNotes, ConnectView):
 
 class OneNote(OfNotes, ConnectView):
     def get(self, request, pk):
-        return build_json_response(build_note_json(self.note(pk)))
+        return build_json_response(build_note_json(self.get_note(pk)))
 
     def put(self, request, pk):
-        note, data = self.note(pk), clean_fields(ConnectNote, self.body(), partial=True)
+        note, data = self.get_note(pk), clean_fields(ConnectNote, self.get_body(), partial=True)
         self.check_own(note)
         if "description" in data:
             change_one(
@@ -99,15 +99,15 @@ class OneNote(OfNotes, ConnectView):
         return build_json_response({"status": True, "message": "Note Update Successful."})
 
     def delete(self, request, pk):
-        note = self.note(pk)
+        note = self.get_note(pk)
         self.check_own(note)
         change_one(DeleteActivity(note.type), note, by=self.user, channel=API)
         return build_json_response({"status": True, "message": "Note Delete Successful."})
 
-    def note(self, pk: str) -> Activity:
+    def get_note(self, pk: str) -> Activity:
         """Raises Problem 404, also for a note on a record that isn't a lead."""
         rows = Activity.objects.present().visible_to(self.user).of_type(Activity.Type.NOTE)
-        found = rows.filter(pk=self.numbered(pk, "Note"), of=Lead.table).first()
+        found = rows.filter(pk=self.parse_id(pk, "Note"), of=Lead.table).first()
         if found is None:
             raise ApiProblem(404, "not_found")
         return found

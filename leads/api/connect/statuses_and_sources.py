@@ -133,7 +133,7 @@ def build_filled_form(table: Table, data: dict[str, Any], row) -> SettingsForm:
     if hue is not None:
         values["hue"] = hue
     if "pipeline" in form.fields and values.get("pipeline") is None:
-        values["pipeline"] = Pipeline.objects.for_department(None).pk
+        values["pipeline"] = Pipeline.objects.get_for_department(None).pk
     # A call that sends a kind confirms the change.
     values["confirmed"] = "kind" in data
     return table.form(_get_posted_values(values, form), instance=row)
@@ -162,7 +162,7 @@ def delete_settings_row(table: Table, row, user: User) -> None:
 class Statuses(ConnectView):
     resource = "lead_statuses"
 
-    def known_fields(self):
+    def get_known_fields(self):
         return ConnectStatus().fields
 
     def get(self, request):
@@ -179,23 +179,23 @@ class Statuses(ConnectView):
 class OneStatus(ConnectView):
     resource = "lead_statuses"
 
-    def known_fields(self):
+    def get_known_fields(self):
         return ConnectStatus().fields
 
     def get(self, request, pk):
         return build_json_response(
-            build_status_json(get_usable_row(STATUS, self.numbered(pk, "Lead Status")))
+            build_status_json(get_usable_row(STATUS, self.parse_id(pk, "Lead Status")))
         )
 
     def put(self, request, pk):
-        sent = self.body()
+        sent = self.get_body()
         wait_for_others()
-        row = get_usable_row(STATUS, self.numbered(pk, "Lead Status"), "Lead Status Update Fail.")
+        row = get_usable_row(STATUS, self.parse_id(pk, "Lead Status"), "Lead Status Update Fail.")
         write_settings_row(STATUS, sent, self.user, row)
         return build_json_response({"status": True, "message": "Lead Status Update Successful."})
 
     def delete(self, request, pk):
-        row = get_usable_row(STATUS, self.numbered(pk, "Lead Status"), "Lead Status Delete Fail.")
+        row = get_usable_row(STATUS, self.parse_id(pk, "Lead Status"), "Lead Status Delete Fail.")
         delete_settings_row(STATUS, row, self.user)
         return build_json_response({"status": True, "message": "Lead Status Delete Successful."})
 
@@ -203,7 +203,7 @@ class OneStatus(ConnectView):
 class Sources(ConnectView):
     resource = "lead_sources"
 
-    def known_fields(self):
+    def get_known_fields(self):
         return ConnectSource().fields
 
     def get(self, request):
@@ -220,22 +220,22 @@ class Sources(ConnectView):
 class OneSource(ConnectView):
     resource = "lead_sources"
 
-    def known_fields(self):
+    def get_known_fields(self):
         return ConnectSource().fields
 
     def get(self, request, pk):
         return build_json_response(
-            build_source_json(get_usable_row(SOURCE, self.numbered(pk, "Lead Source")))
+            build_source_json(get_usable_row(SOURCE, self.parse_id(pk, "Lead Source")))
         )
 
     def put(self, request, pk):
-        sent = self.body()
+        sent = self.get_body()
         wait_for_others()
-        row = get_usable_row(SOURCE, self.numbered(pk, "Lead Source"), "Lead Source Update Fail.")
+        row = get_usable_row(SOURCE, self.parse_id(pk, "Lead Source"), "Lead Source Update Fail.")
         write_settings_row(SOURCE, sent, self.user, row)
         return build_json_response({"status": True, "message": "Lead Source Update Successful."})
 
     def delete(self, request, pk):
-        row = get_usable_row(SOURCE, self.numbered(pk, "Lead Source"), "Lead Source Delete Fail.")
+        row = get_usable_row(SOURCE, self.parse_id(pk, "Lead Source"), "Lead Source Delete Fail.")
         delete_settings_row(SOURCE, row, self.user)
         return build_json_response({"status": True, "message": "Lead Source Delete Successful."})

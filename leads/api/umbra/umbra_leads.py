@@ -42,10 +42,10 @@ WORDS = {
 class UmbraView(ApiView):
     parser_classes = [LimitedJSON]
 
-    def secret(self, request: HttpRequest) -> str:
+    def get_secret(self, request: HttpRequest) -> str:
         return get_bearer_token(request)
 
-    def known_fields(self):
+    def get_known_fields(self):
         return UmbraLead().fields
 
     def build_problem_response(self, problem: ApiProblem) -> HttpResponse:
@@ -241,7 +241,7 @@ def find_status_ids(data: QueryDict) -> list[int] | None:
 def get_newest_ids(rows, user: User, statuses: list[int] | None, offset: int, limit: int) -> list[int]:
     """The IDs of the newest of these leads that the user can see, read like the list on the screen."""
     if offset + limit <= NEAR:
-        slices = Lead.scope.slices(user, BY_AGE.prefixes)
+        slices = Lead.scope.build_slices(user, BY_AGE.prefixes)
         if statuses is not None:
             # Each status is read separately, from the index that it leads.
             slices = [replace(part, beside=part.beside & Q(status=pk)) for part in slices for pk in statuses]

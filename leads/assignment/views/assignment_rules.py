@@ -36,7 +36,7 @@ def rules(request):
         }
         for place, rule in enumerate(found)
     ]
-    rights = ASSIGNMENT_RULES.rights(request.user)
+    rights = ASSIGNMENT_RULES.get_rights(request.user)
     context = {"lines": lines, "past": past, "rights": rights, "kind": get_leads_kind()}
     return render_response(request, "leads/rules/list.html", context)
 

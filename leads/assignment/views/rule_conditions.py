@@ -24,7 +24,7 @@ PAGE = "rule_conditions"
 def rule_conditions(request):
     """`view` is the rule that gets the conditions in the URL; without it, a new one does."""
     pk = parse_number(request.GET.get("view", ""))
-    if not request.user.has_perm(AssignmentRule.right("add" if pk is None else "change")):
+    if not request.user.has_perm(AssignmentRule.get_right("add" if pk is None else "change")):
         raise PermissionDenied
     rule = None if pk is None else get_rule_or_404(pk)
     data = get_allowed_filters(request.GET, request.user)
@@ -36,7 +36,7 @@ def rule_conditions(request):
 
 
 def build_context(listing: RecordList, rule: AssignmentRule | None) -> dict:
-    chips, pk = listing.filters.chips(), rule and rule.pk
+    chips, pk = listing.filters.build_chips(), rule and rule.pk
     page = resolve_url("assignment:rule", pk) if rule else resolve_url("assignment:rule_new")
     return {
         "kind": listing.kind,

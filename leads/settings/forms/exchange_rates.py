@@ -33,7 +33,9 @@ class RateForm(ModelForm):
             self.initial["rate"] = format_rate(self.instance.rate)
             del self.fields["currency"], self.fields["day"]
         else:
-            codes = [code for code in Rate.objects.currencies_with("") if code != settings.BASE_CURRENCY]
+            codes = [
+                code for code in Rate.objects.get_available_currencies("") if code != settings.BASE_CURRENCY
+            ]
             self.fields["currency"].choices = [("", _("Choose…")), *((code, code) for code in codes)]
 
     def clean(self) -> dict[str, Any]:
@@ -46,14 +48,14 @@ class RateForm(ModelForm):
         return data
 
     def write(self, by) -> None:
-        with self._recorded(by, self.cleaned_data["rate"]):
+        with self._record_change(by, self.cleaned_data["rate"]):
             self.save()
 
     def remove(self, by) -> None:
-        with self._recorded(by, None):
+        with self._record_change(by, None):
             Rate.objects.filter(pk=self.instance.pk).delete()
 
-    def _recorded(self, by, rate: Decimal | None):
+    def _record_change(self, by, rate: Decimal | None):
         """The receipt. Rates aren't in the history: to undo a change, enter the old rate again."""
         values = {"currency": self.instance.currency, "day": self.instance.day.isoformat()}
         return operation(

@@ -44,12 +44,12 @@ class PipelineForm(Form):
         for status in self.old:
             self.fields[f"from_{status.pk}"] = forms.ChoiceField(
                 label=f"{status.pipeline}: {status.label}" if several else status.label,
-                choices=[("", _("status in the same category")), *self._choices(status)],
+                choices=[("", _("status in the same category")), *self._get_choices(status)],
                 required=False,
                 widget=forms.Select(attrs={"class": "input"}),
             )
 
-    def _choices(self, old: Status) -> list:
+    def _get_choices(self, old: Status) -> list:
         """The statuses that may replace it, by pipeline."""
         groups: dict[str, list] = {}
         for status in self.targets:
@@ -63,10 +63,10 @@ class PipelineForm(Form):
         data = super().clean() or self.cleaned_data
         pipeline = data.get("pipeline")
         if pipeline:
-            data["mapping"] = self._mapping(pipeline, data)
+            data["mapping"] = self._build_mapping(pipeline, data)
         return data
 
-    def _mapping(self, pipeline: Pipeline, data: dict[str, Any]) -> Mapping:
+    def _build_mapping(self, pipeline: Pipeline, data: dict[str, Any]) -> Mapping:
         targets = {status.pk: status for status in self.targets if status.pipeline_id == pipeline.pk}
         pairs = []
         for old in self.old:

@@ -79,8 +79,8 @@ class StatusForm(SettingsForm):
         """What only leads or only deals have, and the fields that a record must have to enter."""
         pipeline: Pipeline = self.instance.pipeline
         kind = pipeline.kind
-        names = [*kind.fields.CONTRACT, *(field.name for field in kind.written())]
-        self.fields["required_fields"].choices = [(name, kind.heading(name)) for name in names]
+        names = [*kind.fields.CONTRACT, *(field.name for field in kind.get_writable_custom_fields())]
+        self.fields["required_fields"].choices = [(name, kind.get_heading(name)) for name in names]
         self.fields["required_fields"].label = capfirst(
             Status._meta.get_field("required_fields").verbose_name
         )
@@ -119,7 +119,7 @@ class StatusForm(SettingsForm):
             "next_action_prompt": status.prompt,
         }
 
-    def same_names(self):
+    def same_names_queryset(self):
         pipeline = self.cleaned_data.get("pipeline")
         return Status.objects.of_pipeline(pipeline.pk if pipeline else self.instance.pipeline_id)
 
@@ -141,12 +141,12 @@ class StatusForm(SettingsForm):
             if data.get("kind") and data["kind"] not in Status.OPEN:
                 self.add_error("kind", _now("New leads start in this status, so choose an open category."))
         if not self.is_new:
-            self._say_what_changes(data)
-        planned = [*self._as_default(data), *([] if self.is_new else self._planned(data))]
-        check_planned_changes(self, data, planned, said=self._without_amount(data))
+            self._set_consequences(data)
+        planned = [*self._as_default(data), *([] if self.is_new else self._get_planned_changes(data))]
+        check_planned_changes(self, data, planned, said=self._get_amount_warnings(data))
         return data
 
-    def _without_amount(self, data: dict[str, Any]) -> list[Uses]:
+    def _get_amount_warnings(self, data: dict[str, Any]) -> list[Uses]:
         """Deals can be won without an amount if the administrator says so, once: by confirming it."""
         wins = data.get("kind") == Status.Kind.WON and self.instance.pipeline.is_for_deals
         was = self.old_kind == Status.Kind.WON and "value" not in self.old_required and not self.is_new
@@ -159,14 +159,14 @@ class StatusForm(SettingsForm):
         """Whether the page asks for the confirmation because of records in the status."""
         return bool(self.consequences or self.broken)
 
-    def _planned(self, data: dict[str, Any]) -> list[Any]:
+    def _get_planned_changes(self, data: dict[str, Any]) -> list[Any]:
         """What forms and webhooks that add leads in this status have to know."""
         kind = self.instance.pipeline.kind
         closes = data.get("kind") not in Status.OPEN and self.old_kind in Status.OPEN
         if (data.get("retired") and not self.initial.get("retired")) or closes:
             return [Retirement(self.instance)]
         new = [name for name in data.get("required_fields", []) if name not in self.old_required]
-        return [Requirement(kind.name, name, kind.heading(name), status=self.instance.pk) for name in new]
+        return [Requirement(kind.name, name, kind.get_heading(name), status=self.instance.pk) for name in new]
 
     def _as_default(self, data: dict[str, Any]) -> list[Any]:
         """What forms and webhooks that choose no status have to know if their leads start in this one from now on."""
@@ -175,11 +175,11 @@ class StatusForm(SettingsForm):
         pipeline = data.get("pipeline") or self.instance.pipeline
         kind = pipeline.kind
         return [
-            Requirement(kind.name, name, kind.heading(name), pipeline=pipeline.pk)
+            Requirement(kind.name, name, kind.get_heading(name), pipeline=pipeline.pk)
             for name in data.get("required_fields", [])
         ]
 
-    def _say_what_changes(self, data: dict[str, Any]) -> None:
+    def _set_consequences(self, data: dict[str, Any]) -> None:
         """What the change means for the records in the status, which has to be confirmed."""
         kind, required = data.get("kind"), data.get("required_fields", [])
         records: Any = self.instance.pipeline.kind.model._default_manager

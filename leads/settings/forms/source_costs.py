@@ -37,16 +37,16 @@ class CostForm(ModelForm):
 
     def write(self, by) -> Operation:
         self.instance.source = self.source
-        with self._recorded(by, self.cleaned_data["amount"]) as record:
+        with self._record_change(by, self.cleaned_data["amount"]) as record:
             self.save()
         return record
 
     def remove(self, by) -> Operation:
-        with self._recorded(by, None) as record:
+        with self._record_change(by, None) as record:
             SourceCost.objects.filter(pk=self.instance.pk).delete()
         return record
 
-    def _recorded(self, by, after: Decimal | None):
+    def _record_change(self, by, after: Decimal | None):
         texts = {"before": str(self.before or ""), "after": "" if after is None else str(after)}
         return record_settings_change(
             "source_cost", by=by, rows=[self.source.pk], month=self.instance.month.isoformat(), **texts

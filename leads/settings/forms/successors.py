@@ -56,7 +56,7 @@ class SuccessorForm(Form):
             self.add_error("reason", _now("Choose a reason for %(status)s.") % {"status": successor.label})
         return data
 
-    def chosen(self) -> dict[str, Any]:
+    def get_retirement_data(self) -> dict[str, Any]:
         """The data for a Retirement: ids and plain texts."""
         data = self.cleaned_data
         ids = {name: data[name].pk for name in ("successor", "reason") if data.get(name)}
@@ -91,7 +91,7 @@ class MergeForm(Form):
             self.add_error("reason", _now("Choose a reason for %(status)s.") % {"status": into.label})
         return data
 
-    def merging(self) -> RowMerge:
+    def build_merge(self) -> RowMerge:
         data = self.cleaned_data
         into, reason = data["into"].pk, data.get("reason")
         rows = tuple(row.pk for row in self.rows if row.pk != into)

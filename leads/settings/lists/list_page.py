@@ -53,7 +53,7 @@ def build_list_table(
     **values: Any,
 ) -> SettingsRows:
     """The page of a list as a table. Who may change the rows moves them, as long as all are shown in their order."""
-    rights = kind.rights(user)
+    rights = kind.get_rights(user)
     if "change" in rights and listing.in_full_order:
         columns = ["order", *columns]
     return table(

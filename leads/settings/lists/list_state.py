@@ -59,13 +59,13 @@ class SettingsList:
     def rows(self) -> list[Any]:
         """All matches, in order."""
         words = folded(self.search).split()
-        found = [row for row in self.filters.qs if all(word in self._text(row) for word in words)]
+        found = [row for row in self.filters.qs if all(word in self._get_search_text(row) for word in words)]
         key = self.sorts[self.sort.removeprefix("-")]
         filled = [row for row in found if key(row) is not None]
         filled.sort(key=key, reverse=self.sort.startswith("-"))
         return filled + [row for row in found if key(row) is None]
 
-    def _text(self, row) -> str:
+    def _get_search_text(self, row) -> str:
         return folded(" ".join(self.searched(row)))
 
     @cached_property

@@ -38,7 +38,7 @@ class SettingsRows:
     def render_order(self, record):
         return order_buttons(record, first=record.pk in self.first, last=record.pk in self.last)
 
-    def leads_link(self, record, parameter: str):
+    def render_leads_link(self, record, parameter: str):
         count = self.numbers.get(record.pk, 0)
         if not count:
             return mark_safe('<span class="soft">0</span>')
@@ -51,7 +51,7 @@ class SettingsRows:
         if right not in self.rights or get_retirement_obstacle(record):
             return ""
         address = f"{reverse('leads:settings_merge', kwargs={'table': record.table})}?row={record.pk}"
-        return self.button(
+        return self.render_button(
             address, _("Merge…"), _("Merge %(name)s into another one") % {"name": record.label}
         )
 
@@ -63,27 +63,27 @@ class SettingsRows:
         bulk = reverse("leads:settings_bulk", kwargs={"table": record.table})
         address, name = f"{bulk}?action={action}&row={record.pk}", {"name": record.label}
         if record.retired:
-            return self.button(address, _("Activate…"), _("Activate %(name)s") % name)
-        return self.button(address, _("Retire…"), _("Retire %(name)s") % name)
+            return self.render_button(address, _("Activate…"), _("Activate %(name)s") % name)
+        return self.render_button(address, _("Retire…"), _("Retire %(name)s") % name)
 
     def edit_button(self, record, name: str):
         if "change" not in self.rights:
             return ""
         words = _("Edit %(name)s") % {"name": record.label}
-        return self.button(reverse(name, args=[record.pk]), _("Edit"), words)
+        return self.render_button(reverse(name, args=[record.pk]), _("Edit"), words)
 
     def rename_button(self, record, name: str):
         if "change" not in self.rights:
             return ""
         words = _("Rename %(name)s") % {"name": record.label}
-        return self.button(reverse(name, args=[record.pk]), _("Rename"), words)
+        return self.render_button(reverse(name, args=[record.pk]), _("Rename"), words)
 
-    def buttons(self, *found):
+    def render_buttons(self, *found):
         return format_html(
             '<span class="nowrap">{}</span>', format_html_join(" ", "{}", ((one,) for one in found if one))
         )
 
-    def button(self, address: str, words: str, label: str):
+    def render_button(self, address: str, words: str, label: str):
         return format_html(
             '<a class="button" data-size="small" href="{}" aria-label="{}">{}</a>', address, label, words
         )

@@ -71,10 +71,10 @@ class StatusTable(SettingsRows, Table):
         return record.prompt
 
     def render_leads(self, record):
-        return self.leads_link(record, "status")
+        return self.render_leads_link(record, "status")
 
     def render_edit(self, record):
-        return self.buttons(
+        return self.render_buttons(
             self.edit_button(record, "leads:status_edit"),
             self.merge_button(record),
             self.retire_button(record),
@@ -135,10 +135,10 @@ class SourceTable(SettingsRows, Table):
         return money(self.costs.get(record.pk), settings.BASE_CURRENCY)
 
     def render_leads(self, record):
-        return self.leads_link(record, "source")
+        return self.render_leads_link(record, "source")
 
     def render_edit(self, record):
-        return self.buttons(
+        return self.render_buttons(
             self.edit_button(record, "leads:source_edit"),
             self.merge_button(record),
             self.retire_button(record),
@@ -180,13 +180,13 @@ class PipelineTable(SettingsRows, Table):
         return ", ".join(self.names[pk] for pk in record.departments if pk in self.names)
 
     def render_leads(self, record):
-        return self.leads_link(record, "pipeline")
+        return self.render_leads_link(record, "pipeline")
 
     def render_edit(self, record):
         if "delete" not in self.rights or record.retired:
             return ""
         words = _("Retire %(name)s") % {"name": record.label}
-        return self.button(reverse("leads:pipeline_retire", args=[record.pk]), _("Retire…"), words)
+        return self.render_button(reverse("leads:pipeline_retire", args=[record.pk]), _("Retire…"), words)
 
 
 class TagTable(SettingsRows, Table):
@@ -206,10 +206,10 @@ class TagTable(SettingsRows, Table):
         return render_row_head(reverse("leads:tag_edit", args=[record.pk]), inside, retired=record.retired)
 
     def render_leads(self, record):
-        return self.leads_link(record, "tags")
+        return self.render_leads_link(record, "tags")
 
     def render_edit(self, record):
-        return self.buttons(
+        return self.render_buttons(
             self.rename_button(record, "leads:tag_edit"),
             self.merge_button(record),
             self.retire_button(record),
@@ -238,10 +238,10 @@ class LostReasonTable(SettingsRows, Table):
         return format_html("{}{}", render_row_head(address, record.label, retired=record.retired), note)
 
     def render_leads(self, record):
-        return self.leads_link(record, "lost_reason")
+        return self.render_leads_link(record, "lost_reason")
 
     def render_edit(self, record):
-        return self.buttons(
+        return self.render_buttons(
             self.rename_button(record, "leads:lost_reason_edit"),
             self.merge_button(record, "change"),
             self.retire_button(record),

@@ -77,7 +77,7 @@ def build_settings_workbook(
     response = HttpResponse(content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="{slugify(title)}-{day}.xlsx"'
     with Workbook(response, title=title, creator=by.name, created=timezone.now()) as book:
-        book.table(
+        book.write_table(
             title[:31], columns, ([value(row, numbers) for _heading, _kind, value in cells] for row in rows)
         )
     return response

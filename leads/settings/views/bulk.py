@@ -27,7 +27,7 @@ def settings_bulk(request, table):
     kind, action = SETTINGS_TABLES[table], request.GET.get("action")
     if action not in ("export", "retire", "activate"):
         raise Http404
-    if not request.user.has_perm(kind.right("view" if action == "export" else "change")):
+    if not request.user.has_perm(kind.get_right("view" if action == "export" else "change")):
         raise PermissionDenied
     ids = parse_id_values(request.GET.getlist("row"))
     if action == "export":

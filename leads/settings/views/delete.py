@@ -19,7 +19,7 @@ from leads.settings.usage import get_setting_usage
 @one_at_a_time
 def settings_delete(request, table, pk):
     kind = SETTINGS_TABLES[table]
-    if not request.user.has_perm(kind.right("delete")):
+    if not request.user.has_perm(kind.get_right("delete")):
         raise PermissionDenied
     row = get_row_or_404(kind, pk)
     usage = get_setting_usage(table, row, request.user)
@@ -28,7 +28,9 @@ def settings_delete(request, table, pk):
     refusal = get_reason_sentence(reason) if reason else get_too_large_sentence(usage.records)
     if not refusal and form.is_bound and form.is_valid():
         try:
-            return delete_now_or_later(request, RowRetirement(kind, pk, **form.chosen()), row, usage.records)
+            return delete_now_or_later(
+                request, RowRetirement(kind, pk, **form.get_retirement_data()), row, usage.records
+            )
         except RetirementRefused as refused:
             refusal = str(refused)
     context = {"kind": kind, "row": row, "form": form, "usage": usage, "refusal": refusal}
@@ -41,7 +43,7 @@ def delete_now_or_later(request, retirement: RowRetirement, row, leads: int):
     """Immediately, or as a job for several thousand leads."""
     if leads > ROWS_AT_ONCE:
         return redirect(
-            "job", jobs.start_job("retire_setting", request.user, retirement.arguments(), total=leads).pk
+            "job", jobs.start_job("retire_setting", request.user, retirement.get_arguments(), total=leads).pk
         )
     name = row.label
     record = retirement.carry_out(by=request.user)

@@ -32,7 +32,7 @@ def settings_merge(request, table):
     refusal = "" if form.is_bound else get_unmergeable_reason(rows)
     if form.is_bound and form.is_valid():
         try:
-            return merge_now_or_later(request, form.merging())
+            return merge_now_or_later(request, form.build_merge())
         except RetirementRefused as refused:
             refusal = str(refused)
     context = {"kind": kind, "rows": rows, "names": get_row_labels(table, [row.pk for row in rows])}
@@ -53,7 +53,7 @@ def merge_now_or_later(request, merging: RowMerge):
         raise RetirementRefused(reason)
     if number > ROWS_AT_ONCE:
         return redirect(
-            "job", jobs.start_job("merge_settings", request.user, merging.arguments(), total=number).pk
+            "job", jobs.start_job("merge_settings", request.user, merging.get_arguments(), total=number).pk
         )
     names = {
         "names": get_row_labels(table, list(merging.rows)),

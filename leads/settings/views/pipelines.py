@@ -18,7 +18,7 @@ from leads.settings.usage import count_by_pipeline
 def pipelines(request):
     numbers = count_by_pipeline(request.user)
     listing = build_pipeline_list(request.GET, numbers)
-    rights = PIPELINES.rights(request.user)
+    rights = PIPELINES.get_rights(request.user)
     moves = "change" in rights and listing.in_full_order and len(listing.rows) > 1
     table = PipelineTable(
         list(listing.page),
@@ -34,7 +34,7 @@ def pipelines(request):
         sort=listing.sort,
         numbers=numbers,
         rights=rights,
-        statuses=Status.objects.by_pipeline(),
+        statuses=Status.objects.group_by_pipeline(),
     )
     return list_page(request, "leads/settings/pipelines.html", PIPELINES, listing, table, ticks=False)
 

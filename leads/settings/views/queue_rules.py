@@ -13,7 +13,7 @@ from leads.queue.forms import RulesForm
 @permission_required("leads.change_queuerules", raise_exception=True)
 @one_at_a_time
 def queue_rules(request):
-    form = RulesForm(get_posted_data(request), instance=QueueRules.current())
+    form = RulesForm(get_posted_data(request), instance=QueueRules.get_current())
     if form.is_bound and form.is_valid():
         show_change_message(request, form.write(request.user), _("Saved the rules of the queue."))
         return redirect("leads:queue_rules")

@@ -15,7 +15,7 @@ from leads.settings.settings_kinds import SETTINGS_TABLES
 @one_at_a_time
 def settings_rename(request, table):
     kind = SETTINGS_TABLES[table]
-    if not request.user.has_perm(kind.right("change")):
+    if not request.user.has_perm(kind.get_right("change")):
         raise PermissionDenied
     rows = sort_by_position(
         kind.model.objects.in_order().filter(pk__in=parse_id_values(request.GET.getlist("row")))

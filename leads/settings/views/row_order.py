@@ -24,7 +24,7 @@ from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
 def settings_order(request, table):
     """POST with "up" or "down" moves one row by a step; GET shows what the others would do."""
     kind = SETTINGS_TABLES[table]
-    if not request.user.has_perm(kind.right("change")):
+    if not request.user.has_perm(kind.get_right("change")):
         raise PermissionDenied
     if request.method == "POST" and {"up", "down"} & request.POST.keys():
         return move_row_and_redirect(request, kind, order_around, _("Order changed."))

@@ -27,7 +27,7 @@ def render_source_page(request, row: Source, form: CostForm, *, status: int = 20
     context = {
         "kind": KIND,
         "row": row,
-        "rights": KIND.rights(request.user),
+        "rights": KIND.get_rights(request.user),
         "usage": get_setting_usage("source", row, request.user),
         "years": group_costs_by_year(row),
         "form": form,

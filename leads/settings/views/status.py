@@ -23,7 +23,7 @@ def status(request, pk):
     context = {
         "kind": KIND,
         "row": row,
-        "rights": KIND.rights(request.user),
+        "rights": KIND.get_rights(request.user),
         "kind_words": describe_kind(row),
         "needed": describe_requirements(row),
         "next_statuses": [next_one.label for next_one in get_next_statuses(row)],

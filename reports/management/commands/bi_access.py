@@ -25,15 +25,15 @@ class Command(BaseCommand):
     def handle(self, *arguments: Any, **options: Any) -> None:
         try:
             if options["list"]:
-                self._list()
+                self._list_access()
             elif options["remove"]:
-                self._remove(options["remove"])
+                self._remove_access(options["remove"])
             else:
-                self._give(options["name"] or "", options["user"])
+                self._give_access(options["name"] or "", options["user"])
         except AccessRefused as error:
             raise CommandError(str(error)) from None
 
-    def _give(self, name: str, email: str | None) -> None:
+    def _give_access(self, name: str, email: str | None) -> None:
         user = User.objects.with_email(email).first() if email else None
         if email and user is None:
             raise CommandError(f"There is no user with the email {email}.")
@@ -50,14 +50,14 @@ class Command(BaseCommand):
                 "its socket (docs/bi.md)."
             )
 
-    def _list(self) -> None:
+    def _list_access(self) -> None:
         found = build_role_lines()
         for line in found:
-            self.stdout.write(f"{line.access.role}: {line.sees}{_what_is_missing(line)}")
+            self.stdout.write(f"{line.access.role}: {line.sees}{_describe_missing(line)}")
         if not found:
             self.stdout.write("No BI tool has access.")
 
-    def _remove(self, name: str) -> None:
+    def _remove_access(self, name: str) -> None:
         self._ask_the_administrator(remove_role(name))
         self.stdout.write(f"{name} sees nothing anymore.")
 
@@ -78,7 +78,7 @@ class Command(BaseCommand):
             )
 
 
-def _what_is_missing(line: RoleLine) -> str:
+def _describe_missing(line: RoleLine) -> str:
     if not line.is_there:
         return " (this server has no such role; give the access again)"
     return "" if line.has_limits else " (its limits were changed; give the access again)"

@@ -91,7 +91,7 @@ def test_guessing_is_slowed_down_and_the_page_says_so(sign_in, ada, settings):
 
 def test_a_form_that_is_sent_too_late_changes_nothing_and_the_question_says_so(sign_in, ada, bob, later):
     browser = sign_in(ada)
-    secret = Token(user=bob, name="Website", rights=[]).new_secret()
+    secret = Token(user=bob, name="Website", rights=[]).set_new_secret()
     assert secret
     token = Token.objects.create(user=bob, name="Website", rights=[], hash="x" * 64)
     later(minutes=20)

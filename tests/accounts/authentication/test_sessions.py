@@ -161,7 +161,7 @@ def test_a_session_that_was_ended_meanwhile_is_not_written_again(bob):
     key = browser_of(bob).cookies["sessionid"].value
     store = SessionStore(key)
     store["x"] = 1
-    Session.objects.of(bob).delete()
+    Session.objects.of_user(bob).delete()
     with pytest.raises(UpdateError):
         store.save()
     assert not Session.objects.exists()

@@ -112,10 +112,10 @@ def away(bob):
 
 
 @pytest.mark.parametrize("since", [
-    lambda bob: Notification.objects.of(bob).mark_read(),
+    lambda bob: Notification.objects.of_user(bob).mark_read(),
     lambda bob: User.objects.filter(pk=bob.pk).update(is_active=False),
     lambda bob: User.objects.filter(pk=bob.pk).update(push_reminders=False),
-    lambda bob: Notification.objects.of(bob).update(at=timezone.now() - timedelta(hours=5)),
+    lambda bob: Notification.objects.of_user(bob).update(at=timezone.now() - timedelta(hours=5)),
     lambda bob: PushDevice.objects.update(server_key="of a lost secret key"),
     complete,
     away,

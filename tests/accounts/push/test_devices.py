@@ -94,10 +94,10 @@ def test_a_user_has_at_most_twenty_devices(bob, mine):
         for number in range(MOST_OF_A_USER - 1)
     )
     assert "You have 20 devices already." in turn_on(signed_in(bob), "https://push.example.com/send/2")
-    assert PushDevice.objects.of(bob).count() == MOST_OF_A_USER
+    assert PushDevice.objects.of_user(bob).count() == MOST_OF_A_USER
     # A browser that is already one of them is renewed.
     assert "Notifications are on for this device." in turn_on(mine)
-    assert PushDevice.objects.of(bob).count() == MOST_OF_A_USER
+    assert PushDevice.objects.of_user(bob).count() == MOST_OF_A_USER
 
 
 def test_a_browser_is_one_device_however_often_it_is_turned_on(mine):

@@ -25,7 +25,7 @@ def test_a_device_whose_subscription_has_ended_is_removed_and_its_user_is_told(
     service.status = status
     send_push(remind().pk)
     assert not PushDevice.objects.exists()
-    line = build_notification_lines(list(Notification.objects.of(bob).filter(kind="push_ended")), bob)[0]
+    line = build_notification_lines(list(Notification.objects.of_user(bob).filter(kind="push_ended")), bob)[0]
     assert line.words.startswith("Notifications on Firefox, Windows were turned off by the browser.")
     assert line.notification.path == "/profile"
 

@@ -63,7 +63,7 @@ def write(rows, **values) -> None:
 def told(user) -> list[str]:
     return [
         line.words
-        for line in build_notification_lines(list(Notification.objects.of(user).order_by("pk")), user)
+        for line in build_notification_lines(list(Notification.objects.of_user(user).order_by("pk")), user)
     ]
 
 

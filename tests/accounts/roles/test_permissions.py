@@ -51,10 +51,12 @@ def asked_for() -> set[str]:
                 actions |= set(re.findall(r'"(\w+)"', asked))
     for path in (ROOT / "templates").rglob("*.html"):
         names |= set(re.findall(rf"perms\.((?:{'|'.join(APPS)})\.[a-z_]+)", path.read_text()))
-    names |= {kind.right(action) for kind in KINDS.values() for action in actions}
+    names |= {kind.get_right(action) for kind in KINDS.values() for action in actions}
     tables = [*SETTINGS.values(), PIPELINES]
     # Not every settings table has each of the permissions.
-    names |= {kind.right(action) for kind in tables for action in actions} & set(get_grantable_permissions())
+    names |= {kind.get_right(action) for kind in tables for action in actions} & set(
+        get_grantable_permissions()
+    )
     return {name for name in names if permissions_queryset([name]).exists()}
 
 

@@ -96,12 +96,12 @@ def test_the_grid_shows_the_roles_permissions(sign_in, ada):
     form = answer.context["form"]
     checked = {
         cell.name
-        for _row, cells, special in form.grid()
+        for _row, cells, special in form.build_permission_grid()
         for cell in [*filter(None, cells), *special]
         if cell.checked
     }
     assert checked == REP
-    assert [cell.name for cell in form.scopes() if cell.checked] == ["accounts.see_unassigned"]
+    assert [cell.name for cell in form.get_scope_checkboxes() if cell.checked] == ["accounts.see_unassigned"]
 
 
 def test_saving_the_grid_changes_permissions_and_scope_from_the_next_click(sign_in, ada, bob, make_lead):

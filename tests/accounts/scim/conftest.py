@@ -55,7 +55,7 @@ class Provider:
 def scim_secret(user, **start) -> str:
     """The secret of a new SCIM token of this user."""
     token = Token(user=user, name="Entra", purpose=Token.Purpose.SCIM)
-    secret = token.new_secret()
+    secret = token.set_new_secret()
     token.save()
     Provisioning.objects.create(token=token, **start)
     return secret

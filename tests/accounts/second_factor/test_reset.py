@@ -51,7 +51,7 @@ def test_it_is_recorded_and_the_user_is_notified_and_mailed(sign_in, ada, protec
     change = AccountChange.objects.get()
     assert (change.by_id, describe_account_change(change)) == (ada.pk, "Two-step verification reset")
     assert (
-        get_notification_sentence(Notification.objects.of(protected).get())
+        get_notification_sentence(Notification.objects.of_user(protected).get())
         == "Two-step verification reset by Ada."
     )
     assert change.kind in AccountChange.KEYS

@@ -224,7 +224,7 @@ def test_no_token_of_the_provider_is_kept(client, server, acme):
 def test_a_session_through_a_provider_has_the_same_limits(client, server, acme, settings):
     settings.SESSION_DAYS = 3
     sign_in_with(client, server, acme)
-    session = Session.objects.of(eve()).get()
+    session = Session.objects.of_user(eve()).get()
     assert timedelta(days=2, hours=23) < session.expire_date - timezone.now() <= timedelta(days=3)
     Session.objects.update(used_at=timezone.now() - timedelta(hours=settings.SESSION_IDLE_HOURS))
     assert client.get("/profile")["Location"].startswith("/login")

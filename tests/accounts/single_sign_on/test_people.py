@@ -147,7 +147,7 @@ def test_the_same_subject_at_another_provider_is_another_account(client, server,
         umbra = set_up(second, name="Umbra")
         sign_in_with(client, second, umbra, **claims_of(bob) | {"email": ben.email})
     assert signed_in_as(client) == str(ben.pk)
-    assert Identity.objects.of(bob).get().provider == acme
+    assert Identity.objects.of_user(bob).get().provider == acme
 
 
 def test_a_provider_cannot_answer_for_an_attempt_at_another_one(client, server, acme, bob):

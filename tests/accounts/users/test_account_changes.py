@@ -42,7 +42,7 @@ def change_own_password(browser):
 
 
 def told(user) -> list[str]:
-    return [get_notification_sentence(notice) for notice in Notification.objects.of(user).order_by("pk")]
+    return [get_notification_sentence(notice) for notice in Notification.objects.of_user(user).order_by("pk")]
 
 
 def mails_waiting() -> list[int]:

@@ -119,8 +119,8 @@ def test_the_environment_is_checked_without_a_database(environment):
 def test_a_new_database_is_migrated_only_after_the_check(new, demo, checked, settings, monkeypatch):
     settings.DEMO, done = demo, []
     monkeypatch.setattr(start_preparation, "FIRST_PEOPLE_CHECKS", [lambda: done.append("checked")])
-    monkeypatch.setattr(start_preparation, "_migrate", lambda say: done.append("migrated"))
-    monkeypatch.setattr(start_preparation, "_only_one", lambda say: nullcontext())
+    monkeypatch.setattr(start_preparation, "_migrate_database", lambda say: done.append("migrated"))
+    monkeypatch.setattr(start_preparation, "_wait_until_alone", lambda say: nullcontext())
     for name in ("connect_directly", "refuse_pooler", "refuse_unfit_database"):
         monkeypatch.setattr(start_preparation, name, lambda: None)
     monkeypatch.setattr(start_preparation, "_is_new", lambda: new)

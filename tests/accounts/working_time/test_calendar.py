@@ -31,12 +31,12 @@ def usual():
 def test_a_weekend_and_a_holiday_are_no_working_days(usual):
     assert [usual.is_working_day(FRIDAY + timedelta(days=n)) for n in range(4)] == [True, False, False, True]
     assert not usual.is_working_day(date(2026, 4, 10))
-    assert usual.next_working_day(date(2026, 4, 10)) == date(2026, 4, 13)
+    assert usual.get_next_working_day(date(2026, 4, 10)) == date(2026, 4, 13)
 
 
 def test_working_time_passes_only_in_working_hours(usual):
-    assert usual.time_between(at(27, 16), at(30, 10)) == timedelta(hours=2)
-    assert usual.time_between(at(27, 18), at(29, 10)) == timedelta()
+    assert usual.get_working_time(at(27, 16), at(30, 10)) == timedelta(hours=2)
+    assert usual.get_working_time(at(27, 18), at(29, 10)) == timedelta()
     assert usual.after(at(27, 16), timedelta(hours=2)) == at(30, 10)
     assert usual.is_open(at(27, 9))
     assert not usual.is_open(at(27, 17))
@@ -44,19 +44,19 @@ def test_working_time_passes_only_in_working_hours(usual):
 
 def test_the_hours_are_those_of_the_clock_after_a_change_to_summer_time(usual):
     # The clocks went forward on 29 March: nine o'clock was 7:00 UTC before and is 6:00 UTC after.
-    assert usual.hours_on(FRIDAY)[0] == datetime(2026, 3, 27, 7, tzinfo=UTC)
-    assert usual.hours_on(date(2026, 3, 30))[0] == datetime(2026, 3, 30, 6, tzinfo=UTC)
+    assert usual.get_hours(FRIDAY)[0] == datetime(2026, 3, 27, 7, tzinfo=UTC)
+    assert usual.get_hours(date(2026, 3, 30))[0] == datetime(2026, 3, 30, 6, tzinfo=UTC)
 
 
 def test_a_night_in_which_the_clock_changes_has_its_real_length():
     nights = WorkingCalendar({6: (time(0), time(6))}, frozenset(), BUCHAREST)
-    assert nights.time_between(at(28, 12), at(30, 12)) == timedelta(hours=5)
+    assert nights.get_working_time(at(28, 12), at(30, 12)) == timedelta(hours=5)
 
 
 def test_without_a_working_day_nothing_becomes_due():
     never = WorkingCalendar({}, frozenset(), BUCHAREST)
-    assert never.after(at(27, 9), timedelta(hours=1)) is None
-    assert never.next_working_day(FRIDAY) == FRIDAY
+    assert never.add_working_time(at(27, 9), timedelta(hours=1)) is None
+    assert never.get_next_working_day(FRIDAY) == FRIDAY
 
 
 def test_a_department_has_its_own_hours_and_holidays(departments):
@@ -64,7 +64,10 @@ def test_a_department_has_its_own_hours_and_holidays(departments):
     Holiday.objects.create(day=date(2026, 4, 10), name="Good Friday")
     Holiday.objects.create(day=date(2026, 4, 11), name="Outing", department=departments.sales)
     found = Calendars()
-    sales, export = found.of_department(departments.sales.pk), found.of_department(departments.export.pk)
+    sales, export = (
+        found.get_for_department(departments.sales.pk),
+        found.get_for_department(departments.export.pk),
+    )
     assert [sales.is_working_day(date(2026, 4, day)) for day in (4, 10, 11)] == [True, False, False]
     assert [export.is_working_day(date(2026, 4, day)) for day in (9, 10, 11)] == [True, False, False]
     assert get_department_week(departments.export) == NINE_TO_FIVE
@@ -73,11 +76,11 @@ def test_a_department_has_its_own_hours_and_holidays(departments):
 def test_the_substitute_of_a_substitute_stands_in(ann, bob, ben):
     day = date(2026, 4, 1)
     Absence.objects.create(user=bob, first=day, last=day, substitute=ben)
-    assert Absences(day).substitute_of(bob.pk) == ben.pk
+    assert Absences(day).find_substitute(bob.pk) == ben.pk
     Absence.objects.create(user=ben, first=day, last=day, substitute=ann)
-    assert Absences(day).substitute_of(bob.pk) == ann.pk
+    assert Absences(day).find_substitute(bob.pk) == ann.pk
     Absence.objects.create(user=ann, first=day, last=day, substitute=bob)
-    assert Absences(day).substitute_of(bob.pk) is None
+    assert Absences(day).find_substitute(bob.pk) is None
     assert not Absences(day + timedelta(days=1)).is_away(bob.pk)
 
 
@@ -85,7 +88,7 @@ def test_an_inactive_substitute_stands_in_for_no_one(bob, ben):
     day = date(2026, 4, 1)
     Absence.objects.create(user=bob, first=day, last=day, substitute=ben)
     type(ben).objects.filter(pk=ben.pk).update(is_active=False)
-    assert Absences(day).substitute_of(bob.pk) is None
+    assert Absences(day).find_substitute(bob.pk) is None
 
 
 # The screens

@@ -51,15 +51,15 @@ def test_the_function_and_the_calendar_agree_on_random_calendars(zone, seed, db)
             Holiday.objects.get_or_create(
                 day=day + timedelta(days=off), department=None if everyone else department
             )
-        calendar = Calendars().of_department(department.pk, ZoneInfo(zone))
+        calendar = Calendars().get_for_department(department.pk, ZoneInfo(zone))
         for _start in range(8):
             start = datetime.combine(day, time(), UTC) + timedelta(
                 microseconds=chance.randrange(5 * 86_400 * 10**6)
             )
             late = timedelta(minutes=chance.choice([1, 30, 60, 90, 480, chance.randint(1, 6_000)]))
             early = late * 3 / 4
-            due = calendar.after(start, late)
-            expected = (calendar.after(start, early) if due else None, due)
+            due = calendar.add_working_time(start, late)
+            expected = (calendar.add_working_time(start, early) if due else None, due)
             assert in_sql(department.pk, start, early, late) == expected
 
 
@@ -73,8 +73,8 @@ def test_nothing_is_due_if_that_takes_longer_than_a_year(departments):
     replace_week(departments.sales, {0: (time(9), time(10))})
     start = datetime(2026, 3, 27, 9, tzinfo=UTC)
     assert in_sql(departments.sales.pk, start, timedelta(hours=9), timedelta(hours=70)) == (None, None)
-    calendar = Calendars().of_department(departments.sales.pk)
-    assert calendar.after(start, timedelta(hours=70)) is None
+    calendar = Calendars().get_for_department(departments.sales.pk)
+    assert calendar.add_working_time(start, timedelta(hours=70)) is None
 
 
 def test_the_time_zone_of_the_session_changes_nothing(departments):

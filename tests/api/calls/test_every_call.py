@@ -224,7 +224,7 @@ def test_every_call_has_a_documented_response_for_a_busy_database(
     def broken(*arguments):
         raise Busy if fault == "busy" else OperationalError from psycopg.errors.QueryCanceled()
 
-    monkeypatch.setattr(ApiView, "_in_transaction", broken)
+    monkeypatch.setattr(ApiView, "_run_in_transaction", broken)
     assert wrong(API, lambda call: calls.make(call), status) == []
 
 

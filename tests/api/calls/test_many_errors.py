@@ -21,7 +21,7 @@ NAMES = {
 @pytest.mark.parametrize("of", [1, 3], ids=["one sentence each", "three sentences each"])
 def test_how_many_errors_are_listed(number, listed, more, of):
     names = {f"field {place}": ["Wrong."] * of for place in range(number)}
-    found = ApiProblem(422, "invalid", errors=names).shortened().errors
+    found = ApiProblem(422, "invalid", errors=names).shorten().errors
     rest = found.pop("__all__", [])
     assert sum(map(len, found.values())) == min(number * of, MOST_ERRORS)
     left = number * of - MOST_ERRORS
@@ -30,7 +30,7 @@ def test_how_many_errors_are_listed(number, listed, more, of):
 
 
 def test_a_long_name_is_cut_off():
-    found = ApiProblem(422, "invalid", errors={"x" * 5_000: ["Wrong."]}).shortened().errors
+    found = ApiProblem(422, "invalid", errors={"x" * 5_000: ["Wrong."]}).shorten().errors
     assert found == {"x" * 60: ["Wrong."]}
 
 

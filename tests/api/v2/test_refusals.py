@@ -30,7 +30,7 @@ def test_a_damaged_cursor_or_one_of_another_list_is_rejected(program, umbra, bob
 
 def test_a_cursor_with_a_deleted_status_is_rejected(program, three, statuses, monkeypatch):
     cursor = program.get(f"{LEADS}?limit=1&sort=status")["next"]
-    monkeypatch.setattr("crm.fields.sort_segments.ValueSort.segments", lambda self, descending: [])
+    monkeypatch.setattr("crm.fields.sort_segments.ValueSort.build_segments", lambda self, descending: [])
     assert refused(program, f"after={cursor}&sort=status")["code"] == "invalid_cursor"
 
 

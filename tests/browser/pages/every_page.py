@@ -219,7 +219,7 @@ SUBSCRIPTION = {
 
 def ask(leadwell: Leadwell, query: str):
     """The single value of a query on the running Leadwell's database."""
-    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+    with psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection:
         return connection.execute(query).fetchone()[0]
 
 

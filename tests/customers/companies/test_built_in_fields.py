@@ -16,10 +16,10 @@ def test_the_name_of_a_company_is_renamed_in_lists_forms_and_files(ada, sign_in)
     assert browser.post(f"{FIELDS}/built-in/name", sent).status_code == 302
     for address in ("/admin/companies", "/admin/companies/new", "/admin/companies/columns", FIELDS):
         assert "School" in browser.get(address).text, address
-    assert COMPANY.heading_in_files("name") == "School"
+    assert COMPANY.get_file_heading("name") == "School"
     with translation.override("ro"):
-        assert COMPANY.heading("name") == "Școală"
-    assert KINDS["lead"].heading("company") == "Company"
+        assert COMPANY.get_heading("name") == "Școală"
+    assert KINDS["lead"].get_heading("company") == "Company"
 
 
 def test_a_required_domain_is_asked_of_new_companies_and_not_cleared_in_place(ada, make_company, sign_in):

@@ -21,7 +21,7 @@ def test_a_text_of_companies_becomes_a_choice_whose_choices_are_merged_and_undon
     browser, address = sign_in(ada), f"{FIELDS}/{field.definition.pk}"
     page = browser.get(f"{address}/type", {"type": "choice"})
     assert "All 3 values fit the new type." in page.text
-    assert browser.post(f"{address}/type", page.context["form"].answers()).status_code == 302
+    assert browser.post(f"{address}/type", page.context["form"].get_answers()).status_code == 302
 
     def values() -> list[str]:
         rows = CompanyValues.objects.order_by("record_id")

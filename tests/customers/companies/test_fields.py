@@ -155,4 +155,4 @@ def test_a_lead_and_a_company_call_the_same_fields_the_same():
     from leads.kind import LEAD
 
     for name in ("phone", "website", "address", "zip", "city", "state", "country", "description", "tags"):
-        assert COMPANY.label(name) == LEAD.label(name)
+        assert COMPANY.get_label(name) == LEAD.get_label(name)

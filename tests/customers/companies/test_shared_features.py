@@ -11,7 +11,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import get_undo_obstacle
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Edit
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from customers.companies.kind import COMPANY
 from customers.models import Company
 from leads.models import Lead
@@ -184,4 +184,4 @@ def test_derived_values_follow_from_the_history(two):
 
 
 def test_a_row_of_an_import_requires_a_name(ann):
-    assert rules_of(COMPANY)(COMPANY, ann).named({"name": ""}) == [("name", "Enter a name.")]
+    assert get_rules_class(COMPANY)(COMPANY, ann).check_name({"name": ""}) == [("name", "Enter a name.")]

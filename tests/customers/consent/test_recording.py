@@ -188,7 +188,7 @@ def test_the_list_of_purposes_counts_people(client, ada, newsletter, make_lead):
     yes, no = make_lead(email="a@x.example"), make_lead(email="b@x.example")
     record_for_records("lead", [yes.pk], ConsentEntry(newsletter, True, Source.USER))
     record_for_records("lead", [no.pk], ConsentEntry(newsletter, False, Source.USER))
-    assert ConsentState.objects.numbers() == {newsletter.pk: (1, 1)}
+    assert ConsentState.objects.count_by_purpose() == {newsletter.pk: (1, 1)}
     client.force_login(ada)
     assert "Newsletter" in client.get("/admin/consents").text
 

@@ -177,7 +177,7 @@ def test_the_rules_refuse_two_fields_of_the_lead_for_one_target(grade, make_fiel
     page = sign_in(ada).post(RULES, data)
     assert page.status_code == 422
     assert "“Tier” already gets the value of “Grade”." in page.text
-    assert ConversionRules.current().mapping == {}
+    assert ConversionRules.get_current().mapping == {}
 
 
 def test_the_rules_name_the_choices_without_a_counterpart(make_field, map_to, ada, sign_in):

@@ -156,12 +156,12 @@ def test_a_user_who_may_not_add_companies_is_offered_no_conversion(lead, someone
 def test_the_rules_turn_automatic_conversion_off_and_undo_turns_it_on(ada, sign_in):
     browser = sign_in(ada)
     browser.post("/admin/leads/conversion/rules", {"version": "0"})
-    assert not ConversionRules.current().automatic
+    assert not ConversionRules.get_current().automatic
     from crm.models import Operation
     from crm.records.history.undo.field_reversal import revert_operation
 
     revert_operation(Operation.objects.get(kind="edit_conversion_rules"), by=ada)
-    assert ConversionRules.current().automatic
+    assert ConversionRules.get_current().automatic
 
 
 def test_a_custom_field_is_copied_to_the_mapped_one(lead, ada, make_field, sign_in):

@@ -5,7 +5,7 @@ import pytest
 from crm.models import Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
-from crm.records.history.verbs.add import add
+from crm.records.history.verbs.add import add_records
 from customers.models import Company, Contact, ConversionRules
 from leads.kind import LEAD
 from leads.models import Lead
@@ -91,7 +91,7 @@ def test_from_a_program_of_our_own(lead, ann, statuses):
 def test_a_lead_that_is_added_as_won(ann, statuses, lead_of, departments, sources):
     values = {"first_name": "Ana", "last_name": "Albu", "company": "Omnia", "email": "ana@omnia.example"}
     values |= {"status": statuses.won, "source": sources.other, "department": departments.sales}
-    (lead,) = add(LEAD.add(Lead, [values]), by=ann)
+    (lead,) = add_records(LEAD.add(Lead, [values]), by=ann)
     assert is_converted(lead)
     assert Operation.objects.filter(kind="add").count() == 1
     revert_operation(Operation.objects.get(kind="add"), by=ann)

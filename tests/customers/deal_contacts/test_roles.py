@@ -219,7 +219,7 @@ def test_an_undo_does_not_bring_back_a_contact_that_is_gone(taking_part, deal, v
 def test_a_new_contact_that_takes_part_in_a_deal_is_kept_by_an_undo(deal, departments, ann):
     new = CONTACT.add(Contact, [{"last_name": "Nou", "department": departments.sales}])
     with operation("add", table="contact", by=ann, matched=1, changed=1) as added:
-        (contact,) = new.made(ann)
+        (contact,) = new.write_records(ann)
     carry_out(AddDealContact(ann, {"contact": contact, "role": ""}), Deal.objects.all(), by=ann)
     outcome = revert_operation(added, by=ann)
     assert outcome.kept["contact"]["worked_on_since"] == [contact.pk]

@@ -72,7 +72,7 @@ def test_settings_count_the_deals_of_a_stage(ada, deal, statuses, sign_in):
 
 
 def test_merging_lost_reasons_changes_those_of_leads_and_deals(ada, make_deal, make_lead, bob, statuses):
-    old, new = LostReason.objects.shipped("budget"), LostReason.objects.shipped("timing")
+    old, new = LostReason.objects.get_shipped("budget"), LostReason.objects.get_shipped("timing")
     deal = make_deal(owner=bob, status=statuses.deal_lost, lost_reason=old)
     lead = make_lead(owner=bob, status="lost", lost_reason=old)
     RowMerge(SETTINGS_TABLES["lost_reason"], (old.pk,), new.pk).carry_out(by=ada)

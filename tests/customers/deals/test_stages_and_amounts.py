@@ -19,7 +19,7 @@ LIST = "/admin/deals"
 
 @pytest.fixture
 def reason(db):
-    return LostReason.objects.shipped("budget")
+    return LostReason.objects.get_shipped("budget")
 
 
 def form(departments, statuses, **values) -> dict:

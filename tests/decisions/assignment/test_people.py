@@ -60,7 +60,7 @@ def test_whom_a_rule_can_give_leads(case, db):
 
     def named(**values: Any) -> bool:
         asked = rule(**values)
-        return RulePeople([asked], usual=False).of_rule(asked) == [user.pk]
+        return RulePeople([asked], usual=False).get_candidates(asked) == [user.pk]
 
     assert named(department_id=departments[TEAM].pk) is case.team
     assert named(department_id=departments[TEAM].pk, roles=[role.pk]) is case.team
@@ -72,7 +72,7 @@ def test_whom_a_rule_can_give_leads(case, db):
     if case.single:
         # Their leads go to the first department that is in use.
         first = next(name for name in case.departments if name != OLD)
-        assert RulePeople([asked], usual=False).home(asked, user.pk) == departments[first].pk
+        assert RulePeople([asked], usual=False).get_department(asked, user.pk) == departments[first].pk
 
 
 OPEN: dict[str, tuple[dict[str, Any], int]] = {
@@ -124,6 +124,6 @@ def test_who_works_now(case, usual):
     calendar = SimpleNamespace(
         is_working_day=lambda day: is_day and day == there, is_open=lambda now: is_open and now == EVENING
     )
-    those.calendars = SimpleNamespace(of_department=lambda department, zone: calendar)
+    those.calendars = SimpleNamespace(get_for_department=lambda department, zone: calendar)
     those.absences = {there: SimpleNamespace(is_away=lambda pk: is_away)}
-    assert those.of_rule(asked) == ([7] if works or usual else [])
+    assert those.get_candidates(asked) == ([7] if works or usual else [])

@@ -151,7 +151,7 @@ def test_whose_turn_it_is(case):
     turn = RuleTurn(case.rule, those, case.last)
     last = case.last
     for user in case.gets:
-        assert turn.next() == user
+        assert turn.take_next() == user
         last = user if user is not None else last
         assert turn.last == last
     given = {pk: case.open[pk] + case.gets.count(pk) for pk in case.open}
@@ -161,8 +161,18 @@ def test_whose_turn_it_is(case):
 def test_leads_of_one_rule_count_for_another_one():
     those = people({ANN: 0, BOB: 0})
     in_turn, fewest = RuleTurn(rule(most=3), those, None), RuleTurn(rule(Rule.To.FEWEST, most=3), those, None)
-    assert [in_turn.next(), fewest.next(), in_turn.next(), fewest.next()] == [ANN, BOB, BOB, ANN]
-    assert [fewest.next(), in_turn.next(), fewest.next(), in_turn.next()] == [ANN, BOB, None, None]
+    assert [in_turn.take_next(), fewest.take_next(), in_turn.take_next(), fewest.take_next()] == [
+        ANN,
+        BOB,
+        BOB,
+        ANN,
+    ]
+    assert [fewest.take_next(), in_turn.take_next(), fewest.take_next(), in_turn.take_next()] == [
+        ANN,
+        BOB,
+        None,
+        None,
+    ]
 
 
 class Home(NamedTuple):
@@ -180,7 +190,10 @@ HOMES = {
 
 @pytest.mark.parametrize("case", HOMES.values(), ids=HOMES.keys())
 def test_the_department_of_a_lead_of_another_one(case):
-    assert people({ANN: 0}, ann=case.member_of).home(rule(department_id=case.department), ANN) == case.home
+    assert (
+        people({ANN: 0}, ann=case.member_of).get_department(rule(department_id=case.department), ANN)
+        == case.home
+    )
 
 
 class Gives(NamedTuple):
@@ -214,7 +227,7 @@ def test_who_gets_a_lead(case):
     asked: list[int] = []
 
     def turn(number: int, who: int | None) -> Any:
-        return SimpleNamespace(next=lambda: asked.append(number) or who)
+        return SimpleNamespace(take_next=lambda: asked.append(number) or who)
 
     turns = {number: turn(number, who) for number, (who, _other) in enumerate(case.rules, 1)}
     plan = AssignmentPlan("form")
@@ -236,7 +249,7 @@ def test_only_the_leads_that_are_still_there_are_given_to_someone():
             AssignedLead(9, 2, ANN, SALES),
         ],
     )
-    plan.only([7, 9, 10])
+    plan.keep_only([7, 9, 10])
     assert [(one.lead, one.owner) for one in plan.given] == [(7, ANN), (9, ANN)]
     assert plan.counts == {(1, ANN): 1, (2, ANN): 1}
 
@@ -248,7 +261,7 @@ def test_without_rules_a_new_lead_costs_no_query(db, django_assert_num_queries):
 
 def test_the_first_user_of_all_has_the_first_turn():
     turn = RuleTurn(rule(), people({1: 0, 2: 0}), None)
-    assert [turn.next() for _each in range(5)] == [1, 2, 1, 2, 1]
+    assert [turn.take_next() for _each in range(5)] == [1, 2, 1, 2, 1]
 
 
 def test_of_several_rules_one_may_ask_who_works_now(db):
@@ -289,6 +302,9 @@ LASTS = {
 @pytest.mark.parametrize(("rules", "held", "asked"), LASTS.values(), ids=LASTS)
 def test_when_a_plan_keeps_the_turns_of_rules(rules, held, asked, monkeypatch):
     """Two runs that keep the same turn wait for each other."""
-    told = SimpleNamespace(held=lambda rules: ("held", rules), now=lambda rules: ("now", rules))
+    told = SimpleNamespace(
+        lock_last_users=lambda rules: ("lock_last_users", rules),
+        get_last_users=lambda rules: ("get_last_users", rules),
+    )
     monkeypatch.setattr(planning, "AssignmentTurn", SimpleNamespace(objects=told))
     assert planning._get_last_owners(rules, held=held) == (asked, rules)

@@ -98,7 +98,7 @@ ADDED = {
 def test_whether_a_conversion_adds_a_deal(case, cast, make_lead, make_deal):
     asks, rights, has_one, name = case
     with operation("test", by=None):
-        rules = ConversionRules.current()
+        rules = ConversionRules.get_current()
         rules.makes_deal = asks
         rules.save()
     bob = with_rights(cast.bob, rights)

@@ -68,7 +68,7 @@ def gappy(monkeypatch):
             return found if table in gaps[lead.pk] else []
 
         rules = SimpleNamespace(mapping={"level": {}} if is_mapped else {})
-        monkeypatch.setattr(planning.ConversionRules, "current", lambda: rules)
+        monkeypatch.setattr(planning.ConversionRules, "get_current", lambda: rules)
         monkeypatch.setattr(planning, "get_field_pairs", lambda table, mapping: [table])
         monkeypatch.setattr(planning, "get_taken_unique_values", known_keys)
         monkeypatch.setattr(planning, "get_value_gaps", gaps_of)

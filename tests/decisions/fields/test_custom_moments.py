@@ -131,7 +131,7 @@ CELLS = {
 
 @pytest.mark.parametrize(("now", "shown", "untouched"), CELLS.values(), ids=CELLS)
 def test_a_cell_in_the_hour_that_comes_twice_changes_nothing_if_it_is_as_exported(now, shown, untouched):
-    assert MomentCell().untouched(now, shown) is untouched
+    assert MomentCell().is_only_reformatted(now, shown) is untouched
 
 
 @pytest.mark.parametrize("text", ["9999-12-31 23:30", "1899-12-31 10:00"])

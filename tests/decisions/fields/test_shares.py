@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 from django.utils import translation
 
-from crm.fields.percentages import get_percent, share_in_words
+from crm.fields.percentages import format_share, get_percent
 from intake.forms.public.visit_counts import FormLine
 from intake.models import WebForm
 
@@ -43,13 +43,13 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_a_share_in_percent(case):
     with translation.override("en"):
-        assert share_in_words(case.part, case.whole) == case.shown
+        assert format_share(case.part, case.whole) == case.shown
     assert get_percent(case.part, case.whole) == Decimal(case.percent)
 
 
 def test_a_share_has_the_decimal_sign_of_the_language():
     with translation.override("ro"):
-        assert (share_in_words(3, 80), share_in_words(1, 3)) == ("3,8%", "33%")
+        assert (format_share(3, 80), format_share(1, 3)) == ("3,8%", "33%")
 
 
 @pytest.mark.parametrize(

@@ -109,14 +109,14 @@ class Sheet:
     ) -> None:
         ModelResource.__init__(self)
         self.kind, self.user = kind, user
-        for field in (*kind.custom(user), *more):
+        for field in (*kind.get_custom_fields(user), *more):
             self.fields[field.name] = Field(field.attname, field.name, widget=field.type.widget(field))
         for name, field in self.fields.items():
             widget = field.widget
             if name in NAMES:
                 LabelCell.prepare(widget, user)
                 for pk, label in NAMES[name].items():
-                    widget.know(pk, label, [])
+                    widget.add_label(pk, label, [])
                 if name == "owner":
                     # Her name can be read in files, but the importer can't assign to her.
                     widget.labels[EVE] = "Eve"
@@ -155,7 +155,7 @@ def ann(
     """The importer."""
     user = User(pk=ANN, name="Ann")
     vars(user).update(
-        granted=[KINDS[of].right(right) for right in may], member_of=[*departments], held_roles=[]
+        granted=[KINDS[of].get_right(right) for right in may], member_of=[*departments], held_roles=[]
     )
     return user
 
@@ -180,7 +180,7 @@ def defined(fields: Sequence[CustomField] = (), required: Sequence[str] = ()) ->
 def cleaned(sheet: Any, row: dict[str, str], **imported: Any) -> dict[str, CleanedCell]:
     """The cells of a row of the file, by field."""
     told = Import(table=sheet.kind.name, mapping=list(row), **imported)
-    return RowCleaner(sheet, told).row(SimpleNamespace(fixes={}, kinds="", cells=list(row.values())))
+    return RowCleaner(sheet, told).clean_row(SimpleNamespace(fixes={}, kinds="", cells=list(row.values())))
 
 
 def judge(
@@ -217,7 +217,7 @@ def changed(
     that the file wasn't exported from here."""
     judging = judge(may, of=of, **options)
     blank = {name: "" for name in judging.resource.fields if name not in RECORDS[of]}
-    return judging.known(
+    return judging.judge_existing(
         cleaned(judging.resource, row, decisions=decisions or {}, sheets=[*sheets]),
         {**blank, **RECORDS[of], **(now or {})},
         list(lines),
@@ -237,4 +237,4 @@ def added(
 ) -> RowJudgment:
     """The record that a row adds."""
     judging = judge(may, of=of, **options)
-    return judging.new(cleaned(judging.resource, row), list(lines))
+    return judging.judge_new(cleaned(judging.resource, row), list(lines))

@@ -46,9 +46,9 @@ class PaperCheck(RecordCheck):
     merged: Mapping[int, int] = {}
     held: Mapping[tuple[str, str], int] = {}
 
-    def keys(self, portion):
-        cells = [self.cleaner.row(row) for row in portion]
-        return cells, [self._keys(self.values_of(row)) for row in cells], self._found()
+    def read_keys(self, portion):
+        cells = [self.cleaner.clean_row(row) for row in portion]
+        return cells, [self._keys(self.get_asked_values(row)) for row in cells], self._found()
 
     def _keys(self, values: dict[str, Any]) -> RowKeys:
         ways = self.options.keys

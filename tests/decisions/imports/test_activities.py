@@ -84,7 +84,7 @@ NEW = {
 
 @pytest.mark.parametrize("case", NEW.values(), ids=NEW)
 def test_a_new_activity(case):
-    judged = ActivityJudge(empties=True).new(cells_of(case.row))
+    judged = ActivityJudge(empties=True).judge_new(cells_of(case.row))
     assert tuple(judged.errors) == case.errors
     assert {name: judged.values.get(name) for name in case.writes} == case.writes
     assert {type(judged.values.get(name)) for name in ("minutes",) if name in case.writes} <= {
@@ -176,7 +176,7 @@ KNOWN = {
 
 @pytest.mark.parametrize("case", KNOWN.values(), ids=KNOWN)
 def test_an_activity_that_exists(case):
-    judged = ActivityJudge(empties=case.empties).known(
+    judged = ActivityJudge(empties=case.empties).judge_existing(
         cells_of(case.row), Activity(**IS | case.is_), case.base, case.takes
     )
     assert (judged.values, judged.conflicts, tuple(judged.errors)) == (

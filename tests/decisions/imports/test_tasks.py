@@ -66,7 +66,7 @@ CASES = {
 def test_whether_a_task_is_completed(case):
     task = Task(title="Call", type="call", priority="normal", done_at=case.now)
     before = timezone.now()
-    judged = judge(empties=case.empties).known({"done_at": case.cell}, task, case.edited, ())
+    judged = judge(empties=case.empties).judge_existing({"done_at": case.cell}, task, case.edited, ())
     assert judged.errors == ([("done_at", case.error)] if case.error else [])
     assert judged.conflicts == ({"done_at": case.now} if case.conflict else {})
     found = judged.values.pop("done_at", UNCHANGED)
@@ -80,7 +80,9 @@ def test_whether_a_task_is_completed(case):
 def test_newer_changes_stay_unless_the_user_takes_those_of_the_file():
     task = Task(title="Visit", type="call", priority="normal", description="Soon")
     cells = {"title": CleanedCell("Call", "Call"), "description": CleanedCell("Now", "Now")}
-    judged = judge(empties=True).known(cells, task, {"title": "Write", "description": ""}, ("title",))
+    judged = judge(empties=True).judge_existing(
+        cells, task, {"title": "Write", "description": ""}, ("title",)
+    )
     assert (judged.errors, judged.values) == ([], {"title": "Call"})
     assert judged.conflicts == {"title": "Visit", "description": "Soon"}
 
@@ -88,7 +90,7 @@ def test_newer_changes_stay_unless_the_user_takes_those_of_the_file():
 def test_a_user_who_is_named_as_exported_stays_also_if_no_task_can_be_assigned_to_them():
     task = Task(title="Visit", type="call", priority="normal", user_id=7)
     cells = {"user": CleanedCell("Bob <bob@example.com>", error="No user with this name.")}
-    judged = judge(empties=True).known(cells, task, None, ())
+    judged = judge(empties=True).judge_existing(cells, task, None, ())
     assert (judged.errors, judged.values) == ([], {})
 
 

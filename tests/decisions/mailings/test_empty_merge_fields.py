@@ -38,7 +38,7 @@ ROWS = {
 def test_what_is_left_of_a_text(case):
     values, text, left = case
     gaps = TextMergeFields()
-    assert gaps.plain(gaps.marked(text)).filled(values) == left
+    assert gaps.build_plain_pattern(gaps.mark_fields(text)).fill(values) == left
     assert fill_merge_fields(text, values, escape=False) == left
 
 
@@ -63,4 +63,4 @@ PAGES = {
 def test_what_is_left_of_a_page(case):
     page, left = case
     gaps = TextMergeFields()
-    assert gaps.html(gaps.marked(page)).filled({}) == left
+    assert gaps.build_html_pattern(gaps.mark_fields(page)).fill({}) == left

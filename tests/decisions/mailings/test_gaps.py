@@ -102,7 +102,7 @@ def test_the_page_that_sends_repeats_the_warnings_and_leaves_recipients_out(gapp
         assert warning in page
     assert "have no value for “company”" in page
     assert "View 2 recipients with empty merge fields" in page
-    which = RecipientFilter.of(QueryDict("lacking=1"))
+    which = RecipientFilter.from_query(QueryDict("lacking=1"))
     assert [row.address for row in get_next_recipients(gappy, which, 0, 9)] == [
         "ana@a.example",
         "dan@a.example",

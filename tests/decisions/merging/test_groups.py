@@ -10,7 +10,7 @@ from crm.records.history.verb_execution import operation
 from duplicates.merging import merge_verb as merging
 from duplicates.merging.field_values import RecordValues
 from duplicates.merging.merge_verb import INCOMPLETE, Merge, MergeGroup
-from duplicates.merging.reference_transfer import _distinguish
+from duplicates.merging.reference_transfer import _copy_distinctions
 from duplicates.models import Distinction
 from duplicates.record_graph import Node, Pair, get_ordered_pair
 
@@ -62,7 +62,7 @@ def test_what_is_not_the_same_as_a_merged_lead_is_not_the_same_as_the_kept_one(c
             Distinction.objects.create(
                 first_table=one[0], first_record=one[1], second_table=other[0], second_record=other[1]
             )
-        _distinguish("lead", {MERGED: KEPT, ALSO: KEPT})
+        _copy_distinctions("lead", {MERGED: KEPT, ALSO: KEPT})
     found = sorted(distinction.pair for distinction in Distinction.objects.all())
     assert found == sorted([*case.known, *case.added])
     assert all(pair == get_ordered_pair(*pair) for pair in found)
@@ -133,7 +133,7 @@ def test_the_kept_record_gets_the_tags_of_all(tags, written):
     verb = Merge("lead", (MergeGroup(1, (2,)),))
     verb.run.groups = [*verb.groups]
     verb.run.records = {pk: record(pk, of) for pk, of in tags.items()}
-    assert verb._tags() == written
+    assert verb._get_merged_tags() == written
 
 
 DELETE, ASSIGN = "leads.delete_lead", "leads.assign_lead"

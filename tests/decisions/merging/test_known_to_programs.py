@@ -65,7 +65,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_which_lead_a_program_means(case, cast, departments, make_lead, make_contact, reasons):
     with operation("test", by=None):
-        rules = DuplicateRules.current()
+        rules = DuplicateRules.get_current()
         rules.own_api, rules.known_from = case.policy, case.known_from
         rules.save()
     made = []
@@ -91,7 +91,7 @@ def test_which_lead_a_program_means(case, cast, departments, make_lead, make_con
 
 def test_a_program_that_sends_nothing_to_compare_waits_for_no_one(cast):
     with operation("test", by=None):
-        rules = DuplicateRules.current()
+        rules = DuplicateRules.get_current()
         rules.own_api = Policy.SKIP
         rules.save()
     with CaptureQueriesContext(connection) as queries:

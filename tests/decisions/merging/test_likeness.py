@@ -72,8 +72,11 @@ BOTH = {
 @pytest.mark.parametrize("case", BOTH.values(), ids=BOTH.keys())
 @pytest.mark.parametrize("by_name", [True, False], ids=["names first", "companies first"])
 def test_whether_two_people_are_similar(case, by_name):
-    one, other = ComparedName.of(1, "ana pop", "omnia trade"), ComparedName.of(2, case.name, case.company)
-    found = get_similar_ones(one, [ComparedName.of(3, "x y", "z"), other], LEAST, by_name=by_name)
+    one, other = (
+        ComparedName.from_keys(1, "ana pop", "omnia trade"),
+        ComparedName.from_keys(2, case.name, case.company),
+    )
+    found = get_similar_ones(one, [ComparedName.from_keys(3, "x y", "z"), other], LEAST, by_name=by_name)
     assert [known for known, _score in found] == ([other] if case.alike else [])
     if case.alike:
         parts = (
@@ -85,8 +88,8 @@ def test_whether_two_people_are_similar(case, by_name):
 
 def test_as_similar_as_asked_for_is_similar_enough():
     one, other = (
-        ComparedName.of(1, "ana pop", "omnia trade"),
-        ComparedName.of(2, "pop ana", "omnia trade srl"),
+        ComparedName.from_keys(1, "ana pop", "omnia trade"),
+        ComparedName.from_keys(2, "pop ana", "omnia trade srl"),
     )
     assert get_similar_ones(one, [other], 100, by_name=True) == [(other, 100)]
 

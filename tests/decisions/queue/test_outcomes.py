@@ -162,7 +162,7 @@ def test_what_an_outcome_of_the_past_is_called(code, label):
 
 def test_an_outcome_is_found_by_its_name_among_those_that_the_lead_can_get(make_lead):
     lead = make_lead()
-    offered = [outcome.code for outcome in get_outcomes(lead, QueueRules.current())]
+    offered = [outcome.code for outcome in get_outcomes(lead, QueueRules.get_current())]
     assert len(offered) > 1
     assert [getattr(get_outcome(lead, code), "code", None) for code in offered] == offered
     assert get_outcome(lead, "sell") is None

@@ -74,14 +74,14 @@ COMPARISONS = {
 
 @pytest.mark.parametrize("how", ["before", "year"])
 def test_a_period_at_the_beginning_of_the_calendar_has_nothing_to_compare_with(how):
-    assert ReportPeriod(BETWEEN, day("0001-01-01"), day("0001-01-02")).compared(how) is None
+    assert ReportPeriod(BETWEEN, day("0001-01-01"), day("0001-01-02")).get_compared_period(how) is None
 
 
 @pytest.mark.parametrize("case", COMPARISONS.values(), ids=COMPARISONS.keys())
 def test_the_period_to_compare_with(case):
     period = ReportPeriod("any", day(case.first), day(case.last))
     assert period.days == case.days
-    before, year = period.compared("before"), period.compared("year")
+    before, year = period.get_compared_period("before"), period.get_compared_period("year")
     assert (before, year) == (
         ReportPeriod(BETWEEN, *map(day, case.before)),
         ReportPeriod(BETWEEN, *map(day, case.year)),
@@ -177,7 +177,7 @@ OF_THE_CALENDAR = {
 def test_the_days_that_a_period_of_the_calendar_is_compared_with(case, on):
     on(case.today)
     period = parse_period(QueryDict(f"period={case.name}"))[0]
-    assert (period.compared("before"), period.compared("year")) == (
+    assert (period.get_compared_period("before"), period.get_compared_period("year")) == (
         ReportPeriod(BETWEEN, *map(day, case.before)),
         ReportPeriod(BETWEEN, *map(day, case.year)),
     )
@@ -198,6 +198,6 @@ NOTHING = {
 @pytest.mark.parametrize(("first", "last", "how"), NOTHING.values(), ids=NOTHING.keys())
 def test_what_is_compared_with_nothing(first, last, how):
     period = ReportPeriod("any", first and day(first), last and day(last))
-    assert period.compared(how) is None
+    assert period.get_compared_period(how) is None
     if not (first and last):
         assert period.days == 0

@@ -80,7 +80,7 @@ def test_rows_without_a_moment_are_in_no_period():
     rows = SimpleNamespace(filter=lambda *conditions, **values: asked.append((conditions, values)))
     period = ReportPeriod("between", date(2026, 1, 1), date(2026, 1, 31))
     filter_within_period(rows, period, "won_at")
-    assert asked == [((period.of("won_at"),), {"won_at__isnull": False})]
+    assert asked == [((period.build_condition("won_at"),), {"won_at__isnull": False})]
     # What is there today has no moment.
     assert filter_within_period(rows, period, "") is rows
 
@@ -129,7 +129,8 @@ WORDS = {
 def test_what_the_list_behind_a_number_is_called(case, monkeypatch):
     part, words = case
     dimension = SimpleNamespace(
-        labels=lambda keys, user: {key: key.title() for key in keys}, text=lambda labels, key: labels[key]
+        labels=lambda keys, user: {key: key.title() for key in keys},
+        get_label=lambda labels, key: labels[key],
     )
     question = SimpleNamespace(by=[dimension], period=SimpleNamespace(words="May 2026"))
     monkeypatch.setattr(
@@ -139,7 +140,7 @@ def test_what_the_list_behind_a_number_is_called(case, monkeypatch):
     filter.parent = SimpleNamespace(user=None)
     labels = {name: str(measure.label) for name, measure in MEASURES.items()}
     assert filter.describe_value("…") == words.format_map(labels)
-    assert not filter.offered_to(None, None)
+    assert not filter.is_offered_to(None, None)
 
 
 FILTERED = {

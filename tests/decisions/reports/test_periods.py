@@ -202,4 +202,4 @@ def test_which_moments_are_in_a_period(moment, within, make_lead):
     lead = make_lead(created_at=datetime.fromisoformat(moment).replace(tzinfo=UTC))
     with timezone.override("Europe/Bucharest"):
         period = ReportPeriod(BETWEEN, day("2026-05-18"), day("2026-05-24"))
-        assert list(Lead.objects.filter(period.of("created_at"))) == ([lead] if within else [])
+        assert list(Lead.objects.filter(period.build_condition("created_at"))) == ([lead] if within else [])

@@ -118,11 +118,11 @@ def test_who_sees_and_changes_activities_and_tasks(case, cast, notes, tasks):
     bob = with_rights(cast.bob, case.rights)
     scope: Any = Activity.scope
     assert named(notes, Activity, scope.build_visible_condition(bob)) == case.sees
-    assert named(notes, Activity, scope.listed(bob)) == case.sees - {"in Trash"}
+    assert named(notes, Activity, scope.build_listed_condition(bob)) == case.sees - {"in Trash"}
     assert named(notes, Activity, scope.build_changeable_condition(bob)) == case.changes
     # With a record that he brings back comes what is private to others.
     private = {"Ben's, private"} if "his" in case.changes else set()
-    assert named(notes, Activity, scope.restored(bob)) == case.changes | private
+    assert named(notes, Activity, scope.build_restored_condition(bob)) == case.changes | private
     found = {
         name for note in Activity.objects.all() if scope.may_change(note, bob) for name in [notes[note.pk]]
     }
@@ -130,4 +130,4 @@ def test_who_sees_and_changes_activities_and_tasks(case, cast, notes, tasks):
     scope = Task.scope
     assert named(tasks, Task, scope.build_visible_condition(bob)) == case.tasks
     assert named(tasks, Task, scope.build_changeable_condition(bob)) == case.done
-    assert named(tasks, Task, scope.restored(bob)) == case.done
+    assert named(tasks, Task, scope.build_restored_condition(bob)) == case.done

@@ -211,5 +211,5 @@ def test_the_slices_in_which_a_list_is_read(case):
         all_department_ids=[*case.departments],
         has_perm=lambda right: right.removeprefix("accounts.") in case.rights,
     )
-    assert Lead.scope.slices(user, BY_DEPARTMENT) == case.by_department
-    assert Lead.scope.slices(user, BY_OWNER) == case.by_owner
+    assert Lead.scope.build_slices(user, BY_DEPARTMENT) == case.by_department
+    assert Lead.scope.build_slices(user, BY_OWNER) == case.by_owner

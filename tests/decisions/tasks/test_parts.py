@@ -83,10 +83,10 @@ def test_a_task_is_in_one_part_by_the_readers_clock(case, whose, planned, ann):
         for part in PARTS:
             form = TaskFilterForm(QueryDict(f"user={user}&when={part}"), viewer=reader)
             assert form.is_valid()
-            found[part] = [row.pk for row in form.first(10)]
-            assert list(form.rows().values_list("pk", flat=True)) == found[part]
+            found[part] = [row.pk for row in form.get_first_tasks(10)]
+            assert list(form.tasks_queryset().values_list("pk", flat=True)) == found[part]
         assert found == {part: [task.pk] if part == case.part else [] for part in PARTS}
         # The list of all open tasks has it in the same group, and the tab counts it.
         form = TaskFilterForm(QueryDict(f"user={user}"), viewer=reader)
         assert [line.group for line in TaskPage(form, "").lines] == [case.part]
-        assert form.counts() == ({} if user == "all" else {"": 1, case.part: 1})
+        assert form.count_by_tab() == ({} if user == "all" else {"": 1, case.part: 1})

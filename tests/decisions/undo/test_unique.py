@@ -225,7 +225,7 @@ def test_whether_a_code_will_be_free_and_is_free(case, people, ada):
     updates = ValueUpdates(record, "lead", Lead, [key], [], ada)
     ana = [leads["ana"]] if case.goes_back else []
     if case.before:
-        assert updates.going_back() == ana
+        assert updates.get_revertible_ids() == ana
         assert updates.get_kept_rows() == ({} if ana else {TAKEN: [leads["ana"]]})
     else:
         with operation("undo", by=ada, undoes=record):
@@ -240,7 +240,7 @@ def test_a_record_stays_in_trash_while_the_one_that_got_its_code_still_has_it(pe
     # The same code for the database, so it is Bea's, but an undo of hers leaves it alone.
     carried_out(leads, key, [("bea", "X")])
     updates = ReversalUpdates(record, "lead", Lead, ["deleted_at"], [], ada)
-    assert updates.going_back() == [leads["ana"]]
+    assert updates.get_revertible_ids() == [leads["ana"]]
     with operation("undo", by=ada, undoes=record):
         updates.stage()
         assert updates.put_back([*leads.values()]) == []

@@ -61,7 +61,7 @@ def test_the_pages_of_merged_records_tell_of_the_merge_once_and_of_no_other_chan
 
     def told(lead, record) -> list[str]:
         changes = Change.objects.of_row("lead", lead.pk).filter(operation=record).with_operations()
-        entries = Timeline(lead, ada, describe_operation).entries(list(changes), with_undo=False)
+        entries = Timeline(lead, ada, describe_operation).build_entries(list(changes), with_undo=False)
         return [entry.words for entry in entries]
 
     merged = merge(ada, one.pk, [two.pk]).operation

@@ -121,7 +121,7 @@ def test_contacts_take_deals_leads_and_positions_along_and_each_once(
     one.refresh_from_db()
     assert (deal.contact, lead.client_contact, one.company) == (one, one, company)
     # The main contact of a deal is on it once.
-    assert not DealContact.objects.present().of(deal).exists()
+    assert not DealContact.objects.present().of_record(deal).exists()
     assert Employment.objects.present().filter(contact=one).count() == 1
 
 
@@ -132,7 +132,7 @@ def test_a_person_is_on_a_deal_once_after_a_merge_and_undo_brings_both_back(ann,
         DealContact.objects.create(deal=deal, contact=one, role="")
         DealContact.objects.create(deal=deal, contact=two, role="Legal")
     record = merge(ann, one.pk, [two.pk], table="contact").operation
-    entries = DealContact.objects.present().of(deal).order_by("pk")
+    entries = DealContact.objects.present().of_record(deal).order_by("pk")
     assert list(entries.values_list("contact", "role")) == [(one.pk, "Legal")]
     revert_operation(record, by=ann)
     assert list(entries.values_list("contact", "role")) == [(one.pk, ""), (two.pk, "Legal")]

@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from crm.records.history.verb_execution import carry_out, operation
-from crm.records.history.verbs import add
+from crm.records.history.verbs import add_records
 from leads.assignment import new_leads
 from leads.models import AssignmentRule, AssignmentRun, Lead
 from leads.verbs import Add, AssignByRules
@@ -41,7 +41,7 @@ def test_twenty_threads_share_leads_so_that_counts_differ_by_at_most_one(
         def adds():
             for number in range(EACH):
                 row = {**values, "first_name": f"Ana {thread}", "last_name": f"{number}"}
-                add(Add(Lead, [row], way="api"), by=ada, channel="api")
+                add_records(Add(Lead, [row], way="api"), by=ada, channel="api")
 
         return adds
 

@@ -77,7 +77,7 @@ def test_a_new_record_with_a_link_to_one_that_is_being_deleted_permanently_is_no
 ):
     vega = records["linked"][Company]
     values = {"last_name": "Nou", "company": vega, "department": departments.sales}
-    add = lambda: verbs.add(KINDS["contact"].add(Contact, [values]), by=ada)  # noqa: E731
+    add = lambda: verbs.add_records(KINDS["contact"].add(Contact, [values]), by=ada)  # noqa: E731
     purge = lambda: carry_out(verbs.Purge(), Company.objects.filter(pk=vega.pk), by=ada)  # noqa: E731
     assert isinstance(crossed(purge, add), Busy)
     assert not Contact.objects.filter(last_name="Nou").exists()

@@ -134,11 +134,11 @@ def test_the_new_screen_answers(browser, two):
 
 
 def test_the_new_action_stands_among_the_kinds_actions():
-    assert KINDS["lead"].action("mining")
+    assert KINDS["lead"].get_action("mining")
 
 
 def test_a_notification_of_the_action_has_its_sentence(two, ada):
-    carry_out(KINDS["lead"].action("mining").verb({}, ada), changeable(ada).filter(pk=two[0].pk), by=ada)
+    carry_out(KINDS["lead"].get_action("mining").verb({}, ada), changeable(ada).filter(pk=two[0].pk), by=ada)
     (line,) = build_notification_lines([Notification.objects.get(user=ada, kind="mining")], ada)
     assert line.words == "Ada found mining in Ana Steel."
 

@@ -42,7 +42,7 @@ WAITING = """
 
 
 def ask(leadwell: Leadwell, query: str, *values: object):
-    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+    with psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection:
         return connection.execute(query, values).fetchone()[0]
 
 
@@ -54,7 +54,7 @@ def run(leadwell: Leadwell, code: str) -> None:
 @contextmanager
 def no_one_writes(leadwell: Leadwell, table: str):
     """Others can read the table, and wait before they write to it."""
-    with psycopg.connect(**leadwell.server.address()) as connection:
+    with psycopg.connect(**leadwell.server.get_connection_parameters()) as connection:
         connection.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
         yield
         connection.rollback()

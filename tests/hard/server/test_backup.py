@@ -65,8 +65,8 @@ def backups(leadwell: Leadwell) -> list[Path]:
 
 def rows(leadwell: Leadwell, query: str) -> list[tuple]:
     with (
-        leadwell.server.used(),
-        psycopg.connect(**leadwell.server.address(), autocommit=True) as connection,
+        leadwell.server.keep_running(),
+        psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection,
     ):
         return connection.execute(query).fetchall()
 
@@ -75,8 +75,8 @@ def every_table(leadwell: Leadwell) -> dict[str, list[tuple]]:
     """The rows of every table as text, and the position of each sequence."""
     found = {}
     with (
-        leadwell.server.used(),
-        psycopg.connect(**leadwell.server.address(), autocommit=True) as connection,
+        leadwell.server.keep_running(),
+        psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection,
     ):
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         for (table,) in tables:

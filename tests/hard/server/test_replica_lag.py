@@ -20,9 +20,9 @@ def pair():
         primary.start()
         standby._prepare_folders()
         source = f"host={primary.socket} user=postgres application_name=node2"
-        primary.program("pg_basebackup", "-D", standby.data, "-R", "-c", "fast", "-d", source)
+        primary.run_program("pg_basebackup", "-D", standby.data, "-R", "-c", "fast", "-d", source)
         options = f"-k '{standby.socket}' -c listen_addresses=''"
-        standby.program(
+        standby.run_program(
             "pg_ctl", "start", "-w", "-D", standby.data, "-l", standby.folder / "server.log", "-o", options
         )
         yield primary, standby
@@ -31,12 +31,14 @@ def pair():
 
 
 def ask(server: EmbeddedServer, query: str) -> None:
-    with psycopg.connect(**server.address("postgres", "postgres"), autocommit=True) as connection:
+    with psycopg.connect(
+        **server.get_connection_parameters("postgres", "postgres"), autocommit=True
+    ) as connection:
         connection.execute(query)
 
 
 def lag(server: EmbeddedServer) -> dict[tuple[str, str], float]:
-    with psycopg.connect(**server.address()) as connection, connection.cursor() as cursor:
+    with psycopg.connect(**server.get_connection_parameters()) as connection, connection.cursor() as cursor:
         families = [*collectors._collect_standbys(cursor)]
     return {
         (sample.name, sample.labels["replica"]): sample.value

@@ -48,7 +48,7 @@ def test_every_field_whose_type_has_operators_can_be_compared_in_a_condition():
         f"{kind.name}.{field.name}"
         for kind in KINDS.values()
         for field in kind.model._meta.local_concrete_fields
-        if get_field_type(field).operators(field) and field.name not in kind.fields.CONDITIONS
+        if get_field_type(field).get_operators(field) and field.name not in kind.fields.CONDITIONS
         if field.name not in kind.fields.HIDDEN and field.name not in kind.fields.FILTER
     }
     assert forgotten == set()
@@ -68,8 +68,8 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
     }
     names = {field.name for field in fields.values()}
     places = {
-        "columns": set(kind.listed("LIST", ada)),
-        "facts": set(kind.listed("FACTS", ada)),
+        "columns": set(kind.get_listed_names("LIST", ada)),
+        "facts": set(kind.get_listed_names("FACTS", ada)),
         "filters": {name for name, _label in get_filterable_fields(kind, ada)},
         # Nobody looks for a long text by its first letter.
         "sorts": kind.sorts.names(ada) | {fields["long_text"].name},
@@ -81,15 +81,15 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
     places = {
         "form": set(kind.form(user=ada, initial=kind.first_values(ada)).fields),
         "import": {name for name, _label in get_column_targets(kind, ada)},
-        "edited in place": kind.in_place(ada),
+        "edited in place": kind.get_inline_fields(ada),
         "set in bulk": set(get_settable_fields(kind, ada)),
     }
     # The values of a formula are computed, so there is nothing to enter.
     written = names - {fields["formula"].name}
     assert {place: found & names for place, found in places.items()} == dict.fromkeys(places, written)
     for field in fields.values():
-        assert kind.heading(field.name) == str(field.verbose_name)
-        assert kind.columns_of(field.name) == [field.name]
+        assert kind.get_heading(field.name) == str(field.verbose_name)
+        assert kind.get_database_columns(field.name) == [field.name]
         assert field.type.text(field, None) == ""
 
 
@@ -110,10 +110,10 @@ def test_an_administrator_can_change_the_label_of_every_built_in_field(kind, db)
             BuiltInField(table_of=kind.name, name=name, label=f"qq {name}") for name in names
         )
     for name in names:
-        assert kind.heading(name) == f"Qq {name}"
+        assert kind.get_heading(name) == f"Qq {name}"
         if name in kind.fields.EXCEL:
-            assert kind.heading_in_files(name) == f"Qq {name}"
+            assert kind.get_file_heading(name) == f"Qq {name}"
         if name in kind.table.base_columns:
-            assert kind.table.label_of(name) == f"Qq {name}"
+            assert kind.table.get_column_label(name) == f"Qq {name}"
         if name in kind.filters.base_filters:
             assert str(kind.filters.base_filters[name].label) == f"qq {name}"

@@ -14,7 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddField, AlterField, RunSQL
 from django.db.migrations.state import ProjectState
 
-from crm.fields.types.field_type import sort_indexes
+from crm.fields.types.field_type import build_sort_indexes
 from leads import fields
 from leads.models.lead import Lead
 
@@ -59,7 +59,7 @@ SCREENS = {
     "lead_client_contact": "the page of a contact, and deleting one permanently",
     "lead_by_phone": "known leads, import",
     "lead_erased": "the page of an undo: what was erased since the change",
-    **{index.name: "a sort of the list" for index in sort_indexes(Lead, fields.SORT)},
+    **{index.name: "a sort of the list" for index in build_sort_indexes(Lead, fields.SORT)},
 }
 
 

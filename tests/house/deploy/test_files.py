@@ -165,7 +165,7 @@ def reported(monkeypatch, ann, settings) -> dict[str, set[str]]:
         monkeypatch.setattr(collectors, "SEEN", "SELECT true, true")
         monkeypatch.setattr(collectors, "ARCHIVE", "SELECT 0")
         looked_up = [*collectors.collect_database_metrics(cursor)]
-    monkeypatch.setattr(collectors.DatabaseCollector, "_database", lambda _self: iter(looked_up))
+    monkeypatch.setattr(collectors.DatabaseCollector, "_collect_database", lambda _self: iter(looked_up))
     pooler = pgbouncer_stats.build_pool_metrics(
         [dict.fromkeys([*pgbouncer_stats.STATES.values(), "cl_waiting", "maxwait", "maxwait_us"], 0)]
     )

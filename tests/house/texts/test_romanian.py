@@ -184,7 +184,7 @@ def test_the_worker_uses_the_default_language_for_users_without_one(sign_in, ann
 def test_every_field_has_its_own_header_in_each_language():
     for code in ("en", "ro"):
         with translation.override(code), use_delivered_labels():
-            heads = [LEAD.heading_in_files(name).lower() for name in fields.EXCEL]
+            heads = [LEAD.get_file_heading(name).lower() for name in fields.EXCEL]
         assert sorted(set(heads)) == sorted(heads)
 
 

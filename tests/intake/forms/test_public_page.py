@@ -147,7 +147,7 @@ def test_views_are_counted_by_day(make_form, visitor, django_capture_on_commit_c
     form = make_form()
     for _time in range(2):
         visitor.get(form.path)
-    assert FormView.objects.by_form() == {form.pk: 2}
+    assert FormView.objects.count_by_form() == {form.pk: 2}
 
 
 def test_steps_carry_their_answers_and_one_that_nothing_asks_is_skipped(make_form, visitor):

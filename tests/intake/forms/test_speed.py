@@ -52,7 +52,7 @@ def test_each_address_opens_its_own_form_as_it_is_now(make_form, statuses, bob):
     one, other = make_form("One", status=statuses.contacted, owner=bob), make_form("Other", slug="other")
     for form in (one, other, one):
         fresh = WebForm.objects.with_names().select_related("status__pipeline").get(pk=form.pk)
-        found = WebForm.published_at(form.slug)
+        found = WebForm.get_published(form.slug)
         assert (found, found.questions, found.status, found.owner) == (
             fresh,
             fresh.questions,
@@ -60,11 +60,11 @@ def test_each_address_opens_its_own_form_as_it_is_now(make_form, statuses, bob):
             fresh.owner,
         )
         assert found.department == fresh.department
-    assert WebForm.published_at(one.slug).status.pipeline == statuses.contacted.pipeline
+    assert WebForm.get_published(one.slug).status.pipeline == statuses.contacted.pipeline
     with operation("test", by=None):
         WebForm.objects.filter(pk=one.pk).update(published=False)
-    assert WebForm.published_at(one.slug) is None
-    assert WebForm.published_at("?") is None
+    assert WebForm.get_published(one.slug) is None
+    assert WebForm.get_published("?") is None
 
 
 def test_the_fields_are_read_once_within_a_block_that_only_reads(db, django_assert_num_queries):

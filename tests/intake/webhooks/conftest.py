@@ -26,7 +26,7 @@ def make_webhook(departments):
         }
         given["public_id"] = given["public_id"].replace(" ", "")
         webhook = IncomingWebhook(**given)
-        webhook.plain = webhook.new_secret()
+        webhook.plain = webhook.set_new_secret()
         if key:
             webhook.key = encrypt_secret(key)
         with operation("add_incoming_webhook", by=None):

@@ -29,7 +29,7 @@ def only_call():
 
 
 def test_a_call_adds_a_lead_of_the_webhooks_department_without_a_user(make_webhook, deliver, departments):
-    webhook = make_webhook(mapping=MAPPING, source=Source.objects.shipped("paid_ads"))
+    webhook = make_webhook(mapping=MAPPING, source=Source.objects.get_shipped("paid_ads"))
     answer = deliver(webhook, BODY)
     assert (answer.status_code, answer.json()) == (200, {"status": "added"})
     lead = Lead.objects.get()

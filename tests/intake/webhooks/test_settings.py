@@ -40,7 +40,7 @@ def mapping_of(webhook, mapping):
 def test_an_administrator_creates_a_webhook_and_sees_its_address_once(admin, departments, deliver):
     page = admin.post(f"{LIST}/new", form_of(departments))
     webhook = IncomingWebhook.objects.get()
-    secret = webhook.opened_secret()
+    secret = webhook.get_decrypted_secret()
     assert len(secret) == 40
     assert f"/hooks/{webhook.public_id}/{secret}" in page.text
     assert page["Cache-Control"] == "no-store"
@@ -63,14 +63,14 @@ def test_a_given_secret_is_used_and_not_shown(admin, departments):
     page = admin.post(
         f"{LIST}/new", form_of(departments, proof="signature", given_secret="secret of Meta"), follow=True
     )
-    assert IncomingWebhook.objects.get().opened_secret() == "secret of Meta"
+    assert IncomingWebhook.objects.get().get_decrypted_secret() == "secret of Meta"
     assert "secret of Meta" not in page.text
 
 
 def test_a_new_secret_replaces_the_present_one(admin, make_webhook, deliver):
     webhook = make_webhook(mapping=MAPPING)
     page = admin.post(f"{LIST}/{webhook.pk}/secret")
-    assert IncomingWebhook.objects.get().opened_secret() in page.text
+    assert IncomingWebhook.objects.get().get_decrypted_secret() in page.text
     assert deliver(webhook, BODY).status_code == 401
 
 

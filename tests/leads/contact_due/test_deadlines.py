@@ -68,9 +68,9 @@ def test_the_clock_runs_in_the_working_hours_of_the_department(make_lead, depart
     lead = make_lead(department=departments.export, created_at=MONDAY)
     # Thursday has two hours, the holiday none, and the next Wednesday the rest.
     assert lead.contact_due_at == datetime(2026, 3, 11, 8, tzinfo=UTC)
-    calendar = Calendars().of_department(departments.export.pk)
-    assert lead.contact_due_at == calendar.after(MONDAY, 4 * HOUR)
-    assert lead.contact_warning_at == calendar.after(MONDAY, 3 * HOUR)
+    calendar = Calendars().get_for_department(departments.export.pk)
+    assert lead.contact_due_at == calendar.add_working_time(MONDAY, 4 * HOUR)
+    assert lead.contact_warning_at == calendar.add_working_time(MONDAY, 3 * HOUR)
 
 
 @pytest.mark.parametrize("key", ["contacted", "qualified", "won", "lost", "disqualified"])
@@ -144,11 +144,11 @@ def test_a_form_and_a_file_set_it(sign_in, ann, limits, sources, statuses, depar
         ["Old", "Event", "2026-03-02 10:00"],
     ]
     apply(browser, choose(browser, upload(browser, rows), "columns"))
-    calendar = Calendars().of_department(departments.sales.pk)
+    calendar = Calendars().get_for_department(departments.sales.pk)
     found = {lead.last_name: lead for lead in Lead.objects.all()}
     for name in ("Form", "File"):
         lead = found[name]
-        assert lead.contact_due_at == calendar.after(lead.created_at, 4 * HOUR)
+        assert lead.contact_due_at == calendar.add_working_time(lead.created_at, 4 * HOUR)
         assert lead.version == 1
     assert found["Old"].contact_due_at == MONDAY + 24 * HOUR
 
@@ -170,9 +170,9 @@ def test_of_leads_that_one_statement_adds_each_has_its_own_moment(lead_of, depar
     calendars, within = Calendars(), {departments.sales.pk: 8 * HOUR, departments.export.pk: 1.5 * HOUR}
     for lead in Lead.objects.all():
         working = 4 * HOUR if lead.source_id == sources.website.pk else within[lead.department_id]
-        calendar = calendars.of_department(lead.department_id)
-        assert lead.contact_due_at == calendar.after(lead.created_at, working)
-        assert lead.contact_warning_at == calendar.after(lead.created_at, working * 3 / 4)
+        calendar = calendars.get_for_department(lead.department_id)
+        assert lead.contact_due_at == calendar.add_working_time(lead.created_at, working)
+        assert lead.contact_warning_at == calendar.add_working_time(lead.created_at, working * 3 / 4)
 
 
 def test_a_lead_that_comes_with_a_date_in_the_past_is_due_from_then_on(make_lead, limits):

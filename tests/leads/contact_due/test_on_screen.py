@@ -49,23 +49,23 @@ def lead(make_lead, ann):
 )
 def test_the_countdown_counts_working_time(passed, state, words, lead):
     countdown = Countdown(MONDAY + passed)
-    assert (countdown.state(lead), countdown.words(lead)) == (state, words)
+    assert (countdown.get_state(lead), countdown.describe(lead)) == (state, words)
 
 
 def test_the_countdown_has_the_exact_moment_as_its_title_and_says_what_its_color_says(lead):
-    drawn = Countdown(MONDAY + 3 * HOUR + 30 * MINUTE).drawn(lead)
+    drawn = Countdown(MONDAY + 3 * HOUR + 30 * MINUTE).render(lead)
     assert 'title="2 Mar 2026, 14:00"' in drawn
     assert 'data-state="risk"' in drawn
     assert '<span class="visually-hidden">, at risk</span>' in drawn
-    late = Countdown(MONDAY + 5 * HOUR).drawn(lead)
+    late = Countdown(MONDAY + 5 * HOUR).render(lead)
     assert 'data-state="overdue"' in late
     assert "1 h overdue" in late
 
 
 def test_it_is_in_romanian_too(lead):
     with translation.override("ro"):
-        assert Countdown(MONDAY + HOUR).words(lead) == "încă 3 h"
-        assert Countdown(MONDAY + 5 * HOUR).words(lead) == "depășit cu 1 h"
+        assert Countdown(MONDAY + HOUR).describe(lead) == "încă 3 h"
+        assert Countdown(MONDAY + 5 * HOUR).describe(lead) == "depășit cu 1 h"
 
 
 @pytest.fixture

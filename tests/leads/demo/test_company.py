@@ -91,7 +91,7 @@ def test_all_members_of_a_department_have_its_saved_views_and_each_one_is_valid(
     for view in views:
         listing = RecordList(LEAD, view.parameters, rep)
         assert listing.filters.problems == []
-        shown = Lead.objects.filter(pk__in=listing.ids())
+        shown = Lead.objects.filter(pk__in=listing.get_ids())
         assert shown.exists()
         assert view.name == "VIP" or {lead.status.is_open for lead in shown} == {True}
     everything = Lead.objects.visible_to(rep)
@@ -109,7 +109,7 @@ def test_the_manager_assigned_leads_today_and_it_can_be_undone(company):
     assign_newest_leads()
     rep = User.objects.with_rights().get(email="rep@demo.example")
     manager = User.objects.with_rights().get(email="manager@demo.example")
-    [message] = Notification.objects.of(rep)
+    [message] = Notification.objects.of_user(rep)
     assert get_notification_sentence(message) == "Mihai Ionescu assigned 12 leads to you."
     assert get_undo_obstacle(message.operation, manager) == ""
     assert Operation.objects.latest("pk").kind == "vip"

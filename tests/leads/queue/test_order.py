@@ -138,7 +138,7 @@ def test_a_reason_is_said_with_its_time(code, ago, words):
 
 
 def in_short(user, **values) -> list[tuple]:
-    rules = QueueRules.current()
+    rules = QueueRules.get_current()
     places = get_waiting_leads(user, rules, **values)
     names = dict(Lead.objects.values_list("pk", "last_name"))
     return [(names[place.lead], [one.code for one in place.reasons]) for place in places]

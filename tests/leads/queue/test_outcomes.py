@@ -130,7 +130,7 @@ def test_an_outcome_that_is_turned_off_is_neither_offered_nor_accepted(sign_in, 
     browser = sign_in(bob)
     with operation("test", by=None):
         QueueRules.objects.create(pk=QueueRules.ROW, outcomes_off=["wrong_number", "tomorrow"])
-    offered = get_outcomes(lead, QueueRules.current())
+    offered = get_outcomes(lead, QueueRules.get_current())
     assert [outcome.code for outcome in offered] == ["reached", "no_answer", "qualified", "lost"]
     assert decide(browser, lead, "tomorrow").status_code == 422
 

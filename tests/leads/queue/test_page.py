@@ -168,7 +168,7 @@ def test_an_administrator_changes_the_weights_and_can_undo_it(sign_in, ada):
     data = dict.fromkeys(names, "10") | {"hold_minutes": "30", "retry_days": "2", "version": "0"}
     data |= {"outcomes_off": ["tomorrow"]}
     assert browser.post(f"{PAGE}/rules", data).status_code == 302
-    rules = QueueRules.current()
+    rules = QueueRules.get_current()
     assert (rules.stuck, rules.hold_minutes, rules.retry_days, rules.outcomes_off) == (
         10,
         30,
@@ -181,9 +181,9 @@ def test_an_administrator_changes_the_weights_and_can_undo_it(sign_in, ada):
     record = Operation.objects.filter(kind="edit_queue_rules").latest("pk")
     assert describe_operation(record) == "Edit the rules of the queue"
     revert_operation(record, by=ada)
-    assert QueueRules.current().stuck == 10
+    assert QueueRules.get_current().stuck == 10
     revert_operation(Operation.objects.filter(kind="edit_queue_rules").earliest("pk"), by=ada)
-    assert QueueRules.current().stuck == 30
+    assert QueueRules.get_current().stuck == 30
 
 
 @pytest.mark.parametrize(

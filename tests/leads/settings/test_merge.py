@@ -138,7 +138,7 @@ def test_after_a_merge_the_timeline_names_both_and_the_filter_finds_the_leads(
     timeline = text.partition('class="timeline"')[2] or text
     assert first.label in timeline
     assert stays.label in timeline
-    found = RecordList(LEAD, QueryDict(f"{PARAMETERS[table]}={stays.pk}"), bob).page(50).ids
+    found = RecordList(LEAD, QueryDict(f"{PARAMETERS[table]}={stays.pk}"), bob).get_page(50).ids
     assert lead.pk in found
 
 
@@ -247,7 +247,7 @@ def test_leads_that_were_erased_or_converted_get_the_other_row_too(table, closed
 @TABLES
 def test_a_job_merges_leads_that_were_erased_or_converted_too(table, closed_scene, ada):
     first, second, stays = closed_scene(table)
-    arguments = RowMerge(SETTINGS_TABLES[table], (first.pk, second.pk), stays.pk).arguments()
+    arguments = RowMerge(SETTINGS_TABLES[table], (first.pk, second.pk), stays.pk).get_arguments()
     job = Job.objects.create(kind="merge_settings", user=ada, arguments=arguments)
     assert JOB_KINDS["merge_settings"].work(job, lambda done, total: None).changed == 3
     assert {value_of(lead, table) for lead in Lead.objects.all()} == {stays.pk}
@@ -272,7 +272,7 @@ def test_a_lead_that_is_erased_or_converted_after_a_merge_keeps_the_row_that_sta
 def test_a_job_merges_several_thousand_leads(scene, ada):
     first, second, stays = scene("source")
     merging = RowMerge(SETTINGS_TABLES["source"], (first.pk, second.pk), stays.pk)
-    job = Job.objects.create(kind="merge_settings", user=ada, arguments=merging.arguments())
+    job = Job.objects.create(kind="merge_settings", user=ada, arguments=merging.get_arguments())
     assert JOB_KINDS["merge_settings"].work(job, lambda done, total: None).changed == 3
 
 

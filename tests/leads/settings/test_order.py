@@ -132,7 +132,7 @@ def test_forms_filters_sorts_and_rows_follow_the_order_but_the_connect_api_sorts
     lead = make_lead(tags=[cold.pk, hot.pk, warm.pk])
     assert SourceForm(user=ada).fields["source"].queryset.first() == source
     assert next(iter(get_labels_by_id(Source))) == source.pk
-    assert SORTS.named("source").values[0] == source.pk
+    assert SORTS.get_sort("source").values[0] == source.pk
     names = ["warm", "Cold", "hot"]
     assert list(get_labels_by_id(Tag).values()) == names
     form = browser.get(f"/admin/leads/{lead.pk}/edit").context["form"]

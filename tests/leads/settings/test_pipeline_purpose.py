@@ -95,9 +95,9 @@ def test_new_records_start_in_the_pipeline_of_their_department_for_each_purpose(
 ):
     with operation("test", by=None):
         Pipeline.objects.filter(pk=renewals_of_deals.pk).update(departments=[departments.sales.pk])
-    assert Pipeline.objects.for_department(departments.sales).name == "Sales"
-    assert Pipeline.objects.for_department(departments.sales, "deals") == renewals_of_deals
-    assert Pipeline.objects.for_department(departments.export, "deals") == deals
+    assert Pipeline.objects.get_for_department(departments.sales).name == "Sales"
+    assert Pipeline.objects.get_for_department(departments.sales, "deals") == renewals_of_deals
+    assert Pipeline.objects.get_for_department(departments.export, "deals") == deals
 
 
 def test_the_only_pipeline_of_each_purpose_stays(ada, deals, renewals_of_deals, sign_in):

@@ -44,13 +44,13 @@ def test_with_one_pipeline_of_leads_no_page_of_leads_mentions_pipelines(sign_in,
         page = browser.get(f"/admin/leads{address}").content.decode()
         for mark in ("data-col=pipeline", "<dt>Pipeline</dt>", 'name="pipeline"'):
             assert mark not in page, address
-    assert LEAD.action("pipeline") not in LEAD.actions_for(ada)
+    assert LEAD.get_action("pipeline") not in LEAD.get_menu_actions(ada)
 
 
 def test_with_two_pipelines_the_statuses_say_which_they_belong_to(sign_in, ada, renewals):
     page = sign_in(ada).get("/admin/leads/statuses").content.decode()
     assert "Renewals" in page
-    assert LEAD.action("pipeline") in LEAD.actions_for(ada)
+    assert LEAD.get_action("pipeline") in LEAD.get_menu_actions(ada)
     shown = sign_in(ada).get(f"/admin/leads/statuses?pipeline={renewals.pk}").context["table"]
     assert [row.name for row in shown.data] == ["New", "Talking", "Renewed", "Gone"]
     assert "order" in [column.name for column in shown.columns]
@@ -105,14 +105,14 @@ def test_a_department_has_one_first_choice(sign_in, ada, departments, sales, ren
     browser = sign_in(ada)
     both = [departments.sales.pk, departments.export.pk]
     browser.post(f"{LIST}/{sales.pk}", {"name": "Sales", "departments": both, "version": sales.version})
-    assert Pipeline.objects.for_department(departments.export) == sales
+    assert Pipeline.objects.get_for_department(departments.export) == sales
     form = {"name": "Renewals", "departments": [departments.export.pk], "version": renewals.version}
     browser.post(f"{LIST}/{renewals.pk}", form)
-    assert Pipeline.objects.for_department(departments.export) == renewals
+    assert Pipeline.objects.get_for_department(departments.export) == renewals
     sales.refresh_from_db()
     assert sales.departments == [departments.sales.pk]
     revert_operation(Operation.objects.filter(kind="edit_pipeline").latest("pk"), by=ada)
-    assert Pipeline.objects.for_department(departments.export) == sales
+    assert Pipeline.objects.get_for_department(departments.export) == sales
 
 
 @pytest.mark.parametrize(

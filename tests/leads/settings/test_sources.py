@@ -269,7 +269,7 @@ def test_a_user_does_not_change_the_source_of_erased_and_converted_leads(
 ):
     erased, converted = make_lead(), make_lead()
     erase_and_convert(erased, converted, make_company())
-    verb = LEAD.action("source").verb({"source": sources.event}, ada)
+    verb = LEAD.get_action("source").verb({"source": sources.event}, ada)
     outcome = carry_out(verb, Lead.objects.changeable_by(ada), by=ada)
     assert (outcome.changed, outcome.refused) == ([], {"erased": [erased.pk], "converted": [converted.pk]})
 

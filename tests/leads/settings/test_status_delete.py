@@ -200,7 +200,7 @@ def test_a_job_changes_nothing_if_its_user_lost_the_permission(scene, someone_wi
     eve = someone_with("view_lead", "change_lead", "see_all", "view_status")
     arguments = RowRetirement(
         SETTINGS_TABLES["status"], statuses.qualified.pk, statuses.proposal.pk
-    ).arguments()
+    ).get_arguments()
     job = Job.objects.create(kind="retire_setting", user=eve, arguments=arguments)
     with pytest.raises(JobProblem, match="no longer have permission to do this"):
         JOB_KINDS["retire_setting"].work(job, lambda done, total: None)
@@ -209,7 +209,9 @@ def test_a_job_changes_nothing_if_its_user_lost_the_permission(scene, someone_wi
 def test_a_job_says_why_it_deleted_nothing(ada, statuses):
     from crm.platform.jobs import JobProblem
 
-    arguments = RowRetirement(SETTINGS_TABLES["status"], statuses.new.pk, statuses.proposal.pk).arguments()
+    arguments = RowRetirement(
+        SETTINGS_TABLES["status"], statuses.new.pk, statuses.proposal.pk
+    ).get_arguments()
     job = Job.objects.create(kind="retire_setting", user=ada, arguments=arguments)
     with pytest.raises(JobProblem, match="must stay open and in use"):
         JOB_KINDS["retire_setting"].work(job, lambda done, total: None)

@@ -235,7 +235,7 @@ def test_new_are_my_open_leads_of_the_last_days_that_no_one_has_contacted(ann, b
     new = part(bob, "new")
     assert [str(lead) for lead in new.lines] == ["New A", "New B"]
     query = QueryDict(new.all.path.partition("?")[2])
-    assert RecordList(LEAD, query, bob).page(50).ids == [lead.pk for lead in new.lines]
+    assert RecordList(LEAD, query, bob).get_page(50).ids == [lead.pk for lead in new.lines]
 
 
 def test_five_new_leads_are_shown_and_the_rest_in_the_list(sign_in, bob, make_lead):

@@ -45,7 +45,7 @@ def attach(mailing, ann, sign_in):
 
 def files_of(mailing: Mailing) -> list[tuple[int, KeptFile]]:
     """Their ids and all that is known of them."""
-    return [(row.pk, KeptFile.of(row)) for row in mailing.files.order_by("pk")]
+    return [(row.pk, KeptFile.from_attached(row)) for row in mailing.files.order_by("pk")]
 
 
 def is_kept(file: str) -> bool:

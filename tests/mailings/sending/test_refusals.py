@@ -212,9 +212,11 @@ def test_a_connection_that_was_lost_between_two_emails_is_opened_again(
     rows = make_recipients(mailing, 3)
     original = sending.answers.record_acceptance
     lines = []
-    opened = sending.Connections._to
+    opened = sending.Connections._open_connection
     monkeypatch.setattr(
-        sending.Connections, "_to", lambda self, route: lines.append(opened(self, route)) or lines[-1]
+        sending.Connections,
+        "_open_connection",
+        lambda self, route: lines.append(opened(self, route)) or lines[-1],
     )
 
     def lost_afterwards(row):

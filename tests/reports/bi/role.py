@@ -17,7 +17,7 @@ NAMES = [view.name for view in VIEWS]
 @contextmanager
 def superuser():
     server = get_embedded_server(settings.ENVIRONMENT)
-    address = server.address("postgres", connection.settings_dict["NAME"])
+    address = server.get_connection_parameters("postgres", connection.settings_dict["NAME"])
     with psycopg.connect(**address, autocommit=True) as found:
         yield found
 
@@ -60,7 +60,9 @@ def with_functions_of_everyone() -> None:
 def connected():
     """A BI tool that has lifted all settings of its role."""
     server = get_embedded_server(settings.ENVIRONMENT)
-    with psycopg.connect(**server.address(ROLE, connection.settings_dict["NAME"]), autocommit=True) as tool:
+    with psycopg.connect(
+        **server.get_connection_parameters(ROLE, connection.settings_dict["NAME"]), autocommit=True
+    ) as tool:
         for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
             tool.execute(f"SET {setting} = 0")
         tool.execute("SET default_transaction_read_only = off")

@@ -64,7 +64,7 @@ def test_no_view_has_a_column_with_addresses_texts_or_secrets():
 def test_a_bi_tool_that_connects_has_its_limits(make_role):
     make_role("--all")
     server = get_embedded_server(settings.ENVIRONMENT)
-    with psycopg.connect(**server.address(ROLE, connection.settings_dict["NAME"])) as tool:
+    with psycopg.connect(**server.get_connection_parameters(ROLE, connection.settings_dict["NAME"])) as tool:
         for setting, value in (
             ("default_transaction_read_only", "on"),
             ("statement_timeout", "1min"),

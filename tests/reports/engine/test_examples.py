@@ -72,7 +72,7 @@ def test_a_definition_gives_the_number_of_its_example(example, happened, sources
     zone = timezone.get_current_timezone_name()
     expected = Reference(ada, zone).groups(OF_LEADS, [], "added", None, None)[()]
     for name, number in example.numbers.items():
-        assert near(found.value(OF_LEADS[name]), number), name
+        assert near(found.get_value(OF_LEADS[name]), number), name
         assert near(expected[name], number), name
 
 

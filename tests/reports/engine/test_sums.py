@@ -51,9 +51,9 @@ def test_a_report_and_the_list_count_and_add_up_the_same(leads, cast, name, quer
     question = parse_question(QueryDict(f"measure=leads&measure=value&by=source&period=all&{query}"), viewer)
     assert question.problems == []
     found, listing = get_answer(question, viewer).total, RecordList(LEAD, QueryDict(query), viewer)
-    assert found.count("leads") == listing.count()
+    assert found.get_count("leads") == listing.count()
     assert get_total_in_words(listing, "value").startswith(
-        money(found.value(MEASURES["value"]) or Decimal(0), "EUR")
+        money(found.get_value(MEASURES["value"]) or Decimal(0), "EUR")
     )
 
 

@@ -69,7 +69,7 @@ def reported(viewer: Any, by: list[str], basis: str, period: str) -> tuple[Any, 
     found = get_answer(question, viewer)
     groups = {group.keys: group for group in found.groups} | {(): found.total}
     return question.period, {
-        keys: {measure.name: group.value(measure) for measure in question.measures}
+        keys: {measure.name: group.get_value(measure) for measure in question.measures}
         for keys, group in groups.items()
     }
 
@@ -106,7 +106,7 @@ def compare_stuck(viewer: Any, reference: Reference, by: list[str], query: str) 
     )
     found = get_answer(question, viewer)
     assert found.problems == []
-    numbers = {group.keys: group.count("stuck") for group in [*found.groups, found.total]}
+    numbers = {group.keys: group.get_count("stuck") for group in [*found.groups, found.total]}
     expected = reference.stuck(by, question.period.first, question.period.last)
     where = (reference.zone, by, query, viewer)
     assert {key: number for key, number in numbers.items() if number} == {

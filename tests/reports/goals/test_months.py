@@ -68,7 +68,9 @@ def test_a_reached_number_leads_to_exactly_its_leads(month_of_leads, goal, ada, 
     goal("leads", department=departments.sales)
     goal("leads")
     found = MonthOfGoals(get_current_month(), ada)
-    behind = [RecordList(LEAD, QueryDict(line.cell.url.partition("?")[2]), ada).ids() for line in found.lines]
+    behind = [
+        RecordList(LEAD, QueryDict(line.cell.url.partition("?")[2]), ada).get_ids() for line in found.lines
+    ]
     everyone, sales, own = (set(ids) for ids in behind)
     assert everyone == {lead.pk for lead in month_of_leads}
     assert sales == {lead.pk for lead in month_of_leads[:3]}

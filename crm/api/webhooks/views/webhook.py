@@ -64,7 +64,7 @@ def render_page_with_secret(request, shown: Webhook, secret: str):
 def webhook_rotate(request, pk):
     """Replace the secret; calls are signed with the new one from now on."""
     changed = get_changeable_webhook(request.user, pk)
-    secret = changed.new_secret()
+    secret = changed.set_new_secret()
     changed.save(update_fields=["secret"])
     return render_page_with_secret(request, changed, secret)
 

@@ -15,7 +15,7 @@ def webhook_new(request):
     webhook = Webhook()
     form = WebhookForm(request.POST if request.method == "POST" else None, instance=webhook, by=request.user)
     if form.is_bound and form.is_valid():
-        secret = webhook.new_secret()
+        secret = webhook.set_new_secret()
         form.save()
         return render_page_with_secret(request, webhook, secret)
     return render_form(request, form)

@@ -70,14 +70,14 @@ def use_delivered_labels() -> Iterator[None]:
         _as_delivered.reset(token)
 
 
-def _label(table: str, name: str, delivered: Any) -> str:
+def _get_label(table: str, name: str, delivered: Any) -> str:
     if not _as_delivered.get() and (row := get_field_change(table, name)) and row.label_now:
         return row.label_now
     return str(delivered)
 
 
 # label("lead", "created_at", _("added")): the label of a field where the product has another word for it.
-label: Any = lazy(_label, str)
+label: Any = lazy(_get_label, str)
 
 
 def make_labels_changeable(model: Any) -> None:

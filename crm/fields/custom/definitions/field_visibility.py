@@ -63,7 +63,7 @@ def get_deciding_values(definition: CustomField) -> list[str]:
 
 def get_row_ids_by_category(table: str, name: str) -> dict[str, list[str]]:
     """The IDs of the rows of each category, if the rows that a field names have any, as statuses do."""
-    field = SCHEMAS[table].field(name)
+    field = SCHEMAS[table].get_field(name)
     related = getattr(field, "related_model", None)
     if related is None or "kind" not in {field.name for field in related._meta.concrete_fields}:
         return {}

@@ -69,7 +69,7 @@ def get_built_in_sources(kind: RecordType) -> dict[str, FormulaSource]:
     return {source.name: source for source in found if source}
 
 
-def names_small_table(field: Any) -> bool:
+def is_small_table_reference(field: Any) -> bool:
     """Whether it names a row of a small table, unlike a user or another record."""
     return isinstance(get_field_type(field), Related) and not isinstance(get_field_type(field), Person)
 
@@ -88,7 +88,7 @@ def _build_column_source(field: Any) -> FormulaSource | None:
 
     match field:
         case models.ForeignKey():
-            return _build_table_source(field, labels) if names_small_table(field) else None
+            return _build_table_source(field, labels) if is_small_table_reference(field) else None
         case MoneyField():
             money = FormulaResult("money", settings.BASE_CURRENCY, 2)
             return plain("{}", money, column=field.base_column)

@@ -113,10 +113,10 @@ class _Reader:
     def read_formula(self) -> FormulaNode:
         found = self.read_disjunction()
         if self.now.kind != "end":
-            raise self.unexpected()
+            raise self.build_unexpected_error()
         return found
 
-    def unexpected(self) -> FormulaError:
+    def build_unexpected_error(self) -> FormulaError:
         if self.now.kind == "end":
             return FormulaError(_("The formula ends too early."), self.now.start)
         words = _("“%(text)s” doesn’t fit here.")
@@ -179,7 +179,7 @@ class _Reader:
     def read_value(self) -> FormulaNode:
         token = self.now
         if token.kind == "number":
-            return self.number(self.take_token())
+            return self.read_number(self.take_token())
         if token.kind in ("text", "key", "field"):
             self.take_token()
             return self.build_node(token.kind, token.start, value=_strip_delimiters(token))
@@ -187,23 +187,23 @@ class _Reader:
             self.take_token()
             return self.build_node(token.text.lower(), token.start)
         if token.kind == "word" and self.sign not in WORDS:
-            return self.call(self.take_token())
+            return self.read_call(self.take_token())
         if self.sign == "(":
             self.take_token()
             self.check_depth()
             found = self.read_disjunction()
-            self.close()
+            self.take_closing_parenthesis()
             return found
-        raise self.unexpected()
+        raise self.build_unexpected_error()
 
-    def number(self, token: Token) -> FormulaNode:
+    def read_number(self, token: Token) -> FormulaNode:
         whole, _point, part = token.text.partition(".")
         if len(whole.lstrip("0")) > MOST_DIGITS or len(part) > MOST_PLACES:
             words = _("A number can have up to %(digits)s digits before and %(places)s after the point.")
             raise FormulaError(words % {"digits": MOST_DIGITS, "places": MOST_PLACES}, token.start)
         return self.build_node("number", token.start, value=token.text)
 
-    def call(self, token: Token) -> FormulaNode:
+    def read_call(self, token: Token) -> FormulaNode:
         name = token.text.lower()
         if name not in FUNCTIONS:
             words = _("“%(name)s” isn’t a function. Enter the name of a field in braces: {%(name)s}.")
@@ -217,7 +217,7 @@ class _Reader:
         while self.sign == ",":
             self.take_token()
             parts.append(self.read_disjunction())
-        self.close()
+        self.take_closing_parenthesis()
         self.check_number(name, len(parts), token)
         return self.build_node(name, token.start, *parts)
 
@@ -229,11 +229,11 @@ class _Reader:
         words = _("“%(name)s” takes another number of values: %(numbers)s.")
         raise FormulaError(words % {"name": name, "numbers": numbers}, token.start)
 
-    def close(self) -> None:
+    def take_closing_parenthesis(self) -> None:
         if self.sign != ")":
             if self.now.kind == "end":
                 raise FormulaError(_("A closing parenthesis is missing."), self.now.start)
-            raise self.unexpected()
+            raise self.build_unexpected_error()
         self.take_token()
         self.depth -= 1
 

@@ -38,41 +38,41 @@ class FormulaSet:
         self.checked: dict[str, CheckedFormula] = {}
         self.being_read: list[str] = []
 
-    def formula(self, definition: CustomField) -> CheckedFormula:
+    def get_formula(self, definition: CustomField) -> CheckedFormula:
         """A formula that can't be computed, such as one with a deleted field, is empty and knows its problem."""
         key = definition.key
         if key not in self.checked:
             self.being_read.append(key)
             try:
-                self.checked[key] = check_formula(definition.formula, self.source)
+                self.checked[key] = check_formula(definition.formula, self.get_source)
             except FormulaError as error:
                 self.checked[key] = CheckedFormula(NOTHING, TEXT, definition.formula, problem=error.problem)
             finally:
                 self.being_read.pop()
         return self.checked[key]
 
-    def source(self, name: str, at: int | None = None) -> FormulaSource:
+    def get_source(self, name: str, at: int | None = None) -> FormulaSource:
         """The field with this name in a stored formula. Raises FormulaError."""
         definition = self.definitions.get(name)
-        found = self.columns.get(name) if definition is None else self._of_definition(definition, at)
+        found = self.columns.get(name) if definition is None else self._get_definition_source(definition, at)
         if found is None or (definition and definition.deleted):
             raise FormulaError(_("A field that the formula uses was deleted."), at)
         return found
 
-    def _of_definition(self, definition: CustomField, at: int | None) -> FormulaSource | None:
+    def _get_definition_source(self, definition: CustomField, at: int | None) -> FormulaSource | None:
         if definition.type != Type.FORMULA:
             return build_custom_source(definition)
         if definition.key in self.being_read:
             raise FormulaError(_("The formula uses itself."), at)
         if len(self.being_read) >= DEEPEST:
             raise FormulaError(_("Too many formulas use each other."), at)
-        formula = self.formula(definition)
+        formula = self.get_formula(definition)
         if formula.problem:
             words = _("“%(name)s” can’t be computed: %(problem)s")
             raise FormulaError(words % {"name": definition.label, "problem": formula.problem}, at)
         return build_formula_source(definition, formula)
 
-    def used_by(self, definition: CustomField) -> list[CustomField]:
+    def get_formulas_using(self, definition: CustomField) -> list[CustomField]:
         """The formulas that name the field, in order."""
         return [
             row
@@ -116,11 +116,11 @@ class FormulaReader:
         ]
         self.by_label: dict[str, str] = {}
         for place in range(4):
-            for name, labels in self._labels().items():
+            for name, labels in self._get_labels_by_name().items():
                 if place < len(labels):
                     self.by_label.setdefault(fold_text(labels[place]), name)
 
-    def _labels(self) -> dict[str, list[str]]:
+    def _get_labels_by_name(self) -> dict[str, list[str]]:
         found = {name: source.labels() for name, source in self.book.columns.items()}
         return found | {
             row.key: [row.label, row.name, row.name_ro or row.name]
@@ -134,19 +134,19 @@ class FormulaReader:
 
     def find_source(self, label: str, at: int) -> FormulaSource:
         name = self.by_label.get(fold_text(label))
-        if name is None and label in self._labels():
+        if name is None and label in self._get_labels_by_name():
             name = label
         if name is None:
-            raise FormulaError(self._unknown(label), at)
+            raise FormulaError(self._describe_unknown(label), at)
         definition = self.book.definitions.get(name)
         if definition and self.own.pk and self.own.key in self.book.get_used_keys(definition):
             words = _("“%(name)s” already uses this formula, so this formula can’t use it.")
             raise FormulaError(words % {"name": definition.label}, at)
         if definition and definition.type != Type.FORMULA and build_custom_source(definition) is None:
             raise FormulaError(_get_unusable_sentence(label), at)
-        return self.book.source(name, at)
+        return self.book.get_source(name, at)
 
-    def _unknown(self, label: str) -> str:
+    def _describe_unknown(self, label: str) -> str:
         told = {"name": label[:60], "records": self.kind_words}
         if self.own.pk and fold_text(label) in (fold_text(self.own.name), fold_text(self.own.label)):
             return _("A formula can’t use itself.")
@@ -154,7 +154,7 @@ class FormulaReader:
             return _get_unusable_sentence(label)
         close = get_close_matches(fold_text(label), self.by_label, n=1, cutoff=0.7)
         if close:
-            told["close"] = self.book.source(self.by_label[close[0]]).label
+            told["close"] = self.book.get_source(self.by_label[close[0]]).label
             return _("“%(name)s” isn’t a field of %(records)s. Did you mean “%(close)s”?") % told
         return _("“%(name)s” isn’t a field of %(records)s.") % told
 
@@ -164,9 +164,9 @@ class FormulaReader:
 
     def format_formula(self, formula: CheckedFormula) -> str:
         """The text of a stored formula with the labels of today."""
-        return replace_marks(formula, lambda mark: self._shown(mark))
+        return replace_marks(formula, lambda mark: self._format_mark(mark))
 
-    def _shown(self, mark: FormulaMark) -> str:
+    def _format_mark(self, mark: FormulaMark) -> str:
         source = mark.source
         if mark.key is not None:
             label = (source.choices() or {}).get(mark.key, mark.key)
@@ -183,7 +183,7 @@ class FormulaReader:
         found = list(self.book.columns.values())
         for row in rows:
             try:
-                source = self.book.source(row.key)
+                source = self.book.get_source(row.key)
             except FormulaError:
                 continue
             found.append(source)

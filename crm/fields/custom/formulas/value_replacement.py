@@ -91,4 +91,4 @@ def _iterate_formulas() -> Iterator[tuple[CustomField, CheckedFormula]]:
         formulas = [row for row in rows if row.type == CustomField.Type.FORMULA and not row.deleted]
         book: Any = FormulaSet(RECORD_TYPES[table], rows) if formulas and table in RECORD_TYPES else None
         for row in formulas if book else []:
-            yield row, book.formula(row)
+            yield row, book.get_formula(row)

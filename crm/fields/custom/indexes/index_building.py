@@ -52,7 +52,7 @@ def build_index(definition: CustomField) -> Index:
     """The index of a field, named after what is in it."""
     field = build_model_field(definition)
     model = get_values_model(SCHEMAS[definition.table_of].model)
-    trial = field.type.quick_index(field, "trial")
+    trial = field.type.build_quick_index(field, "trial")
     with connection.schema_editor(collect_sql=True) as editor:
         text = str(trial.create_sql(model, editor))
     found = trial.clone()
@@ -80,7 +80,7 @@ def get_existing_indexes(table: str) -> list[ExistingIndex]:
 
 def get_wanted_indexes(table: str) -> dict[str, tuple[CustomField, Index]]:
     """The indexes that the definitions ask for, by name."""
-    rows = CustomField.objects.of(table).quick().order_by("pk")[:MOST_QUICK]
+    rows = CustomField.objects.present_of_table(table).quick().order_by("pk")[:MOST_QUICK]
     found = [(row, build_index(row)) for row in rows]
     return {index.name: (row, index) for row, index in found}
 
@@ -123,10 +123,10 @@ def _describe_job(arguments: dict) -> str:
 
 
 def _get_job_url(arguments: dict) -> str:
-    return SCHEMAS[arguments["table"]].url("fields")
+    return SCHEMAS[arguments["table"]].get_url("fields")
 
 
-@jobs.job_kind(NAME, _describe_job, page=_get_job_url, long=True)
+@jobs.register_job_kind(NAME, _describe_job, page=_get_job_url, long=True)
 def run_index_job(job: Job, progress) -> Operation | None:
     """Each index is made outside the job's transaction. A second run does what the first one left undone."""
     table = job.arguments["table"]
@@ -138,23 +138,23 @@ def run_index_job(job: Job, progress) -> Operation | None:
     missing = [name for name in asked if name not in {index.name for index in there if index.valid}]
     total, done = WHOLE * (len(removed) + len(missing)), 0
     for name in removed:
-        run_outside_transaction(_build_drop_index_sql(name), _report_statement_share(progress, done, total))
+        run_outside_transaction(_build_drop_index_sql(name), _build_share_reporter(progress, done, total))
         run_outside_transaction(
             f"DROP STATISTICS IF EXISTS {connection.ops.quote_name(name)}",
-            _report_statement_share(progress, done, total),
+            _build_share_reporter(progress, done, total),
         )
         done += WHOLE
     _mark_fields(table, [row.pk for name, (row, _index) in asked.items() if name not in missing], ready=True)
     for name in missing:
         row, index = asked[name]
-        _create_index(table, index, _report_statement_share(progress, done, total, _get_build_percentage))
+        _create_index(table, index, _build_share_reporter(progress, done, total, _get_build_percentage))
         _mark_fields(table, [row.pk], ready=True)
         done += WHOLE
     progress(total, total)
     return None
 
 
-def _report_statement_share(
+def _build_share_reporter(
     progress: Callable[[int, int], None], done: int, total: int, share: Callable[[int], int] = lambda pid: 0
 ) -> Callable[[int], None]:
     """Reports what was done before, and the share of the statement that the process with this id runs."""
@@ -228,6 +228,6 @@ def restart_failed_index_jobs() -> int:
     """Prepare again what an administrator asked for and a failed job didn't do, or a restored backup doesn't have."""
     started = 0
     for table in SCHEMAS:
-        if job := Job.objects.ended_last(NAME, table=table):
+        if job := Job.objects.get_last_ended(NAME, table=table):
             started += start_index_job(table, job.user) is not None
     return started

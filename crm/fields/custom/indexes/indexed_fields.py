@@ -34,7 +34,7 @@ def build_index_condition(table: str, name: str, item: Any, value: Any) -> Q | N
         return None
     if isinstance(item, AnyOf):
         chosen = NONE not in value and not item.negated
-        return item.matching(value) if chosen else None
+        return item.build_condition(value) if chosen else None
     if item.operator.name not in INDEXED_OPERATORS:
         return None
     return _build_comparison(field, item.operator, value.values())
@@ -70,12 +70,12 @@ def indexed_values_queryset(model: type[Model], *names: str) -> QuerySet:
     rows = get_values_model(model)._default_manager.order_by()
     for name in names:
         field = get_custom_field(model.table, name)  # type: ignore[attr-defined]
-        rows = rows.annotate(**field.type.filled_expressions(field, OWN_VALUES))
+        rows = rows.annotate(**field.type.build_filled_expressions(field, OWN_VALUES))
     return rows
 
 
 def get_index_type(model: type[Model], name: str) -> str:
     """The SQL type of the values in the index of a custom field."""
     field = get_custom_field(model.table, name)  # type: ignore[attr-defined]
-    found = field.type.filled_expressions(field, OWN_VALUES)[field.name].output_field
+    found = field.type.build_filled_expressions(field, OWN_VALUES)[field.name].output_field
     return str(found.db_type(connection)).partition("(")[0]

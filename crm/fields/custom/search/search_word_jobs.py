@@ -61,10 +61,10 @@ def _describe_job(arguments: dict) -> str:
 
 
 def _get_job_url(arguments: dict) -> str:
-    return SCHEMAS[arguments["table"]].url("fields")
+    return SCHEMAS[arguments["table"]].get_url("fields")
 
 
-@jobs.job_kind(NAME, _describe_job, page=_get_job_url, long=True)
+@jobs.register_job_kind(NAME, _describe_job, page=_get_job_url, long=True)
 def run_search_word_job(job: Job, progress) -> Operation | None:
     """A field that is changed meanwhile is written again."""
     table = job.arguments["table"]
@@ -135,6 +135,6 @@ def restart_failed_search_jobs() -> int:
     """Write again what a failed job didn't."""
     started = 0
     for table in SCHEMAS:
-        if job := Job.objects.ended_last(NAME, table=table):
+        if job := Job.objects.get_last_ended(NAME, table=table):
             started += write_words(table, job.user) is not None
     return started

@@ -92,12 +92,12 @@ class KnownKeys:
         held = {field.name: set(get_holders_by_key(field, keys[field.name].values())) for field in fields}
         return cls(keys, held)
 
-    def key(self, name: str, value: Any) -> str:
+    def get_key(self, name: str, value: Any) -> str:
         """'' for an empty value, and for one of a field that isn't unique."""
         return self.keys[name].get(value, "") if name in self.keys and value not in EMPTY_VALUES else ""
 
     def is_taken(self, name: str, value: Any) -> bool:
-        key = self.key(name, value)
+        key = self.get_key(name, value)
         return bool(key) and key in self.held[name]
 
 

@@ -121,7 +121,9 @@ class OfUnique(Trigger):
     when = pgtrigger.After
 
     def get_func(self, model) -> str:
-        statements = "".join(build_replanned_statement(sql, using="fields") for sql in self.statements(model))
+        statements = "".join(
+            build_replanned_statement(sql, using="fields") for sql in self.build_statements(model)
+        )
         return f"""
             IF fields IS NULL THEN
                 RETURN NULL;
@@ -130,14 +132,14 @@ class OfUnique(Trigger):
             RETURN NULL;
         """
 
-    def statements(self, model) -> list[str]:
+    def build_statements(self, model) -> list[str]:
         raise NotImplementedError
 
 
 class KeepValues(OfUnique):
     """Keeps the keys of the values that a statement has written, also of those that are part of adding a record."""
 
-    def statements(self, model) -> list[str]:
+    def build_statements(self, model) -> list[str]:
         records = quote_table_name(model._meta.get_field("record").related_model)
         inserted, deleted = self.operation is pgtrigger.Insert, self.operation is pgtrigger.Delete
         changed = (
@@ -169,7 +171,7 @@ class KeepPresence(OfUnique):
 
     operation = pgtrigger.Update
 
-    def statements(self, model) -> list[str]:
+    def build_statements(self, model) -> list[str]:
         return [
             """UPDATE crm_uniquevalue u SET present = n.deleted_at IS NULL FROM new_rows n JOIN old_rows o ON o.id = n.id
                WHERE (n.deleted_at IS NULL) <> (o.deleted_at IS NULL) AND u.field = ANY($1) AND u.record = n.id"""

@@ -37,18 +37,18 @@ class YesNo(CustomTypeMixin, FieldType):
     width = 9
     has_few_values = True
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return "" if value in (None, "") else _("yes") if value else _("no")
 
-    def cell(self, field, record):
-        return self.text(field, getattr(record, field.name))
+    def render_cell(self, field, record):
+        return self.format_value(field, getattr(record, field.name))
 
-    def sort(self, field):
+    def build_sort(self, field):
         yes, no = Q(**{field.name: True}), Q(**{field.name: False})
         parts = (("yes", yes), ("no", no), ("none", Q(**{field.name: None})))
         return PartsSort(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
 
-    def filter(self, field):
+    def build_filter(self, field):
         def found(values):
             return Q(**{f"{field.name}__in": [value == "yes" for value in values]})
 
@@ -88,24 +88,26 @@ def render_choice_chip(choice: dict[str, Any]) -> Any:
 
 
 class Choice(OfText, choices.Choice):
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return field.by_key[value]["name"] if value in field.by_key else str(value or "")
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         value = getattr(record, field.name)
         return render_choice_chip(field.by_key.get(value, {"name": value})) if value else ""
 
-    def fact(self, field, record):
-        return self.cell(field, record)
+    def render_fact(self, field, record):
+        return self.render_cell(field, record)
 
-    def filled_expressions(self, field, values):
+    def build_filled_expressions(self, field, values):
         return {field.name: build_value_text(field, values)}
 
-    def sort(self, field):
-        return self.by_index(field, replace(choices.Choice.sort(self, field), order=LAST_FIRST))
+    def build_sort(self, field):
+        return self.adapt_sort_to_index(
+            field, replace(choices.Choice.build_sort(self, field), order=LAST_FIRST)
+        )
 
-    def filter(self, field):
-        return choices.Choice.filter(self, field)
+    def build_filter(self, field):
+        return choices.Choice.build_filter(self, field)
 
 
 class Choices(CustomTypeMixin, FieldType):
@@ -114,36 +116,38 @@ class Choices(CustomTypeMixin, FieldType):
     width = 24
     has_few_values = False
 
-    def filled_expressions(self, field, values):
+    def build_filled_expressions(self, field, values):
         return {field.name: KeyTransform(field.name, values)}
 
-    def quick_index(self, field, name):
+    def build_quick_index(self, field, name):
         return GinIndex(KeyTransform(field.name, OWN_VALUES), name=name)
 
     def build_same_value_condition(self, field, value):
-        return super().build_same_value_condition(field, value) if value else self.empty(field)
+        return (
+            super().build_same_value_condition(field, value) if value else self.build_empty_condition(field)
+        )
 
-    def empty(self, field):
+    def build_empty_condition(self, field):
         return Q(**{f"{field.name}__isnull": True})
 
-    def value_of(self, field, recorded):
+    def parse_recorded_value(self, field, recorded):
         return recorded
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return ", ".join(str(field.by_key.get(key, {"name": key})["name"]) for key in value or [])
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         chosen = [field.by_key.get(key, {"name": key}) for key in getattr(record, field.name) or []]
         return html('<span class="tags">{}</span>', join_html(map(render_choice_chip, chosen)))
 
-    def fact(self, field, record):
-        return self.cell(field, record)
+    def render_fact(self, field, record):
+        return self.render_cell(field, record)
 
-    def sort(self, field):
-        parts = (("filled", ~self.empty(field)), ("empty", self.empty(field)))
+    def build_sort(self, field):
+        parts = (("filled", ~self.build_empty_condition(field)), ("empty", self.build_empty_condition(field)))
         return PartsSort(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
 
-    def filter(self, field):
+    def build_filter(self, field):
         def found(values):
             return Q(**{f"{field.name}__has_any_keys": values})
 
@@ -168,9 +172,9 @@ class ChoicesCell(lookup_widgets.ChoiceCell):
     def prepare(self, user, *, day_first=True, decimal="."):
         super().prepare(user)
         for key, label in self.field.definition_choices:
-            self.know(key, label, [key], offered=False)
+            self.add_label(key, label, [key], offered=False)
 
-    def label(self, keys):
+    def get_label(self, keys):
         return ", ".join(
             lookup_widgets.quote_name_with_separator(self.labels.get(key, str(key))) for key in keys or []
         )
@@ -179,7 +183,7 @@ class ChoicesCell(lookup_widgets.ChoiceCell):
         names = split_names(get_cell_text(value), self.has_label)
         unknown = [name for name in names if fold_text(name) not in self.ids]
         if unknown:
-            raise ValueError(self.unknown_words() % {"name": unknown[0]})
+            raise ValueError(self.get_unknown_sentence() % {"name": unknown[0]})
         found = {self.get_value_by_label(name) for name in names}
         return [key for key, _label in self.field.definition_choices if key in found] or None
 
@@ -190,24 +194,24 @@ class User(CustomTypeMixin, FieldType):
     width = 34
     has_few_values = True
 
-    def value_of(self, field, recorded):
+    def parse_recorded_value(self, field, recorded):
         return recorded
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         if value in (None, ""):
             return ""
         return get_labels_by_id(get_user_model(), reader).get(int(value), _("another user"))
 
-    def cell(self, field, record):
-        return self.text(field, getattr(record, field.name))
+    def render_cell(self, field, record):
+        return self.format_value(field, getattr(record, field.name))
 
-    def sort(self, field):
+    def build_sort(self, field):
         keys = tuple(row.pk for row in get_ordered_rows(get_user_model()))
-        return self.by_index(
+        return self.adapt_sort_to_index(
             field, ValueSort(field.name, keys, empty=Q(**{field.name: None}), order=LAST_FIRST)
         )
 
-    def filter(self, field):
+    def build_filter(self, field):
         of_these = build_people_condition(field.name)
         return AnyOf(
             label=field.verbose_name,

@@ -29,7 +29,7 @@ class Text(OfText, texts.Text):
 class LongText(OfText, texts.Prose):
     can_be_quick = False
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         return (getattr(record, field.name) or "")[: texts.BEGINNING]
 
 
@@ -42,23 +42,23 @@ class Phone(OfText, texts.Phone):
 
     sorted_by = texts.KEY
 
-    def operators(self, field):
+    def get_operators(self, field):
         return compare_as_unique(field, operators.TEXT_OPERATORS)
 
 
 class Url(OfText, texts.Website):
     sorted_by = texts.KEY
 
-    def fact(self, field, record):
+    def render_fact(self, field, record):
         address = getattr(record, field.name)
         return html('<a class="link" href="{}" rel="noopener noreferrer">{}</a>', address, address)
 
 
 class Number(CustomTypeMixin, numbers.Number):
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         if value in (None, ""):
             return ""
-        return f"{super().text(field, Decimal(value))}{_get_unit(field.definition)}"
+        return f"{super().format_value(field, Decimal(value))}{_get_unit(field.definition)}"
 
 
 def _get_unit(definition: CustomField) -> str:
@@ -70,24 +70,24 @@ def _get_unit(definition: CustomField) -> str:
 class Money(CustomTypeMixin, numbers.Number):
     first_down = True
 
-    def text(self, field, value, reader=None):
+    def format_value(self, field, value, reader=None):
         return "" if value in (None, "") else money(Decimal(value), field.unit).strip()
 
 
 class Day(CustomTypeMixin, dates.Day):
-    def filter(self, field):
+    def build_filter(self, field):
         return None
 
-    def filled_expressions(self, field, values):
+    def build_filled_expressions(self, field, values):
         day = Func(build_value_text(field, values), function="leadwell_day", output_field=DateField())
         return {field.name: day}
 
 
 class Moment(CustomTypeMixin, dates.Moment):
-    def filter(self, field):
+    def build_filter(self, field):
         return None
 
-    def filled_expressions(self, field, values):
+    def build_filled_expressions(self, field, values):
         moment = Func(
             build_value_text(field, values), function="leadwell_moment", output_field=DateTimeField()
         )
@@ -103,7 +103,7 @@ class Rating(CustomTypeMixin, numbers.Number):
 
     has_few_values = True
 
-    def cell(self, field, record):
+    def render_cell(self, field, record):
         stars = getattr(record, field.name)
         if not stars:
             return ""

@@ -169,7 +169,7 @@ def build_model_field(definition: CustomField, name: str = "", *, book: FormulaS
     formula needs the book with the fields that it uses; it has the type of its result."""
     said = lazy(lambda attribute: getattr(definition, attribute), str)
     options: dict[str, Any] = {"verbose_name": said("label"), "help_text": said("help_now"), "blank": True}
-    formula = book.formula(definition) if book else None
+    formula = book.get_formula(definition) if book else None
     value_type = formula.result.name if formula else definition.type
     field: Any = _build_model_field(definition, value_type, options)
     field.set_attributes_from_name(name or definition.key)

@@ -31,7 +31,7 @@ class Line(models.CharField):
 
 class Day(models.DateField):
     def formfield(self, **keywords) -> Any:
-        return super().formfield(**{"validators": [storable_year], **keywords})
+        return super().formfield(**{"validators": [validate_year], **keywords})
 
 
 class Moment(models.DateTimeField):
@@ -57,11 +57,11 @@ class MomentInput(forms.DateTimeField):
             found = convert_to_moment(typed)
         if found is None:
             return None
-        storable_year(found)
+        validate_year(found)
         return found.astimezone(UTC).replace(microsecond=0)
 
 
-def storable_year(value: Any) -> None:
+def validate_year(value: Any) -> None:
     """Raises ValidationError for a year that no time zone could be applied to, or that imports don't take either."""
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         words = _("Enter a year from %(first)s to %(last)s.")

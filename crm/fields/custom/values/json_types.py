@@ -47,31 +47,31 @@ class CustomTypeMixin:
 
     can_be_quick: ClassVar[bool] = True
 
-    def expressions(self, field: Any) -> dict[str, Any]:
+    def build_expressions(self, field: Any) -> dict[str, Any]:
         """What a query of records computes, by name: the value as the type of a column, and what it sorts by. The value
         of a formula has its own expression."""
         if field.expression:
             return {field.name: field.expression}
-        return self.filled_expressions(field, VALUES)
+        return self.build_filled_expressions(field, VALUES)
 
-    def filled_expressions(self, field: Field, values: str) -> dict[str, Any]:
+    def build_filled_expressions(self, field: Field, values: str) -> dict[str, Any]:
         """The same where a missing value is NULL, from a column with values. All functions are immutable, so an index can
         contain them."""
         return {field.name: Cast(build_value_text(field, values), build_plain_field(field))}
 
-    def quick_index(self, field: Field, name: str) -> Index:
+    def build_quick_index(self, field: Field, name: str) -> Index:
         """The index of a quick field, on the table of values. It serves filters, and sorts in both directions."""
-        value = self.filled_expressions(field, OWN_VALUES)[self.column(field)]  # type: ignore[attr-defined]
+        value = self.build_filled_expressions(field, OWN_VALUES)[self.column(field)]  # type: ignore[attr-defined]
         return Index(value, "record_id", name=name, condition=Q(IsNull(value, False)))
 
     def build_same_value_condition(self, field: Field, value: Any) -> Q:
         """The records with this value."""
         return Q(**{field.name: value})
 
-    def operators(self, field: Field) -> Any:
-        return compare_as_unique(field, super().operators(field))  # type: ignore[misc]
+    def get_operators(self, field: Field) -> Any:
+        return compare_as_unique(field, super().get_operators(field))  # type: ignore[misc]
 
-    def key(self, field: Field) -> Any:
+    def get_key_column(self, field: Field) -> Any:
         return None
 
     def build_sort_index(self, field: Field, name: str) -> Any:
@@ -91,11 +91,11 @@ class CustomTypeMixin:
         begins with it."""
         return Q()
 
-    def sort(self, field: Field) -> Any:
-        found = super().sort(field)  # type: ignore[misc]
-        return found and self.by_index(field, found)
+    def build_sort(self, field: Field) -> Any:
+        found = super().build_sort(field)  # type: ignore[misc]
+        return found and self.adapt_sort_to_index(field, found)
 
-    def by_index(self, field: Field, sort: Any) -> Any:
+    def adapt_sort_to_index(self, field: Field, sort: Any) -> Any:
         """The sort with what its index serves."""
         if not is_quick(field):
             return replace(sort, prefixes=())
@@ -111,16 +111,16 @@ def is_quick(field: Any) -> bool:
 class OfText(CustomTypeMixin):
     """A text is never NULL, like the texts of a model. It is found by conditions, not in "All filters"."""
 
-    def filter(self, field):
+    def build_filter(self, field):
         return None
 
-    def expressions(self, field):
+    def build_expressions(self, field):
         raw = field.expression or Coalesce(
             build_value_text(field, VALUES), Value(""), output_field=TextField()
         )
         return {field.name: raw, f"{field.name}{texts.KEY}": _build_sort_key(raw)}
 
-    def filled_expressions(self, field, values):
+    def build_filled_expressions(self, field, values):
         raw = build_value_text(field, values)
         return {field.name: raw, f"{field.name}{texts.KEY}": _build_sort_key(raw)}
 

@@ -117,7 +117,11 @@ def annotate_custom_values(rows: QuerySet, names: Iterable[str]) -> QuerySet:
     for field in found:
         known = rows.query.annotations
         rows = rows.annotate(
-            **{name: value for name, value in field.type.expressions(field).items() if name not in known}
+            **{
+                name: value
+                for name, value in field.type.build_expressions(field).items()
+                if name not in known
+            }
         )
     if found:
         # For crm/records/paging/compiled_statements.py: a field is another object once its definition has changed.
@@ -210,7 +214,7 @@ def write_new(model: type[Model], rows: Sequence[tuple[int, Mapping[str, Any]]])
     if not filled:
         return
     _check_types(model, [values for _pk, values in filled])
-    with part_of_adding(), connection.cursor() as cursor:
+    with mark_writes_as_adding(), connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {get_values_table(model)} (record_id, values)
                 SELECT * FROM unnest(%s::bigint[], %s::jsonb[])""",
@@ -219,7 +223,7 @@ def write_new(model: type[Model], rows: Sequence[tuple[int, Mapping[str, Any]]])
 
 
 @contextmanager
-def part_of_adding() -> Iterator[None]:
+def mark_writes_as_adding() -> Iterator[None]:
     """Values written here belong to records that the same operation adds (crm/fields/custom/values/change_triggers.py)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")

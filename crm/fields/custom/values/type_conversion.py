@@ -44,7 +44,7 @@ class WantedType:
     def from_arguments(cls, told: dict[str, Any]) -> "WantedType":
         return cls(**{**told, "new_choices": tuple(told["new_choices"])})
 
-    def definition(self, row: CustomField) -> CustomField:
+    def build_definition(self, row: CustomField) -> CustomField:
         """The definition as it would be; choices that the values need are added while they are read."""
         found = copy(row)
         found.type = self.type
@@ -60,10 +60,12 @@ class TypeConversion:
     def __init__(self, row: CustomField, wanted: WantedType, user: Any, *, keys: int = 0) -> None:
         """`keys` is the highest number of a choice that the field ever had: a key never gets another meaning."""
         self.wanted, self.user, self.keys = wanted, user, keys
-        self.source, self.definition = build_model_field(row), wanted.definition(row)
+        self.source, self.definition = build_model_field(row), wanted.build_definition(row)
         if self.definition.has_choices:
             known = {fold_text(choice["name"]) for choice in self.definition.choices}
-            self._add([name for name in dict.fromkeys(wanted.new_choices) if fold_text(name) not in known])
+            self._add_choices(
+                [name for name in dict.fromkeys(wanted.new_choices) if fold_text(name) not in known]
+            )
         self.names = {fold_text(choice["name"]): choice["key"] for choice in self.definition.choices}
         self.target = build_model_field(self.definition)
         self.reader = self.target.type.widget(self.target)
@@ -80,7 +82,7 @@ class TypeConversion:
             found.names = {fold_text(choice["name"]): choice["key"] for choice in row.choices}
         return found
 
-    def text(self, stored: Any) -> str:
+    def format_stored(self, stored: Any) -> str:
         """A stored value as an Excel file has it."""
         value = convert_stored_value(self.source, stored)
         if isinstance(value, Decimal):
@@ -91,12 +93,12 @@ class TypeConversion:
 
     def convert_value(self, stored: Any) -> Any:
         """The value as the new type stores it. Raises ValueError with a sentence if it doesn't fit."""
-        text = self.text(stored)
+        text = self.format_stored(stored)
         if not text:
             raise ValueError(_("This value can’t be read."))
         if self.target.definition.has_choices:
-            return self._chosen(stored, text)
-        value = self._checked(text)
+            return self._convert_choices(stored, text)
+        value = self._parse_text(text)
         found = get_json_value(value)
         if found is None:
             raise ValueError(_("This value can’t be read."))
@@ -107,7 +109,7 @@ class TypeConversion:
         field = build_model_field(self.definition)
         return field.type.text(field, convert_stored_value(field, stored), self.user)
 
-    def default(self) -> str:
+    def convert_default(self) -> str:
         """The default after the change; '' if there is none, or if it doesn't fit."""
         text, old, new = self.source.definition.first_value, self.source.definition.type, self.definition.type
         if not text or new in WITHOUT_DEFAULT:
@@ -118,9 +120,9 @@ class TypeConversion:
             return ""
         return {True: "yes", False: "no"}.get(found, "") if new == Type.YES_NO else str(found)
 
-    def _checked(self, text: str) -> Any:
+    def _parse_text(self, text: str) -> Any:
         if self.definition.type in AMOUNTS:
-            text = self._without_unit(text)
+            text = self._strip_unit(text)
         value = self.reader.clean(text)
         if self.definition.type == Type.DATE:
             self._refuse_time(text)
@@ -132,7 +134,7 @@ class TypeConversion:
             raise ValueError(_("Enter a whole number."))
         return found
 
-    def _without_unit(self, text: str) -> str:
+    def _strip_unit(self, text: str) -> str:
         """The number of "12.5 t" or "€ 12.5"."""
         unit, long = fold_text(self.wanted.unit), len(self.wanted.unit)
         if unit and fold_text(text[-long:]) == unit:
@@ -147,7 +149,7 @@ class TypeConversion:
             if moment.time() != time():
                 raise ValueError(_("A date can’t keep the time."))
 
-    def _chosen(self, stored: Any, text: str) -> Any:
+    def _convert_choices(self, stored: Any, text: str) -> Any:
         several = self.definition.type == Type.CHOICES
         if self.source.definition.has_choices:
             keys = stored if isinstance(stored, list) else [stored]
@@ -155,7 +157,8 @@ class TypeConversion:
                 raise ValueError(_("This value has several choices."))
             return keys if several else keys[0]
         keys = [
-            self._get_choice_key(name) for name in (split_names(text, self._knows) if several else [text])
+            self._get_choice_key(name)
+            for name in (split_names(text, self._has_choice) if several else [text])
         ]
         if not keys:
             raise ValueError(_("This value can’t be read."))
@@ -164,7 +167,7 @@ class TypeConversion:
         order = {choice["key"]: place for place, choice in enumerate(self.definition.choices)}
         return sorted(set(keys), key=order.__getitem__)
 
-    def _knows(self, name: str) -> bool:
+    def _has_choice(self, name: str) -> bool:
         return fold_text(name) in self.names
 
     def _get_choice_key(self, text: str) -> str:
@@ -176,9 +179,9 @@ class TypeConversion:
                 raise ValueError(
                     _("A field can have up to %(most)s choices.") % {"most": number(MOST_CHOICES)}
                 )
-            self._add([name])
+            self._add_choices([name])
             self.names[fold_text(name)] = self.definition.choices[-1]["key"]
         return self.names[fold_text(name)]
 
-    def _add(self, names: list[str]) -> None:
+    def _add_choices(self, names: list[str]) -> None:
         add_choices(self.definition.choices, names, after=self.keys)

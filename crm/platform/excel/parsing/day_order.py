@@ -18,7 +18,7 @@ class DayOrder:
     month: int = 0
     either: int = 0
 
-    def see(self, text: str) -> None:
+    def count_date(self, text: str) -> None:
         # Most texts are no dates.
         if text[1:2] not in BETWEEN and text[2:3] not in BETWEEN:
             return
@@ -37,7 +37,7 @@ class DayOrder:
     def matters(self) -> bool:
         return bool(self.day or self.month or self.either)
 
-    def wrong(self, *, day_first: bool) -> int:
+    def count_unreadable(self, *, day_first: bool) -> int:
         """The dates that can't be read in this order."""
         return self.month if day_first else self.day
 
@@ -49,5 +49,5 @@ def guess_day_first(texts: Iterable[str]) -> bool | None:
     """Whether the day comes before the month in most of these texts that show it; None if no text does."""
     found = DayOrder()
     for text in texts:
-        found.see(text.strip())
+        found.count_date(text.strip())
     return found.day_first

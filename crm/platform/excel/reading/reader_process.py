@@ -127,12 +127,12 @@ def open_workbook_rows(
         raise RefusedFile("no_rows", sheet.name)
     if sheet.total_height > limits.ROWS + 100:
         raise RefusedFile("rows", f"{limits.ROWS:,}")
-    return {"sheets": names, "sheet": sheet.name, "about": sheet.total_height}, _sheet_rows(
+    return {"sheets": names, "sheet": sheet.name, "about": sheet.total_height}, _read_sheet_rows(
         sheet, lost, padded
     )
 
 
-def _sheet_rows(
+def _read_sheet_rows(
     sheet, lost: dict[str, str], padded: list[PaddedColumn]
 ) -> Iterator[tuple[int, str, list[str]]]:
     indent = [""] * sheet.start[1]
@@ -166,10 +166,10 @@ def open_text_rows(path: Path, asked: dict) -> tuple[dict, Iterator[tuple[int, s
     found, rows = csv_rows.read_csv_rows(
         path, encoding=asked.get("encoding", ""), eastern=asked.get("eastern", True)
     )
-    return found, _text_rows(found, rows)
+    return found, _read_text_rows(found, rows)
 
 
-def _text_rows(found: dict, rows: Iterator[list[str]]) -> Iterator[tuple[int, str, list[str]]]:
+def _read_text_rows(found: dict, rows: Iterator[list[str]]) -> Iterator[tuple[int, str, list[str]]]:
     for number, values in enumerate(rows, start=1):
         if values and isinstance(values[-1], UnclosedQuote):
             found["unclosed"] = values[-1].line

@@ -30,7 +30,7 @@ class Extent:
     def area(self) -> int:
         return (self.last - self.first + 1) * self.width if self.last else 0
 
-    def reaches(self, row: int, width: int, cells: int, *, times: int = 1) -> None:
+    def add_row(self, row: int, width: int, cells: int, *, times: int = 1) -> None:
         self.first = self.first or row
         self.last = max(self.last, row + times - 1)
         self.width = max(self.width, width)
@@ -58,11 +58,11 @@ class SheetScan:
             self.end_of_row, self.end_of_cell = (b"</%s%s>" % (self.prefix, name) for name in (b"row", b"c"))
         done = 0
         while (end := data.find(self.end_of_row, max(done, seen))) >= 0:
-            self._row(data, done, end)
+            self._scan_row(data, done, end)
             done = end + len(self.end_of_row)
         self.rest = get_unread_rest(data, done)
 
-    def _row(self, data: bytes, begin: int, end: int) -> None:
+    def _scan_row(self, data: bytes, begin: int, end: int) -> None:
         self.row += 1
         last_cell = data.rfind(self.end_of_cell, begin, end)
         if last_cell < 0:
@@ -73,7 +73,7 @@ class SheetScan:
             self.row, width = int(address[2]), get_column_number(address[1])
         else:
             width = cells
-        self.extent.reaches(self.row, max(width, cells), cells)
+        self.extent.add_row(self.row, max(width, cells), cells)
 
 
 class TablesScan:
@@ -98,11 +98,11 @@ class TablesScan:
         data = self.rest + data
         done = 0
         while (end := data.find(self.END_OF_ROW, max(done, seen))) >= 0:
-            self._row(data[done:end])
+            self._scan_row(data[done:end])
             done = end + len(self.END_OF_ROW)
         self.rest = get_unread_rest(data, done)
 
-    def _row(self, row: bytes) -> None:
+    def _scan_row(self, row: bytes) -> None:
         if b"<table:table " in row:
             self.extents.append(Extent())
             self.row = 0
@@ -117,7 +117,7 @@ class TablesScan:
             cells = (
                 part.count(self.CELL) + part.count(self.COVERED) + _count_repetitions(REPEATED_COLUMNS, part)
             )
-            self.extents[-1].reaches(self.row + 1, cells, cells, times=times)
+            self.extents[-1].add_row(self.row + 1, cells, cells, times=times)
         self.row += times
 
 

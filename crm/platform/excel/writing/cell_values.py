@@ -113,7 +113,7 @@ class RowWriter:
             if column.kind is not CellKind.TEXT
         ]
 
-    def row(self, number: int, values: Sequence[Any]) -> str:
+    def render_row(self, number: int, values: Sequence[Any]) -> str:
         """One row of the sheet; `number` starts at 1."""
         cells = self.blank.copy()
         at = str(number)
@@ -130,34 +130,34 @@ class RowWriter:
                         f'{begins[place]}{at}{styles[place]} t="inlineStr"><is><t>{value}</t></is></c>'
                     )
                 else:
-                    rest = rests.get(value) or self._learned(place, value)
+                    rest = rests.get(value) or self._render_new_text(place, value)
                     cells[place] = f"{begins[place]}{at}{rest}"
         joined = "\0".join(various)
         if AWKWARD.search(f"\0{joined}\0") or len(joined) * 2 > CELL_CHARACTERS:
             for place in self.texts:
                 if known[place] is None and (value := values[place]):
-                    cells[place] = f"{begins[place]}{at}{self._rest(place, value)}"
+                    cells[place] = f"{begins[place]}{at}{self._render_text(place, value)}"
         for place, render in self.others:
             value = values[place]
             if value is not None and value != "":
                 shown = render(value)
                 if shown is None:
-                    cells[place] = f"{begins[place]}{at}{self._rest(place, str(value)[:16])}"
+                    cells[place] = f"{begins[place]}{at}{self._render_text(place, str(value)[:16])}"
                 else:
                     cells[place] = f"{begins[place]}{at}{styles[place]}><v>{shown}</v></c>"
         return f'<row r="{at}">{"".join(cells)}</row>'
 
-    def _learned(self, place: int, value: str) -> str:
+    def _render_new_text(self, place: int, value: str) -> str:
         """The rest of a cell whose text wasn't in its column before, or is too long to be remembered."""
         rests = self.known[place]
-        rest = self._rest(place, value)
+        rest = self._render_text(place, value)
         if rests is not None and len(value) <= REMEMBERED_CHARACTERS:
             rests[value] = rest
             if len(rests) > REMEMBERED_TEXTS:
                 self.known[place] = None
         return rest
 
-    def _rest(self, place: int, value: str) -> str:
+    def _render_text(self, place: int, value: str) -> str:
         """What follows the number of the row in the cell of a text."""
         fitting = truncate_to_cell(value)
         if len(fitting) < len(value):

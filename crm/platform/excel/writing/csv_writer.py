@@ -33,7 +33,7 @@ def unguard_formula_text(text: str) -> str:
 
 
 def write_csv(file: OutputFile, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Any]]) -> int:
-    """Write headers and rows; values as for Workbook.table(). Returns how many rows were written."""
+    """Write headers and rows; values as for Workbook.write_table(). Returns how many rows were written."""
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\r\n")
     file.write(b"\xef\xbb\xbf")

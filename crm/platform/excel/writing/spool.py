@@ -50,7 +50,7 @@ class Spool:
                 self.finished = True
                 self.grown.notify_all()
 
-    def noticed(self, number: int) -> None:
+    def report_written(self, number: int) -> None:
         with self.grown:
             self.written += number
             self.grown.notify_all()
@@ -61,19 +61,19 @@ class Spool:
                 data = file.read(PORTION)
                 if data:
                     yield data
-                elif not self._wait(file.tell()):
+                elif not self._wait_for_more(file.tell()):
                     break
         if self.error:
             raise self.error
 
-    def _wait(self, sent: int) -> bool:
+    def _wait_for_more(self, sent: int) -> bool:
         """Wait until there is more to send. False at the end."""
         with self.grown:
             while self.written <= sent and not self.finished:
                 self.grown.wait(PATIENCE)
             return self.written > sent
 
-    def whole_within(self, seconds: float) -> bool:
+    def wait_until_whole(self, seconds: float) -> bool:
         """Wait until the writer has said that the file is whole, or has ended. If neither comes in time, the writer is given
         up. `error` says why it ended."""
         with self.grown:
@@ -82,7 +82,7 @@ class Spool:
                 self.unwanted = True
             return self.whole
 
-    def ended_within(self, seconds: float) -> bool:
+    def wait_until_ended(self, seconds: float) -> bool:
         with self.grown:
             return self.grown.wait_for(lambda: self.finished, seconds)
 
@@ -110,17 +110,17 @@ class GrowingFile:
     def unwanted(self) -> bool:
         return self.spool.unwanted
 
-    def go_on(self) -> None:
+    def raise_if_unwanted(self) -> None:
         if self.spool.unwanted:
             raise WritingStopped
 
     def write(self, data: bytes) -> int:
-        self.go_on()
+        self.raise_if_unwanted()
         view = memoryview(data)
         while view:
             done = self.file.write(view)
             view = view[done:]
-        self.spool.noticed(len(data))
+        self.spool.report_written(len(data))
         return len(data)
 
     def begin_again(self) -> None:

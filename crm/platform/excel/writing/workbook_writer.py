@@ -70,12 +70,12 @@ class Workbook:
         self.choices: list[tuple[str, ...]] = []
         self.cut_cells = 0
         try:
-            self._part("[Content_Types].xml", workbook_xml.CONTENT_TYPES)
-            self._part("_rels/.rels", workbook_xml.ROOT_RELATIONS)
-            self._part(
+            self._write_part("[Content_Types].xml", workbook_xml.CONTENT_TYPES)
+            self._write_part("_rels/.rels", workbook_xml.ROOT_RELATIONS)
+            self._write_part(
                 "docProps/core.xml", workbook_xml.build_core_properties(title, creator, format_utc(created))
             )
-            self._part("xl/styles.xml", workbook_xml.STYLES)
+            self._write_part("xl/styles.xml", workbook_xml.STYLES)
         except BaseException:
             self._give_up()
             raise
@@ -94,7 +94,7 @@ class Workbook:
         # complete.
         self.archive.fp = None
 
-    def table(
+    def write_table(
         self,
         name: str,
         columns: Sequence[SheetColumn],
@@ -113,7 +113,7 @@ class Workbook:
         sheet_number = 1
         while True:
             sheet_name = name if sheet_number == 1 else f"{name} {sheet_number}"
-            count, more = self._table_sheet(sheet_name, columns, writer, remaining, most_rows)
+            count, more = self._write_table_sheet(sheet_name, columns, writer, remaining, most_rows)
             written += count
             if not more:
                 break
@@ -122,11 +122,11 @@ class Workbook:
         self.cut_cells += writer.cut_cells
         return written
 
-    def _table_sheet(self, name, columns, writer: RowWriter, rows, most_rows: int) -> tuple[int, list]:
+    def _write_table_sheet(self, name, columns, writer: RowWriter, rows, most_rows: int) -> tuple[int, list]:
         """One sheet of a table. Returns its number of rows, and the first row that didn't fit, if any."""
         left_over: list = []
         area = get_column_letters(len(columns))
-        with self._sheet(name) as sheet:
+        with self._open_sheet(name) as sheet:
             sheet.write(_render_sheet_head(columns))
             portion = [_render_heading_row([column.heading for column in columns])]
             size, total, number = 0, 0, 1
@@ -135,7 +135,7 @@ class Workbook:
                     left_over = [values]
                     break
                 number += 1
-                text = writer.row(number, values)
+                text = writer.render_row(number, values)
                 portion.append(text)
                 size += len(text)
                 if size > PORTION:
@@ -143,7 +143,7 @@ class Workbook:
                     total += size
                     portion, size = [], 0
             sheet.write("".join(portion).encode())
-            validations = self._validations(columns, number)
+            validations = self._render_validations(columns, number)
             tail = f'</sheetData><autoFilter ref="A1:{area}{number}"/>{validations}</worksheet>'
             sheet.write(tail.encode())
         place = len(self.sheets) - 1
@@ -151,7 +151,7 @@ class Workbook:
         self.filters[place] = f"'{quoted}'!$A$1:${area}${number}"
         return number - 1, left_over
 
-    def _validations(self, columns: Sequence[SheetColumn], last_row: int) -> str:
+    def _render_validations(self, columns: Sequence[SheetColumn], last_row: int) -> str:
         """Drop-downs for the written rows and some more for new ones."""
         entries = []
         for place, column in enumerate(columns, start=1):
@@ -159,13 +159,13 @@ class Workbook:
                 until = min(last_row + 1000, SHEET_ROWS)
                 entries.append(
                     f'<dataValidation type="list" allowBlank="1" sqref="{get_column_letters(place)}2:{get_column_letters(place)}{until}">'
-                    f"<formula1>{self._offered(column)}</formula1></dataValidation>"
+                    f"<formula1>{self._build_choices_formula(column)}</formula1></dataValidation>"
                 )
         return (
             f'<dataValidations count="{len(entries)}">{"".join(entries)}</dataValidations>' if entries else ""
         )
 
-    def _offered(self, column: SheetColumn) -> str:
+    def _build_choices_formula(self, column: SheetColumn) -> str:
         """Where the choices are, as a formula for the second row of the sheet. Those of single rows are in the columns after
         the ones of all rows."""
         together = [column.choices, *column.other_choices]
@@ -180,9 +180,9 @@ class Workbook:
         right = f"${get_column_letters(column.numbers_in)}2"
         return f"OFFSET({CHOICES_SHEET}!${source}$1,0,{right},COUNTA(OFFSET({area},0,{right})),1)"
 
-    def notes(self, name: str, lines: Iterable[tuple[str, str]]) -> None:
+    def write_notes(self, name: str, lines: Iterable[tuple[str, str]]) -> None:
         """A two-column sheet for people to read: labels and texts."""
-        with self._sheet(name) as sheet:
+        with self._open_sheet(name) as sheet:
             head = f'{workbook_xml.HEAD}<worksheet xmlns="{workbook_xml.MAIN}"><cols><col min="1" max="1" width="24" customWidth="1"/>'
             sheet.write(f'{head}<col min="2" max="2" width="90" customWidth="1"/></cols><sheetData>'.encode())
             for number, (label, text) in enumerate(lines, start=1):
@@ -194,13 +194,15 @@ class Workbook:
 
     def close(self) -> None:
         if self.choices:
-            self._choices_sheet()
-        self._part("xl/workbook.xml", workbook_xml.build_workbook_xml(self.sheets, self.filters))
-        self._part("xl/_rels/workbook.xml.rels", workbook_xml.render_workbook_relations(len(self.sheets)))
+            self._write_choices_sheet()
+        self._write_part("xl/workbook.xml", workbook_xml.build_workbook_xml(self.sheets, self.filters))
+        self._write_part(
+            "xl/_rels/workbook.xml.rels", workbook_xml.render_workbook_relations(len(self.sheets))
+        )
         self.archive.close()
 
-    def _choices_sheet(self) -> None:
-        with self._sheet(CHOICES_SHEET, hidden=True) as sheet:
+    def _write_choices_sheet(self) -> None:
+        with self._open_sheet(CHOICES_SHEET, hidden=True) as sheet:
             sheet.write(f'{workbook_xml.HEAD}<worksheet xmlns="{workbook_xml.MAIN}"><sheetData>'.encode())
             for number in range(1, max(map(len, self.choices)) + 1):
                 cells = "".join(
@@ -211,11 +213,11 @@ class Workbook:
                 sheet.write(f'<row r="{number}">{cells}</row>'.encode())
             sheet.write(b"</sheetData></worksheet>")
 
-    def _sheet(self, name: str, *, hidden: bool = False) -> IO[bytes]:
+    def _open_sheet(self, name: str, *, hidden: bool = False) -> IO[bytes]:
         self.sheets.append((name, hidden))
         return self.archive.open(f"xl/worksheets/sheet{len(self.sheets)}.xml", "w")
 
-    def _part(self, name: str, text: str) -> None:
+    def _write_part(self, name: str, text: str) -> None:
         self.archive.writestr(name, text)
 
 

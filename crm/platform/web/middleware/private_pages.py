@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from crm.platform.web.views.errors import no_page
+from crm.platform.web.views.errors import render_post_only
 
 
 class PrivatePagesMiddleware:
@@ -18,7 +18,7 @@ class PrivatePagesMiddleware:
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         if response.status_code == 405 and not response.content:
-            page = no_page(request, response["Allow"])
+            page = render_post_only(request, response["Allow"])
             # If the view has already logged it, it isn't logged again.
             page._has_been_logged = getattr(response, "_has_been_logged", False)
             return page

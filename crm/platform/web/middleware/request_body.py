@@ -58,18 +58,18 @@ def _read_form(request: HttpRequest) -> HttpResponse | None:
             return public.too_large(request)
     elif not request.user.is_authenticated:
         if length > STRANGERS_BYTES:
-            return errors.too_large(request)
+            return errors.render_too_large(request)
         seconds = STRANGERS_SECONDS
     with cut_off_after(seconds, request.META.get("gunicorn.socket")) as late:
         try:
             _ = request.POST
         except (TooManyFieldsSent, TooManyFilesSent):
             # Django would log where each of them was raised.
-            return public.too_large(request) if public else errors.too_many_entries(request)
+            return public.too_large(request) if public else errors.render_too_many_entries(request)
         except Exception:
             if not late.is_set():
                 raise
-    return errors.sent_too_slowly(request) if late.is_set() else None
+    return errors.render_sent_too_slowly(request) if late.is_set() else None
 
 
 def _get_content_length(request: HttpRequest) -> int:

@@ -21,7 +21,7 @@ def get_current_request() -> HttpRequest | None:
     return _current.get()
 
 
-def request_id(request: HttpRequest | None) -> str:
+def get_request_id(request: HttpRequest | None) -> str:
     return getattr(request, "request_id", "")
 
 
@@ -50,7 +50,7 @@ class WithRequestId(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         # Django logs its line about a response after the request has ended, and passes the request on.
         request = get_current_request() or getattr(record, "request", None)
-        record.request_id = request_id(request) or "-"
+        record.request_id = get_request_id(request) or "-"
         return True
 
 

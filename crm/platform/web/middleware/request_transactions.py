@@ -44,30 +44,31 @@ class TransactionMiddleware:
             request.may_write = getattr(view, "login_required", True)
             return None
         work = partial(
-            retry_after_unique_violation, partial(self._in_transaction, request, view, arguments, keywords)
+            retry_after_unique_violation,
+            partial(self._run_in_transaction, request, view, arguments, keywords),
         )
         try:
             return get_read_ways().read(request, get_read_ways().choose_for_page(request, view), work)
         except ValueTaken as error:
-            return errors.value_taken(request, error.sentence)
+            return errors.render_value_taken(request, error.sentence)
         except Busy:
-            return errors.busy(request)
+            return errors.render_busy(request)
         except CountedLater as later:
             later.defer()
-            return errors.counted_later(request)
+            return errors.render_still_counting(request)
         except StoreAway:
-            return errors.store_away(request)
+            return errors.render_store_away(request)
         except OperationalError as error:
             if is_locked(error):
-                return errors.busy(request)
+                return errors.render_busy(request)
             if get_sqlstate(error) == QUERY_CANCELED:
-                return errors.too_slow(request)
+                return errors.render_too_slow(request)
             if is_disk_full(error):
-                return errors.no_room(request)
+                return errors.render_no_disk_space(request)
             raise
 
     @staticmethod
-    def _in_transaction(request, view, arguments, keywords) -> HttpResponse:
+    def _run_in_transaction(request, view, arguments, keywords) -> HttpResponse:
         safe, known = request.method in SAFE_METHODS, get_values_read_with_user(request.user)
         with transaction.atomic():
             set_transaction_limits(read_only=safe, fields=known.get(FIELDS))

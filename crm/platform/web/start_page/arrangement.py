@@ -19,24 +19,24 @@ Named = TypeVar("Named", StartPagePart, StartPagePart | DeferredPart)
 
 
 def get_arranged_parts(user: Any) -> list[StartPagePart]:
-    page = StartPage.of(user)
+    page = StartPage.get_for_user(user)
     return _sort_parts(get_parts(user, without=page.hidden), page.order)
 
 
 def get_first_arranged(user: Any) -> list[StartPagePart | DeferredPart]:
     """The same with what stands for the parts that the page loads afterwards."""
-    page = StartPage.of(user)
+    page = StartPage.get_for_user(user)
     return _sort_parts(get_first_parts(user, without=page.hidden), page.order)
 
 
 def get_deferred(user: Any) -> list[DeferredPart]:
     """In no order: each has its place on the page already."""
-    return get_deferred_parts(user, without=StartPage.of(user).hidden)
+    return get_deferred_parts(user, without=StartPage.get_for_user(user).hidden)
 
 
 def get_shown_and_hidden_parts(user: Any) -> tuple[list[StartPagePart], list[StartPagePart]]:
     """Those that the user sees, and the hidden ones, both in order."""
-    page = StartPage.of(user)
+    page = StartPage.get_for_user(user)
     parts = _sort_parts(get_parts(user), page.order)
     return (
         [part for part in parts if part.name not in page.hidden],
@@ -57,7 +57,7 @@ def arrange_part(user: Any, name: str, act: str) -> StartPagePart | None:
     part = next((one for one in (hidden if act == SHOW else shown) if one.name == name), None)
     if part is None or act not in (UP, DOWN, HIDE, SHOW):
         return None
-    page, names = StartPage.of(user), [one.name for one in shown]
+    page, names = StartPage.get_for_user(user), [one.name for one in shown]
     if act in (UP, DOWN):
         place = names.index(name)
         names.insert(max(place + (-1 if act == UP else 1), 0), names.pop(place))

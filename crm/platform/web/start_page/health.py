@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.platform.web.rendering.html_building import html, join_html
-from crm.platform.web.start_page.start_page_parts import DeferredPart, StartPagePart, start_part
+from crm.platform.web.start_page.start_page_parts import DeferredPart, StartPagePart, register_start_part
 from crm.templatetags.look import icon
 
 # Administrators have it, so no one else is asked for their roles.
@@ -28,7 +28,7 @@ Check = Callable[[], Iterable[HealthLine]]
 CHECKS: list[tuple[int, Check]] = []
 
 
-def health_check(place: int) -> Callable[[Check], Check]:
+def register_health_check(place: int) -> Callable[[Check], Check]:
     """Registers what looks for problems, from the most urgent place: @health_check(20)."""
 
     def registered(check: Check) -> Check:
@@ -43,8 +43,8 @@ def get_problems_and_notes() -> tuple[list[HealthLine], list[HealthLine]]:
     return [line for line in found if line.is_problem], [line for line in found if not line.is_problem]
 
 
-@start_part(5, "health", deferred=True)
-def health(user: Any) -> DeferredPart | None:
+@register_start_part(5, "health", deferred=True)
+def build_health_part(user: Any) -> DeferredPart | None:
     if not (user.has_perm(ALWAYS) and user.is_administrator):
         return None
     return DeferredPart("health", _("Health"), _build_part)

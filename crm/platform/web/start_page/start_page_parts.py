@@ -67,7 +67,7 @@ class PartSource(NamedTuple):
 SOURCES: list[PartSource] = []
 
 
-def start_part(
+def register_start_part(
     place: int, name: str = "", *, deferred: bool = False
 ) -> Callable[[Callable[[Any], Built]], Callable[[Any], Built]]:
     """Registers a part at this place: @start_part(20, "tasks")."""

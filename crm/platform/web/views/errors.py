@@ -84,7 +84,7 @@ def not_found(request, exception=None):
     )
 
 
-def no_page(request, allowed: str):
+def render_post_only(request, allowed: str):
     """A URL that only accepts POST, opened as a page: by a reload, or after signing in again."""
     answer = _render_error_page(
         request,
@@ -120,7 +120,7 @@ def get_typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
     return found[:MOST_TEXTS]
 
 
-def busy(request):
+def render_busy(request):
     """The rows are locked. A colleague's running job is named; anything else is over in a moment."""
     people = get_user_model()._default_manager
     user = getattr(request, "user", None)
@@ -139,17 +139,17 @@ def busy(request):
     return _render_error_page(request, 409, _("Records in use"), text)
 
 
-def value_taken(request, text: str):
+def render_value_taken(request, text: str):
     """A value is taken that the form didn't know of, so it can't be said at its field."""
     return _render_error_page(request, 409, _("Value already in use"), text, typed=get_typed_texts(request))
 
 
-def no_room(request):
+def render_no_disk_space(request):
     text = _("The server is out of disk space, so your changes weren’t saved. Tell your administrator.")
     return _render_error_page(request, 503, _("No disk space left"), text)
 
 
-def store_away(request):
+def render_store_away(request):
     return _render_error_page(
         request,
         503,
@@ -159,7 +159,7 @@ def store_away(request):
     )
 
 
-def too_slow(request):
+def render_too_slow(request):
     return _render_error_page(
         request,
         503,
@@ -168,12 +168,12 @@ def too_slow(request):
     )
 
 
-def counted_later(request):
+def render_still_counting(request):
     text = _("Leadwell is counting them without you waiting. Load the page again in a minute.")
     return _render_error_page(request, 503, _("These numbers take long to count"), text)
 
 
-def sent_too_slowly(request):
+def render_sent_too_slowly(request):
     return _render_error_page(
         request,
         408,
@@ -182,14 +182,14 @@ def sent_too_slowly(request):
     )
 
 
-def too_large(request, text: str = ""):
+def render_too_large(request, text: str = ""):
     text = text or _("Nothing was changed. Sign in, then try again.")
     return _render_error_page(request, 413, _("The form is too large"), text)
 
 
-def too_many_entries(request):
+def render_too_many_entries(request):
     """A form with more inputs than any of ours has."""
-    return too_large(request, _("Nothing was changed. Send fewer entries at once."))
+    return render_too_large(request, _("Nothing was changed. Send fewer entries at once."))
 
 
 def server_error(request):

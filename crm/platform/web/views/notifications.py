@@ -14,7 +14,7 @@ PAGE = 50
 
 @require_safe
 def notifications(request):
-    rows = Notification.objects.of(request.user).newest_first()
+    rows = Notification.objects.of_user(request.user).newest_first()
     before = request.GET.get("before", "")
     rows = rows.before(int(before)) if before.isdecimal() and len(before) < 19 else rows
     found = list(rows[: PAGE + 1])
@@ -28,7 +28,7 @@ def notifications(request):
 
 @require_POST
 def notification_open(request, pk):
-    mine = Notification.objects.of(request.user)
+    mine = Notification.objects.of_user(request.user)
     notification = get_object_or_404(mine, pk=pk)
     mine.filter(pk=pk).mark_read()
     return redirect(notification.path or "notifications")
@@ -37,7 +37,7 @@ def notification_open(request, pk):
 @require_POST
 def read_up_to(request, pk):
     """All up to the newest one that the page showed: later ones stay unread."""
-    mine = Notification.objects.of(request.user)
+    mine = Notification.objects.of_user(request.user)
     get_object_or_404(mine, pk=pk)
     number = mine.up_to(pk).mark_read()
     words = ngettext(

@@ -49,14 +49,14 @@ def ask_for_access(form: Any) -> None:
     )
     form.deciding = dict(get_deciding_choices(form.kind, form.instance))
     condition = form.instance.shown_if
-    offered = [("", _("Always")), *((name, form.kind.heading(name)) for name in form.deciding)]
+    offered = [("", _("Always")), *((name, form.kind.get_heading(name)) for name in form.deciding)]
     form.fields["shown_field"] = forms.ChoiceField(
         label=_("Shown"), choices=offered, required=False, widget=forms.RadioSelect
     )
     form.initial["shown_field"] = condition.get("field", "")
     for name, choices in form.deciding.items():
         form.fields[f"shown_{name}"] = forms.MultipleChoiceField(
-            label=form.kind.heading(name),
+            label=form.kind.get_heading(name),
             choices=choices,
             required=False,
             widget=forms.CheckboxSelectMultiple(attrs={"class": "tick"}),
@@ -96,7 +96,7 @@ def get_yes_no_choices() -> list[tuple[str, Any]]:
 
 def _get_field_choices(kind: Schema, name: str, held: list[str]) -> list[tuple[str, Any]]:
     """The choices of a field of the model; none if it has no fixed ones."""
-    field = kind.field(name)
+    field = kind.get_field(name)
     if isinstance(field, models.BooleanField):
         return get_yes_no_choices()
     if isinstance(get_field_type(field), Related):
@@ -138,7 +138,7 @@ def check_access(form: Any, data: dict[str, Any]) -> dict[str, Any]:
         form.add_error("shown_field", _("Select at least one value."))
     if not form.is_new and would_make_a_circle(form.instance, name):
         words = _("“%(field)s” is itself only shown for values of this field. Choose another field.")
-        form.add_error("shown_field", words % {"field": form.kind.heading(name)})
+        form.add_error("shown_field", words % {"field": form.kind.get_heading(name)})
     return {"field": name, "values": values}
 
 
@@ -159,5 +159,5 @@ def describe_limits(kind: Schema, definition: CustomField) -> list[str]:
         _("some departments") if definition.departments else "",
     ]
     if name := definition.shown_if.get("field", ""):
-        found.append(_("depends on: %(field)s") % {"field": kind.heading(name)})
+        found.append(_("depends on: %(field)s") % {"field": kind.get_heading(name)})
     return [words for words in found if words]

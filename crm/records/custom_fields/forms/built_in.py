@@ -42,7 +42,7 @@ class BuiltInForm(SettingsForm):
         super().__init__(*arguments, instance=self.row, **keywords)
         self.fields["version"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
         self.initial["version"] = self.row.version
-        self.heading = kind.heading(name)
+        self.heading = kind.get_heading(name)
         self.was_required = self.row.required
         ask_to_confirm(self)
         self._explain_texts()
@@ -72,7 +72,7 @@ class BuiltInForm(SettingsForm):
             self.fields["help"].help_text = words % {"text": text}
 
     def _offer_sections(self) -> None:
-        self.places = get_field_places(self.kind, CustomField.objects.of(self.kind.name))
+        self.places = get_field_places(self.kind, CustomField.objects.present_of_table(self.kind.name))
         self.fields["section"] = forms.ChoiceField(
             label=_("section"), choices=list(get_section_titles(self.kind).items()), required=False
         )
@@ -80,12 +80,12 @@ class BuiltInForm(SettingsForm):
         self.initial["section"] = self.places[self.name][0]
 
     def clean_label(self) -> str:
-        return self._free("label", "en")
+        return self._clean_free_label("label", "en")
 
     def clean_label_ro(self) -> str:
-        return self._free("label_ro", "ro")
+        return self._clean_free_label("label_ro", "ro")
 
-    def _free(self, name: str, language: str) -> str:
+    def _clean_free_label(self, name: str, language: str) -> str:
         """The label, or '' for that of the code. Raises ValidationError if another field has it."""
         text = " ".join(self.cleaned_data[name].split())
         if not text or text == get_delivered_labels(self.kind, self.name)[language]:
@@ -111,9 +111,9 @@ class BuiltInForm(SettingsForm):
             check_planned_changes(self, data, [Requirement(self.kind.name, self.name, self.heading)])
         return data
 
-    def _who_crossed(self, version: int) -> str:
+    def _describe_conflict(self, version: int) -> str:
         """The first change has no list of fields."""
-        words = super()._who_crossed(version)
+        words = super()._describe_conflict(version)
         if version:
             return words
         change = Change.objects.of_row(self.table, self.row.pk).select_related("operation__by").first()

@@ -66,7 +66,7 @@ class ChoiceForm(Form):
             refuse_if_it_decides(self.row, {self.choice["key"]})
         return retired
 
-    def values(self) -> dict[str, Any]:
+    def get_values(self) -> dict[str, Any]:
         data = self.cleaned_data
         hue = None if data["no_hue"] else data["hue"]
         return {"name": data["name"], "hue": hue, "retired": data["retired"]}

@@ -107,7 +107,7 @@ class CustomFieldForm(SettingsForm):
             self.fields["type"].disabled = True
         self.held = [] if self.is_new else list(self.instance.choices)
 
-    def access_open(self) -> dict[str, bool]:
+    def get_open_questions(self) -> dict[str, bool]:
         """Which of the collapsed questions have an answer or an error."""
         asked = {name: [name] for name in ("editors", "departments")}
         asked["shown"] = ["shown_field", *(f"shown_{name}" for name in self.deciding)]
@@ -116,19 +116,19 @@ class CustomFieldForm(SettingsForm):
             for part, names in asked.items()
         }
 
-    def conditions(self) -> list[tuple[Any, Any]]:
+    def get_conditions(self) -> list[tuple[Any, Any]]:
         """The radio button of each field that can decide, with its values; the first one is "Always"."""
         radios = list(self["shown_field"])
         return [(radio, self[f"shown_{name}"]) for radio, name in zip(radios[1:], self.deciding, strict=True)]
 
-    def same_names(self):
-        return CustomField.objects.of(self.kind.name)
+    def same_names_queryset(self):
+        return CustomField.objects.present_of_table(self.kind.name)
 
     def clean_name(self) -> str:
         name = super().clean_name()
         if fold_text(name) in get_folded_built_in_labels(self.kind):
             raise ValidationError(_now("A built-in field already has this label."))
-        if self.is_new and self.same_names().count() >= MOST_FIELDS:
+        if self.is_new and self.same_names_queryset().count() >= MOST_FIELDS:
             raise ValidationError(
                 _now("There can be up to %(most)s custom fields. Delete one first.") % {"most": MOST_FIELDS}
             )
@@ -151,7 +151,7 @@ class CustomFieldForm(SettingsForm):
         data = super().clean()
         self.shown_if = check_access(self, data)
         kind_of_field = data.get("type") or self.instance.type
-        self.choices = self._choices(data) if CustomField(type=kind_of_field).has_choices else []
+        self.choices = self._build_choices(data) if CustomField(type=kind_of_field).has_choices else []
         self._check_first_value(data, kind_of_field)
         if data.get("is_unique"):
             self._check_unique(data, kind_of_field)
@@ -233,7 +233,7 @@ class CustomFieldForm(SettingsForm):
         self.by = by
         return super().write(by)
 
-    def _choices(self, data: dict[str, Any]) -> list[dict[str, Any]]:
+    def _build_choices(self, data: dict[str, Any]) -> list[dict[str, Any]]:
         """Those that exist and the new ones, each with its own key and a name of its own."""
         names = [" ".join(line.split()) for line in data.get("new_choices", "").splitlines() if line.strip()]
         found = [dict(choice) for choice in self.held]
@@ -288,5 +288,5 @@ class CustomFieldForm(SettingsForm):
     def save(self, commit=True):
         self.instance.choices, self.instance.shown_if = self.choices, self.shown_if
         if self.is_new:
-            self.instance.position = self.same_names().next_position()
+            self.instance.position = self.same_names_queryset().get_next_position()
         return super().save(commit)

@@ -12,7 +12,7 @@ def check_quick(form: Any, data: dict[str, Any], type_name: str) -> None:
     """An index serves the type, and there aren't too many."""
     if not data.get("quick") or data.get("retired"):
         return
-    others = form.same_names().quick().exclude(pk=form.instance.pk)
+    others = form.same_names_queryset().quick().exclude(pk=form.instance.pk)
     if type_name == CustomField.Type.FORMULA:
         form.add_error("quick", _("Formulas can’t be quick to filter and sort."))
     elif not CUSTOM_FIELD_TYPES[type_name].can_be_quick:

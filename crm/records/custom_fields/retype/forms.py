@@ -60,13 +60,13 @@ class RetypeForm(Form):
         chosen = data.get("type", "")
         self.chosen = chosen if chosen in dict(get_target_types(row)) else ""
         if self.chosen and data.get("asked") != chosen:
-            data = {"type": chosen, "asked": chosen, **self.proposal()}
+            data = {"type": chosen, "asked": chosen, **self.build_proposal()}
         super().__init__(data if chosen else None)
         self.fields["type"].choices = [("", _("Choose…")), *get_target_types(row)]
-        for name in set(self.fields).difference(self._names()):
+        for name in set(self.fields).difference(self._get_field_names()):
             del self.fields[name]
 
-    def _names(self) -> set[str]:
+    def _get_field_names(self) -> set[str]:
         """The fields that the type has."""
         names = {"version", "asked", "type"}
         if self.chosen in AMOUNTS:
@@ -79,11 +79,12 @@ class RetypeForm(Form):
             names.add("new_choices")
         return names
 
-    def proposal(self) -> dict[str, Any]:
+    def build_proposal(self) -> dict[str, Any]:
         """Options that fit the most frequent values."""
         conversion = build_conversion(self.row, WantedType(type=self.chosen), self.user)
         texts = [
-            conversion.text(stored) for stored, _records in islice(count_distinct_values(self.row), LOOKED_AT)
+            conversion.format_stored(stored)
+            for stored, _records in islice(count_distinct_values(self.row), LOOKED_AT)
         ]
         unit = self.row.unit if self.row.type in AMOUNTS else get_common_unit(texts)
         numbers = [text.removesuffix(unit).strip() for text in texts]
@@ -92,15 +93,15 @@ class RetypeForm(Form):
             "unit": unit,
             "decimal": separator,
             "decimals": count_decimals(numbers, separator),
-            "day_order": "month" if self._day_first(conversion) is False else "day",
+            "day_order": "month" if self._guess_day_first(conversion) is False else "day",
         }
 
-    def _day_first(self, conversion: TypeConversion) -> bool | None:
+    def _guess_day_first(self, conversion: TypeConversion) -> bool | None:
         """All dates are looked at: only the last one may show the order."""
         if self.chosen not in DATES:
             return None
         return guess_day_first(
-            conversion.text(stored) for stored, _records in count_distinct_values(self.row)
+            conversion.format_stored(stored) for stored, _records in count_distinct_values(self.row)
         )
 
     def clean_new_choices(self) -> tuple[str, ...]:
@@ -121,13 +122,13 @@ class RetypeForm(Form):
             return ""
         return _now("The field was changed in the meantime. Nothing was changed. Check the values again.")
 
-    def answers(self) -> dict[str, str]:
+    def get_answers(self) -> dict[str, str]:
         """What was chosen, as the form takes it."""
         return {name: str(self.data.get(name, "")) for name in self.fields} | {
             "version": str(self.row.version)
         }
 
-    def wanted(self) -> WantedType:
+    def build_wanted_type(self) -> WantedType:
         data = self.cleaned_data
         return WantedType(
             type=data["type"],

@@ -33,23 +33,23 @@ def _start_or_find_job(kind: str, row: CustomField, form: Any, total: int) -> Jo
     told = {
         "field": row.pk,
         "version": row.version,
-        "wanted": form.wanted().as_json(),
-        "form": form.answers(),
+        "wanted": form.build_wanted_type().as_json(),
+        "form": form.get_answers(),
     }
-    running = Job.objects.unfinished().of(kind, form.user, **told).first()
+    running = Job.objects.unfinished().of_kind_and_user(kind, form.user, **told).first()
     return running or jobs.start_job(kind, form.user, told, total=total)
 
 
 def get_finished_check(pk: int | None, row: CustomField, user) -> Job | None:
     """The user's finished check of this field in its present state."""
-    checked = Job.objects.of("check_field_type", user, field=row.pk, version=row.version)
+    checked = Job.objects.of_kind_and_user("check_field_type", user, field=row.pk, version=row.version)
     job = checked.filter(pk=pk, state=Job.State.FINISHED).first() if pk else None
     return job if job and "findings" in job.arguments else None
 
 
 def _get_field_or_problem(job: Job) -> CustomField:
     """The field as its page showed it. Raises Problem if it isn't any more, or without the permission."""
-    if not job.user.has_perm(CustomField.right("change")):
+    if not job.user.has_perm(CustomField.get_right("change")):
         raise jobs.JobProblem(
             _("You no longer have permission to change custom fields. Nothing was changed.")
         )
@@ -78,10 +78,10 @@ def _get_job_url(arguments: dict) -> str:
     row = CustomField.objects.filter(pk=arguments.get("field", 0)).first()
     if row is None or "job" not in arguments:
         return "/admin/jobs"
-    return f"{SCHEMAS[row.table_of].url('field_type', row.pk)}?checked={arguments['job']}"
+    return f"{SCHEMAS[row.table_of].get_url('field_type', row.pk)}?checked={arguments['job']}"
 
 
-@jobs.job_kind("check_field_type", _check_words, page=_get_job_url)
+@jobs.register_job_kind("check_field_type", _check_words, page=_get_job_url)
 def check_values(job: Job, progress: Progress) -> None:
     """The findings are kept with the job, and the page of the field shows them."""
     row = _get_field_or_problem(job)
@@ -94,7 +94,7 @@ def check_values(job: Job, progress: Progress) -> None:
     job.arguments["job"] = job.pk
 
 
-@jobs.job_kind("retype_custom_field", _describe_retype)
+@jobs.register_job_kind("retype_custom_field", _describe_retype)
 def run_retype_job(job: Job, progress: Progress) -> Operation | None:
     """If it runs twice, the field has another version the second time."""
     try:

@@ -48,7 +48,7 @@ def build_preview_lines(conversion: TypeConversion, findings: dict[str, Any], us
         else [[] for _value in values]
     )
     shown = [
-        PreviewLine(_shorten_text(conversion.text(stored)), _shorten_text(new), count, records)
+        PreviewLine(_shorten_text(conversion.format_stored(stored)), _shorten_text(new), count, records)
         for (stored, new, count), records in zip(
             ((stored, conversion.format_converted(new), count) for stored, new, count in examples),
             found[: len(examples)],
@@ -57,7 +57,7 @@ def build_preview_lines(conversion: TypeConversion, findings: dict[str, Any], us
         if records
     ]
     wrong = [
-        PreviewLine(_shorten_text(conversion.text(stored)), reason, count, records)
+        PreviewLine(_shorten_text(conversion.format_stored(stored)), reason, count, records)
         for (stored, reason, count), records in zip(failures, found[len(examples) :], strict=True)
         if records
     ]
@@ -103,7 +103,7 @@ def find_broken_views(conversion: TypeConversion, user: Any) -> tuple[list[Saved
     table, key = conversion.source.definition.table_of, conversion.source.name
     broken = [
         view
-        for view in SavedView.objects.of(table).in_order()
+        for view in SavedView.objects.of_table(table).in_order()
         if key in view.query and would_break_filter(conversion, view.query, user)
     ]
     seen = set(SavedView.objects.visible_to(user).values_list("pk", flat=True))

@@ -100,7 +100,7 @@ def change_field_type(
     ) as record:
         write_staged_values(row, progress)
         target = conversion.definition
-        target.first_value = conversion.default()
+        target.first_value = conversion.convert_default()
         # Search doesn't find values of every type.
         target.searched = target.searched and target.type in SEARCHABLE
         target.save(update_fields=["type", "decimals", "unit", "choices", "first_value", "searched"])

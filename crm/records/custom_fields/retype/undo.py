@@ -22,7 +22,7 @@ def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> N
     """After a change of type was undone, values entered since get the type that the field has again; and indexes are made and
     removed as the marks are now."""
     convert_values_since(record, undoing)
-    changed = Change.objects.of(undoing, CustomField.table).values("row")
+    changed = Change.objects.of_operation_and_parts(undoing, CustomField.table).values("row")
     rows = CustomField.objects.filter(pk__in=changed).order_by()
     for table in rows.values_list("table_of", flat=True).distinct():
         start_index_job(table, undoing.by)
@@ -31,7 +31,7 @@ def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> N
 
 def convert_values_since(record: Operation, undoing: Operation) -> None:
     """Raises UndoRefused if the field was deleted or got a third type, or if a value entered since doesn't fit."""
-    changes = Change.objects.of(record, CustomField.table).with_field("type")
+    changes = Change.objects.of_operation_and_parts(record, CustomField.table).with_field("type")
     for change in changes:
         row = CustomField.objects.get(pk=change.row)
         if row.deleted:
@@ -39,10 +39,10 @@ def convert_values_since(record: Operation, undoing: Operation) -> None:
         if row.type != change.diff["type"][0]:
             raise UndoRefused(_("The type of the field was changed again since. Undo the last change first."))
         lock_types(alone=True)
-        _convert(row, change, record, undoing)
+        _convert_back(row, change, record, undoing)
 
 
-def _convert(row: CustomField, change: Change, record: Operation, undoing: Operation) -> None:
+def _convert_back(row: CustomField, change: Change, record: Operation, undoing: Operation) -> None:
     known = get_field_by_key(row.key)
     at = next(at for at in known.earlier if at.operation == undoing.pk)
     conversion = TypeConversion.build_reverse(at.before.definition, row, undoing.by)

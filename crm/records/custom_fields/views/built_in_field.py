@@ -41,7 +41,7 @@ def built_in_field(request, kind: str, name: str):
 def built_in_reset(request, kind: str, name: str):
     found = get_kind_with_field(kind, name)
     record = reset_built_in_field(found, name, by=request.user)
-    show_change_message(request, record, _("Reset the field %(name)s.") % {"name": found.heading(name)})
+    show_change_message(request, record, _("Reset the field %(name)s.") % {"name": found.get_heading(name)})
     return redirect(found.url("fields"))
 
 

@@ -30,7 +30,7 @@ A_PAGE = 50
 
 
 def get_field_with_choices(kind: str, pk: int) -> CustomField:
-    row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
+    row = get_object_or_404(CustomField.objects.present_of_table(kind), pk=pk)
     if not row.has_choices:
         raise Http404
     return row
@@ -71,7 +71,7 @@ def write_order(request, row: CustomField):
         raise Http404
     show_change_message(request, record, _("Choices reordered."))
     page = request.POST.get("page", "")
-    address = SCHEMAS[row.table_of].url("field_choices", row.pk)
+    address = SCHEMAS[row.table_of].get_url("field_choices", row.pk)
     return redirect(f"{address}?page={page}" if page.isdecimal() else address)
 
 
@@ -109,10 +109,10 @@ def carry_out_act(request, act: str | None, form: ChoiceForm, merging: MergeForm
         record, words = merge_choices(row, key, into, by=request.user), _("Merged the choice %(name)s.")
     elif act == "save" and form.is_valid():
         record, words = (
-            change_choice(row, key, form.values(), by=request.user),
+            change_choice(row, key, form.get_values(), by=request.user),
             _("Saved the choice %(name)s."),
         )
     else:
         return None
     show_change_message(request, record, words % name)
-    return redirect(SCHEMAS[row.table_of].url("field_choices", row.pk))
+    return redirect(SCHEMAS[row.table_of].get_url("field_choices", row.pk))

@@ -20,7 +20,7 @@ from crm.records.kinds.uses import get_uses
 @permission_required("crm.delete_customfield", raise_exception=True)
 @one_at_a_time
 def field_delete(request, kind: str, pk: int):
-    row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
+    row = get_object_or_404(CustomField.objects.present_of_table(kind), pk=pk)
     kept, dependent = get_retirement_obstacle(row), get_dependent_fields(row)
     if request.method == "POST" and not (kept or dependent):
         if count_filled_values(row) > LARGE:
@@ -30,7 +30,7 @@ def field_delete(request, kind: str, pk: int):
             delete_custom_field(row, by=request.user),
             _("Deleted the field %(name)s.") % {"name": row.label},
         )
-        return redirect(SCHEMAS[kind].url("fields"))
+        return redirect(SCHEMAS[kind].get_url("fields"))
     found, user = SCHEMAS[kind], request.user
     context = {"kind": found, "row": row, "kept": kept, **count_filled_records(found, row, user)}
     context |= {
@@ -40,6 +40,6 @@ def field_delete(request, kind: str, pk: int):
     }
     context["others"] = get_uses(row, user)
     seen = is_seen_by(get_custom_field(kind, row.key), user)
-    context["downloads"] = seen and user.has_perms([found.right("view"), found.right("export")])
+    context["downloads"] = seen and user.has_perms([found.get_right("view"), found.get_right("export")])
     status = 200 if request.method != "POST" else 409 if kept else 422
     return render_response(request, "custom/field_delete.html", context, status=status)

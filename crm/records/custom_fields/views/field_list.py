@@ -33,8 +33,8 @@ RIGHTS = ("add", "change", "delete")
 @require_safe
 def fields(request, kind: str):
     found, words = SCHEMAS[kind], request.GET.get("q", "").strip()
-    rights = {right for right in RIGHTS if request.user.has_perm(CustomField.right(right))}
-    sections = build_field_sections(found, CustomField.objects.of(kind).in_order())
+    rights = {right for right in RIGHTS if request.user.has_perm(CustomField.get_right(right))}
+    sections = build_field_sections(found, CustomField.objects.present_of_table(kind).in_order())
     if words:
         sections = filter_sections_by_label(sections, words)
     total = describe_fields(found, sections, request.user)
@@ -68,7 +68,7 @@ def field_new(request, kind: str):
 @permission_required("crm.change_customfield", raise_exception=True)
 @one_at_a_time
 def field_edit(request, kind: str, pk: int):
-    row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
+    row = get_object_or_404(CustomField.objects.present_of_table(kind), pk=pk)
     return save_or_show_form(
         request,
         CustomFieldForm(get_posted_data(request), instance=row, kind=SCHEMAS[kind], user=request.user),
@@ -90,12 +90,12 @@ def field_order(request, kind: str):
     ) as record:
         move_field(found, name, direction)
     show_change_message(request, record, _("Fields reordered."))
-    return redirect(found.url("fields"))
+    return redirect(found.get_url("fields"))
 
 
 def get_placed_names(kind: Schema) -> list[str]:
     """The fields that have a place."""
-    return [*kind.fields.FORM_FIELDS, *(row.key for row in CustomField.objects.of(kind.name))]
+    return [*kind.fields.FORM_FIELDS, *(row.key for row in CustomField.objects.present_of_table(kind.name))]
 
 
 def save_or_show_form(request, form: CustomFieldForm):
@@ -108,7 +108,7 @@ def save_or_show_form(request, form: CustomFieldForm):
     if form.is_bound and form.is_valid():
         saved = _("Saved the field %(name)s.") % {"name": form.instance.label}
         show_change_message(request, form.write(request.user), f"{saved} {form.remark}".strip())
-        return redirect(form.kind.url("fields"))
+        return redirect(form.kind.get_url("fields"))
     return render_response(
         request, "custom/field_form.html", {"kind": form.kind, "form": form}, status=form.status_code
     )

@@ -25,7 +25,7 @@ from crm.records.kinds.uses import get_uses
 @permission_required("crm.change_customfield", raise_exception=True)
 @one_at_a_time
 def field_type(request, kind: str, pk: int):
-    row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
+    row = get_object_or_404(CustomField.objects.present_of_table(kind), pk=pk)
     job = get_finished_check(parse_number(request.GET.get("checked", "")), row, request.user)
     form = RetypeForm(
         request.POST or (job.arguments["form"] if job else request.GET), row=row, user=request.user
@@ -46,12 +46,12 @@ def change_type(request, form: RetypeForm):
     try:
         if form.outdated:
             raise RetypeRefused(form.outdated)
-        record = change_field_type(form.row, form.wanted(), by=request.user)
+        record = change_field_type(form.row, form.build_wanted_type(), by=request.user)
     except RetypeRefused as refused:
         form.add_error(None, str(refused))
         return None
     show_change_message(request, record, _("Changed the type of %(name)s.") % {"name": form.row.label})
-    return redirect(SCHEMAS[form.row.table_of].url("fields"))
+    return redirect(SCHEMAS[form.row.table_of].get_url("fields"))
 
 
 def render_type_page(request, form: RetypeForm, total: int, job):
@@ -61,7 +61,7 @@ def render_type_page(request, form: RetypeForm, total: int, job):
     context["options"] = [field for field in form if field.name != "type" and not field.is_hidden]
     # An error of the form as a whole is a refused change: the values are shown as they are now.
     if form.is_bound and not set(form.errors).difference({"__all__"}):
-        conversion = build_conversion(row, form.wanted(), request.user)
+        conversion = build_conversion(row, form.build_wanted_type(), request.user)
         findings = job.arguments["findings"] if job else None
         if findings is None and total <= LARGE:
             findings = check_conversion(conversion).as_json()
@@ -72,7 +72,7 @@ def render_type_page(request, form: RetypeForm, total: int, job):
         context |= {"ready": True, "checked": findings is not None}
         context["views"], context["other_views"] = find_broken_views(conversion, request.user)
         context["others"] = get_uses(conversion, request.user)
-        context["lost_default"] = row.first_value and not conversion.default()
+        context["lost_default"] = row.first_value and not conversion.convert_default()
     status = 409 if form.is_bound and form.non_field_errors() else 200
     return render_response(
         request, "custom/field_type.html", context, status=status if request.method == "POST" else 200

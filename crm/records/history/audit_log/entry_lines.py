@@ -76,7 +76,7 @@ def get_visible_links(rows: list[AuditEntry], reader: Any) -> dict[tuple[str, in
     links: dict[tuple[str, int | None], str] = {}
     for kind in get_viewable_types(reader):
         for pk in get_visible_ids(kind.model.objects, wanted.get(kind.name, set()), reader):
-            links[kind.name, pk] = kind.url("record", pk)
+            links[kind.name, pk] = kind.get_url("record", pk)
     if reader.has_perm("accounts.view_user"):
         for pk in get_visible_ids(get_user_model()._default_manager, wanted.get("user", set()), reader):
             links["user", pk] = reverse("user", args=[pk])

@@ -14,7 +14,7 @@ from crm.models import AuditEntry
 from crm.platform.audit.event_kinds import get_event_choices
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.reference_tables import get_choices_of_users
-from crm.platform.web.day_start import beginning_of
+from crm.platform.web.day_start import get_day_start
 from crm.platform.web.id_parsing import LARGEST_ID
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 
@@ -39,7 +39,7 @@ class Address(django_filters.Filter):
 class AuditFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=_("Words"),
-        method="unread",
+        method="keep_all_rows",
         widget=forms.SearchInput(attrs={"placeholder": _("Search details")}),
     )
     user = django_filters.ChoiceFilter(label=_("User"), empty_label=_("all users"), choices=())
@@ -59,8 +59,8 @@ class AuditFilter(django_filters.FilterSet):
         label=_("IP address"),
         widget=forms.TextInput(attrs={"placeholder": _("IP address")}),
     )
-    first = django_filters.DateFilter(label=_("From"), method="since")
-    last = django_filters.DateFilter(label=_("Until"), method="until")
+    first = django_filters.DateFilter(label=_("From"), method="filter_since")
+    last = django_filters.DateFilter(label=_("Until"), method="filter_until")
 
     class Meta:
         model = AuditEntry
@@ -73,15 +73,15 @@ class AuditFilter(django_filters.FilterSet):
         for name, field in self.form.fields.items():
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
 
-    def unread(self, rows, _name, _text: str):
+    def keep_all_rows(self, rows, _name, _text: str):
         """Words are looked for last, in a limited number of entries."""
         return rows
 
-    def since(self, rows, _name, day):
-        return rows.since(beginning_of(day))
+    def filter_since(self, rows, _name, day):
+        return rows.since(get_day_start(day))
 
-    def until(self, rows, _name, day):
-        return rows.until(beginning_of(day + timedelta(days=1)))
+    def filter_until(self, rows, _name, day):
+        return rows.until(get_day_start(day + timedelta(days=1)))
 
     @property
     def words(self) -> list[str]:

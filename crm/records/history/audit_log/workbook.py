@@ -27,7 +27,7 @@ def stream_workbook(rows: Any, creator: str) -> Iterator[bytes]:
         with translation.override(language), timezone.override(zone), _open_snapshot():
             title = _("Audit log")
             with Workbook(file, title=title, creator=creator, created=timezone.now()) as workbook:
-                workbook.table(
+                workbook.write_table(
                     title, build_columns(), map(build_cells, rows.iterator(chunk_size=ROWS_AT_ONCE))
                 )
 

@@ -37,7 +37,7 @@ class Undo(Verb):
     title = _("Undo")
 
     @classmethod
-    def right(cls, model):
+    def get_right(cls, model):
         return ""
 
     @classmethod
@@ -95,7 +95,7 @@ def revert_operation(
         undoing.milliseconds = round((time.monotonic() - begun) * 1000)
         undoing.save(update_fields=["matched", "changed", "refused", "milliseconds"])
         for table in {**outcome.back, **outcome.kept}:
-            write_verdicts(undoing, outcome.verdicts(table))
+            write_verdicts(undoing, outcome.build_outcome(table))
     return outcome
 
 
@@ -112,7 +112,7 @@ def preview_undo(record: Operation, by) -> UndoResult:
         back: set[int] = set()
         for part in _build_updates(record, table, model, touched[table], without, by):
             part.ahead = True
-            back.update(part.going_back())
+            back.update(part.get_revertible_ids())
             for reason, found in part.get_kept_rows().items():
                 kept.setdefault(reason, set()).update(found)
         created, worked_on = get_created_rows(record, table, without)
@@ -120,7 +120,7 @@ def preview_undo(record: Operation, by) -> UndoResult:
         outcome.back[table] = sorted(back.union(created))
         outcome.created[table] = created
         for reason, ids in [*kept.items(), *out_of_reach.items()]:
-            outcome.keep(table, reason, ids)
+            outcome.add_kept(table, reason, ids)
     return outcome
 
 
@@ -167,7 +167,7 @@ def _undo_table(
         parts[0].discard()
     outcome.back[table] = sorted(back)
     for reason, ids in [*kept.items(), *out_of_reach.items(), ("hidden", not_put_in)]:
-        outcome.keep(table, reason, ids)
+        outcome.add_kept(table, reason, ids)
 
 
 def _find_rows_in_use(model: Any, table: str, created: list[int]) -> set[int]:
@@ -199,7 +199,7 @@ def _build_updates(
     for part in parts:
         part.further = touched.further
     # A record that comes out of Trash has its unique values again, so those of the others go back first.
-    if "deleted_at" in columns and Change.objects.of(record, table).into_trash().exists():
+    if "deleted_at" in columns and Change.objects.of_operation_and_parts(record, table).into_trash().exists():
         parts.reverse()
     return [part for part in parts if part.any]
 

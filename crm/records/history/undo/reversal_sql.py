@@ -27,7 +27,7 @@ class ReversalUpdates:
         self.record, self.table, self.model, self.without = record, table, model, without
         self.rules = get_undo_rules(model)
         left = {column: table for column, table in self.rules.leaves.items() if column in columns}
-        known = set(get_recorded_columns(model)) - self._changed_with(left)
+        known = set(get_recorded_columns(model)) - self._get_columns_changed_with(left)
         self.fields = {
             f.column: f
             for f in model._meta.local_concrete_fields
@@ -50,11 +50,15 @@ class ReversalUpdates:
     @cached_property
     def derived_columns(self) -> set[str]:
         """The columns that follow from rows that the operation changed too."""
-        return self._changed_with(self.rules.follows)
+        return self._get_columns_changed_with(self.rules.follows)
 
-    def _changed_with(self, tables: Mapping[str, str]) -> set[str]:
+    def _get_columns_changed_with(self, tables: Mapping[str, str]) -> set[str]:
         """The columns whose table the operation changed too."""
-        touched = {table for table in set(tables.values()) if Change.objects.of(self.record, table).exists()}
+        touched = {
+            table
+            for table in set(tables.values())
+            if Change.objects.of_operation_and_parts(self.record, table).exists()
+        }
         return {column for column, table in tables.items() if table in touched}
 
     @cached_property
@@ -95,7 +99,7 @@ class ReversalUpdates:
         """For a preview, the rows that were changed after the operation: all others are as it left them, and needn't be compared.
         None if all rows have to be, because something else than the row decides too, or because there are too many changes."""
         if not (self.ahead and self.decided_by_row and self._last_update[0]) or any(
-            map(self._guards, self.fields.values())
+            map(self._build_guards, self.fields.values())
         ):
             return None
         with connection.cursor() as cursor:
@@ -153,7 +157,7 @@ class ReversalUpdates:
         """The ids of the rows that will keep at least one field, by reason. Call it before anything is reverted."""
         table = connection.ops.quote_name(self.model._meta.db_table)
         reasons = ", ".join(
-            f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}){self._not_yet(f)} THEN {self._why_kept(f)} END"
+            f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._build_revertible_sql(f)}){self._build_not_yet_reverted_sql(f)} THEN {self._build_kept_reason_sql(f)} END"
             for f in self.fields.values()
             if self.rules.together.get(f.column) not in self.fields
             and f.column not in self.derived_columns
@@ -173,7 +177,7 @@ class ReversalUpdates:
                 kept.setdefault(reason, []).append(pk)
             return kept
 
-    def going_back(self) -> list[int]:
+    def get_revertible_ids(self) -> list[int]:
         """The ids of the rows with at least one field that would be reverted."""
         table = connection.ops.quote_name(self.model._meta.db_table)
         sql, parameters = self.source
@@ -187,12 +191,12 @@ class ReversalUpdates:
 
     @property
     def _any_goes_back(self) -> str:
-        return " OR ".join(f"({self._goes_back(f)})" for f in self.fields.values())
+        return " OR ".join(f"({self._build_revertible_sql(f)})" for f in self.fields.values())
 
     def _is_array(self, f) -> bool:
         return f.db_type(connection).endswith("[]") and "bigint" in f.db_type(connection)
 
-    def _goes_back(self, f) -> str:
+    def _build_revertible_sql(self, f) -> str:
         """Whether this field of this row is as the operation left it. Array items are reverted one by one."""
         asked = f"u.fields ? '{f.column}'"
         if self._is_array(f):
@@ -201,27 +205,27 @@ class ReversalUpdates:
                 if self.further
                 else asked
             )
-        same = f't."{f.column}" IS NOT DISTINCT FROM {self._value(f, 1)}'
-        if guards := self._guards(f):
+        same = f't."{f.column}" IS NOT DISTINCT FROM {self._build_value_sql(f, 1)}'
+        if guards := self._build_guards(f):
             conditions = " OR ".join(f"({condition})" for _reason, condition in guards)
             return f"{asked} AND {same} AND NOT ({conditions})"
         companion = self.fields.get(self.rules.together.get(f.column, ""))
         if companion:
-            return f"{asked} AND {same} AND (NOT u.fields ? '{companion.column}' OR ({self._goes_back(companion)}))"
+            return f"{asked} AND {same} AND (NOT u.fields ? '{companion.column}' OR ({self._build_revertible_sql(companion)}))"
         return f"{asked} AND {same}"
 
-    def _not_yet(self, f) -> str:
+    def _build_not_yet_reverted_sql(self, f) -> str:
         """That the value isn't as it was before, for the undo of the rest."""
         return f' AND t."{f.column}" IS DISTINCT FROM {self._build_old_value_sql(f)}' if self.further else ""
 
-    def _why_kept(self, f) -> str:
-        guards = self._guards(f)
+    def _build_kept_reason_sql(self, f) -> str:
+        guards = self._build_guards(f)
         if not guards:
             return "'changed_since'::text"
         cases = " ".join(f"WHEN {condition} THEN '{reason}'" for reason, condition in guards)
         return f"CASE {cases} ELSE 'changed_since' END"
 
-    def _guards(self, f) -> list[Guard]:
+    def _build_guards(self, f) -> list[Guard]:
         """The reasons why the column may not be reverted, each with its condition."""
         named: dict[str, Any] = {
             "old": self._build_old_value_sql(f),
@@ -235,18 +239,20 @@ class ReversalUpdates:
     def _build_restored_value_sql(self, f) -> str:
         column = f't."{f.column}"'
         if self._is_array(f):
-            old, new = (_items(f"u.fields->'{f.column}'->{place}") for place in (0, 1))
+            old, new = (_build_items_sql(f"u.fields->'{f.column}'->{place}") for place in (0, 1))
             return (
                 f"CASE WHEN u.fields ? '{f.column}' THEN ARRAY(SELECT DISTINCT item FROM unnest({column} || {old}) item "
                 f"WHERE NOT (item = ANY({new}) AND item <> ALL({old})) "
                 f"AND (item = ANY({column}) OR item <> ALL({new})) ORDER BY item) ELSE {column} END"
             )
-        return f"CASE WHEN {self._goes_back(f)} THEN {self._build_old_value_sql(f)} ELSE {column} END"
+        return (
+            f"CASE WHEN {self._build_revertible_sql(f)} THEN {self._build_old_value_sql(f)} ELSE {column} END"
+        )
 
     def _build_old_value_sql(self, f) -> str:
-        return self._value(f, 0)
+        return self._build_value_sql(f, 0)
 
-    def _value(self, f, place: int) -> str:
+    def _build_value_sql(self, f, place: int) -> str:
         """The old (0) or new (1) value with its column's type; compared as text, times would depend on the time zone."""
         kind = f.db_type(connection)
         value = f"u.fields->'{f.column}'"
@@ -257,5 +263,5 @@ class ReversalUpdates:
         return f"({value}->>{place})::{kind}"
 
 
-def _items(value: str) -> str:
+def _build_items_sql(value: str) -> str:
     return f"ARRAY(SELECT jsonb_array_elements_text({value})::bigint)"

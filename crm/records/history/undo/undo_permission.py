@@ -167,10 +167,10 @@ def get_undo_obstacle(
 def get_needed_permissions(record: Operation) -> set[str]:
     """The permissions to do what an operation did, for every record type that it changed."""
     verb = Verb.known.get(record.kind)
-    tables = [record.table] if record.table else record.all_verdicts().values_list("table", flat=True)
+    tables = [record.table] if record.table else record.get_all_verdicts().values_list("table", flat=True)
     rights = set()
     for model in {get_tracked_models().get(table) for table in tables}:
-        rights.add(verb.right(model) if verb else model.right("change") if model else "")  # type: ignore[attr-defined]
+        rights.add(verb.get_right(model) if verb else model.get_right("change") if model else "")  # type: ignore[attr-defined]
     return rights - {""}
 
 
@@ -193,7 +193,9 @@ def _may_change_all(record: Operation, user) -> bool:
     for table, model in get_tracked_models().items():
         if _may_change_any(model, user):
             continue
-        rows = model._default_manager.filter(pk__in=Change.objects.of(record, table).values("row"))
+        rows = model._default_manager.filter(
+            pk__in=Change.objects.of_operation_and_parts(record, table).values("row")
+        )
         # NOT IN would look through a long list again for each row, as soon as the list doesn't fit into work_mem. A condition
         # that is neither true nor false is none that lets the user change the row.
         if issubclass(model, Record):

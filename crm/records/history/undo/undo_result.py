@@ -30,11 +30,11 @@ class UndoResult:
     created: dict[str, list[int]] = field(default_factory=dict)
     operation: Any = None  # an Operation, once it has begun
 
-    def keep(self, table: str, reason: str, ids: Iterable[int]) -> None:
+    def add_kept(self, table: str, reason: str, ids: Iterable[int]) -> None:
         if found := {*ids, *self.kept.get(table, {}).get(reason, [])}:
             self.kept.setdefault(table, {})[reason] = sorted(found)
 
-    def verdicts(self, table: str) -> Outcome:
+    def build_outcome(self, table: str) -> Outcome:
         """Only the number is stored for records that the user can't see."""
         kept = dict(self.kept.get(table, {}))
         hidden = len(kept.pop("hidden", []))
@@ -104,7 +104,7 @@ class UndoResult:
     def kept_count(self) -> int:
         return sum(len(set().union(*self.kept.get(table, {}).values())) for table in self.tables)
 
-    def kept_by_reason(self) -> list[tuple[str, int]]:
+    def count_kept_by_reason(self) -> list[tuple[str, int]]:
         """How many rows keep something, by reason code."""
         numbers: Counter[str] = Counter()
         for table in self.told_tables:

@@ -59,7 +59,7 @@ def get_nothing_reverted_sentence(record: Operation, outcome: UndoResult) -> str
         return _("You can’t change any of these records now.")
     if outcome.has_closed_fields:
         return _("Only other roles can edit the fields that it changed.")
-    codes = [code for code, _count in outcome.kept_by_reason() if code in REMEDIES]
+    codes = [code for code, _count in outcome.count_kept_by_reason() if code in REMEDIES]
     if codes:
         return f"{get_reason_sentence(codes[0])} {REMEDIES[codes[0]](record, outcome.operation.by).text}"
     earlier = [one for one in get_undos_in_effect(record) if one != outcome.operation]

@@ -41,7 +41,7 @@ class Add(Verb):
         for pk, values in zip(changed, self.rows, strict=True):
             follow_values(values, record, [pk])
 
-    def made(self, by) -> list[Any]:
+    def write_records(self, by) -> list[Any]:
         """The new records, written; their custom values beside them."""
         parts = [split_custom_values(self.model.table, values) for values in self.rows]
         made = self.model.objects.bulk_create(self.model(created_by=by, **own) for own, _custom in parts)
@@ -49,7 +49,7 @@ class Add(Verb):
         return made
 
 
-def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
+def add_records(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
     """Create the records in one operation, and return them.
 
     The caller has checked the rules of the kind, such as the contract of a lead's status (leads/statuses/status_contract.py). Raises
@@ -64,7 +64,7 @@ def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
         verb.lock_settings()
         if has_gone_links(verb.rows):
             raise Busy
-        made = verb.made(by)
+        made = verb.write_records(by)
         ids = [row.pk for row in made]
         write_verdicts(record, Outcome(verb.model.table, changed=ids))
         verb.write_consequences(record, ids)

@@ -51,7 +51,7 @@ class Edit(Verb):
         names = [name for name in parameters.get("fields", []) if not name.endswith("_normal")]
         if not names:
             return _("Edit")
-        return _("Edit %(fields)s") % {"fields": kind.labels(names) if kind else ", ".join(names)}
+        return _("Edit %(fields)s") % {"fields": kind.get_joined_labels(names) if kind else ", ".join(names)}
 
     def is_beyond(self, by):
         fields = [get_field_by_key(name) for name in self.changes]

@@ -89,8 +89,8 @@ class MergeTags(Verb):
         return sorted(tag.pk for tag in self.tags)
 
     @classmethod
-    def right(cls, model):
-        return Tag.right("delete")
+    def get_right(cls, model):
+        return Tag.get_right("delete")
 
     def get_parameters(self):
         return {"rows": self.ids, "successor": self.into.pk}

@@ -120,7 +120,7 @@ def build_undo_forecast(record: Operation, user) -> dict:
     )
     kept = [
         (get_reason_sentence(code), number, get_remedy(code, record, user))
-        for code, number in outcome.kept_by_reason()
+        for code, number in outcome.count_kept_by_reason()
     ]
     unlooked = record.parts_done - looked - (rest.parts_done if rest else 0)
     return {"outcome": outcome, "kept": kept, "looked": looked, "unlooked": unlooked, "rest": rest} | {

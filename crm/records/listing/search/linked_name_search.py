@@ -25,13 +25,13 @@ class LinkedNames:
     field: str
     words: type[SearchedRecord]
 
-    def conditions(self, words: list[str]) -> Iterator[tuple[Q, str]]:
+    def build_conditions(self, words: list[str]) -> Iterator[tuple[Q, str]]:
         """The records linked to one of a name, with the other words of the query, which must be in the record itself."""
         for name, own in split_name_and_rest(words):
-            if ids := self._named(name):
+            if ids := self._find_ids_by_name(name):
                 yield Q(**{f"{self.field}__id__any": ids}), " ".join(own)
 
-    def _named(self, name: list[str]) -> list[int]:
+    def _find_ids_by_name(self, name: list[str]) -> list[int]:
         """The ids of the linked records with all these words in their name; none if there are too many."""
         rows = self.words.objects.filter(words__hold=" ".join(name))  # type: ignore[attr-defined]
         if estimate_rows(rows) > 2 * MOST:
@@ -39,7 +39,7 @@ class LinkedNames:
         words: Any = self.words
         key = words._meta.get_field("record").related_model._meta.get_field("name_key")
         for word in name:
-            rows = rows.filter(record__name_key__contains=key.of_text(word))
+            rows = rows.filter(record__name_key__contains=key.build_key_expression(word))
         ids = list(rows.values_list("pk", flat=True)[: MOST + 1])
         return ids if len(ids) <= MOST else []
 

@@ -18,7 +18,7 @@ def build_phone_condition(kind: Kind, phone: str) -> Q:
     same = Q(pk__in=[])
     for name in get_phone_field_names(kind.model):
         same |= Q(**{f"{name}_normal": phone})
-    return kind.search.candidates(phone) & same
+    return kind.search.build_candidate_condition(phone) & same
 
 
 def find_records_by_phone(phone: str, user: Any) -> list[tuple[Kind, int]]:
@@ -26,7 +26,7 @@ def find_records_by_phone(phone: str, user: Any) -> list[tuple[Kind, int]]:
     first, the latest change first."""
     found = []
     for kind in KINDS.values():
-        if kind.by_phone and user.has_perms([kind.right("view"), kind.right("change")]):
+        if kind.by_phone and user.has_perms([kind.get_right("view"), kind.get_right("change")]):
             rows: Any = kind.model.objects.present()
             rows = rows.visible_to(user).changeable_by(user).filter(kind.by_phone(kind, phone))
             ids = list(rows.order_by("-updated_at", "-pk").values_list("pk", flat=True)[:MOST])

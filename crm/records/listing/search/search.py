@@ -36,7 +36,7 @@ class Search:
     linked: LinkedNames | None = None
     public: Callable[[str], int | None] = lambda text: None
 
-    def number(self, text: str) -> int | None:
+    def parse_id(self, text: str) -> int | None:
         """The id in "#123" or in a public id, or None."""
         text = text.strip()
         match = NUMBER.fullmatch(text)
@@ -45,24 +45,24 @@ class Search:
     def __call__(self, text: str) -> tuple[Q, bool]:
         """The records that contain all words, including tags; and whether they are certainly few."""
         text = text.strip()[:LONGEST].replace("\0", "")
-        if number := self.number(text):
+        if number := self.parse_id(text):
             return Q(pk=number), True
         words = text.split()
         if not words or not _has_terms(text):
             return Q(), False
         condition, few = self._with_words(text)
-        values = self._values_named(words)
+        values = self._build_value_conditions(words)
         for size in range(1, len(values) + 1):
             for chosen in combinations(values, size):
                 condition |= self._with_values(words, values, chosen)
-        if whole := self._in_country(text):
+        if whole := self._build_country_condition(text):
             condition |= whole
         if (number := parse_number(text)) is not None:
             condition |= Q(pk=number)
-        at_linked, few_linked = self._at_linked(words)
+        at_linked, few_linked = self._build_linked_condition(words)
         return condition | at_linked, few and not values and not whole and few_linked
 
-    def candidates(self, text: str) -> Q:
+    def build_candidate_condition(self, text: str) -> Q:
         """A condition that each record with this text in a searched field meets; empty if no index can serve it.
 
         Parts of one or two letters are only found at the start of words, so they are left to the column itself.
@@ -70,23 +70,23 @@ class Search:
         parts = [part for part in re.split(WORD_SEPARATORS, text) if len(fold_text(part)) > 2]
         return self._with_words(" ".join(parts))[0] if parts else Q()
 
-    def while_walking(self, text: str) -> Q:
+    def build_walk_condition(self, text: str) -> Q:
         """A condition for each row of a walk, without looking anything up; empty where that isn't promising.
 
         Two words inside names are in many records each, so finding those with both takes 50 ms. Of a few thousand records,
         one page is found sooner by walking along the sort order.
         """
-        if self.number(text) or sum(map(bool, re.split(WORD_SEPARATORS, text))) < 2:
+        if self.parse_id(text) or sum(map(bool, re.split(WORD_SEPARATORS, text))) < 2:
             return Q()
-        if self._at_linked(text.split())[0] or self._in_country(text):
+        if self._build_linked_condition(text.split())[0] or self._build_country_condition(text):
             return Q()
-        found = self._having(text)
+        found = self._words_queryset(text)
         promising = MOST_LOOKED_UP_RECORDS // 4 < estimate_rows(
             found
-        ) <= 2 * MOST_LOOKED_UP_RECORDS and not self._values_named(text.split())
-        return self._checked(text) if promising else Q()
+        ) <= 2 * MOST_LOOKED_UP_RECORDS and not self._build_value_conditions(text.split())
+        return self._build_text_condition(text) if promising else Q()
 
-    def _values_named(self, words: list[str]) -> dict[str, Q]:
+    def _build_value_conditions(self, words: list[str]) -> dict[str, Q]:
         """Conditions of the first few words that name a tag or a country."""
         found = (
             {word: Q(tags__overlap=ids) for word, ids in _find_tags_by_word(words).items()}
@@ -94,16 +94,20 @@ class Search:
             else {}
         )
         for word in words:
-            if len(words) > 1 and len(found) < VALUE_WORDS and (condition := self._in_country(word)):
+            if (
+                len(words) > 1
+                and len(found) < VALUE_WORDS
+                and (condition := self._build_country_condition(word))
+            ):
                 found[word] = found[word] | condition if word in found else condition
         return found
 
-    def _at_linked(self, words: list[str]) -> tuple[Q, bool]:
+    def _build_linked_condition(self, words: list[str]) -> tuple[Q, bool]:
         """The records that are linked to one of this name, and whether they are few."""
         found, few = Q(), True
         words_model: Any = self.words
         model = words_model._meta.get_field("record").related_model
-        for there, rest in self.linked.conditions(words) if self.linked else ():
+        for there, rest in self.linked.build_conditions(words) if self.linked else ():
             condition = there & self._with_words(rest)[0] if rest else there
             ids = list(
                 model.objects.filter(condition).values_list("pk", flat=True)[: MOST_LOOKED_UP_RECORDS + 1]
@@ -112,7 +116,7 @@ class Search:
             found |= Q(pk__any=ids) if len(ids) <= MOST_LOOKED_UP_RECORDS else condition
         return found, few
 
-    def _in_country(self, name: str) -> Q:
+    def _build_country_condition(self, name: str) -> Q:
         code = find_country_code(name) if self.country else ""
         return Q(**{self.country: code}) if code else Q()
 
@@ -130,24 +134,24 @@ class Search:
         The planner knows the number well from its statistics, in 1 ms; the index takes 40 ms to find a word in 100,000
         records. If the planner is wrong, the page is just as correct, only slower.
         """
-        if estimate_rows(self._having(text)) <= 2 * MOST_LOOKED_UP_RECORDS:
+        if estimate_rows(self._words_queryset(text)) <= 2 * MOST_LOOKED_UP_RECORDS:
             few = list(
-                self._annotate_rank(self._having(text), text).values_list("pk", flat=True)[
+                self._annotate_rank(self._words_queryset(text), text).values_list("pk", flat=True)[
                     : MOST_LOOKED_UP_RECORDS + 1
                 ]
             )
             if len(few) <= MOST_LOOKED_UP_RECORDS:
                 return Q(pk__any=few), True
-        return self._checked(text), False
+        return self._build_text_condition(text), False
 
-    def _checked(self, text: str) -> Q:
+    def _build_text_condition(self, text: str) -> Q:
         """Of each record. While words of a custom field are being removed, more is compared, so the statement isn't kept."""
         searched = SearchedText(text)
-        rows = self._having(searched).filter(record=OuterRef("pk"))
+        rows = self._words_queryset(searched).filter(record=OuterRef("pk"))
         compared = self._annotate_rank(rows, text)
         return Q(HoldsText(rows, searched) if compared is rows else Exists(compared))
 
-    def _having(self, text: str) -> QuerySet:
+    def _words_queryset(self, text: str) -> QuerySet:
         return self.words.objects.filter(words__hold=text)  # type: ignore[attr-defined]
 
     def _annotate_rank(self, rows: QuerySet, text: str) -> QuerySet:

@@ -27,7 +27,7 @@ def build_match(model: Any, text: str) -> Case:
     whole, begun = Q(), Q()
     words = [word for word in re.split(WORD_SEPARATORS, text) if word]
     for word in words[:MOST_WORDS]:
-        folded = key.of_text(word)
+        folded = key.build_key_expression(word)
         whole &= Q(name_key__regex=Concat(Value(START), folded, Value(END)))
         begun &= Q(name_key__regex=Concat(Value(START), folded))
     number = parse_number(text)

@@ -17,16 +17,16 @@ from crm.records.listing.tabs import COUNT_LIMIT, format_short_count
 def get_best_matches(kind: Kind, text: str, viewer: Any, most: int) -> list[Any]:
     """The best matches of a search among the records that the viewer sees."""
     data = QueryDict(urlencode({"q": text, RANKED: 1}))
-    return get_records_for_page(kind, RecordList(kind, data, viewer).page(most).ids)
+    return get_records_for_page(kind, RecordList(kind, data, viewer).get_page(most).ids)
 
 
 def find_record_url_by_number(kinds: list[Kind], text: str, user) -> str:
     """The page of the record with this number, in the first kind with one that the user sees."""
     for kind in kinds:
-        if (number := kind.search.number(text)) and kind.model.objects.filter(pk=number).visible_to(
+        if (number := kind.search.parse_id(text)) and kind.model.objects.filter(pk=number).visible_to(
             user
         ).exists():
-            return kind.url("record", number)
+            return kind.get_url("record", number)
     return ""
 
 
@@ -48,7 +48,7 @@ def get_search_elsewhere(listing: RecordList, view: SavedView | None) -> dict[st
     meant = "" if everywhere["elsewhere"] else suggest_spelling(listing.kind, listing.search, listing.viewer)
     in_view = build_view_parameter(view and view.pk)
     return everywhere | {
-        "number_asked": listing.kind.search.number(listing.search) is not None,
+        "number_asked": listing.kind.search.parse_id(listing.search) is not None,
         "meant": meant,
         "meant_query": _build_search_query(listing, meant, in_view) if meant else "",
         "cleared": f"{_build_query_with_search(listing, '')}{in_view}",

@@ -38,7 +38,7 @@ VALUE_FRAGMENTS = {
 @require_safe
 def add_filter(request, kind: Kind):
     listing = RecordList(kind, request.GET, request.user)
-    chips, text = listing.filters.chips(), request.GET.get("text", "").strip()
+    chips, text = listing.filters.build_chips(), request.GET.get("text", "").strip()
     fields = get_filterable_fields(kind, request.user)
     context = {
         "kind": kind,
@@ -67,19 +67,19 @@ def filter_by(request, kind: Kind, field: str):
     if looking := "find" in request.GET:
         place.now = build_sent_query(field, request.GET)
     questions = get_questions(listing, field, place, request.GET.get("text", ""))
-    if not questions and field not in kind.listed("CONDITIONS", request.user):
+    if not questions and field not in kind.get_listed_names("CONDITIONS", request.user):
         raise Http404
     data = request.GET if "operator" in request.GET else None
     form = None if questions else ConditionForm(kind, field, data, place.now, user=request.user)
     part = None if looking else get_sent_part(field, form, request.GET)
     if part is not None:
-        return redirect(f"{kind.url(place.shown_on)}?{place.build_query_with_filter(part)}")
+        return redirect(f"{kind.get_url(place.shown_on)}?{place.build_query_with_filter(part)}")
     context = {
         "kind": kind,
         "listing": listing,
         "field": field,
         "form": form,
-        "cost": _cost(kind, field, form, place),
+        "cost": _describe_cost(kind, field, form, place),
         "question": questions and build_ordered_question(listing, questions[0]),
         "place": place,
         "label": form.label if form else questions[0]["field"].label,
@@ -103,7 +103,7 @@ def get_sent_part(field: str, form: ConditionForm | None, data: QueryDict) -> Qu
     return build_chosen_query(field, data) if "chosen" in data else None
 
 
-def _cost(kind: Kind, field: str, form: ConditionForm | None, place: FilterPlace) -> str:
+def _describe_cost(kind: Kind, field: str, form: ConditionForm | None, place: FilterPlace) -> str:
     if form is None:
         return get_choices_warning(kind, field, place)
     return get_cost_warning(kind, form.field, form.operators.values(), place)
@@ -118,7 +118,9 @@ def get_questions(listing: RecordList, field: str, place: FilterPlace, text: str
     ):
         return []
     nothing = kind.model.objects.none()
-    return kind.filters(place.now, nothing, user=listing.viewer, kind=kind, asked=[field]).questions(text)
+    return kind.filters(place.now, nothing, user=listing.viewer, kind=kind, asked=[field]).build_questions(
+        text
+    )
 
 
 def build_sent_query(field: str, data: QueryDict) -> QueryDict:

@@ -49,13 +49,13 @@ def bulk(request, kind: Kind):
     if not frozen.count:
         frozen.delete()
         messages.warning(request, _("Select at least one row."))
-        back = kind.url("trash" if listing.in_trash else "list")
+        back = kind.get_url("trash" if listing.in_trash else "list")
         return redirect(f"{back}?{listing.query or 'all=1'}")
     if page := find_selection_page(name, kind):
         return redirect(page.url(kind, frozen))
     # Selected rows have no filter, but a list to return to.
     back = f"?{urlencode({'from': listing.query})}" if listing.query and not everything else ""
-    return redirect(f"{kind.url('preview', frozen.pk, name)}{back}")
+    return redirect(f"{kind.get_url('preview', frozen.pk, name)}{back}")
 
 
 @of_kind()
@@ -68,7 +68,7 @@ def preview(request, kind: Kind, pk, name):
     asked = set(data) - {"from"} or not action.form.base_fields
     form = action.form(data if asked else None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        return apply(request, kind, action, frozen, form)
+        return apply_action(request, kind, action, frozen, form)
     context = preview_context(kind, request.user, action, frozen, form)
     if form.is_valid():
         context |= build_preview_context(kind, request.user, action, frozen, form)
@@ -76,16 +76,16 @@ def preview(request, kind: Kind, pk, name):
     return render(request, "records/bulk.html", context, status=422 if request.method == "POST" else 200)
 
 
-def apply(request, kind: Kind, action: BulkAction, frozen: FrozenSet, form):
+def apply_action(request, kind: Kind, action: BulkAction, frozen: FrozenSet, form):
     note = request.POST.get("note", "").strip()[:500]
-    if running := Job.objects.unfinished().of("bulk", request.user, set=frozen.pk).first():
+    if running := Job.objects.unfinished().of_kind_and_user("bulk", request.user, set=frozen.pk).first():
         return redirect("job", running.pk)
     if frozen.count > ROWS_AT_ONCE:
         sent = {"set": frozen.pk, "action": action.name, "form": dict(request.POST.lists()), "note": note}
         return redirect("job", jobs.start_job("bulk", request.user, sent, total=frozen.count).pk)
     outcome = carry_out(
         action.verb(form.cleaned_data, request.user),
-        action.rows(request.user, kind.model),
+        action.changeable_rows_queryset(request.user, kind.model),
         by=request.user,
         wanted=frozen.ids,
         channel=Operation.Channel.BULK,
@@ -100,22 +100,22 @@ def check_allowed(kind: Kind, user, name: str) -> None:
     page = find_selection_page(name, kind)
     if page is None:
         get_allowed_action(kind, user, name)
-    elif not page.allowed(kind, user):
+    elif not page.is_allowed(kind, user):
         raise PermissionDenied
 
 
 def get_allowed_action(kind: Kind, user, name: str) -> BulkAction:
-    action = kind.action(name)
+    action = kind.get_action(name)
     if action is None:
         raise Http404
-    if not action.allowed(user, kind.model):
+    if not action.is_allowed(user, kind.model):
         raise PermissionDenied
     return action
 
 
 def get_own_set(request, kind: Kind, pk: int) -> FrozenSet:
     """The user's frozen set; locked while it is used, so that two clicks on the button make one operation."""
-    sets = FrozenSet.objects.of(request.user, kind.name).defer("ids")
+    sets = FrozenSet.objects.alive_of_user(request.user, kind.name).defer("ids")
     frozen = (sets.select_for_update() if request.method == "POST" else sets).filter(pk=pk).first()
     if frozen is None:
         raise Http404
@@ -131,7 +131,7 @@ def preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSet, for
 
 def build_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSet, form) -> dict:
     """What would happen now: the outcome, some examples, each refusal with its reason."""
-    verb, rows = action.verb(form.cleaned_data, user), action.rows(user, kind.model)
+    verb, rows = action.verb(form.cleaned_data, user), action.changeable_rows_queryset(user, kind.model)
     outcome, judged = judge_set(verb, rows, frozen, by=user)
     return {
         "outcome": outcome,
@@ -143,7 +143,7 @@ def build_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSe
         "no_longer_seen": count_out_of_sight(verb, outcome.changed, kind.model, user),
         "operation_words": verb.get_label(verb.get_parameters(), kind),
         # What the verb does in parts, such as how many leads go to whom.
-        "parts": verb.parts() if hasattr(verb, "parts") else [],
+        "get_parts": verb.get_parts() if hasattr(verb, "get_parts") else [],
         "examples": build_examples_table(kind, outcome.changed[:EXAMPLES]),
         "more": max(0, len(outcome.changed) - EXAMPLES),
         "refusals": [

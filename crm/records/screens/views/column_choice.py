@@ -23,10 +23,12 @@ def columns(request, kind: Kind):
                 request.user,
                 get_allowed_columns(kind, sort_columns_by_place(request.POST), request.user),
             )
-        return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
+        return redirect(f"{kind.get_url('list')}?{listing.query or 'all=1'}")
     shown = get_list_columns(kind, request.user)
-    names = [*shown, *(name for name in kind.listed("LIST", request.user) if name not in shown)]
-    choices = [(name, kind.table.label_of(name), name in shown, place) for place, name in enumerate(names, 1)]
+    names = [*shown, *(name for name in kind.get_listed_names("LIST", request.user) if name not in shown)]
+    choices = [
+        (name, kind.table.get_column_label(name), name in shown, place) for place, name in enumerate(names, 1)
+    ]
     context = {"kind": kind, "listing": listing, "choices": choices}
     return render_response(
         request, "records/columns.html", context, fragments={"dialog": "records/_columns.html"}

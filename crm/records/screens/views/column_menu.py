@@ -25,12 +25,12 @@ from crm.records.tables.list_columns import (
 
 @of_kind()
 def column(request, kind: Kind, name: str):
-    if name not in kind.listed("LIST", request.user):
+    if name not in kind.get_listed_names("LIST", request.user):
         raise Http404
     listing = RecordList(kind, request.GET, request.user)
     view = get_open_view(kind, request.user, request.GET)
     shown = get_list_columns(kind, request.user, view)
-    widths = WidthForm(request.POST, names=kind.listed("LIST", request.user))
+    widths = WidthForm(request.POST, names=kind.get_listed_names("LIST", request.user))
     if request.method == "POST" and not widths.fields:
         return move_column_and_respond(request, listing, view, name, shown)
     if request.method == "POST" and widths.is_valid():
@@ -65,7 +65,7 @@ def move_column_and_respond(
         save_columns(
             kind, user, columns, widths=get_column_widths(kind, user) | get_column_widths(kind, user, view)
         )
-        return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
+        return redirect(f"{kind.get_url('list')}?{listing.query or 'all=1'}")
     save_columns(kind, user, columns)
     return redirect_to_list(request, listing, view)
 
@@ -75,7 +75,7 @@ def redirect_to_list(request, listing: RecordList, view: SavedView | None):
     if request.htmx:
         return HttpResponse(status=204)
     query = "&".join(part for part in (view and f"view={view.pk}", listing.query) if part)
-    return redirect(f"{listing.kind.url('list')}?{query or 'all=1'}")
+    return redirect(f"{listing.kind.get_url('list')}?{query or 'all=1'}")
 
 
 def build_menu_context(listing: RecordList, name: str, shown: list[str]) -> dict:
@@ -84,8 +84,8 @@ def build_menu_context(listing: RecordList, name: str, shown: list[str]) -> dict
         "kind": kind,
         "listing": listing,
         "name": name,
-        "label": kind.table.label_of(name),
-        "sortable": name in kind.sorts.names(user),
+        "label": kind.table.get_column_label(name),
+        "sortable": name in kind.sorts.get_names(user),
         "sorted_by": listing.sort.removeprefix("-"),
         "ascending": listing.with_sort(name),
         "descending": listing.with_sort(f"-{name}"),

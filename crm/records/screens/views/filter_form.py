@@ -18,7 +18,7 @@ def record_filter(request, kind: Kind):
     context = {
         "kind": kind,
         "listing": listing,
-        "fields": every.questions(),
+        "fields": every.build_questions(),
         "asked": [parameter for item in every.filters.values() for parameter in item.parameters],
         "view": request.GET.get("view", ""),
         "shown_on": get_return_page(kind, request.GET),

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from crm.platform.audit.viewing_entries import out_of_reach, record_view
+from crm.platform.audit.viewing_entries import record_view, write_out_of_reach_entry
 from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.history.merged_records import MergedRecordFound, raise_if_merged
 from crm.records.kinds.kind_registry import KINDS, Kind
@@ -23,7 +23,7 @@ def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
         @wraps(view)
         def opened(request: HttpRequest, *arguments, kind: str, **keywords) -> HttpResponse:
             found = KINDS[kind]
-            if not request.user.has_perms([found.right(right) for right in ("view", *rights)]):
+            if not request.user.has_perms([found.get_right(right) for right in ("view", *rights)]):
                 raise PermissionDenied
             try:
                 return view(request, found, *arguments, **keywords)
@@ -49,7 +49,7 @@ def get_visible_record(kind: Kind, user, pk: int) -> Any:
     found = get_records_for_page(kind, [pk], seen_by=user, viewer=user, whole=True)
     if not found:
         raise_if_merged(kind, user, pk)
-        out_of_reach(kind.model.objects, kind.name, pk)
+        write_out_of_reach_entry(kind.model.objects, kind.name, pk)
         raise Http404
     record_view(kind.name, pk)
     return found[0]

@@ -14,7 +14,7 @@ FIRST = 10
 
 @of_kind()
 @require_safe
-def named(request, kind: Kind):
+def link_suggestions(request, kind: Kind):
     """The text is that of the field."""
     field = request.GET.get("field", kind.name)
     text = request.GET.get("q", "") or request.GET.get(field, "")

@@ -106,7 +106,9 @@ def open_view(kind: Kind, user, number: int | None) -> SavedView | None:
     """The saved view with this number, if the user may see it."""
     if number is None:
         return None
-    return SavedView.objects.of(kind.name).visible_to(user).with_use_today(user).filter(pk=number).first()
+    return (
+        SavedView.objects.of_table(kind.name).visible_to(user).with_use_today(user).filter(pk=number).first()
+    )
 
 
 def get_saved_views(kind: Kind, user) -> list[SavedView]:
@@ -115,7 +117,7 @@ def get_saved_views(kind: Kind, user) -> list[SavedView]:
 
 
 def _saved_views_queryset(users: list[int], table: str, departments: tuple[int, ...]):
-    return SavedView.objects.of(table).visible_to_any(users, departments).in_order()
+    return SavedView.objects.of_table(table).visible_to_any(users, departments).in_order()
 
 
 def get_open_view(kind: Kind, user, data: QueryDict) -> SavedView | None:
@@ -133,9 +135,9 @@ def list_context(
 ) -> dict:
     """Everything that the table, its header and its footer show."""
     kind = listing.kind
-    page = listing.page(request.user.rows_per_page)
+    page = listing.get_page(request.user.rows_per_page)
     records = get_records_for_page(kind, page.ids, columns, viewer=request.user)
-    chips = listing.filters.chips()
+    chips = listing.filters.build_chips()
     return {
         "kind": kind,
         "words": kind.words,
@@ -144,7 +146,7 @@ def list_context(
         "table": build_table(listing, records, columns, widths),
         "chips": chips,
         "turned": swap_all_and_any(listing.data, [chip.own for chip in chips]),
-        "actions": kind.actions_for(request.user, in_trash=in_trash),
+        "actions": kind.get_menu_actions(request.user, in_trash=in_trash),
         "set_pages": [] if in_trash else get_menu_pages(kind, request.user),
         "in_trash": in_trash,
         "rights": get_rights(kind, request.user),
@@ -157,9 +159,9 @@ def build_table(listing: RecordList, records: list, columns: list[str], widths: 
         records,
         columns_shown=columns,
         sort="" if listing.by_match else listing.sort,
-        sortable=kind.sorts.names(listing.viewer),
+        sortable=kind.sorts.get_names(listing.viewer),
         may_change={record.pk for record in records if record.may_change and not record.is_read_only},
-        in_place=kind.in_place(listing.viewer),
+        in_place=kind.get_inline_fields(listing.viewer),
         own={record.owner_id for record in records} == {listing.viewer.pk},
         query=listing.query,
         in_trash=listing.in_trash,
@@ -172,4 +174,4 @@ RIGHTS = ("add", "change", "delete", "bulk", "import", "export")
 
 def get_rights(kind: Kind, user) -> set[str]:
     """What the user may do with such records, by permission name."""
-    return {right for right in RIGHTS if user.has_perm(kind.right(right))}
+    return {right for right in RIGHTS if user.has_perm(kind.get_right(right))}

@@ -16,13 +16,13 @@ from crm.records.screens.views.kind_access import get_visible_record, of_kind
 
 @of_kind()
 @require_safe
-def following(request, kind: Kind, pk):
+def next_record(request, kind: Kind, pk):
     return redirect_to_neighbor(request, kind, pk, 1)
 
 
 @of_kind()
 @require_safe
-def previous(request, kind: Kind, pk):
+def previous_record(request, kind: Kind, pk):
     return redirect_to_neighbor(request, kind, pk, 0)
 
 
@@ -30,13 +30,13 @@ def redirect_to_neighbor(request, kind: Kind, pk: int, side: int):
     """The neighbor on that side; at the end of the list, the user stays and gets a message."""
     record = get_visible_record(kind, request.user, pk)
     query = request.GET.get("list", "")
-    found = RecordList(kind, QueryDict(query), request.user).neighbours_of(record.pk)[side]
+    found = RecordList(kind, QueryDict(query), request.user).find_neighbors(record.pk)[side]
     if found is None:
         text = (
             _("This is the last record in the list.") if side else _("This is the first record in the list.")
         )
         messages.info(request, text)
-    return redirect(f"{kind.url('record', found or record.pk)}?list={quote(query)}")
+    return redirect(f"{kind.get_url('record', found or record.pk)}?list={quote(query)}")
 
 
 @of_kind()

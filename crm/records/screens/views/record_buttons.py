@@ -26,7 +26,7 @@ def take(request, kind: Kind, pk):
     outcome = carry_out(kind.take(request.user), rows, by=request.user)
     if not outcome.changed:
         messages.error(request, describe_already_taken(request.user, record))
-        return redirect(onward or kind.url("list"))
+        return redirect(onward or kind.get_url("list"))
     show_outcome_message(
         request, kind, outcome, _("You’re now the owner of %(record)s.") % {"record": record}
     )
@@ -36,8 +36,12 @@ def take(request, kind: Kind, pk):
 def get_next_record_url(request, kind: Kind, pk: int) -> str:
     """The next record in the list that this one was opened from, looked up before it leaves the list; or the list."""
     query = request.POST.get("list", "")
-    _before, behind = RecordList(kind, QueryDict(query), request.user).neighbours_of(pk)
-    return f"{kind.url('record', behind)}?list={quote(query)}" if behind else f"{kind.url('list')}?{query}"
+    _before, behind = RecordList(kind, QueryDict(query), request.user).find_neighbors(pk)
+    return (
+        f"{kind.get_url('record', behind)}?list={quote(query)}"
+        if behind
+        else f"{kind.get_url('list')}?{query}"
+    )
 
 
 def describe_already_taken(user, record: Any) -> str:
@@ -53,7 +57,7 @@ def describe_already_taken(user, record: Any) -> str:
 def delete(request, kind: Kind, pk):
     records: Any = kind.model.objects
     carry_out_on_record(request, kind, pk, verbs.Delete(), records.present(), _("Deleted %(record)s."))
-    return redirect(kind.url("list"))
+    return redirect(kind.get_url("list"))
 
 
 @of_kind()
@@ -70,7 +74,7 @@ def purge(request, kind: Kind, pk):
     records: Any = kind.model.objects
     text = _("Permanently deleted %(record)s.")
     carry_out_on_record(request, kind, pk, verbs.Purge(), records.in_trash(), text)
-    return redirect(kind.url("trash"))
+    return redirect(kind.get_url("trash"))
 
 
 def carry_out_on_record(request, kind: Kind, pk: int, verb: Verb, rows, text: str) -> Any:

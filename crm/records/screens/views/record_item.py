@@ -29,7 +29,7 @@ def save_changes_or_redraw(
         form.add_error(None, _("It was changed since you opened the page. Save again to overwrite it."))
     if not form.is_valid():
         return draw(status=422)
-    if changes := form.changes(row):
+    if changes := form.get_changes(row):
         write(changes)
     else:
         messages.info(request, _("Nothing was changed."))

@@ -26,7 +26,7 @@ ORDERS = {"used": ["last_sign", "people", "id"], "-used": ["-last_sign", "-peopl
 def saved_views(request, kind: Kind):
     """In the order of the tabs, or by their last use: `sort=used` starts with those that no one uses."""
     sort = request.GET.get("sort", "")
-    views = annotate_uses(SavedView.objects.of(kind.name).visible_to(request.user).in_order())
+    views = annotate_uses(SavedView.objects.of_table(kind.name).visible_to(request.user).in_order())
     views = views.select_related("owner", "role__role", "department")
     found = list(views.order_by(*ORDERS[sort])) if sort in ORDERS else list(views)
     context = {
@@ -67,7 +67,7 @@ def save_or_render_view_form(
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         messages.success(request, _("Saved the view “%(name)s”.") % {"name": saved.name})
-        return redirect(f"{kind.url(get_return_page(kind, request.GET))}?{saved.address}")
+        return redirect(f"{kind.get_url(get_return_page(kind, request.GET))}?{saved.address}")
     context = {
         "kind": kind,
         "form": form,
@@ -89,7 +89,7 @@ def remove_view(request, kind: Kind, pk):
         return render_response(request, "records/remove_view.html", context)
     view.delete()
     messages.success(request, _("Deleted the view “%(name)s”.") % {"name": view.name})
-    return redirect(kind.url("views"))
+    return redirect(kind.get_url("views"))
 
 
 @of_kind()
@@ -102,11 +102,11 @@ def start_with(request, kind: Kind, pk):
     own, _made = ListSettings.objects.select_for_update().get_or_create(user=request.user)
     own.start_views = own.start_views | {kind.name: None if own.start_views.get(kind.name) == pk else pk}
     own.save(update_fields=["start_views"])
-    return redirect(kind.url("views"))
+    return redirect(kind.get_url("views"))
 
 
 def get_own_view(request, kind: Kind, pk: int) -> SavedView:
-    view = SavedView.objects.of(kind.name).owned_by(request.user).filter(pk=pk).first()
+    view = SavedView.objects.of_table(kind.name).owned_by(request.user).filter(pk=pk).first()
     if view is None:
         raise Http404
     return view

@@ -64,7 +64,7 @@ class BoardLane(RecordList):
 
     @cached_property
     def filters(self):
-        return self.whole.filters.within(get_board(self.kind).field, self.value)
+        return self.whole.filters.narrow_to(get_board(self.kind).field, self.value)
 
     @cached_property
     def sort(self) -> str:
@@ -84,7 +84,7 @@ class BoardLane(RecordList):
 
     @property
     def order(self) -> tuple[str, str]:
-        (segment,) = self._sort.segments(descending=self._descending)
+        (segment,) = self._sort.build_segments(descending=self._descending)
         return segment.order
 
     @property
@@ -117,11 +117,14 @@ def build_board_columns(
     pages = {} if only else _read_first_pages(listing, rows)
     for row in rows:
         if row.pk in (only, further):
-            pages[row.pk] = BoardLane(listing, row.pk, after).page(CARDS)
+            pages[row.pk] = BoardLane(listing, row.pk, after).get_page(CARDS)
     drawing = draw_cards(listing, [pk for page in pages.values() for pk in page.ids])
     return [
         BoardColumn(
-            row, drawing.of(page.ids), _build_further_query(listing, row, page.next), bool(page.previous)
+            row,
+            drawing.render_cards(page.ids),
+            _build_further_query(listing, row, page.next),
+            bool(page.previous),
         )
         for row, page in ((row, pages[row.pk]) for row in rows)
         if page.ids or not row.retired
@@ -156,16 +159,16 @@ def _get_index_prefixes(listing: RecordList) -> tuple[str, ...]:
     """What the indexes in the order of the board start with."""
     board = get_board(listing.kind)
     led = [f"{name}_id" for name in board.narrowed_by]
-    return (*listing.kind.sorts.named(board.sort.removeprefix("-")).prefixes, *led)
+    return (*listing.kind.sorts.get_sort(board.sort.removeprefix("-")).prefixes, *led)
 
 
 def _get_board_slices(listing: RecordList) -> list[Slice]:
     """What the viewer sees. If there is a filter for one owner, it is walked along the owner's index: all the oldest records of
     a department may belong to others."""
     board = get_board(listing.kind)
-    prefixes = listing.kind.sorts.named(board.sort.removeprefix("-")).prefixes
-    parts = listing.filters.narrowing(listing.kind.model.scope.slices(listing.viewer, prefixes))
-    if not parts or not (one := listing.filters.one_value(board.narrowed_by)):
+    prefixes = listing.kind.sorts.get_sort(board.sort.removeprefix("-")).prefixes
+    parts = listing.filters.narrow_slices(listing.kind.model.scope.build_slices(listing.viewer, prefixes))
+    if not parts or not (one := listing.filters.find_single_value(board.narrowed_by)):
         return parts
     name, value = one
     return [Slice(combine_slices(parts), f"{name}_id", (value,), index=parts[0].index)]
@@ -200,4 +203,4 @@ def draw_cards(listing: RecordList, ids: list[int]) -> Cards:
     kind, viewer = listing.kind, listing.viewer
     board = get_board(kind)
     records = get_records_for_page(kind, ids, list(board.shown), viewer=viewer)
-    return board.cards(kind, records, query=listing.query, may_select=bool(kind.actions_for(viewer)))
+    return board.cards(kind, records, query=listing.query, may_select=bool(kind.get_menu_actions(viewer)))

@@ -38,7 +38,7 @@ class SeenVerdicts:
             return None
 
     @classmethod
-    def of(cls, ids: list[int]) -> "SeenVerdicts":
+    def from_ids(cls, ids: list[int]) -> "SeenVerdicts":
         newest = max(ids, default=0)
         return cls(newest, sum(1 << (newest - pk) for pk in set(ids) if newest - pk < WINDOW))
 
@@ -63,7 +63,7 @@ def parse_shown_ids(text: str) -> set[int]:
 
 def get_seen_verdicts() -> SeenVerdicts:
     """What a board that is drawn after this has seen."""
-    return SeenVerdicts.of(list(Verdict.objects.newest_after(0).values_list("pk", flat=True)[:WINDOW]))
+    return SeenVerdicts.from_ids(list(Verdict.objects.newest_after(0).values_list("pk", flat=True)[:WINDOW]))
 
 
 def get_changes_since(seen: SeenVerdicts, table: str) -> ChangedRecords:
@@ -73,5 +73,5 @@ def get_changes_since(seen: SeenVerdicts, table: str) -> ChangedRecords:
     own = [verdict for verdict in fresh if verdict.table == table and verdict.word == Verdict.Word.CHANGED]
     many = len(found) == MOST_VERDICTS or sum(verdict.count for verdict in own) > MOST_RECORDS
     ids = sorted({pk for verdict in own for pk in verdict.first_ids})
-    now = SeenVerdicts.of([verdict.pk for verdict in found]) if found else seen
+    now = SeenVerdicts.from_ids([verdict.pk for verdict in found]) if found else seen
     return ChangedRecords(now, [] if many else ids, many)

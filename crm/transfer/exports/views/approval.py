@@ -23,7 +23,7 @@ from crm.transfer.exports.selection import Selection
 @permission_required("crm.approve_export", raise_exception=True)
 @require_POST
 def decide(request, pk):
-    rows = Export.objects.decidable_by(request.user) | Export.objects.of(request.user)
+    rows = Export.objects.decidable_by(request.user) | Export.objects.of_user(request.user)
     export = rows.select_for_update(no_key=True, of=("self",)).select_related("user").filter(pk=pk).first()
     if export is None:
         raise Http404
@@ -48,11 +48,11 @@ def decide(request, pk):
 @transaction.non_atomic_requests
 def fetch(request, pk):
     """The file of an approved export, at once or when its job has made it."""
-    export = Export.objects.of(request.user).filter(pk=pk).first()
+    export = Export.objects.of_user(request.user).filter(pk=pk).first()
     if export is None:
         raise Http404
     kind, data = KINDS[export.table], QueryDict(export.query)
-    if not request.user.has_perms([kind.right("view"), kind.right("export")]):
+    if not request.user.has_perms([kind.get_right("view"), kind.get_right("export")]):
         raise PermissionDenied
     try:
         selection = Selection(kind, data, request.user)
@@ -70,4 +70,4 @@ def fetch(request, pk):
     if taken is None:
         messages.warning(request, _("This export isn’t available for download."))
         return redirect("exports:list")
-    return respond_with_export(request, taken, data, many=selection.more_than(MOST))
+    return respond_with_export(request, taken, data, many=selection.has_more_than(MOST))

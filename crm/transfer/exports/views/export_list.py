@@ -15,7 +15,7 @@ RECEIPTS_A_PAGE = 50
 
 def may_export(user) -> bool:
     """Whether the user may export any kind of record. Raises PermissionDenied if not."""
-    if not any(user.has_perm(kind.right("export")) for kind in KINDS.values()):
+    if not any(user.has_perm(kind.get_right("export")) for kind in KINDS.values()):
         raise PermissionDenied
     return True
 
@@ -35,7 +35,9 @@ def exports(request):
         "decidable": set(Export.objects.decidable_by(request.user).values_list("pk", flat=True)),
         "older": older,
         "kinds": [
-            kind for kind in get_viewable_kinds(request.user) if request.user.has_perm(kind.right("export"))
+            kind
+            for kind in get_viewable_kinds(request.user)
+            if request.user.has_perm(kind.get_right("export"))
         ],
     }
     return render_response(

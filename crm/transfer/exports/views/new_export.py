@@ -46,7 +46,7 @@ class ExportForm(Form):
         super().__init__(*arguments, **keywords)
         view = ngettext_lazy("%(number)s column in this view", "%(number)s columns in this view", len(shown))
         everything = _("All %(number)s fields, to edit and reimport")
-        number = len(kind.listed("EXCEL", user)) - len(ID_AND_VERSION)
+        number = len(kind.get_listed_names("EXCEL", user)) - len(ID_AND_VERSION)
         columns = cast(forms.ChoiceField, self.fields["columns"])
         columns.choices = [
             ("view", view % {"number": len(shown)}),
@@ -99,8 +99,8 @@ def write(request, kind: Kind):
     if is_large(selection, asked["also"]) and not is_confirmed(request):
         return ask_for_password(request)
     of_view = form.cleaned_data["columns"] == "view"
-    every = kind.listed("EXCEL", request.user)
-    chosen = kind.resource.columns_of_view(kind, shown, request.user) if of_view else every
+    every = kind.get_listed_names("EXCEL", request.user)
+    chosen = kind.resource.get_view_columns(kind, shown, request.user) if of_view else every
     sheets = {"activities": asked["activities"], "also": asked["also"]}
     return build_file_response(request, selection, chosen, asked["format"], view, **sheets)
 
@@ -110,8 +110,8 @@ def is_large(selection: Selection, also: Sequence[str] = ()) -> bool:
     above = settings.EXPORT_PASSWORD_ABOVE
     if above <= 0 or selection.listing.errors:
         return False
-    return selection.matched_at_first() > above or (
-        bool(also) and selection.matched() + linked_sheets.count_linked_records(selection, also) > above
+    return selection.count_first_matches() > above or (
+        bool(also) and selection.count_matches() + linked_sheets.count_linked_records(selection, also) > above
     )
 
 
@@ -138,7 +138,7 @@ def build_file_response(
             _now("The export is waiting for approval. Once it’s approved, you can download the file here."),
         )
         return redirect("exports:list")
-    return respond_with_export(request, export, selection.data, many=selection.more_than(MOST))
+    return respond_with_export(request, export, selection.data, many=selection.has_more_than(MOST))
 
 
 def create_receipt(
@@ -187,7 +187,7 @@ def get_shown_columns(request, kind: Kind):
 
 
 def render_export_page(request, selection: Selection, form: ExportForm, view, status: int = 200):
-    matched = selection.matched_at_first()
+    matched = selection.count_first_matches()
     more = selection.frozen is None and matched > COUNT_AT_FIRST
     context = {
         "kind": selection.kind,
@@ -199,7 +199,7 @@ def render_export_page(request, selection: Selection, form: ExportForm, view, st
         "errors": selection.listing.errors,
         "asks": not selection.listing.errors and has_to_ask(selection, request.user),
         "approval_above": settings.EXPORT_APPROVAL_ABOVE,
-        "views": SavedView.objects.of(selection.kind.name).visible_to(request.user).in_order(),
+        "views": SavedView.objects.of_table(selection.kind.name).visible_to(request.user).in_order(),
     }
     if selection.listing.errors:
         status = max(status, 400)

@@ -34,14 +34,14 @@ def export(request):
         raise PermissionDenied
     selection = TaskSelection(request.GET, request.user)
     form = TaskExportForm(request.POST if request.method == "POST" else None)
-    if 0 < settings.EXPORT_PASSWORD_ABOVE < selection.matched() and not is_confirmed(request):
+    if 0 < settings.EXPORT_PASSWORD_ABOVE < selection.count_matches() and not is_confirmed(request):
         return ask_for_password(request)
     refused = get_too_many_reason(selection) or " ".join(
         str(error) for errors in selection.form.errors.values() for error in errors
     )
     if form.is_valid() and not refused:
         export = create_receipt(request, selection, form.cleaned_data["format"])
-        return respond_with_export(request, export, request.GET, many=selection.matched() > MOST)
+        return respond_with_export(request, export, request.GET, many=selection.count_matches() > MOST)
     context = {
         "form": form,
         "words": describe_selection(selection),
@@ -65,14 +65,14 @@ def create_receipt(request, selection: TaskSelection, file_type: str) -> Export:
 
 
 def describe_selection(selection: TaskSelection) -> str:
-    count = selection.matched()
+    count = selection.count_matches()
     return ngettext("%(number)s task", "%(number)s tasks", count) % {"number": number(count)}
 
 
 def get_too_many_reason(selection: TaskSelection) -> str:
     """Why the user can't export so many tasks without approval, or ''."""
     most = settings.EXPORT_APPROVAL_ABOVE
-    if not most or selection.user.has_perm(RIGHT) or selection.matched() <= most:
+    if not most or selection.user.has_perm(RIGHT) or selection.count_matches() <= most:
         return ""
     return _now("Exports of more than %(most)s tasks require approval. Filter the list first.") % {
         "most": number(most)

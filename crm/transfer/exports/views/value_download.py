@@ -21,10 +21,10 @@ from crm.transfer.exports.views.new_export import build_file_response
 @require_POST
 def field_values(request, kind: Kind, pk: int):
     """An export like any other: with a receipt, and with approval if it is large."""
-    row = get_object_or_404(CustomField.objects.of(kind.name), pk=pk)
+    row = get_object_or_404(CustomField.objects.present_of_table(kind.name), pk=pk)
     field = get_custom_field(kind.name, row.key)
     if not is_seen_by(field, request.user):
         raise Http404
     selection = Selection(kind, QueryDict(build_filled_query(field)), request.user)
-    columns = kind.resource.columns_of_view(kind, ["name", row.key], request.user)
+    columns = kind.resource.get_view_columns(kind, ["name", row.key], request.user)
     return build_file_response(request, selection, columns, Export.Format.XLSX, None)

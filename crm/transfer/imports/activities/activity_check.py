@@ -15,7 +15,7 @@ from crm.transfer.imports.activities.row_judgment import ActivityJudge
 from crm.transfer.imports.check.record_matching import Matcher, PossibleRecords, Recognition, RowKeys
 from crm.transfer.imports.columns.saved_mappings import get_headings
 from crm.transfer.imports.work.work_check import Cells, Refusal, WorkCheck
-from crm.transfer.imports.work.work_judgment import at_second
+from crm.transfer.imports.work.work_judgment import truncate_to_second
 from crm.work.activities.sheet import IMPORTED_TYPES
 
 
@@ -43,7 +43,7 @@ class ActivityCheck(WorkCheck):
         self.recognition = Recognition(self.rules.of_records, self.options)
         self.matcher = Matcher(self.recognition, self.cells.others, user)
         self.judge = ActivityJudge(empties=self.options.empties)
-        self.country = self.rules.country_of(self.options.defaults.get("department"))
+        self.country = self.rules.get_country(self.options.defaults.get("department"))
 
     def read(self, row):
         cells, may_assign = super().read(row), self.rules.may_assign
@@ -51,17 +51,17 @@ class ActivityCheck(WorkCheck):
 
     def find_records(self, rows):
         values = [{name: cell.value for name, cell in cells.items()} for cells in rows]
-        keys = self.recognition.keys_of(values, self.country)
+        keys = self.recognition.build_keys(values, self.country)
         found = self.matcher.find(keys)
         # What is about a merged record is about the one it was merged into.
         return [Named(own, found.merged.get(own.id or 0, own.id), found) for own in keys]
 
     def get_title(self, cells, named):
-        return self._title(named.found.records.get(named.pk or 0))
+        return self._build_title(named.found.records.get(named.pk or 0))
 
-    def _title(self, record: dict[str, Any] | None) -> str:
+    def _build_title(self, record: dict[str, Any] | None) -> str:
         shown = {name: value for name, value in (record or {}).items() if isinstance(value, str)}
-        return self.rules.of_records.title(shown)[:300]
+        return self.rules.of_records.get_row_title(shown)[:300]
 
     def is_fixed(self, row):
         return row.type not in IMPORTED_TYPES
@@ -73,7 +73,7 @@ class ActivityCheck(WorkCheck):
         moves = named.pk and named.pk != row.record
         return ("id", _("An activity can’t move to another record.")) if moves else None
 
-    def why_not_changeable(self, row, *, may_change):
+    def get_refusal_sentence(self, row, *, may_change):
         if may_change:
             return ""
         if row.created_by_id == self.user.pk:
@@ -85,7 +85,7 @@ class ActivityCheck(WorkCheck):
         plan.keys = [self.kind.name]
         if refusal:
             return refusal
-        plan.title = self._title(named.found.records.get(plan.record or 0))
+        plan.title = self._build_title(named.found.records.get(plan.record or 0))
         if not self.rules.may_change:
             return "id", _("You don’t have permission to change this record.")
         return None
@@ -105,16 +105,16 @@ class ActivityCheck(WorkCheck):
             if pk in found.records:
                 return pk, None
             if key in found.several:
-                return None, (name, self._several(found.several[key]))
-            return None, (name, self._not_found(name))
+                return None, (name, self._describe_several(found.several[key]))
+            return None, (name, self._describe_not_found(name))
         return None, ("id", _("Enter the ID of the record in this row."))
 
-    def _not_found(self, name: str) -> str:
+    def _describe_not_found(self, name: str) -> str:
         """The same for a record that doesn't exist and for one that the user doesn't see."""
-        column = _("ID") if name == "id" else self.kind.label(name)
+        column = _("ID") if name == "id" else self.kind.get_label(name)
         return _("There’s no record with this %(field)s that you can change.") % {"field": column}
 
-    def _several(self, count: int) -> str:
+    def _describe_several(self, count: int) -> str:
         return _(
             "%(number)s of your records have this value, so it’s unclear which one this row belongs to."
         ) % {"number": number(count)}
@@ -124,7 +124,12 @@ class ActivityCheck(WorkCheck):
         at = plan.values["at"]
         if not at:
             return None
-        return plan.record, plan.values["type"], plan.values["text"], at_second(datetime.fromisoformat(at))
+        return (
+            plan.record,
+            plan.values["type"],
+            plan.values["text"],
+            truncate_to_second(datetime.fromisoformat(at)),
+        )
 
     def find_contents(self, planned):
         ids = sorted({plan.record for plan in planned if plan.record})
@@ -132,6 +137,6 @@ class ActivityCheck(WorkCheck):
         rows: Any = Activity.objects.present().open_to(self.user)
         rows = rows.of_records(self.kind.name, ids).at_one_of(moments)
         return {
-            (record, type_, text, at_second(at))
+            (record, type_, text, truncate_to_second(at))
             for record, type_, text, at in rows.values_list("record", "type", "text", "at")
         }

@@ -116,12 +116,12 @@ class ActivityImport(WorkImport):
 
     def get_heading(self, name):
         own = get_sheet_headings(self.kind) | {SUBJECT: _("Subject")}
-        return own.get(name) or self.kind.heading(name)
+        return own.get(name) or self.kind.get_heading(name)
 
     def get_own_label(self, name):
         return _("Author") if name == AUTHOR else super().get_own_label(name)
 
-    def choices(self):
+    def get_choices(self):
         return {
             "type": get_field_choices(Activity, "type", IMPORTED_TYPES),
             "outcome": get_field_choices(Activity, "outcome"),

@@ -48,15 +48,15 @@ class ActivityExport:
     def number_label(self) -> str:
         return f"{self.name} ID"
 
-    def known(self, table: str) -> set[str]:
+    def get_folded_headers(self, table: str) -> set[str]:
         """Its headers, folded."""
         return set(map(fold_heading, (*self.marks, *self.fields, *self.records.get(table, {}))))
 
-    def names_records(self, table: str, there: set[str]) -> bool:
+    def can_name_records(self, table: str, there: set[str]) -> bool:
         """Whether this is the export of any program, and one of these headers, folded, names the record."""
         return not self.name and not there.isdisjoint(map(fold_heading, self.records.get(table, {})))
 
-    def meanings(self, rules: ImportRules) -> dict[str, str]:
+    def get_fields_by_header(self, rules: ImportRules) -> dict[str, str]:
         """The column of each header, folded, for one record type."""
         own = find_number_field(rules.kind, self, rules.user)
         found = {fold_heading(heading): name for heading, name in self.fields.items()}
@@ -77,17 +77,17 @@ def find_export(table: str, heads: Iterable[str]) -> ActivityExport | None:
     fitting = [
         row
         for row in EXPORTS
-        if (row.name in known or row.names_records(table, there))
+        if (row.name in known or row.can_name_records(table, there))
         and set(map(fold_heading, row.marks)) <= there
     ]
-    return max(fitting, key=lambda row: len(row.known(table) & there), default=None)
+    return max(fitting, key=lambda row: len(row.get_folded_headers(table) & there), default=None)
 
 
 def map_export_columns(
     export: ActivityExport, rules: ImportRules, heads: Sequence[str], closed: set[str]
 ) -> list[str]:
     """The name of each column, '' for those that aren't read; of several columns with one meaning, the first of the export."""
-    meanings, folded_heads = export.meanings(rules), [fold_heading(heading) for heading in heads]
+    meanings, folded_heads = export.get_fields_by_header(rules), [fold_heading(heading) for heading in heads]
     first: dict[str, str] = {}
     for heading, name in meanings.items():
         if heading in folded_heads:

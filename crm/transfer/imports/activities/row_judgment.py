@@ -20,7 +20,7 @@ class ActivityJudge(WorkJudge):
     first = FIRST
     never_empty = ("at",)
 
-    def new(self, cells):
+    def judge_new(self, cells):
         judged = self.read_new(cells, ("type", *EDITABLE_FIELDS))
         if author := cells.get("author"):
             judged.values["author"] = author.value
@@ -34,7 +34,7 @@ class ActivityJudge(WorkJudge):
             self._check(judged, values["type"], values, EDITABLE_FIELDS)
         return judged
 
-    def known(self, cells, row, base, takes):
+    def judge_existing(self, cells, row, base, takes):
         judged = RowJudgment()
         kind = cells.get("type", CleanedCell("", empty=True))
         judged.unknown += [("type", text) for text in kind.unknown]

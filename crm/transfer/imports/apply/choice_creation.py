@@ -9,7 +9,7 @@ from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.apply.application import Application
 from crm.transfer.imports.check.import_rules import TO_MAKE
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 
 
 def get_referred_model(kind: Kind, name: str):
@@ -20,15 +20,17 @@ def get_referred_model(kind: Kind, name: str):
 def may_make(kind: Kind, user) -> list[str]:
     """The fields for which this user may create new values."""
     found = [
-        name for name in rules_of(kind).makers if user.has_perm(get_referred_model(kind, name).right("add"))
+        name
+        for name in get_rules_class(kind).makers
+        if user.has_perm(get_referred_model(kind, name).get_right("add"))
     ]
-    if not user.has_perm(CustomField.right("change")):
+    if not user.has_perm(CustomField.get_right("change")):
         return found
     return [
         *found,
         *(
             field.name
-            for field in kind.custom_to_edit(user)
+            for field in kind.get_editable_custom_fields(user)
             if field.definition.type == CustomField.Type.CHOICE
         ),
     ]
@@ -43,12 +45,12 @@ def make_missing(application: Application) -> None:
     imported, rules, again = application.imported, application.rules, application.retired
     kind = rules.kind
     to_make = get_names_to_create(imported, kind)
-    for name in rules_of(kind).makers:
+    for name in get_rules_class(kind).makers:
         texts, retired = to_make.get(name, []), _get_planned_ids(imported, name, again.get(name, set()))
         if not texts and not retired:
             continue
         if name not in may_make(kind, rules.user):
-            raise PermissionDenied(get_referred_model(kind, name).right("add"))
+            raise PermissionDenied(get_referred_model(kind, name).get_right("add"))
         get_referred_model(kind, name)._default_manager.filter(pk__in=retired).update(retired=False)
         made = [*retired]
         for text in texts:
@@ -75,7 +77,7 @@ def get_names_to_create(imported: Import, kind: Kind) -> dict[str, list[str]]:
     """The names to create, by field."""
     found = {}
     with connection.cursor() as cursor:
-        for name in rules_of(kind).makers:
+        for name in get_rules_class(kind).makers:
             value, source = """ "values"->>%s""", "crm_plannedrow"
             if name == "tags":
                 value, source = "tag", """crm_plannedrow, jsonb_array_elements_text("values"->%s) tag"""

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from crm.fields.custom.values.stored_values import get_values_table, part_of_adding, patch_each
+from crm.fields.custom.values.stored_values import get_values_table, mark_writes_as_adding, patch_each
 from crm.models import Import
 from crm.records.kinds.kind_registry import KINDS, Kind
 
 
 def get_custom_field_types(imported: Import) -> dict[str, str]:
     """The types of the custom fields that the file fills. A plan has values of these types."""
-    fields = KINDS[imported.table].custom()
+    fields = KINDS[imported.table].get_custom_fields()
     return {field.name: field.definition.type for field in fields if field.name in imported.mapping}
 
 
 def add_values(imported: Import, kind: Kind, rows: Sequence[int], ids: Sequence[int]) -> None:
     """The values of the new records `ids`, which come from these rows of the file, in the same order."""
-    keys = [field.name for field in kind.custom()]
+    keys = [field.name for field in kind.get_custom_fields()]
     if not keys or not ids:
         return
-    with part_of_adding(), connection.cursor() as cursor:
+    with mark_writes_as_adding(), connection.cursor() as cursor:
         cursor.execute(
             f"""WITH p AS MATERIALIZED (
                     SELECT added.id, p."values" FROM unnest(%s::bigint[], %s::integer[]) added(id, "row")
@@ -36,7 +36,7 @@ def add_values(imported: Import, kind: Kind, rows: Sequence[int], ids: Sequence[
 
 def change_values(imported: Import, kind: Kind, ids: Sequence[int]) -> None:
     """The planned values of these records, which are locked."""
-    keys = [field.name for field in kind.custom()]
+    keys = [field.name for field in kind.get_custom_fields()]
     if not keys:
         return
     planned = """

@@ -13,7 +13,7 @@ from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.apply.application import Application
 from crm.transfer.imports.check.import_rules import TO_MAKE
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, hash_headings
 from crm.transfer.imports.columns.new_fields import (
     build_definition,
@@ -30,26 +30,28 @@ def make_fields(application: Application) -> None:
     if not imported.new_fields:
         return
     if not may_create(application.by):
-        raise PermissionDenied(CustomField.right("add"))
+        raise PermissionDenied(CustomField.get_right("add"))
     wait_for_others()
     kind = KINDS[imported.table]
     taken = get_taken_labels(kind)
-    rows = CustomField.objects.of(kind.name)
-    position = rows.next_position()
+    rows = CustomField.objects.present_of_table(kind.name)
+    position = rows.get_next_position()
     keys: dict[str, str] = {}
     made_rows = []
     for place in sorted(map(int, imported.new_fields)):
         definition = build_definition(imported, place)
         definition.name, definition.position = make_free_name(definition.name, taken), position
-        definition.is_unique = definition.is_unique and not _repeats(imported, f"{NEW_FIELD}{place}")
+        definition.is_unique = definition.is_unique and not _has_repeated_values(
+            imported, f"{NEW_FIELD}{place}"
+        )
         definition.save()
         position += 1
         made_rows.append(definition.pk)
         keys[f"{NEW_FIELD}{place}"] = definition.key
-    _rename(imported, keys)
+    _rename_planned_keys(imported, keys)
     imported.mapping = [keys.get(name, name) for name in imported.mapping]
     headings = [column["heading"] for column in imported.columns]
-    known = ImportMapping.objects.of(imported.user, imported.table).with_heads(hash_headings(headings))
+    known = ImportMapping.objects.of_user(imported.user, imported.table).with_heads(hash_headings(headings))
     known.update(mapping=get_mapping_to_remember(imported))
     _match_by_unique(imported, known, made_rows)
     imported.new_fields = {}
@@ -68,13 +70,13 @@ def _match_by_unique(imported: Import, known: Any, made_rows: list[int]) -> None
     unique = CustomField.objects.filter(pk__in=made_rows, is_unique=True).first()
     if unique is None:
         return
-    way = "id_field_email" if rules_of(KINDS[imported.table]).email else "id_field"
+    way = "id_field_email" if get_rules_class(KINDS[imported.table]).email else "id_field"
     for row in known:
         row.options = {**row.options, "match": way, "key": unique.key}
         row.save(update_fields=["options"])
 
 
-def _repeats(imported: Import, name: str) -> bool:
+def _has_repeated_values(imported: Import, name: str) -> bool:
     """Whether two planned records have the same value, such as after a correction of a cell."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -85,7 +87,7 @@ def _repeats(imported: Import, name: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _rename(imported: Import, keys: dict[str, str]) -> None:
+def _rename_planned_keys(imported: Import, keys: dict[str, str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE crm_plannedrow SET "values" = (
@@ -99,7 +101,7 @@ def _rename(imported: Import, keys: dict[str, str]) -> None:
 def make_choices(application: Application) -> None:
     """Add the choices that the plan names and that don't exist yet. Raises PermissionDenied."""
     imported, by = application.imported, application.by
-    for field in KINDS[imported.table].custom_to_edit(by):
+    for field in KINDS[imported.table].get_editable_custom_fields(by):
         if field.definition.type != CustomField.Type.CHOICE:
             continue
         with connection.cursor() as cursor:
@@ -110,8 +112,8 @@ def make_choices(application: Application) -> None:
             )
             names = sorted(text.removeprefix(TO_MAKE) for (text,) in cursor.fetchall())
         if names:
-            if not by.has_perm(CustomField.right("change")):
-                raise PermissionDenied(CustomField.right("change"))
+            if not by.has_perm(CustomField.get_right("change")):
+                raise PermissionDenied(CustomField.get_right("change"))
             _add_choices(imported, field.definition.pk, names)
             write_verdicts(application.record, Outcome(CustomField.table, changed=[field.definition.pk]))
 

@@ -14,7 +14,7 @@ from django.db import connection
 from crm.fields.custom.unique.taken_values import get_unique_fields
 from crm.models import Import
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.check.value_decisions import is_create_decision
 
 # What an import locks: a number, and whether it keeps it for itself. 0 is everything that imports add; departments have
@@ -59,7 +59,7 @@ def _get_turns(imported: Import, by) -> list[Turn]:
     if imported.activities or _is_for_all(imported, by):
         return [(EVERYTHING, True)]
     kind = KINDS[imported.table]
-    own, others = _get_planned_departments(imported), rules_of(kind)(kind, by).allowed_departments
+    own, others = _get_planned_departments(imported), get_rules_class(kind)(kind, by).allowed_departments
     return [
         (EVERYTHING, False),
         *((pk, True) for pk in own),

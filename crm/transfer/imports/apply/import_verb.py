@@ -18,7 +18,7 @@ from crm.records.history.verb_execution import Refusal, Verb
 from crm.records.kinds.kind_registry import KINDS
 from crm.templatetags.look import number
 from crm.transfer.imports.apply.custom_value_writing import add_values, change_values
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,13 @@ class ImportFile(Verb):
             found.append(words % {"number": number(record.refused)})
         return ", ".join(found)
 
-    def columns(self) -> list[str]:
+    def get_columns(self) -> list[str]:
         """The columns that a file can fill, including the normalized phones."""
         kind = self.of
         skipped = {*ID_AND_VERSION, *kind.resource.never_read, *kind.resource.only_for_new}
         fields = [kind.model._meta.get_field(name) for name in kind.fields.EXCEL if name not in skipped]
-        if rules_of(kind).linked_field:
-            fields.append(kind.model._meta.get_field(rules_of(kind).linked_field))
+        if get_rules_class(kind).linked_field:
+            fields.append(kind.model._meta.get_field(get_rules_class(kind).linked_field))
         normal = [f.column for f in kind.model._meta.concrete_fields if f.column.endswith("_normal")]
         return [*(field.column for field in fields), *normal]
 
@@ -83,11 +83,11 @@ class ImportFile(Verb):
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
         change_values(self.imported, self.of, ids)
-        if not self._columns_that_change():
+        if not self._get_columns_that_change():
             return
         sets = ", ".join(
-            f'"{name}" = CASE WHEN p."values" ? \'{name}\' THEN {self._value(name)} ELSE t."{name}" END'
-            for name in self._columns_that_change()
+            f'"{name}" = CASE WHEN p."values" ? \'{name}\' THEN {self._build_value_sql(name)} ELSE t."{name}" END'
+            for name in self._get_columns_that_change()
         )
         with connection.cursor() as cursor:
             # In two steps: a new plan has no row statistics yet, so the planner would expect one row and search all IDs
@@ -99,7 +99,7 @@ class ImportFile(Verb):
                 [self.imported.pk, ids],
             )
 
-    def _columns_that_change(self) -> list[str]:
+    def _get_columns_that_change(self) -> list[str]:
         """Raises ValueError for a planned column that a file can't fill: nothing is skipped silently."""
         with connection.cursor() as cursor:
             cursor.execute(
@@ -107,23 +107,23 @@ class ImportFile(Verb):
                 [self.imported.pk],
             )
             planned = {name for (name,) in cursor.fetchall()}.difference(
-                field.name for field in self.of.custom()
+                field.name for field in self.of.get_custom_fields()
             )
-        if unknown := planned.difference(self.columns()):
+        if unknown := planned.difference(self.get_columns()):
             raise ValueError(sorted(unknown))
         return sorted(planned)
 
-    def _begun(self) -> datetime | None:
+    def _get_start_time(self) -> datetime | None:
         """When the job began: all its records get this one time; lists use it for paging (crm/records/paging/sorts.py)."""
         job = self.imported.job
         return job.started_at if job and job.state == Job.State.RUNNING else None
 
     def add(self, rows: list[int], *, by) -> list[tuple[int, int | None]]:
         """Add the records of these rows of the file. Returns their IDs and owners."""
-        filled = rules_of(self.of).filled
-        columns = [name for name in self._columns_of_new() if name not in filled]
+        filled = get_rules_class(self.of).filled
+        columns = [name for name in self._get_columns_of_new() if name not in filled]
         names = ", ".join(f'"{name}"' for name in (*columns, *filled))
-        values = ", ".join([*(self._new_value(name) for name in columns), *filled.values()])
+        values = ", ".join([*(self._build_new_value_sql(name) for name in columns), *filled.values()])
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""INSERT INTO {self.table} ({names}, created_by_id, created_at)
@@ -133,8 +133,8 @@ class ImportFile(Verb):
                     RETURNING id, owner_id""",
                 [
                     by.pk,
-                    self._begun(),
-                    json.dumps(self._blank(), cls=DjangoJSONEncoder),
+                    self._get_start_time(),
+                    json.dumps(self._get_blank_values(), cls=DjangoJSONEncoder),
                     self.imported.pk,
                     rows,
                 ],
@@ -143,28 +143,31 @@ class ImportFile(Verb):
         add_values(self.imported, self.of, rows, [pk for pk, _owner in added])
         return added
 
-    def _columns_of_new(self) -> list[str]:
+    def _get_columns_of_new(self) -> list[str]:
         """With those that a file can fill only for new records; created_at has its own rule."""
         only_for_new = [name for name in self.of.resource.only_for_new if name != "created_at"]
-        return [*self.columns(), *(str(self.of.model._meta.get_field(name).column) for name in only_for_new)]
+        return [
+            *self.get_columns(),
+            *(str(self.of.model._meta.get_field(name).column) for name in only_for_new),
+        ]
 
-    def _blank(self) -> dict[str, Any]:
+    def _get_blank_values(self) -> dict[str, Any]:
         """The value of a new record if neither the file nor the defaults have one."""
-        by_column, columns = self._by_column(), self._columns_of_new()
+        by_column, columns = self._get_fields_by_column(), self._get_columns_of_new()
         return {name: by_column[name].get_default() for name in columns if not by_column[name].null}
 
-    def _by_column(self) -> dict[str, Any]:
+    def _get_fields_by_column(self) -> dict[str, Any]:
         return {field.column: field for field in self.of.model._meta.local_concrete_fields}
 
-    def _new_value(self, name: str) -> str:
+    def _build_new_value_sql(self, name: str) -> str:
         """Arrays of IDs are kept in their order."""
-        if self._by_column()[name].db_type(connection).endswith("[]"):
+        if self._get_fields_by_column()[name].db_type(connection).endswith("[]"):
             return f'ARRAY(SELECT item FROM unnest(v."{name}") item ORDER BY item)'
         return f'v."{name}"'
 
-    def _value(self, name: str) -> str:
+    def _build_value_sql(self, name: str) -> str:
         """The planned value with the type of its column."""
-        kind = self._by_column()[name].db_type(connection) or "text"
+        kind = self._get_fields_by_column()[name].db_type(connection) or "text"
         if kind.endswith("[]"):
             items = f"jsonb_array_elements_text(p.\"values\"->'{name}')"
             return f"ARRAY(SELECT item::bigint FROM {items} item ORDER BY 1)"

@@ -42,7 +42,7 @@ def check_still_allowed(application: Application) -> None:
     """Check the plan's departments, owners, statuses, and sources again: they may have changed since."""
     imported, rules = application.imported, application.rules
     kind, by = rules.kind, rules.user
-    if not by.has_perms([kind.right("import"), kind.right("add")]):
+    if not by.has_perms([kind.get_right("import"), kind.get_right("add")]):
         raise StalePlan(_("You no longer have permission to import these records."))
     if imported.counts.get("change") and not rules.may_change:
         raise StalePlan(_("You no longer have permission to change these records. Check the file again."))
@@ -53,12 +53,12 @@ def check_still_allowed(application: Application) -> None:
         raise StalePlan(
             _("A custom field was changed or deleted since the preview was created. Check the file again.")
         )
-    judged_by = rules.judged_by()
+    judged_by = rules.get_judging_settings()
     if imported.counts.get("rules", judged_by) != judged_by:
         raise StalePlan(
             _("The rules of statuses have changed since the preview was created. Check the file again.")
         )
-    allowed = rules.allowed()
+    allowed = rules.get_allowed_values()
     with connection.cursor() as cursor:
         for column, ids in allowed.items():
             cursor.execute(
@@ -78,7 +78,7 @@ def check_still_allowed(application: Application) -> None:
 def skip_rows_known_by_now(application: Application) -> None:
     """Skip rows planned as new whose record a colleague has added since."""
     imported, rules = application.imported, application.rules
-    options, since = ImportOptions.of(imported), imported.counts.get("last", 0)
+    options, since = ImportOptions.from_import(imported), imported.counts.get("last", 0)
     recognition = Recognition(rules, options, imported)
     columns = {"email": f"{rules.email}_key", "phone": f"{rules.phones[0]}_normal" if rules.phones else ""}
     columns["field"] = "" if recognition.told else recognition.column
@@ -112,15 +112,15 @@ def _find_rows_with_known_keys(
     """The rows among these that have one of the known keys."""
     numbers, values = zip(*planned.values_list("row", "values"), strict=True)
     emails = [str(row.get(recognition.rules.email) or "") for row in values]
-    texts = recognition.planned_texts(list(values)) if recognition.column else [""] * len(values)
-    by_email, by_text = recognition.emails_folded(emails), recognition.texts_folded(texts)
+    texts = recognition.get_planned_texts(list(values)) if recognition.column else [""] * len(values)
+    by_email, by_text = recognition.fold_emails(emails), recognition.fold_key_texts(texts)
     return [
         number
         for number, row, email, text in zip(numbers, values, emails, texts, strict=True)
         if by_email.get(email) in known.get("email", ())
         or row.get(columns["phone"]) in known.get("phone", ())
         or by_text.get(text) in known.get("field", ())
-        or (namesakes and namesakes.has(by_text.get(text, ""), row))
+        or (namesakes and namesakes.has_record(by_text.get(text, ""), row))
     ]
 
 
@@ -183,17 +183,17 @@ def follow_rules(application: Application) -> None:
 def notify_owners(application: Application) -> None:
     """One notification per owner, however many records they get."""
     imported, record = application.imported, application.record
-    if ImportOptions.of(imported).silent:
+    if ImportOptions.from_import(imported).silent:
         return
     gained: dict[int, list[int]] = defaultdict(list)
-    for pk, owner in [*application.added, *_new_owners(imported, application.outcome.changed)]:
+    for pk, owner in [*application.added, *_iterate_new_owners(imported, application.outcome.changed)]:
         if owner and owner != record.by_id:
             gained[owner].append(pk)
     for user in get_user_model()._default_manager.filter(pk__in=gained):
         create_notification(user, "assigned", record, gained[user.pk])
 
 
-def _new_owners(imported: Import, changed: list[int]) -> Iterator[tuple[int, int | None]]:
+def _iterate_new_owners(imported: Import, changed: list[int]) -> Iterator[tuple[int, int | None]]:
     planned = PlannedRow.objects.filter(of=imported, action="change", values__has_key="owner_id")
     done = set(changed)
     for pk, values in planned.values_list("record", "values"):

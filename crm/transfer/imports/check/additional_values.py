@@ -45,7 +45,7 @@ class Row:
     rules: ImportRules
     resource: RecordResource
 
-    def has(self, name: str) -> bool:
+    def is_filled(self, name: str) -> bool:
         cell = self.cells.get(name)
         return any(texts.get(name) not in EMPTY_VALUES for texts in (self.values, self.now)) or bool(
             cell and not cell.empty
@@ -73,10 +73,10 @@ def _spread_values(found: AdditionalValues, name: str, cell: CleanedCell, row: R
     for text in cell.more:
         if row.has_value(name, text) or row.has_value(second, text):
             continue
-        if second in row.resource.fields and second not in found.values and not row.has(second):
+        if second in row.resource.fields and second not in found.values and not row.is_filled(second):
             found.values[second] = text
         elif row.rules.lines_go_to:
-            found.lines.append(f"{row.rules.kind.heading_in_files(name)}: {text}")
+            found.lines.append(f"{row.rules.kind.get_file_heading(name)}: {text}")
         elif isinstance(row.resource.widget(name), PhoneCell) and len(cell.shown) <= LONGEST_PHONE:
             found.values[name] = cell.shown
         else:

@@ -106,13 +106,15 @@ class RowCleaner:
         for place, name in self.fields:
             if name not in self.links:
                 continue
-            texts = {text for row in rows for text in self._texts(self._get_kind_and_text(place, row))}
+            texts = {
+                text for row in rows for text in self._get_possible_texts(self._get_kind_and_text(place, row))
+            }
             chosen = self.decisions.get(name, {}).values()
             self.links[name].load_records_by_text(
                 [*texts, *(f"#{pk}" for pk in chosen if isinstance(pk, int))]
             )
 
-    def _texts(self, key: tuple[str, str]) -> list[str]:
+    def _get_possible_texts(self, key: tuple[str, str]) -> list[str]:
         """What a cell may say, without the quote of a CSV file too."""
         kind, text = key
         if not text or kind in UNUSABLE:
@@ -129,7 +131,7 @@ class RowCleaner:
             return row.kinds[place] if row.kinds else "s", row.cells[place]
         return "s", ""
 
-    def row(self, row: Any) -> dict[str, CleanedCell]:
+    def clean_row(self, row: Any) -> dict[str, CleanedCell]:
         """The cells of a row by field."""
         found = {}
         for number, (place, name) in enumerate(self.fields):
@@ -147,7 +149,7 @@ class RowCleaner:
                 if len(remembered) > REMEMBERED:
                     remembered.clear()
                 blank = bool(self.blanks[number]) and fold_text(key[1].strip()) in self.blanks[number]
-                cell = remembered[key] = CleanedCell("", empty=True) if blank else self.cell(name, *key)
+                cell = remembered[key] = CleanedCell("", empty=True) if blank else self.clean_cell(name, *key)
             found[name] = cell
         return found
 
@@ -159,7 +161,11 @@ class RowCleaner:
         if cell is None:
             said = "" if kind in UNUSABLE else get_cell_text(get_cell_value(kind, text))
             whole = add_calling_code(said, code)
-            cell = self.cell("phone", kind, text) if whole == said else self.cell("phone", "s", whole)
+            cell = (
+                self.clean_cell("phone", kind, text)
+                if whole == said
+                else self.clean_cell("phone", "s", whole)
+            )
             if whole != said:
                 cell = replace(
                     cell, shown=said, notes=(*cell.notes, _("Calling code joined with the number"))
@@ -167,7 +173,7 @@ class RowCleaner:
             remembered[kind, text, code] = cell
         return cell
 
-    def cell(self, name: str, kind: str, text: str) -> CleanedCell:
+    def clean_cell(self, name: str, kind: str, text: str) -> CleanedCell:
         if kind in UNUSABLE:
             return CleanedCell(text, error=_describe_cell_error(kind, text))
         value = get_cell_value(kind, text)
@@ -178,10 +184,10 @@ class RowCleaner:
             return CleanedCell(shown, clears=True)
         if self.from_workbook and (bare := unguard_formula_text(shown)) != shown:
             # A spreadsheet that opened one of our CSV files keeps the guard's quote as part of the text.
-            return replace(self.meant(name, bare, bare), written=shown)
-        return self.meant(name, value, shown)
+            return replace(self.clean_value(name, bare, bare), written=shown)
+        return self.clean_value(name, value, shown)
 
-    def meant(self, name: str, value: Any, shown: str) -> CleanedCell:
+    def clean_value(self, name: str, value: Any, shown: str) -> CleanedCell:
         """The meaning of a cell that isn't empty."""
         try:
             if name == WHOLE_NAME and name not in self.resource.fields:
@@ -189,24 +195,24 @@ class RowCleaner:
                 notes = (_("Line breaks replaced by spaces"),) if joined else ()
                 return CleanedCell(shown, value=joined or one_line(shown), notes=notes)
             if name == "tags":
-                return self.tags(shown)
+                return self.clean_tags(shown)
             widget = self.resource.widget(name)
-            if widget.says_nothing(value):
+            if widget.is_null_value(value):
                 return CleanedCell("", empty=True)
             read = widget.read(value)
             return CleanedCell(
                 shown, read.value, notes=read.notes, more=read.more, currencies=read.currencies
             )
         except UnknownName as unknown:
-            return self.decided(name, shown, unknown)
+            return self.apply_decision(name, shown, unknown)
         except ValidationError as error:
             return CleanedCell(shown, error=" ".join(error.messages))
         except ValueError as error:
             return CleanedCell(shown, error=str(error))
 
-    def decided(self, name: str, shown: str, unknown: UnknownName) -> CleanedCell:
+    def apply_decision(self, name: str, shown: str, unknown: UnknownName) -> CleanedCell:
         decision = get_decision(self.decisions, name, shown)
-        if decision is None and (row := self._own_row(name, shown)):
+        if decision is None and (row := self._find_own_row(name, shown)):
             return CleanedCell(shown, value=row)
         retired = ((shown, unknown.pk),) if isinstance(unknown, RetiredName) else ()
         cell = CleanedCell(shown, unknown=(shown,), retired=retired)
@@ -215,21 +221,21 @@ class RowCleaner:
         if decision == EMPTY:
             return replace(cell, empty=True)
         if name in self.links:
-            return replace(cell, **self._link(name, decision, str(unknown)))
+            return replace(cell, **self._resolve_link(name, decision, str(unknown)))
         return replace(cell, value=retired[0][1] if retired and is_create_decision(decision) else decision)
 
-    def _own_row(self, name: str, shown: str) -> str:
-        unknown = name in self.links and not self.links[name].named(shown)
+    def _find_own_row(self, name: str, shown: str) -> str:
+        unknown = name in self.links and not self.links[name].find_ids(shown)
         return self.own_row(name, shown) if self.own_row and unknown else ""
 
-    def _link(self, name: str, decision: Any, unknown: str) -> dict[str, Any]:
+    def _resolve_link(self, name: str, decision: Any, unknown: str) -> dict[str, Any]:
         """The value or the error of a cell for which the user has chosen a record, or to add one."""
         if is_create_decision(decision) and self.new_link:
             return self.new_link(self.links[name].model.table, decision)
-        there = self.links[name].named(f"#{decision}")
+        there = self.links[name].find_ids(f"#{decision}")
         return {"value": decision} if there else {"error": unknown}
 
-    def tags(self, shown: str) -> CleanedCell:
+    def clean_tags(self, shown: str) -> CleanedCell:
         """Each name separately: an unknown one doesn't affect the others."""
         widget: Any = self.resource.widget("tags")
         ids: set[Any] = set()
@@ -240,7 +246,7 @@ class RowCleaner:
             try:
                 ids.add(widget.get_value_by_label(name))
             except UnknownName as error:
-                cell = self.decided("tags", name, error)
+                cell = self.apply_decision("tags", name, error)
                 unknown.append(name)
                 retired += cell.retired
                 sentence = sentence or cell.error
@@ -278,4 +284,4 @@ def adapt_cell_to_value(cell: CleanedCell, now: Any) -> CleanedCell:
 def get_row_titles(cells: dict[str, CleanedCell], rules: ImportRules) -> tuple[str, str]:
     """The row's title on the pages and the line below it: from its content, valid or not."""
     shown = {name: cell.shown for name, cell in cells.items()}
-    return rules.title(shown)[:300], rules.subtitle(shown)[:300]
+    return rules.get_row_title(shown)[:300], rules.get_row_subtitle(shown)[:300]

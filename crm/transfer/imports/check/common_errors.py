@@ -67,9 +67,9 @@ def get_main_reason(imported: Import, place: int) -> tuple[str, int] | None:
 def _build_common_error(
     imported: Import, rules: ImportRules, place: int | None, sentence: str, count: int
 ) -> CommonError:
-    column = "" if place is None else f"{get_column_letters(place + 1)}, {imported.heading(place)}"
-    default = rules.default_that_corrects(sentence)
+    column = "" if place is None else f"{get_column_letters(place + 1)}, {imported.get_heading(place)}"
+    default = rules.get_correcting_default(sentence)
     if not default:
         return CommonError(place, column, sentence, count)
-    choices = [(value, label) for value, label in rules.choices()[default] if value]
-    return CommonError(place, column, sentence, count, default, rules.kind.heading(default), choices)
+    choices = [(value, label) for value, label in rules.get_choices()[default] if value]
+    return CommonError(place, column, sentence, count, default, rules.kind.get_heading(default), choices)

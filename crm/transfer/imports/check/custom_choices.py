@@ -31,7 +31,7 @@ def get_custom_choices(kind: Kind, user: Any, owners: dict[int, Any]) -> dict[st
     """Those of custom fields: their own choices, or the users that records can be assigned to."""
     people = [(str(row.pk), row.name) for row in owners.values()]
     found: dict[str, list[tuple[str, Any]]] = {}
-    for field in kind.custom_to_edit(user):
+    for field in kind.get_editable_custom_fields(user):
         if field.definition.type == CustomField.Type.CHOICE:
             found[field.name] = [("", _("none")), *get_offered_choices(field, None)]
         elif field.definition.type == CustomField.Type.USER:

@@ -74,12 +74,12 @@ def build_error_groups(imported: Import, rules: ImportRules, offered: Sequence[s
     told = imported.counts.get("mistakes", {})
     groups = Groups(imported, rules, offered)
     made = [
-        groups.of(place, sentence, count, text=text, kind=kind)
+        groups.build_mistake(place, sentence, count, text=text, kind=kind)
         for place, text, kind, sentence, count in told.get("texts", [])
     ]
     for place, sentence, last, total in told.get("columns", []):
         if left := total - sum(mistake.count for mistake in made if mistake.place == place):
-            made.append(groups.of(place, sentence if sentence == last else "", left, others=True))
+            made.append(groups.build_mistake(place, sentence if sentence == last else "", left, others=True))
     return made
 
 
@@ -89,13 +89,13 @@ class Groups:
     def __init__(self, imported: Import, rules: ImportRules, offered: Sequence[str]) -> None:
         self.imported, self.rules, self.offered = imported, rules, offered
 
-    def of(
+    def build_mistake(
         self, place: int, sentence: str, count: int, *, text: str = "", kind: str = "s", others: bool = False
     ) -> Mistake:
         name = self.imported.mapping[place]
         return Mistake(
             place,
-            self.imported.heading(place),
+            self.imported.get_heading(place),
             text,
             sentence,
             count,
@@ -113,12 +113,12 @@ class Groups:
         return name not in self.rules.never_empty or (bool(text) and self._is_unreadable(name, kind, text))
 
     def _is_unreadable(self, name: str, kind: str, text: str) -> bool:
-        return bool(self._cleaner.cell(name, kind or "s", text).error)
+        return bool(self._cleaner.clean_cell(name, kind or "s", text).error)
 
     @cached_property
     def _cleaner(self) -> RowCleaner:
         imported, kind = self.imported, self.rules.kind
-        reading = ImportOptions.of(imported).reading
+        reading = ImportOptions.from_import(imported).reading
         return RowCleaner(
             kind.resource(kind, self.rules.user, more=build_planned_fields(imported), **reading), imported
         )
@@ -134,7 +134,7 @@ def can_be_empty(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> 
 def describe_default(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> str:
     """What a new record gets if its cell is empty; '' for nothing."""
     chosen = str(defaults.get(name) or "") if name in rules.defaults else ""
-    offered = rules.choices().get(name, []) if chosen else []
+    offered = rules.get_choices().get(name, []) if chosen else []
     return next((str(label) for value, label in offered if value and str(value) == chosen), "")
 
 

@@ -89,7 +89,7 @@ class ImportRules:
     def __init__(self, kind: Kind, user) -> None:
         self.kind, self.user = kind, user
         self.may_assign, self.may_change = (
-            user.has_perm(kind.right(right)) for right in ("assign", "change")
+            user.has_perm(kind.get_right(right)) for right in ("assign", "change")
         )
         self.now = timezone.now()
 
@@ -140,7 +140,7 @@ class ImportRules:
 
     # Choices in the forms
 
-    def first_defaults(self) -> dict[str, Any]:
+    def get_first_defaults(self) -> dict[str, Any]:
         """What new records get until the user chooses. There is always a department."""
         own = [
             pk
@@ -150,7 +150,7 @@ class ImportRules:
         visible = [row.pk for row in self.visible_departments]
         return {"department": [*own, *visible, None][0], "owner": None, "country": "", "tags": []}
 
-    def choices(self) -> dict[str, Choices]:
+    def get_choices(self) -> dict[str, Choices]:
         """The choices by field: for new records, and for unknown values in the file."""
         people = sorted(self.owners.values(), key=lambda row: (row.pk != self.user.pk, row.name.casefold()))
         owners = people if self.may_assign else [row for row in people if row.pk == self.user.pk]
@@ -162,7 +162,7 @@ class ImportRules:
             **get_custom_choices(self.kind, self.user, self.owners),
         }
 
-    def meant(self, name: str, text: str) -> int | str | None:
+    def suggest_value(self, name: str, text: str) -> int | str | None:
         """The row that another program means by a word, or a country with a similar name; only a suggestion, the user decides."""
         return (find_similar_country(text) or None) if name == "country" else None
 
@@ -174,11 +174,11 @@ class ImportRules:
         """Whether a retired value can be reactivated without further conditions."""
         return True
 
-    def told_apart_as(self, name: str, text: str) -> str:
+    def get_distinguishing_text(self, name: str, text: str) -> str:
         """The letters and digits of a value, folded, as they are compared to tell records of the same name apart."""
         return text
 
-    def named_only(self, text: str) -> dict[str, str]:
+    def build_named_cells(self, text: str) -> dict[str, str]:
         """The cells of a new record of which only this is known, because another record links to it."""
         return {self.email: text} if self.email and "@" in text else {WHOLE_NAME: text}
 
@@ -190,7 +190,7 @@ class ImportRules:
 
     def get_heading(self, name: str) -> str:
         """What the target of a column is called."""
-        return self.kind.heading(name)
+        return self.kind.get_heading(name)
 
     def can_be_empty(self, name: str, defaults: Mapping[str, Any]) -> bool:
         """Whether a row can be imported with an empty cell in this field: what is required has a default."""
@@ -199,7 +199,9 @@ class ImportRules:
             return False
         if name in self.defaults and defaults.get(name):
             return True
-        required = {field.name for field in self.kind.custom(self.user) if field.definition.required}
+        required = {
+            field.name for field in self.kind.get_custom_fields(self.user) if field.definition.required
+        }
         return name not in {*self.never_empty, *get_required_field_names(self.kind.name), *required}
 
     # What a row is called
@@ -208,18 +210,18 @@ class ImportRules:
         """Rows with what they are, such as "3 leads"."""
         return self.kind.words.counted(count)
 
-    def title(self, shown: dict[str, str]) -> str:
+    def get_row_title(self, shown: dict[str, str]) -> str:
         """From the content of the row, valid or not."""
         return shown.get("name", "")
 
-    def subtitle(self, shown: dict[str, str]) -> str:
+    def get_row_subtitle(self, shown: dict[str, str]) -> str:
         return next(filter(None, (shown.get(name, "") for name in self.keys if name != "name")), "")
 
-    def place_of(self, name: str) -> Sequence[str]:
+    def get_correcting_fields(self, name: str) -> Sequence[str]:
         """The fields whose column can correct an error in this field, if this field has no column."""
         return ()
 
-    def default_that_corrects(self, text: str) -> str:
+    def get_correcting_default(self, text: str) -> str:
         """The field whose value for empty cells fixes this error in all rows, '' if there is none."""
         return ""
 
@@ -237,10 +239,10 @@ class ImportRules:
         return {}
 
     @classmethod
-    def hold_own_links(cls) -> None:
+    def lock_own_links(cls) -> None:
         """No one else links records of this kind to each other until the end of the transaction."""
 
-    def in_cycles(self, links: Mapping[int, int | None]) -> set[int]:
+    def find_cycles(self, links: Mapping[int, int | None]) -> set[int]:
         """The records that would link to themselves, directly or through others, if such links to records of their kind were
         set. New records have numbers below zero."""
         return set()
@@ -249,23 +251,23 @@ class ImportRules:
         """The records that rows are linked to if the user asked for it, by their place; as for judge_together."""
         return {}
 
-    def counted_links(self) -> dict[str, Any]:
+    def get_link_counts(self) -> dict[str, Any]:
         """What the plan says about these links, kept with its counts."""
         return {}
 
     @classmethod
-    def links_in_words(cls, counts: dict[str, Any]) -> list[str]:
+    def describe_links(cls, counts: dict[str, Any]) -> list[str]:
         """The same as sentences, from the counts of an import."""
         return []
 
     def write_consequences(self, record: Operation, imported: Import, ids: list[int]) -> None:
         """What else belongs to the operation; `ids` are the records that it added and changed."""
 
-    def judged_by(self) -> str:
+    def get_judging_settings(self) -> str:
         """The settings that a plan depends on, as one text: a plan that was judged by other ones is outdated."""
         return ""
 
-    def allowed(self) -> dict[str, set[str]]:
+    def get_allowed_values(self) -> dict[str, set[str]]:
         """The values a plan may still assign, by column, as text: they may have changed since the plan was made."""
         return {
             "department_id": {str(pk) for pk in self.allowed_departments},
@@ -284,9 +286,9 @@ class ImportRules:
         """Check a new record; `chosen` says that the file names its department."""
         return [
             *check_owner_and_department(self, values, chosen=chosen),
-            *self.retired(values),
-            *self.times(values),
-            *self.named(values),
+            *self.check_retired(values),
+            *self.check_times(values),
+            *self.check_name(values),
         ]
 
     def judge_change(
@@ -297,27 +299,27 @@ class ImportRules:
             check_reassignment(self, values, record, merged) if {"owner", "department"} & set(values) else []
         )
         added = [tag for tag in values.get("tags", []) if tag not in record.get("tags", [])]
-        return [*errors, *self.retired({**values, "tags": added}), *self.named(merged)]
+        return [*errors, *self.check_retired({**values, "tags": added}), *self.check_name(merged)]
 
     @cached_property
     def countries(self) -> dict[int, str]:
         return {pk: str(row.country) for pk, row in self.departments.items()}
 
-    def country_of(self, department: int | None) -> str:
+    def get_country(self, department: int | None) -> str:
         return self.countries.get(department or 0, "")
 
-    def retired(self, values: dict[str, Any]) -> Errors:
+    def check_retired(self, values: dict[str, Any]) -> Errors:
         """Retired values can't be newly chosen."""
         tags = {tag for tag in values.get("tags") or [] if isinstance(tag, int)}
         return [("tags", _("This tag is retired."))] if tags & self.retired_tags else []
 
-    def times(self, values: dict[str, Any]) -> Errors:
+    def check_times(self, values: dict[str, Any]) -> Errors:
         """Past events can't be in the future."""
         names = self.kind.resource.only_for_new
         late = [name for name in names if isinstance(at := values.get(name), datetime) and at > self.now]
         return [(name, _("Enter a date that isn’t in the future.")) for name in late]
 
-    def named(self, values: dict[str, Any]) -> Errors:
+    def check_name(self, values: dict[str, Any]) -> Errors:
         """At least a name is required, or what stands for it."""
         if any(values.get(name) not in EMPTY_VALUES for name in self.named_by or (WHOLE_NAME,)):
             return []

@@ -61,13 +61,16 @@ class DistinguishingFields:
     def names(self) -> list[str]:
         return [*self.certain, *self.likely, *self.ids]
 
-    def marks_of(self, values: Mapping[str, Any], shown: Mapping[str, str] | None = None) -> Marks:
+    def build_marks(self, values: Mapping[str, Any], shown: Mapping[str, str] | None = None) -> Marks:
         """`shown` are the texts of cells: one that has no value here still says that the record is another one."""
-        texts = {name: self._text(name, values.get(name), (shown or {}).get(name, "")) for name in self.names}
+        texts = {
+            name: self._get_comparable_text(name, values.get(name), (shown or {}).get(name, ""))
+            for name in self.names
+        }
         parts = (tuple(texts[name] for name in names) for names in (self.certain, self.likely, self.ids))
         return Marks(*parts)
 
-    def _text(self, name: str, value: Any, shown: str) -> str:
+    def _get_comparable_text(self, name: str, value: Any, shown: str) -> str:
         if value in (None, ""):
             return f"{UNKNOWN}{fold_text(shown)}" if shown else ""
         if isinstance(value, Decimal):
@@ -75,7 +78,7 @@ class DistinguishingFields:
         if isinstance(value, date):
             return value.isoformat()
         letters = "".join(letter for letter in fold_text(str(value)) if letter.isalnum())
-        return self.rules.told_apart_as(name, letters)
+        return self.rules.get_distinguishing_text(name, letters)
 
     def may_be_one(self, one: Marks, other: Marks) -> bool:
         """Whether nothing says for certain that these two are different."""
@@ -112,13 +115,13 @@ class RecordsOfNames:
         """Where an empty value counts, only records with the same values are looked at: hundreds may have the name."""
         return (text, *marks.certain) if self.told.empty_counts else (text,)
 
-    def meant(self, text: str, row: Marks, *, often: bool) -> tuple[int | None, int]:
+    def find_meant_record(self, text: str, row: Marks, *, often: bool) -> tuple[int | None, int]:
         """The record that a row means, or how many it may mean if that is unclear. `often` says that the file has the name in
         several rows: then a row that agrees in nothing with the records of this name is another one."""
         records = self.records.get(self._get_group_key(text, row), {})
         left = [pk for pk, marks in records.items() if self.told.may_be_one(row, marks)]
         if not records:
-            records, left = self._without_unknown(text, row)
+            records, left = self._find_without_unknown(text, row)
         if own := [pk for pk in left if count_equal_values(row.ids, records[pk].ids)]:
             left = own
         elif often:
@@ -129,7 +132,7 @@ class RecordsOfNames:
             left = best if most and len(best) == 1 else left
         return (left[0], 0) if len(left) == 1 else (None, len(left))
 
-    def _without_unknown(self, text: str, row: Marks) -> tuple[dict[int, Marks], list[int]]:
+    def _find_without_unknown(self, text: str, row: Marks) -> tuple[dict[int, Marks], list[int]]:
         """For a row whose company, say, isn't known here and was left empty by an earlier import: the records without one that
         agree with it in all else."""
         known = tuple("" if value.startswith(UNKNOWN) else value for value in row.certain)
@@ -163,12 +166,12 @@ class EarlierRows:
         if len(self.rows[text]) < MOST:
             self.rows[text].append((row, marks))
 
-    def repeated(self, text: str, marks: Marks) -> int | None:
+    def find_repeated_row(self, text: str, marks: Marks) -> int | None:
         """The first row that a row with this name and these marks repeats."""
         found = (row for row, other in self.rows.get(text, ()) if self.told.is_repeat(marks, other))
         return next(found, None) or self.same.get((text, marks))
 
-    def repeats(self, row: int, marks: Marks) -> bool:
+    def is_repeated(self, row: int, marks: Marks) -> bool:
         """Whether a row with these marks repeats this one."""
         return row not in self.marks or self.told.is_repeat(marks, self.marks[row])
 
@@ -181,22 +184,22 @@ class LateRecords:
         # Planned values have the names of the database columns.
         self.names = {name: model._meta.get_field(name).attname for name in told.certain}
         for text, pk, *values in newer.values_list(column, "pk", *self.names.values()):
-            self.records.add(text, pk, self._marks(dict(zip(self.names.values(), values, strict=True))))
+            self.records.add(text, pk, self._build_marks(dict(zip(self.names.values(), values, strict=True))))
 
-    def _marks(self, values: Mapping[str, Any]) -> Marks:
-        told = self.told.marks_of({name: values.get(column) for name, column in self.names.items()})
+    def _build_marks(self, values: Mapping[str, Any]) -> Marks:
+        told = self.told.build_marks({name: values.get(column) for name, column in self.names.items()})
         return Marks(told.certain, ("",) * len(told.likely), ("",) * len(told.ids))
 
-    def has(self, text: str, planned: Mapping[str, Any]) -> bool:
+    def has_record(self, text: str, planned: Mapping[str, Any]) -> bool:
         """Whether one of them may be the record that this row would add."""
-        return any(self.records.meant(text, self._marks(planned), often=False))
+        return any(self.records.find_meant_record(text, self._build_marks(planned), often=False))
 
 
 class OftenNamed:
     """The names that several rows of a file have, folded as the database folds them."""
 
     def __init__(self, imported: Import, name: str, function: str) -> None:
-        self.imported, self.place, self.function = imported, imported.place_of(name), function
+        self.imported, self.place, self.function = imported, imported.find_place(name), function
 
     def __contains__(self, text: object) -> bool:
         return text in self._texts
@@ -225,11 +228,11 @@ def find_namesakes(
     there = annotate_custom_values(records.filter(**{f"{column}__in": texts}), names).order_by("pk")
     known = RecordsOfNames(told)
     for text, pk, *values in there.values_list(column, "pk", *(attributes[name] for name in names)):
-        known.add(text, pk, told.marks_of(dict(zip(names, values, strict=True))))
+        known.add(text, pk, told.build_marks(dict(zip(names, values, strict=True))))
     for keys in rows:
         pair = (keys.field, keys.marks)
         if keys.field and pair not in found.meant:
-            pk, several = known.meant(*pair, often=keys.field in recognition.often)
+            pk, several = known.find_meant_record(*pair, often=keys.field in recognition.often)
             if pk:
                 found.meant[pair] = pk
             elif several:
@@ -259,15 +262,17 @@ class RowsMeant:
         """Give the keys of a row its marks."""
         told = {name: cells[name] for name in self.told.names if name in cells and not cells[name].clears}
         values = {name: cell.value for name, cell in told.items()}
-        keys.marks = self.told.marks_of(values, {name: cell.shown for name, cell in told.items()})
+        keys.marks = self.told.build_marks(values, {name: cell.shown for name, cell in told.items()})
 
-    def of(self, keys: Any, found: Any, means: Mapping[int, int]) -> tuple[int | None, int | None]:
+    def find_record_and_row(
+        self, keys: Any, found: Any, means: Mapping[int, int]
+    ) -> tuple[int | None, int | None]:
         """The record, and the row that this one repeats. `means` are the rows of the records that earlier ones mean: one that
         differs from such a row is another record."""
         pk = found.meant.get((keys.field, keys.marks))
-        repeated = self.earlier.repeated(keys.field, keys.marks) if keys.field else None
+        repeated = self.earlier.find_repeated_row(keys.field, keys.marks) if keys.field else None
         if pk in means and not repeated:
-            if not self.earlier.repeats(means[pk], keys.marks):
+            if not self.earlier.is_repeated(means[pk], keys.marks):
                 return None, None
             repeated = means[pk]
         return pk, repeated

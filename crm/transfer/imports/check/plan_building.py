@@ -16,7 +16,7 @@ from crm.transfer.imports.check.import_rules import Errors, ImportRules
 from crm.transfer.imports.check.record_matching import describe_author_and_time
 from crm.transfer.imports.check.reinterpreted_cells import count_notes
 from crm.transfer.imports.check.row_judgment import get_json_cell_value
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.file_columns import find_correctable_column
 from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.plan.unknown_names import get_unknown_values
@@ -38,9 +38,9 @@ class PlanBuilder:
 
     def __init__(self, imported: Import, user) -> None:
         self.imported, self.user = imported, user
-        self.options = ImportOptions.of(imported)
+        self.options = ImportOptions.from_import(imported)
         self.kind = KINDS[imported.table]
-        self.rules = (self.rules_class or rules_of(self.kind))(self.kind, user)
+        self.rules = (self.rules_class or get_rules_class(self.kind))(self.kind, user)
         self.counts: Counter[str] = Counter()
 
     def plan(self, portion: list[Any]) -> list[PlannedRow]:
@@ -59,7 +59,7 @@ class PlanBuilder:
         PlannedRow.objects.filter(of=self.imported).delete()
         since = self.get_check_state()
         done = 0
-        for portion in self._portions():
+        for portion in self._iterate_portions():
             with use_definitions_as_found():
                 copy_planned_rows(self.plan(portion))
             done += len(portion)
@@ -71,13 +71,13 @@ class PlanBuilder:
     def finish(self, counts: dict[str, Any]) -> None:
         """Only the plan that the user saw is applied: it is identified by its time."""
         kept = {"reasons": count_reasons(self.imported), "mistakes": count_mistakes(self.imported)}
-        counts = {**counts, **self.rules.counted_links(), "notes": count_notes(self.imported)}
+        counts = {**counts, **self.rules.get_link_counts(), "notes": count_notes(self.imported)}
         self.imported.counts = {**counts, **kept, "made": timezone.now().isoformat()}
         self.imported.unknown = get_unknown_values(self.imported)
         self.imported.state = Import.State.PLAN
         self.imported.save(update_fields=["unknown", "counts", "state"])
 
-    def _portions(self) -> Iterator[list[Any]]:
+    def _iterate_portions(self) -> Iterator[list[Any]]:
         # As tuples: building a model per row takes longer than reading it.
         rows = (
             ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ_COLUMNS, named=True)

@@ -50,9 +50,9 @@ def _read_rows(imported: Import, numbers: list[int]) -> list:
 def _get_keys(check: RecordCheck, numbers: list[int]) -> set[str]:
     """The keys these rows had when the plan was made, and the ones they have now."""
     planned = PlannedRow.objects.filter(of=check.imported).numbered(numbers)
-    _cells, keys, found = check.keys(_read_rows(check.imported, numbers))
+    _cells, keys, found = check.read_keys(_read_rows(check.imported, numbers))
     before = {key for known in planned.values_list("keys", flat=True) for key in known}
-    return before.union(*(row.shared(found) for row in keys))
+    return before.union(*(row.get_shared_keys(found) for row in keys))
 
 
 def _find_rows_sharing_keys(imported: Import, keys: set[str], most: int) -> set[int]:

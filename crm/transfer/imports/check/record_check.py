@@ -45,13 +45,15 @@ class RecordCheck(PlanBuilder):
         new = build_planned_fields(imported)
         self.resource = kind.resource(kind, user, more=new, **options.reading)
         own_rows = OwnRows(imported, self.rules)
-        self.cleaner = RowCleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
+        self.cleaner = RowCleaner(
+            self.resource, imported, NewLinks(imported, user).build_cell_value, own_rows.find_value
+        )
         self.rules.use_again(get_reactivated_values(imported.decisions, self.resource, self.rules.makers))
         self.judge = RowJudge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options, imported)
         self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping, new)
         self.before = FileState(kind.model, self.matcher.attributes)
-        self.country = self.rules.country_of(self.options.defaults.get("department"))
+        self.country = self.rules.get_country(self.options.defaults.get("department"))
         self.asked = self.rules.matching_fields
         # The first row that has each key, that changes each record, and that means each record.
         self.seen: dict[str, dict[Any, int]] = defaultdict(dict)
@@ -63,28 +65,34 @@ class RecordCheck(PlanBuilder):
     def get_check_state(self) -> dict[str, Any]:
         # Records added after the plan have higher IDs.
         last = self.kind.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
-        return {"last": last, "types": get_custom_field_types(self.imported), "rules": self.rules.judged_by()}
+        return {
+            "last": last,
+            "types": get_custom_field_types(self.imported),
+            "rules": self.rules.get_judging_settings(),
+        }
 
-    def keys(self, portion: list[Any]) -> tuple[list[dict[str, CleanedCell]], list[RowKeys], PossibleRecords]:
+    def read_keys(
+        self, portion: list[Any]
+    ) -> tuple[list[dict[str, CleanedCell]], list[RowKeys], PossibleRecords]:
         """The cleaned cells of these rows, their keys, and the records they may match."""
         self.cleaner.look_up_links(portion)
-        cells = [self.cleaner.row(row) for row in portion]
-        keys = self.recognition.keys_of([self.values_of(found) for found in cells], self.country)
+        cells = [self.cleaner.clean_row(row) for row in portion]
+        keys = self.recognition.build_keys([self.get_asked_values(found) for found in cells], self.country)
         if self.namesakes:
             self.namesakes.mark_all(keys, cells)
         return cells, keys, self.matcher.find(keys)
 
-    def values_of(self, cells: dict[str, CleanedCell]) -> dict[str, Any]:
+    def get_asked_values(self, cells: dict[str, CleanedCell]) -> dict[str, Any]:
         return {name: cell.value for name, cell in cells.items() if name in self.asked}
 
     def plan(self, portion: list[Any]) -> list[PlannedRow]:
         """The plan for these rows; earlier rows that they may repeat are already planned."""
-        cells, keys, found = self.keys(portion)
+        cells, keys, found = self.read_keys(portion)
         for name, widget in get_link_columns(self.resource).items():
             if name in self.imported.mapping:
-                widget.know(record[name] for record in found.records.values())
+                widget.load_names(record[name] for record in found.records.values())
         versions = {
-            key.id: self.values_of(row).get("version")
+            key.id: self.get_asked_values(row).get("version")
             for row, key in zip(cells, keys, strict=True)
             if key.id and key.id in found.records
         }
@@ -109,11 +117,11 @@ class RecordCheck(PlanBuilder):
             self.refuse(made[place], *refused)
         if self.options.link and self.rules.linked_field:
             also = Verdict.UNCHANGED if self.rules.may_change else None
-            self._link([plan for plan in planned if plan.action or plan.verdict == also], found)
+            self._link_rows([plan for plan in planned if plan.action or plan.verdict == also], found)
 
-    def _link(self, rows: list[PlannedRow], found: PossibleRecords) -> None:
+    def _link_rows(self, rows: list[PlannedRow], found: PossibleRecords) -> None:
         """A row that changes nothing else may get a link too."""
-        column = str(self.kind.field(self.rules.linked_field).column)
+        column = str(self.kind.get_field(self.rules.linked_field).column)
         pairs = [(plan.values, found.records.get(plan.record or 0)) for plan in rows]
         for place, pk in self.rules.link_together(pairs).items():
             plan = rows[place]
@@ -140,12 +148,12 @@ class RecordCheck(PlanBuilder):
     ) -> PlannedRow:
         title, subtitle = get_row_titles(cells, self.rules)
         plan = PlannedRow(of=self.imported, row=row.row, title=title, subtitle=subtitle)
-        plan.keys = keys.shared(found)
+        plan.keys = keys.get_shared_keys(found)
         if keys.id:
-            self._by_id(plan, row, cells, keys.id, found, before)
+            self._plan_by_id(plan, row, cells, keys.id, found, before)
         else:
-            self._by_likeness(plan, row, cells, keys, found)
-        if refused := self.once.refusal(plan, keys.unique, found.held):
+            self._plan_by_likeness(plan, row, cells, keys, found)
+        if refused := self.once.find_refusal(plan, keys.unique, found.held):
             self.refuse(plan, *refused)
         # A row that isn't imported doesn't make later rows duplicates.
         if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
@@ -161,7 +169,9 @@ class RecordCheck(PlanBuilder):
                 self.emails[row.row] = cells[self.rules.email].value
         return plan
 
-    def _by_id(self, plan: PlannedRow, row, cells, pk: int, found: PossibleRecords, before: dict) -> None:
+    def _plan_by_id(
+        self, plan: PlannedRow, row, cells, pk: int, found: PossibleRecords, before: dict
+    ) -> None:
         plan.match = "id"
         record = found.records.get(pk)
         if pk in self.seen["changes"]:
@@ -178,49 +188,56 @@ class RecordCheck(PlanBuilder):
                 ),
             )
         elif row.choice in (ADD, LEAVE):
-            self._like_record(plan, row, cells, record)
+            self._plan_like_record(plan, row, cells, record)
         elif self.options.mode == "create":
             self.leave_out(plan, _("This record already exists."))
         else:
             # The ID is certain, so the options for rows that look like a record don't apply.
             plan.choice = row.choice or UPDATE
-            version = self.values_of(cells).get("version")
+            version = self.get_asked_values(cells).get("version")
             touched = before.get(pk, {})
             base = {name: then for name, (then, _change) in touched.items()} if version else None
-            judged = self.judge.known(
-                cells, record, self._lines(row), base=base, choice=plan.choice, takes=row.takes
+            judged = self.judge.judge_existing(
+                cells,
+                record,
+                self._get_description_lines(row),
+                base=base,
+                choice=plan.choice,
+                takes=row.takes,
             )
-            self._change(plan, judged, record)
+            self._plan_change(plan, judged, record)
             self.keep_conflicts(plan, judged, touched)
             if plan.verdict == Verdict.UNCHANGED and plan.choice == FILL:
                 # Nothing to fill: the row stays among those that offer a choice.
                 plan.verdict = Verdict.DUPLICATE
 
-    def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: RowKeys, found: PossibleRecords) -> None:
+    def _plan_by_likeness(
+        self, plan: PlannedRow, row: Any, cells, keys: RowKeys, found: PossibleRecords
+    ) -> None:
         """By email, phone, or the chosen field: first in the CRM, then in the file."""
-        email = self.values_of(cells).get(self.rules.email)
+        email = self.get_asked_values(cells).get(self.rules.email)
         for name in [way for way in self.options.keys if way != "id"]:
-            pk, earlier = self._meant(name, keys, found, email)
+            pk, earlier = self._find_meant_record(name, keys, found, email)
             if earlier:
                 # `version` is the row that this one repeats.
                 plan.match, plan.version = "file", earlier
-                self._like_row(plan, row, cells)
+                self._plan_like_row(plan, row, cells)
                 return
             if pk:
                 plan.match = name
-                self._like_record(plan, row, cells, found.records[pk])
+                self._plan_like_record(plan, row, cells, found.records[pk])
                 return
         if (unclear := get_unclear_reason(keys, found)) and row.choice != ADD:
             self.refuse(plan, self.options.key, unclear)
             return
-        self._add(plan, row, cells)
+        self._plan_addition(plan, row, cells)
 
-    def _meant(
+    def _find_meant_record(
         self, name: str, keys: RowKeys, found: PossibleRecords, email: Any
     ) -> tuple[int | None, int | None]:
         """The record that a key means, and the earlier row that has the key or means the same record."""
         if name == "field" and self.namesakes:
-            return self.namesakes.of(keys, found, self.seen["means"])
+            return self.namesakes.find_record_and_row(keys, found, self.seen["means"])
         key = getattr(keys, name)
         pk = getattr(found, f"by_{name}").get(key)
         earlier = self.seen["means"].get(pk)
@@ -234,38 +251,38 @@ class RecordCheck(PlanBuilder):
             earlier = None
         return pk, earlier
 
-    def _like_record(self, plan: PlannedRow, row: Any, cells, record: dict[str, Any]) -> None:
+    def _plan_like_record(self, plan: PlannedRow, row: Any, cells, record: dict[str, Any]) -> None:
         plan.choice = row.choice or self.options.duplicates
         plan.record = record["id"]
         if plan.choice == ADD:
-            self._add(plan, row, cells)
+            self._plan_addition(plan, row, cells)
         elif plan.choice == LEAVE:
             plan.verdict = Verdict.DUPLICATE
         elif self.options.mode == "create":
             self.leave_out(plan, _("This record already exists."))
         else:
-            judged = self.judge.known(
-                cells, record, self._lines(row), base=None, choice=plan.choice, takes=[]
+            judged = self.judge.judge_existing(
+                cells, record, self._get_description_lines(row), base=None, choice=plan.choice, takes=[]
             )
-            self._change(plan, judged, record)
+            self._plan_change(plan, judged, record)
             # If there is nothing to fill, the row stays where the user can undo the choice.
             chosen = plan.verdict == Verdict.UNCHANGED and row.choice == FILL
             if plan.verdict == Verdict.CHANGED or chosen:
                 plan.verdict = Verdict.DUPLICATE
 
-    def _like_row(self, plan: PlannedRow, row: Any, cells) -> None:
+    def _plan_like_row(self, plan: PlannedRow, row: Any, cells) -> None:
         plan.choice = row.choice or self.options.repeated
         if plan.choice == ADD:
-            self._add(plan, row, cells)
+            self._plan_addition(plan, row, cells)
         else:
             plan.verdict, plan.choice = Verdict.DUPLICATE, LEAVE
             plan.unknown = [(name, text) for name, cell in cells.items() for text in cell.unknown]
 
-    def _add(self, plan: PlannedRow, row: Any, cells) -> None:
+    def _plan_addition(self, plan: PlannedRow, row: Any, cells) -> None:
         if self.options.mode == "update":
             self.leave_out(plan, _("This record doesn’t exist yet."))
             return
-        judged = self.judge.new(cells, self._lines(row))
+        judged = self.judge.judge_new(cells, self._get_description_lines(row))
         plan.unknown, plan.notes = (
             judged.unknown,
             add_columns_to_notes(self.imported, judged.notes, self.rules),
@@ -275,14 +292,14 @@ class RecordCheck(PlanBuilder):
             return
         plan.verdict = Verdict.DUPLICATE if plan.match else Verdict.NEW
         plan.action = "add"
-        plan.values, plan.named = self._columns(judged.values), judged.named
+        plan.values, plan.named = self._get_values_by_column(judged.values), judged.named
         if judged.named:
             plan.title = judged.values[self.rules.name_goes_to]
 
-    def _lines(self, row: Any) -> list[str]:
+    def _get_description_lines(self, row: Any) -> list[str]:
         return get_description_lines(self.imported, self.cleaner.lines, row)
 
-    def _change(self, plan: PlannedRow, judged: RowJudgment, record: dict[str, Any]) -> None:
+    def _plan_change(self, plan: PlannedRow, judged: RowJudgment, record: dict[str, Any]) -> None:
         plan.record, plan.version = record["id"], record["version"]
         plan.unknown, plan.notes = (
             judged.unknown,
@@ -296,9 +313,12 @@ class RecordCheck(PlanBuilder):
             return
         plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
         plan.action = "change" if judged.values else ""
-        plan.values, plan.old = self._columns(judged.values), self._columns(judged.old)
+        plan.values, plan.old = (
+            self._get_values_by_column(judged.values),
+            self._get_values_by_column(judged.old),
+        )
 
-    def _columns(self, values: dict[str, Any]) -> dict[str, Any]:
+    def _get_values_by_column(self, values: dict[str, Any]) -> dict[str, Any]:
         """By database column, as JSON."""
         return {
             self.matcher.attributes.get(name, name): get_json_cell_value(value)

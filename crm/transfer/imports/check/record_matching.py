@@ -49,7 +49,7 @@ class RowKeys:
     field: str = ""
     marks: Marks = NO_MARKS
 
-    def shared(self, found: "PossibleRecords") -> list[str]:
+    def get_shared_keys(self, found: "PossibleRecords") -> list[str]:
         """The keys that make this row the same as another row with one of them."""
         records = {
             self.id,
@@ -86,7 +86,7 @@ def get_lookup_column(rules: ImportRules | type[ImportRules], model: Any, name: 
     if name == WHOLE_NAME and rules.splits_names:
         return "name_key"
     found: Any = model._meta.get_field(name)
-    return get_field_type(found).column(found)
+    return get_field_type(found).get_sort_column(found)
 
 
 class Recognition:
@@ -104,12 +104,12 @@ class Recognition:
         key: Any = self.model._meta.get_field(self.column) if self.told else None
         self.often: Container[str] = OftenNamed(imported, chosen, key.fold) if imported and self.told else ()
 
-    def keys_of(self, rows: list[dict[str, Any]], country: str) -> list[RowKeys]:
+    def build_keys(self, rows: list[dict[str, Any]], country: str) -> list[RowKeys]:
         """`rows` are the cleaned values of rows by field; all their texts are folded together."""
         wanted, rules = self.options.keys, self.rules
         emails = [str(values.get(rules.email) or "") if "email" in wanted else "" for values in rows]
-        texts = [self._text(values, country) if self.column else "" for values in rows]
-        by_email, by_text = self.emails_folded(emails), self.texts_folded(texts)
+        texts = [self._get_key_text(values, country) if self.column else "" for values in rows]
+        by_email, by_text = self.fold_emails(emails), self.fold_key_texts(texts)
         found = []
         unique = get_unique_keys(rules, rows)
         for values, email, text, own in zip(rows, emails, texts, unique, strict=True):
@@ -125,7 +125,7 @@ class Recognition:
             )
         return found
 
-    def _text(self, values: dict[str, Any], country: str) -> str:
+    def _get_key_text(self, values: dict[str, Any], country: str) -> str:
         """The row's text in the chosen field; a phone in its normal form."""
         name = self.options.key
         if name == WHOLE_NAME and self.rules.splits_names:
@@ -140,16 +140,16 @@ class Recognition:
         whole = name == WHOLE_NAME and self.rules.splits_names
         return not whole and isinstance(get_field_type(self.model._meta.get_field(name)), Phone)
 
-    def planned_texts(self, planned: list[dict[str, Any]]) -> list[str]:
+    def get_planned_texts(self, planned: list[dict[str, Any]]) -> list[str]:
         """The same for planned new records, whose values are by column and whose phones are normalized."""
         if self._is_phone:
             return [values.get(self.column, "") for values in planned]
-        return [self._text(values, "") for values in planned]
+        return [self._get_key_text(values, "") for values in planned]
 
-    def emails_folded(self, texts: Iterable[str]) -> dict[str, str]:
+    def fold_emails(self, texts: Iterable[str]) -> dict[str, str]:
         return fold_texts(filter(None, texts), function="leadwell_fold_email")
 
-    def texts_folded(self, texts: Iterable[str]) -> dict[str, str]:
+    def fold_key_texts(self, texts: Iterable[str]) -> dict[str, str]:
         """Folded like the column in which the chosen field is looked up."""
         key = self.model._meta.get_field(self.column) if self.column else None
         if isinstance(key, KeyColumn):
@@ -192,14 +192,14 @@ class Matcher:
         found = PossibleRecords()
         ids = [keys.id for keys in rows if keys.id]
         if ids:
-            found.records |= self._values(self.rows.filter(pk__any=ids))
+            found.records |= self._get_values_by_id(self.rows.filter(pk__any=ids))
             if missing := [pk for pk in ids if pk not in found.records]:
                 found.merged = find_present_survivors(self.rules.kind, self.rows, missing)
         # If there are several, the newest wins.
         if emails := {keys.email for keys in rows if keys.email}:
-            found.by_email = self._by(f"{self.rules.email}_key", emails)
+            found.by_email = self._find_by_column(f"{self.rules.email}_key", emails)
         if phones := {keys.phone for keys in rows if keys.phone}:
-            found.by_phone = self._by(f"{self.rules.phones[0]}_normal", phones)
+            found.by_phone = self._find_by_column(f"{self.rules.phones[0]}_normal", phones)
         if texts := {keys.field for keys in rows if keys.field}:
             if self.recognition.told:
                 find_namesakes(found, rows, self.rows, self.recognition, self.attributes)
@@ -211,10 +211,10 @@ class Matcher:
         others |= {*found.merged.values()}
         others -= found.records.keys()
         if others:
-            found.records |= self._values(self.rows.filter(pk__any=list(others)))
+            found.records |= self._get_values_by_id(self.rows.filter(pk__any=list(others)))
         return found
 
-    def _by(self, column: str, texts: set[str]) -> dict[str, int]:
+    def _find_by_column(self, column: str, texts: set[str]) -> dict[str, int]:
         with_text = self.rows.filter(**{f"{column}__in": texts}).exclude(**{column: ""}).order_by("pk")
         return dict(with_text.values_list(column, "pk"))
 
@@ -236,7 +236,7 @@ class Matcher:
             else:
                 found.several[text] = len(ids)
 
-    def _values(self, rows) -> dict[int, dict[str, Any]]:
+    def _get_values_by_id(self, rows) -> dict[int, dict[str, Any]]:
         names = list(self.attributes)
         rows = annotate_custom_values(rows, names)
         return {

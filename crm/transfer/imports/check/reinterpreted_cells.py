@@ -44,6 +44,6 @@ def get_note_examples(imported: Import) -> list[NotedCells]:
     for place, note, count, row in counted:
         texts = [said[2:] for said in notes.get(row, []) if said[:2] == [place, note]]
         shown, read = texts[0] if texts else ("", "")
-        column = "" if place is None else f"{get_column_letters(place + 1)}, {imported.heading(place)}"
+        column = "" if place is None else f"{get_column_letters(place + 1)}, {imported.get_heading(place)}"
         found.append(NotedCells(column, note, count, shown, read))
     return found

@@ -32,7 +32,7 @@ class RowJudge(CellComparison):
         self.empties = options.empties
         self.model: Any = rules.kind.model
         self.splits = rules.splits_names
-        custom = rules.kind.custom(rules.user)
+        custom = rules.kind.get_custom_fields(rules.user)
         self.first_values = get_field_defaults(rules.kind.name, rules.user)
         self.required = [
             field for field in custom if field.definition.required and is_edited_by(field, rules.user)
@@ -41,7 +41,7 @@ class RowJudge(CellComparison):
         self.never_cleared = {*self.required_built_in, *(field.name for field in self.required)}
         self.limited = [field for field in custom if field.definition.departments]
 
-    def new(self, cells: dict[str, CleanedCell], lines: list[str]) -> RowJudgment:
+    def judge_new(self, cells: dict[str, CleanedCell], lines: list[str]) -> RowJudgment:
         """A record to add. `lines` go into the description; they come from columns without a field."""
         judged = RowJudgment()
         values = judged.values
@@ -54,7 +54,7 @@ class RowJudge(CellComparison):
         if self.splits and WHOLE_NAME in values:
             values["first_name"], values["last_name"] = split_name(values.pop(WHOLE_NAME))
         lines = [*lines, *self._add_said_beside(judged, cells, {}, values)]
-        self._name(judged, cells)
+        self._set_name(judged, cells)
         rules = self.rules
         if lines:
             values[rules.lines_go_to] = "\n".join([values.get(rules.lines_go_to, ""), *lines]).strip()
@@ -65,7 +65,7 @@ class RowJudge(CellComparison):
         if judged.errors:
             return judged
         judged.errors += [*rules.judge_new(values, chosen=chosen), *find_too_long_texts(self.model, values)]
-        self._leave_to_departments(judged, values, said)
+        self._drop_fields_of_other_departments(judged, values, said)
         judged.errors += [
             (field.name, _("Enter a value."))
             for field in self.required
@@ -74,7 +74,7 @@ class RowJudge(CellComparison):
         judged.errors += [
             (name, _("Enter a value.")) for name in self.required_built_in if values.get(name) in EMPTY_VALUES
         ]
-        values |= normalize_phones(self.model, values, rules.country_of(values.get("department")))
+        values |= normalize_phones(self.model, values, rules.get_country(values.get("department")))
         return judged
 
     def _add_said_beside(
@@ -96,7 +96,7 @@ class RowJudge(CellComparison):
         judged.notes += get_row_notes(row)
         return found.lines
 
-    def _name(self, judged: RowJudgment, cells: dict[str, CleanedCell]) -> None:
+    def _set_name(self, judged: RowJudgment, cells: dict[str, CleanedCell]) -> None:
         """A record without a name gets the text of the column that the user chose; the rules of names apply to it."""
         rules, cell = self.rules, cells.get(self.options.name_from)
         if not cell or not rules.name_goes_to or any(judged.values.get(name) for name in rules.named_by):
@@ -109,7 +109,7 @@ class RowJudge(CellComparison):
         except ValueError as error:
             judged.errors.append((self.options.name_from, str(error)))
 
-    def _leave_to_departments(
+    def _drop_fields_of_other_departments(
         self, judged: RowJudgment, values: dict[str, Any], said: Collection[str]
     ) -> None:
         """Fields of other departments can't get a value; `said` are the fields in the file, the others are defaults."""
@@ -124,7 +124,7 @@ class RowJudge(CellComparison):
             else:
                 del judged.values[name]
 
-    def known(
+    def judge_existing(
         self,
         cells: dict[str, CleanedCell],
         record: dict[str, Any],
@@ -191,7 +191,7 @@ class RowJudge(CellComparison):
             there = normalize_text(str(rendering(now) if rendering else now or ""))
             if (cell.written or cell.shown) == there:
                 return True
-        return widget.untouched(now, cell.shown)
+        return widget.is_only_reformatted(now, cell.shown)
 
     def _compare_name(self, judged: RowJudgment, cell: CleanedCell, record, choice: str) -> None:
         whole = f"{record['first_name']} {record['last_name']}".strip()
@@ -210,9 +210,9 @@ class RowJudge(CellComparison):
         values, rules = judged.values, self.rules
         merged = {**record, **values}
         judged.errors += rules.judge_change(values, record, merged, self.options.defaults)
-        self._leave_to_departments(judged, merged, values)
+        self._drop_fields_of_other_departments(judged, merged, values)
         judged.errors += find_too_long_texts(self.model, values)
-        values |= normalize_phones(self.model, values, rules.country_of(merged["department"]))
+        values |= normalize_phones(self.model, values, rules.get_country(merged["department"]))
 
 
 def get_blank_value(model: Any, name: str) -> Any:

@@ -11,5 +11,5 @@ def register_import_rules(kind_name: str, rules: type[ImportRules]) -> None:
     RULES[kind_name] = rules
 
 
-def rules_of(kind: Kind) -> type[ImportRules]:
+def get_rules_class(kind: Kind) -> type[ImportRules]:
     return RULES[kind.name]

@@ -42,7 +42,9 @@ class OnlyOnce:
     def __init__(self) -> None:
         self.written: dict[Key, int] = {}
 
-    def refusal(self, plan: PlannedRow, keys: dict[str, str], held: dict[Key, int]) -> tuple[str, str] | None:
+    def find_refusal(
+        self, plan: PlannedRow, keys: dict[str, str], held: dict[Key, int]
+    ) -> tuple[str, str] | None:
         """The field whose value another record has, or another row would write, with a sentence; None if there is none."""
         own = plan.record if plan.action == "change" else None
         written = [key for key in keys.items() if key[0] in plan.values]

@@ -15,7 +15,7 @@ from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.records.kinds.kind_registry import Kind
 from crm.templatetags.look import number
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 
 # The types of custom fields whose values can be a name.
 NAMES = (CustomField.Type.TEXT, CustomField.Type.CHOICE)
@@ -46,7 +46,7 @@ def get_offered_columns(imported: Import) -> list[tuple[str, str]]:
     """The columns of the file that have any values, by place."""
     places = [place for place, column in enumerate(imported.columns) if column["filled"]]
     return [("", _("Don’t import these rows"))] + [
-        (str(place), f"{get_column_letters(place + 1)}, {imported.heading(place)}") for place in places
+        (str(place), f"{get_column_letters(place + 1)}, {imported.get_heading(place)}") for place in places
     ]
 
 
@@ -58,12 +58,12 @@ def can_be_a_name(kind: Kind, name: str, new_fields: dict[str, dict[str, Any]], 
         return custom.definition.type in NAMES
     field: Field | None = next((row for row in kind.model._meta.concrete_fields if row.name == name), None)
     # Codes of countries and currencies are choices from a list, not texts of the file.
-    return isinstance(field, CharField) and not field.choices and name not in rules_of(kind).defaults
+    return isinstance(field, CharField) and not field.choices and name not in get_rules_class(kind).defaults
 
 
 def describe_named_rows(imported: Import) -> str:
     """How many rows of the plan got their name from another column, '' if none did."""
-    count, place = imported.counts.get("named", 0), imported.place_of(imported.options.get("name_from", ""))
+    count, place = imported.counts.get("named", 0), imported.find_place(imported.options.get("name_from", ""))
     if not count or place is None:
         return ""
     words = ngettext(
@@ -71,4 +71,4 @@ def describe_named_rows(imported: Import) -> str:
         "%(number)s rows without a name are named by their text in “%(column)s”.",
         count,
     )
-    return words % {"number": number(count), "column": imported.heading(place)}
+    return words % {"number": number(count), "column": imported.get_heading(place)}

@@ -44,7 +44,7 @@ def get_reactivated_values(decisions: Decisions, resource: Any, fields: Any) -> 
     found: dict[str, set[int]] = {}
     for field in fields:
         for text, decision in decisions.get(field, {}).items():
-            pk = resource.widget(field).retired_named(text) if is_create_decision(decision) else None
+            pk = resource.widget(field).find_retired(text) if is_create_decision(decision) else None
             if pk is not None:
                 found.setdefault(field, set()).add(pk)
     return found

@@ -41,14 +41,14 @@ def find_header_position(rows: list[Row]) -> int | None:
     """
     widths = [sum(1 for text in cells if text.strip()) for _number, _kinds, cells in rows]
     wide = [place for place, width in enumerate(widths) if width >= 0.6 * max(widths)]
-    found = next((place for place in wide if _all_texts(rows[place])), 0)
+    found = next((place for place in wide if _has_only_texts(rows[place])), 0)
     if not contains_data(rows[found]):
         return found
     # A header may also contain numbers, such as years.
     return next((place for place in wide if place < found and not contains_data(rows[place])), None)
 
 
-def _all_texts(row: Row) -> bool:
+def _has_only_texts(row: Row) -> bool:
     _number, kinds, cells = row
     return all(kinds[place : place + 1] in ("", "s", "q") for place, text in enumerate(cells) if text.strip())
 
@@ -72,7 +72,7 @@ def contradicts_header(kind: Kind, name: str, cells: list[tuple[str, str]]) -> b
     if not isinstance(widget, TELLING):
         return False
     values = [get_cell_value(letter, text) for letter, text in cells if letter not in ("e", "f", "q")]
-    said = [value for value in values if value != "" and not widget.says_nothing(value)]
+    said = [value for value in values if value != "" and not widget.is_null_value(value)]
     wrong = sum(not _can_read(widget, value) for value in said)
     return len(said) >= ENOUGH and wrong > len(said) / 2
 

@@ -35,8 +35,8 @@ def describe_day_order(imported: Import, place: int) -> str:
     """What the mapping page says about the order of a column of dates."""
     order, day_first = get_day_order(imported.columns[place]), is_day_first(imported, imported.mapping[place])
     said = _("Day first") if day_first else _("Month first")
-    if wrong := order.wrong(day_first=day_first):
-        others = order.wrong(day_first=not day_first)
+    if wrong := order.count_unreadable(day_first=day_first):
+        others = order.count_unreadable(day_first=not day_first)
         words = _("%(order)s: %(wrong)s can’t be read. In the other order: %(others)s.")
         return words % {
             "order": said,
@@ -60,12 +60,12 @@ def describe_unsure_orders(imported: Import, days: Sequence[str]) -> list[str]:
             continue
         order, day_first = get_day_order(imported.columns[place]), is_day_first(imported, name)
         words = {
-            "column": imported.heading(place),
+            "column": imported.get_heading(place),
             "order": _("day first") if day_first else _("month first"),
-            "wrong": _describe_date_count(order.wrong(day_first=day_first)),
-            "others": _describe_date_count(order.wrong(day_first=not day_first)),
+            "wrong": _describe_date_count(order.count_unreadable(day_first=day_first)),
+            "others": _describe_date_count(order.count_unreadable(day_first=not day_first)),
         }
-        if order.wrong(day_first=day_first) > order.wrong(day_first=not day_first):
+        if order.count_unreadable(day_first=day_first) > order.count_unreadable(day_first=not day_first):
             sentence = _(
                 "“%(column)s” is read %(order)s: %(wrong)s can’t be read, in the other order only %(others)s. "
                 "Change the order in the step “Columns”."

@@ -33,7 +33,7 @@ def get_import_warnings(imported: Import) -> list[str]:
             _("The file has no header row, so its columns go by their letters. Every row is imported.")
         )
     for place, column in enumerate(imported.columns):
-        words = {"line": column.get("unclosed"), "column": imported.heading(place)}
+        words = {"line": column.get("unclosed"), "column": imported.get_heading(place)}
         if words["line"]:
             found.append(
                 _(
@@ -66,7 +66,7 @@ def _describe_same_headings(imported: Import) -> list[str]:
         _("Columns %(letters)s have the same header, “%(heading)s”. Check where each of them goes.")
         % {
             "letters": ", ".join(get_column_letters(place + 1) for place in places),
-            "heading": imported.heading(places[0]),
+            "heading": imported.get_heading(places[0]),
         }
         for places in by_heading.values()
         if len(places) > 1
@@ -76,7 +76,7 @@ def _describe_same_headings(imported: Import) -> list[str]:
 def get_column_note(imported: Import, place: int) -> str:
     kind = KINDS[imported.table]
     column, name = imported.columns[place], imported.mapping[place]
-    meant = get_headers(kind, imported.user).field(column["heading"])
+    meant = get_headers(kind, imported.user).find_field(column["heading"])
     if reason := get_main_reason(imported, place):
         words = {"reason": reason[0], "number": number(reason[1])}
         return ngettext("%(number)s row: %(reason)s", "%(number)s rows: %(reason)s", reason[1]) % words
@@ -110,7 +110,7 @@ def describe_guess(column: dict) -> str:
 def is_read_only_column(imported: Import, place: int) -> bool:
     """Whether the header, or the mapping of an earlier file, means a field that the importer may not edit."""
     kind = KINDS[imported.table]
-    meant = get_headers(kind, imported.user).field(imported.columns[place]["heading"])
+    meant = get_headers(kind, imported.user).find_field(imported.columns[place]["heading"])
     closed = get_read_only_field_names(kind, imported.user)
     return meant in closed or imported.columns[place].get("told") in closed
 
@@ -118,8 +118,8 @@ def is_read_only_column(imported: Import, place: int) -> bool:
 def is_product_set_column(imported: Import, place: int) -> bool:
     """Whether a column has values that only the product sets, such as those of a formula."""
     kind = KINDS[imported.table]
-    meant = get_headers(kind, imported.user).field(imported.columns[place]["heading"])
-    return meant in kind.never_read(imported.user)
+    meant = get_headers(kind, imported.user).find_field(imported.columns[place]["heading"])
+    return meant in kind.get_never_imported_columns(imported.user)
 
 
 def _describe_column(kind: Kind, imported: Import, place: int, name: str) -> str:

@@ -14,7 +14,7 @@ from crm.fields.schemas import WHOLE_NAME
 from crm.fields.widgets.link_widgets import get_link_columns
 from crm.platform.text.text_folding import fold_text, normalize_heading
 from crm.records.kinds.kind_registry import Kind
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.cell_evidence import contradicts_header
 from crm.transfer.imports.columns.file_columns import (
     OWN_ID,
@@ -41,7 +41,7 @@ def suggest_fields(
 ) -> list[str]:
     """The field of each column, '' for skipped columns. `meant` are headers of a recognized program, which come first. No field is assigned
     twice. Numbers of other programs are neither IDs nor links."""
-    rules = rules_of(kind)(kind, user)
+    rules = get_rules_class(kind)(kind, user)
     headers, offered = get_headers(kind, user), {name for name, _label in get_column_targets(kind, user)}
     meanings = [_get_heading_meaning(column.heading, headers, meant or {}) for column in columns]
     found = [meaning.field for meaning in meanings]
@@ -69,7 +69,7 @@ def _get_heading_meaning(heading: str, headers: Headers, meant: Mapping[str, str
     word = normalize_heading(heading)
     if word in meant:
         return HeadingMeaning(meant[word], HeaderCertainty.PROGRAM, list(meant).index(word), known=True)
-    field, surely = headers.meaning(heading)
+    field, surely = headers.find_meaning(heading)
     return HeadingMeaning(field, surely, known=bool(field))
 
 
@@ -111,7 +111,7 @@ def choose_name_columns(kind: Kind, found: Sequence[str], filled: Sequence[int])
     name. `filled` counts the values of each column."""
     given = list(found)
     parts = [place for place, name in enumerate(given) if name in ("first_name", "last_name")]
-    if not rules_of(kind).splits_names or WHOLE_NAME not in given or not parts:
+    if not get_rules_class(kind).splits_names or WHOLE_NAME not in given or not parts:
         return given
     whole = given.index(WHOLE_NAME)
     if filled[whole] and not any(filled[place] for place in parts):

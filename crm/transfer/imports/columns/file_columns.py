@@ -22,7 +22,7 @@ from crm.platform.text.html_to_text import convert_html_to_text, is_html
 from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.column_day_orders import get_day_orders
 from crm.transfer.imports.columns.column_guessing import MOST_COUNTED, propose_field_type
 
@@ -62,14 +62,14 @@ class ColumnContent:
     sure: bool = False
     told: str = ""
 
-    def see(self, kind: str, text: str) -> None:
+    def add_cell(self, kind: str, text: str) -> None:
         self.filled += 1
         self.kinds.add(kind)
         if len(self.cells) < TEXTS:
             self.cells.append((kind, text))
         if kind == "s" and len(text) < LONGEST_NUMBER:
             if text[0].isdigit():
-                self.days.see(text)
+                self.days.count_date(text)
             if (
                 not self.decimal
                 and ("," in text or "." in text)
@@ -133,29 +133,29 @@ def get_number_columns(kind: Kind) -> list[str]:
 
 def _get_fields_of_type(kind: Kind, wanted: type) -> list[str]:
     by_name: dict[str, Any] = {field.name: field for field in kind.model._meta.concrete_fields}
-    by_name |= {field.name: field for field in kind.custom()}
+    by_name |= {field.name: field for field in kind.get_custom_fields()}
     return [
         name
-        for name in kind.listed("EXCEL")
+        for name in kind.get_listed_names("EXCEL")
         if name in by_name and isinstance(get_field_type(by_name[name]), wanted)
     ]
 
 
 def get_target_heading(kind: Kind, name: str) -> str:
-    return _("Name") if name == WHOLE_NAME else kind.heading_in_files(name)
+    return _("Name") if name == WHOLE_NAME else kind.get_file_heading(name)
 
 
 def get_read_only_field_names(kind: Kind, user) -> set[str]:
     """The custom fields that the user sees and may not edit: a file can't write them."""
-    return {field.name for field in kind.custom(user) if not is_edited_by(field, user)}
+    return {field.name for field in kind.get_custom_fields(user) if not is_edited_by(field, user)}
 
 
 def get_column_targets(kind: Kind, user) -> list[tuple[str, str]]:
     """The targets of a column: (field, label), in the order of the form."""
-    closed = kind.never_read(user) | get_read_only_field_names(kind, user)
-    names = [name for name in kind.listed("EXCEL", user) if name not in closed]
-    whole = [WHOLE_NAME] if rules_of(kind).splits_names else []
-    lines = [(TO_DESCRIPTION, _("Add to description"))] if rules_of(kind).lines_go_to else []
+    closed = kind.get_never_imported_columns(user) | get_read_only_field_names(kind, user)
+    names = [name for name in kind.get_listed_names("EXCEL", user) if name not in closed]
+    whole = [WHOLE_NAME] if get_rules_class(kind).splits_names else []
+    lines = [(TO_DESCRIPTION, _("Add to description"))] if get_rules_class(kind).lines_go_to else []
     own = [(name, get_target_heading(kind, name)) for name in (*whole, *names)]
     codes = [(CALLING_CODE, _("Calling code of the phone"))] if "phone" in names else []
     return [("", _("Skip")), *own, *codes, *lines]
@@ -164,8 +164,8 @@ def get_column_targets(kind: Kind, user) -> list[tuple[str, str]]:
 def find_correctable_column(imported: Import, rules: ImportRules, name: str) -> int | None:
     """The column where an error can be corrected: fields that only a status requires have no column."""
     whole = {"first_name": (WHOLE_NAME,), "last_name": (WHOLE_NAME,), WHOLE_NAME: ("last_name",)}
-    instead = [*(whole.get(name, ()) if rules.splits_names else ()), *rules.place_of(name)]
-    places = (imported.place_of(f"{rules.prefix}{other}") for other in (name, *instead))
+    instead = [*(whole.get(name, ()) if rules.splits_names else ()), *rules.get_correcting_fields(name)]
+    places = (imported.find_place(f"{rules.prefix}{other}") for other in (name, *instead))
     return next((place for place in places if place is not None), None)
 
 
@@ -173,7 +173,7 @@ def get_description_lines(imported: Import, places: list[int], row: Any) -> list
     """The row's values in the columns that become lines of the description."""
     texts = [(place, _get_cell_text(row, place)) for place in places]
     return [
-        f"{imported.heading(place)}: {convert_html_to_text(text) if is_html(text) else text}"
+        f"{imported.get_heading(place)}: {convert_html_to_text(text) if is_html(text) else text}"
         for place, text in texts
         if text
     ]
@@ -195,6 +195,10 @@ def get_mapping_errors(kind: Kind, mapping: list[str], headings: list[str]) -> d
             found[place] = _("The column “%(heading)s” is already mapped to this field.") % {
                 "heading": headings[first]
             }
-        if rules_of(kind).splits_names and name == WHOLE_NAME and {"first_name", "last_name"} & set(mapping):
+        if (
+            get_rules_class(kind).splits_names
+            and name == WHOLE_NAME
+            and {"first_name", "last_name"} & set(mapping)
+        ):
             found[place] = _("First and last name are already mapped to other columns.")
     return found

@@ -17,7 +17,7 @@ from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.check.unnamed_rows import can_be_a_name, count_unnamed_rows, get_offered_columns
 from crm.transfer.imports.columns import import_options
 from crm.transfer.imports.columns.column_notes import is_read_only_column
@@ -100,8 +100,8 @@ class ColumnsForm(MappingForm):
 
     def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
         super().__init__(*arguments, imported=imported, **keywords)
-        self.rules = rules_of(self.kind)(self.kind, user)
-        self.fields["match"].choices = import_options.get_match_choices(rules_of(self.kind))
+        self.rules = get_rules_class(self.kind)(self.kind, user)
+        self.fields["match"].choices = import_options.get_match_choices(get_rules_class(self.kind))
         self.fields["key"].choices = [
             (name, get_target_heading(self.kind, name)) for name in self.rules.matched_by
         ]
@@ -172,7 +172,7 @@ class ColumnsForm(MappingForm):
         self.fields[f"blank_{place}"] = forms.BooleanField(label=label, initial=theirs, required=False)
 
     def _offer_defaults(self) -> None:
-        offered = self.rules.choices()
+        offered = self.rules.get_choices()
         self.default_names = [name for name in (*self.rules.defaults, "tags") if name in offered]
         for name in self.default_names:
             if name == "tags":
@@ -184,16 +184,16 @@ class ColumnsForm(MappingForm):
                 )
                 continue
             required = name in self.rules.required_defaults
-            label = self.kind.heading(name)
+            label = self.kind.get_heading(name)
             self.fields[name] = forms.ChoiceField(label=label, choices=offered[name], required=required)
 
     @classmethod
-    def first(
+    def get_initial_values(
         cls, imported: Import, user, saved: ImportMapping | None = None, *, fresh: bool = False
     ) -> dict[str, Any]:
         """The initial values; `saved` is a mapping chosen by name, `fresh` ignores all choices made for another file."""
         kind = KINDS[imported.table]
-        rules = rules_of(kind)(kind, user)
+        rules = get_rules_class(kind)(kind, user)
         mapping = (
             get_guessed_mapping(imported)
             if fresh
@@ -241,7 +241,7 @@ class ColumnsForm(MappingForm):
                 continue
             proposed = self.imported.columns[place]["new"]
             kept = self.imported.new_fields.get(str(place), {}).get("name")
-            heading = kept or make_free_name(self.imported.heading(place)[:100], taken)
+            heading = kept or make_free_name(self.imported.get_heading(place)[:100], taken)
             chosen = self.cleaned_data.get(f"type_{place}") or proposed["type"]
             found[str(place)] = {
                 "name": heading,
@@ -264,7 +264,7 @@ class ColumnsForm(MappingForm):
 
     def clean(self):
         super().clean()
-        if "field" in self.cleaned_data.get("match", "").split("_") and not self._has(
+        if "field" in self.cleaned_data.get("match", "").split("_") and not self._has_column(
             self.cleaned_data.get("key", "")
         ):
             self.add_error("key", _now("No column is mapped to this field."))
@@ -278,12 +278,12 @@ class ColumnsForm(MappingForm):
     def _can_be_a_name(self, place: int) -> bool:
         return can_be_a_name(self.kind, self.mapping[place], self.new_fields, place)
 
-    def _has(self, key: str) -> bool:
+    def _has_column(self, key: str) -> bool:
         return key in self.mapping or (key == WHOLE_NAME and "last_name" in self.mapping)
 
-    def chosen(self) -> import_options.ImportOptions:
+    def get_chosen_options(self) -> import_options.ImportOptions:
         data = self.cleaned_data
-        defaults = {name: self._default(name, data[name]) for name in self.default_names}
+        defaults = {name: self._get_default(name, data[name]) for name in self.default_names}
         plain = {
             name: data[name]
             for name in ("match", "mode", "duplicates", "repeated", "empties", "decimal", "silent")
@@ -291,17 +291,17 @@ class ColumnsForm(MappingForm):
         plain["by_rules"] = data.get("by_rules", False)
         plain["key"] = data["key"] or self.rules.keys[0]
         plain["link"] = data.get("link", False)
-        plain["name_from"] = self._name_from(data.get("unnamed"))
+        plain["name_from"] = self._get_name_source(data.get("unnamed"))
         plain["day_orders"] = get_chosen_day_orders(self)
         return import_options.ImportOptions(day_first=data["day_order"] == "day", defaults=defaults, **plain)
 
-    def _name_from(self, place: str | None) -> str:
+    def _get_name_source(self, place: str | None) -> str:
         """The field with the names; a file without such rows keeps the choice for the next one."""
         if place is None:
             return str(self.initial.get("name_from") or "")
         return self.mapping[int(place)] if place else ""
 
-    def _default(self, name: str, value: Any) -> Any:
+    def _get_default(self, name: str, value: Any) -> Any:
         """The ID of a row, or a code such as a country code."""
         if name == "tags":
             return sorted(int(pk) for pk in value)

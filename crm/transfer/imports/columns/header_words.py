@@ -13,7 +13,7 @@ from django.utils import translation
 from crm.fields.custom.definitions.built_in_fields import get_changed_fields, use_delivered_labels
 from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.shared_headers import NAMED, NEVER, OTHERS, split_words
 
 # Where a word begins inside "jobTitle".
@@ -60,7 +60,7 @@ def join_heading(heading: str) -> str:
 
 def get_fields_by_word(kind: Kind, user) -> dict[str, str]:
     """The field that each word means. The product's own headers take precedence, then the labels of custom fields."""
-    custom = kind.custom(user)
+    custom = kind.get_custom_fields(user)
     labels = {
         normalize_heading(label): field.name for field in custom for label in get_both_labels(field) if label
     }
@@ -93,61 +93,67 @@ class Headers:
     def joined(self) -> dict[str, str]:
         return {word.replace(" ", ""): name for word, name in self.words.items()}
 
-    def field(self, heading: str) -> str:
+    def find_field(self, heading: str) -> str:
         """The field, or ''."""
-        return self.meaning(heading)[0]
+        return self.find_meaning(heading)[0]
 
-    def meaning(self, heading: str) -> tuple[str, HeaderCertainty]:
+    def find_meaning(self, heading: str) -> tuple[str, HeaderCertainty]:
         """The field, or '', and how sure that is."""
         for text in dict.fromkeys((heading, ADDED.sub(" ", heading))):
             found = self.words.get(normalize_heading(text)) or self.joined.get(join_heading(text), "")
             if found:
                 sure = self.own.get(normalize_heading(text)) == found
                 return found, HeaderCertainty.OWN if sure else HeaderCertainty.WORD
-        return self._part(ADDED.sub(" ", heading)), HeaderCertainty.PART
+        return self._find_by_part(ADDED.sub(" ", heading)), HeaderCertainty.PART
 
-    def _known(self, words: str) -> str:
+    def _find_known(self, words: str) -> str:
         return self.words.get(words, "") or self.joined.get(words.replace(" ", ""), "")
 
-    def _part(self, heading: str) -> str:
+    def _find_by_part(self, heading: str) -> str:
         """The field of what is left of a header without a remark, a number, or whom it is about."""
-        ways = (self._without_aside, self._of_alternatives, self._numbered, self._named, self._of_subject)
+        ways = (
+            self._find_without_aside,
+            self._find_by_alternatives,
+            self._find_numbered,
+            self._find_named,
+            self._find_by_subject,
+        )
         return next(filter(None, (way(heading) for way in ways)), "")
 
-    def _without_aside(self, heading: str) -> str:
+    def _find_without_aside(self, heading: str) -> str:
         """Of "Email (work)", unless the remark says that it's someone else's or another one, and of "Amount (EUR)"."""
         match = ASIDE.fullmatch(heading.strip())
         if match is None or not set(split_camel_case(match[2]).split()).isdisjoint(
             OTHERS | NEVER | OTHER_ONES
         ):
             return ""
-        found = self._known(normalize_heading(match[1]))
+        found = self._find_known(normalize_heading(match[1]))
         return found if found in REMARKED or (found == "value" and CURRENCY.fullmatch(match[2])) else ""
 
-    def _of_alternatives(self, heading: str) -> str:
+    def _find_by_alternatives(self, heading: str) -> str:
         """Of "Town/City", if all of them mean the same."""
-        found = {self._known(normalize_heading(part)) for part in heading.split("/")}
+        found = {self._find_known(normalize_heading(part)) for part in heading.split("/")}
         return found.pop() if "/" in heading and len(found) == 1 else ""
 
-    def _numbered(self, heading: str) -> str:
+    def _find_numbered(self, heading: str) -> str:
         """Of "Street Address 1" and of "Email Address 2"."""
         words, _space, number = split_camel_case(heading).rpartition(" ")
-        found = self._known(words) if words else ""
+        found = self._find_known(words) if words else ""
         return {"1": found, "2": SECOND_FIELDS.get(found, "")}.get(number, "") if found in REMARKED else ""
 
-    def _named(self, heading: str) -> str:
+    def _find_named(self, heading: str) -> str:
         """Of "Stage name" and "status_label"."""
         words, _space, last = split_camel_case(heading).rpartition(" ")
-        found = self._known(words) if last in ("name", "label") else ""
+        found = self._find_known(words) if last in ("name", "label") else ""
         return found if found in NAMED else ""
 
-    def _of_subject(self, heading: str) -> str:
+    def _find_by_subject(self, heading: str) -> str:
         """Of "Attendee email"."""
         words = split_camel_case(heading)
-        for subject in rules_of(self.kind).subjects.split(", "):
+        for subject in get_rules_class(self.kind).subjects.split(", "):
             if subject and words.startswith(f"{subject} "):
-                found = self._known(words.removeprefix(f"{subject} "))
-                if found in rules_of(self.kind).parts:
+                found = self._find_known(words.removeprefix(f"{subject} "))
+                if found in get_rules_class(self.kind).parts:
                     return found
         return ""
 
@@ -161,7 +167,7 @@ def get_headers(kind: Kind, user: Any) -> Headers:
 
 def get_headers_without_field(kind: Kind) -> Headers:
     """The headers of fields that other programs have and this record type hasn't (ImportRules.lacks)."""
-    lacks = rules_of(kind).lacks.items()
+    lacks = get_rules_class(kind).lacks.items()
     return Headers(
         kind, {normalize_heading(word): name for name, row in lacks for word in row.words.split(", ")}, {}
     )
@@ -179,7 +185,7 @@ def _get_renamed_labels(kind: Kind) -> dict[str, str]:
 @cache
 def _get_fields_by_word(name: str) -> dict[str, str]:
     found = {}
-    for field, words in rules_of(KINDS[name]).words.items():
+    for field, words in get_rules_class(KINDS[name]).words.items():
         for word in words.split(", "):
             found[normalize_heading(word)] = field
     return found | _get_product_headings(name)
@@ -193,5 +199,5 @@ def _get_product_headings(name: str) -> dict[str, str]:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             for field in kind.fields.EXCEL:
-                found[normalize_heading(kind.heading_in_files(field))] = field
+                found[normalize_heading(kind.get_file_heading(field))] = field
     return found

@@ -13,7 +13,7 @@ from crm.models import Import
 from crm.platform.text.text_folding import fold_text, normalize_heading
 from crm.records.custom_fields.label_check import get_folded_built_in_labels
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.file_columns import ColumnContent
 from crm.transfer.imports.columns.new_fields import get_taken_labels
 
@@ -57,7 +57,7 @@ def find_id_column(kind: Kind, columns: list[ColumnContent], mapping: list[str])
 
 def find_id_heading(kind: Kind, headings: list[str], mapping: list[str]) -> int | None:
     """The place of the first column that is called so and has no field."""
-    own = {f"{noun} {end}" for noun in rules_of(kind).numbered_as for end in ENDS}
+    own = {f"{noun} {end}" for noun in get_rules_class(kind).numbered_as for end in ENDS}
     found = (
         place
         for place, heading in enumerate(map(normalize_heading, headings))

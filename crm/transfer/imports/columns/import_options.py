@@ -65,7 +65,7 @@ class ImportOptions:
     by_rules: bool = False
 
     @classmethod
-    def of(cls, imported: Import) -> "ImportOptions":
+    def from_import(cls, imported: Import) -> "ImportOptions":
         return cls(**imported.options)
 
     @property
@@ -96,7 +96,7 @@ def get_default_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any
         empties="id" in mapping and "version" in mapping,
         match=_get_initial_match(rules, mapping, unique),
         key=[*unique, rules.keys[0]][0],
-        defaults=rules.first_defaults(),
+        defaults=rules.get_first_defaults(),
     )
     return {name: value for name, value in vars(found).items() if name not in FORMATS}
 
@@ -112,7 +112,7 @@ def _get_initial_match(rules: ImportRules, mapping: list[str], unique: list[str]
 
 def keep_valid_options(options: dict[str, Any], rules: ImportRules) -> dict[str, Any]:
     """Options chosen for another file; defaults that no longer exist are replaced by the initial ones."""
-    first, offered = rules.first_defaults(), rules.choices()
+    first, offered = rules.get_first_defaults(), rules.get_choices()
     defaults = dict(options["defaults"])
     for name, value in defaults.items():
         there = {str(choice) for choice, _label in offered.get(name, [])}

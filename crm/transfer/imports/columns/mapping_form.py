@@ -27,7 +27,7 @@ class MappingForm(Form):
 
     def add_column(self, place: int, choices: list[tuple[str, Any]]) -> None:
         """Ask what the column is."""
-        heading = self.imported.heading(place)
+        heading = self.imported.get_heading(place)
         field = forms.ChoiceField(choices=choices, label=heading, required=False)
         words = {"letter": get_column_letters(place + 1), "heading": heading}
         named = _now("Field for column %(letter)s, %(heading)s") % words

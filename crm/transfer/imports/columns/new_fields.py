@@ -24,7 +24,7 @@ CREATE_FIELD = "new"
 
 
 def may_create(user) -> bool:
-    return user.has_perm(CustomField.right("add"))
+    return user.has_perm(CustomField.get_right("add"))
 
 
 def build_definition(imported: Import, place: int) -> CustomField:
@@ -53,7 +53,8 @@ def build_planned_fields(imported: Import) -> list[Any]:
 def get_taken_labels(kind: Kind) -> set[str]:
     """The labels that a new field can't have, folded."""
     return get_folded_built_in_labels(kind) | {
-        fold_text(name) for name in CustomField.objects.of(kind.name).values_list("name", flat=True)
+        fold_text(name)
+        for name in CustomField.objects.present_of_table(kind.name).values_list("name", flat=True)
     }
 
 
@@ -92,7 +93,7 @@ def get_choices_from_column(imported: Import, place: int, type_name: str) -> lis
 def get_too_many_reason(imported: Import, mapping: list[str]) -> str:
     """Why so many new fields can't be created, or ''."""
     new = sum(name.startswith(NEW_FIELD) for name in mapping)
-    known = CustomField.objects.of(imported.table).count() if new else 0
+    known = CustomField.objects.present_of_table(imported.table).count() if new else 0
     if known + new <= MOST_FIELDS:
         return ""
     words = _("There can be up to %(most)s custom fields, and there are %(known)s. Skip some columns.")

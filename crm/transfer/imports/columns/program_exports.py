@@ -41,23 +41,23 @@ class Program:
     instead: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
 
-    def words(self) -> dict[str, str]:
+    def get_fields_by_header(self) -> dict[str, str]:
         """The field of each header, folded."""
         return {normalize_heading(heading): name for heading, name in self.fields.items()}
 
     def fits(self, headings: Iterable[str]) -> bool:
         return set(map(fold_heading, self.marks)) <= set(map(fold_heading, headings))
 
-    def known(self, headings: Iterable[str]) -> int:
+    def count_known_headers(self, headings: Iterable[str]) -> int:
         """How many of these headers the program has."""
         own = set(map(fold_heading, (*self.marks, *self.fields, *self.number)))
         return len(own & set(map(fold_heading, headings)))
 
-    def place_of_number(self, headings: list[str]) -> int | None:
+    def find_number_place(self, headings: list[str]) -> int | None:
         found = list(map(fold_heading, headings))
         return next((found.index(name) for name in map(fold_heading, self.number) if name in found), None)
 
-    def places_instead(self, headings: list[str]) -> list[tuple[int, str]]:
+    def find_replacement_places(self, headings: list[str]) -> list[tuple[int, str]]:
         """The columns of `instead` that are there, with their fields."""
         fields = {fold_heading(heading): name for heading, name in self.instead.items()}
         folded_heads = enumerate(map(fold_heading, headings))
@@ -102,20 +102,22 @@ def register_programs(table: str, programs: Iterable[Program]) -> None:
 def find_program(table: str, headings: list[str]) -> Program | None:
     """The program with these headers; of several, the one that has the most of them."""
     fitting = [program for program in PROGRAMS.get(table, []) if program.fits(headings)]
-    return max(fitting, key=lambda program: (program.known(headings), len(program.marks)), default=None)
+    return max(
+        fitting, key=lambda program: (program.count_known_headers(headings), len(program.marks)), default=None
+    )
 
 
 def get_program_words(kind: Kind, headings: list[str]) -> dict[str, str]:
     """The fields that the headers of a recognized program mean."""
     program = find_program(kind.name, headings)
-    return program.words() if program else {}
+    return program.get_fields_by_header() if program else {}
 
 
 def map_program_ids(imported: Import, columns: list[ColumnContent]) -> None:
     """Map the program's IDs to their unique field, or propose to create it. Call once the rows are in the database."""
     kind, headings = KINDS[imported.table], [column.heading for column in columns]
     program = find_program(kind.name, headings)
-    place = program.place_of_number(headings) if program else None
+    place = program.find_number_place(headings) if program else None
     if program is None:
         _map_unknown_program_ids(imported, kind, columns)
         return
@@ -130,7 +132,7 @@ def _map_unknown_program_ids(imported: Import, kind: Kind, columns: list[ColumnC
     """The same for a program that isn't known here, if its file has a column with different IDs."""
     found = find_id_column(kind, columns, imported.mapping)
     if found and _has_distinct_values(imported, found.place):
-        fields = [row for row in kind.custom_to_edit(imported.user) if row.definition.is_unique]
+        fields = [row for row in kind.get_editable_custom_fields(imported.user) if row.definition.is_unique]
         _map_or_propose_id_field(
             imported, columns, found.place, *find_field_of_source(imported, found, fields)
         )
@@ -146,7 +148,7 @@ def _map_or_propose_id_field(
         ):
             return
         imported.mapping[place] = columns[place].guess = existing.name
-    elif imported.user.has_perm(CustomField.right("add")) and _has_distinct_values(imported, place):
+    elif imported.user.has_perm(CustomField.get_right("add")) and _has_distinct_values(imported, place):
         text = str(CustomField.Type.TEXT)
         told = {"name": label, "type": text, "decimals": 0, "choices": [], "unique": True}
         imported.new_fields = {**imported.new_fields, str(place): told}
@@ -156,7 +158,7 @@ def _map_or_propose_id_field(
 def find_number_field(kind: Kind, program: NumberedProgram, user: Any) -> Any:
     """The unique custom field with the program's IDs, if the user may edit it."""
     label = fold_text(program.number_label)
-    fields = [row for row in kind.custom_to_edit(user) if row.definition.is_unique]
+    fields = [row for row in kind.get_editable_custom_fields(user) if row.definition.is_unique]
     return next((row for row in fields if fold_text(row.definition.name) == label), None)
 
 
@@ -168,7 +170,7 @@ def get_skipped_column_note(imported: Import, place: int) -> str:
     program = find_program(imported.table, headings)
     if program is None:
         return _describe_id_column(imported, place)
-    if program.place_of_number(headings) == place and not _has_distinct_values(imported, place):
+    if program.find_number_place(headings) == place and not _has_distinct_values(imported, place):
         return _("Some IDs repeat, so they aren’t kept")
     notes = {fold_heading(heading): note for heading, note in program.notes.items()}
     return str(notes.get(fold_heading(headings[place]), ""))
@@ -187,7 +189,9 @@ def is_skipped_by_program(imported: Import, place: int) -> bool:
     """Whether the recognized program has nothing to import in this column, such as the ID of an owner whose name is in another."""
     headings = get_headings(imported)
     program = find_program(imported.table, headings)
-    return program is not None and program.words().get(normalize_heading(headings[place])) == ""
+    return (
+        program is not None and program.get_fields_by_header().get(normalize_heading(headings[place])) == ""
+    )
 
 
 def _has_distinct_values(imported: Import, place: int) -> bool:

@@ -33,7 +33,7 @@ def find_mapping_by_headings(kind: Kind, user, headings: list[str]) -> ImportMap
     if not any(headings):
         return None
     found = (
-        ImportMapping.objects.of(user, kind.name)
+        ImportMapping.objects.of_user(user, kind.name)
         .with_heads(hash_headings(headings))
         .last_used_first()
         .first()
@@ -42,12 +42,12 @@ def find_mapping_by_headings(kind: Kind, user, headings: list[str]) -> ImportMap
 
 
 def get_offered_mappings(kind: Kind, user) -> list[ImportMapping]:
-    return list(ImportMapping.objects.of(user, kind.name).last_used_first()[:OFFERED])
+    return list(ImportMapping.objects.of_user(user, kind.name).last_used_first()[:OFFERED])
 
 
 def get_chosen_mapping(kind: Kind, user, number: str) -> ImportMapping | None:
     """The mapping with this number, if it belongs to the user."""
-    return ImportMapping.objects.of(user, kind.name).filter(pk=parse_number(number)).first()
+    return ImportMapping.objects.of_user(user, kind.name).filter(pk=parse_number(number)).first()
 
 
 def apply_saved_mapping(saved: ImportMapping, imported: Import) -> list[str]:
@@ -133,9 +133,9 @@ def get_mappings(schema: Schema) -> dict[str, str]:
     """How many mappings name each field, in words; fields without any are missing."""
     rows = ImportMapping.objects.of_kind(schema.name)
     found = Counter(name for mapping in rows for name in set(mapping))
-    return {name: words_of_mappings(count) for name, count in found.items()}
+    return {name: format_mapping_count(count) for name, count in found.items()}
 
 
-def words_of_mappings(count: int) -> str:
+def format_mapping_count(count: int) -> str:
     words = ngettext("%(number)s import mapping", "%(number)s import mappings", count)
     return words % {"number": number(count)}

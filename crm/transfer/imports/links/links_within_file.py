@@ -48,7 +48,7 @@ class OwnRows:
         self.imported, self.rules = imported, rules
         self.links = get_columns_within_file(imported, rules.kind)
 
-    def value(self, name: str, text: str) -> str:
+    def find_value(self, name: str, text: str) -> str:
         """The value of a cell that names another row, '' if none has this name."""
         return f"{TO_MAKE}{text}" if name in self.links and _build_link_key(text) in self._names else ""
 
@@ -56,7 +56,7 @@ class OwnRows:
     def _names(self) -> set[str]:
         found: set[str] = set()
         for place in filter(
-            lambda place: place is not None, map(self.imported.place_of, self.rules.named_in_file)
+            lambda place: place is not None, map(self.imported.find_place, self.rules.named_in_file)
         ):
             with connection.cursor() as cursor:
                 cursor.execute(
@@ -114,7 +114,7 @@ def _find_refused_rows(imported: Import, rules: ImportRules, links: list[Link]) 
                     continue
                 target = nodes[0]
             edges[record or -row] = target  # type: ignore[assignment]
-        cyclic = rules.in_cycles(edges)
+        cyclic = rules.find_cycles(edges)
         wrong |= {row: CYCLE for row, record, _link in left if (record or -row) in cyclic}
         if not wrong:
             return found
@@ -136,7 +136,7 @@ def _parse_link(text: str | None) -> int | str | None:
 
 
 def _lock_unchanged_records(imported: Import, rules: ImportRules, links: list[Link]) -> list[Link]:
-    rules.hold_own_links()
+    rules.lock_own_links()
     ids = [record for _row, record, _link in links if record]
     rules.kind.model.objects.lock_all(ids)
     now = dict(rules.kind.model.objects.filter(pk__any=ids).values_list("pk", "version"))
@@ -174,9 +174,9 @@ class NamedRows:
         """Take them out of the new records, which are added first."""
         self.imported, self.rules = imported, rules
         columns = get_columns_within_file(imported, rules.kind).values()
-        self.by_column = {column: self._take(column) for column in columns}
+        self.by_column = {column: self._take_links(column) for column in columns}
 
-    def _take(self, column: str) -> list[Link]:
+    def _take_links(self, column: str) -> list[Link]:
         found = [link for link in _read_links(self.imported, column) if isinstance(link[2], str)]
         with connection.cursor() as cursor:
             cursor.execute(
@@ -202,10 +202,12 @@ class NamedRows:
                 )
             nodes = {text: next(iter(rows.values())) for text, rows in named.items()}
             targets = {text: node if node > 0 else ids[-node] for text, node in nodes.items()}
-            self._put(column, {row: targets[str(text)] for row, record, text in links if record})
-            self._write(column, {ids[row]: targets[str(text)] for row, record, text in links if not record})
+            self._put_into_plan(column, {row: targets[str(text)] for row, record, text in links if record})
+            self._write_links(
+                column, {ids[row]: targets[str(text)] for row, record, text in links if not record}
+            )
 
-    def _put(self, column: str, by_row: Mapping[int, int]) -> None:
+    def _put_into_plan(self, column: str, by_row: Mapping[int, int]) -> None:
         """Into the plan of existing records, which are changed next."""
         with connection.cursor() as cursor:
             cursor.execute(
@@ -214,7 +216,7 @@ class NamedRows:
                 [column, list(by_row), list(by_row.values()), self.imported.pk],
             )
 
-    def _write(self, column: str, by_record: Mapping[int, int]) -> None:
+    def _write_links(self, column: str, by_record: Mapping[int, int]) -> None:
         table = connection.ops.quote_name(self.rules.kind.model._meta.db_table)
         for ids in split_into_chunks(sorted(by_record)):
             with connection.cursor() as cursor:

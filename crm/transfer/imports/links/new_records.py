@@ -21,14 +21,16 @@ from crm.transfer.imports.apply.stale_plan import StalePlan
 from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 from crm.transfer.imports.check.row_judgment import RowJudge, RowJudgment
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.links.links_within_file import get_columns_within_file
 
 
 def may_add(kind: Kind, user: Any) -> bool:
     """Whether a file can add such records by naming them."""
-    return rules_of(kind).added_by_links and user.has_perms([kind.right("view"), kind.right("add")])
+    return get_rules_class(kind).added_by_links and user.has_perms(
+        [kind.get_right("view"), kind.get_right("add")]
+    )
 
 
 def get_fields_with_new_links(links: dict[str, LinkCell], user: Any) -> list[str]:
@@ -45,17 +47,17 @@ class NewLinks:
         self.judges: dict[str, RowJudge] = {}
         self.judged: dict[tuple[str, str], RowJudgment] = {}
 
-    def cell(self, table: str, decision: str) -> dict[str, Any]:
+    def build_cell_value(self, table: str, decision: str) -> dict[str, Any]:
         """The value of a cell that names the record to add, or why it can't be added."""
-        found = self.of(table, decision.removeprefix(TO_MAKE))
+        found = self.get_judgment(table, decision.removeprefix(TO_MAKE))
         if not found.errors:
             return {"value": decision}
         kind = KINDS[table]
         words = {"name": decision.removeprefix(TO_MAKE), "reason": found.errors[0][1]}
-        words["field"] = kind.heading(found.errors[0][0])
+        words["field"] = kind.get_heading(found.errors[0][0])
         return {"error": _("“%(name)s” can’t be added. %(field)s: %(reason)s") % words}
 
-    def of(self, table: str, text: str) -> RowJudgment:
+    def get_judgment(self, table: str, text: str) -> RowJudgment:
         key = (table, text)
         if key not in self.judged:
             self.judged[key] = self._judge(table, " ".join((parse_label_name(text) or text).split()))
@@ -64,7 +66,7 @@ class NewLinks:
     def _judge(self, table: str, text: str) -> RowJudgment:
         judge = self.judges.get(table) or self.judges.setdefault(table, self._judge_of(KINDS[table]))
         cells = {}
-        for name, said in judge.rules.named_only(text).items():
+        for name, said in judge.rules.build_named_cells(text).items():
             try:
                 known = name in judge.resource.fields
                 cells[name] = CleanedCell(
@@ -72,11 +74,11 @@ class NewLinks:
                 )
             except ValueError as error:
                 cells[name] = CleanedCell(said, error=str(error))
-        return judge.new(cells, [])
+        return judge.judge_new(cells, [])
 
     def _judge_of(self, kind: Kind) -> RowJudge:
-        rules = rules_of(kind)(kind, self.user)
-        defaults = rules.first_defaults()
+        rules = get_rules_class(kind)(kind, self.user)
+        defaults = rules.get_first_defaults()
         chosen = {
             name: value
             for name, value in self.imported.defaults.items()
@@ -158,7 +160,7 @@ def add_links(application: Application) -> None:
     for table, pairs in get_planned_new_records(imported, rules.kind).items():
         kind = KINDS[table]
         texts = sorted({text.removeprefix(TO_MAKE) for _column, text in pairs})
-        if not may_add(kind, rules.user) or any(new.of(table, text).errors for text in texts):
+        if not may_add(kind, rules.user) or any(new.get_judgment(table, text).errors for text in texts):
             raise StalePlan(_("Records that the file links to can no longer be added. Check the file again."))
         ids, count = _create_missing_records(kind, texts, new, application.record)
         added[table] = count
@@ -179,9 +181,9 @@ def _create_missing_records(
     made: list[int] = []
     left = iter(first.values())
     while portion := list(islice(left, ROWS_A_STATEMENT)):
-        rows = [_convert_to_columns(kind, new.of(kind.name, text).values) for text in portion]
+        rows = [_convert_to_columns(kind, new.get_judgment(kind.name, text).values) for text in portion]
         verb = kind.add(model=kind.model, rows=rows)
-        records = [row.pk for row in verb.made(new.user)]
+        records = [row.pk for row in verb.write_records(new.user)]
         verb.write_consequences(record, records)
         ids |= dict(zip(portion, records, strict=True))
         made += records

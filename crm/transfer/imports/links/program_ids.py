@@ -22,7 +22,7 @@ def use_numbers(imported: Import, columns: list[ColumnContent]) -> None:
         return
     offered = dict(get_column_targets(kind, imported.user))
     links = get_link_columns(kind.resource)
-    for place, name in program.places_instead(headings):
+    for place, name in program.find_replacement_places(headings):
         free = not imported.mapping[place] and name not in imported.mapping and name in offered
         if not (free and columns[place].filled):
             continue

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.error_groups import correct_cells, parse_answers
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.import_options import DUPLICATE_CHOICES, REPEATED_CHOICES, ImportOptions
 
 FIX = re.compile(r"fix_(\d{1,7})_(\d{1,3})")
@@ -47,7 +47,7 @@ class Answers:
 
     def _save_row_answers(self) -> list[int]:
         numbers = list({*self.fixes, *self.takes, *self.choices})
-        shown = self._shown_choices(numbers)
+        shown = self._get_shown_choices(numbers)
         changed = []
         for row in ImportRow.objects.filter(of=self.imported).numbered(numbers):
             before = (dict(row.fixes), list(row.takes), row.choice)
@@ -63,7 +63,7 @@ class Answers:
         ImportRow.objects.bulk_update(changed, ["fixes", "takes", "choice"])
         return [row.row for row in changed]
 
-    def _shown_choices(self, numbers: list[int]) -> dict[int, str]:
+    def _get_shown_choices(self, numbers: list[int]) -> dict[int, str]:
         planned = PlannedRow.objects.filter(of=self.imported).numbered(numbers)
         return dict(planned.values_list("row", "choice"))
 
@@ -90,8 +90,8 @@ class Answers:
         """The value for empty cells of a field in all rows, offered when many rows lack it."""
         name, value = self.data.get("default", ""), self.data.get("default_value", "")
         kind = KINDS[self.imported.table]
-        rules = rules_of(kind)(kind, self.imported.user)
-        offered = {str(choice) for choice, _label in rules.choices().get(name, []) if choice}
+        rules = get_rules_class(kind)(kind, self.imported.user)
+        offered = {str(choice) for choice, _label in rules.get_choices().get(name, []) if choice}
         if name not in rules.defaults or value not in offered:
             return False
         is_row = kind.model._meta.get_field(name).is_relation

@@ -68,7 +68,7 @@ def describe_settings(imported: Import, rules: ImportRules) -> list[str]:
         )
         found.append(words % {"number": len(names), "names": ", ".join(names)})
     found += describe_unsure_orders(imported, get_day_columns(rules.kind))
-    return [*found, *_describe_links(imported, rules), *rules.links_in_words(imported.counts)]
+    return [*found, *_describe_links(imported, rules), *rules.describe_links(imported.counts)]
 
 
 def _describe_guesses(imported: Import, rules: ImportRules) -> list[str]:
@@ -76,7 +76,7 @@ def _describe_guesses(imported: Import, rules: ImportRules) -> list[str]:
     pairs = enumerate(zip(imported.columns, imported.mapping, strict=True))
     return [
         _("“%(column)s” is imported as %(field)s, guessed from its values.")
-        % {"column": imported.heading(place), "field": get_target_heading(rules.kind, name)}
+        % {"column": imported.get_heading(place), "field": get_target_heading(rules.kind, name)}
         for place, (column, name) in pairs
         if is_unconfirmed_guess(column, name)
     ]
@@ -97,11 +97,11 @@ def _describe_links(imported: Import, rules: ImportRules) -> list[str]:
 
 
 def _get_label(rules: ImportRules, name: str) -> str:
-    return rules.kind.heading(name)
+    return rules.kind.get_heading(name)
 
 
 def _describe_default(rules: ImportRules, name: str, value: Any) -> str:
     """The label of a default, or of several."""
-    labels = {str(choice): str(label) for choice, label in rules.choices().get(name, [])}
+    labels = {str(choice): str(label) for choice, label in rules.get_choices().get(name, [])}
     values = value if isinstance(value, list) else [value] if value else []
     return ", ".join(labels[str(item)] for item in values if str(item) in labels)

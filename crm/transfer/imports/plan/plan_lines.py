@@ -106,15 +106,17 @@ class PlanPage:
     def get_fields_by_column(self) -> dict[str, Any]:
         """The fields by the names that their values have in the plan."""
         found: dict[str, Any] = {str(row.column): row for row in self.kind.model._meta.local_concrete_fields}
-        custom = (*self.kind.custom(self.user), *build_planned_fields(self.imported))
+        custom = (*self.kind.get_custom_fields(self.user), *build_planned_fields(self.imported))
         return found | {field.name: field for field in custom}
 
-    def sections(self) -> list[PlanSection]:
+    def build_sections(self) -> list[PlanSection]:
         counts = self.imported.counts
         wanted = [self.show] if self.show else SECTIONS[:-1]
-        return [self._section(verdict, counts.get(verdict, 0)) for verdict in wanted if counts.get(verdict)]
+        return [
+            self._build_section(verdict, counts.get(verdict, 0)) for verdict in wanted if counts.get(verdict)
+        ]
 
-    def _section(self, verdict: str, count: int) -> PlanSection:
+    def _build_section(self, verdict: str, count: int) -> PlanSection:
         rows = PlannedRow.objects.filter(of=self.imported).with_verdict(verdict).after(self.after)
         rows = rows.naming(self.words) if self.words else rows
         rows = rows.with_conflicts() if self.only_conflicts else rows
@@ -123,49 +125,49 @@ class PlanPage:
         more = len(found) > size
         after = found[size - 1].row if more else None
         counted = self.rules.count_in_words(count)
-        return PlanSection(verdict, count, counted, self._lines(found[:size]), after)
+        return PlanSection(verdict, count, counted, self._build_lines(found[:size]), after)
 
-    def _lines(self, planned: list[PlannedRow]) -> list[PlanLine]:
+    def _build_lines(self, planned: list[PlannedRow]) -> list[PlanLine]:
         cells = {
             row.row: row
             for row in ImportRow.objects.filter(of=self.imported).numbered([row.row for row in planned])
         }
-        records = self._records([row.record for row in planned if row.record])
-        return [self._line(row, cells.get(row.row), records.get(row.record or 0)) for row in planned]
+        records = self._get_records([row.record for row in planned if row.record])
+        return [self._build_line(row, cells.get(row.row), records.get(row.record or 0)) for row in planned]
 
-    def _records(self, wanted: list[int]) -> dict[int, Any]:
+    def _get_records(self, wanted: list[int]) -> dict[int, Any]:
         """The rows were matched with records that the importer may change."""
         rows: Any = self.kind.model.objects
         return dict(rows.present().changeable_by(self.user).in_bulk(wanted))
 
-    def _line(self, planned: PlannedRow, row: ImportRow | None, record: Any) -> PlanLine:
+    def _build_line(self, planned: PlannedRow, row: ImportRow | None, record: Any) -> PlanLine:
         line = PlanLine(planned, record)
         if planned.verdict == Verdict.ERROR and row:
-            line.wrong = [self._wrong(row, place, sentence) for place, sentence in planned.errors]
-        line.choices = self._choices(planned)
+            line.wrong = [self._build_wrong_cell(row, place, sentence) for place, sentence in planned.errors]
+        line.choices = self._get_choices(planned)
         if planned.action == "change" and record:
-            line.changes = self._changes(planned)
+            line.changes = self._build_changes(planned)
         elif planned.action == "add":
-            line.changes = self._standing(planned)
+            line.changes = self._build_standing(planned)
         if row:
-            line.conflicts = [self._conflict(planned, row, name) for name in sorted(planned.conflicts)]
+            line.conflicts = [self._build_conflict(planned, row, name) for name in sorted(planned.conflicts)]
         return line
 
-    def _choices(self, planned: PlannedRow) -> list[tuple[str, Any]]:
+    def _get_choices(self, planned: PlannedRow) -> list[tuple[str, Any]]:
         if planned.verdict == Verdict.DUPLICATE:
             return REPEATED_CHOICES if planned.match == "file" else DUPLICATE_CHOICES
         return DUPLICATE_CHOICES if planned.verdict == Verdict.CHANGED else []
 
-    def _wrong(self, row: ImportRow, place: int | None, sentence: str) -> WrongCell:
+    def _build_wrong_cell(self, row: ImportRow, place: int | None, sentence: str) -> WrongCell:
         if place is None:
             return WrongCell(str(row.row), "", sentence)
         target = self.imported.mapping[place]
         return WrongCell(
             address=f"{get_column_letters(place + 1)}{row.row}",
-            heading=self.imported.heading(place),
+            heading=self.imported.get_heading(place),
             sentence=sentence,
             name=f"fix_{row.row}_{place}",
-            text=row.text(place),
+            text=row.get_text(place),
             options=f"known-{target}" if target in self.known_values else "",
         )
 
@@ -173,55 +175,55 @@ class PlanPage:
     def known_values(self) -> list[str]:
         return [name for name in self.rules.offered if name in self.imported.mapping]
 
-    def offers(self) -> dict[str, list[str]]:
+    def get_offers(self) -> dict[str, list[str]]:
         """Options for a corrected cell, by field: for drop-downs that also allow other texts."""
         cells = self.rules.get_cells()
         return {
             f"known-{name}": list(getattr(cells.widget(name), "choices", ())) for name in self.known_values
         }
 
-    def _changes(self, planned: PlannedRow) -> list[ChangedCell]:
+    def _build_changes(self, planned: PlannedRow) -> list[ChangedCell]:
         return [
             ChangedCell(
-                self._heading(column),
-                self._text(column, planned.old.get(column)),
-                self._text(column, planned.values[column]),
+                self._get_heading(column),
+                self._format_value(column, planned.old.get(column)),
+                self._format_value(column, planned.values[column]),
             )
             for column in planned.values
             if not column.endswith("_normal")
         ]
 
-    def _standing(self, planned: PlannedRow) -> list[ChangedCell]:
+    def _build_standing(self, planned: PlannedRow) -> list[ChangedCell]:
         """For a new record: what the file links it to, and the kind's `standing` fields, such as status and owner."""
         links = [name for name in self.links if name in self.imported.mapping]
-        columns = [self._column(name) for name in (*links, *self.rules.standing)]
+        columns = [self._get_column(name) for name in (*links, *self.rules.standing)]
         return [
-            ChangedCell(self._heading(column), "", self._text(column, planned.values.get(column)))
+            ChangedCell(self._get_heading(column), "", self._format_value(column, planned.values.get(column)))
             for column in columns
         ]
 
-    def _heading(self, column: str) -> str:
+    def _get_heading(self, column: str) -> str:
         field = self.by_column[column]
-        return get_field_label(field) if is_custom(field) else self.kind.heading_in_files(field.name)
+        return get_field_label(field) if is_custom(field) else self.kind.get_file_heading(field.name)
 
-    def _column(self, name: str) -> str:
-        return str(self.kind.field(name).column)
+    def _get_column(self, name: str) -> str:
+        return str(self.kind.get_field(name).column)
 
-    def _conflict(self, planned: PlannedRow, row: ImportRow, name: str) -> Conflict:
+    def _build_conflict(self, planned: PlannedRow, row: ImportRow, name: str) -> Conflict:
         now, who, at = planned.conflicts[name]
-        place = self.imported.place_of(f"{self.rules.prefix}{name}")
-        column = self._column(name)
+        place = self.imported.find_place(f"{self.rules.prefix}{name}")
+        column = self._get_column(name)
         return Conflict(
             name=f"take_{row.row}_{name}",
-            heading=self._heading(column),
-            file=row.text(place) if place is not None else "",
-            now=self._text(column, now),
+            heading=self._get_heading(column),
+            file=row.get_text(place) if place is not None else "",
+            now=self._format_value(column, now),
             who=who or _("Another user"),
             at=parse_datetime(at),
             takes=name in row.takes,
         )
 
-    def _text(self, column: str, value: Any) -> str:
+    def _format_value(self, column: str, value: Any) -> str:
         """A planned value in words; values yet to be created are shown by name."""
         values = value if isinstance(value, list) else [value]
         made = [

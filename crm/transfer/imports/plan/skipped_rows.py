@@ -18,10 +18,10 @@ ROWS_AT_ONCE = 2_000
 
 def write_left_out(imported: Import, file: IO[bytes]) -> int:
     """Returns how many rows were written: the plan's skipped rows, or, once applied, those that weren't written."""
-    columns = [SheetColumn(imported.heading(place), width=20) for place in range(len(imported.columns))]
+    columns = [SheetColumn(imported.get_heading(place), width=20) for place in range(len(imported.columns))]
     columns.append(SheetColumn(_("Why the row was skipped"), width=60))
     with Workbook(file, title=imported.name, creator=imported.user.name, created=timezone.now()) as workbook:
-        return workbook.table(_("Skipped"), columns, _iterate_rows(imported))
+        return workbook.write_table(_("Skipped"), columns, _iterate_rows(imported))
 
 
 def _iterate_rows(imported: Import) -> Iterator[list[str]]:
@@ -51,7 +51,7 @@ def _get_refused_records(imported: Import) -> dict[int, str]:
 
 def _get_cell_text(row: ImportRow, place: int) -> str:
     if str(place) in row.fixes or place >= len(row.cells):
-        return row.text(place)
+        return row.get_text(place)
     return get_cell_text(get_cell_value(row.kinds[place] if row.kinds else "s", row.cells[place]))
 
 
@@ -72,4 +72,4 @@ def _describe_reason(imported: Import, planned: PlannedRow, refused: dict[int, s
 def _add_cell_address(imported: Import, row: int, place: int | None, text: str) -> str:
     if place is None:
         return text
-    return f"{get_column_letters(place + 1)}{row}, {imported.heading(place)}: {text}"
+    return f"{get_column_letters(place + 1)}{row}, {imported.get_heading(place)}: {text}"

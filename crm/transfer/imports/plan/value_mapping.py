@@ -85,17 +85,17 @@ class ValuesForm(Form):
         self.lines: dict[str, list[tuple[str, int, str]]] = {}
         self.retired: set[str] = set()
         self.why: dict[str, str] = {}
-        offered = self.rules.choices()
+        offered = self.rules.get_choices()
         for field in sorted(self.values):
-            last = [(EMPTY, self._empty_words(field, offered.get(field, [])))]
+            last = [(EMPTY, self._get_empty_label(field, offered.get(field, [])))]
             there = [(str(value), label) for value, label in offered.get(field, []) if value]
             found = [pair for pair in self.values[field] if fold_text(words) in fold_text(pair[0])]
             most = COUNTRIES_AT_ONCE if field == "country" else unknown_names.LISTED
             if link := self.links.get(field):
                 link.load_records_by_text(text for text, _count in found[:most])
             for place, (text, count) in enumerate(found[:most]):
-                known = link.offered(text) if link else there
-                self._ask(
+                known = link.get_offered_choices(text) if link else there
+                self._add_field(
                     field, place, text, count, [(REFUSE, _("Skip these rows")), *last, (_("Map to"), known)]
                 )
         prepare_widgets(self)
@@ -105,15 +105,15 @@ class ValuesForm(Form):
         """Whether there are more unknown values than listed."""
         return any(len(values) > unknown_names.LISTED for values in self.values.values())
 
-    def _ask(self, field: str, place: int, text: str, count: int, offered: list) -> None:
+    def _add_field(self, field: str, place: int, text: str, count: int, offered: list) -> None:
         name = f"{field}_{place}"
-        retired = self._retired(field, text)
+        retired = self._find_retired(field, text)
         if retired is not None:
             self.retired.add(name)
         if self._may_create(field, text, retired):
             words = _("Add as a new value") if retired is None else _("Use again")
             offered = [(CREATE, _("Add as a new record") if field in self.links else words), *offered]
-        proposed, self.why[name] = self._proposal(field, text, offered)
+        proposed, self.why[name] = self._propose_value(field, text, offered)
         asked = forms.ChoiceField(choices=offered, initial=proposed, label=text)
         asked.widget.attrs["aria-label"] = _("New value for “%(text)s”") % {"text": text}
         self.fields[name] = asked
@@ -121,14 +121,14 @@ class ValuesForm(Form):
 
     def _may_create(self, field: str, text: str, retired: int | None) -> bool:
         if field in self.links:
-            return field in self.may and not self.links[field].named(text) and bool(parse_label_name(text))
+            return field in self.may and not self.links[field].find_ids(text) and bool(parse_label_name(text))
         return field in self.may and (retired is None or self.rules.may_use_again(field, retired))
 
-    def _retired(self, field: str, text: str) -> int | None:
-        look_up = getattr(self.resource.widget(field), "retired_named", None)
+    def _find_retired(self, field: str, text: str) -> int | None:
+        look_up = getattr(self.resource.widget(field), "find_retired", None)
         return look_up(text) if look_up else None
 
-    def _empty_words(self, field: str, offered: list) -> str:
+    def _get_empty_label(self, field: str, offered: list) -> str:
         """What a new record gets if its cell is empty."""
         chosen = str(self.imported.defaults.get(field) or "")
         label = next((label for value, label in offered if value and str(value) == chosen), "")
@@ -136,13 +136,13 @@ class ValuesForm(Form):
             return _("Don’t add this tag")
         return _("Treat as empty: %(value)s") % {"value": label} if label else _("Treat as empty")
 
-    def _proposal(self, field: str, text: str, offered: list) -> tuple[str, str]:
+    def _propose_value(self, field: str, text: str, offered: list) -> tuple[str, str]:
         """The same for all fields, with its reason: the earlier decision; else what is meant, or the most similar value; else
         what loses no data; else an empty cell; and only where the field is required, to skip the rows."""
         before = get_earlier_choice(self.imported.decisions, field, text)
         if before is not None:
             return before, _("Chosen before")
-        if (meant := self.rules.meant(field, text)) is not None:
+        if (meant := self.rules.suggest_value(field, text)) is not None:
             # Names of countries that other programs use are known; what is left is misspelled.
             similar, other = _("The most similar value"), _("What other programs mean by it")
             return str(meant), similar if field == "country" else other
@@ -160,28 +160,31 @@ class ValuesForm(Form):
     def _can_be_empty(self, field: str) -> bool:
         return can_be_empty(self.rules, field, self.imported.defaults)
 
-    def _note(self, field: str, text: str) -> str:
+    def _get_note(self, field: str, text: str) -> str:
         is_elsewhere = getattr(self.resource.widget(field), "is_elsewhere", None)
         if is_elsewhere and is_elsewhere(text):
             return _("in another department")
-        if field in self.links and len(self.links[field].named(text)) > 1:
+        if field in self.links and len(self.links[field].find_ids(text)) > 1:
             return _("several records match")
         return ""
 
-    def groups(self) -> Iterator[ValueGroup]:
+    def build_groups(self) -> Iterator[ValueGroup]:
         for field, lines in self.lines.items():
             listed = [
                 ValueLine(
-                    text, count, self[name], name in self.retired, self.why[name], self._note(field, text)
+                    text, count, self[name], name in self.retired, self.why[name], self._get_note(field, text)
                 )
                 for text, count, name in lines
             ]
             total = len(self.values[field])
             yield ValueGroup(
-                self.rules.get_heading(field), listed, total, self._for_all(field) if total > MANY else []
+                self.rules.get_heading(field),
+                listed,
+                total,
+                self._get_choices_for_all(field) if total > MANY else [],
             )
 
-    def _for_all(self, field: str) -> list[tuple[str, str]]:
+    def _get_choices_for_all(self, field: str) -> list[tuple[str, str]]:
         new = _("Add all as new records") if field in self.links else _("Add all as new values")
         create = [(f"{field}:{CREATE}", new)] if field in self.may else []
         skip, empty = (f"{field}:{REFUSE}", _("Skip all rows")), (f"{field}:{EMPTY}", _("Leave all empty"))
@@ -192,11 +195,11 @@ class ValuesForm(Form):
         """The buttons that decide about all values of all fields, if there are several."""
         if sum(map(len, self.values.values())) < 2:
             return []
-        new = [(f"{EVERY}:{CREATE}", _("Add all as new"))] if self._fields_for(CREATE) else []
-        empty = [(f"{EVERY}:{EMPTY}", _("Leave all empty"))] if self._fields_for(EMPTY) else []
+        new = [(f"{EVERY}:{CREATE}", _("Add all as new"))] if self._get_fields_for(CREATE) else []
+        empty = [(f"{EVERY}:{EMPTY}", _("Leave all empty"))] if self._get_fields_for(EMPTY) else []
         return [*new, *empty]
 
-    def _fields_for(self, chosen: str) -> list[str]:
+    def _get_fields_for(self, chosen: str) -> list[str]:
         """The fields whose values can all be added or left empty."""
         if chosen == CREATE:
             return [field for field in self.values if field in self.may]
@@ -206,24 +209,26 @@ class ValuesForm(Form):
         """`all` is the button that was clicked, such as "source:create"; of all fields, those that can't get this keep what is
         chosen for each value."""
         field, _colon, chosen = self.data.get("all", "").partition(":")
-        allowed = [value for value, _label in self._for_all(field)] if field in self.values else []
+        allowed = (
+            [value for value, _label in self._get_choices_for_all(field)] if field in self.values else []
+        )
         self.for_all = {field: chosen} if f"{field}:{chosen}" in allowed else {}
         if field == EVERY:
-            self.for_all = dict.fromkeys(self._fields_for(chosen), chosen)
+            self.for_all = dict.fromkeys(self._get_fields_for(chosen), chosen)
         return self.cleaned_data
 
-    def decisions(self) -> Decisions:
+    def get_decisions(self) -> Decisions:
         """Includes earlier decisions about values that exist now because of them."""
         found = {field: dict(values) for field, values in self.imported.decisions.items()}
         for field, lines in self.lines.items():
             for text, _count, name in lines:
                 store_decision(found, field, text, self.cleaned_data[name])
         for field, chosen in self.for_all.items():
-            for text in self._decided_together(field, chosen):
+            for text in self._get_values_decided_together(field, chosen):
                 store_decision(found, field, text, chosen)
         return found
 
-    def _decided_together(self, field: str, chosen: str) -> list[str]:
+    def _get_values_decided_together(self, field: str, chosen: str) -> list[str]:
         """The values that one button decides about: a text that several records share isn't a new one."""
         texts = [text for text, _count in self.values[field]]
         if chosen != CREATE or field not in self.links:

@@ -19,7 +19,7 @@ from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.reading.reader import Row, SourceFile, UnreadableFile, open_file_rows
 from crm.platform.files import store
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.cell_evidence import HEAD_ROWS, find_header_position
 from crm.transfer.imports.columns.field_suggestion import suggest_fields
 from crm.transfer.imports.columns.file_columns import (
@@ -135,7 +135,7 @@ def _build_copy_line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
         columns.append(ColumnContent(""))
     for place, text in enumerate(cells):
         if text:
-            columns[place].see(kinds[place] if kinds else "s", text)
+            columns[place].add_cell(kinds[place] if kinds else "s", text)
     packed = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
     return f"{pk}\t{number}\t{kinds}\t{encode_copy_value(packed)}\t{{}}\t\t[]\n"
 
@@ -144,7 +144,7 @@ def _build_copy_line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
 def _propose_mapping(imported: Import, columns: list[ColumnContent]) -> None:
     """A mapping: the one the user chose for the same headers before, else a guess."""
     kind = KINDS[imported.table]
-    rules = rules_of(kind)(kind, imported.user)
+    rules = get_rules_class(kind)(kind, imported.user)
     imported.counts, imported.decisions, imported.unknown = {}, {}, {}
     imported.new_fields, imported.blanks = {}, {}
     heads = [column.heading for column in columns]

@@ -78,7 +78,7 @@ def _recognize_sheet(imported: Import, name: str, path: Path) -> Sheet | None:
         sheet=name,
         rows=rows,
         columns=len(heads),
-        known=sum(bool(known.field(heading)) for heading in heads),
+        known=sum(bool(known.find_field(heading)) for heading in heads),
         table=kind.name,
         activities=[other.name for other in KINDS.values() if ActivityImport(other, user).recognizes(heads)],
         tasks=TaskImport(kind, user).recognizes(heads),
@@ -107,9 +107,9 @@ def _score_kind(
     imported: Import, kind: Kind, name: str, heads: Sequence[str]
 ) -> tuple[bool, bool, int, bool]:
     headers = get_headers(kind, imported.user)
-    known = {field for field in map(headers.field, heads) if field}
+    known = {field for field in map(headers.find_field, heads) if field}
     work = recognize_work(kind, imported.user, heads)
-    with_id = not get_translations(lambda: kind.heading_in_files("id")).isdisjoint(
+    with_id = not get_translations(lambda: kind.get_file_heading("id")).isdisjoint(
         map(normalize_heading, heads)
     )
     names = get_translations(lambda: work.get_title() if work else str(kind.words.many))

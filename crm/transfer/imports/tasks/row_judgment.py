@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.cell_comparison import RowJudgment
-from crm.transfer.imports.tasks.task_cells import local_day
+from crm.transfer.imports.tasks.task_cells import get_local_day_and_time
 from crm.transfer.imports.work.work_judgment import WorkJudge
 from crm.work.activities.requirements import get_future_error
 from crm.work.models.task import Task
@@ -34,7 +34,7 @@ class TaskJudge(WorkJudge):
         super().__init__(empties=empties)
         self.label_of = label_of
 
-    def new(self, cells):
+    def judge_new(self, cells):
         judged = self.read_new(split_day_and_time(cells), IMPORTED_FIELDS)
         values = judged.values
         values["title"] = " ".join(str(values["title"] or "").split())
@@ -44,7 +44,7 @@ class TaskJudge(WorkJudge):
         self._check_task(judged, values)
         return judged
 
-    def known(self, cells, row, base, takes):
+    def judge_existing(self, cells, row, base, takes):
         judged, cells = RowJudgment(), split_day_and_time(cells)
         now = {name: getattr(row, "user_id" if name == "user" else name) for name in IMPORTED_FIELDS}
         for name in IMPORTED_FIELDS:
@@ -74,7 +74,7 @@ def split_day_and_time(cells: dict[str, CleanedCell]) -> dict[str, CleanedCell]:
     cell = cells.get("due_on")
     if cell is None or cell.error or cell.value is None:
         return cells
-    day, clock = local_day(cell.value)
+    day, clock = get_local_day_and_time(cell.value)
     found = cells | {"due_on": replace(cell, value=day)}
     said = cells.get("due_time")
     if clock is not None and (said is None or said.empty):

@@ -22,7 +22,7 @@ class DayCell(DateCell):
     """The day that a task is due, or the day and the time."""
 
     def clean(self, value, row=None, **keywords):
-        return self.found(value)
+        return self.parse_value(value)
 
 
 class ClockCell(CellWidget):
@@ -50,7 +50,7 @@ class DoneCell(DateCell):
             return True
         if word in {normalize_heading(text) for text in (*NOT_DONE.split(", "), *NO)}:
             return False
-        return convert_to_moment(self.found(value) or timezone.localdate())
+        return convert_to_moment(self.parse_value(value) or timezone.localdate())
 
 
 class NameCell(CellWidget):
@@ -60,7 +60,7 @@ class NameCell(CellWidget):
         return get_cell_text(value)
 
 
-def local_day(value: date | datetime) -> tuple[date, time | None]:
+def get_local_day_and_time(value: date | datetime) -> tuple[date, time | None]:
     """The day and, unless it is midnight, the time."""
     if not isinstance(value, datetime):
         return value, None

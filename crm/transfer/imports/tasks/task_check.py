@@ -44,7 +44,7 @@ class TaskCheck(WorkCheck):
                     wanted.setdefault(of, set()).add(text)
         for of, texts in wanted.items():
             self.records[of].load_records_by_text(texts)
-            ids = sorted({pk for text in texts for pk in self.records[of].named(text)})
+            ids = sorted({pk for text in texts for pk in self.records[of].find_ids(text)})
             changeable: Any = KINDS[of].model.objects.present().changeable_by(self.user)
             self.changeable[of] = set(changeable.filter(pk__any=ids).values_list("pk", flat=True))
         return [None] * len(rows)
@@ -53,7 +53,7 @@ class TaskCheck(WorkCheck):
         existing = super().find_existing(rows)
         for of, cell in self.records.items():
             if ids := [task.record for task in existing.rows.values() if task.of == of]:
-                cell.know(ids)
+                cell.load_names(ids)
         return existing
 
     def get_title(self, cells, named):
@@ -66,16 +66,16 @@ class TaskCheck(WorkCheck):
 
     def get_move(self, cells, named, row):
         for kinds, name, text in _get_names(cells, list(KINDS)):
-            if text == self.records[row.of].name_of(row.record):
+            if text == self.records[row.of].get_name(row.record):
                 return None
-            if row.of not in kinds or row.record not in self.records[row.of].named(text):
+            if row.of not in kinds or row.record not in self.records[row.of].find_ids(text):
                 return name, _("A task can’t move to another record.")
         return None
 
-    def why_not_changeable(self, row, *, may_change):
+    def get_refusal_sentence(self, row, *, may_change):
         if not may_change:
             return _("You don’t have permission to change this task.")
-        return "" if row.of in self.allowed else self._not_allowed(row.of)
+        return "" if row.of in self.allowed else self._describe_not_allowed(row.of)
 
     # New ones
 
@@ -88,7 +88,7 @@ class TaskCheck(WorkCheck):
     def _find_record(self, cells: Cells) -> tuple[tuple[str, int] | None, Refusal | None]:
         """The record of a new task, or the column and the reason why there is none."""
         for kinds, name, text in _get_names(cells, self.allowed):
-            found = [(of, pk) for of in kinds if of in self.allowed for pk in self.records[of].named(text)]
+            found = [(of, pk) for of in kinds if of in self.allowed for pk in self.records[of].find_ids(text)]
             if len(found) == 1:
                 of, pk = found[0]
                 if pk in self.changeable[of]:
@@ -96,12 +96,16 @@ class TaskCheck(WorkCheck):
                 return None, (name, _("You don’t have permission to change this record."))
             if len(kinds) == 1:
                 of = kinds[0]
-                why = self.records[of].why_not(text) if of in self.allowed else self._not_allowed(of)
+                why = (
+                    self.records[of].describe_problem(text)
+                    if of in self.allowed
+                    else self._describe_not_allowed(of)
+                )
                 return None, (name, why)
             return None, (name, _describe_several_kinds(text) if found else _describe_no_record(text))
         return None, ("record", _("Enter the record of this task."))
 
-    def _not_allowed(self, of: str) -> str:
+    def _describe_not_allowed(self, of: str) -> str:
         words = _("You don’t have permission to import tasks of %(records)s.")
         return words % {"records": KINDS[of].words.many}
 
@@ -115,7 +119,7 @@ class TaskCheck(WorkCheck):
         for (user, of), plans in given.items():
             model: Any = KINDS[of].model
             person, seen = people.get(user), set()
-            if person and person.has_perm(model.right("view")):
+            if person and person.has_perm(model.get_right("view")):
                 rows = model.objects.visible_to(person).filter(pk__any=[plan.record for plan in plans])
                 seen = set(rows.values_list("pk", flat=True))
             for plan in plans:

@@ -125,11 +125,11 @@ class TaskImport(WorkImport):
         found |= get_sheet_headings()
         return str(capfirst(str(found.get(name.removeprefix(OF_TASKS), ""))))
 
-    def choices(self):
+    def get_choices(self):
         return {
             f"{OF_TASKS}type": get_field_choices(Task, "type"),
             f"{OF_TASKS}priority": get_field_choices(Task, "priority"),
-            f"{OF_TASKS}user": super().choices()["owner"],
+            f"{OF_TASKS}user": super().get_choices()["owner"],
         }
 
     def count_in_words(self, count):

@@ -55,7 +55,7 @@ def columns(request, pk):
     saved = get_chosen_mapping(KINDS[imported.table], request.user, request.GET.get("mapping", ""))
     fresh = "fresh" in request.GET
     with use_definitions_as_found():
-        first = ColumnsForm.first(imported, request.user, saved, fresh=fresh)
+        first = ColumnsForm.get_initial_values(imported, request.user, saved, fresh=fresh)
         form = ColumnsForm(data, imported=imported, user=request.user, initial=first)
         creates_all = "create_all" in request.POST
         is_valid = not creates_all and form.is_valid()
@@ -94,7 +94,7 @@ def save_choices(imported: Import, form: ColumnsForm) -> None:
         imported.file_rows.start_anew()
         imported.decisions = {}
     columns = add_confirmations(imported, form.cleaned_data)
-    imported.mapping, imported.options = form.mapping, vars(form.chosen()).copy()
+    imported.mapping, imported.options = form.mapping, vars(form.get_chosen_options()).copy()
     imported.new_fields, imported.blanks, imported.columns = new_fields, blanks, columns
     imported.save(update_fields=["mapping", "options", "decisions", "new_fields", "blanks", "columns"])
     write_mapping(imported, form.cleaned_data["name"] or imported.name[:100])

@@ -16,14 +16,14 @@ IMPORTS_A_PAGE = 50
 @on_primary
 @require_safe
 def imports(request):
-    if not any(request.user.has_perm(kind.right("import")) for kind in KINDS.values()):
+    if not any(request.user.has_perm(kind.get_right("import")) for kind in KINDS.values()):
         raise PermissionDenied
     rows = Import.objects.visible_to(request.user).select_related("user", "job", "operation")
     found, older = get_newest_page(rows, request.GET, IMPORTS_A_PAGE)
     own = [
         kind
         for kind in get_viewable_kinds(request.user)
-        if request.user.has_perms([kind.right("add"), kind.right("import")])
+        if request.user.has_perms([kind.get_right("add"), kind.get_right("import")])
     ]
     context = {"imports": add_undo_states(found, request.user), "older": older, "kinds": own}
     return render_response(request, "imports/list.html", context)

@@ -36,7 +36,7 @@ from crm.transfer.imports.work.work_import import WorkImport
 
 @on_primary
 @require_safe
-def page(request, pk):
+def import_page(request, pk):
     imported = get_visible_import(request, pk)
     if imported.working:
         return render_progress(request, imported)
@@ -126,7 +126,7 @@ def build_receipt_context(imported: Import, user) -> dict:
         "meanwhile": meanwhile,
         **build_parts_context(imported, user),
         "linked": [KINDS[table].words.counted(count) for table, count in counts.get("linked", {}).items()],
-        "links": rules.links_in_words(counts),
+        "links": rules.describe_links(counts),
         "left_out": imported.rows - written - refused - passive,
         "not_written": imported.rows - written - counts.get("unchanged", 0),
         "undone": undone,
@@ -159,6 +159,6 @@ def get_columns_with_targets(imported: Import, rules: ImportRules) -> list[tuple
     else:
         names = dict(get_column_targets(rules.kind, imported.user))
     return [
-        (imported.heading(place), names.get(name, "") if name else "")
+        (imported.get_heading(place), names.get(name, "") if name else "")
         for place, name in enumerate(imported.mapping)
     ]

@@ -29,7 +29,7 @@ def new(request, kind: Kind):
         form = FileForm(request.POST, request.FILES, dropped=get_drop_reason(request))
         if form.is_valid() and (imported := store_and_queue(request, kind, form)):
             return redirect("imports:import", imported.pk)
-    may_export = request.user.has_perm(kind.right("export"))
+    may_export = request.user.has_perm(kind.get_right("export"))
     context = {"kind": kind, "form": form, "limits": describe_limits(), "may_export": may_export}
     return render(request, "imports/new.html", context, status=422 if request.method == "POST" else 200)
 
@@ -59,12 +59,14 @@ def store_and_queue(request, kind: Kind, form: FileForm) -> Import | None:
 def template(request, kind: Kind):
     """An empty workbook with all headers and drop-downs to fill in."""
     resource, title = kind.resource(kind, request.user), str(capfirst(str(kind.words.many)))
-    formed = kind.listed("FORM_FIELDS", request.user)
+    formed = kind.get_listed_names("FORM_FIELDS", request.user)
     closed = get_read_only_field_names(kind, request.user)
-    names = [name for name in kind.listed("EXCEL", request.user) if name in formed and name not in closed]
+    names = [
+        name for name in kind.get_listed_names("EXCEL", request.user) if name in formed and name not in closed
+    ]
     out = io.BytesIO()
     with Workbook(out, title=title, creator=request.user.name, created=timezone.now()) as workbook:
-        workbook.table(title, resource.columns(names), [])
+        workbook.write_table(title, resource.build_columns(names), [])
     response = HttpResponse(out.getvalue(), content_type=MEDIA_TYPES["xlsx"])
     name = slugify(title), slugify(_("template"))
     response["Content-Disposition"] = f'attachment; filename="{"-".join(name)}.xlsx"'

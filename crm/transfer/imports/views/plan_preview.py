@@ -42,8 +42,8 @@ def build_context(imported: Import, page: PlanPage) -> dict:
         "counts": counts,
         "page": page,
         "key_heading": get_target_heading(kind, imported.options["key"]) if "key" in imported.options else "",
-        "sections": page.sections(),
-        "offers": page.offers(),
+        "sections": page.build_sections(),
+        "offers": page.get_offers(),
         "settings": rules.describe_plan(imported)
         if isinstance(rules, WorkImport)
         else describe_settings(imported, rules),

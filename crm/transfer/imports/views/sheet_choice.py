@@ -36,7 +36,7 @@ class SheetsForm(Form):
         self.allowed = [kind for kind in KINDS.values() if may_import(imported.user, kind)]
         for place, sheet in enumerate(self.sheets):
             asked = forms.ChoiceField(
-                choices=[("", _("Skip")), *self._offered(sheet)],
+                choices=[("", _("Skip")), *self._get_offered_kinds(sheet)],
                 initial=sheet.chosen,
                 required=False,
                 label=sheet.sheet,
@@ -45,7 +45,7 @@ class SheetsForm(Form):
             self.fields[f"sheet_{place}"] = asked
         prepare_widgets(self)
 
-    def _offered(self, sheet: Sheet) -> list[tuple[str, str]]:
+    def _get_offered_kinds(self, sheet: Sheet) -> list[tuple[str, str]]:
         return [
             (kind.name, get_sheet_label(sheet, kind.name))
             for kind in self.allowed
@@ -53,14 +53,14 @@ class SheetsForm(Form):
             if not sheet.activities or kind.name in sheet.activities
         ]
 
-    def chosen(self) -> list[Sheet]:
+    def get_chosen_sheets(self) -> list[Sheet]:
         return [
             replace(sheet, chosen=self.cleaned_data.get(f"sheet_{place}", ""))
             for place, sheet in enumerate(self.sheets)
         ]
 
     def clean(self):
-        if not any(sheet.chosen for sheet in self.chosen()):
+        if not any(sheet.chosen for sheet in self.get_chosen_sheets()):
             self.add_error(None, _("Choose at least one sheet."))
         return self.cleaned_data
 
@@ -82,7 +82,7 @@ def sheets(request, pk):
         return redirect("imports:columns", imported.pk)
     form = SheetsForm(request.POST if request.method == "POST" else None, imported=imported)
     if form.is_bound and form.is_valid():
-        save_chosen_sheets(imported, form.chosen())
+        save_chosen_sheets(imported, form.get_chosen_sheets())
         return redirect("imports:import", imported.pk)
     lines = [
         {"sheet": sheet, "field": form[f"sheet_{place}"], "closed": KINDS[sheet.table] not in form.allowed}

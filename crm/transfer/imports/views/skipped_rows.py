@@ -19,7 +19,7 @@ IN_MEMORY = 5_000_000
 
 @on_primary
 @require_safe
-def left_out(request, pk):
+def skipped_rows(request, pk):
     imported = get_own_import(request, pk)
     if (
         imported.working

@@ -21,7 +21,7 @@ def values(request, pk):
     words = request.GET.get("q", "").strip().replace("\0", "")[:200]
     form = ValuesForm(data, imported=imported, user=request.user, words=words)
     if data is not None and form.is_valid():
-        imported.decisions = form.decisions()
+        imported.decisions = form.get_decisions()
         imported.save(update_fields=["decisions"])
         check_now_or_later(imported)
         return redirect("imports:import", imported.pk)

@@ -12,7 +12,7 @@ from crm.transfer.imports.work.work_import import WorkImport
 
 class WorkColumnsForm(MappingForm):
     def __init__(self, *arguments, imported: Import, rules: WorkImport, **keywords) -> None:
-        super().__init__(*arguments, imported=imported, initial=self.first(imported), **keywords)
+        super().__init__(*arguments, imported=imported, initial=self.get_initial_values(imported), **keywords)
         self.rules = rules
         targets = [(name, rules.get_heading(name)) for name in rules.get_targets(imported)]
         for place in range(len(imported.columns)):
@@ -20,7 +20,7 @@ class WorkColumnsForm(MappingForm):
         prepare_widgets(self)
 
     @staticmethod
-    def first(imported: Import) -> dict[str, Any]:
+    def get_initial_values(imported: Import) -> dict[str, Any]:
         """The initial values."""
         chosen = {f"column_{place}": name for place, name in enumerate(imported.mapping)}
         return chosen | {"day_order": "day" if imported.options["day_first"] else "month"}

@@ -20,7 +20,7 @@ Written = Iterable[tuple[Verb, list[PlannedRow]]]
 
 def may_import_work(user: Any, kind: Kind) -> bool:
     """Whether the user may import activities and tasks of such records."""
-    return user.has_perms([kind.right(right) for right in ("view", "change", "import")])
+    return user.has_perms([kind.get_right(right) for right in ("view", "change", "import")])
 
 
 class WorkWriting:
@@ -43,14 +43,14 @@ class WorkWriting:
     def write_all(self) -> None:
         """Write all planned rows. Raises Stale for users who may no longer do so."""
         done = 0
-        for rows in _portions(self.application.imported):
+        for rows in _iterate_portions(self.application.imported):
             for kind in KINDS.values():
-                if own := [row for row in rows if self._table_of(row) == kind.name]:
+                if own := [row for row in rows if self._get_table(row) == kind.name]:
                     self._write(kind, own)
             done += len(rows)
             self.application.paced(done)
 
-    def _table_of(self, row: PlannedRow) -> str:
+    def _get_table(self, row: PlannedRow) -> str:
         """The table of the record."""
         return row.keys[0] if row.keys else self.application.imported.table
 
@@ -70,7 +70,7 @@ class WorkWriting:
 
     def _as_planned(self, rows: list[PlannedRow], there: Any) -> list[PlannedRow]:
         """The rows whose activity or task hasn't changed since the check."""
-        versions = there.versions_of([row.activity for row in rows]) if rows else {}
+        versions = there.get_versions([row.activity for row in rows]) if rows else {}
         self._refuse([row for row in rows if versions.get(row.activity) != row.version], "changed_since_plan")
         return [row for row in rows if versions.get(row.activity) == row.version]
 
@@ -99,7 +99,7 @@ class WorkWriting:
             planned.numbered(numbers).update(action="", errors=[[None, get_reason_sentence(code)]])
 
 
-def _portions(imported: Import) -> Iterator[list[PlannedRow]]:
+def _iterate_portions(imported: Import) -> Iterator[list[PlannedRow]]:
     """In the order of the records, so that they are locked in it, whatever the order in the file."""
     planned = PlannedRow.objects.filter(of=imported).written().by_record()
     rows = planned[:ROWS_AT_ONCE]

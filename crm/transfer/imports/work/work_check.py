@@ -73,7 +73,7 @@ class WorkCheck(PlanBuilder):
     def read(self, row: Any) -> Cells:
         """The cells of a row by field."""
         prefix = self.rules.prefix
-        return {name.removeprefix(prefix): cell for name, cell in self.cleaner.row(row).items()}
+        return {name.removeprefix(prefix): cell for name, cell in self.cleaner.clean_row(row).items()}
 
     def find_records(self, rows: list[Cells]) -> list[Any]:
         """What each row names its record with, looked up for all of them together."""
@@ -87,7 +87,7 @@ class WorkCheck(PlanBuilder):
         """Why the row that exists can't get the record that the file names."""
         raise NotImplementedError
 
-    def why_not_changeable(self, row: Any, *, may_change: bool) -> str:
+    def get_refusal_sentence(self, row: Any, *, may_change: bool) -> str:
         """Why this user can't change the row that exists, or ''."""
         raise NotImplementedError
 
@@ -171,17 +171,19 @@ class WorkCheck(PlanBuilder):
         version = cells["version"].value if "version" in cells else None
         touched = existing.before.get(pk, {})
         base = {name: then for name, (then, _change) in touched.items()} if version else None
-        judged = self.judge.known(cells, known, base, row.takes)
+        judged = self.judge.judge_existing(cells, known, base, row.takes)
         self._set_unknown(plan, judged)
         if judged.errors:
             self.refuse_all(plan, judged.errors)
-        elif judged.values and (why := self.why_not_changeable(known, may_change=pk in existing.changeable)):
+        elif judged.values and (
+            why := self.get_refusal_sentence(known, may_change=pk in existing.changeable)
+        ):
             self.refuse(plan, own_id, why)
         else:
-            self._change(plan, judged)
+            self._plan_change(plan, judged)
         self.keep_conflicts(plan, judged, touched)
 
-    def _change(self, plan: PlannedRow, judged: RowJudgment) -> None:
+    def _plan_change(self, plan: PlannedRow, judged: RowJudgment) -> None:
         plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
         plan.action = "change" if judged.values else ""
         plan.values = {name: get_json_cell_value(value) for name, value in judged.values.items()}
@@ -191,7 +193,7 @@ class WorkCheck(PlanBuilder):
         if refusal := self.set_record(plan, cells, named):
             self.refuse(plan, *refusal)
             return
-        judged = self.judge.new(cells)
+        judged = self.judge.judge_new(cells)
         self._set_unknown(plan, judged)
         if judged.errors:
             self.refuse_all(plan, judged.errors)

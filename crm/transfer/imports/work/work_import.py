@@ -12,7 +12,7 @@ from crm.fields.widgets.value_widgets import CellWidget
 from crm.models import Import
 from crm.platform.excel.parsing.day_order import DayOrder
 from crm.transfer.imports.check.import_rules import ImportRules
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.file_columns import ColumnContent
 from crm.transfer.imports.columns.import_options import ImportOptions
 
@@ -39,7 +39,7 @@ class WorkImport(ImportRules):
 
     @cached_property
     def of_records(self) -> ImportRules:
-        return rules_of(self.kind)(self.kind, self.user)
+        return get_rules_class(self.kind)(self.kind, self.user)
 
     def get_title(self) -> str:
         """The name of the sheet in a file that is exported from here."""
@@ -86,7 +86,7 @@ class WorkImport(ImportRules):
     def describe_plan(self, imported: Import) -> list[str]:
         """What applies to all rows of the preview, as sentences."""
         places = range(len(imported.columns))
-        skipped = [imported.heading(place) for place in places if not imported.mapping[place]]
+        skipped = [imported.get_heading(place) for place in places if not imported.mapping[place]]
         words = _("Columns that aren’t read: %(columns)s.")
         return [words % {"columns": ", ".join(skipped)}] if skipped else []
 

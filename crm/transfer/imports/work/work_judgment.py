@@ -15,12 +15,12 @@ def is_same_value(now: Any, value: Any) -> bool:
     """Whether a stored value is the cell's value. A cell has no fractions of a second, and no time zone: an hour that is there
     twice when summer time ends is the same in it."""
     if isinstance(now, datetime) and isinstance(value, datetime):
-        apart = at_second(now) - at_second(value)
+        apart = truncate_to_second(now) - truncate_to_second(value)
         return abs(apart.total_seconds()) < 2
     return is_same_cell_value(now, value)
 
 
-def at_second(at: datetime) -> datetime:
+def truncate_to_second(at: datetime) -> datetime:
     """The local time without fractions of a second."""
     return timezone.localtime(at).replace(microsecond=0, tzinfo=None)
 
@@ -34,11 +34,11 @@ class WorkJudge(CellComparison):
     def __init__(self, *, empties: bool) -> None:
         self.empties = empties
 
-    def new(self, cells: dict[str, CleanedCell]) -> RowJudgment:
+    def judge_new(self, cells: dict[str, CleanedCell]) -> RowJudgment:
         """A row to add."""
         raise NotImplementedError
 
-    def known(
+    def judge_existing(
         self, cells: dict[str, CleanedCell], row: Any, base: dict[str, Any] | None, takes: Collection[str]
     ) -> RowJudgment:
         """What a row changes of one that exists. `base` has the values that have changed since the file was made (None if the

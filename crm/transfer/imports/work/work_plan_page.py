@@ -24,56 +24,61 @@ class WorkPlanPage(PlanPage):
         own = {name: fields.get_field(name) for name in (*rules.edited, *rules.standing)}
         return own | {name: fields.get_field(stored) for name, stored in rules.stored_as.items()}
 
-    def _lines(self, planned):
+    def _build_lines(self, planned):
         self.records: dict[tuple[str, int | None], Any] = {}
-        for of in {self._table_of(row) for row in planned}:
-            ids = [row.record for row in planned if row.record and self._table_of(row) == of]
+        for of in {self._get_table(row) for row in planned}:
+            ids = [row.record for row in planned if row.record and self._get_table(row) == of]
             rows: Any = KINDS[of].model.objects
             found = rows.present().visible_to(self.user).in_bulk(ids)
             self.records |= {(of, pk): record for pk, record in found.items()}
-        return super()._lines(planned)
+        return super()._build_lines(planned)
 
-    def _table_of(self, planned: PlannedRow) -> str:
+    def _get_table(self, planned: PlannedRow) -> str:
         return planned.keys[0] if planned.keys else self.imported.table
 
-    def _records(self, wanted):
+    def _get_records(self, wanted):
         return {}
 
-    def _line(self, planned, row, record):
-        return super()._line(planned, row, self.records.get((self._table_of(planned), planned.record)))
+    def _build_line(self, planned, row, record):
+        return super()._build_line(planned, row, self.records.get((self._get_table(planned), planned.record)))
 
-    def _choices(self, planned):
+    def _get_choices(self, planned):
         return []
 
-    def _changes(self, planned):
-        return [self._change(planned, name) for name in planned.values]
+    def _build_changes(self, planned):
+        return [self._build_change(planned, name) for name in planned.values]
 
-    def _change(self, planned: PlannedRow, name: str) -> ChangedCell:
-        old, new = self._text(name, planned.old.get(name)), self._text(name, planned.values[name])
-        start = first_difference(old, new)
-        return ChangedCell(self._heading(name), get_excerpt(old, start), get_excerpt(new, start))
+    def _build_change(self, planned: PlannedRow, name: str) -> ChangedCell:
+        old, new = (
+            self._format_value(name, planned.old.get(name)),
+            self._format_value(name, planned.values[name]),
+        )
+        start = find_first_difference(old, new)
+        return ChangedCell(self._get_heading(name), get_excerpt(old, start), get_excerpt(new, start))
 
-    def _standing(self, planned):
+    def _build_standing(self, planned):
         names = (
             *self.rules.standing,
             *(name for name in self.rules.stored_as if name in self.imported.mapping),
         )
-        texts = {name: self._text(name, planned.values.get(name)) for name in names}
-        return [ChangedCell(self._heading(name), "", get_excerpt(text, 0)) for name, text in texts.items()]
+        texts = {name: self._format_value(name, planned.values.get(name)) for name in names}
+        return [
+            ChangedCell(self._get_heading(name), "", get_excerpt(text, 0)) for name, text in texts.items()
+        ]
 
-    def _text(self, column, value):
+    def _format_value(self, column, value):
         if value and isinstance(self.by_column[column], TimeField):
             return value[:5]
         return get_recorded_text(self.by_column[column], value, self.user)
 
-    def _heading(self, column):
+    def _get_heading(self, column):
         return self.rules.get_own_label(column)
 
-    def _column(self, name):
+    def _get_column(self, name):
         return name
 
 
-def first_difference(old: str, new: str) -> int:
+def find_first_difference(old: str, new: str) -> int:
     pairs = zip(old, new, strict=False)
     return next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new)))
 

@@ -100,7 +100,7 @@ def change_activity(request, kind: Kind, row: Activity, verb: Verb, words: str):
         raise PermissionDenied
     done = change_one(verb, row, by=request.user)
     show_change_message(request, done, add_email_sentence(row, words))
-    return redirect(kind.url("record", row.record))
+    return redirect(kind.get_url("record", row.record))
 
 
 def add_email_sentence(row: Activity, words: str) -> str:

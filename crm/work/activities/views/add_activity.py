@@ -36,7 +36,7 @@ def add_activity(request, kind: Kind, pk):
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
     try:
         with store_uploads(form.cleaned_data["attachments"]) as files:
-            outcome = carry_out(form.verb(request.user, files), rows, by=request.user)
+            outcome = carry_out(form.build_verb(request.user, files), rows, by=request.user)
     except NotKept as error:
         form.add_error("attachments", get_refusal_sentence(error.code))
         return render_record_page(request, kind, record, composer=form)
@@ -51,7 +51,7 @@ def get_done_sentence(data: dict[str, Any], files: int) -> str:
     type = data["type"]
     if data["invited"]:
         return _("The invitation will be sent in a few seconds.")
-    if type == Type.MEETING and Activity.outcome_of_meeting(data["at"]):
+    if type == Type.MEETING and Activity.get_meeting_outcome(data["at"]):
         return _("Planned the meeting.")
     if type == Type.FILE:
         return ngettext("Added the file.", "Added %(number)s files.", files) % {"number": files}

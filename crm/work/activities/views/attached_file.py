@@ -19,7 +19,7 @@ POLICY = "default-src 'none'; sandbox"
 @of_kind()
 @require_safe
 def file(request, kind: Kind, pk, activity, file):
-    return download(get_file(kind, request.user, pk, activity, file))
+    return build_download_response(get_file(kind, request.user, pk, activity, file))
 
 
 @of_kind()
@@ -43,7 +43,7 @@ def get_file(kind: Kind, user, pk: int, activity: int, file: int) -> AttachedFil
     return found
 
 
-def download(row: Any) -> FileResponse:
+def build_download_response(row: Any) -> FileResponse:
     """An AttachedFile, or a row with the same fields."""
     media_type = row.content_type if row.content_type in HARMLESS else UNKNOWN_TYPE
     response = build_file_response(row.file, media_type, as_attachment=True, filename=row.name)

@@ -101,13 +101,13 @@ def render_email_page(request, kind: Kind, record: Any, form: EmailForm):
 
 def send_and_redirect(request, kind: Kind, record: Any, form: EmailForm):
     """None if a file can't be kept; then the form says why."""
-    if form.verb([]).emails.exists():
+    if form.build_verb([]).emails.exists():
         messages.info(request, _("You’ve already sent this email."))
         return redirect(record)
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=record.pk)
     try:
         with store_uploads(form.cleaned_data["attachments"]) as files:
-            outcome = carry_out(form.verb(files), rows, by=request.user)
+            outcome = carry_out(form.build_verb(files), rows, by=request.user)
     except NotKept as error:
         form.add_error("attachments", get_refusal_sentence(error.code))
         return None
@@ -133,4 +133,4 @@ def retry_email(request, kind: Kind, pk, activity):
         messages.success(request, words)
     else:
         messages.info(request, _("There’s no email to send again."))
-    return redirect(kind.url("record", row.record))
+    return redirect(kind.get_url("record", row.record))

@@ -71,7 +71,7 @@ def get_board_query(request, kind: Kind) -> str:
         return str(request.POST["board"])
     behind = request.htmx.current_url_abs_path if request.htmx else get_previous_path(request)
     parts = urlsplit(behind or "")
-    return parts.query if parts.path == kind.url("board") else ""
+    return parts.query if parts.path == kind.get_url("board") else ""
 
 
 def get_faster_sentence(record: Any, crossing: Any) -> str:
@@ -92,11 +92,11 @@ def render_requirements_form(request, kind: Kind, record: Any, address: str, que
 def render_placed_card(request, kind: Kind, pk: int, query: str, said: str = "", *, asks: str = ""):
     """The card where it is now, or that it is no longer on this board."""
     if not request.htmx:
-        return redirect(f"{kind.url('board')}?{query or 'all=1'}#card-{pk}")
+        return redirect(f"{kind.get_url('board')}?{query or 'all=1'}#card-{pk}")
     listing = RecordList(kind, QueryDict(query), request.user)
     found, cards = get_board_cards(listing, [pk])
     context = {
-        "cards": join_html(cards.of([card], column) for card, column in found),
+        "cards": join_html(cards.render_cards([card], column) for card, column in found),
         "gone": [] if found else [pk],
         "said": said,
         "asks": asks,
@@ -112,4 +112,4 @@ def render_board_if_opened(request, kind: Kind, pk: int) -> HttpResponse | None:
         return None
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Trigger": CHANGED})
-    return redirect(f"{kind.url('board')}?{request.POST['board'] or 'all=1'}#card-{pk}")
+    return redirect(f"{kind.get_url('board')}?{request.POST['board'] or 'all=1'}#card-{pk}")

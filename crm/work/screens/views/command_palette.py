@@ -40,8 +40,8 @@ def jump(request):
         "text": text,
         "found": [(kind, records) for kind, records in found if records],
         "notes": find_newest_activities(text, request.user, MOST_NOTES) if text else [],
-        "call_backs": [one for one in get_call_backs(request) if matches(text, one.words)],
-        "places": [place for place in get_pages(request, kinds) if matches(text, place.label)],
+        "call_backs": [one for one in get_call_backs(request) if has_all_words(text, one.words)],
+        "places": [place for place in get_pages(request, kinds) if has_all_words(text, place.label)],
     }
     return render_response(
         request, "records/jump.html", context, fragments={"palette-found": "records/_found.html"}
@@ -74,13 +74,13 @@ def get_call_backs(request) -> list[CallBackCommand]:
     if kind is None or page is None:
         return []
     row = kind.model.objects.present().changeable_by(request.user).filter(pk=page.kwargs["pk"]).first()
-    if row is None or not request.user.has_perm(kind.right("change")):
+    if row is None or not request.user.has_perm(kind.get_right("change")):
         return []
-    address = kind.url("add_call_back", row.pk)
+    address = kind.get_url("add_call_back", row.pk)
     return [CallBackCommand(row, moment, address) for moment in build_call_back_moments(request.user)]
 
 
-def matches(text: str, label: str) -> bool:
+def has_all_words(text: str, label: str) -> bool:
     """Whether each typed word starts a word of the label, ignoring capitals and marks."""
     return all(f" {word}" in f" {fold_text(label)}" for word in fold_text(text).split())
 
@@ -93,12 +93,12 @@ def get_pages(request, kinds: list[Kind]) -> list[PalettePage]:
         found.append(PalettePage(str(kind.words.all), kind.icon, f"{kind.list_url}?all=1"))
         if kind.board:
             words = _("Board: %(many)s") % {"many": kind.words.many}
-            found.append(PalettePage(words, "board", f"{kind.url('board')}?all=1"))
+            found.append(PalettePage(words, "board", f"{kind.get_url('board')}?all=1"))
     others = get_palette_pages(request)
     known = {place.path for place in others}
     if request.user.has_perm("crm.view_customfield"):
         fields = [
-            PalettePage(_("Fields: %(many)s") % {"many": kind.words.many}, "settings", kind.url("fields"))
+            PalettePage(_("Fields: %(many)s") % {"many": kind.words.many}, "settings", kind.get_url("fields"))
             for kind in kinds
         ]
         # Those of the first kind have a tab in Settings.
@@ -110,13 +110,13 @@ def get_commands(kind: Kind, user) -> list[PalettePage]:
     """The commands for a kind that the user may run."""
     many = {"many": kind.words.many}
     offered = [
-        (["add"], PalettePage(str(kind.words.new), "plus", kind.url("new"))),
-        (["add", "import"], PalettePage(_("Import %(many)s") % many, "upload", kind.url("import"))),
-        (["export"], PalettePage(_("Export %(many)s") % many, "download", f"{kind.url('export')}?all=1")),
-        ([], PalettePage(_("Saved views: %(many)s") % many, "star", kind.url("views"))),
-        (["delete"], PalettePage(_("Trash: %(many)s") % many, "bin", kind.url("trash"))),
+        (["add"], PalettePage(str(kind.words.new), "plus", kind.get_url("new"))),
+        (["add", "import"], PalettePage(_("Import %(many)s") % many, "upload", kind.get_url("import"))),
+        (["export"], PalettePage(_("Export %(many)s") % many, "download", f"{kind.get_url('export')}?all=1")),
+        ([], PalettePage(_("Saved views: %(many)s") % many, "star", kind.get_url("views"))),
+        (["delete"], PalettePage(_("Trash: %(many)s") % many, "bin", kind.get_url("trash"))),
     ]
-    return [place for rights, place in offered if user.has_perms([kind.right(right) for right in rights])]
+    return [place for rights, place in offered if user.has_perms([kind.get_right(right) for right in rights])]
 
 
 def get_recent_records(request, kinds: list[Kind]) -> list[tuple[Kind, list]]:

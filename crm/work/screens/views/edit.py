@@ -15,7 +15,7 @@ from crm.records.custom_fields.sections import get_field_names_by_section, get_s
 from crm.records.editing.edit_conflicts import EditConflict, get_edit_conflicts, get_record_at_version
 from crm.records.editing.similar_records import get_form_warnings
 from crm.records.history.verb_execution import carry_out
-from crm.records.history.verbs.add import add
+from crm.records.history.verbs.add import add_records
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
 from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, of_kind
@@ -28,9 +28,9 @@ def new(request, kind: Kind):
     form = kind.form(request.POST or None, initial=first, user=request.user)
     warned = get_form_warnings(kind, request)
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
-        (record,) = add(kind.add(kind.model, [form.values()]), by=request.user)
+        (record,) = add_records(kind.add(kind.model, [form.get_values()]), by=request.user)
         messages.success(request, _("Added %(record)s.") % {"record": record})
-        return redirect(kind.url("new") if "again" in request.POST else record)
+        return redirect(kind.get_url("new") if "again" in request.POST else record)
     return render_form_page(request, kind, form, warnings=warned)
 
 
@@ -43,7 +43,7 @@ def edit(request, kind: Kind, pk):
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
         changes = {
             name: value
-            for name, value in form.changes().items()
+            for name, value in form.get_changes().items()
             if request.POST.get(f"keep_{name}") != "theirs"
         }
         if crossed := get_edit_conflicts(
@@ -57,7 +57,7 @@ def edit(request, kind: Kind, pk):
 def parse_links(kind: Kind, data: Any) -> dict[str, int]:
     """The records that a new one is linked to from the start, such as the company from whose page it is added. The form
     drops those that the user can't choose."""
-    names = [name for name in kind.fields.FORM_FIELDS if isinstance(kind.field(name), LinkField)]
+    names = [name for name in kind.fields.FORM_FIELDS if isinstance(kind.get_field(name), LinkField)]
     return {name: pk for name in names for pk in parse_ids([data.get(name, "")])}
 
 
@@ -135,6 +135,6 @@ def build_form_cards(kind: Kind, form: Any, *, but: Sequence[str] = ()) -> list[
     return [
         (section, titles[section], [form[name] for name in names if name in shown])
         for section, names in get_field_names_by_section(
-            kind, [field.definition for field in kind.custom(form.user)]
+            kind, [field.definition for field in kind.get_custom_fields(form.user)]
         ).items()
     ]

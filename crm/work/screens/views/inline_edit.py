@@ -28,14 +28,14 @@ CHANGED = "records-changed, notices"
 
 
 @of_kind()
-def inline(request, kind: Kind, pk, field):
+def inline_edit(request, kind: Kind, pk, field):
     asked = get_inline_edit(kind, field, request.user)
     if asked is None:
-        if any(custom.name == field for custom in kind.custom(request.user)):
+        if any(custom.name == field for custom in kind.get_custom_fields(request.user)):
             raise PermissionDenied
         raise Http404
     record = get_changeable_record(kind, request.user, pk, lock=request.method == "POST")
-    if not request.user.has_perm(kind.right(asked.right)):
+    if not request.user.has_perm(kind.get_right(asked.right)):
         raise PermissionDenied
     if asked.toggle:
         return toggle_value(request, kind, record, field, asked.toggle)
@@ -48,7 +48,7 @@ def inline(request, kind: Kind, pk, field):
     context |= {"chosen": bool(chosen), "narrowed": get_value_filters(request, kind, record, field)}
     context |= {"asked": get_asked_fields(form, asked), "warnings": warned}
     context["moments"] = build_call_back_moments(request.user) if asked.call_backs else []
-    context |= {"title": kind.heading(field), "fragment": get_template_names(kind, "_inline.html")}
+    context |= {"title": kind.get_heading(field), "fragment": get_template_names(kind, "_inline.html")}
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
         if crossed := get_edit_conflicts(kind, record, version, asked.get_sent_values(form)):
             return render_inline_form(request, context | {"crossings": crossed}, 409)
@@ -125,6 +125,6 @@ def render_current_row(request, kind: Kind, pk: int):
     records = get_records_for_page(kind, [pk], columns, viewer=request.user, seen_by=request.user)
     if not records:
         return HttpResponse("", headers={"HX-Trigger": CHANGED})
-    ticks = "record" if kind.actions_for(request.user) else ""
-    drawing = build_table(listing, records, columns).body(ticks=ticks, star=kind.star)
+    ticks = "record" if kind.get_menu_actions(request.user) else ""
+    drawing = build_table(listing, records, columns).render_body(ticks=ticks, star=kind.star)
     return HttpResponse(drawing, headers={"HX-Trigger": CHANGED})

@@ -97,12 +97,12 @@ def build_task_context(kind: Kind, row: Any, user: Any, planner: Any, *, may_pla
 def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:
     """A page of what happened, and what is pinned above it."""
     stream = StoryQuery(kind, row, request.user, request.GET)
-    entries, older = stream.page()
-    shown = {"entries": entries, "older": older, "pinned": stream.pinned()}
+    entries, older = stream.get_page()
+    shown = {"entries": entries, "older": older, "pinned": stream.get_pinned()}
     found = f"&{urlencode({'find': stream.find})}" if stream.find else ""
     return {
         **shown,
-        "changes_since": stream.changes_since(older),
+        "changes_since": stream.get_changes_start(older),
         "show": stream.show,
         "find": stream.find,
         "found": found,
@@ -116,9 +116,9 @@ def redirect_to_record_or_list(kind: Kind, user, row: Any, listed: str = ""):
     """To the record, or to the list if a change moved it out of the user's scope. `listed` is what the list asked for that
     the record was opened from, so that Next and Previous stay in it."""
     if not kind.model.objects.visible_to(user).filter(pk=row.pk).exists():
-        return redirect(kind.url("list"))
+        return redirect(kind.get_url("list"))
     query = f"?{urlencode({'list': listed})}" if listed else ""
-    return redirect(f"{kind.url('record', row.pk)}{query}")
+    return redirect(f"{kind.get_url('record', row.pk)}{query}")
 
 
 def show_saved_message(request, row: Any, outcome: Outcome | None) -> None:
@@ -139,7 +139,8 @@ def get_offered_actions(kind: Kind, user, row: Any) -> dict[str, bool]:
     changeable, present = scope.may_change(row, user), row.deleted_at is None
     worked_on = present and changeable and not row.is_erased
     offers = {
-        right: user.has_perm(kind.right(right)) for right in ("change", "assign", "delete", "purge", "take")
+        right: user.has_perm(kind.get_right(right))
+        for right in ("change", "assign", "delete", "purge", "take")
     }
     editable = present and changeable and not row.is_read_only
     return {
@@ -181,14 +182,14 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
     a text for that, or if the page asks for it; the other fields that the user may edit are folded."""
     found, own = [], kind.facts(row)
     rights = {right for right, may in offered.items() if may}
-    facts = kind.listed("FACTS", user)
+    facts = kind.get_listed_names("FACTS", user)
     others = get_other_fields(kind, facts) if offered["edit"] else []
     for name in [*sort_by_arrangement(kind, facts, user), *others]:
         editable = offered["edit"] and is_edited_in_place(kind, name, row, user, rights)
         if name in own:
-            found.append(Fact(name, kind.heading(name), own[name], inline=editable))
+            found.append(Fact(name, kind.get_heading(name), own[name], inline=editable))
             continue
-        field: Any = kind.field(name)
+        field: Any = kind.get_field(name)
         drawing = get_field_type(field)
         value = getattr(row, field.attname)
         # "No" is an answer to a custom field; for a built-in one, it is nothing to tell. A number 0 equals False.
@@ -212,8 +213,8 @@ def build_fact(kind: Kind, row: Any, field: Any, user: Any, **shown: bool) -> Fa
     empty, drawing, name = shown["empty"], get_field_type(field), field.name
     return Fact(
         name,
-        kind.heading(name),
-        "" if empty else drawing.fact(field, row),
+        kind.get_heading(name),
+        "" if empty else drawing.render_fact(field, row),
         note=get_department_note(field, row),
         write="" if empty or not shown["inline"] else get_email_form_url(kind, row, field),
         number=get_fact_number(row, field),
@@ -225,7 +226,7 @@ def build_fact(kind: Kind, row: Any, field: Any, user: Any, **shown: bool) -> Fa
 def get_email_form_url(kind: Kind, row: Any, field: Any) -> str:
     """Where to write an email to the address in this field; '' if it is no address."""
     is_address = isinstance(field, models.EmailField)
-    return f"{kind.url('email', row.pk)}?to={field.name}" if is_address else ""
+    return f"{kind.get_url('email', row.pk)}?to={field.name}" if is_address else ""
 
 
 def get_fact_number(row: Any, field: Any) -> str:

@@ -52,9 +52,9 @@ class CalendarEntry:
     @property
     def url(self) -> str:
         name = "task" if self.is_task else "activity"
-        return KINDS[self.what.of].url(name, self.what.record, self.what.pk)
+        return KINDS[self.what.of].get_url(name, self.what.record, self.what.pk)
 
-    def place(self) -> tuple[bool, time, int]:
+    def get_sort_key(self) -> tuple[bool, time, int]:
         """Its place in the day: what takes all day is first."""
         return self.clock is not None, self.clock or time.min, self.what.pk
 
@@ -77,24 +77,27 @@ class CalendarDays:
         self.form, self.period = form, form.period
         self.has_more = False
         found: dict[date, list[CalendarEntry]] = defaultdict(list)
-        for entry in [*self._tasks(), *self._meetings()]:
+        for entry in [*self._iterate_tasks(), *self._iterate_meetings()]:
             found[entry.day].append(entry)
         self.days = [
-            self._day(day, sorted(found[day], key=CalendarEntry.place)) for day in self.period.days()
+            self._build_day(day, sorted(found[day], key=CalendarEntry.get_sort_key))
+            for day in self.period.iterate_days()
         ]
 
-    def _tasks(self) -> Iterator[CalendarEntry]:
+    def _iterate_tasks(self) -> Iterator[CalendarEntry]:
         # A task may be due on another day of its user's clock.
         first, last = self.period.first - FARTHEST, self.period.last + FARTHEST
-        for line in get_task_lines(self._cut(self.form.due_between(first, last, MOST + 1)), self.form.viewer):
+        for line in get_task_lines(
+            self._cut(self.form.get_tasks_due_between(first, last, MOST + 1)), self.form.viewer
+        ):
             due: Any = get_due(line.task)
             yield CalendarEntry(line.task, line.record, due.day, due.time, line.may_change)
 
-    def _meetings(self) -> Iterator[CalendarEntry]:
+    def _iterate_meetings(self) -> Iterator[CalendarEntry]:
         zone = timezone.get_current_timezone()
         begins = datetime.combine(self.period.first, time.min, zone)
         ends = datetime.combine(self.period.last + timedelta(days=1), time.min, zone)
-        meetings = self._cut(self.form.meetings_between(begins, ends, MOST + 1))
+        meetings = self._cut(self.form.get_meetings_between(begins, ends, MOST + 1))
         records = get_records_by_key(meetings)
         for meeting in meetings:
             at = timezone.localtime(meeting.at)
@@ -105,7 +108,7 @@ class CalendarDays:
         self.has_more |= len(rows) > MOST
         return rows[:MOST]
 
-    def _day(self, day: date, entries: list[CalendarEntry]) -> CalendarDay:
+    def _build_day(self, day: date, entries: list[CalendarEntry]) -> CalendarDay:
         is_month = self.period.view == MONTH
         shown = entries[:IN_DAY_OF_MONTH] if is_month else entries
         outside = is_month and day.month != self.period.day.month

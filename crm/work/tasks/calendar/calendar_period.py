@@ -54,6 +54,6 @@ class CalendarPeriod:
         days = {"first": date_format(self.first, "j M"), "last": date_format(self.last, "j M Y")}
         return _("%(first)s – %(last)s") % days
 
-    def days(self) -> Iterator[date]:
+    def iterate_days(self) -> Iterator[date]:
         for number in range((self.last - self.first).days + 1):
             yield self.first + timedelta(days=number)

@@ -78,7 +78,7 @@ class ChangeTasksForm(Form):
         rows = Task.objects.present().changeable_by(self.viewer).filter(pk__any=self.ids)
         return count_on_other_clocks(rows.visible_to(heir), heir)
 
-    def verb(self) -> Verb:
+    def build_verb(self) -> Verb:
         today = timezone.localdate()
         match self.action:
             case "complete":

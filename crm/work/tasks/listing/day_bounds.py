@@ -21,7 +21,7 @@ def get_zones() -> dict[str, ZoneInfo]:
     return {name: ZoneInfo(name or settings.TIME_ZONE) for name in names}
 
 
-def are_elsewhere(zones: Iterable[ZoneInfo]) -> bool:
+def has_other_zone(zones: Iterable[ZoneInfo]) -> bool:
     """Whether one of these isn't the reader's."""
     here = timezone.get_current_timezone_name()
     return any(str(zone) != here for zone in zones)

@@ -22,11 +22,11 @@ from crm.work.models.activity import Activity
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_reader_time
 from crm.work.tasks.listing.day_bounds import (
-    are_elsewhere,
     build_due_condition,
     end_of_week,
     get_list_part,
     get_zones,
+    has_other_zone,
 )
 
 EVERYONE, DEPARTMENTS, NO_ONE = "all", "departments", "none"
@@ -75,41 +75,43 @@ class TaskFilterForm(Form):
             field = self.fields[name]
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
 
-    def first(self, most: int) -> list[Task]:
+    def get_first_tasks(self, most: int) -> list[Task]:
         """The first tasks that it asks for, of records that the viewer sees; none if it isn't valid."""
         if not self.is_valid():
             return []
         when, now = self.cleaned_data["when"], timezone.localtime()
         if when in BY_CLOCK or (when and self._zones):
-            return list(self._in_order(self._of_people(), now)[:most])
+            return list(self._order_rows(self._tasks_of_people_queryset(), now)[:most])
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         told = (*self._asked, when, midnight if when in BY_DAY else None, most)
         return get_records_compiled_once(_first_tasks_queryset, [], *told)
 
-    def behind(self, task: Task, most: int) -> list[Task]:
+    def get_tasks_behind(self, task: Task, most: int) -> list[Task]:
         """Those after this one."""
         if not self.is_valid():
             return []
-        when, rows = self.cleaned_data["when"], self._of_people()
+        when, rows = self.cleaned_data["when"], self._tasks_of_people_queryset()
         rows = rows.done_before(task) if when == DONE else rows.behind(task)
-        return list(self._in_order(rows, timezone.localtime())[:most])
+        return list(self._order_rows(rows, timezone.localtime())[:most])
 
-    def rows(self) -> Any:
+    def tasks_queryset(self) -> Any:
         """All tasks that it asks for, in order; none if it isn't valid."""
         if not self.is_valid():
             return Task.objects.none()
-        return self._in_order(self._of_people(), timezone.localtime())
+        return self._order_rows(self._tasks_of_people_queryset(), timezone.localtime())
 
-    def due_between(self, first: date, last: date, most: int) -> list[Task]:
+    def get_tasks_due_between(self, first: date, last: date, most: int) -> list[Task]:
         """The first open tasks that it asks for among those due from the first day to the last; none if it isn't valid."""
         if not self.is_valid():
             return []
-        return list(self._of_people().with_people().open().due_between(first, last).in_order()[:most])
+        return list(
+            self._tasks_of_people_queryset().with_people().open().due_between(first, last).in_order()[:most]
+        )
 
-    def meetings_between(self, begins: datetime, ends: datetime, most: int) -> list[Activity]:
+    def get_meetings_between(self, begins: datetime, ends: datetime, most: int) -> list[Activity]:
         """The first meetings of the people that it asks for; none if it asks for another type, or for a priority."""
         data = self.cleaned_data if self.is_valid() else {"user": NO_ONE}
-        user, viewer = data["user"], Reader.of(self.viewer)
+        user, viewer = data["user"], Reader.from_user(self.viewer)
         if user == NO_ONE or data["priority"] or data["type"] not in ("", Task.Type.MEETING):
             return []
         rows = Activity.objects.listed_for(viewer).meetings().begins_between(begins, ends).with_author()
@@ -120,7 +122,7 @@ class TaskFilterForm(Form):
             rows = rows.by_user(user or viewer.pk)
         return list(rows.oldest_first()[:most])
 
-    def counts(self) -> dict[str, int]:
+    def count_by_tab(self) -> dict[str, int]:
         """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""
         if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, DEPARTMENTS, NO_ONE):
             return {}
@@ -137,9 +139,9 @@ class TaskFilterForm(Form):
         if data["user"] in ("", NO_ONE) or data["when"] in (DONE, "no_date"):
             return {}
         zones = get_zones()
-        return zones if are_elsewhere(zones.values()) else {}
+        return zones if has_other_zone(zones.values()) else {}
 
-    def _in_order(self, rows: Any, now: datetime) -> Any:
+    def _order_rows(self, rows: Any, now: datetime) -> Any:
         when = self.cleaned_data["when"]
         if when and self._zones:
             return rows.with_people().open().in_part(build_due_condition(when, now, self._zones)).in_order()
@@ -148,9 +150,9 @@ class TaskFilterForm(Form):
     @property
     def _asked(self) -> tuple[Reader, str, str, str]:
         data = self.cleaned_data
-        return Reader.of(self.viewer), data["user"], data["type"], data["priority"]
+        return Reader.from_user(self.viewer), data["user"], data["type"], data["priority"]
 
-    def _of_people(self) -> Any:
+    def _tasks_of_people_queryset(self) -> Any:
         return _filtered_tasks_queryset(*self._asked)
 
 

@@ -31,7 +31,7 @@ class ListedTask(TaskLine):
     record: Any
     group: str
 
-    def place(self) -> tuple[int, date, time, int]:
+    def get_sort_key(self) -> tuple[int, date, time, int]:
         """Its place among open tasks on the reader's clock; those of all day are last of their day."""
         due = get_due(self.task)
         day, clock = (due.day, due.time) if due else (None, None)
@@ -51,15 +51,15 @@ class TaskPage:
         before = Task.objects.filter(pk=parse_number(after) or 0).first() if after else None
         self.first = before is None
         if before and self.is_done == before.is_done:
-            found = form.behind(before, PAGE + 1)
+            found = form.get_tasks_behind(before, PAGE + 1)
         else:
-            found = form.first(PAGE + 1)
+            found = form.get_first_tasks(PAGE + 1)
         self.next = found[PAGE - 1].pk if len(found) > PAGE else None
         self.lines = get_task_lines(found[:PAGE], self.viewer)
 
-    def groups(self) -> Iterator[tuple[Any, list[ListedTask]]]:
+    def iterate_groups(self) -> Iterator[tuple[Any, list[ListedTask]]]:
         # The tasks come in the order of their own users' clocks, which may differ from the reader's.
-        lines_in_order = self.lines if self.is_done else sorted(self.lines, key=ListedTask.place)
+        lines_in_order = self.lines if self.is_done else sorted(self.lines, key=ListedTask.get_sort_key)
         for name, lines in groupby(lines_in_order, key=lambda line: line.group):
             yield GROUPS[name], list(lines)
 
@@ -68,7 +68,7 @@ def get_task_lines(tasks: list[Task], viewer: Any) -> list[ListedTask]:
     """Tasks that the viewer sees, with their records and whether the viewer may change them. Their own ones, they may."""
     others = [task.pk for task in tasks if task.user_id != viewer.pk]
     own = (
-        {pk for (pk,) in get_compiled_values(_changeable_ids_queryset, others, Reader.of(viewer))}
+        {pk for (pk,) in get_compiled_values(_changeable_ids_queryset, others, Reader.from_user(viewer))}
         if others
         else set()
     )

@@ -22,7 +22,7 @@ def add_task(request, kind: Kind, pk):
     if not form.is_valid():
         return render_record_page(request, kind, record, planner=form)
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
-    outcome = carry_out(form.verb(request.user), rows, by=request.user)
+    outcome = carry_out(form.build_verb(request.user), rows, by=request.user)
     if outcome.operation:
         messages.success(request, _("Added the task."), extra_tags=f"undo-{outcome.operation.pk}")
     return redirect_to_record_or_list(kind, request.user, record, request.POST.get("list", ""))

@@ -93,7 +93,7 @@ def change_task(request, kind: Kind, pk: int, task: int, verb: Verb, words: str)
     if not Task.scope.may_change(row, request.user):
         raise PermissionDenied
     show_outcome_message(request, change_tasks(verb, [row.pk], by=request.user), words)
-    return redirect("today" if "today" in request.POST else kind.url("record", pk))
+    return redirect("today" if "today" in request.POST else kind.get_url("record", pk))
 
 
 def show_outcome_message(request, outcome: Any, words: str) -> None:

@@ -37,7 +37,7 @@ def change(request):
     if not form.is_valid():
         return render_tasks_page(request, asked, form, status=422)
     moved = form.count_moved()
-    outcome = change_tasks(form.verb(), form.ids, by=request.user)
+    outcome = change_tasks(form.build_verb(), form.ids, by=request.user)
     for code in [*outcome.refused, *(["hidden"] if outcome.hidden else [])]:
         messages.error(request, get_reason_sentence(code))
     if outcome.operation:
@@ -53,10 +53,10 @@ def render_tasks_page(request, asked: QueryDict, form: ChangeTasksForm, status: 
     filters = TaskFilterForm(asked, viewer=request.user)
     page = TaskPage(filters, asked.get("after", ""))
     context = {"filters": filters, "page": page, "change": form, "asked": asked}
-    counts = filters.counts()
+    counts = filters.count_by_tab()
     context["tabs"] = [(value, label, counts.get(value)) for value, label in WHEN]
     lines = ListLines(request.user, form.ids if form.is_bound else [])
-    context["groups"] = [(name, lines.drawn(group)) for name, group in page.groups()]
+    context["groups"] = [(name, lines.render(group)) for name, group in page.iterate_groups()]
     today = timezone.localdate()
     context["next_days"] = [today + timedelta(days=number) for number in range(7)]
     context["when"] = asked.get("when", "")

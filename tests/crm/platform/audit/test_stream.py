@@ -19,7 +19,7 @@ def streamed(settings, django_capture_on_commit_callbacks):
     settings.AUDIT_LOG = "on"
 
     def written(where: str, act) -> None:
-        handler = audit_stream.handler(where)
+        handler = audit_stream.build_audit_handler(where)
         audit_stream.log.addHandler(handler)
         try:
             with django_capture_on_commit_callbacks(execute=True):

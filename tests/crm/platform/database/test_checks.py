@@ -11,13 +11,13 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts import demo
-from accounts.checks import no_demo_accounts_in_production
+from accounts.checks import check_no_demo_accounts
 from accounts.models import User
 from crm.platform.configuration.environment import ROOT, SettingError
 from crm.platform.database.checks import DatabaseAway, check_database, refuse_unfit_database
 from crm.platform.database.connection_settings import get_embedded_server
 from leads import initial_data
-from leads.checks import base_currency_is_theirs
+from leads.checks import check_base_currency
 from leads.models import Rate
 from tests.crm.platform.configuration.test_environment import PRODUCTION
 
@@ -129,7 +129,7 @@ def test_an_old_server_and_another_encoding_are_refused(monkeypatch, told, says)
 
 
 def test_commands_without_a_database_do_not_query_it():
-    assert check_database() == base_currency_is_theirs() == no_demo_accounts_in_production() == []
+    assert check_database() == check_base_currency() == check_no_demo_accounts() == []
 
 
 def test_an_unreachable_database_is_distinguished_from_an_unsuitable_one():
@@ -139,7 +139,7 @@ def test_an_unreachable_database_is_distinguished_from_an_unsuitable_one():
 @pytest.mark.django_db
 def test_the_base_currency_may_change_while_it_is_unused(settings):
     settings.BASE_CURRENCY = "RON"
-    assert base_currency_is_theirs(databases=DATABASES) == []
+    assert check_base_currency(databases=DATABASES) == []
     initial_data.install_initial_data()
     assert list(Rate.objects.values_list("currency", "day")) == [("RON", date.min)]
 
@@ -148,7 +148,7 @@ def test_the_base_currency_may_change_while_it_is_unused(settings):
 def test_the_base_currency_is_fixed_once_a_lead_has_a_value(settings, make_lead):
     make_lead(value=100)
     settings.BASE_CURRENCY = "RON"
-    (error,) = base_currency_is_theirs(databases=DATABASES)
+    (error,) = check_base_currency(databases=DATABASES)
     assert error.msg == (
         "LEADWELL_BASE_CURRENCY is invalid: the amounts in this database are in EUR "
         "(leads with a value: 1, exchange rates: 0). Set it to EUR."
@@ -161,14 +161,14 @@ def test_the_base_currency_is_fixed_once_a_lead_has_a_value(settings, make_lead)
 def test_the_base_currency_is_fixed_once_other_currencies_have_rates(settings):
     Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=1)
     settings.BASE_CURRENCY = "RON"
-    assert base_currency_is_theirs(databases=DATABASES)
+    assert check_base_currency(databases=DATABASES)
 
 
 @pytest.mark.django_db
 def test_production_refuses_the_demos_accounts_until_they_are_deactivated(settings):
     demo.install_demo_people("no secret at all")
     settings.DEMO = False
-    (error,) = no_demo_accounts_in_production(databases=DATABASES)
+    (error,) = check_no_demo_accounts(databases=DATABASES)
     assert "admin@demo.example" in error.msg
     User.objects.update(is_active=False)
-    assert no_demo_accounts_in_production(databases=DATABASES) == []
+    assert check_no_demo_accounts(databases=DATABASES) == []

@@ -21,7 +21,7 @@ WAITS = "SELECT wait_event = 'SyncRep' FROM pg_stat_activity WHERE pid = %s"
 
 @pytest.fixture
 def superuser():
-    address = get_embedded_server(settings.ENVIRONMENT).address("postgres", "postgres")
+    address = get_embedded_server(settings.ENVIRONMENT).get_connection_parameters("postgres", "postgres")
     with psycopg.connect(**address, autocommit=True) as session:
         yield session
 
@@ -46,7 +46,7 @@ def begins_to_wait(superuser) -> bool:
     pids = []
 
     def commit() -> None:
-        address = get_embedded_server(settings.ENVIRONMENT).address("postgres", "postgres")
+        address = get_embedded_server(settings.ENVIRONMENT).get_connection_parameters("postgres", "postgres")
         with psycopg.connect(**address, autocommit=True) as session:
             pids.append(session.info.backend_pid)
             session.execute("SET synchronous_commit = on")

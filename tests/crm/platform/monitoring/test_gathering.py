@@ -114,7 +114,9 @@ def test_standbys_and_the_archive_are_counted_only_where_all_of_them_are_seen(mo
 
 def test_postgresql_answers_what_is_asked_of_a_primary_with_an_archive():
     """The tests' role may not see it, and their server has no archive."""
-    address = get_embedded_server(settings.ENVIRONMENT).address("postgres", connection.settings_dict["NAME"])
+    address = get_embedded_server(settings.ENVIRONMENT).get_connection_parameters(
+        "postgres", connection.settings_dict["NAME"]
+    )
     with psycopg.connect(**address) as session:
         assert session.execute(collectors.SEEN).fetchone() == (True, False)
         assert session.execute(collectors.FOLLOWING).fetchone()[0] >= 0

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection, connections
 
-from crm.platform.server.start_preparation import _only_one
+from crm.platform.server.start_preparation import _wait_until_alone
 from tests.waiting import until, until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -17,13 +17,13 @@ def test_a_start_that_waits_for_another_one_does_not_keep_an_index_from_being_bu
 
     def start() -> None:
         try:
-            with _only_one(said.append):
+            with _wait_until_alone(said.append):
                 ended.append(True)
         finally:
             connections.close_all()
 
     second = threading.Thread(target=start)
-    with _only_one(said.append):
+    with _wait_until_alone(said.append):
         second.start()
         until(lambda: said)
         with connection.cursor() as cursor:

@@ -14,7 +14,7 @@ PAGES = {
     400: errors.bad_request,
     403: errors.not_allowed,
     404: errors.not_found,
-    405: lambda request: errors.no_page(request, "POST"),
+    405: lambda request: errors.render_post_only(request, "POST"),
     500: errors.server_error,
 }
 
@@ -33,7 +33,8 @@ def test_an_error_page_is_in_the_language_of_the_browser(status):
 
 
 @pytest.mark.parametrize(
-    ("page", "status"), [(errors.busy, 409), (errors.no_room, 503), (errors.too_slow, 503)]
+    ("page", "status"),
+    [(errors.render_busy, 409), (errors.render_no_disk_space, 503), (errors.render_too_slow, 503)],
 )
 def test_pages_about_a_database_in_trouble_need_no_middleware_either(db, page, status):
     assert page(RequestFactory().post("/admin/leads")).status_code == status

@@ -19,7 +19,7 @@ from tests.reading import close_up
 
 def told(user, kind="job_finished", path="/profile", **parameters) -> Notification:
     create_notification(user, kind, what="The export", path=path, **parameters)
-    return Notification.objects.of(user).newest_first().first()
+    return Notification.objects.of_user(user).newest_first().first()
 
 
 @pytest.fixture

@@ -26,14 +26,14 @@ def edit(browser, name: str, **values):
 def test_an_administrator_renames_a_field_and_can_undo_it(ada, sign_in):
     browser = sign_in(ada)
     assert edit(browser, "company", label="School", label_ro="Școală").status_code == 302
-    assert KINDS["lead"].heading("company") == "School"
+    assert KINDS["lead"].get_heading("company") == "School"
     with translation.override("ro"):
-        assert KINDS["lead"].heading("company") == "Școală"
+        assert KINDS["lead"].get_heading("company") == "Școală"
     record = Operation.objects.latest("pk")
     page = browser.get(f"/admin/operations/{record.pk}").text
     assert "Edit field School" in page
     revert_operation(record, by=ada)
-    assert KINDS["lead"].heading("company") == "Company"
+    assert KINDS["lead"].get_heading("company") == "Company"
     assert not BuiltInField.objects.exists()
 
 
@@ -44,9 +44,9 @@ def test_only_what_differs_is_stored_and_reset_removes_it(ada, sign_in):
     edit(browser, "company", label="School")
     assert browser.post(f"{FIELDS}/built-in/company/reset").status_code == 302
     assert not BuiltInField.objects.exists()
-    assert KINDS["lead"].heading("company") == "Company"
+    assert KINDS["lead"].get_heading("company") == "Company"
     revert_operation(Operation.objects.latest("pk"), by=ada)
-    assert KINDS["lead"].heading("company") == "School"
+    assert KINDS["lead"].get_heading("company") == "School"
 
 
 def test_the_label_is_shown_wherever_a_field_is(ada, make_lead, change, sign_in):
@@ -164,7 +164,7 @@ def test_two_administrators_who_change_a_field_at_once_notice_each_other(ada, si
     answer = first.post(address, {"label": "Place", "section": "where", "version": "0"})
     assert answer.status_code == 409
     assert "Ada changed this field" in answer.text
-    assert KINDS["lead"].label("city") == "Town"
+    assert KINDS["lead"].get_label("city") == "Town"
     # A second change, and a reset in the meantime.
     assert first.post(address, {"label": "Place", "section": "where", "version": "1"}).status_code == 302
     answer = first.post(address, {"label": "Spot", "section": "where", "version": "1"})

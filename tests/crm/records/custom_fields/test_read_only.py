@@ -82,13 +82,13 @@ def test_the_verb_itself_refuses_it(closed, bob):
 def test_an_undo_keeps_it_and_says_so(closed, ada, bob):
     kind, row, field = closed
     record = write(kind, row, ada, **{field.name: "B", "phone": "0722 123 456"}).operation
-    assert preview_undo(record, ada).kept_by_reason() == []
+    assert preview_undo(record, ada).count_kept_by_reason() == []
     mine = type(record).objects.get(pk=record.pk)
     mine.by = bob
     mine.save()
-    assert preview_undo(mine, bob).kept_by_reason() == [("not_editable", 1)]
+    assert preview_undo(mine, bob).count_kept_by_reason() == [("not_editable", 1)]
     outcome = revert_operation(mine, by=bob)
-    assert outcome.kept_by_reason() == [("not_editable", 1)]
+    assert outcome.count_kept_by_reason() == [("not_editable", 1)]
     row.refresh_from_db()
     assert (values(row), row.phone) == ({field.name: "B"}, "")
 

@@ -54,9 +54,9 @@ def test_a_column_of_such_a_field_is_not_a_target_and_its_values_are_not_written
 def test_the_template_for_imports_is_without_it(table, ada, bob, ann, make_field, sign_in):
     field = make_field("Grade", of=table)
     kind = KINDS[table]
-    assert b"Grade" in unpacked(sign_in(ann).get(kind.url("template")).content)
+    assert b"Grade" in unpacked(sign_in(ann).get(kind.get_url("template")).content)
     close(field, ada)
-    assert b"Grade" not in unpacked(sign_in(ann).get(kind.url("template")).content)
+    assert b"Grade" not in unpacked(sign_in(ann).get(kind.get_url("template")).content)
 
 
 def unpacked(content: bytes) -> bytes:

@@ -10,7 +10,7 @@ from crm.models import Change
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete
-from crm.records.history.verbs.add import add
+from crm.records.history.verbs.add import add_records
 from crm.records.history.verbs.delete import Purge
 from leads.models import Lead, LeadValues
 from leads.verbs import Add, Edit
@@ -99,7 +99,7 @@ def test_custom_values_of_a_new_lead_are_part_of_adding_it(ann, departments, sta
         "source": sources.website,
         course.name: "Maths",
     }
-    (lead,) = add(
+    (lead,) = add_records(
         Add(
             Lead,
             [

@@ -144,4 +144,4 @@ def test_a_row_that_leaves_the_scope_leaves_the_list(someone_with, ben, make_lea
 def test_the_list_links_to_the_small_forms():
     table = LeadTable([Lead(pk=7)], columns_shown=["name"], sort="name")
     for field in fields.INLINE:
-        assert table.inline_address(7, field) == reverse("leads:inline", args=[7, field])
+        assert table.get_inline_url(7, field) == reverse("leads:inline", args=[7, field])

@@ -26,7 +26,7 @@ def dropped(settings, monkeypatch):
         with monkeypatch.context() as later:
             later.setattr(timezone, "now", lambda: datetime(2031, 5, 20, tzinfo=UTC))
             assert CHANGES_TABLE.bring_up_to_date()[1] > 0
-        CHANGES_TABLE.forget()
+        CHANGES_TABLE.forget_start()
 
     return drop
 

@@ -74,7 +74,7 @@ def test_alternatives_stay_within_the_scope_on_every_page(who, many, cast):
     ],
 )
 def test_alternatives_read_as_a_sentence(query, words, ada):
-    assert listing(ada, query).filters.in_words() == words
+    assert listing(ada, query).filters.describe() == words
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_conditions_read_as_a_sentence(ada):
     query = (
         "company.contains=steel&value.between=10..1000&next_action_on.in=overdue&created_at.after=2026-03-05"
     )
-    words = listing(ada, query).filters.in_words()
+    words = listing(ada, query).filters.describe()
     assert words == (
         "company contains “steel”, value is between 10 and 1,000, next action date overdue, date added after 5 March 2026"
     )

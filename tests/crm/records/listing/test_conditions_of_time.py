@@ -69,15 +69,15 @@ def test_a_time_that_cannot_be_read_is_named(query, sentence, aged, ada, sign_in
 def test_times_read_as_a_sentence_in_both_languages(ada):
     query = "time_in_status.above=14&updated_at.since=2026-03-05"
     assert (
-        listing(ada, query).filters.in_words()
+        listing(ada, query).filters.describe()
         == "last change since 5 March 2026, time in status is more than 14 days"
     )
-    assert listing(ada, "time_in_status.is=1").filters.in_words() == "time in status is 1 day"
+    assert listing(ada, "time_in_status.is=1").filters.describe() == "time in status is 1 day"
     assert (
-        listing(ada, "time_in_status.between=3..").filters.in_words() == "time in status is at least 3 days"
+        listing(ada, "time_in_status.between=3..").filters.describe() == "time in status is at least 3 days"
     )
     with translation.override("ro"):
-        assert "mai mult de 14 zile" in listing(ada, query).filters.in_words()
+        assert "mai mult de 14 zile" in listing(ada, query).filters.describe()
 
 
 def test_leads_changed_since_a_day_are_found(make_lead, ada):

@@ -39,7 +39,7 @@ def leads(ann, bob, ben, departments, make_lead, make_tag, statuses, sources, re
 def names(user, query):
     listing = RecordList(LEAD, QueryDict(query), user)
     return "".join(
-        sorted(Lead.objects.filter(pk__in=listing.page(50).ids).values_list("last_name", flat=True))
+        sorted(Lead.objects.filter(pk__in=listing.get_page(50).ids).values_list("last_name", flat=True))
     )
 
 
@@ -113,7 +113,7 @@ def test_a_filter_finds_exactly_its_leads(
     assert names(ada, query.format(**numbers)) == expected
     listing = RecordList(LEAD, QueryDict(query.format(**numbers)), ada)
     assert listing.count() == len(expected)
-    assert len(listing.ids()) == len(expected)
+    assert len(listing.get_ids()) == len(expected)
 
 
 def test_me_means_the_current_user(leads, ann):
@@ -125,7 +125,7 @@ def test_filters_read_as_words(leads, ada, statuses):
         LEAD, QueryDict(f"status={statuses.new.pk}&status={statuses.lost.pk}&vip=yes&created=last7"), ada
     )
     _rows = listing.rows
-    assert listing.filters.in_words() == "status New or Lost, VIP yes, added last 7 days"
+    assert listing.filters.describe() == "status New or Lost, VIP yes, added last 7 days"
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_the_own_department_is_that_of_the_reader(who, query, found, leads, cast
 
 
 def test_the_own_department_reads_as_a_sentence(leads, ann):
-    words = listing(ann, "owner=me&owner=team&department=team").filters.in_words()
+    words = listing(ann, "owner=me&owner=team&department=team").filters.describe()
     assert words == "owner me or my department, department my department"
 
 
@@ -84,7 +84,7 @@ def test_the_leads_that_an_import_added_or_changed_are_found(imported, ann):
     assert imported.state == Import.State.DONE
     assert names(ann, f"imported={imported.pk}") == "KnownNew"
     assert names(ann, f"imported={imported.pk}&city.is=cluj") == "New"
-    assert listing(ann, f"imported={imported.pk}").filters.in_words() == "import fair.xlsx"
+    assert listing(ann, f"imported={imported.pk}").filters.describe() == "import fair.xlsx"
 
 
 def test_its_leads_stay_within_the_scope_of_the_viewer(imported, bob):

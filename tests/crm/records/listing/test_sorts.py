@@ -102,12 +102,12 @@ def test_the_neighbors_of_a_lead_are_the_ones_in_its_list(name, many, ann):
     for place in (0, 1, len(order) // 2, len(order) - 1):
         before = order[place - 1] if place else None
         after = order[place + 1] if place + 1 < len(order) else None
-        assert shown.neighbours_of(order[place]) == (before, after)
+        assert shown.find_neighbors(order[place]) == (before, after)
 
 
 def test_a_lead_outside_the_list_has_no_neighbors(ann, many, make_lead):
     stranger = make_lead("Another user", vip=False)
-    assert listing(ann, "vip=yes").neighbours_of(stranger.pk) == (None, None)
+    assert listing(ann, "vip=yes").find_neighbors(stranger.pk) == (None, None)
 
 
 def test_every_list_column_has_a_cell_and_all_but_five_have_a_sort():

@@ -40,13 +40,13 @@ def all_pages(user, query: str) -> list[int]:
     """The ids of all pages of two rows, forward; going backward must give the same."""
     forwards, backwards, after, before = [], [], "", "&last=1"
     for _page in range(20):
-        shown = RecordList(LEAD, QueryDict(query + after), user).page(2)
+        shown = RecordList(LEAD, QueryDict(query + after), user).get_page(2)
         forwards += shown.ids
         after = f"&after={shown.next}"
         if not shown.next:
             break
     for _page in range(20):
-        shown = RecordList(LEAD, QueryDict(query + before), user).page(2)
+        shown = RecordList(LEAD, QueryDict(query + before), user).get_page(2)
         backwards = shown.ids + backwards
         before = f"&before={shown.previous}"
         if not shown.previous:

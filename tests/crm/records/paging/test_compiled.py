@@ -40,7 +40,7 @@ FILTERS = [
 
 
 def page_of(user, query: str, size: int = 4):
-    return RecordList(LEAD, QueryDict(query), user).page(size)
+    return RecordList(LEAD, QueryDict(query), user).get_page(size)
 
 
 @pytest.mark.parametrize("sort", one_in(3, SORTS))

@@ -23,7 +23,7 @@ def heads(query: str = "all=1", **keywords) -> dict[str, str]:
         "sortable": {"name", "value", "newsletter"},
     }
     table = LeadTable([], **shown, sort=keywords.pop("sort", "name"))
-    cells = table.header(query=QueryDict(query), kind=LEAD, menus=query, **keywords)
+    cells = table.render_header(query=QueryDict(query), kind=LEAD, menus=query, **keywords)
     return dict(zip(shown["columns_shown"], re.findall(r"<th.*?</th>", cells), strict=True))
 
 
@@ -60,7 +60,7 @@ def test_a_column_that_sorts_by_something_else_says_so():
 
 @pytest.mark.parametrize("text", ['"><script>', "100% & more"])
 def test_a_label_and_a_query_are_texts(text, monkeypatch):
-    monkeypatch.setattr(LeadTable, "label_of", classmethod(lambda cls, name: text))
+    monkeypatch.setattr(LeadTable, "get_column_label", classmethod(lambda cls, name: text))
     for cell in heads(f"q={text}").values():
         assert "<script" not in cell
         assert text.split()[0] in strip_tags(cell).replace("&quot;", '"').replace("&gt;", ">").replace(

@@ -34,7 +34,7 @@ def warm(cast, make_lead, sign_in):
 
 
 def bar(user, *, in_trash: bool = False) -> str:
-    actions = LEAD.actions_for(user, in_trash=in_trash)
+    actions = LEAD.get_menu_actions(user, in_trash=in_trash)
     values = {"kind": LEAD, "actions": actions, "rights": get_rights(LEAD, user), "in_trash": in_trash}
     return Template(BULK).render(Context(values | {"csrf_token": "SECRET", "request": None, "user": user}))
 
@@ -46,7 +46,7 @@ def buttons(page: str) -> set[str]:
 @pytest.mark.parametrize("in_trash", [False, True])
 def test_each_user_sees_only_their_own_actions(cast, in_trash):
     for user in vars(cast).values():
-        allowed = {action.name for action in LEAD.actions_for(user, in_trash=in_trash)}
+        allowed = {action.name for action in LEAD.get_menu_actions(user, in_trash=in_trash)}
         if allowed and not in_trash and "export" in get_rights(LEAD, user):
             allowed.add("export")
         assert buttons(bar(user, in_trash=in_trash)) == allowed
@@ -112,12 +112,12 @@ def test_a_fragment_sees_its_values_and_nothing_else(ann, monkeypatch):
 def test_a_fragment_is_never_given_what_can_change_under_the_same_key(what, ann, statuses):
     value = {"a status": statuses.new, "a user": ann, "a dict": {}, "a translation": LEAD.words.many}[what]
     with pytest.raises(TypeError):
-        kept.known_by(value)
+        kept.build_key_part(value)
 
 
 def test_values_that_are_only_equal_have_their_own_fragment():
     different = [1, True, 0, False, None, "", "1", [1], [True], [], {1}, {"1"}]
-    assert len({kept.known_by(value) for value in different}) == len(different)
+    assert len({kept.build_key_part(value) for value in different}) == len(different)
 
 
 def test_a_fragment_is_drawn_for_each_language():
@@ -175,8 +175,8 @@ def test_a_saved_view_is_a_tab_of_those_who_may_open_it_under_its_present_name(a
 def test_the_text_of_a_hole_fills_no_other_one():
     drawn = "".join(map(kept.HOLE.format, ("first", "second")))
     texts = {"first": kept.HOLE.format("second") + "<b>", "second": "2"}
-    assert kept.filled(drawn, texts) == "second&lt;b&gt;2"
-    assert kept.filled(drawn, dict(reversed(texts.items()))) == "second&lt;b&gt;2"
+    assert kept.fill_holes(drawn, texts) == "second&lt;b&gt;2"
+    assert kept.fill_holes(drawn, dict(reversed(texts.items()))) == "second&lt;b&gt;2"
 
 
 def test_pages_with_the_same_number_of_leads_lead_to_their_own_neighbors(ann, make_lead, sign_in):

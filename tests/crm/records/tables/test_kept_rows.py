@@ -145,7 +145,7 @@ def test_each_list_reads_the_saved_views_of_its_own_user(cast, departments):
     for _again in range(2):
         for name in USERS:
             user = User.objects.with_rights().get(pk=getattr(cast, name).pk)
-            expected = list(SavedView.objects.of("lead").visible_to(user).in_order())
+            expected = list(SavedView.objects.of_table("lead").visible_to(user).in_order())
             assert get_saved_views(LEAD, user) == expected
     names = {
         name: [view.name for view in get_saved_views(LEAD, getattr(cast, name))] for name in ("ann", "bob")
@@ -167,7 +167,7 @@ def test_users_with_equal_rights_share_a_statement_and_each_gets_their_own_rows(
             for lead in Lead.objects.visible_to(user)[:2]:
                 Task.objects.create(of="lead", record=lead.pk, title=f"{name} {lead.pk}", user=user)
         form = TaskFilterForm(QueryDict(), viewer=user)
-        due[name] = {task.title for task in form.first(10)}
+        due[name] = {task.title for task in form.get_first_tasks(10)}
         assert due[name] == {task.title for task in Task.objects.listed_for(user).for_user(user)}
         people = User.objects.visible_to(user).by_name()
         assert list(get_labels_by_id(User, user).items()) == [(row.pk, row.name) for row in people]
@@ -181,12 +181,12 @@ def test_a_user_who_loses_a_right_no_longer_shares_the_statement_of_those_who_ha
     with operation("test", by=None):
         for lead in Lead.objects.present():
             Task.objects.create(of="lead", record=lead.pk, title="Call", user=cast.ann)
-    before = TaskFilterForm(QueryDict(), viewer=cast.ann).first(50)
+    before = TaskFilterForm(QueryDict(), viewer=cast.ann).get_first_tasks(50)
     assert before
     cast.ann.groups.clear()
     ann = User.objects.with_rights().get(pk=cast.ann.pk)
-    assert TaskFilterForm(QueryDict(), viewer=ann).first(50) == []
-    assert len(TaskFilterForm(QueryDict(), viewer=cast.ann).first(50)) == len(before)
+    assert TaskFilterForm(QueryDict(), viewer=ann).get_first_tasks(50) == []
+    assert len(TaskFilterForm(QueryDict(), viewer=cast.ann).get_first_tasks(50)) == len(before)
 
 
 def test_each_request_brings_its_own_id(cast, leads):
@@ -227,4 +227,4 @@ def test_someone_who_sees_nothing_gets_nothing_from_a_kept_statement(cast, leads
         == compiled_querysets.get_compiled_values(seen, [], no_one)
         == []
     )
-    assert compiled_querysets.get_records_compiled_once(seen, [], Reader.of(cast.ada))
+    assert compiled_querysets.get_records_compiled_once(seen, [], Reader.from_user(cast.ada))

@@ -48,7 +48,7 @@ def months(_monkeypatch) -> None:
         )
         cursor.execute("SELECT count(DISTINCT tableoid) FROM crm_change")
         assert cursor.fetchone()[0] > 3
-    CHANGES_TABLE.forget()
+    CHANGES_TABLE.forget_start()
 
 
 def years(monkeypatch) -> None:
@@ -57,7 +57,7 @@ def years(monkeypatch) -> None:
         later.setattr(timezone, "now", lambda: datetime(2023, 5, 20, tzinfo=UTC))
         joined = [join_a_year(CHANGES_TABLE) for _year in range(FIRST, LAST + 1)]
     assert joined == [12] * len(joined)
-    CHANGES_TABLE.forget()
+    CHANGES_TABLE.forget_start()
 
 
 LAYOUTS = {"months": months, "years": years}

@@ -84,7 +84,7 @@ def test_entries_of_the_audit_log_and_calls_get_their_months_too(db, ada):
 def test_changes_are_kept_forever_unless_a_time_is_set(db, in_2031):
     row = change(datetime(2020, 1, 1, tzinfo=UTC))
     CHANGES_TABLE.bring_up_to_date()
-    assert CHANGES_TABLE.since() is None
+    assert CHANGES_TABLE.get_start() is None
     assert Change.objects.filter(pk=row.pk).exists()
 
 
@@ -92,10 +92,10 @@ def test_whole_months_of_changes_are_dropped_and_the_rest_stays(db, in_2031, set
     settings.CHANGES_MONTHS = 12
     days = [datetime(2031, 5, 1), datetime(2030, 5, 1), datetime(2030, 4, 30, 23, 59), datetime(2020, 1, 1)]
     rows = [change(day.replace(tzinfo=UTC)) for day in days]
-    CHANGES_TABLE.forget()
+    CHANGES_TABLE.forget_start()
     CHANGES_TABLE.bring_up_to_date()
     assert [Change.objects.filter(pk=row.pk).exists() for row in rows] == [True, True, False, False]
-    assert CHANGES_TABLE.since() == datetime(2030, 5, 1, tzinfo=UTC)
+    assert CHANGES_TABLE.get_start() == datetime(2030, 5, 1, tzinfo=UTC)
 
 
 def test_a_row_from_before_the_time_that_is_kept_is_taken_and_dropped_later(db, in_2031, settings):

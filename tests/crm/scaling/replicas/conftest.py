@@ -56,13 +56,13 @@ def with_replicas(settings, transactional_db, limits):
             "crm.scaling.replicas.position_middleware.PositionMiddleware",
             *middleware[at:],
         ]
-        replica_monitor.forget()
+        replica_monitor.forget_watch()
         used.extend(zip(aliases, standbys, strict=True))
-        until(lambda: len(replica_monitor.get_watch().usable()) == len(aliases))
+        until(lambda: len(replica_monitor.get_watch().get_usable_replicas()) == len(aliases))
 
     yield use
     reads.set_read_ways(reads.FromPrimary())
-    replica_monitor.forget()
+    replica_monitor.forget_watch()
     for alias, standby in used:
         standby.go_on()
         if not standby.server.alive:

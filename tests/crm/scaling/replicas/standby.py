@@ -27,18 +27,18 @@ class Standby:
         self.server = EmbeddedServer(folder / name)
         self.server._prepare_folders()
         source = f"host={primary.socket} user=postgres application_name={name}"
-        primary.program("pg_basebackup", "-D", self.server.data, "-R", "-c", "fast", "-d", source)
+        primary.run_program("pg_basebackup", "-D", self.server.data, "-R", "-c", "fast", "-d", source)
 
     def start(self) -> None:
         words = [f"-c {name}={shlex.quote(value)}" for name, value in self.settings.items()]
         options = " ".join([f"-k '{self.server.socket}' -c listen_addresses=''", *words])
         log = self.server.folder / "server.log"
         self.server._forget_dead_postmaster()
-        self.server.program("pg_ctl", "start", "-w", "-D", self.server.data, "-l", log, "-o", options)
+        self.server.run_program("pg_ctl", "start", "-w", "-D", self.server.data, "-l", log, "-o", options)
 
     def stop(self) -> None:
         self.go_on()
-        self.server.program("pg_ctl", "stop", "-m", "immediate", "-D", self.server.data, check=False)
+        self.server.run_program("pg_ctl", "stop", "-m", "immediate", "-D", self.server.data, check=False)
 
     def ask(self, query: str, database: str = "postgres") -> list[tuple]:
         return asked(self.server, query, database)
@@ -83,7 +83,9 @@ class Standby:
 
 
 def asked(server: EmbeddedServer, query: str, database: str = "postgres") -> list[tuple]:
-    with psycopg.connect(**server.address("postgres", database), autocommit=True) as session:
+    with psycopg.connect(
+        **server.get_connection_parameters("postgres", database), autocommit=True
+    ) as session:
         cursor = session.execute(query)
         while cursor.nextset():
             pass

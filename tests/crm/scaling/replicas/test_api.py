@@ -81,7 +81,7 @@ def test_a_token_reads_what_it_has_changed_without_any_header(program, replica, 
     assert answers == FROM_PRIMARY
     replica.resume()
     replica.caught_up()
-    until(lambda: replica_monitor.get_watch().usable())
+    until(lambda: replica_monitor.get_watch().get_usable_replicas())
     answers.clear()
     assert names(program) == ["Brightwater", "Kettleworth"]
     assert answers == FROM_REPLICA

@@ -16,7 +16,7 @@ from tests.waiting import until
 def judged(server: EmbeddedServer) -> str:
     """Why no backup is made of this server's database, or "ok"."""
     try:
-        with psycopg.connect(**server.address("postgres", "postgres")) as connection:
+        with psycopg.connect(**server.get_connection_parameters("postgres", "postgres")) as connection:
             refuse_old_state(connection.cursor())
     except BackupRefused as refused:
         return str(refused)

@@ -39,7 +39,7 @@ def cancelled(monkeypatch, reports_standby):
     """cancelled(2): what the standby replays cancels the export twice; each attempt is in the list that this returns."""
 
     def by_real_conflicts(times: int) -> list[bool]:
-        attempts, plain = [], LeadResource.rows
+        attempts, plain = [], LeadResource.iterate_rows
 
         def rows(self, leads, names, **given):
             on_replica = export_source.connection.settings_dict["HOST"] == str(reports_standby.server.socket)
@@ -54,7 +54,7 @@ def cancelled(monkeypatch, reports_standby):
                     with export_source.connection.cursor() as cursor:
                         cursor.execute("SELECT pg_sleep(60)")
 
-        monkeypatch.setattr(LeadResource, "rows", rows)
+        monkeypatch.setattr(LeadResource, "iterate_rows", rows)
         return attempts
 
     return by_real_conflicts
@@ -96,18 +96,18 @@ def test_an_export_waits_for_the_replica_for_long_reads_however_late_it_is(
     browser, with_replicas, pages_standby, reports_standby, make_lead, late, monkeypatch
 ):
     with_replicas(pages_standby, reports_standby)
-    asked_times, plain = [], export_source._wait
+    asked_times, plain = [], export_source._wait_until_replayed
 
     def wait(*arguments):
         asked_times.append(arguments)
         reports_standby.resume()
         plain(*arguments)
 
-    monkeypatch.setattr(export_source, "_wait", wait)
+    monkeypatch.setattr(export_source, "_wait_until_replayed", wait)
     reports_standby.pause()
     make_lead("Ana Brightwater")
     asked(reports_standby.primary, FLUSHED)
-    until(lambda: replica_monitor.get_watch().states()["replica2"] == "behind")
+    until(lambda: replica_monitor.get_watch().get_states()["replica2"] == "behind")
     assert sorted(names(export(browser))) == ["Brightwater", "Kettleworth"]
     assert len(asked_times) == 1
     assert Export.objects.get().source == "replica2"
@@ -128,7 +128,7 @@ def test_an_export_that_is_not_wanted_any_more_does_not_wait_for_a_replica(brows
     file = SimpleNamespace(spool=SimpleNamespace(unwanted=True))
     with pytest.raises(WritingStopped):
         export_source.run_on_replica_first(
-            1, lambda: None, go_on=partial(GrowingFile.go_on, file), in_job=True
+            1, lambda: None, go_on=partial(GrowingFile.raise_if_unwanted, file), in_job=True
         )
 
 
@@ -158,7 +158,7 @@ def hanging(monkeypatch, reports_standby):
     """hanging(): the standby hangs as soon as an export has read a lead there, and is known to be down when it reads on; each
     attempt is in the list that this returns."""
     monkeypatch.setattr(replica_monitor, "PATIENCE", 3)
-    attempts, plain = [], LeadResource.rows
+    attempts, plain = [], LeadResource.iterate_rows
 
     def rows(self, leads, names, **given):
         attempts.append(export_source.connection.settings_dict["HOST"] == str(reports_standby.server.socket))
@@ -166,13 +166,13 @@ def hanging(monkeypatch, reports_standby):
             yield row
             if attempts == [True]:
                 reports_standby.hang()
-                until(lambda: replica_monitor.get_watch().states()["replica1"] == "down")
+                until(lambda: replica_monitor.get_watch().get_states()["replica1"] == "down")
                 hung.set()
         with export_source.connection.cursor() as cursor:
             cursor.execute("SELECT 1")
 
     hung = Event()
-    monkeypatch.setattr(LeadResource, "rows", rows)
+    monkeypatch.setattr(LeadResource, "iterate_rows", rows)
     return SimpleNamespace(attempts=attempts, hung=hung)
 
 

@@ -78,8 +78,8 @@ def test_after_a_failover_only_standbys_that_follow_the_new_primary_are_read_fro
     # The primary that was seen last is another one.
     assert answers == []
 
-    replica_monitor.forget()
-    until(lambda: replica_monitor.get_watch().states() == {"replica1": "diverged", "replica2": "up"})
+    replica_monitor.forget_watch()
+    until(lambda: replica_monitor.get_watch().get_states() == {"replica1": "diverged", "replica2": "up"})
     assert "Brightwater" in browser.get(LIST).content.decode()
     assert answers == [("replica2", "answered")]
 
@@ -87,8 +87,8 @@ def test_after_a_failover_only_standbys_that_follow_the_new_primary_are_read_fro
 def test_health_names_a_replica_that_follows_another_primary(with_replicas, reports_standby, monkeypatch):
     with_replicas(reports_standby)
     assert [*health.check_replicas()] == []
-    monkeypatch.setattr(replica_monitor.ReplicaWatch, "primary", lambda self: timezone.now())
-    monkeypatch.setattr(replica_monitor.ReplicaWatch, "required", lambda self: 0)
+    monkeypatch.setattr(replica_monitor.ReplicaWatch, "get_primary", lambda self: timezone.now())
+    monkeypatch.setattr(replica_monitor.ReplicaWatch, "get_required_position", lambda self: 0)
     assert [line.text for line in health.check_replicas()] == [
-        "Replica 1 of the database doesn’t follow the primary, so it isn’t read from."
+        "Replica 1 of the database doesn’t follow the get_primary, so it isn’t read from."
     ]

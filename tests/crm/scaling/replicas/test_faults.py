@@ -52,7 +52,7 @@ def page(browser) -> str:
 
 
 def is_now(state: str) -> bool:
-    return replica_monitor.get_watch().states() == {"replica1": state}
+    return replica_monitor.get_watch().get_states() == {"replica1": state}
 
 
 def test_one_that_hangs_is_left_out_and_the_page_that_waited_comes_from_the_primary(
@@ -131,7 +131,7 @@ def test_replicas_stay_in_use_while_all_connections_of_a_pooler_are_taken(
         "database_url": "postgres://leadwell@pooler.example/leadwell",
         "database_direct_url": server.url.removesuffix("leadwell") + connection.settings_dict["NAME"],
     }
-    replica_monitor.forget()
+    replica_monitor.forget_watch()
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, **addresses)
     for name, value in {"HOST": "127.0.0.1", "PORT": str(free_port())}.items():
         monkeypatch.setitem(connections.settings["default"], name, value)

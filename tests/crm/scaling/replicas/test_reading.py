@@ -45,7 +45,7 @@ def leads(browser) -> str:
 def follows(standby) -> None:
     standby.resume()
     standby.caught_up()
-    until(lambda: replica_monitor.get_watch().usable())
+    until(lambda: replica_monitor.get_watch().get_usable_replicas())
 
 
 def test_a_list_comes_from_the_replica(sign_in, ann, make_lead, replica, answers):

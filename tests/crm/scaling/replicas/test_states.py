@@ -25,15 +25,15 @@ def test_the_primary_may_be_in_the_list_and_is_not_read_from(transactional_db, s
     """So a cluster can name all of its servers, whichever is the primary at the moment."""
     monkeypatch.setitem(connections.settings, "replica1", {**connection.settings_dict})
     settings.REPLICAS = ["replica1"]
-    replica_monitor.forget()
-    until(lambda: replica_monitor.get_watch().states() == {"replica1": "primary"})
-    assert replica_monitor.get_watch().usable() == {}
+    replica_monitor.forget_watch()
+    until(lambda: replica_monitor.get_watch().get_states() == {"replica1": "primary"})
+    assert replica_monitor.get_watch().get_usable_replicas() == {}
     assert [*health.check_replicas()] == []
-    replica_monitor.forget()
+    replica_monitor.forget_watch()
 
 
 def test_a_primary_that_nothing_is_known_of_has_no_replicas(browser, answers, monkeypatch):
-    monkeypatch.setattr(replica_monitor.ReplicaWatch, "required", lambda self: None)
+    monkeypatch.setattr(replica_monitor.ReplicaWatch, "get_required_position", lambda self: None)
     assert browser.get(LIST).status_code == 200
     assert answers == []
 

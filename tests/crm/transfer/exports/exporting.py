@@ -25,7 +25,7 @@ class Whole:
     def __init__(self, data: bytes) -> None:
         self.data, self.written, self.spool = data, len(data), self
 
-    def whole_within(self, seconds: float) -> bool:
+    def wait_until_whole(self, seconds: float) -> bool:
         return True
 
     def __iter__(self):

@@ -168,7 +168,7 @@ def test_the_columns_of_the_view_are_written_with_their_companions(sign_in, ann,
 def test_every_list_column_has_its_columns_in_the_file(ada):
     for name in fields.LIST:
         if name != "id":
-            assert LeadResource.columns_of_view(LEAD, [name], ada), name
+            assert LeadResource.get_view_columns(LEAD, [name], ada), name
 
 
 def test_csv_is_utf8_with_a_byte_order_mark_and_without_formulas(sign_in, ann, full_lead):

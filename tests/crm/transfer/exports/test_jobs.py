@@ -28,14 +28,14 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "prog
 @pytest.fixture
 def slow(monkeypatch):
     """Rows that are written only when this says so; it is an event."""
-    go_on, plain = threading.Event(), LeadResource.rows
+    go_on, plain = threading.Event(), LeadResource.iterate_rows
 
     def rows(self, leads, names, **given):
         for row in plain(self, leads, names, **given):
             until_set(go_on)
             yield row
 
-    monkeypatch.setattr(LeadResource, "rows", rows)
+    monkeypatch.setattr(LeadResource, "iterate_rows", rows)
     yield go_on
     go_on.set()
 
@@ -159,7 +159,7 @@ def test_a_statement_that_takes_long_is_canceled_with_its_job(sign_in, ann, thre
             cursor.execute(TAKES_LONG)
         yield
 
-    monkeypatch.setattr(LeadResource, "rows", rows)
+    monkeypatch.setattr(LeadResource, "iterate_rows", rows)
     with held_up(), working(export):
         until_set(begins)
         jobs.cancel_job(export.job)
@@ -171,14 +171,14 @@ def test_a_statement_that_takes_longer_than_the_user_waits_is_left_to_the_job(
     sign_in, ann, three, monkeypatch
 ):
     monkeypatch.setattr(file_writing, "PATIENCE", 0.2)
-    plain = LeadResource.rows
+    plain = LeadResource.iterate_rows
 
     def rows(self, leads, names, **given):
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT pg_sleep(0.6)")
         yield from plain(self, leads, names, **given)
 
-    monkeypatch.setattr(LeadResource, "rows", rows)
+    monkeypatch.setattr(LeadResource, "iterate_rows", rows)
     export = work(start(sign_in(ann)))
     assert (export.state, export.wrote) == ("finished", 3)
 

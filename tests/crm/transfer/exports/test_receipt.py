@@ -37,7 +37,7 @@ def test_a_lead_added_while_the_file_is_written_is_neither_counted_nor_written(
 ):
     make_lead("Ana One")
     make_lead("Ana Two")
-    plain = LeadResource.rows
+    plain = LeadResource.iterate_rows
 
     def meanwhile(self, leads, names, **given):
         for place, row in enumerate(plain(self, leads, names, **given)):
@@ -57,7 +57,7 @@ def test_a_lead_added_while_the_file_is_written_is_neither_counted_nor_written(
             )
             cursor.execute("COMMIT")
 
-    monkeypatch.setattr(LeadResource, "rows", meanwhile)
+    monkeypatch.setattr(LeadResource, "iterate_rows", meanwhile)
     assert names(export(sign_in(ann))) == ["Two", "One"]
     receipt = Export.objects.get()
     assert (receipt.matched, receipt.wrote) == (2, 2)
@@ -73,7 +73,7 @@ def test_of_a_file_that_could_not_be_written_nothing_is_sent_and_its_receipt_say
         raise OSError("No space left on device")
         yield
 
-    monkeypatch.setattr(LeadResource, "rows", broken)
+    monkeypatch.setattr(LeadResource, "iterate_rows", broken)
     browser = sign_in(ann)
     answer = browser.post(f"{WRITE}?all=1", ALL)
     assert (answer.status_code, answer["Location"]) == (302, LIST)

@@ -23,8 +23,8 @@ def rows(ann):
 
     def written() -> list[list]:
         resource = LeadResource(LEAD, ann)
-        records = Lead.objects.order_by("pk").values_list(*resource.attributes(NAMES))
-        return list(resource.rows(records, NAMES))
+        records = Lead.objects.order_by("pk").values_list(*resource.get_attributes(NAMES))
+        return list(resource.iterate_rows(records, NAMES))
 
     return written
 

@@ -22,7 +22,7 @@ CHANGES = reverse("operations")
 @pytest.fixture(params=NAMES)
 def kind(request, monkeypatch, departments, statuses):
     found = KINDS[request.param]
-    monkeypatch.setattr(importing, "NEW", found.url("import"))
+    monkeypatch.setattr(importing, "NEW", found.get_url("import"))
     return found
 
 

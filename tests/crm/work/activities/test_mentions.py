@@ -21,7 +21,7 @@ def add(browser, lead, text: str) -> str:
 
 
 def told(user) -> list[str]:
-    return [line.words for line in build_notification_lines(list(Notification.objects.of(user)), user)]
+    return [line.words for line in build_notification_lines(list(Notification.objects.of_user(user)), user)]
 
 
 def test_a_mentioned_colleague_is_notified(sign_in, bob, oscar, lead):

@@ -34,7 +34,7 @@ def at(monkeypatch):
 
 
 def first_in_queue(user) -> int | None:
-    places = get_waiting_leads(user, QueueRules.current())
+    places = get_waiting_leads(user, QueueRules.get_current())
     return places[0].lead if places else None
 
 
@@ -54,7 +54,7 @@ def test_a_lead_is_back_at_the_top_of_the_queue_three_hours_later(
     )  # fmt: skip
     assert Activity.objects.get().text == "In a meeting"
     at(3.05)
-    assert [place.lead for place in get_waiting_leads(bob, QueueRules.current())] == [star.pk]
+    assert [place.lead for place in get_waiting_leads(bob, QueueRules.get_current())] == [star.pk]
     at(3.07)
     assert first_in_queue(bob) == lead.pk
     assert "Task was due at 15:05" in browser.get(PAGE).text

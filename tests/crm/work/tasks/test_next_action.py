@@ -9,7 +9,7 @@ from crm.models import Change, Operation, Task
 from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.verb_execution import carry_out, operation
-from crm.records.history.verbs import Add, Delete, Purge, add
+from crm.records.history.verbs import Add, Delete, Purge, add_records
 from crm.work.tasks.verbs import (
     AddTask,
     CompleteTask,
@@ -230,7 +230,7 @@ def test_whoever_takes_an_unassigned_lead_gets_its_unassigned_tasks(make_lead, s
 def test_an_added_lead_takes_its_tasks_to_trash_and_back(bob, statuses, sources, departments):
     values = {"last_name": "Novák", "status": statuses.new, "source": sources.event, "owner": bob}
     rows = [values | {"department": departments.sales, "next_action": "Call", "next_action_on": MAY}]
-    (lead,) = add(Add(Lead, rows), by=bob)
+    (lead,) = add_records(Add(Lead, rows), by=bob)
     assert open_tasks(lead) == [("Call", MAY)]
     added = Operation.objects.latest("pk")
     for record, in_trash in [(added, True), (None, False)]:

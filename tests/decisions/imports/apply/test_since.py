@@ -12,7 +12,7 @@ from crm.transfer.imports.apply.application import Application
 from crm.transfer.imports.apply.plan_application import apply_import_plan
 from crm.transfer.imports.apply.record_steps import skip_rows_known_by_now
 from crm.transfer.imports.check.record_check import RecordCheck
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_a_row_that_is_skipped_for_another_reason_keeps_that_reason(read, ann, m
     PlannedRow.objects.filter(of=told).update(action="", errors=kept)
     make_lead(**ANA)
     kind = KINDS["lead"]
-    application = Application(told, rules_of(kind)(kind, ann), Operation(), lambda done: None)
+    application = Application(told, get_rules_class(kind)(kind, ann), Operation(), lambda done: None)
     skip_rows_known_by_now(application)
     assert application.refused.total() == 0
     assert PlannedRow.objects.get(of=told).errors == kept

@@ -11,7 +11,7 @@ from crm.fields.custom.values.field_registry import build_model_field
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.record_matching import Matcher, Recognition
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.import_options import ImportOptions
 from customers.models import Contact
 from leads.models import Lead, LeadValues
@@ -149,9 +149,9 @@ def recognized(
 ):
     """The keys of a row, and the records that these find."""
     kind = KINDS["lead"]
-    rules = rules_of(kind)(kind, user)
+    rules = get_rules_class(kind)(kind, user)
     recognition = Recognition(rules, ImportOptions(**options))
-    keys = recognition.keys_of([row], "RO")
+    keys = recognition.build_keys([row], "RO")
     return keys[0], Matcher(recognition, kind.resource(kind, user), user, mapped, new).find(keys)
 
 

@@ -16,7 +16,7 @@ from crm.transfer.imports.check.error_groups import (
     count_mistakes,
     parse_answers,
 )
-from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.sheet_contents import get_import_rules
 from tests.decisions.imports.on_paper import SALES, custom, defined, judge
 
@@ -150,7 +150,7 @@ def test_the_groups_of_a_plan(read, ann, monkeypatch):
     )
     imported.counts = {"mistakes": count_mistakes(imported)}
     kind = KINDS["lead"]
-    found = build_error_groups(imported, rules_of(kind)(kind, ann), ["status"])
+    found = build_error_groups(imported, get_rules_class(kind)(kind, ann), ["status"])
     told = [(one.place, one.text, one.count, one.others, one.optional) for one in found]
     assert told == [
         (1, "n/a", 2, False, True),

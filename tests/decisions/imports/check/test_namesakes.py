@@ -24,7 +24,9 @@ SAME, OTHER = "same", "other"
 
 
 def told(rules: Any, mapping, unique=()) -> DistinguishingFields:
-    known = SimpleNamespace(unique=dict.fromkeys(unique), told_apart_as=rules(None, None).told_apart_as)
+    known = SimpleNamespace(
+        unique=dict.fromkeys(unique), get_distinguishing_text=rules(None, None).get_distinguishing_text
+    )
     return DistinguishingFields(known, rules.namesakes, mapping, [])
 
 
@@ -144,12 +146,14 @@ def test_a_record_of_the_name_that_a_row_means(rules, case):
     apart = told(rules, case.columns or ALL, ["c1"])
     records = RecordsOfNames(apart)
     for place, values in enumerate(case.records, 1):
-        records.add("renewal", place, apart.marks_of(values))
+        records.add("renewal", place, apart.build_marks(values))
     texts = {name: value[2:] for name, value in case.row.items() if str(value).startswith("? ")}
-    row = apart.marks_of({name: None if name in texts else value for name, value in case.row.items()}, texts)
-    found = records.meant("renewal", row, often=case.often)
+    row = apart.build_marks(
+        {name: None if name in texts else value for name, value in case.row.items()}, texts
+    )
+    found = records.find_meant_record("renewal", row, often=case.often)
     assert found == (None if case.finds is None else case.finds + 1, case.several)
-    assert records.meant("upgrade", row, often=case.often) == (None, 0)
+    assert records.find_meant_record("upgrade", row, often=case.often) == (None, 0)
 
 
 REPEATS = {
@@ -172,20 +176,20 @@ REPEATS = {
 def test_a_row_repeats_an_earlier_one_only_if_nothing_tells_them_apart(rules, first, second, are):
     apart = told(rules, ALL, ["c1"])
     earlier = EarlierRows(apart)
-    earlier.add("renewal", 2, apart.marks_of(first))
-    assert earlier.repeated("renewal", apart.marks_of(second)) == (2 if are == SAME else None)
-    assert earlier.repeats(2, apart.marks_of(second)) is (are == SAME)
-    assert earlier.repeated("upgrade", apart.marks_of(first)) is None
+    earlier.add("renewal", 2, apart.build_marks(first))
+    assert earlier.find_repeated_row("renewal", apart.build_marks(second)) == (2 if are == SAME else None)
+    assert earlier.is_repeated(2, apart.build_marks(second)) is (are == SAME)
+    assert earlier.find_repeated_row("upgrade", apart.build_marks(first)) is None
     # Nothing is known about a row without a name.
-    assert earlier.repeats(3, apart.marks_of(second))
+    assert earlier.is_repeated(3, apart.build_marks(second))
 
 
 def test_of_very_many_rows_of_one_name_equal_ones_are_still_repeats():
     apart = told(CompanyImport, ALL)
     earlier = EarlierRows(apart)
     for row in range(500):
-        earlier.add("omnia", row, apart.marks_of({"tax_id": str(row)}))
-    assert earlier.repeated("omnia", apart.marks_of({"tax_id": "450"})) == 450
+        earlier.add("omnia", row, apart.build_marks({"tax_id": str(row)}))
+    assert earlier.find_repeated_row("omnia", apart.build_marks({"tax_id": "450"})) == 450
 
 
 @dataclass(frozen=True)
@@ -224,4 +228,4 @@ def test_a_record_belongs_to_one_row(case):
     rows.add(first, 2)
     rows.mark(second, case.cells)
     found = SimpleNamespace(meant={("omnia", second.marks): case.meant} if case.meant else {})
-    assert rows.of(second, found, case.means) == case.comes
+    assert rows.find_record_and_row(second, found, case.means) == case.comes

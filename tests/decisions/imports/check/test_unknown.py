@@ -211,7 +211,7 @@ def test_a_cell_as_it_was_read(case):
     row = SimpleNamespace(cells=case.cells, kinds=case.kinds, fixes=case.fixes)
     # The second time it is remembered.
     for _time in range(2):
-        cell = cleaner.row(row)[case.name]
+        cell = cleaner.clean_row(row)[case.name]
         assert cell.value == case.value
         assert cell.error.startswith(case.error)
         assert bool(cell.error) == bool(case.error)
@@ -220,7 +220,7 @@ def test_a_cell_as_it_was_read(case):
 def test_skipped_columns_lines_and_closed_fields_have_no_cells():
     cleaner = RowCleaner(judge().resource, Import(table="lead", mapping=["", "city", "notes", "zip"]))
     row = SimpleNamespace(cells=["a", "b", "c", "d"], kinds="", fixes={})
-    assert {name: cell.value for name, cell in cleaner.row(row).items()} == {"city": "b", "zip": "d"}
+    assert {name: cell.value for name, cell in cleaner.clean_row(row).items()} == {"city": "b", "zip": "d"}
     assert cleaner.lines == [2]
 
 

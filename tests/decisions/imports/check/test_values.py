@@ -110,12 +110,12 @@ def test_what_an_empty_field_has(name):
 def test_without_a_department_there_is_no_country():
     rules = RULES["lead"](KINDS["lead"], ann())
     rules.countries = {1: "RO"}
-    assert (rules.country_of(None), rules.country_of(1), rules.country_of(2)) == ("", "RO", "")
+    assert (rules.get_country(None), rules.get_country(1), rules.get_country(2)) == ("", "RO", "")
 
 
 def test_a_lead_may_have_been_added_at_this_very_moment():
     rules = RULES["lead"](KINDS["lead"], ann())
-    assert rules.times({"created_at": rules.now}) == []
-    assert [name for name, _why in rules.times({"created_at": rules.now + timedelta(seconds=1)})] == [
+    assert rules.check_times({"created_at": rules.now}) == []
+    assert [name for name, _why in rules.check_times({"created_at": rules.now + timedelta(seconds=1)})] == [
         "created_at"
     ]

@@ -51,7 +51,7 @@ def test_a_plan_says_what_it_depends_on(read, ann, make_lead, make_field, depart
     assert check.get_check_state() == {
         "last": hidden.pk,
         "types": {grade.name: "number"},
-        "rules": check.rules.judged_by(),
+        "rules": check.rules.get_judging_settings(),
     }
     assert course.name not in check.get_check_state()["types"]
     checked(imported)

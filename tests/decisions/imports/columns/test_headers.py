@@ -86,7 +86,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_header_means(case):
-    found, surely = get_headers(KINDS[case.of], ann(of=case.of)).meaning(case.header)
+    found, surely = get_headers(KINDS[case.of], ann(of=case.of)).find_meaning(case.header)
     assert found == case.field
     assert not found or surely == case.surely
 
@@ -106,4 +106,4 @@ LACKING = {
 
 @pytest.mark.parametrize(("header", "field"), LACKING.items(), ids=LACKING)
 def test_a_header_means_what_contacts_lack(header, field):
-    assert get_headers_without_field(KINDS["contact"]).field(header) == field
+    assert get_headers_without_field(KINDS["contact"]).find_field(header) == field

@@ -10,7 +10,7 @@ from crm.transfer.imports.columns.id_columns import LABEL, IdColumn, find_id_col
 def column(heading: str, *texts: str) -> ColumnContent:
     found = ColumnContent(heading)
     for text in texts:
-        found.see("s", text)
+        found.add_cell("s", text)
     return found
 
 

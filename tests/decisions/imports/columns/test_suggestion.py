@@ -79,7 +79,7 @@ CASES = {
 def seen(header: str, values: tuple[str, ...]) -> ColumnContent:
     column = ColumnContent(header)
     for text in values:
-        column.see("s", text)
+        column.add_cell("s", text)
     return column
 
 

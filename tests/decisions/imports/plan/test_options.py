@@ -218,13 +218,13 @@ DEPARTMENTS_OF = {
 def test_the_department_that_new_leads_get_until_the_user_chooses(case, db):
     member_of, department = case
     user = ann(departments=member_of)
-    assert RULES["lead"](KINDS["lead"], user).first_defaults()["department"] == department
+    assert RULES["lead"](KINDS["lead"], user).get_first_defaults()["department"] == department
 
 
 def test_a_retired_department_of_the_importer_is_not_proposed(monkeypatch, db):
     monkeypatch.setattr(DEPARTMENTS[EXPORT], "retired", True)
     user = ann(departments=(EXPORT, SALES))
-    assert RULES["lead"](KINDS["lead"], user).first_defaults()["department"] == SALES
+    assert RULES["lead"](KINDS["lead"], user).get_first_defaults()["department"] == SALES
 
 
 CHOOSERS = {

@@ -110,7 +110,7 @@ def test_one_button_for_all(button, decisions, asked):
     sent = {line.field.html_name: line.field.value() for group in form.groups() for line in group.lines}
     bound = ValuesForm({**sent, "all": button}, imported=form.imported, user=form.imported.user)
     assert bound.is_valid()
-    assert bound.decisions() == {name.format_map(names): kept for name, kept in decisions.items()}
+    assert bound.get_decisions() == {name.format_map(names): kept for name, kept in decisions.items()}
 
 
 def test_there_is_a_button_for_all_only_if_there_are_several_values(asked):

@@ -30,7 +30,7 @@ def today(request):
 
 
 @require_safe
-def deferred(request):
+def deferred_parts(request):
     """The parts for which the page has only a title yet, each in its place."""
     token = get_token(request)
     found = [(part.name, part.build()) for part in get_deferred(request.user)]

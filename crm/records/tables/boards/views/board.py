@@ -90,9 +90,9 @@ def build_board_context(request, listing: RecordList) -> dict:
         "columns": build_board_columns(listing, only=alone, further=column, after=after),
         "beyond": shown.beyond(listing),
         "sets": shown.tabs(listing),
-        "symbols": shown.cards.symbols(),
-        "chips": listing.filters.chips(),
-        "actions": kind.actions_for(user),
+        "symbols": shown.cards.render_symbols(),
+        "chips": listing.filters.build_chips(),
+        "actions": kind.get_menu_actions(user),
         "set_pages": get_menu_pages(kind, user),
         "in_trash": False,
         "rights": get_rights(kind, user),
@@ -113,7 +113,7 @@ def board_changes(request, kind: Kind):
     gone = sorted(shown.intersection(changed.ids).difference(pk for pk, _column in found))
     if not found and not gone:
         return HttpResponse(status=204, headers={SEEN: str(changed.seen), "Cache-Control": "no-store"})
-    drawn = join_html(cards.of([pk], column) for pk, column in found) if cards else ""
+    drawn = join_html(cards.render_cards([pk], column) for pk, column in found) if cards else ""
     response = render_response(request, "records/_changed_cards.html", {"cards": drawn, "gone": gone})
     response[SEEN] = str(changed.seen)
     return response

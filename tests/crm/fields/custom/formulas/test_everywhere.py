@@ -102,7 +102,7 @@ def test_a_formula_is_not_written_by_the_form_in_place_or_in_bulk(ann, three, si
     assert browser.get(inline).status_code == 403
     assert browser.post(inline, {double.name: "7"}).status_code == 403
     assert double.name not in get_settable_fields(KINDS["lead"], ann)
-    assert double.name not in KINDS["lead"].in_place(ann)
+    assert double.name not in KINDS["lead"].get_inline_fields(ann)
 
 
 def test_a_list_sorts_by_a_formula_with_empty_values_last_both_ways(ann, three, sign_in):

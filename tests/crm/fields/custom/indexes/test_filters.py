@@ -105,7 +105,7 @@ def pages_of(user, query: str) -> list[int]:
     found: list[int] = []
     after = ""
     for _page in range(20):
-        page = RecordList(LEAD, QueryDict(f"{query}{after}"), user).page(10)
+        page = RecordList(LEAD, QueryDict(f"{query}{after}"), user).get_page(10)
         found += page.ids
         if not page.next:
             return found
@@ -180,7 +180,7 @@ def plans(listing: RecordList, part: str) -> list[str]:
     """How PostgreSQL runs the statements of a page that contain this text. Of so few rows it would rather read and sort
     all."""
     with CaptureQueriesContext(connection) as asked:
-        listing.page(10)
+        listing.get_page(10)
     found = []
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

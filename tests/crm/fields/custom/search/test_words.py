@@ -16,7 +16,7 @@ from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
-from crm.records.history.verbs.add import add
+from crm.records.history.verbs.add import add_records
 from crm.records.history.verbs.delete import Purge
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.search.spelling_suggestions import suggest_spelling
@@ -127,7 +127,7 @@ def test_new_and_restored_leads_are_found_by_their_custom_values(
         "status": statuses.new,
         "source": sources.website,
     }
-    (record,) = add(Add(Lead, ({**values, "owner": ann, course.name: "Botany"},)), by=ann)
+    (record,) = add_records(Add(Lead, ({**values, "owner": ann, course.name: "Botany"},)), by=ann)
     rows = Lead.objects.filter(pk=record.pk)
     assert found(lead, "novak botany") == [record.pk]
     carry_out(Delete(), rows, by=ada)
@@ -181,7 +181,7 @@ def test_a_field_that_is_not_searched_any_more_is_not_found_even_before_its_word
     with operation("test", by=None):
         CustomField.objects.filter(pk=course.definition.pk).update(**ending)
     assert found(kind, "botany") == found(kind, "omnia botany") == []
-    assert kind.model.objects.filter(kind.search.while_walking("omnia botany")).exists()
+    assert kind.model.objects.filter(kind.search.build_walk_condition("omnia botany")).exists()
     assert suggest_spelling(kind, "botani", ada) == ""
     assert found(kind, "omnia") == [record.pk]
     # The words of a value that is gone go with it.

@@ -38,7 +38,7 @@ API = {"lead": "leads", "company": "companies", "contact": "contacts", "deal": "
 @pytest.fixture(params=NAMES)
 def kind(request, monkeypatch, departments, statuses):
     found = KINDS[request.param]
-    monkeypatch.setattr(importing, "NEW", found.url("import"))
+    monkeypatch.setattr(importing, "NEW", found.get_url("import"))
     return found
 
 

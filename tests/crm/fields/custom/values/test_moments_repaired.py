@@ -194,4 +194,4 @@ def test_the_index_of_a_quick_field_has_the_repaired_times(record, make_field, a
 
 
 def found_on(kind, by, moment, days: str) -> list[int]:
-    return RecordList(kind, QueryDict(f"{moment.name}.between={days}"), by).page(10).ids
+    return RecordList(kind, QueryDict(f"{moment.name}.between={days}"), by).get_page(10).ids

@@ -117,4 +117,4 @@ def test_a_quote_longer_than_a_cell_is_refused_with_its_line(read):
     ],
 )
 def test_a_name_in_quotes_may_have_commas_wherever_it_is_in_a_list(text, names):
-    assert TagsCell.names(text) == names
+    assert TagsCell.parse_names(text) == names

@@ -59,7 +59,7 @@ def test_a_spool_that_is_given_up_never_says_that_it_is_whole(tmp_path):
             ended.append(file.unwanted)
 
     spool = Spool(tmp_path / "file", write)
-    assert spool.whole_within(0.05) is False
+    assert spool.wait_until_whole(0.05) is False
     go_on.set()
     spool.join()
     assert (ended, spool.whole, type(spool.error).__name__) == ([True], False, "WritingStopped")
@@ -67,6 +67,6 @@ def test_a_spool_that_is_given_up_never_says_that_it_is_whole(tmp_path):
 
 def test_a_spool_that_is_whole_can_not_be_given_up(tmp_path):
     spool = Spool(tmp_path / "file", lambda file: (file.write(b"all"), file.is_whole()))
-    assert spool.whole_within(10)
+    assert spool.wait_until_whole(10)
     assert spool.give_up() is False
     assert b"".join(spool) == b"all"

@@ -51,7 +51,7 @@ ESCAPED = ["_x0041_ stays", "bell\x07 and \x1b escape", "carriage\r\nreturn"]
 def write(columns, rows, **keywords) -> bytes:
     file = io.BytesIO()
     with Workbook(file, title="Leads", creator="Ann <Keller>", created=NOW) as workbook:
-        workbook.table("Leads", columns, rows, **keywords)
+        workbook.write_table("Leads", columns, rows, **keywords)
     return file.getvalue()
 
 
@@ -81,7 +81,7 @@ def test_a_file_whose_rows_were_aborted_does_not_look_complete():
 
     file = io.BytesIO()
     with pytest.raises(OSError, match="gone"), Workbook(file, title="", creator="", created=NOW) as workbook:
-        workbook.table("Leads", [SheetColumn("Text")], rows())
+        workbook.write_table("Leads", [SheetColumn("Text")], rows())
     del workbook
     assert not zipfile.is_zipfile(io.BytesIO(file.getvalue()))
 
@@ -170,7 +170,7 @@ def test_no_rows_make_an_empty_table():
 def test_texts_longer_than_a_cell_are_cut_and_counted():
     file = io.BytesIO()
     with Workbook(file, title="", creator="", created=NOW) as workbook:
-        workbook.table("Leads", [SheetColumn("Text")], [("é" * 40_000,), ("👍" * 20_000,), ("short",)])
+        workbook.write_table("Leads", [SheetColumn("Text")], [("é" * 40_000,), ("👍" * 20_000,), ("short",)])
     assert workbook.cut_cells == 2
     texts = [text for (text,) in read_openpyxl(file.getvalue())[1:]]
     assert texts == ["é" * CELL_CHARACTERS, "👍" * (CELL_CHARACTERS // 2), "short"]
@@ -185,7 +185,7 @@ def test_the_length_of_a_cell_is_counted_as_excel_counts_it():
 def test_the_notes_describe_the_file():
     file = io.BytesIO()
     with Workbook(file, title="Leads of <Ann>", creator="Ann & Co", created=NOW) as workbook:
-        workbook.notes("About", [("Matched", "4,213"), ("Filter", "status <New>\nand more")])
+        workbook.write_notes("About", [("Matched", "4,213"), ("Filter", "status <New>\nand more")])
     document = openpyxl.load_workbook(io.BytesIO(file.getvalue()))
     assert list(document["About"].iter_rows(values_only=True)) == [
         ("Matched", "4,213"),
@@ -219,7 +219,7 @@ def test_the_first_bytes_come_before_the_first_row_and_memory_stays_small():
             yield (f"row {number} {number * 7919 % 10007}",)
 
     with Workbook(pipe, title="", creator="", created=NOW) as workbook:
-        assert workbook.table("Leads", [SheetColumn("Text")], rows()) == 30_000
+        assert workbook.write_table("Leads", [SheetColumn("Text")], rows()) == 30_000
     assert seen[0] > 500
     assert seen[15_000] > len(pipe.data) / 3
     assert len(read_calamine(bytes(pipe.data))) == 30_001

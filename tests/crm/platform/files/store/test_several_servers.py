@@ -198,8 +198,8 @@ def test_a_store_that_was_away_at_the_start_is_compared_before_the_first_file(st
 
 def test_the_mark_is_read_once_however_many_files_are_written(store, start, monkeypatch):
     start()
-    read, plain = [], Bucket.mark
-    monkeypatch.setattr(Bucket, "mark", lambda self: read.append(1) or plain(self))
+    read, plain = [], Bucket.read_mark
+    monkeypatch.setattr(Bucket, "read_mark", lambda self: read.append(1) or plain(self))
     for _number in range(3):
         remove_file(store_file([b"words"], "attached", most=10)[0])
     assert len(read) == 1

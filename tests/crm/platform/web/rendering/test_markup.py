@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, override
 from crm.platform.web.rendering.html_building import escape_value, html
 from crm.platform.web.rendering.icons import ICONS
 from crm.platform.web.rendering.template_loader import drop_template_indentation
-from crm.templatetags.look import icon, repeated_icon, symbols
+from crm.templatetags.look import icon, render_icon_symbols, repeated_icon
 
 TEMPLATES = sorted(path for path in Path(settings.BASE_DIR, "templates").rglob("*.html"))
 
@@ -57,9 +57,9 @@ def test_every_icon_is_hidden_from_screen_readers():
 
 def test_a_repeated_icon_refers_to_its_drawing_in_the_page():
     place = re.search(r'href="#([^"]+)"', repeated_icon("star"))[1]
-    assert f'id="{place}"' in symbols(["star"])
-    assert ICONS["star"] in symbols(["star"])
-    assert symbols([]) == ""
+    assert f'id="{place}"' in render_icon_symbols(["star"])
+    assert ICONS["star"] in render_icon_symbols(["star"])
+    assert render_icon_symbols([]) == ""
 
 
 def test_a_template_keeps_one_line_break_where_its_text_has_a_space():

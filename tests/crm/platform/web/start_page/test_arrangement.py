@@ -70,7 +70,7 @@ def test_parts_that_the_user_no_longer_sees_are_skipped(press, bob):
     press("changed", "up")
     bob.groups.clear()
     bob.__dict__.pop("granted_permissions", None)
-    assert StartPage.of(bob).order == ["queue", "tasks", "changed", "new"]
+    assert StartPage.get_for_user(bob).order == ["queue", "tasks", "changed", "new"]
     assert set(names(type(bob).objects.get(pk=bob.pk))) <= {"tasks"}
 
 

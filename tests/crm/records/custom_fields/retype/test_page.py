@@ -34,7 +34,7 @@ def address(field) -> str:
 
 
 def answers(page) -> dict:
-    return page.context["form"].answers()
+    return page.context["form"].get_answers()
 
 
 def test_the_options_are_proposed_from_the_values_and_all_values_fit(ada, weights, sign_in):

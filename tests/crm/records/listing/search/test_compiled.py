@@ -12,7 +12,7 @@ from leads.models import Lead, LeadSearch
 
 
 def page_of(user, query: str, size: int):
-    return RecordList(LEAD, QueryDict(query), user).page(size)
+    return RecordList(LEAD, QueryDict(query), user).get_page(size)
 
 
 def test_a_search_for_another_text_takes_the_kept_statement_and_finds_its_own_leads(

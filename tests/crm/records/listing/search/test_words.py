@@ -15,7 +15,9 @@ from leads.models import Lead
 def found(user, text):
     data = QueryDict(mutable=True)
     data["q"] = text
-    return {lead.last_name for lead in Lead.objects.filter(pk__in=RecordList(LEAD, data, user).page(50).ids)}
+    return {
+        lead.last_name for lead in Lead.objects.filter(pk__in=RecordList(LEAD, data, user).get_page(50).ids)
+    }
 
 
 @pytest.fixture
@@ -86,9 +88,9 @@ def test_query_language_characters_do_no_harm(text, leads, ada):
 
 def test_a_number_and_a_public_id_open_the_lead(leads, ada, client):
     lead = Lead.objects.get(last_name="Novák")
-    assert LEAD.search.number(f"#{lead.pk}") == lead.pk
-    assert LEAD.search.number(lead.public_id) == lead.pk
-    assert LEAD.search.number("lead_zzzz") is None
+    assert LEAD.search.parse_id(f"#{lead.pk}") == lead.pk
+    assert LEAD.search.parse_id(lead.public_id) == lead.pk
+    assert LEAD.search.parse_id("lead_zzzz") is None
     client.force_login(ada, backend="accounts.sign_in.EmailBackend")
     assert client.get("/admin/leads", {"q": f"#{lead.pk}"})["Location"] == f"/admin/leads/{lead.pk}"
 

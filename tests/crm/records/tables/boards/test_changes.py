@@ -8,7 +8,7 @@ from crm.models import Verdict
 from crm.records.history import verbs as of_every_kind
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
-from crm.records.history.verbs.add import add
+from crm.records.history.verbs.add import add_records
 from crm.records.tables.boards import moves_since
 from crm.records.tables.boards.moves_since import (
     WINDOW,
@@ -87,7 +87,7 @@ def test_a_new_lead_arrives_and_one_that_is_won_or_deleted_leaves(
         "status": statuses.new,
         "source": won.source,
     }
-    (made,) = add(verbs.Add(Lead, [values]), by=oscar)
+    (made,) = add_records(verbs.Add(Lead, [values]), by=oscar)
     by(oscar, verbs.Move(statuses.won), won)
     by(ann, of_every_kind.Delete(), binned)
     answer = look()
@@ -144,10 +144,10 @@ def test_an_operation_that_commits_after_a_later_one_is_noticed(oscar, make_lead
 
 def test_what_a_board_has_seen_is_short_and_survives_its_address():
     ids = [900, 899, 897, 850]
-    found = SeenVerdicts.read(str(SeenVerdicts.of(ids)))
-    assert found == SeenVerdicts.of(ids)
+    found = SeenVerdicts.read(str(SeenVerdicts.from_ids(ids)))
+    assert found == SeenVerdicts.from_ids(ids)
     assert [pk for pk in range(860, 902) if found.has(pk)] == [897, 899, 900]
-    assert len(str(SeenVerdicts.of(list(range(10**12, 10**12 + WINDOW))))) < 25
+    assert len(str(SeenVerdicts.from_ids(list(range(10**12, 10**12 + WINDOW))))) < 25
 
 
 @pytest.mark.parametrize("ids", [[], [5], [7, 8, 900_000, 1_000_003], list(range(1, 5_000_000, 7_000))])

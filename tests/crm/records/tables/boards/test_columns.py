@@ -50,7 +50,7 @@ def test_each_open_status_is_a_column_with_its_leads(ann, make_lead, statuses, s
 def test_the_same_query_is_the_same_leads_on_the_list_and_on_the_board(who, query, cast, leads, statuses):
     user = getattr(cast, who)
     found = listing(user, query)
-    rows = Lead.objects.in_bulk(found.ids())
+    rows = Lead.objects.in_bulk(found.get_ids())
     expected = {
         status.pk: {pk for pk, lead in rows.items() if lead.status_id == status.pk}
         for status in Status.objects.filter(key__in=OPEN)
@@ -93,8 +93,8 @@ def test_a_cursor_of_one_column_means_nothing_in_another(ada, lead_of):
         Lead.objects.bulk_create(lead_of(f"Ana {number}") for number in range(3))
     found = listing(ada, "all=1")
     (first, second) = Status.objects.filter(key__in=["new", "contacted"]).order_by("position")
-    cursor = BoardLane(found, first.pk).page(1).next
-    assert BoardLane(found, first.pk, cursor).page(5).ids != BoardLane(found, first.pk).page(5).ids
+    cursor = BoardLane(found, first.pk).get_page(1).next
+    assert BoardLane(found, first.pk, cursor).get_page(5).ids != BoardLane(found, first.pk).get_page(5).ids
     assert not BoardLane(found, second.pk).is_own_cursor(cursor)
 
 

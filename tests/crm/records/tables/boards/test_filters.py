@@ -68,7 +68,7 @@ def test_each_column_has_its_leads_in_order_however_they_are_read(
         monkeypatch.setattr(page_queries, limit, rows)
     found = listing(getattr(cast, who), query.format(bob=cast.bob.pk))
     for status in Status.objects.filter(key__in=OPEN):
-        rows = Lead.objects.filter(pk__in=found.ids(), status=status).order_by("status_since", "pk")
+        rows = Lead.objects.filter(pk__in=found.get_ids(), status=status).order_by("status_since", "pk")
         (column,) = [column for column in build_board_columns(found) if column.row == status]
         shown = cards(column.cards)
         while column.further:

@@ -14,7 +14,7 @@ NAMES = {"lead": "Last name", "company": "Name", "contact": "Last name", "deal":
 @pytest.fixture(params=NAMES)
 def kind(request, monkeypatch, departments, statuses):
     found = KINDS[request.param]
-    monkeypatch.setattr(importing, "NEW", found.url("import"))
+    monkeypatch.setattr(importing, "NEW", found.get_url("import"))
     return found
 
 
