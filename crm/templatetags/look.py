@@ -78,7 +78,7 @@ def percent(value) -> str:
 @register.simple_tag
 def address(kind, name: str, *arguments) -> str:
     """The URL of a screen of a record type."""
-    return kind.url(name, *arguments)
+    return kind.get_url(name, *arguments)
 
 
 @register.simple_tag

@@ -72,7 +72,7 @@ def copy_custom_value(source: Any, target: Any, value: Any) -> tuple[Any, str]:
         return _copy_choices(source, target, value)
     if _does_accept(target, value):
         return value, ""
-    return None, str(source.type.text(source, value, None))
+    return None, str(source.type.format_value(source, value, None))
 
 
 def _copy_choices(source: Any, target: Any, value: Any) -> tuple[Any, str]:
@@ -164,6 +164,8 @@ def get_value_gaps(
             found.append(ConversionGap(table, source, target, text))
         elif known.is_taken(target.name, value):
             found.append(
-                ConversionGap(table, source, target, str(source.type.text(source, held, user)), repeated=True)
+                ConversionGap(
+                    table, source, target, str(source.type.format_value(source, held, user)), repeated=True
+                )
             )
     return found

@@ -17,7 +17,7 @@ FIELDS = ("roles", "people")
 def describe_chosen_people(rule: AssignmentRule, viewer: Any) -> str:
     """The roles, then the users; those out of the viewer's sight have no names. '' if all members take part."""
     fields: list[Any] = [rule._meta.get_field(name) for name in FIELDS]
-    texts = (field.type.text(field, getattr(rule, field.name), viewer) for field in fields)
+    texts = (field.type.format_value(field, getattr(rule, field.name), viewer) for field in fields)
     return ", ".join(filter(None, texts))
 
 

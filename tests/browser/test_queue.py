@@ -48,7 +48,7 @@ def five(leadwell):
 
 
 def run(leadwell, statements: str) -> None:
-    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+    with psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection:
         connection.execute(statements)
 
 

@@ -158,7 +158,7 @@ def get_compiled_values(
 ) -> list[tuple]:
     """The same for a queryset of values, which are as the driver returns them: only for plain columns."""
     found: Any = _find_compiled(build, told, {})
-    return found.values(found.filled(ids, told, moments))
+    return found.read_values(found.build_parameters(ids, told, moments))
 
 
 def get_all_compiled_once(build: Callable[[], QuerySet]) -> list[Any]:

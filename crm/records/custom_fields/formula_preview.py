@@ -33,6 +33,6 @@ def build_previews(kind: Schema, own: CustomField, user: Any) -> list[FormulaPre
         rows.visible_to(user).filter(pk__any=ids).annotate(**{field.name: field.expression}).in_order_of(ids)
     )
     return [
-        FormulaPreview(row.shown_name, field.type.text(field, getattr(row, field.name), user))
+        FormulaPreview(row.shown_name, field.type.format_value(field, getattr(row, field.name), user))
         for row in found
     ]

@@ -51,7 +51,7 @@ def get_repeated_examples(definition: CustomField, user: Any) -> list[RepeatedVa
     field = get_custom_field(kind.name, definition.key)
     return [
         RepeatedValue(
-            field.type.text(field, field.to_python(values[pk][definition.key])),
+            field.type.format_value(field, field.to_python(values[pk][definition.key])),
             count,
             f"{kind.list_url}?{urlencode({f'{definition.key}.is': values[pk][definition.key]})}",
         )

@@ -78,7 +78,7 @@ def count_filled_records(kind: Schema, definition: CustomField, user: Any) -> di
 
 def build_filled_query(field: Any) -> str:
     """The filter of a list for the records with a value in this field."""
-    if any(operator.name == "filled" for operator in field.type.operators(field)):
+    if any(operator.name == "filled" for operator in field.type.get_operators(field)):
         return f"{field.name}.filled=yes"
     return f"{field.name}=none&{field.name}_not=on"
 

@@ -58,7 +58,7 @@ def get_reason_sentence(code: str, kind: Any = None) -> str:
     if name == "needs":
         if is_for_some(detail):
             return gettext("A required field that only some roles can see is empty.")
-        label = kind.label(detail) if kind else detail
+        label = kind.get_label(detail) if kind else detail
         return gettext("%(field)s is required.") % {"field": capfirst(label)}
     if name in COUNTED_REASONS:
         return COUNTED_REASONS[name](int(detail))

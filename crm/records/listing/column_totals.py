@@ -36,7 +36,7 @@ def get_total_in_words(listing: RecordList, name: str) -> str:
     rows = annotate_custom_values(listing.visible, [name]).order_by()
     if custom := get_custom_field(kind.name, name):
         found = rows.aggregate(total=Sum(name), counted=Count(name))
-        return _describe_total(kind, custom.type.text(custom, found["total"] or 0), found["counted"])
+        return _describe_total(kind, custom.type.format_value(custom, found["total"] or 0), found["counted"])
     field: Any = _get_model_field(kind, name)
     base = field.base_column
     without_rate = Q(**{f"{name}__isnull": False, f"{base}__isnull": True})

@@ -96,7 +96,7 @@ class FilterSet(django_filters.FilterSet):
         wanted = data if asked is None else asked
         own.base_filters = {name: item for name, item in own.base_filters.items() if name in wanted}
         for field in kind.get_custom_fields(user) if kind else []:
-            if field.name in wanted and (item := field.type.filter(field)):
+            if field.name in wanted and (item := field.type.build_filter(field)):
                 own.base_filters[field.name] = item
         super().__init__(data, queryset)
         if asked is not None:
@@ -134,7 +134,7 @@ class FilterSet(django_filters.FilterSet):
         for name, item, value in self.active:
             field = name.partition(OPERATOR_SEPARATOR)[0]
             try:
-                condition = item.matching(value)
+                condition = item.build_condition(value)
                 served = build_index_condition(self.queryset.model.table, field, item, value)
             except forms.ValidationError as error:
                 self.problems += error.messages

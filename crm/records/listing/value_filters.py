@@ -37,7 +37,7 @@ def build_value_filters(listing: RecordList, name: str, values: Iterable[Any]) -
     if field is None:
         return []
     custom = kind.has_custom(name)
-    if isinstance(field.type.filter(field) if custom else kind.filters.base_filters.get(name), AnyOf):
+    if isinstance(field.type.build_filter(field) if custom else kind.filters.base_filters.get(name), AnyOf):
         return _build_choice_filters(listing, field, values)
     if f"{name}{OPERATOR_SEPARATOR}is_not" in get_conditions_by_parameter(kind) | get_custom_conditions(
         kind, listing.viewer

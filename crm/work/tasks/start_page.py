@@ -33,7 +33,7 @@ def _render_line(line: ListedTask, token: str) -> Iterable[str]:
     if line.may_change:
         yield _render_complete_button(line, token)
     page = record.get_absolute_url()
-    address = line.kind.url("task", task.record, task.pk)
+    address = line.kind.get_url("task", task.record, task.pk)
     yield html('<div class="grow"><a class="opens" href="{}">{}</a>', address, str(task))
     yield html('<p class="soft small cluster"><a href="{}">{}</a>', page, str(record))
     if getattr(record, "phone", ""):
@@ -53,7 +53,7 @@ def _render_complete_button(line: ListedTask, token: str) -> SafeString:
     return html(
         '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<button class="button check" data-kind="quiet" data-square name="today" aria-label="{}">{}</button></form>',
-        line.kind.url("complete_task", task.record, task.pk),
+        line.kind.get_url("complete_task", task.record, task.pk),
         token,
         _("Complete “%(task)s” of %(record)s") % {"task": task, "record": line.record},
         icon("check"),

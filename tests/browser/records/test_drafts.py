@@ -45,7 +45,7 @@ WAYS = ["link", "back", "closed tab", "reload", "expired session"]
 def lead(leadwell):
     """Each test begins with the same fields."""
     lead = ask(leadwell, OWN)
-    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+    with psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection:
         connection.execute("SELECT set_config('leadwell.machine', 'on', false)")
         connection.execute(f"UPDATE leads_lead SET title = 'Buyer', city = 'Sibiu' WHERE id = {lead}")
     return lead

@@ -292,10 +292,10 @@ def test_what_a_lead_must_meet(query, must, on_paper):
 
 
 LASTS = {
-    "a plan that is carried out keeps the turns": ([1], True, "held"),
-    "a preview doesn't": ([1], False, "now"),
-    "without rules that take turns, no turn is kept": ([], True, "now"),
-    "nor is it in a preview": ([], False, "now"),
+    "a plan that is carried out keeps the turns": ([1], True, "lock_last_users"),
+    "a preview doesn't": ([1], False, "get_last_users"),
+    "without rules that take turns, no turn is kept": ([], True, "get_last_users"),
+    "nor is it in a preview": ([], False, "get_last_users"),
 }
 
 

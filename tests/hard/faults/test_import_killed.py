@@ -22,7 +22,7 @@ BOUNDARY = "----leadwell-test"
 
 
 def ask(leadwell, query: str):
-    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+    with psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection:
         return connection.execute(query).fetchone()
 
 

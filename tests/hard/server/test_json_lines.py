@@ -18,7 +18,7 @@ def is_logged_as_slow(leadwell, browser) -> bool:
     lock first, the page comes too late for it, and the next one may not."""
     outcome: list[int] = []
     page = threading.Thread(target=lambda: outcome.append(browser.get("/admin/leads")))
-    with psycopg.connect(**leadwell.server.address()) as connection:
+    with psycopg.connect(**leadwell.server.get_connection_parameters()) as connection:
         connection.execute("LOCK TABLE leads_lead")
         page.start()
         leadwell.wait(leadwell.waits_for_a_lock)

@@ -37,7 +37,7 @@ def scraped() -> dict[str, float]:
 
 
 def queue_a_job(leadwell) -> None:
-    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+    with psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection:
         connection.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('work', 'derive_contact_due')"
         )

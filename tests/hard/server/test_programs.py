@@ -46,7 +46,7 @@ def call(leadwell, method: str, path: str, data: dict | None = None) -> tuple[in
 
 
 def ask(leadwell, query: str):
-    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+    with psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection:
         return connection.execute(query).fetchone()[0]
 
 

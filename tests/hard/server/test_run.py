@@ -39,7 +39,7 @@ def running(leadwell):
 
 
 def ask(leadwell, query: str):
-    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+    with psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection:
         return connection.execute(query).fetchone()
 
 
@@ -219,7 +219,7 @@ def test_a_bulk_job_whose_worker_is_killed_is_applied_exactly_once(running):
     assert browser.post("/admin/leads/bulk?all=1", action="vip", all="1") == 200, browser.page
     operations = ask(running, "SELECT count(*) FROM crm_operation")[0]
     [worker] = running.named("manage.py work")
-    with psycopg.connect(**running.server.address()) as holder:
+    with psycopg.connect(**running.server.get_connection_parameters()) as holder:
         holder.execute("SELECT FROM leads_lead WHERE NOT vip ORDER BY id DESC LIMIT 1 FOR UPDATE")
         assert browser.post(browser.url) == 200, browser.page
         # The job has started and waits for that one lead.
@@ -244,7 +244,7 @@ def test_a_running_job_is_requeued_on_shutdown_and_done_after_the_next_start(run
     browser.sign_in("admin@demo.example", running.password)
     browser.get("/admin/leads")
     browser.post("/admin/leads/bulk?all=1", action="unvip", all="1")
-    holder = psycopg.connect(**running.server.address())
+    holder = psycopg.connect(**running.server.get_connection_parameters())
     holder.execute("SELECT FROM leads_lead WHERE vip ORDER BY id DESC LIMIT 1 FOR UPDATE")
     browser.post(browser.url)
     running.wait(lambda: ask(running, "SELECT count(*) FROM crm_job WHERE state = 'running'")[0], seconds=180)

@@ -50,7 +50,7 @@ def test_a_web_node_that_a_service_manager_stops_ends_its_requests(database, nod
     assert browser.sign_in("rep@demo.example", PASSWORD) == 200
     outcome: list[int] = []
     slow = threading.Thread(target=lambda: outcome.append(browser.get("/profile")))
-    with psycopg.connect(**database.server.address()) as connection:
+    with psycopg.connect(**database.server.get_connection_parameters()) as connection:
         connection.execute("LOCK TABLE accounts_session IN ACCESS EXCLUSIVE MODE")
         slow.start()
         node.wait(database.waits_for_a_lock)

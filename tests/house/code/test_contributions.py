@@ -67,7 +67,7 @@ REGISTERING = {
         "task",
     },
     "notifications": {"register_notice_kind"},
-    "start_page": {"start_part", "register_start_part, register_health_check"},
+    "start_page": {"register_start_part", "register_health_check"},
     "checks": {"register"},
     "sign_in_receivers": {"receiver"},
 }

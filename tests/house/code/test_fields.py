@@ -72,7 +72,7 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
         "facts": set(kind.get_listed_names("FACTS", ada)),
         "filters": {name for name, _label in get_filterable_fields(kind, ada)},
         # Nobody looks for a long text by its first letter.
-        "sorts": kind.sorts.names(ada) | {fields["long_text"].name},
+        "sorts": kind.sorts.get_names(ada) | {fields["long_text"].name},
         "export": set(kind.resource(kind, ada).fields),
         "API v2": {row["key"] for row in build_definitions_reader(kind.name)(ada)},
     }
@@ -90,7 +90,7 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
     for field in fields.values():
         assert kind.get_heading(field.name) == str(field.verbose_name)
         assert kind.get_database_columns(field.name) == [field.name]
-        assert field.type.text(field, None) == ""
+        assert field.type.format_value(field, None) == ""
 
 
 def test_every_type_of_custom_field_can_be_guessed_or_chosen_for_a_column():

@@ -42,7 +42,7 @@ def build_index_condition(table: str, name: str, item: Any, value: Any) -> Q | N
 
 def _build_comparison(field: Any, operator: Any, values: Iterable[Any]) -> Q:
     if operator.name == "filled":
-        return Q(**{f"{field.type.column(field)}__isnull": False})
+        return Q(**{f"{field.type.get_sort_column(field)}__isnull": False})
     condition = Q()
     for one in values:
         lookup = "__startswith" if operator.name == "starts" else ""

@@ -234,17 +234,17 @@ def get_offered_choices(field: Any, held: Any) -> list[tuple[str, str]]:
 
 def has_filter(field: Any) -> bool:
     """Whether it is filtered by choices or periods."""
-    return _get_cached(field, "has_filter", lambda: field.type.filter(field) is not None)
+    return _get_cached(field, "has_filter", lambda: field.type.build_filter(field) is not None)
 
 
 def is_sorted(field: Any) -> bool:
     """Whether a list can be sorted by it."""
-    return _get_cached(field, "is_sorted", lambda: field.type.sort(field) is not None)
+    return _get_cached(field, "is_sorted", lambda: field.type.build_sort(field) is not None)
 
 
 def get_operators(field: Any) -> list[Any]:
     """The operators of its conditions."""
-    return _get_cached(field, "operators", lambda: list(field.type.operators(field)))
+    return _get_cached(field, "operators", lambda: list(field.type.get_operators(field)))
 
 
 def _get_cached(field: Any, name: str, read: Callable[[], Any]) -> Any:

@@ -61,7 +61,7 @@ class CustomTypeMixin:
 
     def build_quick_index(self, field: Field, name: str) -> Index:
         """The index of a quick field, on the table of values. It serves filters, and sorts in both directions."""
-        value = self.build_filled_expressions(field, OWN_VALUES)[self.column(field)]  # type: ignore[attr-defined]
+        value = self.build_filled_expressions(field, OWN_VALUES)[self.get_sort_column(field)]  # type: ignore[attr-defined]
         return Index(value, "record_id", name=name, condition=Q(IsNull(value, False)))
 
     def build_same_value_condition(self, field: Field, value: Any) -> Q:

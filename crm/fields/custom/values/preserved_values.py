@@ -11,7 +11,7 @@ REMOVE = "remove"
 
 
 def get_value_text(field: Any, value: Any, user: Any) -> str:
-    return str(field.type.text(field, value, user))
+    return str(field.type.format_value(field, value, user))
 
 
 class PreservedTextWidget(forms.Widget):

@@ -91,7 +91,7 @@ def _add_formula_field(form: Any, field: Any, held: Any) -> None:
         help_text=field.help_text or _("Computed from other fields when you save."),
         required=False,
         disabled=True,
-        initial=field.type.text(field, held, form.user),
+        initial=field.type.format_value(field, held, form.user),
     )
 
 

@@ -107,7 +107,7 @@ class TypeConversion:
     def format_converted(self, stored: Any) -> str:
         """A converted value as pages show it."""
         field = build_model_field(self.definition)
-        return field.type.text(field, convert_stored_value(field, stored), self.user)
+        return field.type.format_value(field, convert_stored_value(field, stored), self.user)
 
     def convert_default(self) -> str:
         """The default after the change; '' if there is none, or if it doesn't fit."""
@@ -143,7 +143,7 @@ class TypeConversion:
 
     def _refuse_time(self, text: str) -> None:
         """A date would lose the time."""
-        found = self.reader.found(text)
+        found = self.reader.parse_value(text)
         if isinstance(found, datetime):
             moment = timezone.localtime(found) if timezone.is_aware(found) else found
             if moment.time() != time():

@@ -131,14 +131,14 @@ def _fits_new_type(field: Any, name: str, values: list[str], user: Any) -> bool:
     operator = next(
         (
             found
-            for found in field.type.operators(field)
+            for found in field.type.get_operators(field)
             if f"{field.name}{OPERATOR_SEPARATOR}{found.name}" == name
         ),
         None,
     )
     if operator:
         return all(_can_clean(operator, value) for value in values)
-    item = field.type.filter(field)
+    item = field.type.build_filter(field)
     if not item or OPERATOR_SEPARATOR in name:
         return False
     chosen = (

@@ -25,7 +25,7 @@ def built_in_field(request, kind: str, name: str):
             form.write(request.user),
             _("Saved the field %(name)s.") % {"name": form.row.label_now or form.heading},
         )
-        return redirect(found.url("fields"))
+        return redirect(found.get_url("fields"))
     context = {
         "kind": found,
         "form": form,
@@ -42,7 +42,7 @@ def built_in_reset(request, kind: str, name: str):
     found = get_kind_with_field(kind, name)
     record = reset_built_in_field(found, name, by=request.user)
     show_change_message(request, record, _("Reset the field %(name)s.") % {"name": found.get_heading(name)})
-    return redirect(found.url("fields"))
+    return redirect(found.get_url("fields"))
 
 
 def get_kind_with_field(kind: str, name: str):

@@ -143,7 +143,7 @@ def build_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSe
         "no_longer_seen": count_out_of_sight(verb, outcome.changed, kind.model, user),
         "operation_words": verb.get_label(verb.get_parameters(), kind),
         # What the verb does in parts, such as how many leads go to whom.
-        "get_parts": verb.get_parts() if hasattr(verb, "get_parts") else [],
+        "parts": verb.get_parts() if hasattr(verb, "get_parts") else [],
         "examples": build_examples_table(kind, outcome.changed[:EXAMPLES]),
         "more": max(0, len(outcome.changed) - EXAMPLES),
         "refusals": [

@@ -189,7 +189,7 @@ def correct_cells(imported: Import, answers: Sequence[CellAnswer]) -> list[int]:
     for row in ImportRow.objects.filter(of=imported).numbered(list(places)):
         before = dict(row.fixes)
         for place in {answer.place for answer in answers}:
-            text = row.text(place).replace("\r\n", "\n")
+            text = row.get_text(place).replace("\r\n", "\n")
             new = corrected(place, text, place in places[row.row])
             if new is not None and new != text:
                 row.fixes[str(place)] = new

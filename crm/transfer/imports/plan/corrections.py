@@ -52,7 +52,7 @@ class Answers:
         for row in ImportRow.objects.filter(of=self.imported).numbered(numbers):
             before = (dict(row.fixes), list(row.takes), row.choice)
             for place, text in self.fixes[row.row].items():
-                if text != row.text(int(place)).replace("\r\n", "\n"):
+                if text != row.get_text(int(place)).replace("\r\n", "\n"):
                     row.fixes[place] = text
             for name, takes in self.takes[row.row].items():
                 row.takes = sorted({*row.takes, name} if takes else {*row.takes} - {name})

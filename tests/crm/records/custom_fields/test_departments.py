@@ -172,7 +172,7 @@ def test_the_column_exists_for_everyone_and_is_empty_for_other_departments(moved
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 def test_an_export_has_the_column_with_the_values_that_exist(moved, ada, sign_in):
     kind, _field, _row = moved
-    answer = sign_in(ada).post(kind.url("export_write") + "?all=1", ALL | {"format": "csv"})
+    answer = sign_in(ada).post(kind.get_url("export_write") + "?all=1", ALL | {"format": "csv"})
     assert "North" in b"".join(answer.streaming_content).decode("utf-8-sig")
 
 

@@ -18,7 +18,7 @@ REASON = "You can see this field, but your roles can’t edit it"
 
 def upload_to(browser, kind, rows) -> Import:
     file = SimpleUploadedFile("a.xlsx", workbook(rows))
-    assert browser.post(kind.url("import"), {"file": file}).status_code == 302
+    assert browser.post(kind.get_url("import"), {"file": file}).status_code == 302
     work()
     return Import.objects.latest("pk")
 

@@ -59,7 +59,7 @@ def record(request, ada, make_lead, make_company):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_makes_the_same_queries_for_two_hundred_fields(record, page, ada, sign_in):
     kind, row = record
-    browser, address = sign_in(ada), kind.url("list") + PAGES[page].format(pk=row.pk)
+    browser, address = sign_in(ada), kind.get_url("list") + PAGES[page].format(pk=row.pk)
     before = queries_of(lambda: browser.get(address))
     define(kind.name, MOST_FIELDS)
     assert queries_of(lambda: browser.get(address)) == before

@@ -242,5 +242,5 @@ def test_the_owners_that_an_importer_can_choose(case, db):
     rules.owners = {
         pk: SimpleNamespace(pk=pk, name=name) for pk, name in ((BOB, "Bob"), (DAN, "Ben"), (ANN, "Ann"))
     }
-    found = [(value, str(label)) for value, label in rules.choices()["owner"]]
+    found = [(value, str(label)) for value, label in rules.get_choices()["owner"]]
     assert [label if value else "" for value, label in found] == names

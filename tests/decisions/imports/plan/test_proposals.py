@@ -76,7 +76,7 @@ def asked(read, cast, make_field, sources, statuses, departments):
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_proposal_and_its_reason(case, asked):
     form, names = asked(case.by, {case.field: [case.text]}, case.defaults, case.decisions)
-    (group,) = form.groups()
+    (group,) = form.build_groups()
     (line,) = group.lines
     assert (line.field.value(), line.why) == (case.proposed.format_map(names), case.why)
     choices = {value for value, _label in line.field.field.choices[:-1]}
@@ -107,7 +107,7 @@ BUTTONS = {
 @pytest.mark.parametrize(("button", "decisions"), BUTTONS.values(), ids=BUTTONS)
 def test_one_button_for_all(button, decisions, asked):
     form, names = asked("ada", VALUES)
-    sent = {line.field.html_name: line.field.value() for group in form.groups() for line in group.lines}
+    sent = {line.field.html_name: line.field.value() for group in form.build_groups() for line in group.lines}
     bound = ValuesForm({**sent, "all": button}, imported=form.imported, user=form.imported.user)
     assert bound.is_valid()
     assert bound.get_decisions() == {name.format_map(names): kept for name, kept in decisions.items()}
@@ -133,5 +133,5 @@ def test_a_colleague_in_another_department_is_not_unknown(asked, cast):
     with pytest.raises(ValueError, match="No user with this name"):
         widget.clean("Nemo")
     form, _names = asked("ann", {"owner": [hidden.name, "Nemo"]})
-    (group,) = form.groups()
+    (group,) = form.build_groups()
     assert [line.note for line in group.lines] == ["in another department", ""]

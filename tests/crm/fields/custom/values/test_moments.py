@@ -73,7 +73,7 @@ def write(kind, row, by, field, value):
 
 
 def exported(browser, kind, file_type: str) -> bytes:
-    answer = browser.post(f"{kind.url('export_write')}?all=1", {"columns": "all", "format": file_type})
+    answer = browser.post(f"{kind.get_url('export_write')}?all=1", {"columns": "all", "format": file_type})
     return b"".join(answer.streaming_content)
 
 

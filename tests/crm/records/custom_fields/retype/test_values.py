@@ -74,7 +74,7 @@ def test_values_are_read_as_an_import_reads_them(old, held, wanted, stored, show
     now = get_custom_field("lead", field.name)
     stored = ada.pk if stored == "ada" else stored
     assert value(lead, field) == stored
-    assert now.type.text(now, now.to_python(stored), ada).replace("\xa0", " ") == shown
+    assert now.type.format_value(now, now.to_python(stored), ada).replace("\xa0", " ") == shown
 
 
 @pytest.mark.parametrize(
