@@ -151,7 +151,7 @@ def test_n_adds_tasks_one_after_another_whose_record_is_found_by_typing(window):
         with page.expect_navigation():
             page.keyboard.press("Enter")
         page.get_by_text(f"Added “{title}” to").wait_for()
-        expect(page.get_by_role("link", name=title)).to_be_visible()
+        expect(page.get_by_role("link", name=title).first).to_be_visible()
         assert "when=today&priority=high" in page.url
 
 
