@@ -99,7 +99,7 @@ def build_new_task_context(form: NewTaskForm) -> dict[str, Any]:
     """The form and the records that were found for it: the value, the record and the name of its kind."""
     records = find_changeable_records(form["q"].value() or "", form.viewer)
     found = [
-        (f"{record.table}:{record.pk}", record, str(capfirst(KINDS[record.table].words.one)))
+        (f"{record.table}:{record.pk}", record, capfirst(str(KINDS[record.table].words.one)))
         for record in records
     ]
     return {"new_task": form, "found": found, "chosen": form.data.get("record", "")}

@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any
 
-from django.db.models import Case, Expression, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -22,23 +22,21 @@ ORDERS = [
 ]
 
 
-def _build_record_name() -> Expression:
+def _build_record_name() -> Any:
     """The folded name of a task's record, whatever its type; '' for one without a name."""
-    names = [
-        When(
-            of=kind.name,
-            then=Subquery(kind.model.objects.filter(pk=OuterRef("record")).values("name_key")[:1]),
-        )
-        for kind in KINDS.values()
-    ]
+    names = []
+    for kind in KINDS.values():
+        records: Any = kind.model.objects
+        name = records.filter(pk=OuterRef("record")).values("name_key")[:1]
+        names.append(When(of=kind.name, then=Subquery(name)))
     return Coalesce(Case(*names), Value(""))
 
 
-def _build_keys(order: str) -> dict[str, tuple[Expression | F, bool]]:
+def _build_keys(order: str) -> dict[str, tuple[Any, bool]]:
     """What is compared, and whether it descends. Tasks without a day are last in every order, and those of all day last of it."""
     is_latest = order == LATEST_FIRST
     day, clock = (date.min, time.min) if is_latest else (date.max, time.max)
-    due = {
+    due: dict[str, tuple[Any, bool]] = {
         "day_key": (Coalesce("due_on", Value(day)), is_latest),
         "time_key": (Coalesce("due_time", Value(clock)), is_latest),
         "id": (F("id"), is_latest),
