@@ -7,6 +7,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.middleware.request_ids import get_current_request
+from crm.platform.web.rendering.day_input import use_typed_input
 
 
 class Renderer(TemplatesSetting):
@@ -15,7 +16,7 @@ class Renderer(TemplatesSetting):
 
 
 def prepare_widgets(form: forms.BaseForm) -> None:
-    """Give every widget its class, a date its picker, and a choice of rows its empty line.
+    """Give every widget its class, a date its calendar, and a choice of rows its empty line.
 
     A required choice without a default starts empty, so that the first option is never chosen by accident. The empty line of an
     optional one reads "None", or what its field says.
@@ -26,9 +27,7 @@ def prepare_widgets(form: forms.BaseForm) -> None:
             widget.attrs.setdefault("class", "tick")
         elif not isinstance(widget, forms.RadioSelect | forms.HiddenInput):
             widget.attrs.setdefault("class", "input")
-        if isinstance(widget, forms.DateInput):
-            widget.input_type = "date"
-            widget.format = "%Y-%m-%d"
+        use_typed_input(field)
         if isinstance(widget, forms.Select) and isinstance(field, forms.ModelChoiceField):
             unanswered = form.get_initial_for_field(field, name) in (None, "")
             if not field.required:

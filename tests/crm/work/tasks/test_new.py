@@ -43,7 +43,7 @@ def test_of_several_records_one_is_chosen(sign_in, bob, make_lead):
         ({}, "Enter the name of a record."),
         ({"q": "zzz"}, "No record that you can change matches “zzz”."),
         ({"q": "zzz", "record": "song:1"}, "No record that you can change matches “zzz”."),
-        ({"q": "novak", "when": "day", "day": "soon"}, "Enter a valid date."),
+        ({"q": "novak", "when": "day", "day": "soon"}, "Enter a date like 25 Nov 2026."),
         ({"q": "novak", "when": "day"}, "Choose a date."),
         ({"q": "novak", "when": "someday"}, "Fix 1 error"),
     ],
