@@ -160,6 +160,7 @@ def get_navigation_pages(request) -> list[PalettePage]:
         _build_entry(request, gettext("Today"), "done", "today") if kinds else None,
         _build_entry(request, gettext("Tasks"), "check", "tasks") if kinds else None,
         _build_entry(request, gettext("Calendar"), "calendar", "task_calendar") if kinds else None,
+        _build_entry(request, gettext("Add a task"), "plus", "new_task") if kinds else None,
         _build_entry(request, gettext("Changes"), "repeat", "operations") if kinds else None,
         *(
             _build_entry(request, label, icon, f"{right}s:list")

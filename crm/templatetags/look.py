@@ -14,6 +14,8 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.web.phone_links import build_chat_url, build_dial_url, get_message_number
+from crm.platform.web.rendering.day_input import DayInput
+from crm.platform.web.rendering.form_rendering import Renderer
 from crm.platform.web.rendering.html_building import html, join_html
 from crm.platform.web.rendering.icons import ICONS
 
@@ -73,6 +75,13 @@ def number(value) -> str:
 def percent(value) -> str:
     """40 as "40%"."""
     return "" if value is None else f"{number(value)}%"
+
+
+@register.simple_tag
+def day_input(name: str, value, **attrs) -> SafeString:
+    """A field for a day outside a form; `data_size` and the like are attributes with a hyphen."""
+    named = {word.replace("_", "-"): text for word, text in attrs.items()}
+    return DayInput({"class": "input"} | named).render(name, value, renderer=Renderer())
 
 
 @register.simple_tag

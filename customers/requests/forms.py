@@ -4,25 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.ownership.record_form import RecordForm
-from crm.work.activities.forms import WhenInput
+from crm.platform.web.rendering.day_input import DayTimeInput
 from customers.models import Request
 from customers.models.request import this_second
 from customers.requests import fields
-
-
-class ReceivedInput(WhenInput):
-    """To the second, as requests of programs are."""
-
-    def __init__(self) -> None:
-        super().__init__({"step": 1})
-        self.format = "%Y-%m-%dT%H:%M:%S"
 
 
 class RequestForm(RecordForm):
     class Meta:
         model = Request
         fields = fields.FORM_FIELDS
-        widgets = {"text": forms.Textarea(attrs={"rows": 8}), "received_at": ReceivedInput}
+        widgets = {"text": forms.Textarea(attrs={"rows": 8}), "received_at": DayTimeInput}
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)

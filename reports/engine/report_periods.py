@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.forms import DateField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from crm.fields.conditions.periods import (
     get_first_day,
     subtract_months,
 )
+from crm.platform.web.rendering.day_input import read_day
 
 DEFAULT, BETWEEN = "last90", "between"
 LABELS = {
@@ -123,7 +123,7 @@ def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
             else (_get_named_period(DEFAULT), [_get_unknown_period_sentence()])
         )
     try:
-        first, last = (DateField(required=False).clean(data.get(end, "")) for end in ("from", "to"))
+        first, last = (read_day(data.get(end, "")) for end in ("from", "to"))
     except ValidationError as error:
         return _get_named_period(DEFAULT), list(error.messages)
     if not first or not last:

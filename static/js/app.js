@@ -4,6 +4,7 @@ import "./dialogs.js";
 import "./ticks.js";
 import "./keys.js";
 import "./forms.js";
+import "./days.js";
 import "./focus.js";
 import "./hues.js";
 import "./tabs.js";

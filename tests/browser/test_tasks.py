@@ -135,3 +135,61 @@ def test_without_javascript_a_task_is_completed_in_the_calendar(window):
     plain.page.get_by_text("Completed 1 task.").wait_for()
     assert "/admin/tasks/calendar" in plain.page.url
     expect(plain.page.locator(f"#{name}")).to_have_count(0)
+
+
+def test_n_adds_tasks_one_after_another_whose_record_is_found_by_typing(window):
+    page = window("rep").page
+    page.goto("/admin/tasks?when=today&priority=high")
+    for title in ("Typed without a mouse", "Typed right after it"):
+        if title.startswith("Typed without"):
+            page.keyboard.press("n")
+        expect(page.locator("#id_new_title")).to_be_focused()
+        page.keyboard.type(title)
+        page.locator("#id_new_priority").select_option("high")
+        page.locator("#id_new_q").press_sequentially("anca")
+        expect(page.locator("#new-task-records [type=radio]").first).to_be_checked()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.get_by_text(f"Added “{title}” to").wait_for()
+        expect(page.get_by_role("link", name=title).first).to_be_visible()
+        assert "when=today&priority=high" in page.url
+
+
+def test_a_faulty_new_task_stays_in_the_list_and_returns_to_its_filter(window):
+    page = window("rep").page
+    page.goto("/admin/tasks?when=later")
+    page.locator("#id_new_title").fill("Send the offer")
+    page.locator("#id_new_when").select_option("day")
+    page.locator("#id_new_q").fill("zzzz qqqq")
+    page.get_by_role("button", name="Add task").click()
+    expect(page.get_by_text("matches “zzzz qqqq”").first).to_be_visible()
+    expect(page.locator("main .listing > li").first).to_be_visible()
+    expect(page.locator("#id_new_day")).to_be_visible()
+
+
+def test_without_javascript_a_task_is_added_and_its_record_chosen(window):
+    plain = window(javascript=False)
+    plain.sign_in("rep")
+    plain.go("/admin/tasks/new")
+    page = plain.page
+    page.locator("#id_new_title").fill("Typed without a script")
+    page.locator("#id_new_q").fill("anca")
+    page.get_by_role("button", name="Add task").click()
+    page.locator("#new-task-records [type=radio]").nth(1).check()
+    page.get_by_role("button", name="Add task").click()
+    page.get_by_text("Added “Typed without a script” to").wait_for()
+
+
+@pytest.mark.parametrize("path", ["/admin/tasks", "/admin/tasks/calendar"])
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_a_task_is_added_with_the_thumb(window, path, width):
+    page = window("rep", width=width, height=844).page
+    page.goto(path)
+    button, form = page.locator(".thumbs").get_by_text("Add a task"), page.locator("#id_new_q")
+    box = button.bounding_box()
+    assert 844 * 2 / 3 <= box["y"] <= 844 - box["height"]
+    button.click()
+    expect(page.locator("#id_new_title")).to_be_focused()
+    expect(form).to_be_in_viewport()
+    assert form.bounding_box()["width"] > width * 0.7
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

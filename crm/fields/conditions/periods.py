@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.fields.conditions.field_filters import FROM, TO, CombinableFilter
 from crm.platform.web.day_start import get_day_start
+from crm.platform.web.rendering.day_input import read_day
 
 # A datetime is a date too.
 Moment = TypeVar("Moment", bound=date)
@@ -85,8 +86,7 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
     def get_ends(self, value: str) -> tuple[date | None, date | None]:
         if value != "between":
             return get_period_days(value)
-        read = forms.DateField(required=False)
-        first, last = (read.clean(self.parent.data.get(f"{self.name}{end}", "")) for end in (FROM, TO))
+        first, last = (read_day(self.parent.data.get(f"{self.name}{end}", "")) for end in (FROM, TO))
         return first, last
 
     def build_condition(self, value):

@@ -16,6 +16,7 @@ from crm.platform.files.attachment_storage import KeptFile
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.forms import FilesField
 from crm.platform.files.limits import get_max_bytes
+from crm.platform.web.rendering.day_input import DayTimeInput
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.work.activities.requirements import get_future_error, get_missing_fields, get_unused_fields
 from crm.work.activities.verbs import AddActivity
@@ -32,11 +33,11 @@ WRITTEN = (Type.NOTE, Type.CALL, Type.MEETING, Type.FILE)
 LONGEST_CALL = timedelta(hours=4)
 
 
-class WhenInput(forms.DateTimeInput):
-    input_type = "datetime-local"
+class WhenInput(DayTimeInput):
+    """To the minute."""
 
-    def __init__(self, attrs=None) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+    def write(self, value):
+        return super().write(value.replace(second=0))
 
 
 class ActivityForm(ModelForm):

@@ -12,6 +12,7 @@ from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_compiled_values
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.work.models.task import Task
+from crm.work.tasks.listing.day_bounds import are_elsewhere
 from crm.work.tasks.verbs import AddTask
 
 
@@ -54,7 +55,7 @@ class TaskForm(ModelForm):
         # A record's page has other forms with such fields.
         super().__init__(*arguments, auto_id="id_task_%s", **keywords)
         self.record = record
-        self.fields["user"].queryset = assignable_people_queryset(viewer, self.instance.user_id)
+        self._offer_people(list(assignable_people_queryset(viewer, self.instance.user_id)))
         for name in ("type", "priority"):
             # Not every form has them.
             self.fields[name].required = False
@@ -63,11 +64,18 @@ class TaskForm(ModelForm):
             ]
         words = Task.Repeat.choices
         self.fields["repeat"].choices = [(value, capfirst(label)) for value, label in words]
-        if self.instance.pk and self.instance.due_time and self.instance.user_id:
-            said = _now("Another user gets the task at the same moment, on their own clock.")
-            self.fields["user"].help_text = said
         if not self.instance.pk:
             self.initial.setdefault("user", viewer.pk)
+
+    def _offer_people(self, people: list[Any]) -> None:
+        """Whose clock a time is on is only said where it makes a difference."""
+        field = self.fields["user"]
+        field.queryset = get_user_model()._default_manager.filter(pk__in=[person.pk for person in people])
+        field.choices = [("", field.empty_label), *((person.pk, str(person)) for person in people)]
+        if not are_elsewhere(person.zone for person in people):
+            self.fields["due_time"].help_text = ""
+        elif self.instance.pk and self.instance.due_time and self.instance.user_id:
+            field.help_text = _now("Another user gets the task at the same moment, on their own clock.")
 
     def clean_title(self) -> str:
         title = " ".join(self.cleaned_data["title"].split())

@@ -59,7 +59,7 @@ class PublicForm(forms.Form):
         for question in self.questions:
             if question.step <= step:
                 self._add_field(question, touch or {})
-        prepare_widgets(self)
+        prepare_widgets(self, for_visitors=True)
 
     def _add_field(self, question: FormQuestion, touch: dict[str, str]) -> None:
         name = question.field

@@ -132,6 +132,7 @@ PAGES = {
     "a lead with a note": "/admin/leads/{noted}",
     "leads:task": "/admin/leads/{noted}/tasks/{task}",
     "tasks": "/admin/tasks?user=all",
+    "new_task": "/admin/tasks/new?q=an",
     "task_calendar": "/admin/tasks/calendar?user=all",
     "the calendar of a month": "/admin/tasks/calendar?user=all&view=month",
     "export_tasks": "/admin/tasks/export?user=all",

@@ -78,7 +78,7 @@ def test_an_employment_can_not_end_before_it_starts(ana, omnia, ann, sign_in):
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"ended_on": ["An employment can’t end before it starts."]}
     assert 'value="Buyer"' in answer.text
-    assert 'value="2022-01-01"' in answer.text
+    assert 'value="1 Jan 2022"' in answer.text
     assert not Employment.objects.exists()
 
 

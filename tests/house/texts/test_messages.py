@@ -95,6 +95,36 @@ def test_romanian_has_commas_below_and_romanian_quotes(catalogue):
     ] == []
 
 
+# Customers are addressed formally: they are invited to a meeting by email.
+TO_CUSTOMERS = {
+    "%(name)s invites you to a meeting.",
+    "Answer the invitation in your calendar, or reply to this email.",
+}
+FORMAL = re.compile(
+    r"\b(?:dumneavoastră|dvs|dv|vă|v-\w+|voastr\w+|ați|puteți|aveți|sunteți|veți|doriți|vreți|fiți|trebuie să \w+ți)\b"
+    # An order to several people, or a polite one, is the first word of a sentence: "Introduceți …".
+    r"|(?:^|[.:!?] )(?!Invitați\b)[A-ZȘȚĂÎÂ]\w+(?:a|e|i|î)ți (?!de\b|și\b)",
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize(
+    "said", ["Introduceți o dată.", "Eroare. Încercați din nou.", "Dacă vă place, puteți."]
+)
+def test_a_formal_sentence_is_recognized(said):
+    assert FORMAL.search(said)
+
+
+def test_romanian_says_tu_to_its_users(catalogue):
+    formal = [
+        text
+        for entry in catalogue
+        for source, text in texts_of(entry)
+        if source not in TO_CUSTOMERS and FORMAL.search(text)
+    ]
+    assert formal == []
+
+
 def test_no_text_is_translated_at_import_time():
     """gettext outside functions would use the machine's language for all users; gettext_lazy waits."""
     eager = {"gettext", "ngettext", "pgettext", "npgettext"}

@@ -270,3 +270,13 @@ def test_the_theme_has_the_two_colors(make_form, visitor):
     assert style["Content-Type"].startswith("text/css")
     assert "--accent: #004400" in style.text
     assert WebForm.objects.get().url.endswith("/forms/contact-us")
+
+
+def test_a_visitor_gets_the_browsers_own_field_for_a_date(make_form, make_field, visitor, send):
+    day = make_field("Moving dayqq", type="date").name
+    form = make_form(questions=[FormQuestion("last_name"), FormQuestion("email"), FormQuestion(day)])
+    page = visitor.get(form.path).text
+    assert f'<input type="date" name="{day}"' in page
+    assert "data-picks" not in page
+    send(form, **ANA, **{day: "2026-11-25"})
+    assert Submission.objects.get().lead is not None

@@ -98,7 +98,7 @@ def test_a_long_mailing_stops_between_two_turns(
 def test_a_time_that_the_clock_skips_is_not_accepted(make_lead, make_mailing, ann, sign_in):
     mailing = make_mailing(state="draft", sent_at=None, ids=[make_lead(email="jan@a.example").pk], text="Hi")
     path, values = f"/admin/mailings/{mailing.pk}/send", {"seen": preview_recipient_counts(mailing).digest}
-    for moment in ("2027-03-28T03:30", "2027-10-31T03:30"):
+    for moment in ("28 Mar 2027, 03:30", "31 Oct 2027, 03:30"):
         page = sign_in(ann).post(path, values | {"send_at": moment})
         assert page.status_code == 422
         assert "it may be ambiguous or it may not exist" in page.text

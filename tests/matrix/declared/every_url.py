@@ -87,6 +87,10 @@ MACHINE = [
     *get("admin/tasks", SEES, query="user=all&when=done"),
     *get("admin/tasks/calendar", SEES, query="user=all"),
     *get("admin/tasks/calendar", SEES, query="user=all&view=month"),
+    *get("admin/tasks/new", SEES, query="q=some"),
+    *post(
+        "admin/tasks/new", SEES, data={"title": "taskqq", "when": "today", "priority": "normal", "q": "zzzz"}
+    ),
     *get("admin/tasks/export", EXPORTS, query="user=all"),
     *post("admin/tasks/export", EXPORTS, query="user=all", data={"format": "csv"}),
     *post("admin/tasks/change", SEES, data={"action": "tomorrow", "task": ["{task}", "{foreign_task}"]}),

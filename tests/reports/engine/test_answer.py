@@ -136,7 +136,7 @@ def test_a_custom_field_groups_leads_for_those_who_see_it(leads, ada, make_field
             "The period ends before it begins. Enter a later last day.",
         ),
         ("period=between&from=2026-05-02", "Enter the first and the last day of the period."),
-        ("period=between&from=soon&to=later", "Enter a valid date."),
+        ("period=between&from=soon&to=later", "Enter a date like 25 Nov 2026."),
         ("period=forever", "This period isn’t available. Choose one from the list."),
         ("measure=password", "This number isn’t available. Choose one from the list."),
         ("by=owner__password", "You can’t group by this field. Choose one from the list."),

@@ -28,6 +28,7 @@ from crm.fields.custom.values.preserved_values import LeftoverField, ReadOnly
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.platform.sql.reference_tables import get_labels_by_id
+from crm.platform.web.rendering.day_input import DayTimeInput
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 from crm.platform.web.rendering.html_building import html
 from crm.platform.web.rendering.large_select import LongSelect, LongSelectMultiple
@@ -228,9 +229,7 @@ def build_form_field(field: Any, user: Any, held: Any = None) -> Any:
         found.widget.attrs["rows"] = 4
     elif definition.type == Type.MOMENT:
         found.held = held
-        found.widget = forms.DateTimeInput(
-            attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
-        )
+        found.widget = DayTimeInput()
     return found
 
 

@@ -7,6 +7,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.middleware.request_ids import get_current_request
+from crm.platform.web.rendering.day_input import use_typed_input
 
 
 class Renderer(TemplatesSetting):
@@ -14,11 +15,12 @@ class Renderer(TemplatesSetting):
     field_template_name = "forms/_field.html"
 
 
-def prepare_widgets(form: forms.BaseForm) -> None:
-    """Give every widget its class, a date its picker, and a choice of rows its empty line.
+def prepare_widgets(form: forms.BaseForm, *, for_visitors: bool = False) -> None:
+    """Give every widget its class, a date its calendar, and a choice of rows its empty line.
 
     A required choice without a default starts empty, so that the first option is never chosen by accident. The empty line of an
-    optional one reads "None", or what its field says.
+    optional one reads "None", or what its field says. `for_visitors` gives a date the browser's own field: it is also on other
+    sites, which don't have the calendar, and a visitor knows no order of dates but the browser's.
     """
     for name, field in form.fields.items():
         widget = field.widget
@@ -26,9 +28,10 @@ def prepare_widgets(form: forms.BaseForm) -> None:
             widget.attrs.setdefault("class", "tick")
         elif not isinstance(widget, forms.RadioSelect | forms.HiddenInput):
             widget.attrs.setdefault("class", "input")
-        if isinstance(widget, forms.DateInput):
-            widget.input_type = "date"
-            widget.format = "%Y-%m-%d"
+        if not for_visitors:
+            use_typed_input(field)
+        elif isinstance(widget, forms.DateInput):
+            widget.input_type, widget.format = "date", "%Y-%m-%d"
         if isinstance(widget, forms.Select) and isinstance(field, forms.ModelChoiceField):
             unanswered = form.get_initial_for_field(field, name) in (None, "")
             if not field.required:

@@ -28,6 +28,7 @@ from crm.work.tasks.listing.day_bounds import (
     get_zones,
     has_other_zone,
 )
+from crm.work.tasks.listing.task_orders import ORDERS, get_tasks_behind, sort_tasks
 
 EVERYONE, DEPARTMENTS, NO_ONE = "all", "departments", "none"
 DONE = "done"
@@ -53,6 +54,7 @@ class TaskFilterForm(Form):
     user = forms.ChoiceField(label=_("For"), required=False, widget=LongSelect)
     type = forms.ChoiceField(label=_("Type"), required=False, widget=LongSelect)
     priority = forms.ChoiceField(label=_("Priority"), required=False, widget=LongSelect)
+    sort = forms.ChoiceField(label=_("Sort"), choices=ORDERS, required=False, widget=LongSelect)
     when = forms.ChoiceField(choices=WHEN, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data, *, viewer: Any) -> None:
@@ -71,7 +73,7 @@ class TaskFilterForm(Form):
         for name, label, choices in offered:
             named = [(value, capfirst(word)) for value, word in choices.choices]
             self.fields[name].choices = [("", label), *named]
-        for name in ("user", "type", "priority"):
+        for name in ("user", "type", "priority", "sort"):
             field = self.fields[name]
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
 
@@ -83,7 +85,7 @@ class TaskFilterForm(Form):
         if when in BY_CLOCK or (when and self._zones):
             return list(self._order_rows(self._tasks_of_people_queryset(), now)[:most])
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        told = (*self._asked, when, midnight if when in BY_DAY else None, most)
+        told = (*self._asked, when, midnight if when in BY_DAY else None, most, self.cleaned_data["sort"])
         return get_records_compiled_once(_first_tasks_queryset, [], *told)
 
     def get_tasks_behind(self, task: Task, most: int) -> list[Task]:
@@ -91,7 +93,8 @@ class TaskFilterForm(Form):
         if not self.is_valid():
             return []
         when, rows = self.cleaned_data["when"], self._tasks_of_people_queryset()
-        rows = rows.done_before(task) if when == DONE else rows.behind(task)
+        order = self.cleaned_data["sort"]
+        rows = rows.done_before(task) if when == DONE else get_tasks_behind(rows, order, task)
         return list(self._order_rows(rows, timezone.localtime())[:most])
 
     def tasks_queryset(self) -> Any:
@@ -144,8 +147,9 @@ class TaskFilterForm(Form):
     def _order_rows(self, rows: Any, now: datetime) -> Any:
         when = self.cleaned_data["when"]
         if when and self._zones:
-            return rows.with_people().open().in_part(build_due_condition(when, now, self._zones)).in_order()
-        return _ordered_tasks_queryset(rows, when, now)
+            rows = rows.with_people().open().in_part(build_due_condition(when, now, self._zones))
+            return sort_tasks(rows, self.cleaned_data["sort"])
+        return _ordered_tasks_queryset(rows, when, now, self.cleaned_data["sort"])
 
     @property
     def _asked(self) -> tuple[Reader, str, str, str]:
@@ -168,10 +172,10 @@ def _first_tasks_queryset(
     when: str,
     midnight: datetime | None,
     most: int,
+    order: str,
 ) -> Any:
-    return _ordered_tasks_queryset(_filtered_tasks_queryset(viewer, user, kind, priority), when, midnight)[
-        :most
-    ]
+    rows = _filtered_tasks_queryset(viewer, user, kind, priority)
+    return _ordered_tasks_queryset(rows, when, midnight, order)[:most]
 
 
 def _due_times_queryset(_ids: list[int], viewer: Reader, user: str, kind: str, priority: str) -> Any:
@@ -191,11 +195,11 @@ def _filtered_tasks_queryset(viewer: Reader, user: str, kind: str, priority: str
     return rows.for_user({"": viewer.pk, NO_ONE: None}.get(user, user))
 
 
-def _ordered_tasks_queryset(rows: Any, when: str, now: datetime | None) -> Any:
+def _ordered_tasks_queryset(rows: Any, when: str, now: datetime | None, order: str) -> Any:
     rows = rows.with_people()
     if when == DONE:
         return rows.done().last_done_first()
-    return _restrict_to_time(rows.open(), when, now).in_order()
+    return sort_tasks(_restrict_to_time(rows.open(), when, now), order)
 
 
 def _restrict_to_time(rows: Any, when: str, now: Any) -> Any:

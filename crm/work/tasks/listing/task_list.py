@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_compiled_values
@@ -16,9 +17,15 @@ from crm.records.listing.record_list import get_records_for_page
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due
 from crm.work.tasks.listing.filters import DONE, GROUPS, TaskFilterForm, get_list_part
+from crm.work.tasks.listing.task_orders import BY_PRIORITY, BY_RECORD, EARLIEST_FIRST, LATEST_FIRST
 from crm.work.tasks.record_tasks import TaskLine
 
 PAGE = 50
+PRIORITIES = {
+    Task.Priority.HIGH: _("High priority"),
+    Task.Priority.NORMAL: _("Normal priority"),
+    Task.Priority.LOW: _("Low priority"),
+}
 PLACES = {name: place for place, name in enumerate(GROUPS)}
 # What a line shows of its record beside the name.
 SHOWN = ["phone", "phone_normal"]
@@ -37,6 +44,10 @@ class ListedTask(TaskLine):
         day, clock = (due.day, due.time) if due else (None, None)
         return PLACES[self.group], day or date.max, clock or time.max, self.task.pk
 
+    def get_reverse_sort_key(self) -> tuple[bool, int]:
+        """The place of its group if the latest ones are first; those without a day stay last."""
+        return self.task.due_on is None, -PLACES[self.group]
+
     @property
     def kind(self) -> Any:
         return KINDS[self.task.of]
@@ -47,7 +58,9 @@ class TaskPage:
 
     def __init__(self, form: TaskFilterForm, after: str) -> None:
         self.viewer = form.viewer
-        self.is_done = form.is_valid() and form.cleaned_data["when"] == DONE
+        asked = form.cleaned_data if form.is_valid() else {"when": "", "sort": EARLIEST_FIRST}
+        self.when, self.is_done = asked["when"], asked["when"] == DONE
+        self.order = EARLIEST_FIRST if self.is_done else asked["sort"]
         before = Task.objects.filter(pk=parse_number(after) or 0).first() if after else None
         self.first = before is None
         if before and self.is_done == before.is_done:
@@ -58,10 +71,23 @@ class TaskPage:
         self.lines = get_task_lines(found[:PAGE], self.viewer)
 
     def iterate_groups(self) -> Iterator[tuple[Any, list[ListedTask]]]:
-        # The tasks come in the order of their own users' clocks, which may differ from the reader's.
-        lines_in_order = self.lines if self.is_done else sorted(self.lines, key=ListedTask.get_sort_key)
-        for name, lines in groupby(lines_in_order, key=lambda line: line.group):
-            yield GROUPS[name], list(lines)
+        """By day, by priority, or all in one by record."""
+        if self.order in BY_RECORD:
+            yield GROUPS[self.when], self.lines
+        elif self.order in BY_PRIORITY:
+            for priority, lines in groupby(self.lines, key=lambda line: line.task.priority):
+                yield PRIORITIES[priority], list(lines)
+        else:
+            for name, lines in groupby(self._sort_by_group(), key=lambda line: line.group):
+                yield GROUPS[name], list(lines)
+
+    def _sort_by_group(self) -> list[ListedTask]:
+        """The tasks come in the order of their own users' clocks, which may differ from the reader's."""
+        if self.is_done:
+            return self.lines
+        if self.order == LATEST_FIRST:
+            return sorted(self.lines, key=ListedTask.get_reverse_sort_key)
+        return sorted(self.lines, key=ListedTask.get_sort_key)
 
 
 def get_task_lines(tasks: list[Task], viewer: Any) -> list[ListedTask]:

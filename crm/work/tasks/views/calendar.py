@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.responses import encode_filled_parameters, render_response
 from crm.work.tasks.calendar.calendar_days import CalendarDays
 from crm.work.tasks.calendar.calendar_form import CalendarForm
+from crm.work.tasks.new_task import NewTaskForm, build_new_task_context
 from crm.work.tasks.views.tasks import check_sees_records
 
 
@@ -12,7 +13,8 @@ from crm.work.tasks.views.tasks import check_sees_records
 def calendar(request):
     check_sees_records(request.user)
     form = CalendarForm(request.GET, viewer=request.user)
-    context = {"filters": form, "calendar": CalendarDays(form), "asked": request.GET}
+    context = {"filters": form, "calendar": CalendarDays(form), "asked": request.GET, "shown_on": "tasks"}
+    context |= build_new_task_context(NewTaskForm(viewer=request.user))
     context["query"] = encode_filled_parameters(request.GET)
     status = 400 if form.errors else 200
     return render_response(request, "tasks/calendar.html", context, status=status)

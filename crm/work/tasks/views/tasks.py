@@ -17,6 +17,7 @@ from crm.work.tasks.listing.bulk_changes import ChangeTasksForm, describe_done_t
 from crm.work.tasks.listing.filters import WHEN, TaskFilterForm
 from crm.work.tasks.listing.line_rendering import ListLines
 from crm.work.tasks.listing.task_list import TaskPage
+from crm.work.tasks.new_task import NewTaskForm, build_new_task_context
 from crm.work.tasks.reassignment_notes import describe_same_moment_tasks
 from crm.work.tasks.sheet import get_exportable_kinds
 from crm.work.tasks.verbs import change_tasks
@@ -49,10 +50,13 @@ def change(request):
     return redirect(f"{page}?{encode_filled_parameters(asked)}{place}")
 
 
-def render_tasks_page(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
+def render_tasks_page(
+    request, asked: QueryDict, form: ChangeTasksForm, status: int = 200, new_task: NewTaskForm | None = None
+):
     filters = TaskFilterForm(asked, viewer=request.user)
     page = TaskPage(filters, asked.get("after", ""))
-    context = {"filters": filters, "page": page, "change": form, "asked": asked}
+    context = {"filters": filters, "page": page, "change": form, "asked": asked, "shown_on": "tasks"}
+    context |= build_new_task_context(new_task or NewTaskForm(viewer=request.user))
     counts = filters.count_by_tab()
     context["tabs"] = [(value, label, counts.get(value)) for value, label in WHEN]
     lines = ListLines(request.user, form.ids if form.is_bound else [])

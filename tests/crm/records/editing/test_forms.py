@@ -70,7 +70,7 @@ def test_the_form_defaults_to_the_user_and_their_department(ann, departments, si
         ({"value": "-5"}, "greater than or equal to 0"),
         ({"value": "ten"}, "Enter an amount like 1250 or 1,250.00."),
         ({"phone": "abc"}, "Enter a phone number, like +40 722 123 456."),
-        ({"next_action_on": "31.11.2026"}, "Enter a valid date."),
+        ({"next_action_on": "31.11.2026"}, "Enter a date like 25 Nov 2026."),
         ({"source": ""}, "This field is required."),
         ({"status": "99999"}, "Select a valid choice."),
         ({"country": "XX"}, "Select a valid choice."),

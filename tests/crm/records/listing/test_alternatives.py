@@ -82,7 +82,7 @@ def test_alternatives_read_as_a_sentence(query, words, ada):
     [
         ("any.value.above=much", "Enter a number.", "ABCDE"),
         ("any.value.above=much&any.country=FR", "Enter a number.", "D"),
-        ("any.created=between&any.created_from=soon", "Enter a valid date.", "ABCDE"),
+        ("any.created=between&any.created_from=soon", "Enter a date like 25 Nov 2026.", "ABCDE"),
         (
             "any.owner=99999999",
             "Select a valid choice. 99999999 is not one of the available choices.",

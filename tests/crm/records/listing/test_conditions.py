@@ -251,7 +251,7 @@ def test_dates_periods_and_emptiness_are_added(browser):
             "The first value is larger than the last one.",
         ),
         ("value", {"operator": "between"}, "Enter a value."),
-        ("created_at", {"operator": "after", "day": "soon"}, "Enter a valid date."),
+        ("created_at", {"operator": "after", "day": "soon"}, "Enter a date like 25 Nov 2026."),
         ("company", {"operator": "regex", "text": "x"}, "Select a valid choice."),
     ],
 )

@@ -93,7 +93,7 @@ FORMS = {
         "Choose a moment that hasn’t passed.",
     ),
     "a day that has passed": ({"when": "pick", "day": -1}, "Choose a moment that hasn’t passed."),
-    "no day at all": ({"when": "pick", "day": "soon"}, "Enter a valid date."),
+    "no day at all": ({"when": "pick", "day": "soon"}, "Enter a date like 25 Nov 2026."),
     "an unknown moment": (
         {"when": "never"},
         "Select a valid choice. never is not one of the available choices.",

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from crm.models import Task
 
 LIST = "/admin/tasks"
@@ -76,6 +77,21 @@ def test_choosing_another_user_in_the_form_says_that_the_moment_stays(ann_in_buc
     assert f"Saved. {SAME_MOMENT}" in page.text
     task.refresh_from_db()
     assert (task.user, task.due_time) == (bob, time(9, 24))
+
+
+def test_only_users_with_colleagues_in_another_time_zone_read_about_clocks(
+    sign_in, ann, bob, make_lead, make_task
+):
+    lead = make_lead("Jan Novák", owner=ann)
+    task = make_task("Call back", lead, user=ann, due_on=date(2026, 11, 26), due_time=time(16, 24))
+    browser = sign_in(ann)
+    pages = [lead.get_absolute_url(), f"{lead.get_absolute_url()}/tasks/{task.pk}"]
+    said = "In the time zone of the user the task is for."
+    assert [said in browser.get(page).text for page in pages] == [False, False]
+    assert "on their own clock" not in browser.get(pages[1]).text
+    User.objects.filter(pk=bob.pk).update(time_zone="America/New_York")
+    assert [said in browser.get(page).text for page in pages] == [True, True]
+    assert "on their own clock" in browser.get(pages[1]).text
 
 
 def test_a_time_that_is_typed_along_with_the_user_is_on_the_new_clock(ann_in_bucharest, ann, bob, sign_in):

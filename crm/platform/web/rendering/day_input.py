@@ -1,0 +1,138 @@
+"""The fields for a day and for a point in time: a text in the order that every page shows, "25 Nov 2026", with a calendar beside it.
+
+The browser's own field would show a day in the order of the browser, which may differ from that of the page. Without JavaScript,
+the text alone is typed.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.widgets import DateTimeBaseInput
+from django.utils import dateparse, timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.excel.parsing.date_parsing import FIRST_YEAR, parse_date
+
+DAY = "j M Y"
+DAY_ERROR = _("Enter a date like 25 Nov 2026.")
+MOMENT_ERROR = _("Enter a date and a time like 25 Nov 2026, 14:30.")
+HINT = _("e.g. %(example)s")
+EXAMPLE = datetime.fromisoformat("2026-11-25T14:30")
+
+
+def read_day(text: str) -> date | None:
+    """A day as people write it, day first, or as 2026-11-25; None for ''. Raises ValidationError with a sentence."""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        found = _parse_or_none(text)
+    if found is None or isinstance(found, datetime):
+        raise ValidationError(DAY_ERROR, code="invalid")
+    return found
+
+
+def read_moment(text: str) -> datetime | None:
+    """A day with a time, naive if it names no time zone; None for ''. Raises ValidationError with a sentence."""
+    if not text.strip():
+        return None
+    found = _parse_or_none(text) or _parse_iso_or_none(text.strip())
+    if not isinstance(found, datetime):
+        raise ValidationError(MOMENT_ERROR, code="invalid")
+    return found
+
+
+def _parse_or_none(text: str) -> date | datetime | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _parse_iso_or_none(text: str) -> datetime | None:
+    try:
+        return dateparse.parse_datetime(text)
+    except ValueError:
+        return None
+
+
+class _TypedInput(DateTimeBaseInput):
+    """Reads what was typed, and hands ISO to the form's field; a text that can't be read is handed over and shown as it is."""
+
+    template_name = "forms/_day_input.html"
+    input_type = "text"
+    picker = ""
+
+    def read(self, text: str) -> date | None:
+        raise NotImplementedError
+
+    def write(self, value: Any) -> str:
+        raise NotImplementedError
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        own = {
+            "autocomplete": "off",
+            "data-picker": self.picker,
+            "placeholder": str(HINT) % {"example": self.write(EXAMPLE)},
+        }
+        context["widget"]["attrs"] = own | context["widget"]["attrs"]
+        context["months"] = "|".join(date_format(date(2000, month, 1), "M") for month in range(1, 13))
+        return context
+
+    def format_value(self, value: Any) -> str:
+        if isinstance(value, str):
+            try:
+                value = self.read(value)
+            except ValidationError:
+                return value
+        return self.write(value) if value else ""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        text = data.get(name)
+        try:
+            found = self.read(text) if isinstance(text, str) else None
+        except ValidationError:
+            return text
+        return found.isoformat() if found else text
+
+
+class DayInput(_TypedInput, forms.DateInput):
+    picker = "date"
+
+    def read(self, text: str) -> date | None:
+        return read_day(text)
+
+    def write(self, value: date) -> str:
+        """A year that isn't read in words is written in digits."""
+        return date_format(value, DAY) if value.year >= FIRST_YEAR else value.strftime("%Y-%m-%d")
+
+
+class DayTimeInput(_TypedInput, forms.DateTimeInput):
+    """On the reader's clock; with seconds if it has any."""
+
+    picker = "datetime-local"
+
+    def read(self, text: str) -> date | None:
+        return read_moment(text)
+
+    def write(self, value: datetime) -> str:
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return date_format(local, f"{DAY}, H:i:s" if local.second else f"{DAY}, H:i")
+
+
+def use_typed_input(field: Any) -> None:
+    """Give a field for a day its widget, and this one and a field for a point in time their sentences."""
+    widget = field.widget
+    if type(widget) is forms.DateInput:
+        field.widget = DayInput(widget.attrs)
+        field.widget.is_required = widget.is_required
+        field.input_formats = ["%Y-%m-%d"]
+        field.error_messages["invalid"] = DAY_ERROR
+    elif isinstance(widget, DayTimeInput):
+        field.input_formats = ["%Y-%m-%dT%H:%M:%S"]
+        field.error_messages["invalid"] = MOMENT_ERROR

@@ -1,0 +1,116 @@
+"""A new task on the page of tasks: its title, when it is due, its priority, and the record it belongs to, which is found by typing."""
+
+from datetime import date, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.rendering.form_rendering import Form
+from crm.records.kinds.kind_registry import KINDS, get_viewable_kinds
+from crm.records.listing.search.search_results import get_best_matches
+from crm.work.models.task import LONGEST_TITLE, Task
+from crm.work.tasks.call_backs import build_call_back_moments, get_call_back_moment
+from crm.work.tasks.verbs import AddTask
+
+# So many records of each kind are offered.
+OFFERED = 5
+TODAY, OTHER_DAY, NO_DATE = "today", "day", "no_date"
+
+
+class NewTaskForm(Form):
+    """`q` is what was typed of the record, `record` the chosen one, such as "lead:12"; one that alone is found needs no choice."""
+
+    title = forms.CharField(label=_("Task"), max_length=LONGEST_TITLE)
+    when = forms.ChoiceField(label=_("Due"))
+    day = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput)
+    priority = forms.ChoiceField(label=_("Priority"))
+    q = forms.CharField(label=_("Record"), max_length=200)
+
+    def __init__(self, data=None, *, viewer: Any, **keywords) -> None:
+        super().__init__(data, auto_id="id_new_%s", **keywords)
+        self.viewer = viewer
+        self.fields["when"].choices = _build_due_choices(viewer)
+        self.fields["priority"].choices = [(value, capfirst(word)) for value, word in Task.Priority.choices]
+        self.initial.setdefault("priority", Task.Priority.NORMAL)
+        self.fields["q"].widget.attrs |= {"autocomplete": "off"}
+        self.fields["q"].error_messages["required"] = _("Enter the name of a record.")
+        for name, words in (("title", _("Add a task")), ("q", _("Lead, company, contact…"))):
+            self.fields[name].widget.attrs["placeholder"] = words
+
+    def clean_title(self) -> str:
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("when") == OTHER_DAY and not data.get("day") and "day" not in self.errors:
+            self.add_error("day", _now("Choose a date."))
+        chosen = self._get_chosen_record()
+        found = [chosen] if chosen else find_changeable_records(data.get("q", ""), self.viewer)
+        if len(found) == 1:
+            data["record"] = found[0]
+        elif found:
+            self.add_error("q", _now("Choose one of these records."))
+        elif data.get("q"):
+            sentence = _now("No record that you can change matches “%(text)s”.")
+            self.add_error("q", sentence % {"text": data["q"]})
+        return data
+
+    def build_verb(self) -> AddTask:
+        day, clock = self._get_due()
+        task = {name: self.cleaned_data[name] for name in ("title", "priority")}
+        return AddTask(self.viewer, {**task, "due_on": day, "due_time": clock, "user": self.viewer})
+
+    def _get_due(self) -> tuple[date | None, time | None]:
+        when = self.cleaned_data["when"]
+        days = {TODAY: timezone.localdate(), OTHER_DAY: self.cleaned_data["day"], NO_DATE: None}
+        if when in days:
+            return days[when], None
+        moment: Any = get_call_back_moment(self.viewer, when)
+        return moment.day, moment.at
+
+    def _get_chosen_record(self) -> Any:
+        name, _colon, number = self.data.get("record", "").partition(":")
+        pk = parse_number(number)
+        kind = KINDS.get(name)
+        if kind is None or pk is None or not _may_change(kind, self.viewer):
+            return None
+        return kind.model.objects.present().changeable_by(self.viewer).filter(pk=pk).first()
+
+
+def find_changeable_records(text: str, viewer: Any) -> list[Any]:
+    """The best matches of each kind among the records to which the viewer may add tasks; none without a text."""
+    found: list[Any] = []
+    for kind in get_viewable_kinds(viewer) if text.strip() else []:
+        if _may_change(kind, viewer):
+            matches = get_best_matches(kind, text, viewer, OFFERED)
+            ids = [record.pk for record in matches]
+            changeable = kind.model.objects.changeable_by(viewer).filter(pk__in=ids)
+            allowed = set(changeable.values_list("pk", flat=True))
+            found += [record for record in matches if record.pk in allowed]
+    return found
+
+
+def build_new_task_context(form: NewTaskForm) -> dict[str, Any]:
+    """The form and the records that were found for it: the value, the record and the name of its kind."""
+    records = find_changeable_records(form["q"].value() or "", form.viewer)
+    found = [
+        (f"{record.table}:{record.pk}", record, capfirst(str(KINDS[record.table].words.one)))
+        for record in records
+    ]
+    return {"new_task": form, "found": found, "chosen": form.data.get("record", "")}
+
+
+def _build_due_choices(viewer: Any) -> list[tuple[str, Any]]:
+    """The moments of a call-back with their clock, between today and any other day."""
+    moments = build_call_back_moments(viewer)
+    offered = [(moment.code, f"{moment.label} · {moment.clock}") for moment in moments]
+    return [(TODAY, _("Today")), *offered, (OTHER_DAY, _("Pick…")), (NO_DATE, _("No date"))]
+
+
+def _may_change(kind: Any, viewer: Any) -> bool:
+    return bool(viewer.has_perms([kind.right("view"), kind.right("change")]))
