@@ -26,7 +26,6 @@ from crm.work.emails.email_verbs import RecordAddress, SendEmail, build_message_
 from crm.work.emails.mime_messages import SendingRoute
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT, split_addresses
 from crm.work.models.email_envelope import LONGEST_ADDRESSES
-from crm.work.templates.template_filling import build_text_below
 
 
 class EmailForm(Form):
@@ -79,11 +78,13 @@ class EmailForm(Form):
         dropped: str = "",
         routes: Sequence[SendingRoute] = (),
         reply: Reply | None = None,
+        below: str = "",
     ) -> None:
-        """`routes` are the ways that the email can be sent, the default first. With a `reply`, it answers or forwards an email."""
+        """`routes` are the ways that the email can be sent, the default first. With a `reply`, it answers or forwards an email.
+        `below` is what stands below the text: the signature, and then the quotation."""
         # Answers open on the record's page, beside forms with fields of the same names.
         super().__init__(data, uploads, auto_id=f"id_email_{reply.email.pk}_%s" if reply else "id_%s")
-        self.user, self.dropped, self.reply = user, dropped, reply
+        self.user, self.dropped, self.reply, self.below = user, dropped, reply, below
         self.routes = {route.key: route for route in routes}
         if len(self.routes) > 1:
             self.fields["sender"].choices = [(key, route.sender) for key, route in self.routes.items()]
@@ -119,11 +120,6 @@ class EmailForm(Form):
     @property
     def datalist_id(self) -> str:
         return f"known-addresses-{self.reply.email.pk}" if self.reply else "known-addresses"
-
-    @property
-    def below(self) -> str:
-        """What stands below the text: the signature, and then the quotation."""
-        return build_text_below(self.user, self.reply.quotation if self.reply else "")
 
     @property
     def has_copies(self) -> bool:

@@ -57,10 +57,10 @@ def write_email(request, kind: Kind, pk):
         "user": request.user,
         "routes": find_routes(kind.name, record.pk, request.user),
         "reply": reply,
+        "below": build_text_below(request.user, reply.quotation if reply else ""),
     }
     if INSERT in request.POST:
-        below = build_text_below(request.user, reply.quotation if reply else "")
-        form = EmailForm(**common, start=fill_email(request.POST, record, request.user, below))
+        form = EmailForm(**common, start=fill_email(request.POST, record, request.user, common["below"]))
         if request.FILES:
             messages.info(request, _("Choose the files again."))
     else:
