@@ -18,6 +18,10 @@ def join_addresses(addresses: Sequence[str]) -> str:
     return ", ".join(addresses)[:LONGEST_ADDRESSES]
 
 
+def parse_message_ids(text: str) -> list[str]:
+    return MESSAGE_ID.findall(text)
+
+
 class EmailEnvelope(models.Model):
     """Addresses are separated by ", ", Message-IDs by a space. `message_id` is that of the email itself, which an activity lacks if
     the email is on several timelines. `route` is the key of the mailbox that the author chose, or ''.
@@ -47,7 +51,7 @@ class EmailEnvelope(models.Model):
 
     @property
     def references_list(self) -> list[str]:
-        return MESSAGE_ID.findall(self.references)
+        return parse_message_ids(self.references)
 
 
 def get_envelope(activity: Activity) -> Any:

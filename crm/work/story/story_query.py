@@ -10,6 +10,7 @@ from crm.models import Change
 from crm.records.history.undo.undo_permission import may_undo_own
 from crm.work.activities.combined_timeline import CHANGES, PAGE, TimelineLine, TimelineQuery
 from crm.work.models.activity import Activity
+from crm.work.models.email_envelope import parse_message_ids
 from crm.work.models.task import Task
 from crm.work.story.email_threads import KNOWN, EmailHeader, get_known_threads, group_into_threads
 from crm.work.story.shared_operations import find_page_end, find_row_operations, merge_changes
@@ -21,6 +22,11 @@ from crm.work.story.story_entries import (
     get_undone_by_id,
 )
 
+# What tells the thread of an email.
+THREADED = (
+    *("pk", "of", "record", "subject", "at", "message_id"),
+    *("envelope__message_id", "envelope__references"),
+)
 # Rows for a page of PAGE entries: what a person does in one go writes about three.
 ROWS = 3 * PAGE
 
@@ -66,7 +72,10 @@ class StoryQuery(TimelineQuery):
         if self.find or not any(row.type == Activity.Type.EMAIL for row in self._activities):
             return {}
         emails = self._all().of_type(Activity.Type.EMAIL).newest_first()
-        headers = [EmailHeader(*row) for row in emails.values_list("pk", "of", "record", "subject")[:KNOWN]]
+        headers = [
+            EmailHeader(*row, own or first, tuple(parse_message_ids(references or "")))
+            for *row, first, own, references in emails.values_list(*THREADED)[:KNOWN]
+        ]
         return group_into_threads(headers, get_known_threads([header.pk for header in headers]))
 
     @cached_property
