@@ -18,8 +18,8 @@ from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_visible_record, of_kind
 from crm.records.screens.views.record_item import save_changes_or_redraw
-from crm.work.activities.forms import ActivityForm
 from crm.work.activities.combined_timeline import TimelineLine
+from crm.work.activities.forms import ActivityForm
 from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
 from crm.work.emails.email_replies import ReplyMode
 from crm.work.emails.email_verbs import get_first_address
