@@ -83,6 +83,8 @@ class TimelineLine:
     elsewhere: bool = False
     # Of an email: the others of its thread, newest first.
     earlier: tuple["TimelineLine", ...] = ()
+    # Whether the viewer is its author.
+    is_own: bool = False
     template = "activities/_activity.html"
 
     @property
@@ -146,7 +148,9 @@ class TimelineLine:
 
     @property
     def problem(self) -> str:
-        return get_delivery_sentence(self.activity.problem)
+        """Why an email wasn't sent, or wasn't to all. Only its author is told whom it wasn't sent to, which may be someone in Bcc."""
+        row = self.activity
+        return get_delivery_sentence(row.problem) if row.has_failed or self.is_own else ""
 
 
 @dataclass(frozen=True)
@@ -248,6 +252,7 @@ class TimelineQuery:
                 states.get(row.pk),
                 *self._home(row),
                 (row.of, row.record) != (self.kind.name, self.record.pk),
+                is_own=row.created_by_id == self.viewer.pk,
             )
             for row in rows
         }

@@ -65,7 +65,10 @@ def render_activity_page(
     files = list(AttachedFile.objects.of_activities([row.pk]))
     may_change = Activity.scope.may_change(row, request.user)
     invitation = get_invitee_states([row]).get(row.pk)
-    entry = TimelineLine(row, may_change, bool(versions), tuple(files), invitation, kind, record)
+    is_own = row.created_by_id == request.user.pk
+    entry = TimelineLine(
+        row, may_change, bool(versions), tuple(files), invitation, kind, record, is_own=is_own
+    )
     context |= {"entry": entry, "text": entry.html, "invitation": invitation, "files": files}
     context |= {"may_change": may_change, "reply_modes": ReplyMode.choices}
     context["may"] = get_offered_actions(kind, request.user, record)
