@@ -14,7 +14,6 @@ from mailboxes.models import Mailbox
 from mailboxes.receiving.loop_detection import get_loop_mark
 from mailboxes.receiving.signed_addresses import build_signed_address
 
-
 OWN, DEPARTMENT = "own", "department"
 
 
