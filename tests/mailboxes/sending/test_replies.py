@@ -5,6 +5,7 @@ from email.policy import SMTP
 import pytest
 
 from crm.models import AttachedFile, EmailEnvelope
+from crm.records.history.verb_execution import operation
 from crm.work.emails.email_sending import send_email
 from crm.work.models.activity import Activity
 from mailboxes.sending.sent_copies import keep_sent_copy
@@ -163,7 +164,6 @@ def test_the_signature_stands_once_above_the_quotation_also_with_a_template(
     received, sign_in, bob, lead, django_user_model
 ):
     from crm.models import Template
-    from crm.records.history.verb_execution import operation
 
     with operation("test", by=bob):
         template = Template.objects.create(
@@ -180,6 +180,22 @@ def test_the_signature_stands_once_above_the_quotation_also_with_a_template(
     assert parts[:3] == ["Hi", "Thank you.", "Bob Moreau"]
     assert parts[3].endswith("wrote:")
     assert answer.context["form"]["text"].value().count("Bob Moreau") == 1
+
+
+def test_whoever_quotes_a_private_email_is_warned_that_others_will_read_it(received, sign_in, bob, lead):
+    email = received()
+    path = f"/admin/leads/{lead.pk}/email?reply={email.pk}"
+    warning = "Only you see the quoted email."
+    browser = sign_in(bob)
+    assert warning not in browser.get(path).text
+    with operation("test", by=None):
+        Activity.objects.filter(pk=email.pk).update(private_to=bob)
+    headers = {"HX-Request": "true", "HX-Target": f"email-form-{email.pk}"}
+    for mode in ("reply", "all", "forward"):
+        assert warning in browser.get(f"{path}&mode={mode}").text
+        assert warning in browser.get(f"{path}&mode={mode}", headers=headers).text
+    # Also when the form is drawn again
+    assert warning in browser.post(path, {"to": "x", "text": ""}).text
 
 
 def test_only_emails_of_the_record_that_the_user_sees_can_be_answered(
