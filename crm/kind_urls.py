@@ -26,7 +26,13 @@ from crm.records.screens.views import list as record_list
 from crm.records.tables.boards.views import board, board_figures
 from crm.transfer.exports.views import new_export, value_download
 from crm.transfer.imports.views import new_import
-from crm.work.activities.views import activity, add_activity, attached_file, mention_suggestions
+from crm.work.activities.views import (
+    activity,
+    add_activity,
+    attached_file,
+    mention_suggestions,
+    move_activity,
+)
 from crm.work.emails.views import email
 from crm.work.screens.views import board_move, edit, inline_edit, record
 from crm.work.tasks.views import add_task as task_add
@@ -106,6 +112,12 @@ def build_kind_urls(name: str) -> list[URLPattern]:
             activity.delete_activity,
             kind,
             name="delete_activity",
+        ),
+        path(
+            "/<int:pk>/activities/<int:activity>/move",
+            move_activity.move_activity,
+            kind,
+            name="move_activity",
         ),
         path("/<int:pk>/activities/<int:activity>/files/<int:file>", attached_file.file, kind, name="file"),
         path(

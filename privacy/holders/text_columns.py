@@ -112,7 +112,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
     },
     MAIL_IDS: {
         "crm.Activity": ("message_id",),
-        "crm.EmailEnvelope": ("message_id", "references"),
+        "crm.EmailEnvelope": ("message_id", "references", "thread_index", "conversation"),
         "crm.Invitation": ("uid",),
         "mailboxes.Message": ("thread",),
     },

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from crm.work.emails.email_addresses import parse_addresses
 from crm.work.emails.email_replies import Reply, ReplyMode
 from crm.work.emails.email_verbs import RecordAddress, SendEmail, build_message_id
 from crm.work.emails.mime_messages import SendingRoute
+from crm.work.emails.thread_index import build_thread_index
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT, split_addresses
 from crm.work.models.email_envelope import LONGEST_ADDRESSES
 
@@ -177,7 +179,10 @@ class EmailForm(Form):
         files = [*map(KeptFile.of, self.chosen()), *uploads]
         message_id = build_message_id(data["draft"], self.route.sender if self.route else "")
         envelope = {name: data[name] for name in ("to", "cc", "bcc")}
-        envelope |= {"references": " ".join(self.reply.references) if self.reply else ""}
+        references = self.reply.references if self.reply else []
+        parent = self.reply.thread_index if self.reply else ""
+        index = build_thread_index(message_id, timezone.now(), is_answer=bool(references), parent=parent)
+        envelope |= {"references": " ".join(references), "thread_index": index}
         envelope |= {"route": data.get("sender", "")}
         first = split_addresses(data["to"])[0]
         return SendEmail(self.user, first, data["subject"], data["text"], message_id, tuple(files), envelope)

@@ -31,11 +31,13 @@ class EmailHeader(NamedTuple):
     at: datetime | None = None
     message_id: str = ""
     references: tuple[str, ...] = ()
+    # As Outlook calls it (crm/work/emails/thread_index.py), or ''.
+    conversation: str = ""
 
     @property
     def names(self) -> list[str]:
         """What its headers call it and the emails that it answers, on the timeline of its record."""
-        ids = [one for one in (self.message_id, *self.references) if one]
+        ids = [one for one in (self.message_id, *self.references, self.conversation) if one]
         return [f"{self.of} {self.record} {one}" for one in ids] or [f"email {self.pk}"]
 
 
@@ -99,8 +101,8 @@ def find_answered(email: EmailHeader, known: Mapping[str, EmailHeader]) -> set[s
 
 
 def add_threads_of_headers(emails: Sequence[EmailHeader], known: dict[int, str]) -> dict[int, str]:
-    """`known` with the threads that follow from References: emails belong together if one names the other, or both name the
-    same one, which may have been deleted. A single email that names none of the others has no thread."""
+    """`known` with the threads that follow from References and Thread-Index: emails belong together if one names the other, or both
+    name the same one, which may have been deleted. A single email that names none of the others has no thread."""
     joined: dict[str, str] = {}
 
     def find_first_name(name: str) -> str:

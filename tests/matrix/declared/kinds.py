@@ -128,6 +128,7 @@ def screens_of(
         *post(activity, sees, rights.change, of=f"{thing} activity", changes=True, data=NOTE),
         *post(f"{activity}/pin", sees, rights.change, of=f"{thing} activity", changes=True),
         *post(f"{activity}/delete", sees, rights.change, of=f"{thing} activity", changes=True),
+        *form(f"{activity}/move", sees, rights.change, of=f"{thing} activity", changes=True),
         *get(file, sees, of=f"{thing} file"),
         *get(f"{file}/thumbnail", sees, of=f"{thing} file"),
         *post(f"{activity}/send", sees, rights.change, of=f"{thing} activity", changes=True),
