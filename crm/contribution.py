@@ -70,6 +70,7 @@ CONTRIBUTION = Contribution(
         "crm.records.history.jobs",
         "crm.records.listing.saved_view_use",
         "crm.work.activities.attachment_cleanup",
+        "crm.work.emails.email_drafts",
         "crm.work.emails.email_sending",
         "crm.work.invitations.invitation_sending",
         "crm.work.invitations.meetings",

@@ -33,7 +33,7 @@ from crm.work.activities.views import (
     mention_suggestions,
     move_activity,
 )
-from crm.work.emails.views import email
+from crm.work.emails.views import email, email_draft
 from crm.work.screens.views import board_move, edit, inline_edit, record
 from crm.work.tasks.views import add_task as task_add
 from crm.work.tasks.views import task
@@ -128,6 +128,7 @@ def build_kind_urls(name: str) -> list[URLPattern]:
         ),
         path("/<int:pk>/activities/<int:activity>/send", email.retry_email, kind, name="retry_email"),
         path("/<int:pk>/email", email.write_email, kind, name="email"),
+        path("/<int:pk>/email/draft", email_draft.save_email_draft, kind, name="email_draft"),
         path("/<int:pk>/mention", mention_suggestions.mention, kind, name="mention"),
         # Its tasks
         path("/<int:pk>/tasks", task_add.add_task, kind, name="add_task"),

@@ -133,6 +133,7 @@ def screens_of(
         *get(f"{file}/thumbnail", sees, of=f"{thing} file"),
         *post(f"{activity}/send", sees, rights.change, of=f"{thing} activity", changes=True),
         *form(f"{one}/email", sees, rights.change, of=thing, changes=True, data=EMAIL),
+        *post(f"{one}/email/draft", sees, rights.change, of=thing, changes=True, data={"text": "Hello"}),
         *post(f"{one}/tasks", sees, rights.change, of=thing, changes=True, data=TASK),
         *post(f"{one}/call_back", sees, rights.change, of=thing, changes=True, data={"when": "in_1_hour"}),
         *get(task, sees, of=tasks),
