@@ -65,7 +65,7 @@ def get_other_place(record: Operation, place: list[Any]) -> tuple[str, int]:
 
 def find_visible_records(places: list[tuple[str, int]], viewer: Any) -> dict[tuple[str, int], Any]:
     """The records at these places that the viewer sees; a query for each kind."""
-    found = {}
+    found: dict[tuple[str, int], Any] = {}
     for table in {table for table, _pk in places if table in KINDS}:
         kind = KINDS[table]
         if viewer.has_perm(kind.right("view")):

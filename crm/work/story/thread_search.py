@@ -17,8 +17,14 @@ THREADED = (
 def find_threads(emails: Any) -> dict[int, list[int]]:
     """The earlier emails of each thread by its newest one, among the newest of these activities: two queries."""
     headers = [
-        EmailHeader(*row, own or first, tuple(parse_message_ids(references or "")), conversation or "")
-        for *row, first, own, references, conversation in emails.newest_first().values_list(*THREADED)[:KNOWN]
+        EmailHeader(
+            *(pk, of, record, subject, at, own or first),
+            tuple(parse_message_ids(references or "")),
+            conversation or "",
+        )
+        for pk, of, record, subject, at, first, own, references, conversation in emails.newest_first().values_list(
+            *THREADED
+        )[:KNOWN]
     ]
     return group_into_threads(headers, get_known_threads([header.pk for header in headers]))
 
