@@ -16,22 +16,22 @@ const hasCopy = (form) => form.dataset.draftAddress && !("draftStale" in form.da
 function buildBody(form, more) {
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  for (const [name, value] of Object.entries(more)) body.set(name, value);
+  for (const [name, value] of more) body.set(name, value);
   return body;
 }
 
-async function post(form, more) {
+/* `more` are names and values. */
+async function post(form, more, isLast = document.visibilityState === "hidden") {
   // A request that outlives its page may have 64 kB, which a long email may exceed.
-  const keepalive = document.visibilityState === "hidden" || "discard" in more;
-  const request = { method: "POST", body: buildBody(form, more), keepalive, redirect: "error" };
+  const request = { method: "POST", body: buildBody(form, more), keepalive: isLast, redirect: "error" };
   const response = await fetch(form.dataset.draftAddress, request).catch(() => null);
   return response?.ok ? response.json().catch(() => null) : null;
 }
 
 async function save(form) {
   if (!hasCopy(form)) return;
-  const values = Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value]));
-  const answer = await post(form, { ...values, draft_version: form.dataset.draftVersion ?? 0, draft_page: page });
+  const values = FIELDS.map((name) => [name, form.elements[name].value]);
+  const answer = await post(form, [...values, ["draft_version", form.dataset.draftVersion ?? 0], ["draft_page", page]]);
   if (answer?.version) {
     form.dataset.draftVersion = answer.version;
     // Otherwise the browser would take the server's copy for a newer one.
@@ -67,7 +67,7 @@ document.addEventListener("draft:discarded", async ({ target: form, detail: draf
   // A page that was left may have saved its last text while this one was drawn, so its key counts as well as the version.
   const known = form.dataset.draftVersion ?? 0;
   delete form.dataset.draftVersion;
-  await post(form, { discard: "1", draft_version: known, draft_page: draftPage });
+  await post(form, [["discard", "1"], ["draft_version", known], ["draft_page", draftPage]], true);
 });
 
 /* What is sent is no draft: the server removes its copy with it. */
