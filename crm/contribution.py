@@ -24,6 +24,7 @@ from crm.transfer.imports import jobs as imports
 from crm.transfer.imports.columns.saved_mappings import get_mappings
 from crm.work.activities import attachment_cleanup, mention_check, permanent_deletion
 from crm.work.activities import undo as activity_undo
+from crm.work.story.move_entries import get_move_entries
 from product.contribution import Contribution
 
 # What only some installations have is only loaded there.
@@ -69,6 +70,7 @@ CONTRIBUTION = Contribution(
         "crm.records.history.jobs",
         "crm.records.listing.saved_view_use",
         "crm.work.activities.attachment_cleanup",
+        "crm.work.emails.email_drafts",
         "crm.work.emails.email_sending",
         "crm.work.invitations.invitation_sending",
         "crm.work.invitations.meetings",
@@ -96,6 +98,7 @@ CONTRIBUTION = Contribution(
     ),
     verbs=(
         "crm.records.custom_fields.verbs",
+        "crm.work.activities.moves",
         "crm.work.activities.verbs",
         "crm.work.emails.email_verbs",
         "crm.work.templates.template_verbs",
@@ -106,6 +109,7 @@ CONTRIBUTION = Contribution(
         *([request_log_lines.note_operation] if settings.ENVIRONMENT.log == "json" else []),
         operation_audit.write_operation_entry,
     ),
+    timeline_lines=(get_move_entries,),
     undo_followers=(activity_undo.follow_undo, retype_undo.follow_undo),
     used_rows={"custom_field": find_used},
     purge_followers=(permanent_deletion.delete_with_records,),

@@ -26,8 +26,14 @@ from crm.records.screens.views import list as record_list
 from crm.records.tables.boards.views import board, board_figures
 from crm.transfer.exports.views import new_export, value_download
 from crm.transfer.imports.views import new_import
-from crm.work.activities.views import activity, add_activity, attached_file, mention_suggestions
-from crm.work.emails.views import email
+from crm.work.activities.views import (
+    activity,
+    add_activity,
+    attached_file,
+    mention_suggestions,
+    move_activity,
+)
+from crm.work.emails.views import email, email_draft
 from crm.work.screens.views import board_move, edit, inline_edit, record
 from crm.work.tasks.views import add_task as task_add
 from crm.work.tasks.views import task
@@ -107,6 +113,12 @@ def build_kind_urls(name: str) -> list[URLPattern]:
             kind,
             name="delete_activity",
         ),
+        path(
+            "/<int:pk>/activities/<int:activity>/move",
+            move_activity.move_activity,
+            kind,
+            name="move_activity",
+        ),
         path("/<int:pk>/activities/<int:activity>/files/<int:file>", attached_file.file, kind, name="file"),
         path(
             "/<int:pk>/activities/<int:activity>/files/<int:file>/thumbnail",
@@ -116,6 +128,7 @@ def build_kind_urls(name: str) -> list[URLPattern]:
         ),
         path("/<int:pk>/activities/<int:activity>/send", email.retry_email, kind, name="retry_email"),
         path("/<int:pk>/email", email.write_email, kind, name="email"),
+        path("/<int:pk>/email/draft", email_draft.save_email_draft, kind, name="email_draft"),
         path("/<int:pk>/mention", mention_suggestions.mention, kind, name="mention"),
         # Its tasks
         path("/<int:pk>/tasks", task_add.add_task, kind, name="add_task"),

@@ -29,6 +29,7 @@ from crm.transfer.models.import_file import Import
 from crm.transfer.models.import_row import ImportMapping, ImportRow, PlannedRow
 from crm.work.models.activity import Activity, OutgoingEmail
 from crm.work.models.attached_file import AttachedFile
+from crm.work.models.email_draft import EmailDraft
 from crm.work.models.email_envelope import EmailEnvelope
 from crm.work.models.invitation import Invitation, InvitationAnswer
 from crm.work.models.task import Task
@@ -46,6 +47,7 @@ __all__ = [
     "Change",
     "CustomField",
     "CustomValues",
+    "EmailDraft",
     "EmailEnvelope",
     "Export",
     "FrozenSet",

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.mail.backends.smtp import EmailBackend
 
 from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret
+from crm.platform.mail.smtp_backend import RefusalRecorder
 from crm.platform.web.outgoing_calls import NotCalled
 from mailboxes.connections.oauth import get_access_token
 from mailboxes.connections.server_connections import SECONDS, open_connection, wrap_in_tls
@@ -41,6 +42,7 @@ class Backend(EmailBackend):
 
     def __init__(self, mailbox: Mailbox, **_keywords: Any) -> None:
         self.mailbox = mailbox
+        self.refused: dict[str, tuple[int, bytes]] = {}
         super().__init__(
             mailbox.smtp_host,
             mailbox.smtp_port,
@@ -53,7 +55,7 @@ class Backend(EmailBackend):
 
     @property
     def connection_class(self) -> Any:
-        return type("Smtp", (_Smtp,), {"mailbox": self.mailbox})
+        return type("Smtp", (RefusalRecorder, _Smtp), {"mailbox": self.mailbox, "refused": self.refused})
 
     def open(self) -> bool | None:
         try:

@@ -12,6 +12,7 @@ from email.message import Message
 from functools import partial
 from hashlib import sha256
 
+from crm.work.emails.thread_index import get_conversation
 from crm.work.invitations.itip_replies import LONGEST_FILE, InvitationReply, parse_replies
 from mailboxes.messages.automatic_messages import (
     Bounce,
@@ -50,6 +51,7 @@ MOST_REFERENCES = 50
 # Of more, an answer to all goes to the first ones.
 MOST_ADDRESSES = 100
 LONGEST_ID = 255
+LONGEST_INDEX = 400
 # Outlook and Google send answers as both.
 CALENDARS = ("text/calendar", "application/ics")
 REFERENCE = re.compile(r"<[^<>\s]{1,250}>")
@@ -86,6 +88,8 @@ class ReceivedMessage:
     # Of a person's mailbox, such as out of the office
     automatic_reply: bool
     loops: tuple[str, ...]
+    # As Outlook tells conversations, or ''.
+    thread_index: str = ""
     bounce: Bounce | None = None
     complaint: Complaint | None = None
     # To invitations to meetings
@@ -118,11 +122,17 @@ def parse_received_message(raw: bytes) -> ReceivedMessage:
         automatic=is_automatic(partial(get_raw_header, message)),
         automatic_reply=is_automatic_reply(partial(get_raw_header, message)),
         loops=tuple(one.strip() for one in message.get_all("X-Loop", [])),
+        thread_index=_get_thread_index(message),
         bounce=parse_bounce(message),
         complaint=parse_complaint(message),
         replies=tuple(dict.fromkeys(replies)),
         files=tuple(files),
     )
+
+
+def _get_thread_index(message: Message) -> str:
+    index = "".join(get_raw_header(message, "Thread-Index").split())
+    return index if len(index) <= LONGEST_INDEX and get_conversation(index) else ""
 
 
 def parse_message_head(raw: bytes) -> MessageHead:

@@ -126,6 +126,7 @@ def build_envelope(letter: Any) -> dict[str, str]:
         "cc": join_addresses(letter.header_cc),
         "message_id": letter.message_id if len(letter.message_id) <= LONGEST_ID else "",
         "references": " ".join(letter.references),
+        "thread_index": letter.thread_index,
     }
 
 

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.models import User
-from crm.models import Change, InvitationAnswer, Notification, Operation
+from crm.models import Change, EmailEnvelope, InvitationAnswer, Notification, Operation
 from crm.platform.files.attachment_storage import KeptFile, store_uploads
 from crm.platform.models.operation import PRIVATE
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import DeleteActivity, PinActivity, lock_record
+from crm.work.emails.thread_index import get_conversation
 from crm.work.invitations.invitation_answers import store_answers
 from crm.work.models.activity import Activity
 from mailboxes.messages.received_message import ReceivedMessage
@@ -76,11 +77,15 @@ def receive_personal(arrival: Arrival, *, owner: MailboxOwner, is_sent: bool) ->
 
 
 def _get_thread(letter: ReceivedMessage, mailbox: Mailbox) -> str:
-    """That of a message that it answers, or else the first message that it names, which may not be here."""
+    """That of a message that it answers, or of one of the same conversation in Outlook, or else the first message that it names,
+    which may not be here."""
     messages = Message.objects.filter(mailbox=mailbox)
     keys = [hash_message_id(one) for one in letter.references]
     keys += [hash_message_id(f"{one} {mailbox.pk}") for one in letter.references]
     known = messages.filter(key__in=keys).exclude(thread="").newest_first().first()
+    if known is None:
+        same = EmailEnvelope.objects.of_conversation(get_conversation(letter.thread_index)).values("activity")
+        known = messages.filter(entries__activity__in=same).exclude(thread="").newest_first().first()
     return known.thread if known else hash_message_id([*letter.references, letter.message_id][0])
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from crm.platform.text.text_folding import fold_texts
 from crm.records.history.merged_records import get_survivor
 from crm.records.kinds.kind_registry import KINDS
+from crm.work.emails.thread_index import get_conversation
 from crm.work.models.activity import Activity
+from crm.work.models.email_envelope import EmailEnvelope
 from customers.models import Contact, Request
 from leads.models import Lead
 from mailboxes.messages.received_message import LONGEST_ID, ReceivedMessage
@@ -27,20 +29,22 @@ MOST_RECORDS = 5
 
 
 def find_message_records(letter: ReceivedMessage, mailbox: Mailbox) -> list[RecordId]:
-    """The kinds and IDs of its records: first the one that it names or that of its thread, then those of its sender. None for
-    a stranger's email."""
+    """The kinds and IDs of its records: first that of its thread or the one that it names, then those of its sender. None for
+    a stranger's email. An email that was moved takes its thread along, while the address that it was sent from still names the
+    record that it was sent from."""
     named = (word for word in parse_signed_addresses(letter.to, mailbox) if word[0] in KINDS)
-    first = next(filter(None, (_find_present_record(*place) for place in named)), None) or find_thread_record(
-        letter
+    first = find_thread_record(letter) or next(
+        filter(None, (_find_present_record(*place) for place in named)), None
     )
     found = dict.fromkeys([*([first] if first else []), *_find_records_with_address(letter.sender)])
     return list(found)[:MOST_RECORDS]
 
 
 def find_thread_record(letter: ReceivedMessage) -> RecordId | None:
-    """The record of the emails that it answers."""
-    of_others = (found for follower in OF_THREADS if (found := follower(letter.references)))
-    places = (*_find_thread_records(letter.references), *of_others)
+    """The record of the emails that it answers, or else of those of the same conversation in Outlook, some of whose answers name no
+    other email."""
+    of_others = [found for follower in OF_THREADS if (found := follower(letter.references))]
+    places = (*_find_thread_records(letter.references), *of_others, *_find_conversation_records(letter))
     return next(filter(None, (_find_present_record(*place) for place in places)), None)
 
 
@@ -81,6 +85,13 @@ def _find_thread_records(references: tuple[str, ...]) -> list[RecordId]:
         for one in reversed(references)
         if (place := known.get(one) or of_messages.get(hash_message_id(one)))
     ]
+
+
+def _find_conversation_records(letter: ReceivedMessage) -> list[RecordId]:
+    """The record of the newest public email of its conversation."""
+    envelopes = EmailEnvelope.objects.of_conversation(get_conversation(letter.thread_index))
+    found = Activity.objects.present().public().filter(pk__in=envelopes.values("activity")).newest_first()
+    return list(found.values_list("of", "record")[:1])
 
 
 def _find_present_record(table: str, pk: int) -> RecordId | None:

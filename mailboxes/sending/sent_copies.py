@@ -1,4 +1,4 @@
-"""A copy of each email that a user sent through their own mailbox, in its folder of sent messages.
+"""A copy of each email that a user sent, in the folder of sent messages of the mailbox that it went out through.
 
 Google and Microsoft keep a copy of everything that is sent through their SMTP servers, so those of OAuth mailboxes are left
 to them. Other mail servers keep none. A copy that the server has kept after all is found by its Message-ID.
@@ -17,7 +17,7 @@ from crm.work.emails.mime_messages import FileGone, build_email
 from crm.work.models.activity import Activity
 from mailboxes.connections.imap import open_reader
 from mailboxes.jobs import QUEUE
-from mailboxes.sending.sender_routes import get_own_mailbox
+from mailboxes.sending.sender_routes import find_sending_mailbox
 
 # A copy is a convenience: after three tries, an email just has none.
 RETRIES = RetryStrategy(max_attempts=3, exponential_wait=4)
@@ -27,11 +27,11 @@ def queue_sent_copies(record: Operation) -> None:
     """Called within the transaction of each operation."""
     if record.kind != DeliverEmail.kind or not record.parameters.get("sent"):
         return
-    mailbox = get_own_mailbox(record.by)
-    if mailbox is None or mailbox.uses_oauth:
-        return
-    for pk in Change.objects.of_operation_and_parts(record, Activity.table).values_list("row", flat=True):
-        keep_sent_copy.defer(activity_id=pk)
+    ids = Change.objects.of_operation_and_parts(record, Activity.table).values("row")
+    for activity in Activity.objects.with_author().filter(pk__in=ids):
+        mailbox = find_sending_mailbox(activity)
+        if mailbox is not None and not mailbox.uses_oauth:
+            keep_sent_copy.defer(activity_id=activity.pk)
 
 
 @app.task(queue=QUEUE, name="keep_sent_copy", retry=RETRIES)
@@ -39,7 +39,7 @@ def keep_sent_copy(activity_id: int) -> None:
     if not connection.in_atomic_block:
         close_old_connections()
     activity = Activity.objects.present().with_author().filter(pk=activity_id).first()
-    mailbox = get_own_mailbox(activity.created_by) if activity else None
+    mailbox = find_sending_mailbox(activity) if activity else None
     if activity is None or mailbox is None:
         return
     try:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from crm.models import (
     Activity,
     AttachedFile,
+    EmailDraft,
     EmailEnvelope,
     Invitation,
     InvitationAnswer,
@@ -74,7 +75,16 @@ def erase_tasks(person: Person) -> int:
     return Task._base_manager.filter(pk__in=person.tasks).update(**CLEARED["task"])
 
 
+def build_draft_sections(person: Person, viewer: Any) -> list[DataSection]:
+    return [build_section(EmailDraft.objects.filter(person.of()).order_by("pk"))]
+
+
+def erase_drafts(person: Person) -> int:
+    return EmailDraft.objects.filter(person.of()).delete()[0]
+
+
 HOLDERS = [
+    DataHolder(("crm.EmailDraft",), build_draft_sections, erase_drafts, "drafts"),
     DataHolder(
         (
             "crm.Activity",

@@ -61,6 +61,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "crm.ApiCall": ("method",),
         "crm.AuditEntry": ("kind", "table"),
         "crm.Change": ("table", "role"),
+        "crm.EmailDraft": ("of", "place"),
         "crm.EmailEnvelope": ("route",),
         "crm.CustomField": ("table_of", "unit", "formula", "shown_if", "searched_as"),
         "crm.Export": ("table", "columns", "also", "source"),
@@ -101,6 +102,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
     },
     STORED_AS: {
         "crm.AttachedFile": ("content_type", "sha256", "file"),
+        "crm.EmailDraft": ("page",),
         "crm.Export": ("file",),
         "crm.Import": ("file",),
         "mailings.MailingFile": ("content_type", "sha256", "file"),
@@ -112,7 +114,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
     },
     MAIL_IDS: {
         "crm.Activity": ("message_id",),
-        "crm.EmailEnvelope": ("message_id", "references"),
+        "crm.EmailEnvelope": ("message_id", "references", "thread_index", "conversation"),
         "crm.Invitation": ("uid",),
         "mailboxes.Message": ("thread",),
     },

@@ -10,6 +10,7 @@ import "./hues.js";
 import "./tabs.js";
 import "./tokens.js";
 import "./drafts.js";
+import "./email-drafts.js";
 import "./sending.js";
 import "./signed-out.js";
 import "./notices.js";

@@ -7,7 +7,7 @@ the same form don't overwrite each other's. */
 const DAYS = 14;
 const PREFIX = "leadwell-draft ";
 const user = document.body.dataset.user;
-const page = newKey();
+export const page = newKey();
 const UNKEPT = ["hidden", "password", "file", "submit", "button", "reset"];
 
 export function newKey() {
@@ -74,7 +74,17 @@ const read = (key) => JSON.parse(localStorage.getItem(key));
 const keysOf = (form) =>
   Object.keys(localStorage).filter((key) => key.startsWith(place(form))).sort((one, other) => read(other).at - read(one).at);
 
+/* Other scripts that keep drafts follow: "draft:written", "draft:discarded". The detail is the key of the page that wrote it. */
+const tell = (form, name, key = page) =>
+  form.dispatchEvent(new CustomEvent(`draft:${name}`, { bubbles: true, detail: key.slice(-page.length) }));
+
 function write(form) {
+  keep(form);
+  tell(form, isWorthKeeping(form, changesOf(form)) ? "written" : "discarded");
+}
+
+/* Writes the draft to the browser's storage. */
+export function keep(form) {
   const state = stateOf(form);
   const values = changesOf(form);
   const key = place(form) + page;
@@ -83,11 +93,16 @@ function write(form) {
   state.version ??= form.elements.version?.value;
   if (!isWorthKeeping(form, values) && !state.redrawn) return localStorage.removeItem(key);
   try {
-    localStorage.setItem(key, JSON.stringify({ at: Date.now(), values, version: state.version, sent: state.sent }));
+    localStorage.setItem(key, JSON.stringify({
+      at: Date.now(), values, version: state.version, sent: state.sent, server: serverVersion(form),
+    }));
   } catch {
     // The browser's room is full: the form still works, without a draft.
   }
 }
+
+/* The version of the server's copy that this page knows (email-drafts.js); 0 without one. */
+const serverVersion = (form) => Number(form.dataset.draftVersion ?? 0);
 
 /* The key of this submission: the same one if the same was sent before and it's unknown whether it arrived. */
 export function submissionKey(form, submitter) {
@@ -96,7 +111,7 @@ export function submissionKey(form, submitter) {
   const content = JSON.stringify([fieldsOf(form).map((field) => [field.name, valuesOf([field])]), files, submitter?.value]);
   const state = stateOf(form);
   if (state.sent?.content !== content) state.sent = { content, key: newKey() };
-  if (state.taken) write(form);
+  if (state.taken) keep(form);
   return state.sent.key;
 }
 
@@ -110,7 +125,7 @@ export function endDraft(form) {
 }
 
 /* The line beside the text, with one button: "Draft restored · Discard", "Draft discarded · Undo". */
-function show(form, name, act) {
+export function show(form, name, act) {
   const line = form.querySelector("[data-draft-line]");
   if (!line) return;
   const drawn = document.getElementById("draft-lines").content.querySelector(`[data-line=${name}]`).cloneNode(true);
@@ -130,10 +145,12 @@ function drawAsBefore(form) {
 function discard(form) {
   const state = stateOf(form);
   const draft = { values: changesOf(form), version: state.version };
+  const { taken } = state;
   drawAsBefore(form);
   if (state.drawnVersion) form.elements.version.value = state.drawnVersion;
   localStorage.removeItem(state.taken);
   states.delete(form);
+  tell(form, "discarded", taken);
   show(form, "discarded", () => {
     apply(form, draft);
     write(form);
@@ -162,13 +179,18 @@ function apply(form, draft) {
 
 function restore(form) {
   const key = keysOf(form)[0];
-  if (!key) return;
-  const draft = read(key);
+  const own = key && read(key);
+  const server = form.dataset.serverDraft && JSON.parse(form.dataset.serverDraft);
+  if (server) form.dataset.draftVersion = server.server;
+  if (!own && !server) return;
+  // The server's is newer if another page than that of the browser's has saved it since.
+  const isNewer = server && (!own || (!key.endsWith(server.page) && server.server > (own.server ?? 0)));
+  const draft = isNewer ? server : own;
   stateOf(form).taken = key;
   // After an error, the server has drawn the form with what was typed.
   if (form.parentElement.querySelector("[aria-invalid=true], [role=alert][data-tone=negative]")) {
     Object.assign(stateOf(form), { redrawn: Object.keys(draft.values), sent: draft.sent });
-    return write(form);
+    return keep(form);
   }
   apply(form, draft);
 }
@@ -197,6 +219,7 @@ if (user) {
   // "Cancel" discards what was typed, as it says.
   document.addEventListener("click", (event) => {
     const form = event.target.closest?.("[data-discards]")?.closest("form");
+    if (form) tell(form, "discarded", stateOf(form).taken);
     if (form) for (const key of keysOf(form)) if (!form.dataset.draft || key === stateOf(form).taken) localStorage.removeItem(key);
   });
 

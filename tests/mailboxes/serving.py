@@ -170,11 +170,21 @@ class SmtpServer:
         self.arrived: list[Any] = []
         self.signed_in: list[tuple[str, str]] = []
         self.tokens: set[str] = set()
+        # Addresses that it takes no emails for.
+        self.unknown: set[str] = set()
         outer = self
 
         class Keep(Handler):
             def handle_message(self, message: Any) -> None:
                 outer.arrived.append(message)
+
+            async def handle_RCPT(
+                self, server: Any, session: Any, envelope: Any, address: str, options: Any
+            ) -> str:
+                if address in outer.unknown:
+                    return "550 5.1.1 No such user"
+                envelope.rcpt_tos.append(address)
+                return "250 OK"
 
             async def auth_XOAUTH2(self, server: Any, arguments: list[str]) -> AuthResult:
                 from base64 import b64decode

@@ -38,6 +38,7 @@ EVENTS: list[tuple[Any, Sequence[tuple[str, Any]]]] = [
             ("edit_activity", _("note, call, meeting or file edited")),
             ("pin_activity", _("note, call, meeting or file pinned")),
             ("delete_activity", _("note, call, meeting or file deleted")),
+            ("move_activity", _("note, call, meeting, email or file moved")),
             ("send_email", _("email written")),
             ("retry_email", _("email sent again")),
             ("deliver_email", _("email sent or failed")),

@@ -104,6 +104,8 @@ class Operation(models.Model):
         indexes = [
             models.Index(fields=["by", "-id"], name="operation_by"),  # the operations page, "only mine"
             models.Index(fields=["undoes"], name="operation_undoes"),  # whether one is undone
+            # Those that a timeline tells of on two records.
+            models.Index(fields=["-id"], name="operation_moves", condition=models.Q(kind="move_activity")),
         ]
         constraints = [
             # No part is done twice; the index finds the parts of an operation.

@@ -25,6 +25,7 @@ from crm.work.activities.long_texts import get_first_lines
 from crm.work.activities.markdown import render_markdown
 from crm.work.activities.search import normalize_query
 from crm.work.emails.delivery_problems import get_delivery_sentence
+from crm.work.emails.quotations import QuotedText, split_quotation
 from crm.work.invitations.invitees import InvitationState, get_invitee_states
 from crm.work.models.activity import Activity
 from crm.work.models.email_envelope import get_envelope
@@ -82,6 +83,8 @@ class TimelineLine:
     elsewhere: bool = False
     # Of an email: the others of its thread, newest first.
     earlier: tuple["TimelineLine", ...] = ()
+    # Whether the viewer is its author.
+    is_own: bool = False
     template = "activities/_activity.html"
 
     @property
@@ -106,22 +109,38 @@ class TimelineLine:
             return _now("planned a meeting")
         return DIRECTIONS.get(self.activity.direction) or TOLD[self.activity.type]
 
+    @cached_property
+    def _parts(self) -> QuotedText:
+        row = self.activity
+        is_email = row.type == Activity.Type.EMAIL
+        return split_quotation(row.text, row.subject) if is_email else QuotedText(row.text, "")
+
     @property
     def html(self) -> SafeString:
+        """The text, that of an email without what it quotes."""
+        return self._render(self._parts.said)
+
+    @property
+    def quoted(self) -> SafeString | str:
+        """What an email quotes, as HTML, or ''."""
+        return self._render(self._parts.quoted) if self._parts.quoted else ""
+
+    def _render(self, text: str) -> SafeString:
         if self.kind is None:
-            return render_markdown(self.activity.text)
-        return render_html_with_pictures(self.activity, self.files, self.kind, self.record)
+            return render_markdown(text)
+        return render_html_with_pictures(self.activity, text, self.files, self.kind, self.record)
 
     @property
     def preview(self) -> SafeString | str:
         """The first lines of a long text, as HTML; '' for a text that shows whole."""
-        first = get_first_lines(self.activity.text)
+        first = get_first_lines(self._parts.said)
         return render_markdown(first) if first else ""
 
     @property
     def sent_to(self) -> str:
-        """The addresses in To of an email that was written here."""
-        return get_envelope(self.activity).to or self.activity.address
+        """The addresses in To of an email; '' if they aren't known."""
+        arrived = self.activity.has_arrived
+        return get_envelope(self.activity).to or ("" if arrived else self.activity.address)
 
     @property
     def cc(self) -> str:
@@ -129,7 +148,9 @@ class TimelineLine:
 
     @property
     def problem(self) -> str:
-        return get_delivery_sentence(self.activity.problem)
+        """Why an email wasn't sent, or wasn't to all. Only its author is told whom it wasn't sent to, which may be someone in Bcc."""
+        row = self.activity
+        return get_delivery_sentence(row.problem) if row.has_failed or self.is_own else ""
 
 
 @dataclass(frozen=True)
@@ -231,6 +252,7 @@ class TimelineQuery:
                 states.get(row.pk),
                 *self._get_home(row),
                 (row.of, row.record) != (self.kind.name, self.record.pk),
+                is_own=row.created_by_id == self.viewer.pk,
             )
             for row in rows
         }

@@ -21,10 +21,10 @@ TAGS = re.compile(r"(<[^>]*>)")
 
 
 def render_html_with_pictures(
-    activity: Activity, files: Iterable[AttachedFile], kind: Kind, record: Any
+    activity: Activity, text: str, files: Iterable[AttachedFile], kind: Kind, record: Any
 ) -> SafeString:
-    """The text of the activity. `kind` and `record` are what it was added to."""
-    shown = render_markdown(activity.text)
+    """The text of the activity, or a part of it. `kind` and `record` are what it was added to."""
+    shown = render_markdown(text)
     pictures = {file.name: file for file in files if file.has_thumbnail}
     if not activity.has_arrived or not pictures:
         return shown

@@ -13,8 +13,11 @@ TRIES = 5
 # For errors on our side, such as a lost database connection.
 RETRIES = RetryStrategy(max_attempts=4, exponential_wait=4)
 LONGEST_ANSWER = 250
-# Why an email wasn't sent, by the first word of its problem.
+# Of several recipients, the mail server has refused some.
+PARTLY = "partly"
+# Why an email wasn't sent, or not to all, by the first word of its problem.
 PROBLEMS = {
+    PARTLY: _lazy("The mail server refused %(answer)s. The other recipients were sent the email."),
     "refused": _lazy("The mail server refused it: %(answer)s"),
     "bounced": _lazy("It couldn’t be delivered: %(answer)s"),
     "deleted": _lazy("It was deleted before it was sent."),
@@ -30,8 +33,8 @@ class NotReached(Exception):
 
 
 def send_and_get_problem(letter: EmailMultiAlternatives) -> str:
-    """Send an email. Returns '' if the mail server has accepted it, otherwise the problem: a key of PROBLEMS and what the
-    mail server said. Raises NotReached."""
+    """Send an email. Returns '' if the mail server has accepted it for all recipients, otherwise the problem: a key of PROBLEMS
+    and what the mail server said. Raises NotReached."""
     letter.connection = letter.connection or get_connection()
     try:
         letter.connection.open()
@@ -46,18 +49,27 @@ def send_and_get_problem(letter: EmailMultiAlternatives) -> str:
         return "unknown"
     finally:
         letter.connection.close()
-    return ""
+    # Other connections than SMTP refuse no one.
+    refused = getattr(letter.connection, "refused", {})
+    told = ", ".join(f"{address} ({format_answer(*answer)})" for address, answer in refused.items())
+    return f"{PARTLY} {told}"[:LONGEST_ANSWER] if told else ""
+
+
+def is_accepted(problem: str) -> bool:
+    """Whether the mail server has taken the email for at least one recipient."""
+    return not problem or problem.partition(" ")[0] == PARTLY
 
 
 def get_server_answer(error: SMTPRecipientsRefused | SMTPResponseException) -> str:
     """What the mail server said."""
-    code: int
-    text: bytes | str
     if isinstance(error, SMTPRecipientsRefused):
-        code, text = next(iter(error.recipients.values()))
-    else:
-        code, text = error.smtp_code, error.smtp_error
-    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+        return format_answer(*next(iter(error.recipients.values())))
+    return format_answer(error.smtp_code, error.smtp_error)
+
+
+def format_answer(code: int, text: bytes | str) -> str:
+    said = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(said.split())}"
 
 
 def get_delivery_sentence(problem: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.models import AttachedFile
+from crm.models import AttachedFile, EmailEnvelope
 from crm.work.emails.email_addresses import get_own_addresses, remove_own_addresses
 from crm.work.models.activity import LONGEST_SUBJECT, Activity, split_addresses
 from crm.work.models.email_envelope import get_envelope
@@ -72,6 +72,14 @@ def build_references(parents: Sequence[str], parent: str) -> list[str]:
     return [found[0], *found[1 - MOST_REFERENCES :]]
 
 
+def find_thread_index(email: Activity, references: Sequence[str]) -> str:
+    """The Thread-Index of the email, or else that of the newest email before it that has one: Gmail sends none."""
+    if own := get_envelope(email).thread_index:
+        return own
+    known = EmailEnvelope.objects.filter(activity__message_id__in=references).exclude(thread_index="")
+    return known.order_by("-activity").values_list("thread_index", flat=True).first() or ""
+
+
 def build_quotation(mode: str, email: Activity) -> str:
     """The text of the email as a quotation in Markdown, below a line that says who wrote it and when."""
     envelope = get_envelope(email)
@@ -100,6 +108,8 @@ class Reply:
     subject: str
     quotation: str
     references: list[str]
+    # Of the email that it answers; '' for none.
+    thread_index: str
     files: list[AttachedFile]
 
 
@@ -115,5 +125,6 @@ def build_reply(email: Activity, mode: str, user: Any) -> Reply:
         build_reply_subject(mode, email.subject),
         build_quotation(mode, email),
         [] if is_forward else references,
+        "" if is_forward else find_thread_index(email, references),
         list(AttachedFile.objects.of_activities([email.pk])) if is_forward else [],
     )

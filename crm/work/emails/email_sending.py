@@ -24,6 +24,7 @@ from crm.work.emails.delivery_problems import (
     RETRIES,
     TRIES,
     NotReached,
+    is_accepted,
     send_and_get_problem,
 )
 from crm.work.emails.mime_messages import FileGone, build_email
@@ -90,7 +91,7 @@ def send_email(activity_id: int, tries: int = 0) -> None:
                 found, Delivery.FAILED, "store" if isinstance(error, StoreAway) else "unreachable"
             )
     else:
-        write_sending_result(found, Delivery.FAILED if problem else Delivery.SENT, problem)
+        write_sending_result(found, Delivery.SENT if is_accepted(problem) else Delivery.FAILED, problem)
 
 
 def write_sending_result(activity: Activity, outcome: str, problem: str = "") -> None:

@@ -18,6 +18,7 @@ from crm.records.kinds.kind_registry import Kind
 from crm.work.activities.verbs import OfOne
 from crm.work.emails.delivery_problems import PAUSE
 from crm.work.emails.email_sending import queue_emails
+from crm.work.emails.thread_index import get_conversation
 from crm.work.models.activity import Activity
 
 Type, Delivery = Activity.Type, Activity.Delivery
@@ -83,10 +84,9 @@ def write_email(letter: Any, rows: Any, **values: Any) -> None:
         )
         for pk in rows.values_list("pk", flat=True)
     )
-    EmailEnvelope.objects.bulk_create(
-        EmailEnvelope(activity=activity, **{"message_id": letter.message_id, **letter.envelope})
-        for activity in added
-    )
+    envelope = {"message_id": letter.message_id, **letter.envelope}
+    envelope["conversation"] = get_conversation(envelope.get("thread_index", ""))
+    EmailEnvelope.objects.bulk_create(EmailEnvelope(activity=activity, **envelope) for activity in added)
     AttachedFile.objects.bulk_create(
         AttachedFile(activity=activity, **asdict(file)) for activity in added for file in letter.files
     )

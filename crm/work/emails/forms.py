@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -24,9 +25,9 @@ from crm.work.emails.email_addresses import parse_addresses
 from crm.work.emails.email_replies import Reply, ReplyMode
 from crm.work.emails.email_verbs import RecordAddress, SendEmail, build_message_id
 from crm.work.emails.mime_messages import SendingRoute
+from crm.work.emails.thread_index import build_thread_index
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT, split_addresses
 from crm.work.models.email_envelope import LONGEST_ADDRESSES
-from crm.work.templates.template_filling import build_text_below
 
 
 class EmailForm(Form):
@@ -79,11 +80,13 @@ class EmailForm(Form):
         dropped: str = "",
         routes: Sequence[SendingRoute] = (),
         reply: Reply | None = None,
+        below: str = "",
     ) -> None:
-        """`routes` are the ways that the email can be sent, the default first. With a `reply`, it answers or forwards an email."""
+        """`routes` are the ways that the email can be sent, the default first. With a `reply`, it answers or forwards an email.
+        `below` is what stands below the text: the signature, and then the quotation."""
         # Answers open on the record's page, beside forms with fields of the same names.
         super().__init__(data, uploads, auto_id=f"id_email_{reply.email.pk}_%s" if reply else "id_%s")
-        self.user, self.dropped, self.reply = user, dropped, reply
+        self.user, self.dropped, self.reply, self.below = user, dropped, reply, below
         self.routes = {route.key: route for route in routes}
         if len(self.routes) > 1:
             self.fields["sender"].choices = [(key, route.sender) for key, route in self.routes.items()]
@@ -119,11 +122,6 @@ class EmailForm(Form):
     @property
     def datalist_id(self) -> str:
         return f"known-addresses-{self.reply.email.pk}" if self.reply else "known-addresses"
-
-    @property
-    def below(self) -> str:
-        """What stands below the text: the signature, and then the quotation."""
-        return build_text_below(self.user, self.reply.quotation if self.reply else "")
 
     @property
     def has_copies(self) -> bool:
@@ -181,7 +179,10 @@ class EmailForm(Form):
         files = [*map(KeptFile.from_attached, self.get_chosen_files()), *uploads]
         message_id = build_message_id(data["draft"], self.route.sender if self.route else "")
         envelope = {name: data[name] for name in ("to", "cc", "bcc")}
-        envelope |= {"references": " ".join(self.reply.references) if self.reply else ""}
+        references = self.reply.references if self.reply else []
+        parent = self.reply.thread_index if self.reply else ""
+        index = build_thread_index(message_id, timezone.now(), is_answer=bool(references), parent=parent)
+        envelope |= {"references": " ".join(references), "thread_index": index}
         envelope |= {"route": data.get("sender", "")}
         first = split_addresses(data["to"])[0]
         return SendEmail(self.user, first, data["subject"], data["text"], message_id, tuple(files), envelope)

@@ -18,6 +18,7 @@ from crm.platform.files.store import read_file
 from crm.work.activities.markdown import render_markdown
 from crm.work.models.activity import Activity, split_addresses
 from crm.work.models.email_envelope import get_envelope
+from crm.work.story.email_threads import remove_prefixes
 
 LONGEST_NAME = 255
 
@@ -90,6 +91,9 @@ def build_email(activity: Activity) -> EmailMultiAlternatives:
     letter.cc, letter.bcc = split_addresses(envelope.cc), split_addresses(envelope.bcc)
     if references := envelope.references_list:
         letter.extra_headers |= {"In-Reply-To": references[-1], "References": " ".join(references)}
+    if envelope.thread_index:
+        topic = remove_prefixes(activity.subject)
+        letter.extra_headers |= {"Thread-Index": envelope.thread_index, "Thread-Topic": topic}
     if route := find_route(activity.of, activity.record, activity.created_by, envelope.route):
         send_by_route(route, letter)
     attach_files(letter, AttachedFile.objects.of_activities([activity.pk]))

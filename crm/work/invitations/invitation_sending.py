@@ -17,7 +17,14 @@ from procrastinate.contrib.django import app
 
 from crm.models import Activity, Invitation, Operation
 from crm.platform.web.calendar_files import get_site_host
-from crm.work.emails.delivery_problems import PAUSE, RETRIES, TRIES, NotReached, send_and_get_problem
+from crm.work.emails.delivery_problems import (
+    PAUSE,
+    RETRIES,
+    TRIES,
+    NotReached,
+    is_accepted,
+    send_and_get_problem,
+)
 from crm.work.invitations.invitation_emails import build_invitation_email
 
 Method, State = Invitation.Method, Invitation.State
@@ -109,4 +116,4 @@ def send_invitation(invitation_id: int, tries: int = 0) -> None:
         else:
             rows.update(state=State.FAILED, problem="unreachable")
     else:
-        rows.update(state=State.FAILED if problem else State.SENT, problem=problem)
+        rows.update(state=State.SENT if is_accepted(problem) else State.FAILED, problem=problem)

@@ -68,7 +68,7 @@ def _build_state(
     ]
     is_sending = any(email.state in (State.WAITING, State.SENDING) for email in sent)
     newest = sent[-1] if sent else None
-    problem = get_delivery_sentence(newest.problem) if newest and newest.state == State.FAILED else ""
+    problem = get_delivery_sentence(newest.problem) if newest and not is_sending else ""
     return InvitationState(people, is_sending, problem, bool(get_pending_invitations(row, sent)))
 
 

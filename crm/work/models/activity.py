@@ -184,8 +184,9 @@ class Activity(Record):
 
     table = "activity"
     scope = ActivityScope()
-    unshown = frozenset({"problem", "private_to_id"})
-    undo = UndoRules(after_records=True, restorable_by=scope.build_restored_condition)
+    # Its record shows as a name, where it shows.
+    unshown = frozenset({"problem", "private_to_id", "of", "record"})
+    undo = UndoRules(after_records=True, together={"of": "record"}, restorable_by=scope.build_restored_condition)
 
     of = models.CharField(max_length=40, editable=False)
     record = models.BigIntegerField(editable=False)

@@ -11,11 +11,22 @@ from crm.work.models.activity_dependent import OfActivityQuerySet
 
 LONGEST_NAME = 300
 LONGEST_ADDRESSES = 8_000
+LONGEST_INDEX = 400
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 
 
 def join_addresses(addresses: Sequence[str]) -> str:
     return ", ".join(addresses)[:LONGEST_ADDRESSES]
+
+
+def parse_message_ids(text: str) -> list[str]:
+    return MESSAGE_ID.findall(text)
+
+
+class EmailEnvelopeQuerySet(OfActivityQuerySet):
+    def of_conversation(self, conversation: str):
+        """Of those that Outlook takes for one conversation, the newest first; none of ''."""
+        return self.filter(conversation=conversation).exclude(conversation="").order_by("-activity")
 
 
 class EmailEnvelope(models.Model):
@@ -36,18 +47,26 @@ class EmailEnvelope(models.Model):
     message_id = models.CharField(max_length=255, blank=True, default="")
     references = models.TextField(blank=True, default="")
     route = models.CharField(max_length=40, blank=True, default="")
+    # As Outlook tells conversations (crm/work/emails/thread_index.py): the header, and the part of it that all emails of one have.
+    thread_index = models.CharField(max_length=LONGEST_INDEX, blank=True, default="", db_default="")
+    conversation = models.CharField(max_length=32, blank=True, default="", db_default="")
 
-    objects = OfActivityQuerySet.as_manager()
+    objects = EmailEnvelopeQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["conversation"], name="envelope_conversation", condition=~models.Q(conversation="")
+            )
+        ]
 
     def __str__(self) -> str:
         return self.to
 
     @property
     def references_list(self) -> list[str]:
-        return MESSAGE_ID.findall(self.references)
+        return parse_message_ids(self.references)
 
 
 def get_envelope(activity: Activity) -> Any:

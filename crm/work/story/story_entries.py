@@ -43,6 +43,8 @@ class StoryEntry:
     others: int = 0
     may_undo: bool = False
     undone: UndoStep | None = None
+    # Another record, whose name follows the sentence.
+    about: Any = None
     template = "records/_story.html"
 
 

@@ -11,7 +11,6 @@ from crm.records.history.undo.undo_permission import may_undo_own
 from crm.work.activities.combined_timeline import CHANGES, PAGE, TimelineLine, TimelineQuery
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
-from crm.work.story.email_threads import KNOWN, EmailHeader, get_known_threads, group_into_threads
 from crm.work.story.shared_operations import find_page_end, find_row_operations, merge_changes
 from crm.work.story.story_entries import (
     StoryEntry,
@@ -20,6 +19,7 @@ from crm.work.story.story_entries import (
     get_undo_steps,
     get_undone_by_id,
 )
+from crm.work.story.thread_search import find_threads
 
 # Rows for a page of PAGE entries: what a person does in one go writes about three.
 ROWS = 3 * PAGE
@@ -67,9 +67,7 @@ class StoryQuery(TimelineQuery):
         """The earlier emails of each thread, by its newest one: two queries if there are emails."""
         if self.find or not any(row.type == Activity.Type.EMAIL for row in self._activities):
             return {}
-        emails = self._all_activities_queryset().of_type(Activity.Type.EMAIL).newest_first()
-        headers = [EmailHeader(*row) for row in emails.values_list("pk", "of", "record", "subject")[:KNOWN]]
-        return group_into_threads(headers, get_known_threads([header.pk for header in headers]))
+        return find_threads(self._all_activities_queryset().of_type(Activity.Type.EMAIL))
 
     @cached_property
     def _known(self) -> dict[int, TimelineLine]:
@@ -127,5 +125,5 @@ class StoryQuery(TimelineQuery):
                 found.append(entry)
             elif not record.undoes_id or find_first_operation(record, known) not in ids:
                 may = may_undo_own(record, self.viewer, undone=record.pk in steps)
-                found.append(replace(entry, may_undo=may, undone=steps.get(record.pk)))
+                found.append(replace(entry, may_undo=may, undone=steps.get(record.pk) or entry.undone))
         return found

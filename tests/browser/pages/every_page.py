@@ -126,6 +126,8 @@ PAGES = {
     "leads:field_new": "/admin/leads/fields/new",
     "leads:activity": "/admin/leads/{noted}/activities/{note}",
     "leads:email": "/admin/leads/{mailed}/email",
+    "leads:move_activity": "/admin/leads/{mailed}/activities/{email}/move?q=a",
+    "the preview of a move": "/admin/leads/{mailed}/activities/{email}/move?to=company-{company}",
     "a lead with an email": "/admin/leads/{mailed}",
     "the page of an email": "/admin/leads/{mailed}/activities/{email}",
     "the page of a meeting": "/admin/leads/{noted}/activities/{meeting}",

@@ -119,6 +119,7 @@ NOT_PAGES = {
     "leads:file": "a file",
     "leads:thumbnail": "an image",
     "leads:retry_email": "leads back",
+    "leads:email_draft": "for scripts",
     "template_delete": "leads back",
     "leads:add_task": "leads back",
     "leads:add_call_back": "leads back",
@@ -175,8 +176,8 @@ NOT_PAGES |= {
         "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
-        "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity", "file", "thumbnail",
-        "email", "retry_email", "task", "add_task", "add_call_back", "complete_task", "mention", "snooze_task", "delete_task",
+        "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity", "move_activity", "file", "thumbnail",
+        "email", "email_draft", "retry_email", "task", "add_task", "add_call_back", "complete_task", "mention", "snooze_task", "delete_task",
     )
 }  # fmt: skip
 NOT_PAGES |= {

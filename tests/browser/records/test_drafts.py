@@ -43,11 +43,12 @@ WAYS = ["link", "back", "closed tab", "reload", "expired session"]
 
 @pytest.fixture
 def lead(leadwell):
-    """Each test begins with the same fields."""
+    """Each test begins with the same fields, and without the drafts of others on the server."""
     lead = ask(leadwell, OWN)
     with psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as connection:
         connection.execute("SELECT set_config('leadwell.machine', 'on', false)")
         connection.execute(f"UPDATE leads_lead SET title = 'Buyer', city = 'Sibiu' WHERE id = {lead}")
+        connection.execute("DELETE FROM crm_emaildraft")
     return lead
 
 
@@ -275,6 +276,99 @@ def test_two_tabs_with_the_same_form_do_not_overwrite_each_other(rep, lead):
     rep.page.locator(".message", has_text="Added the note.").wait_for()
     expect(other.locator(form.field)).to_have_value("")
     expect(other.locator("[data-draft-line]:not(:empty)")).to_have_count(0)
+
+
+@pytest.fixture
+def mail(lead):
+    """The page of a new email."""
+    return f"/admin/leads/{lead}/email"
+
+
+def type_and_wait(page, text: str) -> dict:
+    """What the server answered when it got the draft."""
+    with page.expect_response("**/email/draft") as answer:
+        page.locator("#id_text").fill(text)
+    return answer.value.json()
+
+
+def test_the_draft_of_an_email_is_found_on_another_device_until_it_is_discarded(rep, mail, window):
+    rep.go(mail)
+    rep.page.locator("#id_subject").fill("Pumps")
+    assert "version" in type_and_wait(rep.page, TEXT)
+    other = window("rep")
+    other.go(mail)
+    line = other.page.locator("[data-draft-line]:not(:empty)")
+    expect(line).to_have_text(re.compile(r"Draft restored\s+·\s+Discard"))
+    expect(other.page.locator("#id_text")).to_have_value(TEXT)
+    expect(other.page.locator("#id_subject")).to_have_value("Pumps")
+    with other.page.expect_response("**/email/draft"):
+        other.page.get_by_role("button", name="Discard").click()
+    other.page.reload()
+    expect(other.page.locator("#id_text")).not_to_have_value(TEXT)
+    expect(line).to_have_count(0)
+
+
+def test_a_tab_with_an_older_draft_of_an_email_says_so_and_overwrites_nothing(rep, mail, window):
+    rep.go(mail)
+    type_and_wait(rep.page, "From the older tab")
+    other = window("rep")
+    other.go(mail)
+    type_and_wait(other.page, "From the newer tab")
+    assert type_and_wait(rep.page, "More from the older tab") == {"newer": True}
+    line = rep.page.locator("[data-draft-line]")
+    expect(line).to_contain_text("A newer draft was saved in another tab or on another device.")
+    expect(rep.page.locator("#id_text")).to_have_value("More from the older tab")
+    rep.page.get_by_role("button", name="Show it").click()
+    expect(rep.page.locator("#id_text")).to_have_value("From the newer tab")
+
+
+def test_the_draft_of_an_email_is_gone_everywhere_once_it_is_sent(rep, mail, window, leadwell):
+    rep.go(mail)
+    rep.page.locator("#id_subject").fill("Pumps")
+    type_and_wait(rep.page, TEXT)
+    rep.page.locator("#letter [data-kind=primary]").click()
+    expect(rep.page.locator(".message[data-tone=positive]")).to_be_visible()
+    assert ask(leadwell, "SELECT count(*) FROM crm_emaildraft") == 0
+    other = window("rep")
+    other.go(mail)
+    expect(other.page.locator("#id_text")).not_to_have_value(TEXT)
+    expect(other.page.locator("[data-draft-line]:not(:empty)")).to_have_count(0)
+
+
+def test_another_form_sent_offline_gets_a_page_that_says_so_and_saves_nothing(window, leadwell):
+    """The page of the service worker, and never the browser's own."""
+    name = ask(leadwell, "SELECT name FROM accounts_user WHERE email = 'rep@demo.example'")
+    rep = window("rep", installed=True)
+    rep.go("/profile")
+    rep.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    rep.page.reload()
+    rep.page.locator("#id_name").fill("Someone Else")
+    rep.context.set_offline(True)
+    try:
+        rep.page.locator("#id_name").press("Enter")
+        expect(rep.page.get_by_role("heading", name="No connection")).to_be_visible()
+    finally:
+        rep.context.set_offline(False)
+        rep.faults[:] = [fault for fault in rep.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+    assert ask(leadwell, "SELECT name FROM accounts_user WHERE email = 'rep@demo.example'") == name
+    rep.go("/profile")
+    expect(rep.page.locator("#id_name")).to_have_value(name)
+
+
+def test_an_entry_of_the_timeline_is_undone_from_the_timeline(rep, lead, leadwell):
+    rep.go(f"/admin/leads/{lead}/edit")
+    rep.page.locator("#id_city").fill("Arad")
+    rep.page.locator(FORMS["edit"].save).click()
+    rep.page.wait_for_url(f"**/admin/leads/{lead}")
+    entry = rep.page.locator("#timeline .entry", has_text="changed city").first
+    entry.get_by_role("button", name="Undo").click()
+    rep.page.wait_for_url(re.compile(r"/undo\??$"))
+    rep.page.locator("main form.card [data-kind=primary]").click()
+    rep.page.wait_for_url(re.compile(r"/admin/operations/\d+$"))
+    assert ask(leadwell, f"SELECT city FROM leads_lead WHERE id = {lead}") == "Sibiu"
+    rep.go(f"/admin/leads/{lead}")
+    expect(entry).to_contain_text("Undone by")
+    expect(entry.get_by_role("button", name="Redo")).to_be_visible()
 
 
 def test_a_draft_is_removed_after_two_weeks_and_a_type_alone_is_none(rep, lead):

@@ -1,5 +1,7 @@
 """What an entry of the story says, for everything that a person can do: the sentence, and the parts behind it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from crm.work.story.email_threads import EmailHeader, group_into_threads
@@ -104,6 +106,65 @@ THREADS = {
 def test_which_emails_are_one_thread(subjects, known, found):
     emails = [EmailHeader(number, "lead", 1, subject) for number, subject in enumerate(subjects)]
     assert group_into_threads(emails, known) == found
+
+
+SECOND = datetime(2026, 3, 3, 8, 12, 5, tzinfo=UTC)
+
+
+def headers(*emails: tuple[str, str, str]) -> list[EmailHeader]:
+    """Emails of one second, as (Message-ID, References, subject)."""
+    return [
+        EmailHeader(number, "lead", 1, subject, SECOND, own, tuple(references.split()))
+        for number, (own, references, subject) in enumerate(emails)
+    ]
+
+
+# The emails as the database lists them, newest first, and the threads that show.
+ANSWERED = {
+    "an answer shows above what it answers": (
+        [("<1@x>", "", "Offer"), ("<2@x>", "<1@x>", "Re: Offer")],
+        {1: [0]},
+    ),
+    "so do answers to answers": (
+        [("<1@x>", "", "Offer"), ("<3@x>", "<2@x>", "Re: Offer"), ("<2@x>", "<1@x>", "Re: Offer")],
+        {1: [2, 0]},
+    ),
+    "two that answer one stay in their order": (
+        [("<2@x>", "<1@x>", "Re: Offer"), ("<3@x>", "<1@x>", "Re: Offer"), ("<1@x>", "", "Offer")],
+        {0: [1, 2]},
+    ),
+    "two that name each other": ([("<1@x>", "<2@x>", "Offer"), ("<2@x>", "<1@x>", "Offer")], {0: [1]}),
+    "one that names itself": ([("<1@x>", "<1@x>", "Offer"), ("<2@x>", "", "Offer")], {0: [1]}),
+    "another subject, but the headers name it": (
+        [("<2@x>", "<1@x>", "The price"), ("<1@x>", "", "Offer")],
+        {0: [1]},
+    ),
+    "both answer an email that isn't here": (
+        [("<3@x>", "<1@x>", "Price"), ("<2@x>", "<1@x>", "Offer")],
+        {0: [1]},
+    ),
+    "one subject, and two threads by their headers": (
+        [
+            ("<4@x>", "<3@x>", "Re: Offer"),
+            ("<2@x>", "<1@x>", "Re: Offer"),
+            ("<3@x>", "", "Offer"),
+            ("<1@x>", "", "Offer"),
+        ],
+        {0: [2], 1: [3]},
+    ),
+    "without headers, by the subject": ([("", "", "Re: Offer"), ("", "", "Offer")], {0: [1]}),
+}
+
+
+@pytest.mark.parametrize(("emails", "found"), ANSWERED.values(), ids=ANSWERED)
+def test_the_headers_tell_threads_and_their_order(emails, found):
+    assert group_into_threads(headers(*emails), {}) == found
+
+
+def test_an_answer_of_a_later_second_stays_above_even_if_its_headers_say_otherwise():
+    first, second = headers(("<1@x>", "", "Offer"), ("<2@x>", "<1@x>", "Re: Offer"))
+    later = first._replace(at=SECOND + timedelta(seconds=1))
+    assert group_into_threads([later, second], {}) == {0: [1]}
 
 
 def test_emails_of_two_records_are_never_one_thread():

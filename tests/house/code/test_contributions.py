@@ -24,7 +24,8 @@ from tests.house.code.test_files import OURS, ROOT, short
 # The whole product as its apps add to it. A new row or word here is what a new contribution looks like.
 CONTRIBUTED = {
     "crm": "jobs notifications start_page verbs checks operation_followers undo_followers used_rows purge_followers field_uses "
-    "value_replacements rebuild_checks webhook_content database_functions after_migrations connection_receivers named_files",
+    "value_replacements rebuild_checks webhook_content database_functions after_migrations connection_receivers named_files "
+    "timeline_lines",
     "accounts": "jobs notifications start_page checks sign_in_receivers reasons undo_remedies edit_followers work_openings uses palette_pages "
     "view_audiences field_roles notification_followers database_functions after_all_migrations demo_parts first_users "
     "first_user_checks",

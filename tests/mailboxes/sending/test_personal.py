@@ -43,10 +43,11 @@ def copies(monkeypatch):
 
 @pytest.fixture
 def write(lead, copies):
-    """write(bob) sends an email of bob's to the lead, and returns it."""
+    """write(bob, envelope) sends an email of bob's to the lead, and returns it."""
 
-    def sent(author) -> Activity:
-        verb = SendEmail(author, lead.email, "Your offer", "Here it is.", f"<{'a' * 64}@localhost>")
+    def sent(author, envelope=None) -> Activity:
+        message_id = f"<{'a' * 64}@localhost>"
+        verb = SendEmail(author, lead.email, "Your offer", "Here it is.", message_id, envelope=envelope or {})
         carry_out(verb, Lead.objects.filter(pk=lead.pk), by=author)
         activity = Activity.objects.get(type="email", outcome="sending")
         send_email(activity.pk)
@@ -133,9 +134,49 @@ def test_providers_that_keep_a_copy_themselves_are_given_none(write, own, copies
     assert copies == []
 
 
-def test_an_email_through_the_mailbox_of_the_department_has_no_copy(write, mailbox, copies, bob):
-    write(bob)
-    assert copies == []
+def test_an_email_through_the_mailbox_of_the_department_has_its_copy_there(write, mailbox, imap, copies, ann):
+    imap.deliver(mailbox.address, an_email(mailbox, Subject="old"), folder="Sent")
+    sent = write(ann)
+    assert copies == [sent.pk]
+    keep_sent_copy(sent.pk)
+    (copy,) = in_sent(imap, mailbox)
+    assert sent.message_id.encode() in copy
+    assert f"From: Ann <{mailbox.address}>".encode() in copy
+    # It isn't received as an email of the mailbox.
+    assert read(mailbox).problem == ""
+    assert Activity.objects.count() == 1
+
+
+def test_an_author_who_chose_the_department_has_no_copy_in_the_own_mailbox(write, own, mailbox, imap, bob):
+    imap.deliver(mailbox.address, an_email(mailbox, Subject="old"), folder="Sent")
+    sent = write(bob, {"to": "ana@lead.example", "route": "department"})
+    keep_sent_copy(sent.pk)
+    assert len(in_sent(imap, mailbox)) == 1
+    assert in_sent(imap, own) == []
+
+
+def test_the_author_is_told_which_recipients_the_mail_server_refused(
+    write, own, smtp, lead, ann, bob, sign_in
+):
+    smtp.unknown = {"boss@ours.example"}
+    sent = write(bob, {"to": "ana@lead.example", "bcc": "boss@ours.example"})
+    assert sent.outcome == "sent"
+    assert smtp.arrived[0]["X-RcptTo"] == "ana@lead.example"
+    words = (
+        "The mail server refused boss@ours.example (550 5.1.1 No such user). "
+        "The other recipients were sent the email."
+    )
+    pages = [f"/admin/leads/{lead.pk}", f"/admin/leads/{lead.pk}/activities/{sent.pk}"]
+    for path in pages:
+        assert words in sign_in(bob).get(path).text
+        # A colleague doesn't learn of the address in Bcc.
+        assert "boss@ours.example" not in sign_in(ann).get(path).text
+
+
+def test_an_email_that_the_mail_server_refuses_for_all_has_failed(write, own, smtp, bob):
+    smtp.unknown = {"ana@lead.example"}
+    sent = write(bob)
+    assert (sent.outcome, sent.problem) == ("failed", "refused 550 5.1.1 No such user")
 
 
 def test_a_reply_to_the_own_address_lands_on_the_timeline(write, own, imap, lead, bob):

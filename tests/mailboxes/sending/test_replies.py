@@ -5,8 +5,12 @@ from email.policy import SMTP
 import pytest
 
 from crm.models import AttachedFile, EmailEnvelope
+from crm.records.history.verb_execution import operation
 from crm.work.emails.email_sending import send_email
+from crm.work.emails.thread_index import get_conversation
 from crm.work.models.activity import Activity
+from mailboxes.models import Mailbox
+from mailboxes.receiving.signed_addresses import build_signed_address
 from mailboxes.sending.sent_copies import keep_sent_copy
 from tests.mailboxes.conftest import an_email, read
 
@@ -149,6 +153,44 @@ def test_what_comes_back_goes_on_with_the_thread(received, answer, imap, mailbox
     assert letter["In-Reply-To"].strip() == reply.message_id
 
 
+def test_an_answer_of_exchange_without_references_finds_its_thread(
+    received, answer, imap, mailbox, lead, smtp
+):
+    """tests/decisions/emails/test_programs.py has the rules of Gmail and Outlook."""
+    answer(received(), "forward", to="partner@other.example")
+    (letter,) = smtp.arrived
+    assert letter["Thread-Topic"] == "Offer for 200 chairs"
+    message = an_email(
+        mailbox, From="partner@other.example", Subject="The price", Thread_Index=letter["Thread-Index"]
+    )
+    imap.deliver(mailbox.address, message)
+    read(mailbox)
+    reply = Activity.objects.filter(outcome="received").latest("pk")
+    assert (reply.of, reply.record) == ("lead", lead.pk)
+    answer(reply)
+    mine, theirs = (get_conversation(one["Thread-Index"]) for one in smtp.arrived)
+    assert mine == theirs != ""
+
+
+def test_what_comes_back_follows_an_email_that_was_moved(
+    received, answer, imap, mailbox, make_lead, ann, bob, sign_in
+):
+    """The address that it was sent from still names the first record, if the mailbox takes addresses with a plus."""
+    Mailbox.objects.filter(pk=mailbox.pk).update(plus_addresses=True)
+    mailbox.refresh_from_db()
+    other = make_lead("Eva Marin", owner=bob, email="eva@lead.example")
+    written = answer(received(), sender="department")
+    sign_in(ann).post(
+        f"/admin/leads/{written.record}/activities/{written.pk}/move", {"to": f"lead-{other.pk}"}
+    )
+    signed = build_signed_address(mailbox, "lead", written.record)
+    message = an_email(mailbox, From="new@lead.example", To=signed, In_Reply_To=written.message_id)
+    imap.deliver(mailbox.address, message.as_bytes(policy=SMTP.clone(max_line_length=0)))
+    read(mailbox)
+    reply = Activity.objects.filter(outcome="received").latest("pk")
+    assert (reply.of, reply.record) == ("lead", other.pk)
+
+
 def test_an_answer_that_says_nothing_is_not_sent(received, sign_in, bob, lead):
     path = f"/admin/leads/{lead.pk}/email?reply={received().pk}&mode=reply"
     browser = sign_in(bob)
@@ -163,7 +205,6 @@ def test_the_signature_stands_once_above_the_quotation_also_with_a_template(
     received, sign_in, bob, lead, django_user_model
 ):
     from crm.models import Template
-    from crm.records.history.verb_execution import operation
 
     with operation("test", by=bob):
         template = Template.objects.create(
@@ -180,6 +221,22 @@ def test_the_signature_stands_once_above_the_quotation_also_with_a_template(
     assert parts[:3] == ["Hi", "Thank you.", "Bob Moreau"]
     assert parts[3].endswith("wrote:")
     assert answer.context["form"]["text"].value().count("Bob Moreau") == 1
+
+
+def test_whoever_quotes_a_private_email_is_warned_that_others_will_read_it(received, sign_in, bob, lead):
+    email = received()
+    path = f"/admin/leads/{lead.pk}/email?reply={email.pk}"
+    warning = "Only you see the quoted email."
+    browser = sign_in(bob)
+    assert warning not in browser.get(path).text
+    with operation("test", by=None):
+        Activity.objects.filter(pk=email.pk).update(private_to=bob)
+    headers = {"HX-Request": "true", "HX-Target": f"email-form-{email.pk}"}
+    for mode in ("reply", "all", "forward"):
+        assert warning in browser.get(f"{path}&mode={mode}").text
+        assert warning in browser.get(f"{path}&mode={mode}", headers=headers).text
+    # Also when the form is drawn again
+    assert warning in browser.post(path, {"to": "x", "text": ""}).text
 
 
 def test_only_emails_of_the_record_that_the_user_sees_can_be_answered(

@@ -162,6 +162,13 @@ def letters(browser, lead, other, bob) -> None:
     assert InvitationAnswer.objects.count() == 2
 
 
+def drafts_of_emails(browser, lead, other) -> None:
+    """One to the person, and one to someone else with their address."""
+    typed = {"to": lead.email, "subject": f"To {LAST}", "text": f"Dear {NAME}"}
+    browser.post(f"/admin/leads/{lead.pk}/email/draft", typed)
+    browser.post(f"/admin/leads/{other.pk}/email/draft", {"cc": EMAIL, "text": f"Write to {EMAIL}."})
+
+
 def between(lead, own, bob, make_company, make_field, make_deal) -> None:
     """Custom values, a deal, a company and an employment with his name."""
     texts = {

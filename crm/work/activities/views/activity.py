@@ -18,13 +18,14 @@ from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_visible_record, of_kind
 from crm.records.screens.views.record_item import save_changes_or_redraw
+from crm.work.activities.combined_timeline import TimelineLine
 from crm.work.activities.forms import ActivityForm
-from crm.work.activities.inline_pictures import render_html_with_pictures
 from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
-from crm.work.emails.delivery_problems import get_delivery_sentence
+from crm.work.emails.email_replies import ReplyMode
 from crm.work.emails.email_verbs import get_first_address
 from crm.work.invitations.invitees import get_invitee_states
 from crm.work.models.activity import Activity
+from crm.work.screens.views.record import get_offered_actions
 
 Type = Activity.Type
 
@@ -62,13 +63,15 @@ def render_activity_page(
     ]
     context = {"kind": kind, "record": record, "activity": row, "form": form, "versions": versions}
     files = list(AttachedFile.objects.of_activities([row.pk]))
-    context |= {
-        "text": render_html_with_pictures(row, files, kind, record),
-        "problem": get_delivery_sentence(row.problem),
-    }
-    context["invitation"] = get_invitee_states([row]).get(row.pk)
-    context["files"] = files
-    context["may_change"] = Activity.scope.may_change(row, request.user)
+    may_change = Activity.scope.may_change(row, request.user)
+    invitation = get_invitee_states([row]).get(row.pk)
+    is_own = row.created_by_id == request.user.pk
+    entry = TimelineLine(
+        row, may_change, bool(versions), tuple(files), invitation, kind, record, is_own=is_own
+    )
+    context |= {"entry": entry, "text": entry.html, "invitation": invitation, "files": files}
+    context |= {"may_change": may_change, "reply_modes": ReplyMode.choices}
+    context["may"] = get_offered_actions(kind, request.user, record)
     return render_response(request, "activities/activity.html", context, status=status)
 
 

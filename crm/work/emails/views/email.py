@@ -21,6 +21,7 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from crm.work.activities.verbs import change_one
 from crm.work.activities.views.activity import get_activity
+from crm.work.emails.email_drafts import build_draft_json, delete_draft
 from crm.work.emails.email_replies import Reply, ReplyMode, build_reply
 from crm.work.emails.email_verbs import (
     ALSO_WARNED,
@@ -57,10 +58,10 @@ def write_email(request, kind: Kind, pk):
         "user": request.user,
         "routes": find_routes(kind.name, record.pk, request.user),
         "reply": reply,
+        "below": build_text_below(request.user, reply.quotation if reply else ""),
     }
     if INSERT in request.POST:
-        below = build_text_below(request.user, reply.quotation if reply else "")
-        form = EmailForm(**common, start=fill_email(request.POST, record, request.user, below))
+        form = EmailForm(**common, start=fill_email(request.POST, record, request.user, common["below"]))
         if request.FILES:
             messages.info(request, _("Choose the files again."))
     else:
@@ -72,20 +73,38 @@ def write_email(request, kind: Kind, pk):
 
 
 def get_reply(request, kind: Kind, record: Any) -> Reply | None:
-    """The answer that the URL asks for: ?reply=12&mode=all. Anything other than an email of this record is a 404."""
+    """The answer that the URL asks for: ?reply=12&mode=all."""
+    email = get_answered_email(request, kind, record)
+    return build_reply(email, get_reply_mode(request), request.user) if email else None
+
+
+def get_answered_email(request, kind: Kind, record: Any) -> Activity | None:
+    """The email that the URL names. Anything other than an email of this record is a 404, and so is an unknown mode."""
     if "reply" not in request.GET:
         return None
     email = get_activity(kind, request.user, record.pk, parse_number(request.GET["reply"]) or 0)
-    mode = request.GET.get("mode", ReplyMode.REPLY)
-    if email.type != Activity.Type.EMAIL or mode not in ReplyMode.values:
+    if email.type != Activity.Type.EMAIL or get_reply_mode(request) not in ReplyMode.values:
         raise Http404
-    return build_reply(email, mode, request.user)
+    return email
+
+
+def get_reply_mode(request) -> str:
+    return request.GET.get("mode", ReplyMode.REPLY)
+
+
+def get_draft_place(request, email: Activity | None) -> str:
+    """What a draft calls the form: '' for a new email, "12/all" for an answer to all of the email 12."""
+    return f"{email.pk}/{get_reply_mode(request)}" if email else ""
 
 
 def render_email_page(request, kind: Kind, record: Any, form: EmailForm):
     context = {"kind": kind, "record": record, "form": form, "reply": form.reply}
     context["title"] = ReplyMode(form.reply.mode).label if form.reply else SendEmail.title
     context["post"] = request.get_full_path()
+    query = f"?{request.GET.urlencode()}" if form.reply else ""
+    context["draft_address"] = f"{kind.url('email_draft', record.pk)}{query}"
+    place = get_draft_place(request, form.reply.email if form.reply else None)
+    context["server_draft"] = build_draft_json(request.user, kind.name, record.pk, place)
     context["place"] = f"email-form-{form.reply.email.pk}" if form.reply else "letter"
     context["sends_from"] = form.route.sender if form.route else get_shown_product_address()
     context["replies_to"] = form.route.sender if form.route else request.user.email
@@ -112,6 +131,8 @@ def send_and_redirect(request, kind: Kind, record: Any, form: EmailForm):
         form.add_error("attachments", get_refusal_sentence(error.code))
         return None
     if outcome.operation:
+        place = get_draft_place(request, form.reply.email if form.reply else None)
+        delete_draft(request.user, kind.name, record.pk, place)
         words = _("The email will be sent in a few seconds.")
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
     return redirect_to_record_or_list(kind, request.user, record)

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.models import Activity
+from crm.models import Activity, EmailEnvelope
 from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete
 from crm.work.activities.long_texts import get_first_lines
 from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
@@ -62,19 +63,22 @@ def test_a_long_note_shows_its_first_lines_and_opens_without_javascript(lead, bo
     assert "Line 299" in rest.partition("</details>")[0]
 
 
-def mail(lead, subject: str, days: int, **more) -> Activity:
+def mail(lead, subject: str, days: int, envelope: dict[str, str] | None = None, **more) -> Activity:
+    values = {
+        "of": "lead",
+        "record": lead.pk,
+        "type": "email",
+        "outcome": "received",
+        "subject": subject,
+        "text": f"Text of {days} days",
+        "address": "jan@example.cz",
+        "at": timezone.now() - timedelta(days=days),
+    }
     with operation("receive_email", by=None):
-        return Activity.objects.create(
-            of="lead",
-            record=lead.pk,
-            type="email",
-            outcome="received",
-            subject=subject,
-            text=f"Text of {days} days",
-            address="jan@example.cz",
-            at=timezone.now() - timedelta(days=days),
-            **more,
-        )
+        email = Activity.objects.create(**values | more)
+    if envelope:
+        EmailEnvelope.objects.create(activity=email, **envelope)
+    return email
 
 
 def test_a_thread_of_emails_is_one_entry_with_the_earlier_ones_folded(lead, bob, sign_in):
@@ -87,6 +91,59 @@ def test_a_thread_of_emails_is_one_entry_with_the_earlier_ones_folded(lead, bob,
     assert "Text of 5 days" in folded
     assert text.count("Text of 5 days") == text.count("Text of 1 days") == 1
     assert "Text of 3 days" not in folded
+
+
+def test_an_answer_of_the_same_second_shows_above_the_email_that_it_answers(lead, bob, sign_in):
+    at = timezone.now().replace(microsecond=0)
+    mail(lead, "Re: Offer", 0, {"message_id": "<2@x>", "references": "<1@x>"}, text="Answer", at=at)
+    mail(lead, "Offer", 0, {"message_id": "<1@x>"}, text="Question", at=at + timedelta(microseconds=500))
+    text = page(sign_in(bob), lead)
+    shown, _, folded = text.partition('id="timeline"')[2].partition('<details class="earlier">')
+    assert "Answer" in shown
+    assert "Question" not in shown
+    assert "Question" in folded
+
+
+QUOTING = "Yes, on Monday.\n\nOn 3 March 2026, Bob wrote:\n\n> When?\n"
+
+
+def test_what_an_email_quotes_is_folded_and_opens_without_javascript(lead, bob, sign_in):
+    email = mail(lead, "Re: Offer", 1, text=QUOTING)
+    browser = sign_in(bob)
+    for text in (page(browser, lead), browser.get(f"/admin/leads/{lead.pk}/activities/{email.pk}").text):
+        said, _, rest = text.partition('<details class="quoted">')
+        assert "Yes, on Monday." in said
+        assert "When?" not in said
+        assert "Show quoted text" in rest
+        assert "When?" in rest.partition("</details>")[0]
+
+
+def test_a_long_quotation_does_not_make_a_short_answer_long(lead, bob, sign_in):
+    quoted = "\n".join(f"> Line {number}" for number in range(300))
+    mail(lead, "Re: Offer", 1, text=f"Yes.\n\nOn 3 March 2026, Bob wrote:\n\n{quoted}")
+    assert '<div class="long">' not in page(sign_in(bob), lead)
+
+
+def test_a_note_is_never_folded_as_a_quotation(lead, bob, sign_in):
+    log(lead, bob, text=QUOTING)
+    assert '<details class="quoted">' not in page(sign_in(bob), lead)
+
+
+def test_the_page_of_an_email_names_all_its_recipients_and_answers_it(lead, ann, bob, sign_in):
+    envelope = {"to": "bob@ours.example, eva@x.example", "cc": "ana@x.example", "bcc": "boss@x.example"}
+    email = mail(lead, "Offer", 1, envelope)
+    path = f"/admin/leads/{lead.pk}/activities/{email.pk}"
+    text = sign_in(bob).get(path).text
+    for shown in ("From jan@example.cz", "To bob@ours.example, eva@x.example", "Cc ana@x.example"):
+        assert shown in text
+    assert "boss@x.example" not in text
+    for mode in ("reply", "all", "forward"):
+        assert f'href="/admin/leads/{lead.pk}/email?reply={email.pk}&amp;mode={mode}"' in text
+    assert f'id="email-form-{email.pk}"' in text
+    carry_out(Delete(), Lead.objects.filter(pk=lead.pk), by=ann)
+    text = sign_in(bob).get(path).text
+    assert "From jan@example.cz" in text
+    assert "mode=reply" not in text
 
 
 def test_an_email_that_is_folded_on_the_first_page_is_on_no_other(lead, bob, sign_in):

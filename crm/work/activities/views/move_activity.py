@@ -1,0 +1,92 @@
+"""Moving an activity to another record: finding the record, a preview, and the move. An email can take its thread along."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.platform.audit.viewing_entries import record_search
+from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import render_response
+from crm.records.kinds.kind_registry import KINDS, Kind, get_viewable_kinds
+from crm.records.listing.search.search_results import get_best_matches
+from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.work.activities.combined_timeline import ICONS
+from crm.work.activities.moves import MOVING, MoveActivity, RecordPlace, move_activities
+from crm.work.activities.views.activity import get_activity
+from crm.work.models.activity import Activity
+from crm.work.story.thread_search import find_other_emails_of_thread
+
+# Of each kind.
+MOST_FOUND = 8
+
+
+@of_kind("change")
+def move_activity(request, kind: Kind, pk, activity):
+    record = get_changeable_record(kind, request.user, pk)
+    row = get_activity(kind, request.user, pk, activity)
+    if not Activity.scope.may_change(row, request.user):
+        raise PermissionDenied
+    sent = request.POST or request.GET
+    target = find_target(sent.get("to", ""), row, request.user)
+    others = find_other_emails_of_thread(kind, record, request.user, row)
+    # With the preview, the thread comes along unless the user says otherwise.
+    chosen = others if sent.get("thread", "1") == "1" else []
+    if request.method == "POST" and target:
+        return move_and_redirect(request, kind, record, row, target, chosen)
+    text = "" if target else sent.get("q", "").strip()
+    context = {"kind": kind, "record": record, "activity": row, "target": target, "text": text}
+    context["found"] = find_changeable_records(request, text, row) if text else []
+    context |= {
+        "row_icon": ICONS[row.type],
+        "others": others,
+        "moved": [row, *chosen],
+        "title": MOVING[Activity.Type(row.type)],
+    }
+    number = 1 + len(chosen)
+    more = ngettext("Move %(number)s email", "Move %(number)s emails", number) % {"number": number}
+    context["button"] = more if chosen else context["title"]
+    status = 422 if request.method == "POST" else 200
+    return render_response(request, "activities/move.html", context, status=status)
+
+
+def find_target(text: str, row: Activity, user: Any) -> Any:
+    """The record that a text such as "lead-12" names, if the user may change it; not the one that has the activity already."""
+    table, _dash, number = text.partition("-")
+    kind, pk = KINDS.get(table), parse_number(number)
+    if kind is None or pk is None or (table, pk) == (row.of, row.record):
+        return None
+    if not user.has_perms([kind.right("view"), kind.right("change")]):
+        return None
+    found = kind.model.objects.present().changeable_by(user).filter(pk=pk).first()
+    return None if found is None or found.is_erased else found
+
+
+def find_changeable_records(request, text: str, row: Activity) -> list[tuple[Kind, list[Any]]]:
+    """The best matches of each kind that the user may move the activity to."""
+    record_search("", text)
+    found = []
+    for kind in get_viewable_kinds(request.user):
+        ids = [one.pk for one in get_best_matches(kind, text, request.user, MOST_FOUND)]
+        targets = (find_target(f"{kind.name}-{pk}", row, request.user) for pk in ids)
+        found.append((kind, [target for target in targets if target]))
+    return [(kind, records) for kind, records in found if records]
+
+
+def move_and_redirect(request, kind: Kind, record: Any, row: Activity, target: Any, others: list[Activity]):
+    places = RecordPlace(kind.name, record.pk), RecordPlace(target.table, target.pk)
+    ids = [row.pk, *(other.pk for other in others)]
+    rows = Activity.objects.present().changeable_by(request.user).of_record(*places[0]).filter(pk__in=ids)
+    done = move_activities(MoveActivity(row.type, *places), rows, by=request.user)
+    if done:
+        messages.success(
+            request, _("Moved to %(record)s.") % {"record": target}, extra_tags=f"undo-{done.pk}"
+        )
+    else:
+        messages.info(
+            request, _("Nothing was moved. An email that is being sent can be moved once it was sent.")
+        )
+    return redirect(record)
