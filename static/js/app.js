@@ -15,6 +15,7 @@ import "./notices.js";
 import "./narrows.js";
 import "./filter-panel.js";
 import "./rows.js";
+import "./cells.js";
 import "./facts.js";
 import "./widths.js";
 import "./moves.js";

@@ -1,6 +1,7 @@
 /* Links that open in a dialog or a menu with JavaScript, and as separate pages without it. */
 
 import { comeBack, place } from "./focus.js";
+import { showRow } from "./rows.js";
 
 const FIRST = "[autofocus], input:not([type=hidden]), select, textarea, summary, button";
 // A link in a list's cell opens the form for its value, that of a header its menu; so does any other link that says so.
@@ -85,14 +86,9 @@ document.addEventListener("submit", (event) => {
       if (answer.headers.has("HX-Redirect")) {
         location.assign(answer.headers.get("HX-Redirect"));
       } else if (answer.ok) {
-        const ticked = row.querySelector(".tick")?.checked;
-        row.outerHTML = await answer.text();
-        const drawn = document.getElementById(form.dataset.row);
-        window.htmx.process(drawn);
-        if (ticked) drawn.querySelector(".tick").checked = true;
+        const drawn = await showRow(row.id, answer);
         menu.hidePopover();
         comeBack(opened, drawn);
-        for (const name of (answer.headers.get("HX-Trigger") || "").split(", ")) window.htmx.trigger(document.body, name);
       } else if (answer.status === 422 || answer.status === 409) {
         menu.innerHTML = await answer.text();
         (menu.querySelector("[aria-invalid=true]") || menu.querySelector(FIRST))?.focus();
