@@ -98,7 +98,7 @@ document.addEventListener("pointermove", (event) => {
   else hovering.remove();
 });
 document.addEventListener("focusout", (event) => {
-  if (event.target === reached) setTimeout(() => document.activeElement === reached || isEditing() || reached.remove());
+  if (event.target === reached) setTimeout(() => document.activeElement === reached || reached.remove());
 });
 
 /* Before the menu of small forms (dialogs.js): here, the cell itself becomes the field. A click outside an open form closes it; what

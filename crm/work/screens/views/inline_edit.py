@@ -110,9 +110,14 @@ def carry_out_and_respond(request, kind: Kind, record: Any, verb: Verb | None, c
         add_refusals_to_form(context["form"], outcome.refused, kind)
         return render_inline_form(request, context, 422)
     show_saved_message(request, record, outcome)
-    if request.htmx and (request.htmx.target or "").startswith("row-"):
+    if is_of_row(request):
         return render_current_row(request, kind, record.pk)
     return redirect_to_record_or_list(kind, request.user, record)
+
+
+def is_of_row(request) -> bool:
+    """Whether a form was sent from a row of a list, which shows the answer."""
+    return bool(request.htmx) and (request.htmx.target or "").startswith("row-")
 
 
 def render_current_row(request, kind: Kind, pk: int):
