@@ -67,6 +67,21 @@ export function cancel() {
   place.focus();
 }
 
+/* Whether an answer only leads to the sign-in page, by its redirect: the session has ended. */
+function isSignedOut(next) {
+  return Boolean(next) && new URL(next, location.href).pathname === lineFor("signed-out").querySelector("a").pathname;
+}
+
+/* After signing in again, a form that is still open has an old token: it gets that of a new page, but only for the same user. */
+async function renew(place, form, submitter) {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  if (page.body.dataset.user !== document.body.dataset.user) return null;
+  form.elements.csrfmiddlewaretoken.value = page.querySelector("[name=csrfmiddlewaretoken]").value;
+  return post(place, form, submitter);
+}
+
+const post = (place, form, submitter) => ask(place, form.action, { method: "POST", body: new FormData(form, submitter) });
+
 /* Sends the form. Returns whether it is done; an error stays in the form, with what was typed. */
 async function save(submitter) {
   const { place } = editor;
@@ -74,11 +89,12 @@ async function save(submitter) {
   if (editor.saving) return false;
   editor.saving = true;
   form.setAttribute("aria-busy", "true");
-  const body = new FormData(form, submitter);
-  const answer = await ask(place, form.action, { method: "POST", body }).catch(() => null);
+  let answer = await post(place, form, submitter).catch(() => null);
+  if (answer?.status === 403) answer = (await renew(place, form, submitter).catch(() => null)) ?? answer;
   form.removeAttribute("aria-busy");
   editor.saving = false;
-  if (!answer) return lost(form);
+  if (!answer) return keep(form, "unsent");
+  if (isSignedOut(answer.headers.get("HX-Redirect"))) return keep(form, "signed-out");
   if (answer.status === 422 || answer.status === 409) {
     put(await answer.text());
     return false;
@@ -88,10 +104,15 @@ async function save(submitter) {
   return !editor;
 }
 
-/* Without a connection, the form stays as it is and says so. */
-function lost(form) {
+const lineFor = (why) => document.importNode(document.getElementById("draft-lines").content.querySelector(`[data-line=${why}]`), true);
+
+/* Without a connection or a session, the form stays as it is and says so. */
+function keep(form, why) {
   form.querySelector("[data-line]")?.remove();
-  form.append(document.getElementById("draft-lines").content.querySelector("[data-line=unsent]").cloneNode(true));
+  const line = lineFor(why);
+  const link = line.querySelector("a");
+  if (link) link.search = `?next=${encodeURIComponent(location.pathname + location.search)}`;
+  form.append(line);
   return false;
 }
 
@@ -116,6 +137,13 @@ document.addEventListener("click", (event) => {
   if (!cancels || !isInside(cancels) || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   cancel();
+});
+
+/* Records that may be the same are looked up while one types: that answer doesn't leave the page either. */
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (!isInside(event.target) || !isSignedOut(event.detail.xhr.getResponseHeader("HX-Redirect"))) return;
+  event.preventDefault();
+  keep(formOf(), "signed-out");
 });
 
 document.addEventListener("submit", async (event) => {

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.pages.every_page import ask
 from tests.browser.test_looks import LOOK, violations_of
+from tests.browser.window import PASSWORD
 
 pytestmark = pytest.mark.hard
 
@@ -179,3 +180,24 @@ def test_without_javascript_the_list_has_no_pencil(window):
     manager = window("manager", javascript=False)
     manager.go("/admin/leads?kind=new&sort=-created_at")
     assert manager.page.locator(".pencil").count() == 0
+
+
+def test_after_the_session_ended_the_text_stays_until_it_is_saved_after_signing_in(manager, row, leadwell):
+    page = manager.page
+    open_by_mouse(page, row, "company").fill("Kept SRL")
+    manager.context.clear_cookies(name="sessionid")
+    page.locator(".cell-form [name=company]").press("Enter")
+    said = page.locator(".cell-form [role=alert]")
+    expect(said).to_contain_text("You were signed out. Your text is kept here.")
+    with manager.context.expect_page() as opened:
+        said.get_by_role("link", name="Sign in").click()
+    tab = opened.value
+    tab.get_by_label("Email").fill("manager@demo.example")
+    tab.get_by_label("Password").fill(PASSWORD)
+    tab.get_by_role("button", name="Sign in", exact=True).first.click()
+    tab.wait_for_url("**/admin/leads?*")
+    expect(page.locator(".cell-form [name=company]")).to_have_value("Kept SRL")
+    page.locator(".cell-form [name=company]").press("Enter")
+    expect(page.locator(".cell-form")).to_have_count(0)
+    expect(cell(row, "company")).to_contain_text("Kept SRL")
+    assert stored(leadwell, row, "company") == "Kept SRL"
