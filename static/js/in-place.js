@@ -69,7 +69,7 @@ export function cancel() {
 
 /* Whether an answer only leads to the sign-in page, by its redirect: the session has ended. */
 function isSignedOut(next) {
-  return Boolean(next) && new URL(next, location.href).pathname === lineFor("signed-out").querySelector("a").pathname;
+  return Boolean(next) && new URL(next, location.href).pathname === lineFor("signed-out").querySelector("a").dataset.signIn;
 }
 
 /* After signing in again, a form that is still open has an old token: it gets that of a new page, but only for the same user. */
@@ -111,7 +111,7 @@ function keep(form, why) {
   form.querySelector("[data-line]")?.remove();
   const line = lineFor(why);
   const link = line.querySelector("a");
-  if (link) link.search = `?next=${encodeURIComponent(location.pathname + location.search)}`;
+  if (link) link.href = `${link.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`;
   form.append(line);
   return false;
 }
