@@ -9,17 +9,14 @@ from django.utils.translation import gettext as _
 from crm.templatetags.look import percent
 from customers.embedded_lists import DEAL_LISTS, build_page_lists
 from customers.models import Deal
-from leads.page.page import build_missing_fields_form
 from leads.page.status_path import get_closings, get_status_path
 
 
 def get_page_context(deal: Deal, user: Any) -> dict[str, Any]:
-    path = get_status_path(deal)
     lists = build_page_lists(DEAL_LISTS, deal, user)
     return {
-        "path": path,
+        "path": get_status_path(deal),
         "closings": get_closings(deal),
-        "fill_in": build_missing_fields_form(deal, path, user),
         "lists": lists,
     }
 

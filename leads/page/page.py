@@ -14,11 +14,10 @@ from crm.platform.web.id_parsing import parse_number
 from crm.templatetags.look import icon
 from crm.work.tasks.listing.day_bounds import get_next_monday
 from leads.contact_due.remaining_time import Countdown
-from leads.forms import MoveForm
 from leads.models import Lead, Newsletter, Status
 from leads.page.contact_times import build_contact_facts
 from leads.page.page_card import get_page_cards
-from leads.page.status_path import PathStep, get_closings, get_status_path
+from leads.page.status_path import get_asking_statuses, get_closings, get_status_path
 
 
 def build_newsletter_annotation() -> dict[str, Any]:
@@ -55,25 +54,14 @@ def parse_requested_status(data: QueryDict) -> dict[str, Any]:
 
 
 def get_page_context(lead: Lead, user: Any) -> dict[str, Any]:
-    path = get_status_path(lead)
     is_due = lead.contact_due_at is not None and lead.deleted_at is None
     countdown = Countdown().render(lead) if is_due else ""
     return {
-        "path": path,
+        "path": get_status_path(lead),
         "closings": get_closings(lead),
-        "fill_in": build_missing_fields_form(lead, path, user),
         "countdown": countdown,
         "cards": get_page_cards(lead, user),
     }
-
-
-def build_missing_fields_form(record: Any, path: list[PathStep], user: Any) -> MoveForm | None:
-    """What the next status requires and the record doesn't have, as a form."""
-    step = next((step for step in path if step.place == "ahead"), None)
-    if step is None or not step.allowed or not step.needs:
-        return None
-    names = [name for name in step.missing if name != "lost_reason"]
-    return MoveForm(record=record, status=step.status, user=user, only=names)
 
 
 def get_page_facts(lead: Lead) -> dict[str, Any]:
@@ -97,7 +85,9 @@ def get_email_warnings(lead: Lead) -> list[str]:
 
 
 def get_status_options(record: Any) -> dict[str, Any]:
-    """The options of the status menu: where the lead or deal is and where it may go."""
+    """The options of the status menu: where the lead or deal is and where it may go; the `asking` ones ask for fields
+    first."""
     allowed = Status.objects.active().reachable_from(record.status)
     own = Status.objects.filter(pk=record.status_id)
-    return {"statuses": (allowed | own).in_order()}
+    statuses = list((allowed | own).in_order())
+    return {"statuses": statuses, "asking": get_asking_statuses(record, statuses)}

@@ -17,14 +17,15 @@ from leads.statuses import reference_tables, status_contract
 
 @dataclass(frozen=True)
 class PathStep:
-    """One status: "done", "here" or "ahead"; the days spent there; what it requires and the record doesn't have, as labels
-    and as names; whether a record may move there from its current status."""
+    """One status: "done", "here" or "ahead"; the days spent there; the labels of what one ahead requires and the record
+    doesn't have; whether a move there asks for something first; and whether the record may move there from its current
+    status."""
 
     status: Status
     place: str
     days: int | None
     needs: list[str]
-    missing: list[str]
+    asks: bool
     allowed: bool
 
 
@@ -40,15 +41,11 @@ def get_status_path(record: Any) -> list[PathStep]:
     for number, status in enumerate(statuses):
         passed = number < here and status.pk in entered
         place = "here" if number == here else "done" if passed else "ahead"
-        missing = (
-            status_contract.get_missing_fields(status, {**values, "lost_reason": True}, model)
-            if place == "ahead"
-            else []
-        )
-        shown_names = [name for name in missing if not is_for_some(name)]
+        missing = status_contract.get_missing_fields(status, {**values, "lost_reason": True}, model)
+        shown_names = [name for name in missing if not is_for_some(name)] if place == "ahead" else []
         needs = [reference_tables.get_field_label(name, model) for name in shown_names]
         allowed = record.status.can_move_to(status)
-        steps.append(PathStep(status, place, spent.get(status.pk), needs, shown_names, allowed))
+        steps.append(PathStep(status, place, spent.get(status.pk), needs, bool(missing), allowed))
     return steps
 
 
@@ -72,13 +69,19 @@ def get_closings(record: Any) -> list[ClosingStatus]:
         and row.pipeline_id == record.status.pipeline_id
         and record.status.can_move_to(row)
     ]
-    values = get_required_values(record, found) | {"lost_reason": True}
-    return [
-        ClosingStatus(row, not status_contract.get_missing_fields(row, values, type(record))) for row in found
-    ]
+    asking = get_asking_statuses(record, found)
+    return [ClosingStatus(row, row.pk not in asking) for row in found]
 
 
-def get_required_values(record: Any, statuses: list[Status]) -> dict[str, Any]:
+def get_asking_statuses(record: Any, statuses: Iterable[Status]) -> set[int]:
+    """The ids of those among the statuses that require more than the record has, apart from a reason."""
+    others = [row for row in statuses if row.pk != record.status_id]
+    values = get_required_values(record, others) | {"lost_reason": True}
+    model = type(record)
+    return {row.pk for row in others if status_contract.get_missing_fields(row, values, model)}
+
+
+def get_required_values(record: Any, statuses: Iterable[Status]) -> dict[str, Any]:
     """The values that these statuses may require, by field name."""
     model = type(record)
     required = {name for status in statuses for name in status_contract.get_required_fields(status, model)}

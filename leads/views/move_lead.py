@@ -4,7 +4,6 @@ beforehand."""
 from typing import Any
 
 from django.http import Http404
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,6 +16,7 @@ from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.work.screens.views.board_move import render_board_if_opened
 from crm.work.screens.views.edit import parse_sent_version
+from crm.work.screens.views.inline_edit import is_of_row, render_current_row
 from crm.work.screens.views.record import redirect_to_record_or_list
 from leads.forms import MoveForm
 from leads.models import Status
@@ -41,9 +41,7 @@ def move(request, kind: Kind, pk):
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(kind.edit(changes), rows, by=request.user)
         show_outcome_message(request, kind, outcome, _("Moved to %(status)s.") % {"status": status.label})
-        return render_board_if_opened(request, kind, pk) or redirect_to_record_or_list(
-            kind, request.user, record
-        )
+        return respond_where_it_was_asked(request, kind, record)
     return render_move_form(request, kind, record, status, form, crossed, status_code=422 if asked else 200)
 
 
@@ -68,7 +66,16 @@ def fill_in(request, kind: Kind, pk):
         show_outcome_message(
             request, kind, carry_out(kind.edit(form.get_filled_values()), rows, by=request.user), _("Saved.")
         )
-    return render_board_if_opened(request, kind, pk) or redirect(record)
+    return respond_where_it_was_asked(request, kind, record)
+
+
+def respond_where_it_was_asked(request, kind: Kind, record: Any):
+    """The board, the row of the list or the page on which the record was moved."""
+    if board := render_board_if_opened(request, kind, record.pk):
+        return board
+    if is_of_row(request):
+        return render_current_row(request, kind, record.pk)
+    return redirect_to_record_or_list(kind, request.user, record)
 
 
 def get_requested_status(request, record: Any) -> Status:
@@ -103,7 +110,10 @@ def render_move_form(
     context = {"kind": kind, "record": record, "status": status, "form": form, "crossings": crossed}
     # The query of the board that it was opened from, if it was.
     context["board"] = request.POST.get("board", request.GET.get("board"))
-    fragments = {"dialog": "leads/_move.html"}
+    targets = ("dialog", "inline", f"row-{record.pk}")
+    # A menu sends its form with a script of its own (static/js/dialogs.js).
+    context["in_menu"] = bool(request.htmx) and request.htmx.target in targets[1:]
+    fragments = dict.fromkeys(targets, "leads/_move.html")
     return render_response(
         request, "leads/move.html", context, fragments=fragments, status=409 if crossed else status_code
     )

@@ -17,6 +17,7 @@ import "./notices.js";
 import "./narrows.js";
 import "./filter-panel.js";
 import "./rows.js";
+import "./cells.js";
 import "./facts.js";
 import "./widths.js";
 import "./moves.js";

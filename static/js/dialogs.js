@@ -1,6 +1,7 @@
 /* Links that open in a dialog or a menu with JavaScript, and as separate pages without it. */
 
 import { comeBack, place } from "./focus.js";
+import { showRow } from "./rows.js";
 
 const FIRST = "[autofocus], input:not([type=hidden]), select, textarea, summary, button";
 // A link in a list's cell opens the form for its value, that of a header its menu; so does any other link that says so.
@@ -69,30 +70,26 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (link.matches("#inline a")) document.getElementById("inline").hidePopover();
 });
 
-/* htmx submits the small form of a list row and gets the row back; anywhere else it is submitted normally. */
+/* The small form of a record: errors show where it is. A list gets the row back, and the page of the record comes again. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const row = form.dataset.row && document.getElementById(form.dataset.row);
   const menu = form.closest("#inline");
-  if (!row || !menu) return;
+  if (!form.dataset.row || !menu) return;
+  const row = document.getElementById(form.dataset.row);
   event.preventDefault();
   if (form.getAttribute("aria-busy") === "true") return;
   form.setAttribute("aria-busy", "true");
   const values = new FormData(form, event.submitter);
-  const headers = { "HX-Request": "true", "HX-Target": row.id, "HX-Current-URL": location.href };
-  fetch(form.action, { method: "POST", body: values, headers }).then(
+  const headers = { "HX-Request": "true", "HX-Target": row ? row.id : "inline", "HX-Current-URL": location.href };
+  const address = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action;
+  fetch(address, { method: "POST", body: values, headers }).then(
     async (answer) => {
       if (answer.headers.has("HX-Redirect")) {
         location.assign(answer.headers.get("HX-Redirect"));
-      } else if (answer.ok) {
-        const ticked = row.querySelector(".tick")?.checked;
-        row.outerHTML = await answer.text();
-        const drawn = document.getElementById(form.dataset.row);
-        window.htmx.process(drawn);
-        if (ticked) drawn.querySelector(".tick").checked = true;
+      } else if (answer.ok && row) {
+        const drawn = await showRow(row.id, answer);
         menu.hidePopover();
         comeBack(opened, drawn);
-        for (const name of (answer.headers.get("HX-Trigger") || "").split(", ")) window.htmx.trigger(document.body, name);
       } else if (answer.status === 422 || answer.status === 409) {
         menu.innerHTML = await answer.text();
         (menu.querySelector("[aria-invalid=true]") || menu.querySelector(FIRST))?.focus();

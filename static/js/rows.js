@@ -1,5 +1,17 @@
 /* A click on a row opens its record, as a click on its name does; cells with their own link, button or checkbox keep theirs. */
 
+/* Shows a row as it is now, from the answer to a change; it stays selected. An empty answer removes it: its record is out of sight. */
+export async function showRow(id, answer) {
+  const row = document.getElementById(id);
+  const ticked = row.querySelector(".tick")?.checked;
+  row.outerHTML = await answer.text();
+  const drawn = document.getElementById(id);
+  if (drawn) window.htmx.process(drawn);
+  if (drawn && ticked) drawn.querySelector(".tick").checked = true;
+  for (const name of (answer.headers.get("HX-Trigger") || "").split(", ")) window.htmx.trigger(document.body, name);
+  return drawn;
+}
+
 const OWN = "a, button, input, label, select, summary";
 
 function linkOf(event) {

@@ -27,7 +27,8 @@ _kept: dict[Hashable, Any] = {}
 class RecordTable(Table):
     """The list of one record type. `may_change` are the ids on the page that the viewer may change, `in_place` the
     fields that they may edit in a row; only those show an inline edit. `query` is the list's URL query, which the
-    links to its records carry along; `sortable` are the columns that sort. If all records are the reader's `own`, a
+    links to its records carry along; `sortable` are the columns that sort, `in_cells` those whose cells turn into fields
+    (static/js/cells.js). If all records are the reader's `own`, a
     phone hides the owner. `widths` are those of columns that aren't as usual."""
 
     # The columns that stay in narrow windows: 1 always, 2 on a tablet; all others are hidden first.
@@ -45,6 +46,7 @@ class RecordTable(Table):
         sort: str,
         may_change: Collection[int] = (),
         in_place: Collection[str] = (),
+        in_cells: Collection[str] = (),
         query: str = "",
         in_trash: bool = False,
         sortable: Collection[str] = (),
@@ -73,6 +75,10 @@ class RecordTable(Table):
         # Instead of django-tables2's own, which copies all columns for each table.
         self.data, self.sort = data, sort
         self.columns = self._get_laid_out_columns(tuple(columns_shown), tuple(self.custom.items()))
+        if in_cells and self.may_change:
+            self.edits = self._name_edited_columns(in_cells)
+            self.icons = (*self.icons, "edit")
+            self.fixed = {record.id for record in data if record.id not in may_change}
 
     @classmethod
     def _get_laid_out_columns(
@@ -93,6 +99,12 @@ class RecordTable(Table):
                 _kept.clear()
             found = _kept[key] = table.columns
         return found
+
+    def _name_edited_columns(self, in_cells: Collection[str]) -> str:
+        """One text for the script instead of a mark in each cell: "company next:expected_close" are the fields by the
+        place of their column, where the two differ."""
+        places = {bound.name: bound.column.spot for bound in self.columns if bound.name in in_cells}
+        return " ".join(name if place == name else f"{place}:{name}" for name, place in places.items())
 
     def get_row_name(self, record):
         return self.names[record.id]

@@ -1,6 +1,6 @@
 """A table's header and rows, each drawn in one pass: a template per row or cell takes several times as long as its values."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
@@ -96,6 +96,7 @@ class Drawn(Protocol):
     columns: Any
     data: Iterable[Any]
     labelled: bool
+    fixed: Collection[int]
 
     def get_row_name(self, record: Any) -> str: ...
 
@@ -108,16 +109,18 @@ class Drawn(Protocol):
 
 def render_table_rows(table: Drawn, *, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
     """All rows as HTML, which closes cells and rows by itself. `ticks` is the name of their checkboxes, `star` adds the
-    control before the row, and `named` rows have an id."""
+    control before the row, and `named` rows have an id. A `fixed` row says so."""
     cells = [get_cell_renderer(table, bound.name, bound.column) for bound in table.columns]
     # Of every row: without quotes, which fifty rows would repeat.
     tick = f"<td data-col=tick><input class=tick type=checkbox name={ticks} value="
     label, word = escape_value(_("Select %(record)s")), escape_value
+    fixed = table.fixed
     parts: list[str] = []
     add = parts.append
     for record in table.data:
         pk = record.pk
-        add(f"<tr id=row-{pk}>" if named else "<tr>")
+        mark = " data-fixed" if pk in fixed else ""
+        add(f"<tr id=row-{pk}{mark}>" if named else f"<tr{mark}>")
         if ticks:
             add(f'{tick}{pk} aria-label="{label % {"record": word(table.get_row_name(record))}}">')
         if star:

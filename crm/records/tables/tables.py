@@ -1,10 +1,10 @@
 """Our defaults for django-tables2, which knows the columns and cells; crm/records/paging/keyset_pages.py does paging and order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from functools import partial
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 import django_tables2 as tables
 from django.utils.safestring import SafeString
@@ -110,8 +110,11 @@ class Table(tables.Table):
     # The widths of columns that aren't as usual, in steps of half a rem, and whether any of those shown has one.
     widths: Mapping[str, int] = MappingProxyType({})
     sized = False
+    # The fields that its cells turn into, and the ids of the rows whose cells don't.
+    edits = ""
+    fixed: Collection[int] = ()
     # The icons that most headers or rows show, so the page contains their drawing once.
-    icons: ClassVar[tuple[str, ...]] = ("up",)
+    icons: tuple[str, ...] = ("up",)
 
     def __init__(self, data, *, columns_shown: list[str], sort: str, **keywords) -> None:
         self.sort = sort

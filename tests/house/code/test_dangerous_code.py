@@ -18,9 +18,9 @@ RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
 READS_OBJECTS = {"pickle", "marshal", "shelve", "dill", "yaml", "jsonpickle"}
 # The places where a page shows HTML: always the answer of a page of ours, whose template escaped it.
 SHOWN = {
-    ("dialogs.js", "row.outerHTML = await answer.text()"),
+    ("rows.js", "row.outerHTML = await answer.text()"),
     ("dialogs.js", "menu.innerHTML = await answer.text()"),
-    ("facts.js", "editor.box.innerHTML = html"),
+    ("in-place.js", "box.innerHTML = html"),
     ("filter-panel.js", "box.innerHTML = await answer.text()"),
     ("board.js", 'if (text) document.getElementById("notice").innerHTML = text'),
 }

@@ -45,7 +45,7 @@ def inline_edit(request, kind: Kind, pk, field):
     form = asked.build_form(request.POST or None, record, request.user, then=then, chosen=chosen)
     warned = get_form_warnings(kind, request, record) if asked.asked else []
     context = {"kind": kind, "record": record, "field": field, "form": form, **asked.context(record)}
-    context |= {"chosen": bool(chosen), "narrowed": get_value_filters(request, kind, record, field)}
+    context |= {"chosen": bool(chosen), "narrowed": get_value_filters(request, kind, record, field, asked)}
     context |= {"asked": get_asked_fields(form, asked), "warnings": warned}
     context["moments"] = build_call_back_moments(request.user) if asked.call_backs else []
     context |= {"title": kind.get_heading(field), "fragment": get_template_names(kind, "_inline.html")}
@@ -65,8 +65,11 @@ def get_asked_fields(form: Any, edit: InlineEdit) -> list[Any]:
     return found
 
 
-def get_value_filters(request, kind: Kind, record: Any, field: str) -> list[ValueFilter]:
-    """The list from which the form was opened with only this value, and without it; nothing outside a list."""
+def get_value_filters(request, kind: Kind, record: Any, field: str, edit: InlineEdit) -> list[ValueFilter]:
+    """The list from which the menu of a value was opened with only this value, and without it; nothing outside a list, and
+    nothing below a field that is typed in."""
+    if edit.asked:
+        return []
     behind = request.htmx.current_url_abs_path if request.htmx else get_previous_path(request)
     parts = urlsplit(behind or "")
     if parts.path != kind.list_url:
@@ -107,9 +110,14 @@ def carry_out_and_respond(request, kind: Kind, record: Any, verb: Verb | None, c
         add_refusals_to_form(context["form"], outcome.refused, kind)
         return render_inline_form(request, context, 422)
     show_saved_message(request, record, outcome)
-    if request.htmx and (request.htmx.target or "").startswith("row-"):
+    if is_of_row(request):
         return render_current_row(request, kind, record.pk)
     return redirect_to_record_or_list(kind, request.user, record)
+
+
+def is_of_row(request) -> bool:
+    """Whether a form was sent from a row of a list, which shows the answer."""
+    return bool(request.htmx) and (request.htmx.target or "").startswith("row-")
 
 
 def render_current_row(request, kind: Kind, pk: int):

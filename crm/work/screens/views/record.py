@@ -197,7 +197,9 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
         empty = untold and not drawing.says_none
         if editable or not (empty or name in others):
             folded = name in others or (empty and name not in kind.inline and name not in kind.fields.ASKED)
-            found.append(build_fact(kind, row, field, user, empty=empty, inline=editable, folded=folded))
+            # "No" is changed; there is nothing to add.
+            adds = empty and value is not False
+            found.append(build_fact(kind, row, field, user, empty=adds, inline=editable, folded=folded))
     return found
 
 

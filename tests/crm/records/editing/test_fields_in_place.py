@@ -113,6 +113,16 @@ def test_without_the_right_to_assign_the_department_has_no_pencil_and_is_refused
     assert browser.post(f"/admin/leads/{lead.pk}/inline/department", sent).status_code == 403
 
 
+def test_a_no_is_changed_and_not_added(ann, make_lead, sign_in):
+    lead = make_lead(owner=ann)
+    page = sign_in(ann).get(f"/admin/leads/{lead.pk}")
+    [fact] = [fact for fact in page.context["facts"] if fact.name == "shared"]
+    assert (fact.empty, fact.folded, fact.text) == (False, True, "no")
+    assert "Add shared" not in page.text
+    assert 'aria-label="Edit shared with everyone: no"' in page.text
+    assert "Add website" in page.text
+
+
 def test_every_fact_that_the_page_offers_opens_its_form(ann, make_lead, sign_in):
     lead = make_lead(email="a@acme.example", city="Cluj")
     browser = sign_in(ann)
