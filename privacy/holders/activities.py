@@ -76,11 +76,11 @@ def erase_tasks(person: Person) -> int:
 
 
 def build_draft_sections(person: Person, viewer: Any) -> list[DataSection]:
-    return [build_section(EmailDraft.objects.filter(person.of()).order_by("pk"))]
+    return [build_section(EmailDraft.objects.filter(person.build_condition()).order_by("pk"))]
 
 
 def erase_drafts(person: Person) -> int:
-    return EmailDraft.objects.filter(person.of()).delete()[0]
+    return EmailDraft.objects.filter(person.build_condition()).delete()[0]
 
 
 HOLDERS = [

@@ -26,8 +26,7 @@ from crm.fields.conditions.field_filters import (
 from crm.fields.models.record import PRESENT
 from crm.fields.models.tag import Tag
 from crm.fields.sort_segments import PartsSort, ValueSort
-from crm.fields.types.field_type import EMPTY_VALUES, FieldType
-from crm.fields.types.field_type import build_sort_index as sort_index
+from crm.fields.types.field_type import EMPTY_VALUES, FieldType, build_sort_index
 from crm.fields.widgets import lookup_widgets, person_widgets
 from crm.fields.widgets.value_widgets import YesNoCell
 from crm.platform.sql.reference_tables import (
@@ -62,7 +61,7 @@ class YesNo(FieldType):
         return PartsSort(parts, indexed=(field.name,))
 
     def build_sort_index(self, field, name) -> Index:
-        return sort_index(name, "created_at", filled=Q(**{field.name: True}))
+        return build_sort_index(name, "created_at", filled=Q(**{field.name: True}))
 
     def build_filter(self, field):
         return YesNoFilter(label=field.verbose_name, condition=lambda: Q(**{field.name: True}))
@@ -87,7 +86,7 @@ class Choice(FieldType):
         return ValueSort(str(field.column), values, empty=Q(**{field.name: ""}))
 
     def build_sort_index(self, field, name):
-        return sort_index(name, field.name, "created_at")
+        return build_sort_index(name, field.name, "created_at")
 
     def build_filter(self, field):
         return AnyOf(
@@ -131,7 +130,7 @@ class Country(FieldType):
         )
 
     def build_sort_index(self, field, name):
-        return sort_index(name, field.name, "created_at")
+        return build_sort_index(name, field.name, "created_at")
 
     def build_filter(self, field):
         return AnyOf(
@@ -178,7 +177,7 @@ class Related(FieldType):
 
     def build_sort_index(self, field, name):
         filled = Q(**{f"{field.name}__isnull": False}) if field.null else None
-        return sort_index(name, field.name, "created_at", filled=filled)
+        return build_sort_index(name, field.name, "created_at", filled=filled)
 
     def build_filter(self, field):
         return AnyOf(

@@ -7,8 +7,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from crm.fields.conditions import operators
 from crm.fields.conditions.periods import PAST_PERIODS, Period
 from crm.fields.sort_segments import ColumnSort
-from crm.fields.types.field_type import FieldType
-from crm.fields.types.field_type import build_sort_index as sort_index
+from crm.fields.types.field_type import FieldType, build_sort_index
 from crm.fields.widgets.value_widgets import DateCell, MomentCell
 from crm.platform.web.rendering.html_building import html
 from crm.templatetags.look import short_date
@@ -35,7 +34,9 @@ class Day(FieldType):
 
     def build_sort_index(self, field, name):
         column = self.get_sort_column(field)
-        return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
+        return build_sort_index(
+            name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None
+        )
 
     def build_filter(self, field):
         return Period(label=field.verbose_name, column=field.name, periods=list(self.periods), dates=True)

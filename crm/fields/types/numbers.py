@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.fields.conditions import operators
 from crm.fields.sort_segments import ColumnSort
-from crm.fields.types.field_type import FieldType
-from crm.fields.types.field_type import build_sort_index as sort_index
+from crm.fields.types.field_type import FieldType, build_sort_index
 from crm.fields.widgets.value_widgets import NumberCell
 from crm.platform.web.rendering.html_building import html
 from crm.templatetags.look import money, number, percent
@@ -34,7 +33,9 @@ class Number(FieldType):
 
     def build_sort_index(self, field, name):
         column = self.get_sort_column(field)
-        return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
+        return build_sort_index(
+            name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None
+        )
 
     def get_operators(self, field):
         return operators.drop_needless_emptiness(field, operators.NUMBER_OPERATORS)

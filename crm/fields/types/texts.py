@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from crm.fields.conditions import operators
 from crm.fields.conditions.field_filters import Contains
 from crm.fields.sort_segments import ColumnSort
-from crm.fields.types.field_type import FieldType
-from crm.fields.types.field_type import build_sort_index as sort_index
+from crm.fields.types.field_type import FieldType, build_sort_index
 from crm.fields.widgets.text_widgets import EmailCell, PhoneCell, ProseCell
 from crm.platform.web.phone_links import build_dial_url
 from crm.platform.web.rendering.html_building import html
@@ -46,7 +45,7 @@ class Line(FieldType):
 
     def build_sort_index(self, field, name) -> Index | None:
         column = self.get_sort_column(field)
-        return None if self.sorted_by is None else sort_index(name, column, filled=~Q(**{column: ""}))
+        return None if self.sorted_by is None else build_sort_index(name, column, filled=~Q(**{column: ""}))
 
     def get_key_column(self, field):
         return field.model._meta.get_field(self.get_sort_column(field)) if self.sorted_by == KEY else None

@@ -117,9 +117,9 @@ def get_fields_edited_together(kind: Any, name: str, user: Any) -> tuple[str, ..
 def get_columns_edited_in_cells(kind: Any, columns: Collection[str], user: Any) -> list[str]:
     """The columns of a list whose cells turn into fields, as far as permissions for the kind go. Those with a small form
     of their own (kind.inline) are links to it."""
-    if not user.has_perm(kind.right("change")):
+    if not user.has_perm(kind.get_right("change")):
         return []
-    never = {*kind.inline, *(() if user.has_perm(kind.right("assign")) else OF_ASSIGNMENT)}
+    never = {*kind.inline, *(() if user.has_perm(kind.get_right("assign")) else OF_ASSIGNMENT)}
     return [name for name in columns if name not in never and get_fields_edited_together(kind, name, user)]
 
 

@@ -186,7 +186,9 @@ class Activity(Record):
     scope = ActivityScope()
     # Its record shows as a name, where it shows.
     unshown = frozenset({"problem", "private_to_id", "of", "record"})
-    undo = UndoRules(after_records=True, together={"of": "record"}, restorable_by=scope.build_restored_condition)
+    undo = UndoRules(
+        after_records=True, together={"of": "record"}, restorable_by=scope.build_restored_condition
+    )
 
     of = models.CharField(max_length=40, editable=False)
     record = models.BigIntegerField(editable=False)

@@ -68,7 +68,7 @@ def find_visible_records(places: list[tuple[str, int]], viewer: Any) -> dict[tup
     found: dict[tuple[str, int], Any] = {}
     for table in {table for table, _pk in places if table in KINDS}:
         kind = KINDS[table]
-        if viewer.has_perm(kind.right("view")):
+        if viewer.has_perm(kind.get_right("view")):
             rows = kind.model.objects.visible_to(viewer).filter(
                 pk__in=[pk for one, pk in places if one == table]
             )

@@ -12,7 +12,7 @@ from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_compiled_values
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.work.models.task import Task
-from crm.work.tasks.listing.day_bounds import are_elsewhere
+from crm.work.tasks.listing.day_bounds import has_other_zone
 from crm.work.tasks.verbs import AddTask
 
 
@@ -72,7 +72,7 @@ class TaskForm(ModelForm):
         field = self.fields["user"]
         field.queryset = get_user_model()._default_manager.filter(pk__in=[person.pk for person in people])
         field.choices = [("", field.empty_label), *((person.pk, str(person)) for person in people)]
-        if not are_elsewhere(person.zone for person in people):
+        if not has_other_zone(person.zone for person in people):
             self.fields["due_time"].help_text = ""
         elif self.instance.pk and self.instance.due_time and self.instance.user_id:
             field.help_text = _now("Another user gets the task at the same moment, on their own clock.")

@@ -113,4 +113,4 @@ def _build_due_choices(viewer: Any) -> list[tuple[str, Any]]:
 
 
 def _may_change(kind: Any, viewer: Any) -> bool:
-    return bool(viewer.has_perms([kind.right("view"), kind.right("change")]))
+    return bool(viewer.has_perms([kind.get_right("view"), kind.get_right("change")]))

@@ -59,7 +59,7 @@ def find_target(text: str, row: Activity, user: Any) -> Any:
     kind, pk = KINDS.get(table), parse_number(number)
     if kind is None or pk is None or (table, pk) == (row.of, row.record):
         return None
-    if not user.has_perms([kind.right("view"), kind.right("change")]):
+    if not user.has_perms([kind.get_right("view"), kind.get_right("change")]):
         return None
     found = kind.model.objects.present().changeable_by(user).filter(pk=pk).first()
     return None if found is None or found.is_erased else found

@@ -102,7 +102,7 @@ def render_email_page(request, kind: Kind, record: Any, form: EmailForm):
     context["title"] = ReplyMode(form.reply.mode).label if form.reply else SendEmail.title
     context["post"] = request.get_full_path()
     query = f"?{request.GET.urlencode()}" if form.reply else ""
-    context["draft_address"] = f"{kind.url('email_draft', record.pk)}{query}"
+    context["draft_address"] = f"{kind.get_url('email_draft', record.pk)}{query}"
     place = get_draft_place(request, form.reply.email if form.reply else None)
     context["server_draft"] = build_draft_json(request.user, kind.name, record.pk, place)
     context["place"] = f"email-form-{form.reply.email.pk}" if form.reply else "letter"
