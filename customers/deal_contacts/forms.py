@@ -40,7 +40,12 @@ class DealContactForm(ModelForm):
         contact = self.cleaned_data["contact"]
         if contact.pk == self.deal.contact_id:
             raise forms.ValidationError(_("This is the main contact of the deal."))
-        others = DealContact.objects.present().of_record(self.deal).to(contact).exclude(pk=self.instance.pk)
+        others = (
+            DealContact.objects.present()
+            .of_record(self.deal)
+            .leading_to(contact)
+            .exclude(pk=self.instance.pk)
+        )
         if others.exists():
             raise forms.ValidationError(_("This contact is already on the deal."))
         return contact

@@ -73,7 +73,7 @@ def build_contact_list(contact: Contact, user: Any) -> PageList | None:
 
 
 def contact_deals_queryset(contact: Contact, user: Any) -> Any:
-    rows = DealContact.objects.present().visible_to(user).to(contact).on_present_deals()
+    rows = DealContact.objects.present().visible_to(user).leading_to(contact).on_present_deals()
     return rows.newest_first().with_names()
 
 

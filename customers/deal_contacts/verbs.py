@@ -103,4 +103,4 @@ def visible_contacts_queryset(deal: int, user: Any) -> Any:
 
 
 def _build_exists_condition(deal: str, contact: Contact) -> Any:
-    return Exists(DealContact.objects.present().of_record(OuterRef(deal)).to(contact))
+    return Exists(DealContact.objects.present().of_record(OuterRef(deal)).leading_to(contact))

@@ -63,7 +63,7 @@ def numbers():
     def read(found) -> dict:
         measures = found.question.measures
         return {
-            ", ".join(group.texts): tuple(_plain(group.value(measure)) for measure in measures)
+            ", ".join(group.texts): tuple(_plain(group.get_value(measure)) for measure in measures)
             for group in found.groups
         }
 

@@ -38,7 +38,12 @@ def sources():
 
 
 # How code checks a permission on a record without naming its kind.
-ASKING = [r"\bright\(([^)]*)\)", r"\brights?\w*\(([^)]*)\)", r"of_kind\(([^)]*)\)", r'\baction = ("\w+")']
+ASKING = [
+    r"\b(?:get_)?right\(([^)]*)\)",
+    r"\brights?\w*\(([^)]*)\)",
+    r"of_kind\(([^)]*)\)",
+    r'\baction = ("\w+")',
+]
 
 
 def asked_for() -> set[str]:

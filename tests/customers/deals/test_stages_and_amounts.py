@@ -156,7 +156,7 @@ def test_open_deals_whose_expected_close_has_passed_are_overdue(ann, make_deal, 
     late = make_deal("Late", owner=bob, expected_close=past)
     make_deal("Won", owner=bob, expected_close=past, status=statuses.deal_won)
     make_deal("Soon", owner=bob, expected_close=past + timedelta(days=1))
-    found = sign_in(ann).get(f"{LIST}?all=1&overdue=yes").context["listing"].page(50).ids
+    found = sign_in(ann).get(f"{LIST}?all=1&overdue=yes").context["listing"].get_page(50).ids
     assert found == [late.pk]
 
 
@@ -174,7 +174,7 @@ def test_open_deals_whose_expected_close_has_passed_are_overdue(ann, make_deal, 
 def test_deals_are_found(query, names, ann, deal, make_deal, bob, statuses, sign_in):
     make_deal("Spare parts", owner=bob, status=statuses.negotiation, value=Decimal(500))
     listing = sign_in(ann).get(f"{LIST}?all=1&{query}").context["listing"]
-    found = Deal.objects.filter(pk__in=listing.page(50).ids)
+    found = Deal.objects.filter(pk__in=listing.get_page(50).ids)
     assert set(found.values_list("name", flat=True)) == names
 
 

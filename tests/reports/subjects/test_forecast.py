@@ -62,14 +62,14 @@ def test_the_forecast_is_amounts_times_probabilities_by_expected_close(deals, as
         "No expected close": (None, None, 1, 0, 1, 0),
     }
     assert list(numbers(found)) == ["Overdue", month, "No expected close"]
-    assert [found.total.value(measure) for measure in found.question.measures] == [440, 1600, 5, 1, 1, 0]
+    assert [found.total.get_value(measure) for measure in found.question.measures] == [440, 1600, 5, 1, 1, 0]
 
 
 def test_a_deal_without_a_probability_is_counted_and_not_part_of_the_forecast(deals, asked, statuses, ada):
     with operation("test", by=None):
         Status.objects.filter(pk=statuses.negotiation.pk).update(probability=None)
     found = asked(FORECAST, ada)
-    assert [found.total.value(measure) for measure in found.question.measures] == [300, 1600, 5, 1, 1, 1]
+    assert [found.total.get_value(measure) for measure in found.question.measures] == [300, 1600, 5, 1, 1, 1]
 
 
 def test_the_forecast_is_grouped_by_owner_stage_and_category(deals, asked, numbers, ada):
@@ -100,7 +100,7 @@ def test_each_number_leads_to_exactly_its_deals(deals, asked, listed, ada, by, p
     for group in found.groups:
         behind = listed(found, group, part, ada, DEAL)
         if part != "forecast":
-            assert len(behind) == group.count(part)
+            assert len(behind) == group.get_count(part)
     overdue = next(
         group for group in asked("measure=open_deals&by=close", ada).groups if group.keys == ("0",)
     )
@@ -128,7 +128,7 @@ def test_deals_of_another_department_and_in_trash_do_not_count(
 
 def test_filters_leave_the_deals_of_the_leads_that_they_find(deals, make_deal, make_lead, asked, ada):
     make_deal("x", value=10, lead=make_lead("Jan Novák", country="DE"))
-    assert asked("measure=open_deals&country=DE", ada).total.count("open_deals") == 1
+    assert asked("measure=open_deals&country=DE", ada).total.get_count("open_deals") == 1
 
 
 def test_the_forecast_requires_the_permission_for_deals(deals, manager_without, sign_in, ann):

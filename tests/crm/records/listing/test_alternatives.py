@@ -51,7 +51,7 @@ EITHER = "any.country=RO&any.company.contains=steel"
 )
 def test_a_lead_must_meet_one_alternative_and_every_other_filter(who, query, found, leads, cast, statuses):
     query = query.format(contacted=statuses.contacted.pk)
-    ids = listing(getattr(cast, who), query).page(50).ids
+    ids = listing(getattr(cast, who), query).get_page(50).ids
     assert "".join(sorted(Lead.objects.filter(pk__in=ids).values_list("last_name", flat=True))) == found
 
 

@@ -17,7 +17,7 @@ from tests.crm.records.listing.pages import listing, walk
 
 
 def names(user, query: str) -> set[str]:
-    return {lead.last_name for lead in Lead.objects.filter(pk__in=listing(user, query).page(50).ids)}
+    return {lead.last_name for lead in Lead.objects.filter(pk__in=listing(user, query).get_page(50).ids)}
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_conditions_read_as_a_sentence(ada):
 def test_a_condition_that_cannot_be_read_is_named_and_ignored(query, sentence, leads, ada):
     asked = listing(ada, query)
     assert asked.errors == [sentence]
-    assert len(asked.page(50).ids) == 4
+    assert len(asked.get_page(50).ids) == 4
 
 
 @pytest.mark.parametrize(

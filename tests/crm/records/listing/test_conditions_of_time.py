@@ -13,7 +13,9 @@ from tests.crm.records.listing.pages import listing
 def names(user, query: str) -> str:
     return "".join(
         sorted(
-            Lead.objects.filter(pk__in=listing(user, query).page(50).ids).values_list("last_name", flat=True)
+            Lead.objects.filter(pk__in=listing(user, query).get_page(50).ids).values_list(
+                "last_name", flat=True
+            )
         )
     )
 

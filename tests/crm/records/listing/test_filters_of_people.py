@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "progress"])
 
 
 def names(user, query: str) -> str:
-    ids = listing(user, query).page(50).ids
+    ids = listing(user, query).get_page(50).ids
     return "".join(sorted(Lead.objects.filter(pk__in=ids).values_list("last_name", flat=True)))
 
 

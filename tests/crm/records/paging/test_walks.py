@@ -61,7 +61,7 @@ def test_two_common_words_are_found_without_looking_up_all_leads_that_have_both(
     monkeypatch.setattr(search, "MOST_LOOKED_UP_RECORDS", 4)
     monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     with CaptureQueriesContext(connection) as queries:
-        page = listing(ada, "q=ana+sibiu").page(4)
+        page = listing(ada, "q=ana+sibiu").get_page(4)
     assert len(page.ids) == 4
     assert [query for query in queries if "walk.place" in query["sql"]]
     assert not [
@@ -105,7 +105,7 @@ def test_of_two_common_words_no_lead_is_looked_at_that_comes_after_the_page(
     for hours in range(100, 106):
         make_steel("Sibiu", hours, owner=ben, shared=True)
     newest = make_steel("Sibiu", 0, owner=ben, shared=True).pk
-    assert listing(bob, "q=ana+sibiu").page(4).ids == [newest, *own[:3]]
+    assert listing(bob, "q=ana+sibiu").get_page(4).ids == [newest, *own[:3]]
     assert found_by_walks == [5, 1]
 
 
@@ -117,13 +117,13 @@ def test_a_second_walk_ends_where_the_page_ends(ada, make_steel, departments, fo
     shown = [make_steel("Sibiu", hours, department=departments.sales).pk for hours in range(1, 7)]
     for hours in range(100, 110):
         make_steel("Sibiu", hours, department=departments.export)
-    assert listing(ada, "q=ana+sibiu").page(4).ids == shown[:4]
+    assert listing(ada, "q=ana+sibiu").get_page(4).ids == shown[:4]
     assert found_by_walks == [5, 0]
 
 
 def test_two_common_words_that_name_a_country_find_the_leads_there(ada, make_lead, found_by_walks):
     there = [make_lead("Ana Pop", country="NZ").pk, make_lead("Zealand New", country="RO").pk]
-    assert set(listing(ada, "q=new+zealand").page(4).ids) == set(there)
+    assert set(listing(ada, "q=new+zealand").get_page(4).ids) == set(there)
 
 
 def test_a_search_that_a_walk_could_not_fill_collects_its_leads_without_walking_again(
@@ -137,7 +137,7 @@ def test_a_search_that_a_walk_could_not_fill_collects_its_leads_without_walking_
     monkeypatch.setattr(search, "MOST_LOOKED_UP_RECORDS", 4)
     monkeypatch.setattr(search, "estimate_rows", lambda rows: 8)
     with CaptureQueriesContext(connection) as queries:
-        page = listing(ada, "q=ana+sibiu").page(4)
+        page = listing(ada, "q=ana+sibiu").get_page(4)
     assert len(page.ids) == 4
     assert sum("AS page(first" in query["sql"] for query in queries) == 1
 
@@ -175,7 +175,7 @@ def test_a_filter_by_age_walks_from_that_age_on(query, old, ada, make_lead, monk
         make_lead(f"New {number}")
     monkeypatch.setattr(page_queries, "WALK", 1)
     with CaptureQueriesContext(connection) as queries:
-        page = listing(ada, query).page(4)
+        page = listing(ada, query).get_page(4)
     found = Lead.objects.filter(first_name="Old").order_by("-created_at", "-pk")
     assert page.ids == list(found.values_list("pk", flat=True)[:4])
     assert sum("AS page(first" in query["sql"] for query in queries) == 1
@@ -189,7 +189,7 @@ def test_a_filter_that_also_finds_new_leads_begins_with_the_newest(query, ada, m
     make_lead("New", vip=True)
     make_lead("Old", vip=True, status_since=timezone.now() - timedelta(days=40))
     rows = listing(ada, query)
-    assert len(rows.page(4).ids) == rows.count()
+    assert len(rows.get_page(4).ids) == rows.count()
 
 
 def test_the_walk_continues_if_many_leads_match_but_none_of_the_newest(ada, make_lead, monkeypatch):
@@ -201,7 +201,7 @@ def test_the_walk_continues_if_many_leads_match_but_none_of_the_newest(ada, make
     monkeypatch.setattr(page_queries, "WALK", 1)
     monkeypatch.setattr(page_queries, "MOST_COLLECTED_ROWS", 0)
     with CaptureQueriesContext(connection) as queries:
-        page = listing(ada, "vip=yes").page(4)
+        page = listing(ada, "vip=yes").get_page(4)
     assert len(page.ids) == 4
     assert not [query for query in queries if "AS MATERIALIZED" in query["sql"]]
     assert len([query for query in queries if "walk.place" in query["sql"]]) == 3, (
@@ -221,7 +221,7 @@ def test_the_walk_continues_if_its_rows_say_that_it_fills_the_page(
     for limit, rows in {"WALK": 8, "LONG_WALK": 8, "LONGEST_WALK": longest}.items():
         monkeypatch.setattr(page_queries, limit, rows)
     with CaptureQueriesContext(connection) as queries:
-        page = listing(ada, "vip=yes").page(7)
+        page = listing(ada, "vip=yes").get_page(7)
     assert page.ids == list(Lead.objects.filter(vip=True).order_by("-pk").values_list("pk", flat=True)[:7])
     assert sum("AS MATERIALIZED" in query["sql"] for query in queries) == collected
 
@@ -258,7 +258,7 @@ def test_a_walk_skips_a_trash_full_of_the_newest_leads(name, ada, make_lead, mon
         make_lead(f"Binned {number}", deleted_at=timezone.now())
     monkeypatch.setattr(page_queries, "WALK", 1)
     with CaptureQueriesContext(connection) as queries:
-        page = listing(ada, f"sort={name}").page(4)
+        page = listing(ada, f"sort={name}").get_page(4)
     assert len(page.ids) == 4
     assert not [query for query in queries if "AS MATERIALIZED" in query["sql"]]
 
@@ -273,6 +273,6 @@ def test_own_leads_are_listed_once_wherever_they_are_and_whether_shared_or_not(c
         for query in [*own, *(f"{other}&shared=yes&sort={sort}" for other in others)]:
             asked = listing(user, query)
             expected = sorted(asked.visible.values_list("pk", flat=True))
-            assert sorted(asked.page(50).ids) == expected, (name, query)
+            assert sorted(asked.get_page(50).ids) == expected, (name, query)
             if query in own:
                 assert expected == sorted(Lead.objects.owned_by(user).values_list("pk", flat=True))
