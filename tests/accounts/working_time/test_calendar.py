@@ -37,7 +37,7 @@ def test_a_weekend_and_a_holiday_are_no_working_days(usual):
 def test_working_time_passes_only_in_working_hours(usual):
     assert usual.get_working_time(at(27, 16), at(30, 10)) == timedelta(hours=2)
     assert usual.get_working_time(at(27, 18), at(29, 10)) == timedelta()
-    assert usual.after(at(27, 16), timedelta(hours=2)) == at(30, 10)
+    assert usual.add_working_time(at(27, 16), timedelta(hours=2)) == at(30, 10)
     assert usual.is_open(at(27, 9))
     assert not usual.is_open(at(27, 17))
 

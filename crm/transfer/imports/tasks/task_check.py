@@ -29,7 +29,7 @@ class TaskCheck(WorkCheck):
     def __init__(self, imported: Import, user) -> None:
         super().__init__(imported, user)
         self.judge = TaskJudge(
-            empties=self.options.empties, label_of=self.cells.widget(f"{OF_TASKS}user").label
+            empties=self.options.empties, label_of=self.cells.widget(f"{OF_TASKS}user").get_label
         )
         self.records = get_records_of_tasks(user)
         self.allowed = [name for name, kind in KINDS.items() if may_import_work(user, kind)]

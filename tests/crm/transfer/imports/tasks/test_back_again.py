@@ -345,7 +345,7 @@ def test_a_user_and_a_priority_that_do_not_exist_are_mapped_once_for_all_rows(si
 
 
 def groups(browser, imported) -> list:
-    return list(shown(browser, imported, "values").context["form"].groups())
+    return list(shown(browser, imported, "values").context["form"].build_groups())
 
 
 def test_a_column_of_tasks_can_be_mapped_by_hand(sign_in, ann, lead):
