@@ -19,20 +19,23 @@ function query() {
   return found;
 }
 
-/* Fills a part of the panel without moving the focus, as htmx would. Returns the address if the answer leads to another page. */
-async function fill(address, id) {
+/* Fills a part of the panel without moving the focus, as htmx would, unless a later answer is wanted by then. Returns the address if
+   the answer leads to another page. */
+async function fill(address, id, isWanted = () => true) {
   const answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Target": id } });
   const leads = answer.headers.get("HX-Redirect");
   if (leads || !answer.ok) return leads;
   const box = document.getElementById(id);
-  box.innerHTML = await answer.text();
+  const text = await answer.text();
+  if (!isWanted()) return;
+  box.innerHTML = text;
   window.htmx.process(box);
   showNarrowing(box);
 }
 
 /* To the sign-in page, if the session has ended meanwhile. */
-async function load(address, id) {
-  const leads = await fill(address, id);
+async function load(address, id, isWanted) {
+  const leads = await fill(address, id, isWanted);
   if (leads) location.assign(leads);
 }
 
@@ -49,7 +52,7 @@ async function offer() {
   if (mine !== asked) return false;
   const address = query();
   address.set("text", find().value);
-  await load(`${panel().dataset.add}?${address}`, "filter-offers");
+  await load(`${panel().dataset.add}?${address}`, "filter-offers", () => mine === asked);
   mark();
   return mine === asked;
 }

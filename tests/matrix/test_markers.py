@@ -59,7 +59,7 @@ def page(request, asker):
 
 def numbers(page: str) -> set[int]:
     """The IDs of the leads that a list shows."""
-    return {int(number) for number in re.findall(r"id=row-(\d+)>", page)}
+    return {int(number) for number in re.findall(r"id=row-(\d+)[ >]", page)}
 
 
 def visible(asker, page) -> set[int]:

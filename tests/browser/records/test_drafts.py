@@ -59,7 +59,7 @@ def rep(window):
     rep.sign_in("rep")
     yield rep
     rep.context.set_offline(False)
-    lost = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_FAILED")
+    lost = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_FAILED", "htmx:sendError")
     rep.faults[:] = [fault for fault in rep.faults if not any(code in fault for code in lost)]
 
 

@@ -12,8 +12,8 @@ RECORDS = {
     "contacts": "SELECT max(id) FROM customers_contact WHERE deleted_at IS NULL",
     "requests": "SELECT max(id) FROM customers_request WHERE deleted_at IS NULL",
 }
-# The steps of the path say where the record is.
-CONTROLS = ".button, button:not(.path button), input, select, textarea, summary, .facts [data-empty], .facts .link.small"
+# The steps of the path say where the record is, and what opens an entry of the timeline says what was done.
+CONTROLS = ".button, button:not(.path button), input, select, textarea, summary:not(.what), .facts [data-empty], .facts .link.small"
 
 
 @pytest.mark.parametrize("kind", RECORDS)

@@ -24,9 +24,9 @@ ACTION: Edits = {
         (
             "@dataclass(frozen=True)\nclass SetVip",
             '@dataclass(frozen=True)\nclass CallItMining(Verb):\n    kind = "call_it_mining"\n\n'
-            '    @classmethod\n    def words(cls, parameters, kind):\n        return _("Call it mining")\n\n'
-            '    def same(self):\n        return Q(industry="Mining")\n\n'
-            '    def values(self):\n        return {"industry": "Mining"}\n\n\n',
+            '    @classmethod\n    def get_label(cls, parameters, kind):\n        return _("Call it mining")\n\n'
+            '    def build_unchanged_condition(self):\n        return Q(industry="Mining")\n\n'
+            '    def get_values(self):\n        return {"industry": "Mining"}\n\n\n',
         )
     ],
     "leads/actions.py": [
@@ -134,8 +134,8 @@ NOTIFICATION: Edits = {
             "from django.utils.translation import gettext as _\n",
         ),
         (
-            '@notice_kind("stuck"',
-            '@notice_kind("mining")\ndef get_mining_sentence(values: dict) -> str:\n'
+            '@register_notice_kind("stuck"',
+            '@register_notice_kind("mining")\ndef get_mining_sentence(values: dict) -> str:\n'
             '    return _("%(by)s found mining in %(name)s.")\n\n\n',
         ),
     ],
@@ -143,7 +143,7 @@ NOTIFICATION: Edits = {
         ("from crm.records.history", "from crm.platform.web.notifications import create_notification\n"),
         (
             "\n\n@dataclass(frozen=True)\nclass SetVip",
-            "\n    def follow(self, record, changed):\n"
+            "\n    def write_consequences(self, record, changed):\n"
             '        create_notification(record.by, "mining", record, changed)\n',
         ),
     ],

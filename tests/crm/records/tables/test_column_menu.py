@@ -41,7 +41,7 @@ def links(page: str) -> dict[str, str]:
 def found_by(client, address: str) -> str:
     page = client.get(address)
     assert page.status_code == 200
-    pks = re.findall(r"<tr id=row-(\d+)>", page.text)
+    pks = re.findall(r"<tr id=row-(\d+)[ >]", page.text)
     return "".join(sorted(Lead.objects.filter(pk__in=pks).values_list("last_name", flat=True)))
 
 

@@ -90,5 +90,5 @@ def test_health_names_a_replica_that_follows_another_primary(with_replicas, repo
     monkeypatch.setattr(replica_monitor.ReplicaWatch, "get_primary", lambda self: timezone.now())
     monkeypatch.setattr(replica_monitor.ReplicaWatch, "get_required_position", lambda self: 0)
     assert [line.text for line in health.check_replicas()] == [
-        "Replica 1 of the database doesn’t follow the get_primary, so it isn’t read from."
+        "Replica 1 of the database doesn’t follow the primary, so it isn’t read from."
     ]
