@@ -34,7 +34,12 @@ SCOPES = {
     ),
     "of a view": (queryset(SavedView), "visible_to", "POST admin/leads/views/<int:pk>/start", "rep"),
     "of an own view": (queryset(SavedView), "owned_by", "POST admin/leads/views/<int:pk>/remove", "manager"),
-    "of a set": (queryset(FrozenSet), "alive_of_user", "GET admin/leads/bulk/<int:pk>/<slug:name> vip", "manager"),
+    "of a set": (
+        queryset(FrozenSet),
+        "alive_of_user",
+        "GET admin/leads/bulk/<int:pk>/<slug:name> vip",
+        "manager",
+    ),
     "of a job": (queryset(Job), "visible_to", "GET admin/jobs/<int:pk>", "manager"),
     "of an import": (queryset(Import), "of_user", "GET admin/imports/<int:pk>/columns", "manager"),
     "of the imports": (queryset(Import), "visible_to", "GET admin/imports", "manager"),
