@@ -21,7 +21,7 @@ SHOWN = {
     ("rows.js", "row.outerHTML = await answer.text()"),
     ("dialogs.js", "menu.innerHTML = await answer.text()"),
     ("in-place.js", "box.innerHTML = html"),
-    ("filter-panel.js", "box.innerHTML = await answer.text()"),
+    ("filter-panel.js", "box.innerHTML = text"),
     ("board.js", 'if (text) document.getElementById("notice").innerHTML = text'),
 }
 

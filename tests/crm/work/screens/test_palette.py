@@ -57,8 +57,8 @@ def test_each_page_that_needs_no_number_is_in_the_palette(ada, sign_in):
 
 
 def test_the_help_sheet_lists_every_key_that_pages_set():
-    sheet = Path("templates/records/_keys.html").read_text()
-    listed = set(re.findall(r"<kbd>([^<]+)</kbd>", sheet))
+    sheets = [Path("templates/records", name).read_text() for name in ("_keys.html", "_queue_keys.html")]
+    listed = {key for sheet in sheets for key in re.findall(r"<kbd>([^<]+)</kbd>", sheet)}
     templates = [path.read_text() for path in Path("templates").rglob("*.html")]
     used = {key for text in templates for found in KEY_OF.findall(text) for key in found if key}
     assert {"n", "c", "u"} <= used
