@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from crm.fields.model_fields import MinutesField
+from crm.platform.models.retirable import RetirableQuerySet
 
 # In minutes of working time: 500 hours are about a quarter of a year.
 LONGEST_CONTACT = 500 * 60
@@ -16,14 +17,7 @@ CONTACT_LIMITS = [
 ]
 
 
-class DepartmentQuerySet(models.QuerySet):
-    def active(self):
-        return self.filter(retired=False)
-
-    def active_or(self, pk: int | None):
-        """The active ones, and the one that is already chosen."""
-        return self.filter(models.Q(retired=False) | models.Q(pk=pk or 0))
-
+class DepartmentQuerySet(RetirableQuerySet):
     def by_name(self):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 

@@ -36,10 +36,6 @@ class StatusQuerySet(RetirableQuerySet):
     def active(self):
         return self.filter(retired=False, pipeline__retired=False)
 
-    def active_or(self, pk: int | None):
-        """The active ones, and the one that is already chosen."""
-        return self.filter(models.Q(retired=False, pipeline__retired=False) | models.Q(pk=pk or 0))
-
     def in_order(self):
         """With their pipelines, which the order reads anyway; those of leads first."""
         order = ("-pipeline__purpose", "pipeline__position", "pipeline_id", "position", "id")

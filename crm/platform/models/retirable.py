@@ -25,7 +25,7 @@ class RetirableQuerySet(models.QuerySet):
 
     def active_or(self, pk: int | None):
         """The active ones, and the one that is already chosen."""
-        return self.filter(models.Q(retired=False) | models.Q(pk=pk or 0))
+        return self.active() | self.filter(pk=pk or 0)
 
     def retire(self) -> list[int]:
         """Retire these rows; returns their ids."""

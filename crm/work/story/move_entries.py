@@ -14,7 +14,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.moves import MoveActivity
 from crm.work.models.activity import Activity
 from crm.work.story.entry_words import EntryWords
-from crm.work.story.story_entries import StoryEntry, UndoStep
+from crm.work.story.story_entries import StoryEntry, UndoStep, build_undo_step
 
 Type = Activity.Type
 # To follow a name; the name of the other record follows.
@@ -79,15 +79,7 @@ def find_visible_records(places: list[tuple[str, int]], viewer: Any) -> dict[tup
 def find_undo_steps(undone: set[int], viewer: Any) -> dict[int, UndoStep]:
     """The last undo of each of these operations."""
     undoing = Operation.objects.filter(undoes__in=undone).select_related("by", "undoes").order_by("id")
-    return {
-        undo.undoes_id: UndoStep(
-            undo.by.name if undo.by else _now("The system"),
-            undo.at,
-            undo.pk if may_undo_own(undo, viewer, undone=False) else None,
-        )
-        for undo in undoing
-        if undo.undoes_id
-    }
+    return {undo.undoes_id: build_undo_step(undo, undo.at, viewer) for undo in undoing if undo.undoes_id}
 
 
 def build_move_entry(

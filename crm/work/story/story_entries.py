@@ -58,10 +58,13 @@ def get_undo_steps(record: Any, operations: Sequence[Operation], viewer: Any) ->
     undoing = Change.objects.of_row(record.table, record.pk).undoing(undone).with_operations()
     for change in undoing.order_by("id"):
         undo: Any = change.operation
-        may = may_undo_own(undo, viewer, undone=False)
-        who = undo.by.name if undo.by else _("The system")
-        found[undo.undoes_id] = UndoStep(who, change.at, undo.pk if may else None)
+        found[undo.undoes_id] = build_undo_step(undo, change.at, viewer)
     return found
+
+
+def build_undo_step(undo: Operation, at: datetime, viewer: Any) -> UndoStep:
+    may = may_undo_own(undo, viewer, undone=False)
+    return UndoStep(undo.by.name if undo.by else _("The system"), at, undo.pk if may else None)
 
 
 def find_first_operation(record: Operation, known: dict[int, int | None]) -> int:

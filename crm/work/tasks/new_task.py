@@ -9,10 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.rendering.form_rendering import Form
-from crm.records.kinds.kind_registry import KINDS, get_viewable_kinds
-from crm.records.listing.search.search_results import get_best_matches
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.search.changeable_matches import find_changeable_matches, find_changeable_record
 from crm.work.models.task import LONGEST_TITLE, Task
 from crm.work.tasks.call_backs import build_call_back_moments, get_call_back_moment
 from crm.work.tasks.verbs import AddTask
@@ -50,7 +49,7 @@ class NewTaskForm(Form):
         if data.get("when") == OTHER_DAY and not data.get("day") and "day" not in self.errors:
             self.add_error("day", _now("Choose a date."))
         chosen = self._get_chosen_record()
-        found = [chosen] if chosen else find_changeable_records(data.get("q", ""), self.viewer)
+        found = [chosen] if chosen else find_records(data.get("q", ""), self.viewer)
         if len(found) == 1:
             data["record"] = found[0]
         elif found:
@@ -74,30 +73,19 @@ class NewTaskForm(Form):
         return moment.day, moment.at
 
     def _get_chosen_record(self) -> Any:
-        name, _colon, number = self.data.get("record", "").partition(":")
-        pk = parse_number(number)
-        kind = KINDS.get(name)
-        if kind is None or pk is None or not _may_change(kind, self.viewer):
-            return None
-        return kind.model.objects.present().changeable_by(self.viewer).filter(pk=pk).first()
+        table, _colon, number = self.data.get("record", "").partition(":")
+        return find_changeable_record(table, number, self.viewer)
 
 
-def find_changeable_records(text: str, viewer: Any) -> list[Any]:
+def find_records(text: str, viewer: Any) -> list[Any]:
     """The best matches of each kind among the records to which the viewer may add tasks; none without a text."""
-    found: list[Any] = []
-    for kind in get_viewable_kinds(viewer) if text.strip() else []:
-        if _may_change(kind, viewer):
-            matches = get_best_matches(kind, text, viewer, OFFERED)
-            ids = [record.pk for record in matches]
-            changeable = kind.model.objects.changeable_by(viewer).filter(pk__in=ids)
-            allowed = set(changeable.values_list("pk", flat=True))
-            found += [record for record in matches if record.pk in allowed]
-    return found
+    matches = find_changeable_matches(text, viewer, OFFERED)
+    return [record for _kind, records in matches for record in records]
 
 
 def build_new_task_context(form: NewTaskForm) -> dict[str, Any]:
     """The form and the records that were found for it: the value, the record and the name of its kind."""
-    records = find_changeable_records(form["q"].value() or "", form.viewer)
+    records = find_records(form["q"].value() or "", form.viewer)
     found = [
         (f"{record.table}:{record.pk}", record, capfirst(str(KINDS[record.table].words.one)))
         for record in records
@@ -110,7 +98,3 @@ def _build_due_choices(viewer: Any) -> list[tuple[str, Any]]:
     moments = build_call_back_moments(viewer)
     offered = [(moment.code, f"{moment.label} · {moment.clock}") for moment in moments]
     return [(TODAY, _("Today")), *offered, (OTHER_DAY, _("Pick…")), (NO_DATE, _("No date"))]
-
-
-def _may_change(kind: Any, viewer: Any) -> bool:
-    return bool(viewer.has_perms([kind.get_right("view"), kind.get_right("change")]))

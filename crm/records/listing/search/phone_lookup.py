@@ -9,6 +9,7 @@ from django.http import QueryDict
 from crm.fields.types.phones import get_phone_field_names
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.record_list import RecordList
+from crm.records.listing.search.changeable_matches import may_view_and_change
 
 MOST = 50
 
@@ -26,7 +27,7 @@ def find_records_by_phone(phone: str, user: Any) -> list[tuple[Kind, int]]:
     first, the latest change first."""
     found = []
     for kind in KINDS.values():
-        if kind.by_phone and user.has_perms([kind.get_right("view"), kind.get_right("change")]):
+        if kind.by_phone and may_view_and_change(kind, user):
             rows: Any = kind.model.objects.present()
             rows = rows.visible_to(user).changeable_by(user).filter(kind.by_phone(kind, phone))
             ids = list(rows.order_by("-updated_at", "-pk").values_list("pk", flat=True)[:MOST])

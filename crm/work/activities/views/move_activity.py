@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.platform.audit.viewing_entries import record_search
-from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
-from crm.records.kinds.kind_registry import KINDS, Kind, get_viewable_kinds
-from crm.records.listing.search.search_results import get_best_matches
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.search.changeable_matches import find_changeable_matches, find_changeable_record
 from crm.records.screens.views.kind_access import get_changeable_record, of_kind
 from crm.work.activities.combined_timeline import ICONS
 from crm.work.activities.moves import MOVING, MoveActivity, RecordPlace, move_activities
@@ -56,23 +55,19 @@ def move_activity(request, kind: Kind, pk, activity):
 def find_target(text: str, row: Activity, user: Any) -> Any:
     """The record that a text such as "lead-12" names, if the user may change it; not the one that has the activity already."""
     table, _dash, number = text.partition("-")
-    kind, pk = KINDS.get(table), parse_number(number)
-    if kind is None or pk is None or (table, pk) == (row.of, row.record):
-        return None
-    if not user.has_perms([kind.get_right("view"), kind.get_right("change")]):
-        return None
-    found = kind.model.objects.present().changeable_by(user).filter(pk=pk).first()
-    return None if found is None or found.is_erased else found
+    found = find_changeable_record(table, number, user)
+    return found if found is not None and can_take(found, row) else None
+
+
+def can_take(record: Any, row: Activity) -> bool:
+    return (record.table, record.pk) != (row.of, row.record) and not record.is_erased
 
 
 def find_changeable_records(request, text: str, row: Activity) -> list[tuple[Kind, list[Any]]]:
     """The best matches of each kind that the user may move the activity to."""
     record_search("", text)
-    found = []
-    for kind in get_viewable_kinds(request.user):
-        ids = [one.pk for one in get_best_matches(kind, text, request.user, MOST_FOUND)]
-        targets = (find_target(f"{kind.name}-{pk}", row, request.user) for pk in ids)
-        found.append((kind, [target for target in targets if target]))
+    matches = find_changeable_matches(text, request.user, MOST_FOUND)
+    found = [(kind, [record for record in records if can_take(record, row)]) for kind, records in matches]
     return [(kind, records) for kind, records in found if records]
 
 
