@@ -18,6 +18,10 @@ CONTACT_LIMITS = [
 
 
 class DepartmentQuerySet(RetirableQuerySet):
+    def offered_to(self, user, chosen: int | None):
+        """The active ones that the user sees, and the one that is already chosen, whoever sees it."""
+        return self.active().visible_to(user) | self.filter(pk=chosen or 0)
+
     def by_name(self):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 

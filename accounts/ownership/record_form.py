@@ -81,10 +81,12 @@ class RecordForm(ModelForm):
 
     def _offer_people(self) -> None:
         """The choices: active rows, and the record's current values, also if nobody may choose them any more."""
-        departments = Department.objects.active_or(self.instance.department_id).by_name()
-        if not self.user.has_perm(self._meta.model.get_right("assign")):
-            departments = departments.visible_to(self.user)
-        self.fields["department"].queryset = departments
+        own = self.instance.department_id
+        if self.user.has_perm(self._meta.model.get_right("assign")):
+            departments = Department.objects.active_or(own)
+        else:
+            departments = Department.objects.offered_to(self.user, own)
+        self.fields["department"].queryset = departments.by_name()
         offered = [int(value) for value, _label in get_owner_choices(self.user)]
         owner = self.fields["owner"]
         owner.queryset = User.objects.filter(pk__in=[*offered, self.instance.owner_id or 0])

@@ -56,9 +56,7 @@ class IncomingWebhookForm(SettingsForm):
         webhook: IncomingWebhook = self.instance
         self.shown_once = ""
         self.old_proof = webhook.proof
-        departments = Department.objects.active().visible_to(by) | Department.objects.filter(
-            pk=webhook.department_id or 0
-        )
+        departments = Department.objects.offered_to(by, webhook.department_id)
         self.fields["department"].queryset = departments.by_name()
         self.fields["owner"].queryset = User.objects.assignable_by_or(by, webhook.owner_id).by_name()
         self.fields["owner"].label_from_instance = get_owner_label

@@ -70,9 +70,7 @@ class WebFormForm(SettingsForm):
         form: WebForm = self.instance
         if self.is_new:
             form.questions = get_initial_questions()
-        self.fields["department"].queryset = (
-            Department.objects.active_or(form.department_id).visible_to(user).by_name()
-        )
+        self.fields["department"].queryset = Department.objects.offered_to(user, form.department_id).by_name()
         people = User.objects.assignable_by(user).by_name()
         self.fields["owner"].queryset = User.objects.assignable_by_or(user, form.owner_id).by_name()
         self.fields["owner"].label_from_instance = get_owner_label

@@ -72,6 +72,23 @@ def test_an_edit_keeps_what_is_no_longer_offered(person, table, gone, records, r
     assert after[name] == "Cluj"
 
 
+def test_an_owner_without_the_right_to_assign_edits_a_lead_of_a_department_that_they_left(
+    bob, departments, make_lead, sign_in
+):
+    lead, browser = make_lead(owner=bob, department=departments.export), sign_in(bob)
+    address = f"/admin/leads/{lead.pk}/edit"
+    form = next(form for form in Filled(browser.get(address).text).forms.values() if "city" in form)
+    answer = browser.post(address, {**form, "city": "Cluj"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    lead.refresh_from_db()
+    assert (lead.city, lead.department, lead.owner) == ("Cluj", departments.export, bob)
+    # A new lead can't go there.
+    assert (
+        departments.export
+        not in browser.get("/admin/leads/new").context["form"].fields["department"].queryset
+    )
+
+
 @pytest.mark.parametrize("gone", [*RETIRED, "the status is retired, too"])
 @pytest.mark.parametrize("model", [WebForm, IncomingWebhook])
 def test_where_leads_come_in_keeps_what_is_no_longer_offered(
