@@ -11,32 +11,32 @@ KNOWN: dict[str, str] = {
     "accounts/users/views/user_sees.py user_sees: permission_required('accounts.change_user', raise_exception=True)": (
         "The view is for administrators only, who have every permission; everyone else gets the same 403 from it."
     ),
-    "crm/work/screens/views/edit.py save: type(record).objects.present().changeable_by(request.user)": LOCKED,
-    "crm/work/screens/views/inline_edit.py done: type(record).objects.present().changeable_by(request.user)": LOCKED,
+    "crm/work/screens/views/edit.py save_record: type(record).objects.present().changeable_by(request.user)": LOCKED,
+    "crm/work/screens/views/inline_edit.py carry_out_and_respond: type(record).objects.present().changeable_by(request.user)": LOCKED,
     "leads/views/move_lead.py move: kind.model.objects.present().changeable_by(request.user)": LOCKED,
     "crm/records/screens/views/kind_access.py get_changeable_record: kind.model.objects.changeable_by(user)": (
         "It only decides which row is locked. The check that follows refuses a record that the user can't change."
     ),
-    "crm/api/v2/records.py lock_at_expected_version: present.changeable_by(user)": (
+    "crm/api/v2/records.py lock_changeable_record: present.changeable_by(user)": (
         "It only decides which row is locked. The checks that follow refuse a record that the user can't change."
     ),
-    "crm/records/listing/value_filters.py narrowed_to_page: rows.visible_to(listing.viewer)": (
+    "crm/records/listing/value_filters.py build_page_value_filters: rows.visible_to(listing.viewer)": (
         "The ids are those of a page of the user's list, which has only records that they see."
     ),
     **dict.fromkeys(
         (
-            "crm/records/history/undo/field_reversal.py _touched: HERE operation_id = %s AND at >= %s GROUP BY 1 → HERE operation_id = %s AND at > %s GROUP BY 1",
-            "crm/records/history/undo/field_reversal.py _touched: HERE operation_id = %s AND at >= %s AND kind = 'update' ORDER → HERE operation_id = %s AND at > %s AND kind = 'update' ORDER",
-            "crm/records/history/undo/row_restoration.py created_rows: later.id > c.id AND later.at >= %s AND later.operation_id IS → later.id > c.id AND later.at > %s AND later.operation_id IS",
-            'crm/records/history/undo/row_restoration.py created_rows: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
-            'crm/records/history/undo/row_restoration.py put_in_again: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
+            "crm/records/history/undo/field_reversal.py _get_touched_rows: HERE operation_id = %s AND at >= %s GROUP BY 1 → HERE operation_id = %s AND at > %s GROUP BY 1",
+            "crm/records/history/undo/field_reversal.py _get_touched_rows: HERE operation_id = %s AND at >= %s AND kind = 'update' ORDER → HERE operation_id = %s AND at > %s AND kind = 'update' ORDER",
+            "crm/records/history/undo/row_restoration.py get_created_rows: later.id > c.id AND later.at >= %s AND later.operation_id IS → later.id > c.id AND later.at > %s AND later.operation_id IS",
+            'crm/records/history/undo/row_restoration.py get_created_rows: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
+            'crm/records/history/undo/row_restoration.py reinsert_removed_rows: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
             'crm/records/history/undo/reversal_sql.py ReversalUpdates.source: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
             'crm/records/history/undo/reversal_sql.py ReversalUpdates._last_update: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
             'crm/records/history/undo/reversal_sql.py ReversalUpdates._get_untouched_rows: HERE operation_id = %s AND at >= %s AND "table" = %s → HERE operation_id = %s AND at > %s AND "table" = %s',
             "crm/records/history/undo/reversal_sql.py ReversalUpdates.changed_later: m_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s → m_change WHERE id > %s AND at > %s ORDER BY id LIMIT %s",
             'crm/records/history/undo/reversal_sql.py ReversalUpdates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
             "crm/records/custom_fields/undo.py ValueUpdates._taken: AND c.at >= → AND c.at >",
-            'duplicates/merging/undo.py _put_back: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
+            'duplicates/merging/undo.py _restore_link: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
         ),
         A_DAY,
     ),
@@ -45,33 +45,33 @@ KNOWN: dict[str, str] = {
             "crm/records/custom_fields/undo.py ValueUpdates._find_ids: if not keys: return [] → no guard",
             "crm/records/history/undo/reversal_sql.py ReversalUpdates.changed_later: for … if table == self.table → for …",
             "customers/conversion/conversion_plan.py add_gap_problems: for … if lead.pk > 0 → for …",
-            "customers/conversion/conversion_plan.py plans_for: order_by('pk') → order_by('-pk')",
+            "customers/conversion/conversion_plan.py build_plans_for_queryset: order_by('pk') → order_by('-pk')",
             "duplicates/merging/merge_sql.py write_columns: for … if name in wanted → for …",
             "duplicates/merging/merge_sql.py write_custom: for … if patch → for …",
             "crm/transfer/imports/apply/record_steps.py add_records: filter(action='add') → filter(…)",
-            "crm/transfer/imports/apply/record_steps.py skip_rows_known_by_now: if not any(known.values()) and (not (namesakes and namesakes.r…: return 0 → no guard",
+            "crm/transfer/imports/apply/record_steps.py skip_rows_known_by_now: if not any(known.values()) and (not (namesakes and namesakes.r…: return → no guard",
             "crm/fields/widgets/link_resolution.py _build_unique_lookup.found: filter(pk__any=list(by_key.values())) → all()",
             "crm/transfer/imports/check/record_matching.py Matcher._find_by_field: filter(pk__any=list(by_key.values())) → all()",
-            "duplicates/merging/undo.py _put_back: if not ids: return → no guard",
+            "duplicates/merging/undo.py _restore_link: if not ids: return → no guard",
             "crm/fields/widgets/link_resolution.py _find_by_number: filter(pk__any=list(numbers.values())) → all()",
             "crm/transfer/imports/check/record_matching.py Matcher.find: for … if keys.phone → for …",
             "duplicates/merging/undo.py _get_separation_obstacle: if not pairs: return '' → no guard",
             "duplicates/merging/undo.py _get_merge_again_obstacle: if not ids: return '' → no guard",
-            "crm/transfer/imports/apply/record_steps.py skip_taken_rows: if not rules.unique: return 0 → no guard",
+            "crm/transfer/imports/apply/record_steps.py skip_taken_rows: if not rules.unique: return → no guard",
             "crm/transfer/imports/check/record_matching.py Matcher.find: others -= found.records.keys() → nothing",
             "crm/transfer/imports/check/record_matching.py Recognition.fold_key_texts: for … if text → for …",
-            "crm/transfer/imports/check/row_judgment.py Judge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
-            "crm/transfer/imports/check/row_judgment.py Judge.__init__: for … if field.definition.departments → for …",
+            "crm/transfer/imports/check/row_judgment.py RowJudge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
+            "crm/transfer/imports/check/row_judgment.py RowJudge.__init__: for … if field.definition.departments → for …",
             "duplicates/existing_record_policies.py _find_best_match: if not ids: return None → no guard",
-            "leads/assignment/assignment_plan.py _planned: if not any(met.values()): return plan → no guard",
-            "leads/assignment/rule_matching.py _get_answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
+            "leads/assignment/assignment_plan.py _build_plan: if not any(met.values()): return plan → no guard",
+            "leads/assignment/rule_matching.py _get_answers: if all((one.is_kept for one in asked)): return get_compiled_values(_answers_que… → no guard",
         ),
         AS_LONG,
     ),
-    "crm/records/history/undo/row_restoration.py created_rows: AND later.id > c.id AND later.at >= %s AND l → AND later.id >= c.id AND later.at >= %s AND l": (
+    "crm/records/history/undo/row_restoration.py get_created_rows: AND later.id > c.id AND later.at >= %s AND l → AND later.id >= c.id AND later.at >= %s AND l": (
         "A later change is one of another operation, so it is never the same row of the history."
     ),
-    "leads/assignment/candidates.py _named: order_by('pk') → order_by('-pk')": (
+    "leads/assignment/candidates.py _rule_people_queryset: order_by('pk') → order_by('-pk')": (
         "The users of a rule are sorted when it is their turn."
     ),
     "leads/assignment/candidates.py _sort_ids: sorted((pk for pk in ids if pk)) → the other way round": (
@@ -98,8 +98,8 @@ KNOWN: dict[str, str] = {
         ),
         "No lead has the number 0.",
     ),
-    "crm/transfer/imports/check/plan_building.py Planning._iterate_portions: 1 → 2": "Rows are numbered from 1 on: any number below is before the first one.",
-    "crm/records/screens/views/kind_access.py own: rows.changeable_by(user) (2)": (
+    "crm/transfer/imports/check/plan_building.py PlanBuilder._iterate_portions: 1 → 2": "Rows are numbered from 1 on: any number below is before the first one.",
+    "crm/records/screens/views/kind_access.py changeable_row_queryset: rows.changeable_by(user) (2)": (
         "The line before refuses a record that the user can't change. Only one that leaves the scope between the two "
         "statements would differ."
     ),

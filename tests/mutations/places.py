@@ -13,6 +13,7 @@ PACKAGES = (
     "mailboxes",
     "mailings",
     "privacy",
+    "product",
     "reports",
 )
 SCOPES = {"visible_to", "changeable_by", "grantable_by", "assignable_by", "takeable_by", "owned_by"}

@@ -70,6 +70,15 @@ def waits(tool: psycopg.Connection) -> None:
 
 def asks(tool: psycopg.Connection) -> None:
     tool.pgconn.send_query(b"SELECT pg_sleep(60)")
+    # It is sent, and the server may begin it later: the question counts from then on.
+    while not is_asking(tool):
+        continue
+
+
+def is_asking(tool: psycopg.Connection) -> bool:
+    with connected() as watcher:
+        question = "SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = %s"
+        return watcher.execute(question, [tool.info.backend_pid]).fetchone() == (True,)
 
 
 def pauses(tool: psycopg.Connection) -> None:
