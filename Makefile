@@ -96,6 +96,7 @@ FAILOVER := failover
 TEST_FILES = $(shell grep -rLE "^pytestmark = .*mark\.(hard|nightly|failover)\b" tests --include="test_*.py" | sort)
 HARD_FILES = $(shell grep -rlE "mark\.hard\b" tests --include="test_*.py" | sort)
 NIGHTLY_FILES = $(shell grep -rlE "mark\.nightly\b|\bone_in\b" tests --include="test_*.py" | sort)
+RANDOM_FILES = $(shell grep -rlE "^from tests.examples import .*TIMES" tests --include="test_*.py" | sort)
 TOGETHER := -n $(WORKERS) --dist worksteal -m "$(TEST)" -p no:schemathesis
 
 test: $(VENV)/installed-dev
@@ -115,7 +116,7 @@ test-pooler: $(VENV)/installed-dev
 # all tests through pgbouncer.
 test-nightly: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -m "$(NIGHTLY)" $(NIGHTLY_FILES)
-	EXAMPLES=$(or $(EXAMPLES),12) $(PYTHON) -m pytest tests/hard/test_api_schema.py
+	EXAMPLES=$(or $(EXAMPLES),12) $(PYTHON) -m pytest -m "$(HARD)" $(RANDOM_FILES)
 	LEADWELL_WHOLE_MATRIX=1 $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope tests/matrix
 	$(PYTHON) -m pytest $(TOGETHER) -p randomly --randomly-seed=$(or $(SEED),$(shell date +%Y%m%d)) $(TEST_FILES)
 	$(MAKE) test-cluster

@@ -12,6 +12,7 @@ from accounts.models import Membership, Provisioned, Role, User
 from accounts.scim import filter_parser
 from accounts.scim.filter_parser import AllOf, AnyOf, Equal
 from accounts.scim.problems import ScimProblem
+from tests.examples import TIMES
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +97,7 @@ PARTS = [
 ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PARTS), max_size=12).map(" ".join)))
 @pytest.mark.hard
 def test_no_filter_is_ever_a_fault_of_leadwell(provider, asked):
@@ -127,7 +128,7 @@ STEPS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS | VALUES, max_size=3) | VALUES)
 @pytest.mark.hard
 def test_no_body_is_ever_a_fault_of_leadwell(provider, bob, steps):

@@ -51,7 +51,7 @@ def pages(program, order: str, days: str = "") -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", one_in(3, ["ann", "carla", "sofia", "bob", "ada"]))
+@pytest.mark.parametrize("name", one_in(5, ["ann", "carla", "sofia", "bob", "ada"]))
 @pytest.mark.hard
 def test_near_pages_far_pages_and_the_whole_list_have_the_same_order(connect, cast, many, monkeypatch, name):
     user = getattr(cast, name)

@@ -49,6 +49,17 @@ def test_a_command_that_names_its_files_names_each_file_with_its_marker(target, 
     assert marked <= set(commands(target).split())
 
 
+def test_files_whose_number_of_random_cases_grows_are_asked_for_more_of_them_at_night():
+    random = {
+        str(path.relative_to(ROOT))
+        for path in FILES
+        if re.search(r"^from tests\.examples import .*TIMES", path.read_text(), re.MULTILINE)
+    }
+    assert len(random) > 3
+    (line,) = [line for line in commands("test-nightly").splitlines() if line.startswith("EXAMPLES=")]
+    assert random == {word for word in line.split() if word.endswith(".py")}
+
+
 def test_a_file_that_make_test_does_not_name_has_tests_for_other_commands_only():
     """Otherwise no command would run the others."""
     named = set(commands("test").split())

@@ -145,7 +145,7 @@ PHASES = [Phase.explicit, Phase.generate]
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=QUIET, derandomize=True, phases=PHASES)
+@settings(max_examples=5 * TIMES, deadline=None, suppress_health_check=QUIET, derandomize=True, phases=PHASES)
 @given(steps=HISTORIES, asked=ASKED)
 @pytest.mark.hard
 def test_reports_say_what_the_recorded_rows_say(cast, departments, steps, asked):

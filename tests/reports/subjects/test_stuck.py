@@ -18,6 +18,7 @@ from leads.stuck.stuck_leads import stuck_leads_queryset
 from leads.verbs import Move
 from reports.engine.question import parse_question
 from reports.engine.report_answer import MOST_GROUPS, get_answer
+from tests.examples import TIMES
 from tests.reports.conftest import utc
 from tests.reports.engine.reference import Reference
 from tests.reports.engine.test_truth import ZONES, compare_stuck
@@ -214,7 +215,7 @@ PERIODS = [
 ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     histories=st.lists(STAYS, min_size=1, max_size=4),
     asking=st.tuples(st.sampled_from(GROUPS), st.sampled_from(PERIODS)),
