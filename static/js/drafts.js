@@ -56,9 +56,16 @@ function fill(fields, values) {
   filling = false;
 }
 
+/* Radio buttons and checkboxes share a name. Map.groupBy does the same, in browsers from 2024 on only. */
+function byName(fields) {
+  const groups = new Map();
+  for (const field of fields) groups.set(field.name, [...(groups.get(field.name) ?? []), field]);
+  return groups;
+}
+
 /* By name: the values of the fields that were changed. After an error, the form is drawn with them. */
 function changesOf(form) {
-  const groups = Map.groupBy(fieldsOf(form), (field) => field.name);
+  const groups = byName(fieldsOf(form));
   const changed = [...groups].filter(([name, fields]) => stateOf(form).redrawn?.includes(name) || fields.some(isChanged));
   return Object.fromEntries(changed.map(([name, fields]) => [name, valuesOf(fields)]));
 }
@@ -162,7 +169,7 @@ function apply(form, draft) {
   const names = Object.keys(draft.values);
   const state = stateOf(form);
   Object.assign(state, { sent: draft.sent, version: draft.version });
-  for (const [name, fields] of Map.groupBy(fieldsOf(form), (field) => field.name)) {
+  for (const [name, fields] of byName(fieldsOf(form))) {
     if (names.includes(name)) fill(fields, draft.values[name]);
   }
   // It has been saved elsewhere meanwhile, or was emptied.
