@@ -137,7 +137,7 @@ def checked(browser, imported):
     return importing.choose(browser, imported, "values") if imported.unknown else imported
 
 
-@pytest.mark.parametrize(("table", "program", "shape", "fields"), one_in(3, FILES))
+@pytest.mark.parametrize(("table", "program", "shape", "fields"), one_in(7, FILES))
 @pytest.mark.hard
 def test_an_export_is_recognized_imported_and_unchanged_the_second_time(
     monkeypatch, browser, bob, table, program, shape, fields

@@ -110,4 +110,4 @@ VERDICTS = ("new", "changed", "unchanged", "duplicate", "error", "left_out")
 
 def most_statements(rows: int) -> int:
     """How many statements a check of so many rows may need: some for the file, some for each portion, none for a row."""
-    return 60 + 20 * ceil(rows / PlanBuilder.rows_at_once)
+    return 120 + 14 * ceil(rows / PlanBuilder.rows_at_once)

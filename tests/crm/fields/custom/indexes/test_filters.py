@@ -131,7 +131,7 @@ def small(monkeypatch):
 FEW_OR_MANY = [(4_000, 24_000, 4_000, 24_000, 50_000), (2, 40, 6, 12, 0), (1, 2, 6, 12, 0)]
 
 
-@pytest.mark.parametrize("type", one_in(3, KINDS_OF_VALUES))
+@pytest.mark.parametrize("type", one_in(7, KINDS_OF_VALUES))
 @pytest.mark.hard
 def test_an_index_changes_neither_the_leads_that_a_filter_finds_nor_their_order(type, filled, cast, small):
     row = filled(type)

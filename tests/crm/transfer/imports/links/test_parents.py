@@ -10,8 +10,11 @@ from customers.models import Company
 from tests.crm.transfer.exports.exporting import rows_of
 from tests.crm.transfer.imports import importing
 from tests.crm.transfer.imports.activities.sheets import errors
+from tests.examples import one_in
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+# Rows of a file: the larger one is read at night.
+SIZES = one_in(2, [1_000, 10_000])
 HEAD = ["Name", "Parent company"]
 CYCLE = "With the other links of this file, this record would link to itself."
 GONE = "This row links to another row of the file, which isn’t imported."
@@ -179,25 +182,26 @@ def test_a_row_that_a_colleague_adds_after_the_preview_is_looked_for_again(brows
     assert parents_now() == {"Boreal": None}
 
 
+@pytest.mark.parametrize("rows", SIZES)
 @pytest.mark.hard
-def test_ten_thousand_companies_of_one_file_are_linked_without_a_query_each(
-    browser, django_assert_max_num_queries
+def test_thousands_of_companies_of_one_file_are_linked_without_a_query_each(
+    browser, django_assert_max_num_queries, rows
 ):
-    rows = [["Group 0", ""], *([f"Group {n}", f"Group {n // 100}"] for n in range(1, 10_000))]
-    imported = importing.upload(browser, [HEAD, *rows], "companies.xlsx")
-    with django_assert_max_num_queries(importing.most_statements(10_000)):
+    cells = [["Group 0", ""], *([f"Group {n}", f"Group {n // 100}"] for n in range(1, rows))]
+    imported = importing.upload(browser, [HEAD, *cells], "companies.xlsx")
+    with django_assert_max_num_queries(importing.most_statements(rows)):
         imported = importing.choose(browser, imported, "columns")
-    assert importing.verdicts(imported) == {"new": 10_000}
+    assert importing.verdicts(imported) == {"new": rows}
     with django_assert_max_num_queries(250):
         importing.apply(browser, imported)
-    assert Company.objects.filter(parent__isnull=False).count() == 9_999
+    assert Company.objects.filter(parent__isnull=False).count() == rows - 1
 
 
+@pytest.mark.parametrize("rows", SIZES)
 @pytest.mark.hard
-def test_a_cycle_of_ten_thousand_rows_is_refused_at_once(browser):
-    rows = [[f"Group {n}", f"Group {(n + 1) % 10_000}"] for n in range(10_000)]
-    imported = checked(browser, *rows)
-    assert importing.verdicts(imported) == {"error": 10_000}
+def test_a_cycle_of_thousands_of_rows_is_refused_at_once(browser, rows):
+    imported = checked(browser, *([f"Group {n}", f"Group {(n + 1) % rows}"] for n in range(rows)))
+    assert importing.verdicts(imported) == {"error": rows}
     assert PlannedRow.objects.filter(of=imported).written().count() == 0
 
 
