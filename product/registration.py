@@ -28,7 +28,7 @@ from crm.records.editing import selection_pages, similar_records
 from crm.records.history import history_check, merged_records, verb_execution
 from crm.records.history.undo import undo_permission, undo_result, unreverted_rows
 from crm.records.history.verbs import delete, edit
-from crm.records.kinds import kind_registry, linked_records, page_links, reasons, uses
+from crm.records.kinds import kind_registry, linked_records, page_links, reasons, record_uses
 from crm.records.listing import filter_urls, saved_view_form, saved_view_replacement
 from crm.transfer.imports.activities import program_exports as activity_exports
 from crm.transfer.imports.check import rules_by_kind
@@ -146,7 +146,7 @@ def _register_changes(one: Contribution) -> None:
     delete.ALSO_PURGED.extend(one.purge_followers)
     merged_records.ALSO_MERGED.extend(one.merged_references)
     merged_records.MOVED_BACK.extend(one.merge_undo_followers)
-    uses.FINDERS.extend(one.uses)
+    record_uses.FINDERS.extend(one.uses)
     usage.RULES[:0] = one.field_uses
     saved_view_replacement.OTHERS.extend(one.value_replacements)
     saved_view_replacement.QUERIES.update(one.stored_queries)

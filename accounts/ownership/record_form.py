@@ -15,7 +15,7 @@ from crm.fields.custom.unique.taken_values import get_taken_sentences
 from crm.fields.custom.values.record_form_fields import (
     add_custom_fields,
     apply_built_in_changes,
-    settle_custom_values,
+    clean_custom_values,
 )
 from crm.fields.model_fields import MoneyField
 from crm.fields.types.phones import get_phone_field_names, normalize_phones
@@ -148,7 +148,7 @@ class RecordForm(ModelForm):
     def _clean_form(self) -> None:
         """Custom fields come last, because their departments and deciding fields must be known."""
         super()._clean_form()  # type: ignore[misc]
-        settle_custom_values(self, self.cleaned_data)
+        clean_custom_values(self, self.cleaned_data)
 
     def _get_currency_fields(self) -> dict[str, str]:
         """The fields with an amount, and those with its currency."""

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from accounts.models import Absence, IdentityProvider, Provisioning, User
 from crm.models import Task, Token, Webhook
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.kinds.uses import Uses, build_uses, get_visible_rows
+from crm.records.kinds.record_uses import Uses, build_uses, get_visible_rows
 
 
 def find_uses_of_user(record: Any, viewer: Any) -> list[Uses]:

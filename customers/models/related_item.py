@@ -27,7 +27,7 @@ class BetweenQuerySet(RecordQuerySet):
 
     # Called by undo (crm/records/history/undo/field_reversal.py)
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """Those that an undone operation added go, except with their record: that one is in Trash with all it has."""
         rows = self.filter(deleted_at=None, **{f"{self.model.belongs_to}__deleted_at": None})
         ids = list(rows.values_list("pk", flat=True))

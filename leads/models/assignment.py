@@ -50,7 +50,7 @@ class AssignmentRuleQuerySet(RetirableQuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A rule that an undone operation added is deleted."""
         return self.retire()
 

@@ -52,7 +52,7 @@ class PipelineQuerySet(RetirableQuerySet):
         own = models.Case(models.When(departments__contains=[department], then=0), default=1)
         return found.order_by(own, "position", "id")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A pipeline that an undone operation created is retired, unless records are in it or it is the only one of its
         purpose."""
         others = Pipeline.objects.active().exclude(pk=models.OuterRef("pk"))

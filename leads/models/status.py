@@ -69,7 +69,7 @@ class StatusQuerySet(RetirableQuerySet):
             found.setdefault(status.pipeline_id, []).append(status)
         return found
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A status that an undone operation created is retired, unless records are in it or new ones start in it.
 
         Those that were created with their pipeline follow it: a retired pipeline offers none of them.

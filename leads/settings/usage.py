@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import Department
 from crm.models import SavedView
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.kinds.uses import Uses, get_uses
+from crm.records.kinds.record_uses import Uses, get_uses
 from crm.records.listing.saved_view_replacement import get_views_using_value
 from crm.templatetags.look import number
 from leads.models import Lead, Pipeline, Status

@@ -12,7 +12,7 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.edit_conflicts import get_edit_conflicts
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.work.screens.views.board_move import render_board_if_opened
 from crm.work.screens.views.edit import parse_sent_version
@@ -23,7 +23,7 @@ from leads.models import Status
 from leads.statuses import status_contract
 
 
-@of_kind()
+@kind_view()
 def move(request, kind: Kind, pk):
     """Move to another status, after asking for required fields that are empty."""
     posted = request.method == "POST"
@@ -45,7 +45,7 @@ def move(request, kind: Kind, pk):
     return render_move_form(request, kind, record, status, form, crossed, status_code=422 if asked else 200)
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def fill_in(request, kind: Kind, pk):
     """Fill in some of the fields that a status requires. The record stays in its own."""

@@ -72,7 +72,7 @@ class MailingQuerySet(models.QuerySet):
 
     # Called by undo (crm/records/history/undo/field_reversal.py)
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A mailing that was added is deleted again, as long as it is a draft."""
         drafts = self.in_state(Mailing.State.DRAFT)
         ids = list(drafts.values_list("pk", flat=True))

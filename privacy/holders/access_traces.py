@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm.models import ApiCall, ApiReply, AuditEntry, Notification
-from crm.records.history.audit_log.entry_lines import get_detail_texts, get_event_words
+from crm.records.history.audit_log.entry_lines import get_detail_texts, get_event_label
 from privacy.holders.data_holder import DataHolder, DataSection, build_no_sections
 from privacy.person import Person
 from privacy.text_search import find_matching_rows, replace_pattern_in_table
@@ -20,7 +20,7 @@ def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     rows = [
         {
             _("Date"): row.at.isoformat(),
-            _("Event"): get_event_words(row),
+            _("Event"): get_event_label(row),
             _("User"): row.user_name or _("no user"),
             _("From"): str(row.get_via_display()),
             **dict(get_detail_texts(row)),

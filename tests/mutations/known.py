@@ -35,7 +35,7 @@ KNOWN: dict[str, str] = {
             'crm/records/history/undo/reversal_sql.py ReversalUpdates._get_untouched_rows: HERE operation_id = %s AND at >= %s AND "table" = %s → HERE operation_id = %s AND at > %s AND "table" = %s',
             "crm/records/history/undo/reversal_sql.py ReversalUpdates.changed_later: m_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s → m_change WHERE id > %s AND at > %s ORDER BY id LIMIT %s",
             'crm/records/history/undo/reversal_sql.py ReversalUpdates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
-            "crm/records/custom_fields/undo.py ValueUpdates._taken: AND c.at >= → AND c.at >",
+            "crm/records/custom_fields/undo.py ValueUpdates._taken_sql: AND c.at >= → AND c.at >",
             'duplicates/merging/undo.py _put_back: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
         ),
         A_DAY,

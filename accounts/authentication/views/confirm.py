@@ -14,7 +14,7 @@ from accounts.sign_in import mark_password_confirmation
 from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.account_changes import Kind, record_account_change
-from crm.platform.web.password_confirmation import confirm_under_new_key
+from crm.platform.web.password_confirmation import confirm_password_with_new_session_key
 
 
 @transaction.non_atomic_requests
@@ -28,7 +28,7 @@ def confirm(request):
         if get_sign_in_state(request).used_factor == RECOVERY:
             with transaction.atomic():
                 record_account_change(request.user, Kind.CODE_USED, by=request.user)
-        confirm_under_new_key(request.session)
+        confirm_password_with_new_session_key(request.session)
         return redirect(get_target(request))
     return render_confirm_page(request, form, status=422 if form.is_bound else 200)
 

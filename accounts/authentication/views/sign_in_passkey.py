@@ -20,7 +20,7 @@ from accounts.second_factor.passkeys import (
     can_use_passkeys,
     use_passkey,
 )
-from crm.platform.web.password_confirmation import confirm_under_new_key
+from crm.platform.web.password_confirmation import confirm_password_with_new_session_key
 from crm.platform.web.security_log import write_security_line
 
 
@@ -66,5 +66,5 @@ def confirm_passkey(request):
         write_security_line("passkey_rejected", why=str(problem)[:200])
         messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))
         return redirect("confirm")
-    confirm_under_new_key(request.session)
+    confirm_password_with_new_session_key(request.session)
     return redirect(get_target(request))

@@ -11,7 +11,7 @@ from accounts.models import Department, User
 from accounts.users.edit_conflicts import lock_account_changes
 from accounts.users.owned_objects import get_owned_kinds
 from crm.records.kinds.kind_registry import get_viewable_kinds
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.record_uses import get_uses
 
 retiring = permission_required("accounts.delete_department", raise_exception=True)
 

@@ -29,7 +29,7 @@ class Users(ScimView):
         )
 
     def post(self, request: Any) -> HttpResponse:
-        added = user_changes.add_user(parse_whole_resource(self.sent), self.token)
+        added = user_changes.add_user(parse_whole_resource(self.sent_fields), self.token)
         self.log_provisioning(added)
         return self.build_resource_response(
             scim_resources.build_user_resource(get_user_with_groups(added, self.user)), 201
@@ -43,10 +43,10 @@ class OneUser(ScimView):
         return self.build_resource_response(scim_resources.build_user_resource(self.get_user_or_404(pk)))
 
     def put(self, request: Any, pk: str) -> HttpResponse:
-        return self.change_user(pk, parse_whole_resource(self.sent))
+        return self.change_user(pk, parse_whole_resource(self.sent_fields))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
-        return self.change_user(pk, get_requested_changes(self.sent))
+        return self.change_user(pk, get_requested_changes(self.sent_fields))
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
         user = self.to_change(pk)

@@ -35,7 +35,11 @@ from accounts.single_sign_on.pending_attempts import (
     pop_attempt,
 )
 from accounts.single_sign_on.provider_discovery import refresh_provider_if_old
-from crm.platform.web.password_confirmation import LASTS, confirm_under_new_key, require_confirmation
+from crm.platform.web.password_confirmation import (
+    LASTS,
+    confirm_password_with_new_session_key,
+    require_confirmation,
+)
 from crm.platform.web.security_log import write_security_line
 from crm.platform.web.transactions import LOCK_NOT_AVAILABLE, get_sqlstate
 
@@ -150,7 +154,7 @@ def complete_confirmation(
 ) -> HttpResponse:
     check_signed_in(request)
     user_matching.confirm_linked_account(provider, request.user, claims)
-    confirm_under_new_key(request.session)
+    confirm_password_with_new_session_key(request.session)
     return HttpResponseRedirect(attempt.target)
 
 

@@ -14,7 +14,7 @@ from accounts.users.account_changes import describe_account_change
 from accounts.users.owned_objects import count_visible_records
 from accounts.users.user_access import get_visible_user
 from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.record_uses import get_uses
 
 INSPECTIONS = 10
 CHANGES = 20

@@ -14,7 +14,7 @@ from accounts.users.owned_objects import Belongings, get_belongings, get_not_rea
 from accounts.users.user_access import get_changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.record_uses import get_uses
 
 
 @permission_required("accounts.delete_user", raise_exception=True)

@@ -172,7 +172,7 @@ class UndoOperation(OwnView):
     http_method_names = ["post"]
 
     def post(self, request: Any, pk: str) -> HttpResponse:
-        refuse_unknown(self.sent, ())
+        refuse_unknown(self.sent_fields, ())
         record = get_readable_operation(self.user, pk)
         if reason := get_undo_obstacle(record, self.user):
             raise ApiProblem(409, "not_undone", str(reason))

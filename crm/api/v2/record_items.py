@@ -92,7 +92,7 @@ class RecordItemView:
     written: ClassVar[tuple[str, ...]]
 
     user: Any
-    sent: Any
+    sent_fields: Any
     require_right: Any
     headers: dict[str, str]
 
@@ -152,10 +152,10 @@ class RecordItemListView(RecordItemView):
         return {ME: self.user.pk, NO_ONE: None}.get(asked["user"], parse_url_number(asked["user"]))
 
     def post(self, request: Any) -> HttpResponse:
-        sent = dict(self.sent)
+        sent = dict(self.sent_fields)
         refuse_unknown(sent, [*OfRecord().fields, *self.written])
         named = OfRecord.read({name: sent.pop(name) for name in OfRecord().fields if name in sent})
-        kind, record = self.record_for(KINDS[named["of"]], named["record"])
+        kind, record = self.get_kind_and_record(KINDS[named["of"]], named["record"])
         outcome = self.add_item(kind, record, sent)
         raise_if_refused(outcome, kind)
         if outcome.operation is None:
@@ -165,7 +165,7 @@ class RecordItemListView(RecordItemView):
         self.headers["Location"] = f"{request.path}/{pk}"
         return self.build_version_response(pk, 201)
 
-    def record_for(self, kind: Kind, pk: int) -> tuple[Kind, Any]:
+    def get_kind_and_record(self, kind: Kind, pk: int) -> tuple[Kind, Any]:
         """A record that the user may change. Raises Problem 404, or 403 for one that they only see."""
         present: Any = kind.model.objects.present()
         seen = present.visible_to(self.user) if self.user.has_perm(kind.get_right("view")) else present.none()
@@ -201,7 +201,7 @@ class OneRecordItemView(RecordItemView):
         return build_json_response(self.build_item_json(row))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
-        row, sent = self.lock_at_expected_version(request, pk), dict(self.sent)
+        row, sent = self.lock_at_expected_version(request, pk), dict(self.sent_fields)
         shown = self.row().fields
         if read_only := [name for name in sent if name in shown and name not in self.written]:
             raise build_invalid_problem(**dict.fromkeys(read_only, READ_ONLY))

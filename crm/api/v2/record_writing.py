@@ -12,7 +12,7 @@ from crm.api.v2.custom_fields import (
     CUSTOM_FIELDS_KEY,
     FIELD_CLOSED_MESSAGE,
     parse_custom_fields,
-    use_program_field_names,
+    translate_custom_field_errors,
 )
 from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
 from crm.api.v2.record_parts import get_record_parts, split_parts, write_parts
@@ -41,7 +41,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     if user.has_perm(kind.get_right("assign")):
         first["owner"] = None
     form = kind.form(initial=first, user=user, sent=sent)
-    with use_program_field_names(kind, user):
+    with translate_custom_field_errors(kind, user):
         refuse_wrong_types(form, sent)
         proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
         values = flatten_sent_values({name: value for name, value in proposed.items() if value is not None})
@@ -73,7 +73,7 @@ def change_record(
 
 
 def change_fields(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
-    with use_program_field_names(kind, user):
+    with translate_custom_field_errors(kind, user):
         form = build_change_form(kind, record, sent, user)
         refuse_wrong_types(form, sent)
         refuse_errors(form, sent)
@@ -142,14 +142,14 @@ def refuse_errors(form: Any, sent: dict[str, Any]) -> None:
     """Raises Problem 422 for errors of the form, and for values that the form would drop in favor of another value."""
     if not form.is_valid():
         raise build_invalid_form_problem(form.errors)
-    dropped = [name for name, value in sent.items() if _get_dropped_value(form, name, value)]
+    dropped = [name for name, value in sent.items() if _is_value_dropped(form, name, value)]
     if dropped:
         raise build_invalid_problem(
             **dict.fromkeys(dropped, "This value doesn't fit the other values of the record.")
         )
 
 
-def _get_dropped_value(form: Any, name: str, value: Any) -> bool:
+def _is_value_dropped(form: Any, name: str, value: Any) -> bool:
     """A department that the owner isn't in, or a lost reason of a lead that isn't lost."""
     taken = form.cleaned_data[name]
     if isinstance(form.fields[name], forms.ModelChoiceField):

@@ -79,12 +79,12 @@ class Records(OwnView):
         return HttpResponse(body, content_type="application/json")
 
     def post(self, request: Any) -> HttpResponse:
-        known = record_writing.find_known_record(self.kind, self.sent, self.token, self.allows)
+        known = record_writing.find_known_record(self.kind, self.sent_fields, self.token, self.allows)
         if known:
             record = lock_changeable_record(self, known.pk)
-            record_writing.change_record(self.kind, record, self.sent, self.user, known)
+            record_writing.change_record(self.kind, record, self.sent_fields, self.user, known)
         else:
-            record = record_writing.add_record(self.kind, self.sent, self.token)
+            record = record_writing.add_record(self.kind, self.sent_fields, self.token)
         self.headers["Location"] = f"{request.path}/{record.pk}"
         return build_version_json(self, record.pk, 200 if known else 201)
 
@@ -127,7 +127,7 @@ class OneRecord(OwnView):
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
         record = self.lock_at_expected_version(request, pk, merged=True)
-        record_writing.change_record(self.kind, record, self.sent, self.user)
+        record_writing.change_record(self.kind, record, self.sent_fields, self.user)
         return build_version_json(self, record.pk)
 
     def delete(self, request: Any, pk: str) -> HttpResponse:

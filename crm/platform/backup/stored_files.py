@@ -70,7 +70,7 @@ def _get_database_key() -> str:
         return get_own_key() if cursor.fetchone()[0] else ""
 
 
-def list_files(into: Path) -> int:
+def write_expected_file_names(into: Path) -> int:
     """The names of the files that the database names, one a line."""
     names = get_expected_files()
     into.write_text("".join(f"{name}\n" for name in names))

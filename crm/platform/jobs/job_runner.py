@@ -126,7 +126,7 @@ def run_job(job_id: int) -> None:
         job = Job.objects.select_related("user").filter(pk=job_id).unfinished().first()
         if job is None:
             return
-        at_work.is_about(job)
+        at_work.set_current_job(job)
         user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
         if not user.is_active or job.cancel_asked:
             _update_job(job_id, state=Job.State.CANCELLED, finished_at=timezone.now())

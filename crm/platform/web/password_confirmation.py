@@ -27,7 +27,7 @@ def confirm_password_now(session: Any) -> None:
     session[CONFIRMED] = timezone.now().isoformat()
 
 
-def confirm_under_new_key(session: Any) -> None:
+def confirm_password_with_new_session_key(session: Any) -> None:
     """The same later in a session. What was known of its old key is worth nothing any more."""
     session.cycle_key()
     confirm_password_now(session)

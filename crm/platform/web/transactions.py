@@ -113,7 +113,7 @@ def set_transaction_limits(
     place = get_current_replica()
     if place:
         calls += f", {HAS_REPLAYED_SQL} AND coalesce({STAMP} = %s, true)"
-        values += [*place.wanted, fields]
+        values += [*place.position_parameters, fields]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", values)
         if place and not cursor.fetchone()[-1]:

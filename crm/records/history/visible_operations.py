@@ -132,7 +132,7 @@ class OperationLine:
         return get_kind(self.record.table)
 
     @property
-    def counted(self) -> str:
+    def count_text(self) -> str:
         """ "400 leads changed", "7 leads added", "3 leads moved to Trash"."""
         words = str(get_count_words(self.record))
         return words % {"counted": self.kind.words.counted(self.record.changed)} if self.kind else ""

@@ -80,7 +80,7 @@ def compile_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
                 build.__name__,
                 get_queryset_key(rows),
                 arguments,
-                _get_custom_fields_of_segments(rows.model, arguments),
+                _build_custom_fields_key(rows.model, arguments),
             )
             texts = _find_searched_texts(rows.query.where)
             found = _kept.get(key)
@@ -154,7 +154,7 @@ def _build_join_key(table: Any, model: Any) -> Hashable:
     return table.table_alias, table.parent_alias, table.join_type
 
 
-def _get_custom_fields_of_segments(model: Any, arguments: Sequence[Any]) -> Hashable:
+def _build_custom_fields_key(model: Any, arguments: Sequence[Any]) -> Hashable:
     """The custom fields whose indexes a segment names."""
     names = [
         name

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.models import Export, Job
 from crm.platform import jobs
 from crm.platform.configuration.queues import EXPORTS
-from crm.platform.files.orphaned_files import NamedFiles, find_named
+from crm.platform.files.orphaned_files import NamedFiles, find_files_named_in_rows
 from crm.platform.files.store import remove_file, remove_unnamed_file
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.web.start_page.health import HealthLine, register_health_check
@@ -29,7 +29,7 @@ SHOWN = 5
 
 FILES = NamedFiles(
     "exports",
-    named=lambda files: find_named(Export, files),
+    named=lambda files: find_files_named_in_rows(Export, files),
     expected=lambda: (
         Export.objects.filter(state=Export.State.FINISHED).exclude(file="").values_list("file", flat=True)
     ),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, Job, Operation
 from crm.platform.excel.reading.reader import UnreadableFile
-from crm.platform.files.orphaned_files import NamedFiles, find_named
+from crm.platform.files.orphaned_files import NamedFiles, find_files_named_in_rows
 from crm.platform.files.store import remove_file
 from crm.platform.jobs import JobProblem, move_to_long_queue, register_job_kind, start_job
 from crm.platform.jobs.housekeeping import every_hour
@@ -39,7 +39,7 @@ PATIENCE = timedelta(minutes=5)
 
 FILES = NamedFiles(
     "imports",
-    named=lambda files: find_named(Import, files),
+    named=lambda files: find_files_named_in_rows(Import, files),
     expected=lambda: Import.objects.exclude(file="").values_list("file", flat=True).distinct(),
 )
 

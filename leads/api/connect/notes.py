@@ -57,7 +57,7 @@ class NewNote(OfNotes, ConnectView):
     http_method_names = ["post"]
 
     def post(self, request):
-        data = clean_fields(ConnectNote, self.sent, partial=False)
+        data = clean_fields(ConnectNote, self.sent_fields, partial=False)
         if data["rel_type"] != Lead.table:
             raise build_invalid_problem(rel_type="Notes can only be added to leads: send lead.")
         lead = get_changeable_lead(self.user, data["rel_id"])

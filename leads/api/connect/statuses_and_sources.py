@@ -170,7 +170,7 @@ class Statuses(ConnectView):
 
     def post(self, request):
         wait_for_others()
-        pk = write_settings_row(STATUS, self.sent, self.user)
+        pk = write_settings_row(STATUS, self.sent_fields, self.user)
         return build_json_response(
             {"status": True, "message": "Lead Status add successful.", "record_id": pk}
         )
@@ -211,7 +211,7 @@ class Sources(ConnectView):
 
     def post(self, request):
         wait_for_others()
-        pk = write_settings_row(SOURCE, self.sent, self.user)
+        pk = write_settings_row(SOURCE, self.sent_fields, self.user)
         return build_json_response(
             {"status": True, "message": "Lead Source add successful.", "record_id": pk}
         )

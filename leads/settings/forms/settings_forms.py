@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.color_palette import HueChoice
 from crm.models import Tag
-from crm.records.editing.confirmed_change import ask_to_confirm, check_planned_changes
+from crm.records.editing.confirmed_change import add_confirmation_field, check_planned_changes
 from crm.records.editing.settings_form import SettingsForm
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.records.kinds.uses import Requirement, Retirement, Uses
+from crm.records.kinds.record_uses import Requirement, Retirement, Uses
 from leads.models import LostReason, Pipeline, Source, Status
 from leads.settings.category_change import describe_consequences
 from leads.settings.contract_change import BrokenRule, get_broken_leads
@@ -54,7 +54,7 @@ class StatusForm(SettingsForm):
     def __init__(self, *arguments, pipeline: Pipeline | None = None, user: Any = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.user = user
-        ask_to_confirm(self)
+        add_confirmation_field(self)
         self.was_default, self.old_kind = self.instance.is_default, self.instance.kind
         self.old_required = list(self.instance.required_fields)
         self.consequences: list[str] = []

@@ -203,7 +203,9 @@ def test_webhooks_are_sent_nothing_about_a_private_email(private, done, bob, ada
     for user in (ada, bob):
         Webhook.objects.create(user=user, url="https://hooks.example/x")
     queued = []
-    monkeypatch.setattr(webhook_delivery.tell_of, "defer", lambda **values: queued.append(values))
+    monkeypatch.setattr(
+        webhook_delivery.queue_deliveries_of_operation, "defer", lambda **values: queued.append(values)
+    )
     change_one(PinActivity(False), private, by=bob)
     change_privacy(Message.objects.get(), private=False, by=bob)
     change_privacy(Message.objects.get(), private=True, by=bob)

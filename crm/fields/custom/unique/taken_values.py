@@ -125,7 +125,7 @@ def get_unique_changes(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     return [(field, value) for field, value in fields if field and field.definition.is_unique]
 
 
-def has_another(field: Any, value: Any) -> Q:
+def build_has_another_condition(field: Any, value: Any) -> Q:
     """The records whose change to this value would make them the second one with it."""
     (key, *_more) = [*get_comparison_keys(field, [value]).values(), ""]
     rows = UniqueValue.objects.filter(field=field.definition.pk, present=True, value=key)

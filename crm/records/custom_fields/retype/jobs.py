@@ -66,7 +66,7 @@ def _get_field_name(arguments: dict) -> dict[str, str]:
     return {"name": row.label if row else ""}
 
 
-def _check_words(arguments: dict) -> str:
+def _describe_check(arguments: dict) -> str:
     return _("Check the values of %(name)s") % _get_field_name(arguments)
 
 
@@ -81,7 +81,7 @@ def _get_job_url(arguments: dict) -> str:
     return f"{SCHEMAS[row.table_of].get_url('field_type', row.pk)}?checked={arguments['job']}"
 
 
-@jobs.register_job_kind("check_field_type", _check_words, page=_get_job_url)
+@jobs.register_job_kind("check_field_type", _describe_check, page=_get_job_url)
 def check_values(job: Job, progress: Progress) -> None:
     """The findings are kept with the job, and the page of the field shows them."""
     row = _get_field_or_problem(job)

@@ -43,7 +43,7 @@ class ReversalUpdates:
         self.before = True
 
     @property
-    def any(self) -> bool:
+    def has_updates(self) -> bool:
         """Whether the operation changed anything that belongs to it."""
         return bool(self.fields)
 
@@ -140,7 +140,7 @@ class ReversalUpdates:
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE undo_stage")
 
-    def put_back(self, ids: list[int]) -> list[int]:
+    def restore_values(self, ids: list[int]) -> list[int]:
         """One UPDATE for a chunk of rows. Returns the ids of those with at least one reverted field."""
         self.before = False
         table = connection.ops.quote_name(self.model._meta.db_table)
@@ -148,7 +148,7 @@ class ReversalUpdates:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""WITH u AS (SELECT * FROM undo_stage) UPDATE {table} t SET {sets} FROM u
-                    WHERE t.id = u.id AND u.id = ANY(%s::bigint[]) AND ({self._any_goes_back}) RETURNING t.id""",
+                    WHERE t.id = u.id AND u.id = ANY(%s::bigint[]) AND ({self._any_revertible_sql}) RETURNING t.id""",
                 [ids],
             )
             return [pk for (pk,) in cursor.fetchall()]
@@ -184,13 +184,13 @@ class ReversalUpdates:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""WITH u AS MATERIALIZED ({sql})
-                    SELECT t.id FROM u JOIN {table} t ON t.id = u.id WHERE {self._any_goes_back}""",
+                    SELECT t.id FROM u JOIN {table} t ON t.id = u.id WHERE {self._any_revertible_sql}""",
                 parameters,
             )
             return [*self._get_untouched_rows(), *(pk for (pk,) in cursor.fetchall())]
 
     @property
-    def _any_goes_back(self) -> str:
+    def _any_revertible_sql(self) -> str:
         return " OR ".join(f"({self._build_revertible_sql(f)})" for f in self.fields.values())
 
     def _is_array(self, f) -> bool:

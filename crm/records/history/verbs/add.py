@@ -13,7 +13,7 @@ from crm.platform.web.transactions import Busy
 from crm.records.history.link_locks import has_gone_links, lock_linked_records
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, check_right, operation
-from crm.records.history.verbs.edit import follow_values
+from crm.records.history.verbs.edit import run_value_followers
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Add(Verb):
 
     def write_consequences(self, record, changed):
         for pk, values in zip(changed, self.rows, strict=True):
-            follow_values(values, record, [pk])
+            run_value_followers(values, record, [pk])
 
     def write_records(self, by) -> list[Any]:
         """The new records, written; their custom values beside them."""

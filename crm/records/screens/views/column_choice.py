@@ -7,11 +7,11 @@ from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 from crm.records.tables.list_columns import get_allowed_columns, get_list_columns, get_widths_key
 
 
-@of_kind()
+@kind_view()
 def columns(request, kind: Kind):
     listing = RecordList(kind, request.GET, request.user)
     if request.method == "POST":
@@ -44,7 +44,7 @@ def save_columns(kind: Kind, user, chosen: list[str], *, widths: dict[str, int] 
     own.save(update_fields=["columns", "widths"])
 
 
-def keep_widths(kind: Kind, user, view: SavedView | None, changed: dict[str, int | None]) -> None:
+def save_widths(kind: Kind, user, view: SavedView | None, changed: dict[str, int | None]) -> None:
     """Other columns stay as wide as they are; None is the usual width."""
     own, _made = ListSettings.objects.select_for_update().get_or_create(user=user)
     place = get_widths_key(kind, view)

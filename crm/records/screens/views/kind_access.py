@@ -16,7 +16,7 @@ from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.record_list import get_records_for_page
 
 
-def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def kind_view(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A screen of the kind in its URL, for users who may view such records and have these permissions too."""
 
     def screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

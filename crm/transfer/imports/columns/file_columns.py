@@ -69,7 +69,7 @@ class ColumnContent:
             self.cells.append((kind, text))
         if kind == "s" and len(text) < LONGEST_NUMBER:
             if text[0].isdigit():
-                self.days.count_date(text)
+                self.days.add_date(text)
             if (
                 not self.decimal
                 and ("," in text or "." in text)
@@ -98,7 +98,7 @@ class ColumnContent:
             "sure": self.sure,
             "told": self.told,
             "new": propose_field_type(self.counts, self.kinds, many=self.many),
-            **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.matters else {}),
+            **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.has_dates else {}),
         }
 
 

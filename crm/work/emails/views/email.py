@@ -18,7 +18,7 @@ from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.work.activities.verbs import change_one
 from crm.work.activities.views.activity import get_activity
 from crm.work.emails.email_drafts import build_draft_json, delete_draft
@@ -44,7 +44,7 @@ from crm.work.templates.template_filling import (
 )
 
 
-@of_kind("change")
+@kind_view("change")
 def write_email(request, kind: Kind, pk):
     record = get_changeable_record(kind, request.user, pk)
     if record.deleted_at:
@@ -138,7 +138,7 @@ def send_and_redirect(request, kind: Kind, record: Any, form: EmailForm):
     return redirect_to_record_or_list(kind, request.user, record)
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def retry_email(request, kind: Kind, pk, activity):
     """An email that couldn't be sent, or what those invited to a meeting don't know yet."""

@@ -29,7 +29,7 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import get_linked_lists
 from crm.records.kinds.page_links import get_record_links
 from crm.records.listing.search.recent_records import remember_opened_record
-from crm.records.screens.views.kind_access import get_template_names, get_visible_record, of_kind
+from crm.records.screens.views.kind_access import get_template_names, get_visible_record, kind_view
 from crm.work.activities.combined_timeline import get_timeline_tabs, get_timeline_types
 from crm.work.activities.forms import ActivityForm
 from crm.work.emails.email_replies import ReplyMode
@@ -47,7 +47,7 @@ OLD_ADDRESS = {"list"}
 FRAGMENTS = {"timeline": "records/_timeline.html", "composer": "activities/_composer.html"}
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def record(request, kind: Kind, pk):
     row = get_visible_record(kind, request.user, pk)
