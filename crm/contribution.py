@@ -24,7 +24,7 @@ from crm.transfer.imports import jobs as imports
 from crm.transfer.imports.columns.saved_mappings import get_mappings
 from crm.work.activities import attachment_cleanup, mention_check, permanent_deletion
 from crm.work.activities import undo as activity_undo
-from crm.work.story.move_entries import get_move_entries
+from crm.work.grouped_timeline.move_entries import get_move_entries
 from product.contribution import Contribution
 
 # What only some installations have is only loaded there.
@@ -114,7 +114,10 @@ CONTRIBUTION = Contribution(
         operation_audit.write_operation_entry,
     ),
     timeline_lines=(get_move_entries,),
-    undo_followers=(activity_undo.follow_undo, retype_undo.write_retype_undo_consequences),
+    undo_followers=(
+        activity_undo.write_activity_undo_consequences,
+        retype_undo.write_retype_undo_consequences,
+    ),
     used_rows={"custom_field": find_fields_in_use},
     purge_followers=(permanent_deletion.delete_with_records,),
     field_uses=(get_mappings,),

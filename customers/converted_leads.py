@@ -1,4 +1,4 @@
-"""The leads that became a company, a contact or a deal: their activities belong to its story."""
+"""The leads that became a company, a contact or a deal: their activities belong to its timeline."""
 
 from typing import Any
 

@@ -35,7 +35,7 @@ from crm.transfer.imports.check import rules_by_kind
 from crm.transfer.imports.columns import import_options, opt_out_columns, program_exports
 from crm.work.activities import combined_timeline
 from crm.work.emails import email_addresses, email_verbs, mime_messages
-from crm.work.story import email_threads
+from crm.work.grouped_timeline import email_threads
 from crm.work.tasks import call_backs
 from customers import embedded_lists
 from duplicates import existing_record_policies

@@ -16,7 +16,7 @@ from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
 from crm.work.models.task import Task
 from crm.work.tasks.next_action import Columns
-from crm.work.tasks.reassignment_notes import count_on_other_clocks, describe_same_moment_tasks
+from crm.work.tasks.reassigned_due_times import count_on_other_clocks, describe_same_moment_tasks
 
 
 def describe_effects_of_owner(verb: Assign, outcome: Outcome) -> list[str]:

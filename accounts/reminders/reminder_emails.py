@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.reminders.task_reminders import tasks_of_day_queryset
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
-from crm.work.tasks.due_times import get_due, get_there_words
+from crm.work.tasks.due_times import format_due_for_assignee, get_due
 
 # More than that are counted.
 NAMED = 20
@@ -67,7 +67,7 @@ def _build_task_lines(tasks: list[Task]) -> list[dict]:
             "task": task,
             "record": records[task.of, task.record],
             "due": due,
-            "there": get_there_words(task, due),
+            "there": format_due_for_assignee(task, due),
             "link": settings.SITE_URL + KINDS[task.of].get_url("task", task.record, task.pk),
         }
         for task, due in ((task, get_due(task)) for task in tasks)

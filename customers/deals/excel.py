@@ -8,7 +8,7 @@ from import_export.fields import Field
 
 from crm.fields.widgets.lookup_widgets import RecordNumber, RelatedCell, Version
 from crm.records.kinds.excel_resource import RecordResource
-from crm.transfer.imports.check.custom_choices import make_tag
+from crm.transfer.imports.check.custom_choices import find_or_create_tag
 from crm.transfer.imports.check.namesake_details import Namesakes
 from crm.transfer.imports.columns.shared_headers import OF_RECORDS
 from customers.deals import fields
@@ -95,7 +95,7 @@ class DealImport(PipelineImport):
     categories = CATEGORIES
     required_defaults = ("status", "department", "currency")
     never_empty = ("name", "status", "department", "currency", "shared")
-    makers = {"status": make_status, "tags": make_tag}
+    makers = {"status": make_status, "tags": find_or_create_tag}
     offered = ("status", "owner")
     standing = ("status", "owner", "department", "tags")
 

@@ -10,7 +10,7 @@ from crm.models import Activity, Change, MergedRecord, Operation, Task
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.undo.undo_result import OUT_OF_REACH, UndoResult
 from crm.records.kinds.kind_registry import KINDS
-from crm.work.tasks.next_action import rewrite_from_tasks
+from crm.work.tasks.next_action import rewrite_next_actions
 from duplicates.merging.received_newsletters import restore_newsletter_recipients as follow_newsletters
 from duplicates.merging.reference_transfer import get_moved_columns, move_back
 
@@ -88,7 +88,7 @@ def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> N
     move_back(original.pk, table)
     follow_newsletters(original.pk, table, merged=bool(merged))
     if hasattr(model, "next_action"):
-        rewrite_from_tasks(table, model._meta.db_table, [*pairs, *pairs.values()])
+        rewrite_next_actions(table, model._meta.db_table, [*pairs, *pairs.values()])
     if apart:
         _report_added_since(table, original, set(apart.values()), outcome)
 

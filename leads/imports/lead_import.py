@@ -13,7 +13,7 @@ from crm.fields.schemas import WHOLE_NAME
 from crm.models import PlannedRow
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.transfer.imports.check.custom_choices import find_or_reactivate, make_tag
+from crm.transfer.imports.check.custom_choices import find_or_create_tag, find_or_reactivate
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.columns.shared_headers import (
@@ -115,7 +115,7 @@ class LeadImport(PipelineImport):
     defaults = ("status", "source", "owner", "department", "country", "currency", "lost_reason")
     required_defaults = ("status", "source", "department", "currency")
     never_empty = ("status", "source", "department", "currency", "vip", "shared")
-    makers = {"status": make_status, "source": make_source, "tags": make_tag}
+    makers = {"status": make_status, "source": make_source, "tags": find_or_create_tag}
     offered = ("status", "source", "owner", "country")
     standing = ("status", "source", "owner", "department", "tags")
     # A lead contacted before the import was first contacted then, as far as anyone knows.
@@ -198,8 +198,8 @@ class LeadImport(PipelineImport):
             "source": [(str(row.pk), row.label) for row in Source.objects.active().in_order()],
         }
 
-    def use_again(self, decided):
-        super().use_again(decided)
+    def treat_as_active(self, decided):
+        super().treat_as_active(decided)
         self.retired_sources -= decided.get("source", set())
 
     def get_row_title(self, shown):

@@ -31,7 +31,14 @@ from crm.models import Task
 from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.tasks.forms import TaskForm
-from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks, lock_records
+from crm.work.tasks.verbs import (
+    CompleteTask,
+    DeleteTask,
+    EditTask,
+    ReopenTask,
+    carry_out_on_tasks,
+    lock_records,
+)
 
 FORM = tuple(TaskForm.Meta.fields)
 REPEATS = f"{', '.join(filter(None, Task.Repeat.values))}; empty if it doesn't repeat."
@@ -130,7 +137,7 @@ class OneTask(OfTasks, OneRecordItemView, OwnView):
         if changes:
             verb = EditTask(changes | (turned.get_values() if turned else {}))
         if verb:
-            raise_if_refused(change_tasks(verb, [row.pk], by=self.user, channel=API))
+            raise_if_refused(carry_out_on_tasks(verb, [row.pk], by=self.user, channel=API))
 
     def get_completion_verb(self, row: Task, sent: dict[str, Any]) -> CompleteTask | ReopenTask | None:
         """Completing or reopening it, if that was asked for."""
@@ -150,7 +157,7 @@ class OneTask(OfTasks, OneRecordItemView, OwnView):
         }
 
     def remove(self, row):
-        change_tasks(DeleteTask(), [row.pk], by=self.user, channel=API)
+        carry_out_on_tasks(DeleteTask(), [row.pk], by=self.user, channel=API)
 
 
 document_items(

@@ -59,7 +59,7 @@ class Kind(Findable):
     first_values  the initial values in the form of a new record, for a user
     page, facts   what its page shows beyond fields: template context, for a record, a user and forms of the page that
                   were sent with errors; and facts by name
-    along         other records of a record's story, by kind, whose activities its timeline shows too, for a user
+    along         other records of a record's timeline, by kind, whose activities its timeline shows too, for a user
     email_warnings  what a user should know before they write an email to a record
     split         the field whose values break down the record counts of a user who leaves
     tallies       what else is counted for that user, with labels

@@ -18,7 +18,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.exports import task_file
 from crm.transfer.exports.file_writing import ExportWriting
 from crm.transfer.exports.selection import Selection
-from crm.work.tasks.sheet import get_exportable_kinds
+from crm.work.tasks.sheet_columns import get_exportable_kinds
 
 KIND = "export"
 PAGE = "/admin/exports"

@@ -101,7 +101,7 @@ def apply_now_or_later(imported: Import) -> Operation | None:
 
 def _get_own_import(job: Job) -> Import:
     imported = Import.objects.select_related("user").filter(pk=job.arguments["import"], user=job.user).first()
-    if imported is None or (not imported.open and imported.state != Import.State.DONE):
+    if imported is None or (not imported.is_open and imported.state != Import.State.DONE):
         raise JobProblem(_("The import was canceled."))
     return imported
 

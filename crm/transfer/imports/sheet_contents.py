@@ -39,7 +39,7 @@ TASKS = SheetContent(TaskCheck, WorkPlanPage, TASK_STEPS, TaskImport)
 
 
 def get_content(imported: Import) -> SheetContent:
-    if imported.tasks:
+    if imported.has_tasks:
         return TASKS
     return ACTIVITIES if imported.activities else RECORDS
 
@@ -49,7 +49,7 @@ def get_import_rules(imported: Import, user: Any) -> ImportRules:
     return (get_content(imported).rules or get_rules_class(kind))(kind, user)
 
 
-def recognize_work(kind: Kind, user: Any, heads: Sequence[str]) -> WorkImport | None:
+def find_work_import(kind: Kind, user: Any, heads: Sequence[str]) -> WorkImport | None:
     """The rules of a sheet with these headers, if it has activities or tasks of records of this type."""
     found = (rules(kind, user) for rules in (TaskImport, ActivityImport))
     return next((rules for rules in found if rules.recognizes(heads)), None)

@@ -14,7 +14,7 @@ class ImportRowQuerySet(models.QuerySet):
     def numbered(self, rows: list[int]):
         return self.filter(row__in=rows)
 
-    def start_anew(self):
+    def clear_corrections(self):
         """Forget all corrections and choices for single rows."""
         return self.exclude(choice="", fixes={}, takes=[]).update(choice="", fixes={}, takes=[])
 

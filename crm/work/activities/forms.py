@@ -67,7 +67,7 @@ class ActivityForm(ModelForm):
     def __init__(self, *arguments, dropped: str = "", invitee: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.dropped = dropped
-        self._invite_at_first(invitee)
+        self._set_initial_invitation(invitee)
         self.fields["at"].required = False
         self.fields["type"].required = False
         self.fields["type"].choices = self.get_type_choices()
@@ -81,7 +81,7 @@ class ActivityForm(ModelForm):
             # Empty means now.
             self.initial["at"] = (keywords.get("initial") or {}).get("at") or None
 
-    def _invite_at_first(self, invitee: str) -> None:
+    def _set_initial_invitation(self, invitee: str) -> None:
         if self.instance.invited:
             self.fields["invite"].label = _now("Send the change to those invited")
             self.fields["invite"].help_text = _now("The text isn’t sent.")

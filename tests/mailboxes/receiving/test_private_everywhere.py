@@ -16,7 +16,7 @@ from crm.records.history.visible_operations import readable_operations_queryset,
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.exports.activity_sheet import build_activity_rows
 from crm.transfer.exports.selection import Selection
-from crm.work.activities.verbs import DeleteActivity, PinActivity, change_one
+from crm.work.activities.verbs import DeleteActivity, PinActivity, carry_out_on_activity
 from crm.work.emails.email_verbs import get_newest_files
 from crm.work.models.activity import Activity
 from leads.models import Lead
@@ -118,8 +118,8 @@ def calls_of(lead: Lead) -> list[tuple[str, str]]:
 @pytest.fixture
 def done(private, bob) -> list[int]:
     """What its owner has done with it: pinned, deleted, and brought back."""
-    change_one(PinActivity(True), private, by=bob)
-    deleted = change_one(DeleteActivity(private.type), private, by=bob)
+    carry_out_on_activity(PinActivity(True), private, by=bob)
+    deleted = carry_out_on_activity(DeleteActivity(private.type), private, by=bob)
     revert_operation(deleted, by=bob)
     private.refresh_from_db()
     assert private.deleted_at is None
@@ -206,7 +206,7 @@ def test_webhooks_are_sent_nothing_about_a_private_email(private, done, bob, ada
     monkeypatch.setattr(
         webhook_delivery.queue_deliveries_of_operation, "defer", lambda **values: queued.append(values)
     )
-    change_one(PinActivity(False), private, by=bob)
+    carry_out_on_activity(PinActivity(False), private, by=bob)
     change_privacy(Message.objects.get(), private=False, by=bob)
     change_privacy(Message.objects.get(), private=True, by=bob)
     assert queued == []
@@ -239,7 +239,7 @@ def test_another_user_neither_changes_nor_undoes_a_private_email(private, done, 
 
 def test_an_email_that_becomes_private_takes_its_operations_along(arrive, bob, ada, conrad):
     activity = arrive(private=False)
-    change_one(PinActivity(True), activity, by=ada)
+    carry_out_on_activity(PinActivity(True), activity, by=ada)
     touched = Change.objects.of_row(Activity.table, activity.pk).values("operation")
     assert visible_operations_queryset(conrad).filter(pk__in=touched).count() == 2
     change_privacy(Message.objects.get(), private=True, by=bob)

@@ -50,10 +50,12 @@ class OwnRows:
 
     def find_value(self, name: str, text: str) -> str:
         """The value of a cell that names another row, '' if none has this name."""
-        return f"{TO_MAKE}{text}" if name in self.links and _build_link_key(text) in self._names else ""
+        return (
+            f"{TO_MAKE}{text}" if name in self.links and _build_link_key(text) in self._names_in_file else ""
+        )
 
     @cached_property
-    def _names(self) -> set[str]:
+    def _names_in_file(self) -> set[str]:
         found: set[str] = set()
         for place in filter(
             lambda place: place is not None, map(self.imported.find_place, self.rules.named_in_file)

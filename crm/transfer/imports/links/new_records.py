@@ -26,7 +26,7 @@ from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.links.links_within_file import get_columns_within_file
 
 
-def may_add(kind: Kind, user: Any) -> bool:
+def may_add_linked_records(kind: Kind, user: Any) -> bool:
     """Whether a file can add such records by naming them."""
     return get_rules_class(kind).added_by_links and user.has_perms(
         [kind.get_right("view"), kind.get_right("add")]
@@ -36,7 +36,7 @@ def may_add(kind: Kind, user: Any) -> bool:
 def get_fields_with_new_links(links: dict[str, LinkCell], user: Any) -> list[str]:
     """Those of these columns whose unknown records the user can add. Records of the file's own kind are rows of it."""
     others = {name: widget.model for name, widget in links.items() if widget.model is not widget.field.model}
-    return [name for name, model in others.items() if may_add(KINDS[model.table], user)]
+    return [name for name, model in others.items() if may_add_linked_records(KINDS[model.table], user)]
 
 
 class NewLinks:
@@ -160,7 +160,9 @@ def add_links(application: Application) -> None:
     for table, pairs in get_planned_new_records(imported, rules.kind).items():
         kind = KINDS[table]
         texts = sorted({text.removeprefix(TO_MAKE) for _column, text in pairs})
-        if not may_add(kind, rules.user) or any(new.get_judgment(table, text).errors for text in texts):
+        if not may_add_linked_records(kind, rules.user) or any(
+            new.get_judgment(table, text).errors for text in texts
+        ):
             raise StalePlan(_("Records that the file links to can no longer be added. Check the file again."))
         ids, count = _create_missing_records(kind, texts, new, application.record)
         added[table] = count

@@ -124,7 +124,7 @@ class PlanPage:
         found = list(rows.in_order()[: size + 1])
         more = len(found) > size
         after = found[size - 1].row if more else None
-        counted = self.rules.count_in_words(count)
+        counted = self.rules.format_row_count(count)
         return PlanSection(verdict, count, counted, self._build_lines(found[:size]), after)
 
     def _build_lines(self, planned: list[PlannedRow]) -> list[PlanLine]:

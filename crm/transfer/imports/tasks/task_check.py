@@ -14,7 +14,7 @@ from crm.transfer.imports.tasks.task_import import OF_KIND, TaskImport
 from crm.transfer.imports.work.work_application import may_import_work
 from crm.transfer.imports.work.work_check import Cells, Refusal, WorkCheck
 from crm.transfer.models.import_file import OF_TASKS
-from crm.work.tasks.sheet import get_records_of_tasks
+from crm.work.tasks.sheet_columns import get_records_of_tasks
 
 
 class TaskCheck(WorkCheck):

@@ -69,7 +69,7 @@ def check_answers(request, imported: Import):
                 request,
                 _("Your corrections were checked first. Review the preview again, then apply the changes."),
             )
-        return redirect("imports:import", imported.pk) if imported.working else redirect(here)
+        return redirect("imports:import", imported.pk) if imported.has_unfinished_job else redirect(here)
     if not applying:
         messages.warning(request, _("You haven’t changed anything."))
         return redirect(here)

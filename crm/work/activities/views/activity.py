@@ -20,7 +20,7 @@ from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.activities.combined_timeline import TimelineLine
 from crm.work.activities.forms import ActivityForm
-from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
+from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, carry_out_on_activity
 from crm.work.emails.email_replies import ReplyMode
 from crm.work.emails.email_verbs import get_first_address
 from crm.work.invitations.invitees import get_invitee_states
@@ -46,7 +46,7 @@ def activity(request, kind: Kind, pk, activity):
 
     def write(changes):
         verb = EditActivity(row.type, changes, form.cleaned_data["invite"])
-        changed = change_one(verb, row, by=request.user)
+        changed = carry_out_on_activity(verb, row, by=request.user)
         show_change_message(request, changed, add_email_sentence(row, _("Saved.")))
 
     return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
@@ -101,7 +101,7 @@ def delete_activity(request, kind: Kind, pk, activity):
 def change_activity(request, kind: Kind, row: Activity, verb: Verb, words: str):
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
-    done = change_one(verb, row, by=request.user)
+    done = carry_out_on_activity(verb, row, by=request.user)
     show_change_message(request, done, add_email_sentence(row, words))
     return redirect(kind.get_url("record", row.record))
 

@@ -16,8 +16,8 @@ from crm.records.screens.views.kind_access import get_changeable_record, kind_vi
 from crm.work.activities.combined_timeline import ICONS
 from crm.work.activities.moves import MOVING, MoveActivity, RecordPlace, move_activities
 from crm.work.activities.views.activity import get_activity
+from crm.work.grouped_timeline.thread_search import find_other_emails_of_thread
 from crm.work.models.activity import Activity
-from crm.work.story.thread_search import find_other_emails_of_thread
 
 # Of each kind.
 MOST_FOUND = 8

@@ -40,7 +40,7 @@ def jump(request):
         "text": text,
         "found": [(kind, records) for kind, records in found if records],
         "notes": find_newest_activities(text, request.user, MOST_NOTES) if text else [],
-        "call_backs": [one for one in get_call_backs(request) if has_all_words(text, one.words)],
+        "call_backs": [one for one in get_call_backs(request) if has_all_words(text, one.label)],
         "places": [place for place in get_pages(request, kinds) if has_all_words(text, place.label)],
     }
     return render_response(
@@ -57,7 +57,7 @@ class CallBackCommand:
     address: str
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         return " ".join([_("Call back"), self.moment.label, str(self.record)])
 
 

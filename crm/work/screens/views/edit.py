@@ -49,7 +49,7 @@ def edit(request, kind: Kind, pk):
         if crossed := get_edit_conflicts(
             kind, record, version, changes, decided=get_decided_version(request, record)
         ):
-            return draw_crossings(request, kind, record, crossed)
+            return render_conflict_page(request, kind, record, crossed)
         return save_record(request, kind, record, form, changes)
     return render_form_page(request, kind, form, record=record, version=version, warnings=warned)
 
@@ -88,7 +88,7 @@ def get_decided_version(request, record: Any) -> int:
     return 0 if open_choices else parse_sent_version(request, record, "decided") or 0
 
 
-def draw_crossings(request, kind: Kind, record: Any, crossed: list[EditConflict]):
+def render_conflict_page(request, kind: Kind, record: Any, crossed: list[EditConflict]):
     """The page where the user chooses between their input and what was saved in the meantime."""
     people = {crossing.change.operation.by if crossing.change.operation else None for crossing in crossed}
     names = get_text_list(sorted(str(person) for person in people if person), _("and"))

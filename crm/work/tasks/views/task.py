@@ -22,9 +22,9 @@ from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due
 from crm.work.tasks.forms import TaskForm
-from crm.work.tasks.reassignment_notes import count_on_other_clocks, describe_same_moment_tasks
+from crm.work.tasks.reassigned_due_times import count_on_other_clocks, describe_same_moment_tasks
 from crm.work.tasks.snooze import build_snooze_verb
-from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks
+from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, carry_out_on_tasks
 
 
 @kind_view()
@@ -44,7 +44,7 @@ def task(request, kind: Kind, pk, task):
         moved = count_on_other_clocks(Task.objects.filter(pk=row.pk), heir)
         words = filter(None, [_("Saved."), describe_same_moment_tasks(moved, heir)])
         show_outcome_message(
-            request, change_tasks(EditTask(changes), [row.pk], by=request.user), " ".join(words)
+            request, carry_out_on_tasks(EditTask(changes), [row.pk], by=request.user), " ".join(words)
         )
 
     return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
@@ -92,7 +92,7 @@ def change_task(request, kind: Kind, pk: int, task: int, verb: Verb, words: str)
     row = get_task(kind, request.user, pk, task)
     if not Task.scope.may_change(row, request.user):
         raise PermissionDenied
-    show_outcome_message(request, change_tasks(verb, [row.pk], by=request.user), words)
+    show_outcome_message(request, carry_out_on_tasks(verb, [row.pk], by=request.user), words)
     return redirect("today" if "today" in request.POST else kind.get_url("record", pk))
 
 
