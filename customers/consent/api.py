@@ -9,7 +9,7 @@ from crm.api.openapi_parts import build_number_field, build_response_serializer,
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.form_values import flatten_sent_values
 from crm.api.v2.record_parts import RecordPart
-from customers.consent.consent_recording import ConsentEntry, Source, record_for_records
+from customers.consent.consent_recording import ConsentEntry, Source, record_consents_of_records
 from customers.models import ConsentPurpose
 
 NAME = "consents"
@@ -53,7 +53,7 @@ def _is_consent_entry(one: Any) -> bool:
 
 def write_entries(record: Any, entries: list[ConsentEntry], user: Any) -> None:
     for entry in entries:
-        record_for_records(record.table, [record.pk], entry)
+        record_consents_of_records(record.table, [record.pk], entry)
 
 
 OF_RECORD = build_response_serializer(

@@ -47,9 +47,9 @@ class BetweenRecord(Record):
         abstract = True
 
     @classmethod
-    def get_model_it_belongs_to(cls) -> Any:
+    def get_owning_model(cls) -> Any:
         return cls._meta.get_field(cls.belongs_to).related_model
 
     @classmethod
-    def get_model_it_leads_to(cls) -> Any:
+    def get_linked_model(cls) -> Any:
         return cls._meta.get_field(cls.leads_to).related_model

@@ -12,7 +12,7 @@ from crm.records.history.undo.undo_result import OUT_OF_REACH, UndoResult
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.tasks.next_action import rewrite_next_actions
 from duplicates.merging.received_newsletters import restore_newsletter_recipients as follow_newsletters
-from duplicates.merging.reference_transfer import get_moved_columns, move_back
+from duplicates.merging.reference_transfer import get_moved_columns, move_untracked_rows_back
 
 MERGED_AGAIN = _("One of these records was merged again since. Undo that merge first.")
 IN_TRASH = _("One of these records is in Trash by now. Restore it first.")
@@ -67,7 +67,7 @@ def _get_missing_reason(table: str, ids: set[int], *, present: bool) -> str | Pr
     return IN_TRASH if present and any(deleted.values()) else ""
 
 
-def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
+def write_merge_undo_consequences(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
     """Called within the undo, when all rows are locked: so another merge of the same records either is seen here or waits."""
     if not (outcome.back.get("merged_record") or outcome.kept.get("merged_record")):
         return
@@ -85,7 +85,7 @@ def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> N
         _restore_link(record, other, column, outcome, OUT_OF_REACH)
     if table == "company":
         _restore_link(record, model, "parent_id", outcome, {"parent_cycle"})
-    move_back(original.pk, table)
+    move_untracked_rows_back(original.pk, table)
     follow_newsletters(original.pk, table, merged=bool(merged))
     if hasattr(model, "next_action"):
         rewrite_next_actions(table, model._meta.db_table, [*pairs, *pairs.values()])

@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 @register_job_kind(
     KIND, lambda arguments: _lazy("Scan for duplicates"), page=lambda arguments: PAGE, long=True
 )
-def scan_by_job(job: Job, progress: Progress) -> None:
+def run_scan_job(job: Job, progress: Progress) -> None:
     run_scan(progress)
 
 

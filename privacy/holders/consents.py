@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from crm.platform.text.text_folding import fold_texts
 from customers.consent.consent_erasure import delete_consents_of_people
 from customers.consent.consent_recording import OF_PEOPLE
-from customers.consent.current_consent import record_itself
+from customers.consent.current_consent import build_record_person_key
 from customers.models import Consent
 from privacy.holders.data_holder import DataHolder, DataSection, build_section
 from privacy.models import RetentionExemption
@@ -20,7 +20,7 @@ CLEARED = {"retention_exemption": {"reason": ""}}
 
 def get_person_records(person: Person) -> list[str]:
     """As consents name records without an email."""
-    return [record_itself(table, pk) for table in OF_PEOPLE for pk in person.get_ids(table)]
+    return [build_record_person_key(table, pk) for table in OF_PEOPLE for pk in person.get_ids(table)]
 
 
 def exemptions_queryset(person: Person) -> QuerySet[RetentionExemption]:
