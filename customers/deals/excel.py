@@ -14,7 +14,7 @@ from crm.transfer.imports.columns.shared_headers import OF_RECORDS
 from customers.deals import fields
 from customers.models import Deal
 from leads.imports.lookup_widgets import CurrencyCell, build_stage_label
-from leads.imports.pipeline_import import PipelineImport, make_status
+from leads.imports.pipeline_import import PipelineImport, find_or_create_status
 from leads.models import Pipeline
 
 
@@ -95,7 +95,7 @@ class DealImport(PipelineImport):
     categories = CATEGORIES
     required_defaults = ("status", "department", "currency")
     never_empty = ("name", "status", "department", "currency", "shared")
-    makers = {"status": make_status, "tags": find_or_create_tag}
+    makers = {"status": find_or_create_status, "tags": find_or_create_tag}
     offered = ("status", "owner")
     standing = ("status", "owner", "department", "tags")
 

@@ -179,7 +179,7 @@ def _format_moment(values: dict) -> str:
     return formats.date_format(timezone.localtime(moment), "j M, H:i").replace("%", "%%") if moment else ""
 
 
-def write_mail(user: User, of: User, ids: list[int], *, late: bool) -> EmailMessage | None:
+def build_reminder_email(user: User, of: User, ids: list[int], *, late: bool) -> EmailMessage | None:
     """None if there is nothing to contact any more."""
     rows = _open_leads_queryset(user, ids, late=late)
     count, leads = rows.count(), list(rows[:NAMED])

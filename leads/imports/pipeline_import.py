@@ -41,7 +41,7 @@ def find_category(text: str, categories: Mapping[str, str]) -> str | None:
     return next((kind for known, kind in categories.items() if normalize_status_name(known) == word), None)
 
 
-def make_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
+def find_or_create_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
     """Create an open status after the other open ones, in the pipeline where the new records start."""
     pipeline = get_first_pipeline(defaults.get("department"), getattr(rules, "purpose"))  # noqa: B009
     statuses = Status.objects.of_pipeline(pipeline.pk)

@@ -67,11 +67,11 @@ class QueuePlace:
         return self.reasons[0]
 
     @property
-    def words(self) -> str:
+    def first_reason_text(self) -> str:
         return describe_reason(self.first)
 
     @property
-    def others(self) -> list[str]:
+    def other_reason_texts(self) -> list[str]:
         """The further reasons in words."""
         return [describe_reason(reason) for reason in self.reasons[1:]]
 

@@ -92,14 +92,14 @@ class LeadNews:
         return self.what.at if isinstance(self.what, TimelineEntry) else self.what.activity.created_at
 
     @property
-    def who(self) -> str:
+    def actor_name(self) -> str:
         if isinstance(self.what, TimelineEntry):
             return self.what.who
         author = self.what.activity.created_by
         return author.name if author else _("The system")
 
     @property
-    def counted(self) -> str:
+    def count_text(self) -> str:
         return f"{COUNTED}+" if self.more >= COUNTED else str(self.more)
 
 

@@ -41,7 +41,7 @@ def move(request, kind: Kind, pk):
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(kind.edit(changes), rows, by=request.user)
         show_outcome_message(request, kind, outcome, _("Moved to %(status)s.") % {"status": status.label})
-        return respond_where_it_was_asked(request, kind, record)
+        return render_moved_record(request, kind, record)
     return render_move_form(request, kind, record, status, form, crossed, status_code=422 if asked else 200)
 
 
@@ -66,10 +66,10 @@ def fill_in(request, kind: Kind, pk):
         show_outcome_message(
             request, kind, carry_out(kind.edit(form.get_filled_values()), rows, by=request.user), _("Saved.")
         )
-    return respond_where_it_was_asked(request, kind, record)
+    return render_moved_record(request, kind, record)
 
 
-def respond_where_it_was_asked(request, kind: Kind, record: Any):
+def render_moved_record(request, kind: Kind, record: Any):
     """The board, the row of the list or the page on which the record was moved."""
     if board := render_board_if_opened(request, kind, record.pk):
         return board

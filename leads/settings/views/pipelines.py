@@ -19,7 +19,7 @@ def pipelines(request):
     numbers = count_by_pipeline(request.user)
     listing = build_pipeline_list(request.GET, numbers)
     rights = PIPELINES.get_rights(request.user)
-    moves = "change" in rights and listing.in_full_order and len(listing.rows) > 1
+    moves = "change" in rights and listing.is_in_full_order and len(listing.rows) > 1
     table = PipelineTable(
         list(listing.page),
         columns_shown=[
@@ -46,5 +46,5 @@ def pipeline_order(request):
     """Move one step up or down."""
     words = _("Pipelines reordered.")
     return move_row_and_redirect(
-        request, PIPELINES, lambda pipeline: Pipeline.objects.like(pipeline).in_order(), words
+        request, PIPELINES, lambda pipeline: Pipeline.objects.for_same_records_as(pipeline).in_order(), words
     )

@@ -13,7 +13,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity, DeleteActivity, carry_out_on_activity
 from leads import jobs, verbs
-from leads.contact_due.deadlines import follow_limits, start_deriving_changed_limits
+from leads.contact_due.deadlines import start_deriving_changed_limits, update_changed_deadlines
 from leads.models import ContactLimitChange, Lead, Status
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.crm.transfer.imports.importing import apply, choose, upload
@@ -200,7 +200,7 @@ def worked(monkeypatch):
     def work() -> int:
         found = start_deriving_changed_limits()
         for _asked in asked:
-            follow_limits()
+            update_changed_deadlines()
         asked.clear()
         return found
 

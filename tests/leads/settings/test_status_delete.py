@@ -231,7 +231,7 @@ def test_a_successor_that_was_retired_in_the_meantime_is_refused(scene, ada, sta
 
 def test_the_use_of_a_status_counts_only_leads_that_the_viewer_sees(scene, ann, statuses):
     usage = get_setting_usage("status", statuses.qualified, ann)
-    assert (usage.present, usage.beyond) == (1, True)
+    assert (usage.present_count, usage.beyond) == (1, True)
 
 
 def test_an_unknown_status_is_not_found(sign_in, ada):

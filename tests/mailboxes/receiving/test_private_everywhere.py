@@ -185,8 +185,8 @@ def test_changes_of_a_private_email_are_listed_for_its_owner_only(done, bob, ada
 def test_the_owner_finds_a_private_email_in_the_queue_and_its_file_in_an_email(private, lead, bob, ada):
     page, other = QueuePage(bob, bob, chosen=lead.pk), QueuePage(bob, ada, chosen=lead.pk)
     page.__dict__["lead"] = other.__dict__["lead"] = lead
-    assert [row.pk for row in page.before] == [private.pk]
-    assert other.before == []
+    assert [row.pk for row in page.earlier_activities] == [private.pk]
+    assert other.earlier_activities == []
     assert [file.name for file in get_newest_files(KINDS["lead"], lead, bob)] == [FILE]
     assert get_newest_files(KINDS["lead"], lead, ada) == []
 
