@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.navigation import SettingsPage
 from crm.work.invitations.invitation_answers import find_invited_record
 from mailboxes.events import EVENTS
+from mailboxes.mailbox_uses import find_mailbox_uses
 from mailboxes.permissions import ROW
 from mailboxes.receiving.record_threads import get_threads
 from mailboxes.sending import sent_copies
 from mailboxes.sending.sender_routes import find_routes, get_shared_addresses
-from mailboxes.uses import find_mailbox_uses
 from mailboxes.verbs import BounceEmail, ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
 from product.contribution import Contribution, Navigation
 

@@ -20,7 +20,7 @@ from mailings.content.attachments import copy_files
 from mailings.models import Mailing
 from mailings.sending.approval import has_to_ask, request_approval
 from mailings.sending.readiness_check import get_readiness_problems
-from mailings.sending.recipient_states import follow_state
+from mailings.sending.recipient_states import update_recipients_of_mailings
 
 State = Mailing.State
 RUNNING = (State.SCHEDULED, State.SENDING)
@@ -167,5 +167,5 @@ def _write_state(kind: str, row: Mailing, by, confirmed: Funnel | None = None) -
         row.save(update_fields=["state", "send_at", "why"])
         if confirmed and row.state == State.SCHEDULED and confirmed.total <= WRITTEN_AT_ONCE:
             write_recipients(row)
-        follow_state([row.pk])
+        update_recipients_of_mailings([row.pk])
     return record

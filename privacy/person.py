@@ -102,7 +102,7 @@ class Person:
         return sorted((found | set(contacts.values_list("company", flat=True))) - {None})
 
     @cached_property
-    def since(self) -> datetime | None:
+    def first_added_at(self) -> datetime | None:
         """When the first of the records was added."""
         found = []
         for table, ids in self.records.items():

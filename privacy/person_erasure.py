@@ -123,8 +123,8 @@ def erase_person(
         for file in sorted(person.files):
             remove_file(file)
         transaction.on_commit(partial(_erase_once_more, addresses, timezone.now()))
-        transaction.on_commit(partial(written_files.clear_written_files, person.spellings.any_name))
-        uploaded_files.clear_later(person.spellings.named)
+        transaction.on_commit(partial(written_files.clear_written_files, person.spellings.any_name_pattern))
+        uploaded_files.queue_clearing_of_uploads(person.spellings.full_names_pattern)
     return made
 
 
@@ -166,7 +166,14 @@ def _clear_holders(person: Person) -> dict[str, int]:
     """Returns the number of cleared rows by what they are."""
     cleared: dict[str, int] = {}
     # Read now, before their rows are gone.
-    _known = person.spellings, person.activities, person.tasks, person.deals, person.companies, person.since
+    _known = (
+        person.spellings,
+        person.activities,
+        person.tasks,
+        person.deals,
+        person.companies,
+        person.first_added_at,
+    )
     _also = person.employments, person.deal_contacts
     with write_without_history():
         for holder in HOLDERS:
@@ -177,7 +184,7 @@ def _clear_holders(person: Person) -> dict[str, int]:
 
 def _clear_queue(person: Person) -> None:
     """The arguments of tasks in the queue that have ended."""
-    pattern = person.spellings.addresses
+    pattern = person.spellings.addresses_pattern
     if pattern:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE procrastinate_jobs SET args = '{}' WHERE args::text ~* %s", [pattern])

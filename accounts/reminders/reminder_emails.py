@@ -20,7 +20,7 @@ from crm.work.tasks.due_times import format_due_for_assignee, get_due
 NAMED = 20
 
 
-def write_tasks_of_day(user: User, of: User, day: date) -> EmailMessage | None:
+def build_tasks_of_day_email(user: User, of: User, day: date) -> EmailMessage | None:
     """None if there is nothing to do any more."""
     rows = tasks_of_day_queryset(user, of, day)
     count, tasks = rows.count(), list(rows.with_people()[:NAMED])
@@ -43,7 +43,7 @@ def write_tasks_of_day(user: User, of: User, day: date) -> EmailMessage | None:
         )
 
 
-def write_task_due(user: User, pk: int) -> EmailMessage | None:
+def build_task_due_email(user: User, pk: int) -> EmailMessage | None:
     task = Task.objects.listed_for(user).open().with_people().filter(pk=pk).first()
     if task is None:
         return None

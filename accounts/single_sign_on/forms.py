@@ -15,7 +15,7 @@ from accounts.single_sign_on import provider_discovery
 from accounts.single_sign_on.claim_mapping import LONGEST_VALUE
 from accounts.single_sign_on.failure_reasons import ProviderUnreachable
 from accounts.single_sign_on.provider_calls import is_safe
-from accounts.single_sign_on.sign_in_policy import possible_keepers_queryset
+from accounts.single_sign_on.sign_in_policy import protected_administrators_queryset
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, ModelForm
 
 MOST_ROWS = 200
@@ -182,4 +182,4 @@ class OnlyForm(Form):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["keepers"].queryset = possible_keepers_queryset()
+        self.fields["keepers"].queryset = protected_administrators_queryset()

@@ -12,7 +12,11 @@ from accounts.ownership.verbs import HandOver
 from accounts.ownership.verbs.reassign_tasks import reassign_tasks
 from accounts.users.deactivation_notices import get_uses_by_administrator, notify_administrators
 from accounts.users.last_administrator import check_not_the_last
-from accounts.users.owned_objects import get_not_reassigned_sentence, get_owned_kinds, to_hand_over
+from accounts.users.owned_objects import (
+    get_not_reassigned_sentence,
+    get_owned_kinds,
+    reassignable_records_queryset,
+)
 from crm.models import Job, Operation, SavedView, Token, Webhook
 from crm.platform import jobs
 from crm.platform.web.security_log import write_security_line
@@ -94,13 +98,14 @@ Work = list[tuple[Kind, list[int]]]
 
 def count_open_records(user: User, by: User) -> dict[Kind, int]:
     """How many open records of each kind the user has; only kinds with open records."""
-    found = {kind: to_hand_over(kind, user, by).count() for kind in get_owned_kinds()}
+    found = {kind: reassignable_records_queryset(kind, user, by).count() for kind in get_owned_kinds()}
     return {kind: number for kind, number in found.items() if number}
 
 
 def get_open_record_ids(user: User, by: User) -> Work:
     found = [
-        (kind, list(to_hand_over(kind, user, by).values_list("pk", flat=True))) for kind in get_owned_kinds()
+        (kind, list(reassignable_records_queryset(kind, user, by).values_list("pk", flat=True)))
+        for kind in get_owned_kinds()
     ]
     return [(kind, ids) for kind, ids in found if ids]
 
@@ -156,7 +161,7 @@ def _reassign_records(work: Work, user: User, heirs: Heirs, *, by: User, progres
         for kind, ids in work:
             verb = HandOver(kind.model, user, heirs.users, heirs.department)
             rows, shown = (
-                to_hand_over(kind, user, by),
+                reassignable_records_queryset(kind, user, by),
                 progress and _build_partial_progress(progress, done, total),
             )
             outcomes.append(carry_out(verb, rows, by=by, wanted=ids, joined=record, progress=shown))

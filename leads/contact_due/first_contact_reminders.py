@@ -115,7 +115,7 @@ def _notify_receiver(receiver: Receiver, leads: list[Lead], *, late: bool) -> bo
         table=Lead.table,
         path="" if len(ids) == 1 else _build_list_url(receiver, late=late),
         number=len(ids),
-        of=of.name if receiver.stands_in else "",
+        of=of.name if receiver.is_substitute else "",
         **one,
     )
     if receiver.by_mail:
@@ -133,7 +133,7 @@ def _open_leads_queryset(user: User, ids: Iterable[int], *, late: bool) -> Any:
 
 def _build_list_url(receiver: Receiver, *, late: bool) -> str:
     state = ContactState.OVERDUE if late else ContactState.AT_RISK
-    owner = "" if late else f"&owner={receiver.of.pk if receiver.stands_in else 'me'}"
+    owner = "" if late else f"&owner={receiver.of.pk if receiver.is_substitute else 'me'}"
     return f"/admin/leads?first_contact={state.value}{owner}&sort=contact_due_at"
 
 
@@ -205,7 +205,7 @@ def build_reminder_email(user: User, of: User, ids: list[int], *, late: bool) ->
         receiver = Receiver(user, of, True)
         context = {
             "user": user,
-            "of": of if receiver.stands_in else None,
+            "of": of if receiver.is_substitute else None,
             "late": late,
             "lines": lines,
             "more": count - len(leads),

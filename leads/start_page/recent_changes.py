@@ -112,7 +112,12 @@ def get_start_of_yesterday() -> datetime:
 def get_recent_changes(user: Any, since: datetime, most: int) -> list[LeadNews]:
     """What others did to the user's leads since then: the newest of each lead, newest first."""
     until = timezone.now() + timedelta(days=1)
-    values = {"user": user.pk, "since": since, "until": until, "departments": user.all_department_ids}
+    values = {
+        "user": user.pk,
+        "since": since,
+        "until": until,
+        "departments": user.installation_department_ids,
+    }
     ids = _fetch_ids(NEWEST, {**values, "most": most + SPARE})
     if not ids:
         return []

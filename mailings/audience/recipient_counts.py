@@ -53,7 +53,7 @@ class Funnel:
         return sum(line.count for line in self.lines if not line.reason)
 
     @property
-    def left_out(self) -> list[FunnelLine]:
+    def skipped_lines(self) -> list[FunnelLine]:
         """In the order of the reasons."""
         found = {line.reason: line for line in self.lines if line.reason}
         return [found[reason] for reason in Reason.values if reason in found]

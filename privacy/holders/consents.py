@@ -38,7 +38,7 @@ def erase(person: Person) -> int:
     people = [*own, *get_person_records(person)]
     count = Consent.objects.of_people(people).count()
     delete_consents_of_people(people)
-    return count + replace_pattern_in_table(Consent, ["about"], person.spellings.addresses)
+    return count + replace_pattern_in_table(Consent, ["about"], person.spellings.addresses_pattern)
 
 
 def build_exemption_sections(person: Person, viewer: Any) -> list[DataSection]:

@@ -55,7 +55,7 @@ class RoleLine:
     has_limits: bool
 
     @property
-    def sees(self) -> str:
+    def visible_data_text(self) -> str:
         user = self.access.user
         if user is None:
             return "everything"

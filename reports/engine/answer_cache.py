@@ -95,7 +95,7 @@ def _is_fresh(at: datetime) -> bool:
     return at > timezone.now() - FRESH
 
 
-def count_if_old(read: SlowRead, kept: datetime | None) -> None:
+def queue_recount_if_old(read: SlowRead, kept: datetime | None) -> None:
     """The numbers of this question for its next reader, if they are as of `kept`."""
     get_reads_of_page().append(read)
     if kept and not _is_fresh(kept):

@@ -14,7 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.authentication.pending_sign_in import begin_second_step, finish_sign_in, forget_half
+from accounts.authentication.pending_sign_in import (
+    begin_second_step,
+    finish_sign_in,
+    forget_pending_sign_in,
+)
 from accounts.demo import ACCOUNTS
 from accounts.models import IdentityProvider
 from accounts.models.role import SHIPPED_ROLES
@@ -77,7 +81,7 @@ def sign_in(request):
     if request.user.is_authenticated:
         return redirect(get_target(request))
     # Whoever comes back to this page starts over, perhaps as another user.
-    forget_half(request)
+    forget_pending_sign_in(request)
     form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         go_on = begin_second_step if has_second_factor(form.get_user()) else finish_sign_in

@@ -18,7 +18,7 @@ from accounts.second_factor.passkeys import (
     NotAccepted,
     build_sign_in_options,
     can_use_passkeys,
-    use_passkey,
+    verify_passkey,
 )
 from crm.platform.web.password_confirmation import confirm_password_with_new_session_key
 from crm.platform.web.security_log import write_security_line
@@ -43,7 +43,7 @@ def sign_in_passkey(request):
     half = get_pending_user(request)
     target = get_pending_target(request) if half else get_target(request)
     try:
-        user = use_passkey(request, SECOND if half else ALONE, request.POST.get("credential", ""), half)
+        user = verify_passkey(request, SECOND if half else ALONE, request.POST.get("credential", ""), half)
     except NotAccepted as problem:
         write_security_line("passkey_rejected", by=half, why=str(problem)[:200])
         messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))
@@ -61,7 +61,7 @@ def confirm_passkey_options(request):
 @require_POST
 def confirm_passkey(request):
     try:
-        use_passkey(request, CONFIRM, request.POST.get("credential", ""), request.user)
+        verify_passkey(request, CONFIRM, request.POST.get("credential", ""), request.user)
     except NotAccepted as problem:
         write_security_line("passkey_rejected", why=str(problem)[:200])
         messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts.authentication.pending_sign_in import finish_sign_in, forget_half
+from accounts.authentication.pending_sign_in import finish_sign_in, forget_pending_sign_in
 from accounts.authentication.session_store import SIGNED_ON
 from accounts.authentication.views.sign_in import get_target
 from accounts.models import IdentityProvider
@@ -48,7 +48,7 @@ SALT = "accounts.link"
 BEFORE = {SIGN_IN: "login", CONFIRM: "confirm", LINK: "profile"}
 
 
-def link_key(request, provider: IdentityProvider) -> str:
+def build_link_token(request, provider: IdentityProvider) -> str:
     """A page of another site can't know it, so it can't link an account of its own with the user."""
     return signing.dumps([request.user.pk, provider.pk], salt=SALT)
 
@@ -61,7 +61,7 @@ def sign_on_start(request, pk):
     provider = get_provider_or_404(pk)
     if request.user.is_authenticated:
         return redirect(get_target(request))
-    forget_half(request)
+    forget_pending_sign_in(request)
     return redirect_to_provider(request, provider, SIGN_IN, get_target(request))
 
 

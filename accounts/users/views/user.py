@@ -32,7 +32,7 @@ def user(request, pk):
         "has_second_factor": has_second_factor(person),
         "requiring": roles_requiring_queryset(person),
         "holds_more": not changeable,
-        **may_do(request.user, person, changeable),
+        **get_permitted_actions(request.user, person, changeable),
         **build_ownership_context(person, request.user),
     }
     if context["may_change"]:
@@ -45,7 +45,7 @@ def user(request, pk):
     return render(request, "accounts/user.html", context)
 
 
-def may_do(viewer: User, person: User, changeable: bool) -> dict[str, bool]:
+def get_permitted_actions(viewer: User, person: User, changeable: bool) -> dict[str, bool]:
     """What the viewer may do with this account."""
     other = person.pk != viewer.pk
     may_change = changeable and viewer.has_perm("accounts.change_user")

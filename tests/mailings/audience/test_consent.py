@@ -156,7 +156,7 @@ def test_the_pages_count_them_by_name_and_list_exactly_these_recipients(
     assert f"/admin/leads/{ion.pk}" in page
     assert f"/admin/leads/{ana.pk}" not in page
     write_recipients(mailing)
-    assert [(str(line.label), line.count) for line in count_recipients(mailing).left_out] == [
+    assert [(str(line.label), line.count) for line in count_recipients(mailing).skipped_lines] == [
         ("No consent to “News”", 1)
     ]
 
