@@ -47,7 +47,7 @@ def get_database_functions() -> list[str]:
     ]
 
 
-def get_monitoring() -> list[Callable[[], None]]:
+def get_monitoring_starters() -> list[Callable[[], None]]:
     """What follows the jobs of this process for metrics and for lines of the log."""
     following = [prometheus_metrics.start_measuring_jobs] if settings.ENVIRONMENT.metrics else []
     return (
@@ -133,5 +133,5 @@ CONTRIBUTION = Contribution(
     ),
     named_files=(attachment_cleanup.FILES, exports.FILES, imports.FILES),
     read_ways=FromReplicas() if settings.REPLICAS else None,
-    at_start=get_monitoring(),
+    at_start=get_monitoring_starters(),
 )

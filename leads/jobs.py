@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
-from crm.platform.configuration.queues import LONG
+from crm.platform.configuration.worker_lanes import LONG
 
 
 @app.task(queue=LONG, name="derive_contact_due", lock="derive_contact_due")

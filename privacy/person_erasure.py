@@ -24,7 +24,7 @@ from crm.records.kinds.erased_persons import ERASED
 from crm.transfer.imports.read.erasure_locks import lock_imports_against_reading
 from mailings.suppression import address_erasure as mailings
 from mailings.suppression.address_digests import build_digest
-from privacy import uploaded_files, written_files
+from privacy import log_and_email_files, uploaded_files
 from privacy.erasure_list import append_erasure
 from privacy.holders import HOLDERS
 from privacy.models import Erasure
@@ -123,7 +123,9 @@ def erase_person(
         for file in sorted(person.files):
             remove_file(file)
         transaction.on_commit(partial(_erase_once_more, addresses, timezone.now()))
-        transaction.on_commit(partial(written_files.clear_written_files, person.spellings.any_name_pattern))
+        transaction.on_commit(
+            partial(log_and_email_files.clear_written_files, person.spellings.any_name_pattern)
+        )
         uploaded_files.queue_clearing_of_uploads(person.spellings.full_names_pattern)
     return made
 

@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 from accounts.second_factor.secret_encryption import decrypt_secret as unsealed
 from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.models import Import, ImportRow, PlannedRow
-from crm.platform.configuration.queues import LONG
+from crm.platform.configuration.worker_lanes import LONG
 from crm.platform.excel.reading.reader import UnreadableFile, open_file_rows
 from crm.platform.files.store import StoreAway, open_local_copy, remove_unnamed_file
 from privacy.spelling_variants import compile_for_python

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
-from crm.platform.configuration.queues import REPORTS
+from crm.platform.configuration.worker_lanes import REPORTS
 from crm.platform.jobs.housekeeping import every_hour, every_moment
 from crm.platform.web.request_cache import cache_reads
 from crm.platform.web.security_log import write_security_line

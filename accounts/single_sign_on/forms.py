@@ -55,7 +55,7 @@ class ProviderForm(ModelForm):
                 False,
                 _("Leave empty to keep the current one. It’s never shown."),
             )
-        roles = Role.objects.offered([self.instance.default_role_id or 0]).exclude(key="administrator")
+        roles = Role.objects.active_or_held([self.instance.default_role_id or 0]).exclude(key="administrator")
         self.fields["default_role"].queryset = roles.by_name()
         self.fields["default_department"].queryset = Department.objects.active_or(
             self.instance.default_department_id
@@ -99,7 +99,7 @@ class RuleForm(ModelForm):
         # Each row is read as it was sent, also one that equals the saved row in its place.
         super().__init__(*arguments, **keywords | {"empty_permitted": False})
         self.fields["position"].required = self.fields["value"].required = False
-        self.fields["role"].queryset = Role.objects.offered(held).by_name()
+        self.fields["role"].queryset = Role.objects.active_or_held(held).by_name()
         self.fields["department"].queryset = Department.objects.active().by_name()
         self.fields["role"].empty_label = self.fields["department"].empty_label = _("None")
         for name, field in self.fields.items():

@@ -120,7 +120,7 @@ class UserForm(ModelForm):
         self.fields["department"].queryset = self.fields["also"].queryset = departments
         self.fields["department"].empty_label = _("Choose…")
         held = list(self.instance.groups.values_list("pk", flat=True)) if self.instance.pk else []
-        self.fields["roles"].queryset = Role.objects.offered(held).grantable_by(by).by_name()
+        self.fields["roles"].queryset = Role.objects.active_or_held(held).grantable_by(by).by_name()
         if self.instance.pk:
             first, *others = self.instance.department_ids or [None]
             self.initial.update(department=first, also=others, roles=held)

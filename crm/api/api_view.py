@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from crm.api import call_log, idempotency
 from crm.api.api_middleware import check_still_open, get_token_by_secret
 from crm.api.call_body import LimitedJSON, read_body
-from crm.api.call_parameters import get_ignored
+from crm.api.call_parameters import get_ignored_parameters
 from crm.api.problems import LONGEST_NAME, ApiProblem, get_problem
 from crm.api.token_scopes import has_right
 from crm.models import Token
@@ -139,7 +139,7 @@ class ApiView(APIView):
 
     def set_ignored_parameters_header(self, known: Iterable[str], fields: Iterable[str]) -> None:
         """Name the parameters of a list that have no effect in a header. Raises Problem 422 for one that would narrow it."""
-        if names := get_ignored(self.request.query_params, known, fields):
+        if names := get_ignored_parameters(self.request.query_params, known, fields):
             self.headers["X-Ignored-Parameters"] = format_names_header(names)
 
     def get_ignored_fields(self) -> list[str]:

@@ -99,9 +99,9 @@ def _stream_parts_in_order(ids: list[int], rows: QuerySet, place: ReplicaPlace |
 def _read_part(rows: QuerySet, place: ReplicaPlace | None) -> list[tuple]:
     """From the replica that the stream began on, or from the primary if that doesn't work any more."""
 
-    def found() -> list[tuple]:
+    def read_rows() -> list[tuple]:
         with transaction.atomic():
             set_transaction_limits(read_only=True)
             return list(rows.all())
 
-    return get_read_ways().read(None, place, found)
+    return get_read_ways().read(None, place, read_rows)

@@ -77,11 +77,11 @@ SENT = build_response_serializer(
 )
 
 
-def build_shown_consents() -> serializers.Field:
+def build_consents_response_field() -> serializers.Field:
     return OF_RECORD(many=True, help_text="The newest consent of the person for each purpose.")
 
 
-def build_sent_consents() -> serializers.Field:
+def build_consents_request_field() -> serializers.Field:
     return SENT(
         many=True, required=False, help_text="Consents to record now. Earlier ones stay in the history."
     )
@@ -91,4 +91,6 @@ def build_consent_part(table: str, kind: str) -> RecordPart:
     def sql(user: Any) -> tuple[str, Sequence[Any]]:
         return NEWEST.format(table=table, kind=kind), []
 
-    return RecordPart(sql, build_shown_consents, build_sent_consents, parse_entries, write_entries)
+    return RecordPart(
+        sql, build_consents_response_field, build_consents_request_field, parse_entries, write_entries
+    )

@@ -93,14 +93,16 @@ SENT = build_response_serializer(
 )
 
 
-def build_shown_contacts() -> serializers.Field:
+def build_contacts_response_field() -> serializers.Field:
     words = "The contacts of the deal apart from contact, as far as the user of the token can see them."
     return OF_DEAL(many=True, help_text=words)
 
 
-def build_sent_contacts() -> serializers.Field:
+def build_contacts_request_field() -> serializers.Field:
     words = "The whole list of other contacts. Those that the user of the token can't see stay on the deal."
     return SENT(many=True, required=False, help_text=words)
 
 
-CONTACTS = RecordPart(build_contacts_sql, build_shown_contacts, build_sent_contacts, parse_roles, write_roles)
+CONTACTS = RecordPart(
+    build_contacts_sql, build_contacts_response_field, build_contacts_request_field, parse_roles, write_roles
+)

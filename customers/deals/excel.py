@@ -13,7 +13,7 @@ from crm.transfer.imports.check.namesake_details import Namesakes
 from crm.transfer.imports.columns.shared_headers import OF_RECORDS
 from customers.deals import fields
 from customers.models import Deal
-from leads.imports.lookup_widgets import CurrencyCell, build_stage_label
+from leads.imports.lookup_widgets import CurrencyCell, build_stage_formatter
 from leads.imports.pipeline_import import PipelineImport, find_or_create_status
 from leads.models import Pipeline
 
@@ -24,7 +24,9 @@ class DealResource(RecordResource):
     status = Field(
         "status_id",
         widget=RelatedCell(
-            Deal._meta.get_field("status"), build_stage_label, leads_to=lambda status: status.next_statuses
+            Deal._meta.get_field("status"),
+            build_stage_formatter,
+            leads_to=lambda status: status.next_statuses,
         ),
     )
     currency = Field("currency", widget=CurrencyCell())

@@ -30,7 +30,7 @@ class ReadRule:
     conditions: RuleConditions = field(compare=False)
 
     @property
-    def is_kept(self) -> bool:
+    def is_cacheable(self) -> bool:
         return self.conditions.kept and not self.conditions.fields
 
 
@@ -62,7 +62,7 @@ def get_matching_rules(rules: Sequence[ReadRule], ids: list[int]) -> dict[int, l
 
 def _get_answers(ids: list[int], asked: Sequence[ReadRule]) -> Any:
     """Each lead, with whether it meets each of the rules."""
-    if all(one.is_kept for one in asked):
+    if all(one.is_cacheable for one in asked):
         return get_compiled_values(_answers_queryset, ids, *asked)
     return _answers_queryset(ids, *asked)
 

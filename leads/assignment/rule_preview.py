@@ -50,7 +50,7 @@ def get_last_lead_ids(viewer: Any) -> list[int]:
     return sorted(RecordList(get_leads_kind(), QueryDict(), viewer).get_page(LEADS).ids)
 
 
-def count_met_leads(data: QueryDict, viewer: Any) -> tuple[int, int]:
+def count_last_and_matching_leads(data: QueryDict, viewer: Any) -> tuple[int, int]:
     """How many last leads there are, and how many of them meet these conditions."""
     ids, rule = get_last_lead_ids(viewer), AssignmentRule(pk=0, conditions=data.urlencode())
     found = get_matching_rules(get_rules_with_conditions([rule]), ids)

@@ -158,7 +158,7 @@ def get_optional_outcomes() -> list[tuple[str, str]]:
     return [(code, get_outcome_label(code)) for code in EVERY]
 
 
-def get_codes_by_category() -> list[list[str]]:
+def get_code_groups() -> list[list[str]]:
     return [[outcome.code for outcome in outcomes] for outcomes in (*BY_CATEGORY.values(), CLOSED)]
 
 

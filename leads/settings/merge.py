@@ -21,8 +21,8 @@ from leads.models import LostReason, Status
 from leads.models.pipeline import KINDS_BY_PURPOSE
 from leads.settings.rename import get_pipeline_id
 from leads.settings.retirement import RetirementRefused, refuse_if_formulas_name, replace_in_next_statuses
-from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
-from leads.settings.usage import COLUMNS, build_any_condition, get_kind_with_row
+from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
+from leads.settings.usage import COLUMNS, build_any_condition, get_kind_using_row
 from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
 from leads.verbs.settings_change import join_row_labels
 
@@ -58,7 +58,7 @@ class RowMerge:
     def records(self) -> list[Any]:
         """All records that have one of them, including those in Trash: a set for each type. Leads and deals share reasons, and
         all record types share tags."""
-        kinds = [get_kind_with_row(self.kind.table, self.into)]
+        kinds = [get_kind_using_row(self.kind.table, self.into)]
         if self.kind.table == "lost_reason":
             kinds = [RECORD_TYPES[name] for name in KINDS_BY_PURPOSE.values()]
         if self.kind.table == "tag":

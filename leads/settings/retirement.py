@@ -19,8 +19,8 @@ from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.saved_view_replacement import replace_in_saved_views
 from leads.models import LostReason, Source, Status
-from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
-from leads.settings.usage import build_usage_condition, get_kind_with_row
+from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
+from leads.settings.usage import build_usage_condition, get_kind_using_row
 from leads.verbs import Move, SetSource
 from leads.verbs.settings_change import join_row_labels
 
@@ -52,7 +52,7 @@ class RowRetirement:
     @property
     def records(self) -> Any:
         """All records that have it, including those in Trash: none silently keeps a retired one."""
-        return get_kind_with_row(self.kind.table, self.pk).model._default_manager.filter(
+        return get_kind_using_row(self.kind.table, self.pk).model._default_manager.filter(
             build_usage_condition(self.kind.table, self.pk)
         )
 

@@ -22,7 +22,7 @@ from leads.statuses.status_contract import build_empty_condition, can_be_require
 COLUMNS = {"status": "status", "source": "source", "lost_reason": "lost_reason", "tag": "tags"}
 
 
-def get_kind_with_row(table: str, pk: int | None) -> Kind:
+def get_kind_using_row(table: str, pk: int | None) -> Kind:
     """The record type of the records that can have this row: deals for a pipeline of deals and its stages, else leads."""
     found = None
     if table in ("pipeline", "status"):
@@ -82,7 +82,7 @@ def count_records_naming(table: str, pk: int | None, user) -> int:
     """How many records outside Trash, as far as the user sees them, show the name of this row."""
     if not pk:
         return 0
-    rows: Any = get_kind_with_row(table, pk).model._default_manager
+    rows: Any = get_kind_using_row(table, pk).model._default_manager
     return rows.present().visible_to(user).filter(build_usage_condition(table, pk)).count()
 
 
@@ -123,7 +123,7 @@ class SettingsUsage:
 def get_setting_usage(table: str, row: Any, user) -> SettingsUsage:
     """Where this settings row is used, as far as the user sees it."""
     pk = row.pk
-    parameter, kind = COLUMNS.get(table, table), get_kind_with_row(table, pk)
+    parameter, kind = COLUMNS.get(table, table), get_kind_using_row(table, pk)
     rows: Any = kind.model._default_manager.filter(build_usage_condition(table, pk))
     visible = rows.visible_to(user).order_by()
     numbers = dict(

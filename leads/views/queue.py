@@ -77,7 +77,7 @@ def with_locked_lead(view):
     @works
     @require_POST
     @wraps(view)
-    def checked(request, pk):
+    def wrapped_view(request, pk):
         Lead.objects.visible_to(request.user).lock_one(pk)
         lead = get_visible_record(LEAD, request.user, pk)
         if notice := get_stale_reason(request.user, lead, request.POST.get("seen", "")):
@@ -86,7 +86,7 @@ def with_locked_lead(view):
             )
         return view(request, lead)
 
-    return checked
+    return wrapped_view
 
 
 def get_stale_reason(user: Any, lead: Lead, seen: str) -> str:

@@ -48,7 +48,7 @@ class Funnel:
         return sum(line.count for line in self.lines)
 
     @property
-    def receiving(self) -> int:
+    def receiving_count(self) -> int:
         """Those who get it, or got it."""
         return sum(line.count for line in self.lines if not line.reason)
 

@@ -18,7 +18,7 @@ from privacy.text_search import replace_pattern_in_table
 CLEARED = {"retention_exemption": {"reason": ""}}
 
 
-def get_person_records(person: Person) -> list[str]:
+def get_record_person_keys(person: Person) -> list[str]:
     """As consents name records without an email."""
     return [build_record_person_key(table, pk) for table in OF_PEOPLE for pk in person.get_ids(table)]
 
@@ -28,14 +28,14 @@ def exemptions_queryset(person: Person) -> QuerySet[RetentionExemption]:
 
 
 def build_sections(person: Person, viewer: Any) -> list[DataSection]:
-    people = [*(key[:254] for key in person.email_keys), *get_person_records(person)]
+    people = [*(key[:254] for key in person.email_keys), *get_record_person_keys(person)]
     return [build_section(Consent.objects.of_people(people).with_names().order_by("pk"))]
 
 
 def erase(person: Person) -> int:
     """Those of an address that another record has too stay with that one. An unsubscribe stays as a digest (mailings/suppression/address_erasure.py)."""
     own = fold_texts(person.spellings.emails, function="leadwell_fold_email", length=254).values()
-    people = [*own, *get_person_records(person)]
+    people = [*own, *get_record_person_keys(person)]
     count = Consent.objects.of_people(people).count()
     delete_consents_of_people(people)
     return count + replace_pattern_in_table(Consent, ["about"], person.spellings.addresses_pattern)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from crm.platform.configuration.queues import REPORTS
+from crm.platform.configuration.worker_lanes import REPORTS
 from crm.platform.web.request_cache import read_cached
 from reports.engine.advance_counting import SlowRead, get_reads_of_page, hash_query, remember_slow_questions
 from reports.models import CurrentProgress, KeptNumbers, LeadProgress

@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from crm.records.listing.record_list import RecordList
-from crm.records.listing.search.search_results import get_best_matches, get_search_elsewhere
+from crm.records.listing.search.search_results import build_search_elsewhere_context, get_best_matches
 from crm.records.listing.tabs import build_list_tabs, get_open_tab_label
 from leads.kind import LEAD, MINE
 
@@ -84,7 +84,7 @@ MATCHES = {
 def test_a_search_without_matches_says_where_there_are_some(query, place, elsewhere, meant, bob, make_lead):
     make_lead("Ilie Zamfir", shared=True)
     listing = RecordList(LEAD, QueryDict(query), bob)
-    found = get_search_elsewhere(listing, None)
+    found = build_search_elsewhere_context(listing, None)
     assert (found["elsewhere"], found["meant"]) == (elsewhere, meant)
     assert get_open_tab_label(build_list_tabs(listing, in_view=False)) == place
     # The way out leads to a list with matches.

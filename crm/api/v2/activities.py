@@ -21,8 +21,8 @@ from crm.api.v2.record_items import (
     OneRecordItemView,
     RecordItemListView,
     RecordItemView,
-    build_type_filter,
-    build_user_filter,
+    build_type_filter_field,
+    build_user_filter_field,
     check_moment,
     fill_valid_form,
 )
@@ -47,8 +47,8 @@ OUTCOMES = ", ".join(Activity.Outcome.values)
 
 
 class ActivityFilters(Filters):
-    type = build_type_filter(Activity.Type)
-    user = build_user_filter("By author")
+    type = build_type_filter_field(Activity.Type)
+    user = build_user_filter_field("By author")
     q = serializers.CharField(
         required=False,
         max_length=LONGEST,

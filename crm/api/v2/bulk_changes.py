@@ -11,7 +11,7 @@ from crm.api.problems import ApiProblem, build_invalid_form_problem, build_inval
 from crm.api.v2.form_values import flatten_sent_values
 from crm.api.v2.records import build_list_from_url
 from crm.api.v2.refusal_counts import count_by_reason
-from crm.api.v2.v2_view import Fields, OwnView, refuse_unknown
+from crm.api.v2.v2_view import Fields, OwnView, refuse_unknown_parameters
 from crm.models import FrozenSet, Operation
 from crm.platform import jobs
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE, BulkAction, freeze_all, freeze_set
@@ -137,7 +137,7 @@ def parse_action_values(action: BulkAction, values: dict[str, Any], user: Any) -
     sent = flatten_sent_values(values)
     # Which fields a form has may depend on the values: "Set a field" asks for the field first.
     fields = action.form(build_query_dict(sent), user=user).fields
-    refuse_unknown(values, fields)
+    refuse_unknown_parameters(values, fields)
     none = {name for name, value in values.items() if value is None and offers_none_choice(fields[name])}
     return sent | dict.fromkeys(none, "none")
 

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import is_aware
 
 from crm.api.problems import ApiProblem, build_invalid_problem
-from crm.api.v2.v2_view import get_unknown
+from crm.api.v2.v2_view import get_unknown_parameter_errors
 from crm.fields.custom.values.field_registry import get_custom_fields, is_edited_by
 from crm.fields.models.custom_field import CustomField
 from crm.records.kinds.kind_registry import Kind
@@ -45,7 +45,7 @@ def parse_custom_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str
         )
     known = {field.name: field for field in kind.get_writable_custom_fields(user)}
     formulas = {field.name for field in kind.get_custom_fields(user)}.difference(known)
-    wrong = get_unknown(values, known)
+    wrong = get_unknown_parameter_errors(values, known)
     wrong |= dict.fromkeys(formulas.intersection(values), "This field is a formula and is read-only.")
     wrong |= {
         name: SENTENCES.get(known[name].definition.type, TEXT)

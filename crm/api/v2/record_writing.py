@@ -16,7 +16,7 @@ from crm.api.v2.custom_fields import (
 )
 from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
 from crm.api.v2.record_parts import get_record_parts, split_parts, write_parts
-from crm.api.v2.v2_view import refuse_unknown
+from crm.api.v2.v2_view import refuse_unknown_parameters
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Operation, Token
 from crm.records.history import verbs
@@ -135,7 +135,7 @@ def check_names(kind: Kind, sent: list[str]) -> None:
     read_only = [name for name in sent if name in read and name not in kind.fields.FORM_FIELDS]
     if read_only:
         raise build_invalid_problem(**dict.fromkeys(read_only, READ_ONLY))
-    refuse_unknown(dict.fromkeys(sent), [*kind.fields.FORM_FIELDS, CUSTOM_FIELDS_KEY])
+    refuse_unknown_parameters(dict.fromkeys(sent), [*kind.fields.FORM_FIELDS, CUSTOM_FIELDS_KEY])
 
 
 def refuse_errors(form: Any, sent: dict[str, Any]) -> None:

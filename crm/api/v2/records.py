@@ -13,7 +13,7 @@ from crm.api.v2 import record_writing
 from crm.api.v2.custom_fields import CUSTOM_FIELDS_KEY
 from crm.api.v2.etags import build_etag, check_version
 from crm.api.v2.record_parts import build_part_columns
-from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown
+from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown_parameter_errors
 from crm.fields.custom.values.json_values import values_sql
 from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.fields.types.field_type import get_field_type
@@ -99,7 +99,7 @@ def build_list_from_url(
     for name in data:
         if name not in known:
             every = [*NARROWING, *also, *filter_parameters(kind, view.user)]
-            raise build_invalid_problem(**get_unknown([name], every))
+            raise build_invalid_problem(**get_unknown_parameter_errors([name], every))
     if data.get("q", "").strip():
         view.require_right("search", "This token or its user may not search.")
     sort = data.get("sort", "")

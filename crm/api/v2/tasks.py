@@ -21,8 +21,8 @@ from crm.api.v2.record_items import (
     OneRecordItemView,
     RecordItemListView,
     RecordItemView,
-    build_type_filter,
-    build_user_filter,
+    build_type_filter_field,
+    build_user_filter_field,
     fill_valid_form,
     raise_if_refused,
 )
@@ -45,8 +45,8 @@ REPEATS = f"{', '.join(filter(None, Task.Repeat.values))}; empty if it doesn't r
 
 
 class TaskFilters(Filters):
-    type = build_type_filter(Task.Type)
-    user = build_user_filter("By the user they are for")
+    type = build_type_filter_field(Task.Type)
+    user = build_user_filter_field("By the user they are for")
     done = serializers.BooleanField(required=False, help_text="yes for completed tasks, no for open ones.")
 
 

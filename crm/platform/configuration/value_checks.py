@@ -14,7 +14,7 @@ from environs import ValidationError
 from pyrage import RecipientError
 from pyrage.x25519 import Recipient
 
-from crm.platform.configuration.queues import LANE_NAMES
+from crm.platform.configuration.worker_lanes import LANE_NAMES
 
 SHORTEST_SECRET = 20
 

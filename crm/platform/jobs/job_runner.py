@@ -23,7 +23,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
 from crm.models import Job
-from crm.platform.configuration.queues import JOBS, LONG
+from crm.platform.configuration.worker_lanes import JOBS, LONG
 from crm.platform.files import store_unavailable
 from crm.platform.files.store_unavailable import StoreAway
 from crm.platform.jobs.job_kinds import JOB_KINDS, JobProblem, PartDone, describe_job, get_job_url

@@ -17,7 +17,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
-from crm.platform.configuration.queues import Lane, get_lanes
+from crm.platform.configuration.worker_lanes import Lane, get_lanes
 from crm.platform.jobs import interrupt_jobs
 from crm.platform.jobs.end_listener import EndsOfJobs
 from crm.platform.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up, clean_up_in_each_worker

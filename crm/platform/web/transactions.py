@@ -138,7 +138,7 @@ def retry_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
     written too: now it is there to be seen."""
 
     @wraps(work)
-    def tried(*arguments, **keywords):
+    def run_with_retry(*arguments, **keywords):
         try:
             return work(*arguments, **keywords)
         except (OperationalError, IntegrityError) as error:
@@ -146,4 +146,4 @@ def retry_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
                 raise
             return work(*arguments, **keywords)
 
-    return tried
+    return run_with_retry

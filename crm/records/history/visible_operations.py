@@ -23,7 +23,7 @@ from crm.records.history.change_summary import (
     describe_single_change,
     get_single_record_changes,
 )
-from crm.records.history.counted_changes import get_count_words
+from crm.records.history.operation_count_labels import get_count_label
 from crm.records.history.timeline import FieldChange, build_changes_in_words
 from crm.records.history.undo.undo_permission import (
     get_tracked_models,
@@ -134,7 +134,7 @@ class OperationLine:
     @property
     def count_text(self) -> str:
         """ "400 leads changed", "7 leads added", "3 leads moved to Trash"."""
-        words = str(get_count_words(self.record))
+        words = str(get_count_label(self.record))
         return words % {"counted": self.kind.words.counted(self.record.changed)} if self.kind else ""
 
     @property

@@ -18,7 +18,7 @@ from crm.records.history.verb_execution import Verb
 from crm.records.history.verbs.add import Add
 from crm.records.history.verbs.edit import Edit
 from crm.records.kinds.excel_resource import RecordResource
-from crm.records.kinds.findable import Findable
+from crm.records.kinds.search_description import Findable
 from crm.records.listing.filters import FilterSet
 from crm.records.paging.sorts import Sorts
 from crm.records.tables.boards.board_outline import BoardOutline

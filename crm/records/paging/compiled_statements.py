@@ -74,7 +74,7 @@ def compile_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
     """Keep the statements of `build(rows, …)`, by the queryset and all other arguments."""
 
     @wraps(build)
-    def statement(rows: QuerySet, *arguments: Any) -> Statement:
+    def get_statement(rows: QuerySet, *arguments: Any) -> Statement:
         try:
             key = (
                 build.__name__,
@@ -93,7 +93,7 @@ def compile_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
             _kept[key] = found
         return _replace_searched_text(found, *texts) if texts else found
 
-    return statement
+    return get_statement
 
 
 def _find_searched_texts(node: WhereNode) -> set[SearchedText]:

@@ -65,13 +65,13 @@ def catch_empty_result_set(read):
     """Conditions that no row can meet, such as an empty list of departments, return no rows instead of a query."""
 
     @wraps(read)
-    def reading(*arguments, **keywords):
+    def read_or_empty(*arguments, **keywords):
         try:
             return read(*arguments, **keywords)
         except EmptyResultSet:
             return ([], []) if read.__name__ == "walk" else []
 
-    return reading
+    return read_or_empty
 
 
 @catch_empty_result_set

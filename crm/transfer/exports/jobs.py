@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Export, Job
 from crm.platform import jobs
-from crm.platform.configuration.queues import EXPORTS
+from crm.platform.configuration.worker_lanes import EXPORTS
 from crm.platform.files.orphaned_files import NamedFiles, find_files_named_in_rows
 from crm.platform.files.store import remove_file, remove_unnamed_file
 from crm.platform.jobs.housekeeping import every_hour

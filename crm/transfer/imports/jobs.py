@@ -114,7 +114,7 @@ def read_file(job: Job, progress) -> Operation | None:
         raise JobProblem(_("The file is no longer stored. Upload it again."))
     first_time, is_short = not imported.sheet, True
 
-    def counted(done: int, total: int) -> None:
+    def report_rows_read(done: int, total: int) -> None:
         nonlocal is_short
         if is_short and total > MANY:
             move_to_long_queue(job)
@@ -122,9 +122,9 @@ def read_file(job: Job, progress) -> Operation | None:
         progress(done, total)
 
     try:
-        stage_rows(imported, counted)
+        stage_rows(imported, report_rows_read)
         if first_time and imported.sheets:
-            recognize_sheets(imported, counted)
+            recognize_sheets(imported, report_rows_read)
     except UnreadableFile as refused:
         raise JobProblem(str(refused)) from None
     return None

@@ -9,7 +9,7 @@ from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.activities.activity_application import ACTIVITY_STEPS
 from crm.transfer.imports.activities.activity_check import ActivityCheck
 from crm.transfer.imports.activities.activity_import import ActivityImport
-from crm.transfer.imports.apply.application import Step
+from crm.transfer.imports.apply.application_state import Step
 from crm.transfer.imports.apply.record_steps import RECORD_STEPS
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.plan_building import PlanBuilder

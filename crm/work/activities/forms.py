@@ -122,12 +122,12 @@ class ActivityForm(ModelForm):
         else:
             data |= dict.fromkeys(OF_MEETINGS, "")
         if kind == Type.CALL and (started := _parse_moment(data.get("started"))):
-            self._measure_call(data, started)
+            self._fill_in_call_times(data, started)
         if "attachments" in self.fields:
             self._check_files(kind, data)
         return data
 
-    def _measure_call(self, data: dict[str, Any], started: datetime) -> None:
+    def _fill_in_call_times(self, data: dict[str, Any], started: datetime) -> None:
         """Time and minutes of a call that was dialed on the page, as far as the user hasn't entered them."""
         took = timezone.now() - started
         if timedelta() <= took <= LONGEST_CALL:

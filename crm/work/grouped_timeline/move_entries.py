@@ -46,7 +46,7 @@ def get_move_entries(
     found = list(rows[:most])
     if not found:
         return []
-    others = find_visible_records([get_other_place(record, place) for record in found], viewer)
+    others = find_visible_records([get_other_record_key(record, place) for record in found], viewer)
     undone = get_undone_ids(found)
     steps = find_undo_steps(undone, viewer) if undone else {}
     return [
@@ -57,7 +57,7 @@ def get_move_entries(
     ]
 
 
-def get_other_place(record: Operation, place: list[Any]) -> tuple[str, int]:
+def get_other_record_key(record: Operation, place: list[Any]) -> tuple[str, int]:
     origin, target = record.parameters["from"], record.parameters["to"]
     table, pk = target if origin == place else origin
     return table, pk
@@ -87,7 +87,7 @@ def build_move_entry(
 ) -> GroupedEntry:
     words = MOVED_AWAY if record.parameters["from"] == place else MOVED_HERE
     told, unknown = str(words[record.parameters["type"]]), _now("another record")
-    about = others.get(get_other_place(record, place))
+    about = others.get(get_other_record_key(record, place))
     return GroupedEntry(
         at=record.at,
         who=record.by.name if record.by else _now("The system"),

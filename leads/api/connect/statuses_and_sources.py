@@ -22,7 +22,7 @@ from leads.api.lead_writing import API
 from leads.models import Lead, Pipeline, Source, Status
 from leads.settings.forms.settings_forms import SourceForm, StatusForm
 from leads.settings.retirement import RetirementRefused, RowRetirement
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import build_usage_condition
 
 

@@ -13,7 +13,7 @@ from leads.settings.lists.list_state import SettingsList, parse_id_values
 from leads.settings.lists.row_order import can_sort_by_name
 from leads.settings.lists.row_rendering import SettingsRows
 from leads.settings.merge import get_merge_rights
-from leads.settings.settings_kinds import SettingsTable, get_row_or_404
+from leads.settings.settings_tables import SettingsTable, get_row_or_404
 
 
 def list_page(

@@ -11,7 +11,7 @@ from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.row_order import move_rows_behind, write_positions
 from leads.models import Status
 from leads.settings.lists.list_state import get_sort_label
-from leads.settings.settings_kinds import SettingsTable
+from leads.settings.settings_tables import SettingsTable
 
 FIRST = "first"
 

@@ -17,7 +17,7 @@ from crm.templatetags.look import number
 from leads.settings.lists.list_state import get_sort_label, parse_id_values
 from leads.settings.lists.settings_lists import LISTS
 from leads.settings.lists.workbook import build_settings_workbook
-from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
+from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
 from leads.settings.usage import COLUMNS, count_records_by_row, describe_usage_count
 
 

@@ -13,7 +13,7 @@ from leads.settings.forms.successors import MergeForm
 from leads.settings.lists.list_state import get_sort_label, parse_id_values
 from leads.settings.merge import RowMerge, get_merge_rights, get_unmergeable_reason
 from leads.settings.retirement import RetirementRefused, describe_arrivals
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import get_setting_usage
 from leads.verbs.settings_change import join_row_labels
 

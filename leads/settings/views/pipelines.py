@@ -9,7 +9,7 @@ from leads.models import Pipeline, Status
 from leads.settings.lists.list_page import list_page, move_row_and_redirect
 from leads.settings.lists.settings_lists import build_pipeline_list
 from leads.settings.lists.tables import PipelineTable
-from leads.settings.settings_kinds import PIPELINES
+from leads.settings.settings_tables import PIPELINES
 from leads.settings.usage import count_by_pipeline
 
 

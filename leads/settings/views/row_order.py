@@ -17,7 +17,7 @@ from leads.settings.lists.list_page import move_row_and_redirect
 from leads.settings.lists.list_state import parse_id_values
 from leads.settings.lists.row_order import PlaceForm, get_sibling_rows, sort_by_name, sort_rows_by_name
 from leads.settings.rename import get_pipeline_id
-from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
+from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
 
 
 @one_at_a_time

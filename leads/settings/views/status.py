@@ -8,7 +8,7 @@ from crm.platform.web.responses import render_response
 from leads.models import Status
 from leads.settings.lists.tables import describe_kind, describe_requirements, get_next_statuses
 from leads.settings.row_history import get_row_history
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import count_incomplete_records, get_setting_usage
 from leads.statuses.reference_tables import join_field_labels
 

@@ -33,7 +33,7 @@ def read_rule(number: int, *, kept: bool = True, fields: tuple[str, ...] = ()) -
 
 @pytest.mark.parametrize(("kept", "fields", "is_kept"), KEPT.values(), ids=KEPT.keys())
 def test_whether_a_rule_is_compared_in_a_statement_that_is_kept(kept, fields, is_kept):
-    assert read_rule(1, kept=kept, fields=fields).is_kept is is_kept
+    assert read_rule(1, kept=kept, fields=fields).is_cacheable is is_kept
 
 
 STATEMENTS = {

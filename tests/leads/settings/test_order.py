@@ -12,7 +12,7 @@ from leads.actions import SourceForm
 from leads.api.connect.statuses_and_sources import SOURCE
 from leads.models import Lead, Source
 from leads.settings.lists.row_order import get_sibling_rows
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.sorts import SORTS
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.leads.settings.test_merge import LISTS, TABLES

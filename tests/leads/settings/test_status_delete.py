@@ -11,7 +11,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Status
 from leads.settings.retirement import RetirementRefused, RowRetirement
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import get_setting_usage
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.leads.settings.test_statuses import LIST

@@ -133,11 +133,11 @@ def test_a_consent_that_is_withdrawn_after_the_preview_is_noticed_before_sending
     record_consents_of_records("lead", [lead.pk for lead in leads], told(news, True))
     mailing = make_mailing(leads, by=ann, purpose=news)
     seen = preview_recipient_counts(mailing)
-    assert seen.receiving == 2
+    assert seen.receiving_count == 2
     record_consents_of_records("lead", [leads[0].pk], told(news, False))
     with pytest.raises(RecipientsChanged):
         schedule_mailing(mailing, by=ann, seen=seen.digest)
-    assert preview_recipient_counts(mailing).receiving == 1
+    assert preview_recipient_counts(mailing).receiving_count == 1
 
 
 def test_the_pages_count_them_by_name_and_list_exactly_these_recipients(

@@ -19,7 +19,7 @@ from leads.models import Lead, LostReason, Rate, Source, SourceCost, Status
 from leads.settings.exchange_rates import recompute_base_values
 from leads.settings.merge import RowMerge
 from leads.settings.retirement import RetirementRefused
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.verbs import Assign, ChangeDepartment, Delete, Move, Purge, Restore, SetSource, SetVip
 from reports.engine.progress_derivation import store_progress_of_changes
 

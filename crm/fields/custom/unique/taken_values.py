@@ -140,7 +140,7 @@ def build_value_taken_condition(table: str) -> Exists:
     return Exists(own.filter(Exists(others)))
 
 
-def get_repeated_in_trash(table: str, ids: list[int]) -> list[int]:
+def get_trashed_ids_with_repeated_values(table: str, ids: list[int]) -> list[int]:
     """Those of these records in Trash that have the same value as a newer one among them."""
     fields = [field.definition.pk for field in get_all_custom_fields(table) if field.definition.is_unique]
     if not fields:

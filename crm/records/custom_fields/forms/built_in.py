@@ -111,9 +111,9 @@ class BuiltInForm(SettingsForm):
             check_planned_changes(self, data, [Requirement(self.kind.name, self.name, self.heading)])
         return data
 
-    def _describe_conflict(self, version: int) -> str:
+    def _adopt_version_and_describe_conflict(self, version: int) -> str:
         """The first change has no list of fields."""
-        words = super()._describe_conflict(version)
+        words = super()._adopt_version_and_describe_conflict(version)
         if version:
             return words
         change = Change.objects.of_row(self.table, self.row.pk).select_related("operation__by").first()

@@ -213,7 +213,7 @@ class CustomFieldForm(SettingsForm):
     @property
     def nameable_fields(self) -> list[tuple[str, str]]:
         """The fields that a formula can name, each with its type."""
-        return list(formulas.get_offered_labels(self.kind, self.instance, self.user))
+        return list(formulas.get_offered_labels_and_types(self.kind, self.instance, self.user))
 
     @property
     def index_state(self) -> str:

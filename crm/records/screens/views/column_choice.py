@@ -56,8 +56,8 @@ def save_widths(kind: Kind, user, view: SavedView | None, changed: dict[str, int
 def sort_columns_by_place(data) -> list[str]:
     """The chosen columns, ordered by the numbers typed next to them; invalid numbers come last."""
 
-    def place(name: str) -> int:
+    def get_place(name: str) -> int:
         typed = parse_number(data.get(f"place_{name}", ""), most=999)
         return 999 if typed is None else typed
 
-    return sorted(data.getlist("column"), key=place)
+    return sorted(data.getlist("column"), key=get_place)

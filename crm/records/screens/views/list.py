@@ -18,7 +18,10 @@ from crm.records.listing.personal_filters import get_personal_reason
 from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList, get_records_for_page
 from crm.records.listing.saved_view_use import record_view_use
 from crm.records.listing.search.search_ranking import RANKED
-from crm.records.listing.search.search_results import find_record_url_by_number, get_search_elsewhere
+from crm.records.listing.search.search_results import (
+    build_search_elsewhere_context,
+    find_record_url_by_number,
+)
 from crm.records.listing.tabs import build_list_tabs, build_view_tabs, get_first_tab, get_open_tab_label
 from crm.records.screens.views.kind_access import get_template_names, kind_view
 from crm.records.tables.list_columns import get_column_widths, get_list_columns, get_start_view_id
@@ -36,7 +39,7 @@ def record_list(request, kind: Kind):
     widths = get_column_widths(kind, request.user, view)
     context = build_list_context(request, listing, get_list_columns(kind, request.user, view), widths=widths)
     context |= build_view_context(listing, view)
-    context |= {} if context["page"].ids else get_search_elsewhere(listing, view)
+    context |= {} if context["page"].ids else build_search_elsewhere_context(listing, view)
     fragments = {"records": get_template_names(kind, "_list.html")}
     status = 400 if listing.errors else 200
     response = render_response(

@@ -7,7 +7,7 @@ from django.db import connection
 from crm.models import CustomField, Import, PlannedRow, Tag
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import Kind
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.check.import_rules import TO_MAKE
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 

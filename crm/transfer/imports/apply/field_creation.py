@@ -11,7 +11,7 @@ from crm.platform.text.text_folding import fold_text
 from crm.records.editing.settings_change import wait_for_others
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.check.import_rules import TO_MAKE
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, hash_headings

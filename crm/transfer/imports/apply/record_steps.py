@@ -13,7 +13,7 @@ from crm.platform.sql.chunks import split_into_chunks
 from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.transfer.imports.apply.application import Application, Step
+from crm.transfer.imports.apply.application_state import Application, Step
 from crm.transfer.imports.apply.choice_creation import create_missing_values
 from crm.transfer.imports.apply.custom_value_writing import get_custom_field_types
 from crm.transfer.imports.apply.field_creation import create_choices, create_fields

@@ -281,7 +281,7 @@ def adapt_cell_to_value(cell: CleanedCell, now: Any) -> CleanedCell:
     return replace(cell, value=value, unknown=unknown, error=cell.error if unknown else "", empty=False)
 
 
-def get_row_titles(cells: dict[str, CleanedCell], rules: ImportRules) -> tuple[str, str]:
+def get_row_title_and_subtitle(cells: dict[str, CleanedCell], rules: ImportRules) -> tuple[str, str]:
     """The row's title on the pages and the line below it: from its content, valid or not."""
     shown = {name: cell.shown for name, cell in cells.items()}
     return rules.get_row_title(shown)[:300], rules.get_row_subtitle(shown)[:300]

@@ -13,7 +13,7 @@ from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.check.common_errors import count_reasons
 from crm.transfer.imports.check.error_groups import count_mistakes
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
-from crm.transfer.imports.check.record_matching import describe_author_and_time
+from crm.transfer.imports.check.record_matching import get_author_and_time
 from crm.transfer.imports.check.reinterpreted_cells import count_notes
 from crm.transfer.imports.check.row_judgment import get_json_cell_value
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
@@ -104,7 +104,7 @@ class PlanBuilder:
         """What both the file and someone else have changed; `touched` are the changes since the file was made, by field. A row with
         nothing else stays among the changed ones, where the user can choose."""
         plan.conflicts = {
-            name: [get_json_cell_value(now), *describe_author_and_time(touched[name][1])]
+            name: [get_json_cell_value(now), *get_author_and_time(touched[name][1])]
             for name, now in judged.conflicts.items()
         }
         if plan.conflicts and plan.verdict == Verdict.UNCHANGED:

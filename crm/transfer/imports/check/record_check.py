@@ -11,7 +11,7 @@ from crm.models import Import, PlannedRow
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.apply.custom_value_writing import get_custom_field_types
 from crm.transfer.imports.check.additional_values import add_columns_to_notes
-from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner, get_row_titles
+from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner, get_row_title_and_subtitle
 from crm.transfer.imports.check.namesakes import RowsMeant, get_unclear_reason
 from crm.transfer.imports.check.plan_building import PlanBuilder
 from crm.transfer.imports.check.record_matching import (
@@ -148,7 +148,7 @@ class RecordCheck(PlanBuilder):
     def _plan_row(
         self, row: Any, cells: dict[str, CleanedCell], keys: RowKeys, found: PossibleRecords, before: dict
     ) -> PlannedRow:
-        title, subtitle = get_row_titles(cells, self.rules)
+        title, subtitle = get_row_title_and_subtitle(cells, self.rules)
         plan = PlannedRow(of=self.imported, row=row.row, title=title, subtitle=subtitle)
         plan.keys = keys.get_shared_keys(found)
         if keys.id:

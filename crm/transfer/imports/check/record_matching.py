@@ -290,7 +290,7 @@ def convert_recorded_value(model: Any, name: str, recorded: Any) -> Any:
     return cast(Field, model._meta.get_field(name)).to_python(recorded)
 
 
-def describe_author_and_time(change) -> list[str]:
+def get_author_and_time(change) -> list[str]:
     who = change.operation.by.name if change.operation and change.operation.by else ""
     return [who, timezone.localtime(change.at).isoformat()]
 

@@ -18,7 +18,7 @@ from crm.platform.sql.chunks import split_into_chunks
 from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.apply.stale_plan import StalePlan
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 

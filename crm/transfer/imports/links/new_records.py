@@ -16,7 +16,7 @@ from crm.platform.sql.chunks import ROWS_A_STATEMENT
 from crm.platform.text.text_folding import fold_texts, normalize_heading
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.apply.stale_plan import StalePlan
 from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules

@@ -118,7 +118,7 @@ class PlanPage:
 
     def _build_section(self, verdict: str, count: int) -> PlanSection:
         rows = PlannedRow.objects.filter(of=self.imported).with_verdict(verdict).after(self.after)
-        rows = rows.naming(self.words) if self.words else rows
+        rows = rows.with_words_in_title(self.words) if self.words else rows
         rows = rows.with_conflicts() if self.only_conflicts else rows
         size = A_PAGE if self.show else AT_FIRST
         found = list(rows.in_order()[: size + 1])

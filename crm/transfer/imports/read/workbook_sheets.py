@@ -125,10 +125,10 @@ def sort_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The chosen sheets in the order in which they are imported: records that others link to first, activities last."""
     tables = list(get_tracked_models())
 
-    def place(sheet: Sheet) -> tuple[bool, int]:
+    def get_place(sheet: Sheet) -> tuple[bool, int]:
         return sheet.tasks or sheet.chosen in sheet.activities, tables.index(sheet.chosen)
 
-    return sorted((sheet for sheet in sheets if sheet.chosen), key=place)
+    return sorted((sheet for sheet in sheets if sheet.chosen), key=get_place)
 
 
 @dataclass(frozen=True)

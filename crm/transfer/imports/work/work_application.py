@@ -9,7 +9,7 @@ from crm.models import Import, PlannedRow
 from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.apply.stale_plan import StalePlan
 
 # Texts can be long.
