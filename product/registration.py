@@ -117,7 +117,7 @@ def _register_record_parts(one: Contribution) -> None:
     _extend_each(filter_urls.PAGES, one.filter_pages)
     for table, parts in one.record_parts.items():
         for name, part in parts.items():
-            record_parts.add_part(table, name, part)
+            record_parts.register_record_part(table, name, part)
     for table, filters in one.list_filters.items():
         kind = kind_registry.KINDS[table]
         kind.fields.FILTER.extend(filters)

@@ -75,7 +75,7 @@ class ProviderForm(ModelForm):
         if not self.errors:
             try:
                 self.instance.document = provider_discovery.read_provider_document(cleaned["issuer"])
-                self.instance.keys = provider_discovery.read_keys(self.instance.document)
+                self.instance.keys = provider_discovery.read_signing_keys(self.instance.document)
             except ProviderUnreachable as problem:
                 self.add_error("issuer", str(problem))
         return cleaned

@@ -88,7 +88,7 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Deac
     else:
         done = DeactivationResult(record=reassign_open_records(user, heirs, by=by))
     if views or (was_active and (left or not total)):
-        record_views(user, views, by=by, record=done.record)
+        record_view_reassignment(user, views, by=by, record=done.record)
     return done
 
 
@@ -110,7 +110,7 @@ def get_open_record_ids(user: User, by: User) -> Work:
     return [(kind, ids) for kind, ids in found if ids]
 
 
-def count_ids(work: Work) -> int:
+def count_record_ids(work: Work) -> int:
     return sum(len(ids) for _kind, ids in work)
 
 
@@ -122,7 +122,9 @@ def reassign_views(user: User, heir: User) -> dict[str, int]:
     return handed
 
 
-def record_views(user: User, views: dict[str, int], *, by: User, record: Operation | None) -> None:
+def record_view_reassignment(
+    user: User, views: dict[str, int], *, by: User, record: Operation | None
+) -> None:
     """Views have no history: their new owners are recorded with the reassigned records, or, if a job does that, before
     it."""
     record = record or Operation(kind=HandOver.kind, by=by, parameters=HandOver(None, user).get_parameters())
@@ -150,7 +152,7 @@ def reassign_open_records(user: User, heirs: Heirs, *, by: User, progress=None) 
 
 
 def _reassign_records(work: Work, user: User, heirs: Heirs, *, by: User, progress) -> Operation:
-    begun, done, outcomes, total = time.monotonic(), 0, [], count_ids(work)
+    begun, done, outcomes, total = time.monotonic(), 0, [], count_record_ids(work)
     with operation(
         HandOver.kind,
         table=work[0][0].name if len(work) == 1 else "",

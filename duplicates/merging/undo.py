@@ -119,7 +119,7 @@ def _restore_link(record: Operation, other: Any, column: str, outcome: UndoResul
                 WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c."row" = t.id AND c.kind = 'update'
                 AND t.id = ANY(%s::bigint[]) AND c.fields ? %s
                 AND t."{column}" IS NOT DISTINCT FROM (c.fields->%s->>1)::bigint RETURNING t.id""",
-            [column, record.pk, record.changes_from, other.table, ids, column, column],
+            [column, record.pk, record.earliest_change_at, other.table, ids, column, column],
         )
         back = {pk for (pk,) in cursor.fetchall()}
     for reason in reasons:

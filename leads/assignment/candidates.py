@@ -28,7 +28,7 @@ class RulePeople:
         self.rules, self.usual = list(rules), usual
         self.users: dict[int, Any] = {user.pk: user for user in _get_assignable_users(self.rules)}
         self.open: dict[int, int] = dict.fromkeys(self.users, 0)
-        if any(rule.counts_open for rule in self.rules):
+        if any(rule.needs_open_counts for rule in self.rules):
             self.open |= _count_open_leads_by_user(list(self.users))
         if not usual and any(rule.present for rule in self.rules):
             self.now = timezone.now()

@@ -173,7 +173,7 @@ class AssignmentRule(Retirable):
         return bool(self.roles or self.people)
 
     @property
-    def counts_open(self) -> bool:
+    def needs_open_counts(self) -> bool:
         """Whether it has to know how many open leads users have."""
         return self.assigns_to == self.To.FEWEST or self.most_open is not None
 

@@ -172,7 +172,12 @@ def _get_newest_changes(ids: list[int], since: datetime) -> Any:
 
 
 def _get_newest_activities(leads: list[int], user: int, since: datetime) -> Any:
-    rows = Activity.objects.present().public().of_any(Lead.table, leads).added_by_others(user, since)
+    rows = (
+        Activity.objects.present()
+        .public()
+        .of_records_in_array(Lead.table, leads)
+        .added_by_others(user, since)
+    )
     return rows.with_author().newest_first()[:ACTIVITIES]
 
 

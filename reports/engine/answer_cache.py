@@ -71,11 +71,11 @@ def get_or_count_rows(query: Any, count: Callable[[], Rows]) -> tuple[Rows, date
     began, at = time.perf_counter(), timezone.now()
     rows = count()
     if digest:
-        _mark_for_worker(CountedRows(digest, at, rows, time.perf_counter() - began))
+        _collect_slow_count(CountedRows(digest, at, rows, time.perf_counter() - began))
     return rows, None
 
 
-def _mark_for_worker(number: CountedRows) -> None:
+def _collect_slow_count(number: CountedRows) -> None:
     """After a request that took long, so that two readers don't wait for each other."""
     counted: list[CountedRows] = read_cached("counted numbers", list)
     before = sum(other.seconds for other in counted)

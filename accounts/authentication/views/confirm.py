@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.authentication.views.sign_in import get_target
+from accounts.authentication.views.sign_in import get_target_url
 from accounts.models import AuthenticatorApp, IdentityProvider, Passkey
 from accounts.second_factor.codes import RECOVERY
 from accounts.second_factor.forms import CodeForm, ConfirmForm
@@ -29,7 +29,7 @@ def confirm(request):
             with transaction.atomic():
                 record_account_change(request.user, Kind.CODE_USED, by=request.user)
         confirm_password_with_new_session_key(request.session)
-        return redirect(get_target(request))
+        return redirect(get_target_url(request))
     return render_confirm_page(request, form, status=422 if form.is_bound else 200)
 
 
@@ -47,7 +47,7 @@ def render_confirm_page(request, form: CodeForm | ConfirmForm, *, status: int, s
         "form": form,
         "slowed": slowed,
         "lost": "lost" in request.GET,
-        "next": get_target(request),
+        "next": get_target_url(request),
         "providers": IdentityProvider.objects.linked_with(user),
         "by_code": by_code,
         "has_password": has_password,

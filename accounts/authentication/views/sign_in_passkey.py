@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.authentication.pending_sign_in import finish_sign_in, get_pending_target, get_pending_user
-from accounts.authentication.views.sign_in import get_target
+from accounts.authentication.views.sign_in import get_target_url
 from accounts.second_factor.passkeys import (
     ALONE,
     CONFIRM,
@@ -39,9 +39,9 @@ def sign_in_passkey_options(request):
 @require_POST
 def sign_in_passkey(request):
     if request.user.is_authenticated:
-        return redirect(get_target(request))
+        return redirect(get_target_url(request))
     half = get_pending_user(request)
-    target = get_pending_target(request) if half else get_target(request)
+    target = get_pending_target(request) if half else get_target_url(request)
     try:
         user = verify_passkey(request, SECOND if half else ALONE, request.POST.get("credential", ""), half)
     except NotAccepted as problem:
@@ -67,4 +67,4 @@ def confirm_passkey(request):
         messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))
         return redirect("confirm")
     confirm_password_with_new_session_key(request.session)
-    return redirect(get_target(request))
+    return redirect(get_target_url(request))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.authentication.pending_sign_in import finish_sign_in, forget_pending_sign_in
 from accounts.authentication.session_store import SIGNED_ON
-from accounts.authentication.views.sign_in import get_target
+from accounts.authentication.views.sign_in import get_target_url
 from accounts.models import IdentityProvider
 from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on import user_matching
@@ -60,16 +60,16 @@ def build_link_token(request, provider: IdentityProvider) -> str:
 def sign_on_start(request, pk):
     provider = get_provider_or_404(pk)
     if request.user.is_authenticated:
-        return redirect(get_target(request))
+        return redirect(get_target_url(request))
     forget_pending_sign_in(request)
-    return redirect_to_provider(request, provider, SIGN_IN, get_target(request))
+    return redirect_to_provider(request, provider, SIGN_IN, get_target_url(request))
 
 
 @transaction.non_atomic_requests
 @never_cache
 @require_GET
 def sign_on_confirm(request, pk):
-    return redirect_to_provider(request, get_provider_or_404(pk), CONFIRM, get_target(request))
+    return redirect_to_provider(request, get_provider_or_404(pk), CONFIRM, get_target_url(request))
 
 
 @transaction.non_atomic_requests

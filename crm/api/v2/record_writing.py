@@ -15,7 +15,7 @@ from crm.api.v2.custom_fields import (
     translate_custom_field_errors,
 )
 from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
-from crm.api.v2.record_parts import get_record_parts, split_parts, write_parts
+from crm.api.v2.record_parts import get_record_parts, split_fields_and_parts, write_record_parts
 from crm.api.v2.v2_view import refuse_unknown_parameters
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Operation, Token
@@ -33,7 +33,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     """Add a record. Fields that aren't sent get the defaults of the form, except for the owner: users who may assign
     records add unassigned ones. Raises Problem 422."""
     user = token.user
-    sent, parts = split_parts(kind, sent, user)
+    sent, parts = split_fields_and_parts(kind, sent, user)
     sent = parse_writable_fields(kind, sent, user)
     first = kind.first_values(user)
     if token.department_id:
@@ -51,7 +51,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
         refuse_errors(form, sent)
     way = "" if "owner" in sent else "api"
     (record,) = verbs.add_records(kind.add(kind.model, [form.get_values()], way=way), by=user, channel=API)
-    write_parts(kind, record, parts, user)
+    write_record_parts(kind, record, parts, user)
     return record
 
 
@@ -66,10 +66,10 @@ def change_record(
     kind: Kind, record: Any, sent: dict[str, Any], user: Any, known: ExistingRecord | None = None
 ) -> None:
     """Change only the fields and parts that are sent; of a record that is `known`, what its rules allow. Raises Problem 422."""
-    sent, parts = split_parts(kind, sent, user)
+    sent, parts = split_fields_and_parts(kind, sent, user)
     changes = parse_writable_fields(kind, sent, user)
     change_fields(kind, record, known.get_changes(changes, record) if known else changes, user)
-    write_parts(kind, record, parts, user)
+    write_record_parts(kind, record, parts, user)
 
 
 def change_fields(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
@@ -125,11 +125,11 @@ def build_change_form(kind: Kind, record: Any, sent: dict[str, Any], user: Any) 
 
 def parse_writable_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
     """What a program sends, with custom fields by key. Raises Problem 422 for a field that it can't write."""
-    check_names(kind, [name for name in sent if name != CUSTOM_FIELDS_KEY])
+    refuse_unwritable_fields(kind, [name for name in sent if name != CUSTOM_FIELDS_KEY])
     return parse_custom_fields(kind, sent, user)
 
 
-def check_names(kind: Kind, sent: list[str]) -> None:
+def refuse_unwritable_fields(kind: Kind, sent: list[str]) -> None:
     """Raises Problem 422 for a field that a program can't write."""
     read = {*kind.fields.OWN_API, *get_record_parts(kind)}
     read_only = [name for name in sent if name in read and name not in kind.fields.FORM_FIELDS]

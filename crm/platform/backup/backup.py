@@ -29,7 +29,7 @@ from crm.platform.backup.backup_encryption import (
 from crm.platform.backup.last_backup import record_backup
 from crm.platform.backup.stored_files import (
     BackupRefused,
-    add_files,
+    add_missing_files_to_store,
     link_files,
     list_folder_files,
     report_absent_files,
@@ -192,7 +192,7 @@ def restore_backup(source: Path, say: Say, *, force: bool = False, key: Path | N
         # The folder of this server was replaced; other stores still have files that only a newer backup names.
         mark_store(rest=bool(settings.FILES))
         if settings.FILES:
-            add_files(work / FILES)
+            add_missing_files_to_store(work / FILES)
     report_missing_files(say)
     for step in AFTER_RESTORE:
         step(say)

@@ -149,7 +149,7 @@ def _raise_unless_missing(error: OSError) -> None:
         raise error
 
 
-def add_files(new: Path) -> None:
+def add_missing_files_to_store(new: Path) -> None:
     """A store that LEADWELL_FILES names gets those that it doesn't have; nothing in it is replaced or removed."""
     for file in list_folder_files(new):
         name = str(file.relative_to(new))

@@ -236,7 +236,7 @@ def _build_section(
     page = _get_visible_ids(kind, verdicts, after, user, PAGE + 1)
     shown = get_records_for_page(kind, page[:PAGE])
     # Start from the rows: an index finds their few changes, while a big operation's changes would all be read.
-    since = Change.objects.filter(at__gte=record.changes_from)
+    since = Change.objects.filter(at__gte=record.earliest_change_at)
     changes = since.of_rows(kind.name, page[:PAGE]).order_by("row", "id")
     fields: dict[int, list[FieldChange]] = {}
     for change, found in build_changes_in_words(

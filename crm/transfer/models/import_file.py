@@ -153,7 +153,7 @@ class Import(models.Model):
         """The name of a column: its header, or else its letter."""
         return self.columns[place]["heading"] or get_column_letters(place + 1)
 
-    def find_place(self, field: str) -> int | None:
+    def find_column_index(self, field: str) -> int | None:
         """The column that is mapped to a field."""
         return self.mapping.index(field) if field in self.mapping else None
 

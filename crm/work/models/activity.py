@@ -46,7 +46,7 @@ class ActivityQuerySet(RecordQuerySet):
     def of_records(self, table: str, ids: list[int]):
         return self.filter(of=table, record__in=ids)
 
-    def of_any(self, table: str, ids: list[int]):
+    def of_records_in_array(self, table: str, ids: list[int]):
         """The same for ids that are sent as one array."""
         return self.filter(of=table, record__any=ids)
 

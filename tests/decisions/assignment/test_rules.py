@@ -49,9 +49,9 @@ STATEMENTS = {
 def test_rules_that_are_asked_together_share_a_statement(kept, statement, monkeypatch):
     """One that compares with a day would still compare with yesterday."""
     monkeypatch.setattr(rule_matching, "get_compiled_values", lambda *_told: "kept")
-    monkeypatch.setattr(rule_matching, "_answers_queryset", lambda *_told: "written each time")
+    monkeypatch.setattr(rule_matching, "_rule_matches_queryset", lambda *_told: "written each time")
     asked = [read_rule(number, kept=one) for number, one in enumerate(kept)]
-    assert rule_matching._get_answers([7], asked) == statement
+    assert rule_matching._get_rule_matches([7], asked) == statement
 
 
 class Answers(NamedTuple):

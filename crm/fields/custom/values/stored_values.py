@@ -207,7 +207,7 @@ def patch_values_by_query(model: type[Model], query: str, parameters: Sequence[A
         return changed + [pk for (pk,) in cursor.fetchall()]
 
 
-def write_new(model: type[Model], rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+def write_values_of_new_records(model: type[Model], rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """The values of records that have just been added. They are part of adding them, so they are no changes."""
     filled = [(pk, {key: value for key, value in values.items() if value is not None}) for pk, values in rows]
     filled = [(pk, values) for pk, values in filled if values]

@@ -93,7 +93,7 @@ def _build_entered_since_sql(
             AND NOT EXISTS (SELECT FROM crm_change u WHERE u.operation_id = %s AND u.at >= %s AND u."table" = %s
                             AND u."row" = v.record_id AND u.fields ? %s)""",
         [
-            *(table, change.pk, record.changes_from, row.key, change.operation_id, undoing.pk, row.key),
-            *(undoing.pk, undoing.changes_from, table, row.key),
+            *(table, change.pk, record.earliest_change_at, row.key, change.operation_id, undoing.pk, row.key),
+            *(undoing.pk, undoing.earliest_change_at, table, row.key),
         ],
     )

@@ -218,7 +218,7 @@ def _get_touched_rows(record: Operation) -> dict[str, _TouchedRows]:
         cursor.execute(
             """SELECT "table", array_agg(DISTINCT "row") FROM crm_change
                WHERE operation_id = %s AND at >= %s GROUP BY 1""",
-            [record.pk, record.changes_from],
+            [record.pk, record.earliest_change_at],
         )
         for table, rows in cursor.fetchall():
             if table in found:
@@ -227,7 +227,7 @@ def _get_touched_rows(record: Operation) -> dict[str, _TouchedRows]:
         cursor.execute(
             """SELECT DISTINCT "table", jsonb_object_keys(fields) AS name FROM crm_change
                WHERE operation_id = %s AND at >= %s AND kind = 'update' ORDER BY 1, 2""",
-            [record.pk, record.changes_from],
+            [record.pk, record.earliest_change_at],
         )
         for table, column in cursor.fetchall():
             if table in found:

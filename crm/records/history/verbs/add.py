@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.values.stored_values import split_custom_values, write_new
+from crm.fields.custom.values.stored_values import split_custom_values, write_values_of_new_records
 from crm.models import Operation
 from crm.platform.web.transactions import Busy
 from crm.records.history.link_locks import has_gone_links, lock_linked_records
@@ -45,7 +45,9 @@ class Add(Verb):
         """The new records, written; their custom values beside them."""
         parts = [split_custom_values(self.model.table, values) for values in self.rows]
         made = self.model.objects.bulk_create(self.model(created_by=by, **own) for own, _custom in parts)
-        write_new(self.model, [(row.pk, custom) for row, (_own, custom) in zip(made, parts, strict=True)])
+        write_values_of_new_records(
+            self.model, [(row.pk, custom) for row, (_own, custom) in zip(made, parts, strict=True)]
+        )
         return made
 
 

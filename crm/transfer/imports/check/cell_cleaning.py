@@ -107,14 +107,16 @@ class RowCleaner:
             if name not in self.links:
                 continue
             texts = {
-                text for row in rows for text in self._get_possible_texts(self._get_kind_and_text(place, row))
+                text
+                for row in rows
+                for text in self._get_texts_with_and_without_quote(self._get_kind_and_text(place, row))
             }
             chosen = self.decisions.get(name, {}).values()
             self.links[name].load_records_by_text(
                 [*texts, *(f"#{pk}" for pk in chosen if isinstance(pk, int))]
             )
 
-    def _get_possible_texts(self, key: tuple[str, str]) -> list[str]:
+    def _get_texts_with_and_without_quote(self, key: tuple[str, str]) -> list[str]:
         """What a cell may say, without the quote of a CSV file too."""
         kind, text = key
         if not text or kind in UNUSABLE:

@@ -52,7 +52,7 @@ class Mistake:
     options: str = ""
 
 
-def count_mistakes(imported: Import) -> dict[str, list[list]]:
+def build_mistake_lists(imported: Import) -> dict[str, list[list]]:
     """`texts`: [place, text, kind, sentence, count], most frequent first; `columns`: [place, first and last sentence, count]. Kept
     with the plan, because a page can't count half a million errors."""
     with connection.cursor() as cursor:

@@ -199,7 +199,7 @@ class OftenNamed:
     """The names that several rows of a file have, folded as the database folds them."""
 
     def __init__(self, imported: Import, name: str, function: str) -> None:
-        self.imported, self.place, self.function = imported, imported.find_place(name), function
+        self.imported, self.place, self.function = imported, imported.find_column_index(name), function
 
     def __contains__(self, text: object) -> bool:
         return text in self._texts

@@ -11,7 +11,7 @@ from crm.models import Change, Import, ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.check.common_errors import count_reasons
-from crm.transfer.imports.check.error_groups import count_mistakes
+from crm.transfer.imports.check.error_groups import build_mistake_lists
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
 from crm.transfer.imports.check.record_matching import get_author_and_time
 from crm.transfer.imports.check.reinterpreted_cells import count_notes
@@ -70,7 +70,7 @@ class PlanBuilder:
 
     def save_plan(self, counts: dict[str, Any]) -> None:
         """Only the plan that the user saw is applied: it is identified by its time."""
-        kept = {"reasons": count_reasons(self.imported), "mistakes": count_mistakes(self.imported)}
+        kept = {"reasons": count_reasons(self.imported), "mistakes": build_mistake_lists(self.imported)}
         counts = {**counts, **self.rules.get_link_counts(), "notes": count_notes(self.imported)}
         self.imported.counts = {**counts, **kept, "made": timezone.now().isoformat()}
         self.imported.unknown = get_unknown_values(self.imported)

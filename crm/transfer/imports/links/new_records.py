@@ -23,7 +23,7 @@ from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 from crm.transfer.imports.check.row_judgment import RowJudge, RowJudgment
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.import_options import ImportOptions
-from crm.transfer.imports.links.links_within_file import get_columns_within_file
+from crm.transfer.imports.links.links_within_file import get_link_columns_within_file
 
 
 def may_add_linked_records(kind: Kind, user: Any) -> bool:
@@ -90,7 +90,7 @@ class NewLinks:
 def get_planned_new_records(imported: Import, kind: Kind) -> dict[str, list[tuple[str, str]]]:
     """What the plan will add: pairs of a database column and a text, by table."""
     found: dict[str, list[tuple[str, str]]] = {}
-    own = get_columns_within_file(imported, kind).values()
+    own = get_link_columns_within_file(imported, kind).values()
     for column, widget in _get_link_columns(imported, kind):
         if column in own:
             continue

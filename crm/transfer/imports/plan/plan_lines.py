@@ -211,7 +211,7 @@ class PlanPage:
 
     def _build_conflict(self, planned: PlannedRow, row: ImportRow, name: str) -> Conflict:
         now, who, at = planned.conflicts[name]
-        place = self.imported.find_place(f"{self.rules.prefix}{name}")
+        place = self.imported.find_column_index(f"{self.rules.prefix}{name}")
         column = self._get_column(name)
         return Conflict(
             name=f"take_{row.row}_{name}",

@@ -33,7 +33,7 @@ from crm.transfer.imports.columns.saved_mappings import (
     write_mapping,
 )
 from crm.transfer.imports.earlier_imports import get_earlier_import
-from crm.transfer.imports.import_access import describe_file, get_own_import, get_required_page
+from crm.transfer.imports.import_access import describe_file, get_own_import, get_redirect_to_required_page
 from crm.transfer.imports.jobs import check_now_or_later, queue_import_job
 from crm.transfer.imports.plan.options_summary import describe_chosen_options
 from crm.transfer.imports.read.workbook_sheets import get_part_to_show
@@ -47,7 +47,7 @@ OPEN = (Import.State.COLUMNS, Import.State.PLAN)
 @on_primary
 def columns(request, pk):
     imported = get_own_import(request, pk)
-    if away := get_required_page(imported, *OPEN):
+    if away := get_redirect_to_required_page(imported, *OPEN):
         return away
     if isinstance(rules := get_import_rules(imported, request.user), WorkImport):
         return map_work_columns(request, imported, rules)
