@@ -12,7 +12,7 @@ from crm.api.v2.reference_tables import build_reference_call
 
 def users(user: Any) -> list[dict[str, Any]]:
     """A colleague's departments that the token's user can't see are omitted."""
-    departments = user.all_department_ids if user.sees_everything else user.department_ids
+    departments = user.installation_department_ids if user.sees_everything else user.department_ids
     seen = User.objects.visible_to(user).by_name().prefetch_related("memberships")
     return [
         {

@@ -14,7 +14,7 @@ from accounts.roles.sharing_audiences import (
 )
 from accounts.users import undo_check
 from accounts.users.first_administrator import announce_first_administrator, check_environment
-from accounts.users.uses import find_uses_of_user
+from accounts.users.user_uses import find_uses_of_user
 from accounts.working_time.calendar import find_openings
 from accounts.working_time.working_time_sql import build_working_after_sql
 from product.contribution import Contribution
@@ -36,7 +36,7 @@ CONTRIBUTION = Contribution(
     sign_in_receivers=("accounts.authentication.sessions", "accounts.authentication.sign_in_log"),
     reasons=reasons.REASONS,
     undo_remedies=undo_check.REMEDIES,
-    edit_followers=(notifications.follow_values,),
+    edit_followers=(notifications.notify_owner_in_values,),
     work_openings=(find_openings,),
     uses=(find_uses_of_user,),
     palette_pages=(get_navigation_pages,),

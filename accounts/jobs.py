@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from accounts.authentication.guess_rules import LONGEST_MEMORY
 from accounts.models import AccountChange, SpentNonce, User
-from accounts.reminders.reminder_emails import write_task_due, write_tasks_of_day
+from accounts.reminders.reminder_emails import build_task_due_email, build_tasks_of_day_email
 from accounts.users.deactivation import Heirs, count_open_records, reassign_open_records
 from accounts.users.owned_objects import get_not_reassigned_sentence
 from crm.models import Job, Notification, Operation
@@ -25,29 +25,29 @@ MAIL_RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
 def mail_link(user_id: int, by_id: int | None = None) -> None:
     """Send a user a password link. The link is created here, so the queue never contains one."""
     # The module that writes this email also queues the task.
-    from accounts.authentication.password_links import write_mail
+    from accounts.authentication.password_links import build_password_email
 
     user = User.objects.active().filter(pk=user_id).first()
     if user:
-        write_mail(user, User.objects.filter(pk=by_id).first() if by_id else None).send()
+        build_password_email(user, User.objects.filter(pk=by_id).first() if by_id else None).send()
 
 
 @app.task(queue="work", name="mail_account_change", retry=MAIL_RETRIES)
 def mail_account_change(change_id: int) -> None:
     """Notify a user of an account change; if their email changed, also at the previous one."""
     # The module that writes this email also queues the task that sends a link.
-    from accounts.authentication.password_links import write_announcement
+    from accounts.authentication.password_links import build_account_change_email
 
     change = AccountChange.objects.select_related("user", "by").filter(pk=change_id).first()
     if change and change.user.is_active:
-        write_announcement(change).send()
+        build_account_change_email(change).send()
 
 
 @app.task(queue="work", name="mail_tasks_of_day", retry=MAIL_RETRIES)
 def mail_tasks_of_day(user_id: int, of_id: int, day: str) -> None:
     """Send a user the tasks of a day, their own or those of a user they stand in for, as they are now."""
     user, of = User.objects.active().with_rights().filter(pk=user_id).first(), User.objects.get(pk=of_id)
-    mail = write_tasks_of_day(user, of, date.fromisoformat(day)) if user else None
+    mail = build_tasks_of_day_email(user, of, date.fromisoformat(day)) if user else None
     if mail:
         mail.send()
 
@@ -56,7 +56,7 @@ def mail_tasks_of_day(user_id: int, of_id: int, day: str) -> None:
 def mail_task_due(user_id: int, task_id: int) -> None:
     """Remind a user of a task, unless it has been completed or is out of sight since."""
     user = User.objects.active().with_rights().filter(pk=user_id).first()
-    mail = write_task_due(user, task_id) if user else None
+    mail = build_task_due_email(user, task_id) if user else None
     if mail:
         mail.send()
 

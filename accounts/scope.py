@@ -127,7 +127,7 @@ class OwnedScope:
 
     def build_slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
         ways = self.get_visibility_ways(user)
-        every = tuple(user.all_department_ids)
+        every = tuple(user.installation_department_ids)
         if ways == [ALL]:
             return [Slice(Q(), "department_id", every, index=PRESENT)]
         if not ways:

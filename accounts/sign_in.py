@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
-from accounts.authentication.guess_counts import uncount_guess
+from accounts.authentication.guess_counts import remove_recorded_guess
 from accounts.models.user import User, fold_email
-from accounts.second_factor.codes import use_code
+from accounts.second_factor.codes import verify_and_consume_code
 from accounts.second_factor.second_factor import build_due_subquery
 from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
@@ -40,7 +40,7 @@ class EmailBackend(ModelBackend):
         user = super().authenticate(request, username=fold_email(email) if email else None, password=password)
         if user is None or not may_sign_in_without_provider(user):
             return None
-        uncount_correct_guess(request)
+        remove_correct_guess(request)
         return user
 
     def get_user(self, user_id):
@@ -73,17 +73,17 @@ class CodeBackend(BaseBackend):
     """The second step. As one of Django's backends, so that wrong codes are counted too."""
 
     def authenticate(self, request, second_step_of: User | None = None, password: str | None = None, **_rest):
-        if second_step_of is None or not (used := use_code(second_step_of, password or "")):
+        if second_step_of is None or not (used := verify_and_consume_code(second_step_of, password or "")):
             return None
         get_sign_in_state(request).used_factor = used
-        uncount_correct_guess(request)
+        remove_correct_guess(request)
         return second_step_of
 
 
-def uncount_correct_guess(request: HttpRequest | None) -> None:
+def remove_correct_guess(request: HttpRequest | None) -> None:
     """What was counted before it was checked was no guess."""
     if place := get_sign_in_state(request).guessed_at:
-        uncount_guess(place)
+        remove_recorded_guess(place)
 
 
 def get_browser_mark(request: HttpRequest | None, email: str) -> str:

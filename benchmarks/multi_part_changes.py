@@ -13,7 +13,7 @@ from benchmarks.changes import tidy
 from benchmarks.measure import browser
 from crm.models import FrozenSet, Operation
 from crm.records.editing.bulk_actions import freeze_all
-from crm.records.history.multi_part_changes import ROWS_IN_ONE, carry_out_next_part, undo_next
+from crm.records.history.multi_part_changes import ROWS_IN_ONE, carry_out_next_part, undo_next_part
 from leads.models import Lead
 from leads.verbs import SetVip
 
@@ -40,7 +40,7 @@ def measured() -> dict[str, Any]:
     assert client.get(f"/admin/operations/{frozen.operation_id}").status_code == 200
     page = time.perf_counter() - begun
     record = Operation.objects.get(pk=frozen.operation_id)
-    undone = _parts(lambda: undo_next(record, **values))
+    undone = _parts(lambda: undo_next_part(record, **values))
     return {
         "rows": frozen.count,
         "freeze": froze,

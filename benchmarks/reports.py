@@ -7,8 +7,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from accounts.models import User
 from benchmarks.figures.report_figures import COUNTED, KEPT
 from benchmarks.measure import Figure, browser, page_time, time_of
-from reports.engine.progress_derivation import follow_changes
-from reports.jobs import count_report
+from reports.engine.progress_derivation import store_progress_of_changes
+from reports.jobs import cache_numbers_of_report
 from reports.models import KeptNumbers
 from reports.standard_reports import get_viewable_reports
 
@@ -23,7 +23,7 @@ ASKED = {
 
 def derive() -> None:
     """As the worker would have, before anyone opens a page."""
-    while follow_changes():
+    while store_progress_of_changes():
         pass
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE reports_leadprogress")
@@ -59,4 +59,4 @@ def _counted_by_the_worker() -> None:
     asked = list(waiting.values_list("args", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'count_report'")
-    count_report(**asked[0])
+    cache_numbers_of_report(**asked[0])

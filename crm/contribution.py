@@ -14,7 +14,7 @@ from crm.platform.database import partitioned_tables, timestamp_parsing
 from crm.platform.monitoring import slow_queries
 from crm.platform.sql import functions
 from crm.platform.sql.trigger_installation import install_functions_and_triggers
-from crm.records.custom_fields.deletion import find_used
+from crm.records.custom_fields.deletion import find_fields_in_use
 from crm.records.custom_fields.retype import undo as retype_undo
 from crm.records.history import operation_audit
 from crm.scaling.months import functions as month_functions
@@ -24,7 +24,7 @@ from crm.transfer.imports import jobs as imports
 from crm.transfer.imports.columns.saved_mappings import get_mappings
 from crm.work.activities import attachment_cleanup, mention_check, permanent_deletion
 from crm.work.activities import undo as activity_undo
-from crm.work.story.move_entries import get_move_entries
+from crm.work.grouped_timeline.move_entries import get_move_entries
 from product.contribution import Contribution
 
 # What only some installations have is only loaded there.
@@ -47,10 +47,14 @@ def get_database_functions() -> list[str]:
     ]
 
 
-def get_monitoring() -> list[Callable[[], None]]:
+def get_monitoring_starters() -> list[Callable[[], None]]:
     """What follows the jobs of this process for metrics and for lines of the log."""
-    following = [prometheus_metrics.follow_jobs] if settings.ENVIRONMENT.metrics else []
-    return [*following, request_log_lines.follow_jobs] if settings.ENVIRONMENT.log == "json" else following
+    following = [prometheus_metrics.start_measuring_jobs] if settings.ENVIRONMENT.metrics else []
+    return (
+        [*following, request_log_lines.start_logging_jobs]
+        if settings.ENVIRONMENT.log == "json"
+        else following
+    )
 
 
 CONTRIBUTION = Contribution(
@@ -110,8 +114,11 @@ CONTRIBUTION = Contribution(
         operation_audit.write_operation_entry,
     ),
     timeline_lines=(get_move_entries,),
-    undo_followers=(activity_undo.follow_undo, retype_undo.follow_undo),
-    used_rows={"custom_field": find_used},
+    undo_followers=(
+        activity_undo.write_activity_undo_consequences,
+        retype_undo.write_retype_undo_consequences,
+    ),
+    used_rows={"custom_field": find_fields_in_use},
     purge_followers=(permanent_deletion.delete_with_records,),
     field_uses=(get_mappings,),
     value_replacements=(replace_choice_in_formulas, replace_deciding_value),
@@ -126,5 +133,5 @@ CONTRIBUTION = Contribution(
     ),
     named_files=(attachment_cleanup.FILES, exports.FILES, imports.FILES),
     read_ways=FromReplicas() if settings.REPLICAS else None,
-    at_start=get_monitoring(),
+    at_start=get_monitoring_starters(),
 )

@@ -134,7 +134,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "crm.templatetags.look",
-                "crm.templatetags.kept",
+                "crm.templatetags.cached_fragments",
                 "crm.work.tasks.template_tags",
             ],
         },

@@ -13,8 +13,8 @@ from customers.consent.page_card import build_consent_card
 from customers.contacts.excel import ContactImport
 from customers.contacts.kind import CONTACT
 from customers.conversion.actions import CONVERT
-from customers.conversion.company_linking import convert_into
-from customers.conversion.uses import find_rules_copying
+from customers.conversion.company_linking import convert_lead_into_company
+from customers.conversion.conversion_rule_uses import find_rules_copying
 from customers.conversion.won_leads import AutomaticConversion
 from customers.deal_contacts import api as contacts_of_deals
 from customers.deal_contacts import lists as deal_contacts
@@ -79,7 +79,7 @@ CONTRIBUTION = Contribution(
     lead_cards=(build_consent_card,),
     won_lead_followers=(AutomaticConversion(),),
     company_finders=(find_companies,),
-    company_converters=(convert_into,),
+    company_converters=(convert_lead_into_company,),
     company_lists=(employments.build_company_list,),
     contact_lists=(deal_contacts.build_contact_list, employments.build_contact_list),
     deal_lists=(deal_contacts.build_deal_list,),

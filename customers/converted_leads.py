@@ -1,4 +1,4 @@
-"""The leads that became a company, a contact or a deal: their activities belong to its story."""
+"""The leads that became a company, a contact or a deal: their activities belong to its timeline."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ MOST = 50
 
 
 def converted_leads_queryset(client: Any) -> Any:
-    return Lead.objects.present().that_became(client)
+    return Lead.objects.present().converted_to(client)
 
 
 def get_converted_leads_of(client: Any, user: Any) -> list[tuple[Any, list[Lead]]]:

@@ -84,7 +84,7 @@ class RecordMatch:
     reasons: tuple[str, ...]
 
     @property
-    def why(self) -> list[str]:
+    def reason_texts(self) -> list[str]:
         return [str(REASONS[reason]) for reason in self.reasons]
 
 

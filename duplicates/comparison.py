@@ -57,7 +57,7 @@ class Mergeable:
     ids: list[int]
 
     @property
-    def counted(self) -> str:
+    def count_text(self) -> str:
         return self.kind.words.counted(len(self.ids))
 
     @property

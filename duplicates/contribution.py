@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.navigation import SettingsPage
 from duplicates.events import EVENTS
-from duplicates.existing_record_policies import get_initial_choice, get_known_record
+from duplicates.existing_record_policies import find_record_by_policy, get_initial_choice
 from duplicates.form_warnings import get_duplicate_warning
 from duplicates.merging import reasons
 from duplicates.merging.selection_pages import MERGE
-from duplicates.merging.undo import follow_undo
+from duplicates.merging.undo import write_merge_undo_consequences
 from duplicates.permissions import OF_STEERING, ROWS, RULES_PERMISSION, VIEW_PERMISSION
 from product.contribution import Contribution, Navigation
 
@@ -19,10 +19,10 @@ CONTRIBUTION = Contribution(
     selection_pages=(MERGE,),
     reasons=reasons.REASONS,
     counted_reasons=reasons.COUNTED,
-    undo_followers=(follow_undo,),
+    undo_followers=(write_merge_undo_consequences,),
     first_import_choice=get_initial_choice,
     webhook_events=EVENTS,
-    existing_records=(get_known_record,),
+    existing_records=(find_record_by_policy,),
     permission_rows=ROWS,
     manager_permissions=OF_STEERING,
     navigation=Navigation(

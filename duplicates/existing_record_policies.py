@@ -33,7 +33,7 @@ def get_initial_choice() -> str:
     return DuplicateRules.get_current().imports
 
 
-def get_known_record(
+def find_record_by_policy(
     way: str, kind: Kind, values: Mapping[str, Any], user: Any, may_update: bool
 ) -> ExistingRecord | None:
     """What a program would add again, as crm/api/existing_records.py asks."""

@@ -22,7 +22,7 @@ OLD = timedelta(hours=HOURS)
 @register_job_kind(
     NIGHTLY, lambda arguments: _("Scan for duplicates"), page=lambda arguments: PAGE, quiet=True, long=True
 )
-def scan_at_night(job: Job, progress: Progress) -> None:
+def run_nightly_scan_job(job: Job, progress: Progress) -> None:
     run_scan(progress)
 
 

@@ -48,11 +48,11 @@ OF_LEAD = build_response_serializer(
 )
 
 
-def build_shown_arrivals() -> serializers.Field:
+def build_arrivals_response_field() -> serializers.Field:
     words = (
         "The web forms and webhooks by which the lead came in: the one that added it, then the newest, up to"
     )
     return OF_LEAD(many=True, read_only=True, help_text=f"{words} {MOST} in all.")
 
 
-ARRIVALS = RecordPart(build_arrivals_sql, build_shown_arrivals)
+ARRIVALS = RecordPart(build_arrivals_sql, build_arrivals_response_field)

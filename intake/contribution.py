@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.navigation import SettingsPage
 from intake import api
+from intake.form_and_webhook_uses import get_affected_rows
 from intake.forms.public.body_limits import OF_FORMS
 from intake.forms.submissions import cleanup
 from intake.lead_origins import build_arrivals_card
 from intake.permissions import ROWS
-from intake.uses import get_affected_rows
 from intake.value_replacement import replace_value_in_intake
 from intake.webhooks.settings_pages import ADD_PAGE, EVENTS, ROW, TAB
 from leads.models import Lead
@@ -22,7 +22,7 @@ CONTRIBUTION = Contribution(
     notifications=("intake.forms.submissions.notifications",),
     verbs=("intake.forms.settings.form_changes", "intake.webhooks.settings_change"),
     record_parts={Lead.table: {api.NAME: api.ARRIVALS}},
-    purge_followers=(cleanup.clear_with_leads,),
+    purge_followers=(cleanup.clear_submissions_of_leads,),
     merged_references=(cleanup.LEAD_OF_SUBMISSION,),
     uses=(get_affected_rows,),
     value_replacements=(replace_value_in_intake,),

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
-from intake.forms.submissions.confirmation_email import write_confirmation
+from intake.forms.submissions.confirmation_email import build_confirmation_email
 from intake.models import Submission
 
 
@@ -13,4 +13,4 @@ def mail_confirmation(submission_id: int) -> None:
     waiting = Submission.objects.in_state(Submission.State.UNCONFIRMED).select_related("form")
     submission = waiting.filter(pk=submission_id).first()
     if submission:
-        write_confirmation(submission).send()
+        build_confirmation_email(submission).send()

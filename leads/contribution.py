@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.navigation import SettingsPage
 from leads import connectors, reasons
 from leads.api.token_scopes import LEAD_RESOURCES
+from leads.assignment.assignment_rule_uses import describe_rules_by_field, find_rules_using
 from leads.assignment.rule_conditions import replace_value_in_rules
-from leads.assignment.uses import describe_rules_by_field, find_rules_using
 from leads.demo.demo_part import PART
 from leads.events import LEAD_EVENTS
 from leads.imports.lead_import import LeadImport

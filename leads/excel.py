@@ -8,7 +8,7 @@ from crm.fields.widgets.person_widgets import NameOnly
 from crm.fields.widgets.value_widgets import CellWidget
 from crm.records.kinds.excel_resource import RecordResource
 from leads import fields
-from leads.imports.lookup_widgets import CurrencyCell, LeadNumber, build_status_label
+from leads.imports.lookup_widgets import CurrencyCell, LeadNumber, build_status_formatter
 from leads.models import Lead, Newsletter
 
 
@@ -32,7 +32,9 @@ class LeadResource(RecordResource):
     status = Field(
         "status_id",
         widget=RelatedCell(
-            Lead._meta.get_field("status"), build_status_label, leads_to=lambda status: status.next_statuses
+            Lead._meta.get_field("status"),
+            build_status_formatter,
+            leads_to=lambda status: status.next_statuses,
         ),
     )
     currency = Field("currency", widget=CurrencyCell())

@@ -47,7 +47,7 @@ def describe_lead_count(count: int) -> str:
     return ngettext("%(number)s lead", "%(number)s leads", count) % {"number": number(count)}
 
 
-def open_leads(count: int) -> str:
+def describe_open_lead_count(count: int) -> str:
     return ngettext("%(number)s open lead", "%(number)s open leads", count) % {"number": number(count)}
 
 
@@ -59,7 +59,7 @@ LEAD = Kind(
         one=_("lead"),
         many=_("leads"),
         counted=describe_lead_count,
-        open=open_leads,
+        open=describe_open_lead_count,
         new=_("New lead"),
         all=_("All leads"),
         added=_("Add a lead"),

@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.navigation import SettingsPage
 from crm.work.invitations.invitation_answers import find_invited_record
 from mailboxes.events import EVENTS
+from mailboxes.mailbox_uses import find_mailbox_uses
 from mailboxes.permissions import ROW
-from mailboxes.receiving.record_threads import get_threads
+from mailboxes.receiving.record_threads import get_thread_keys
 from mailboxes.sending import sent_copies
 from mailboxes.sending.sender_routes import find_routes, get_shared_addresses
-from mailboxes.uses import find_mailbox_uses
 from mailboxes.verbs import BounceEmail, ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
 from product.contribution import Contribution, Navigation
 
@@ -29,7 +29,7 @@ CONTRIBUTION = Contribution(
     ),
     email_routes=(find_routes,),
     own_addresses=(get_shared_addresses,),
-    email_threads=(get_threads,),
+    email_threads=(get_thread_keys,),
     thread_records=(find_invited_record,),
     lead_activity_verbs=(
         ReceiveEmail.kind,

@@ -19,10 +19,10 @@ def mail_lost_access(mailbox_id: int, user_id: int) -> None:
     mailbox = Mailbox.objects.select_related("owner").filter(pk=mailbox_id).first()
     user = User.objects.active().filter(pk=user_id).first()
     if mailbox is not None and mailbox.has_lost_access and user is not None:
-        write_lost_access(mailbox, user).send()
+        build_lost_access_email(mailbox, user).send()
 
 
-def write_lost_access(mailbox: Mailbox, user: User) -> EmailMessage:
+def build_lost_access_email(mailbox: Mailbox, user: User) -> EmailMessage:
     """Its owner, and for a shared one the administrators, get a link to its page."""
     is_others = mailbox.owner_id is not None and mailbox.owner_id != user.pk
     with translation.override(user.language or settings.LANGUAGE_CODE):

@@ -8,13 +8,13 @@ from mailings.content import attachments
 from mailings.content.content_checks import get_blocking_problems
 from mailings.demo import insert_demo_deliveries
 from mailings.mailing_changes import EVENTS
+from mailings.mailing_uses import find_mailing_uses
 from mailings.responses import bounce_handling, incoming_responses, timeline
 from mailings.responses.response_conditions import build_response_filters
-from mailings.sending import merged_deliveries, state_transitions
+from mailings.sending import deliveries_of_merged_records, state_transitions
 from mailings.settings import permissions, settings_pages, suppression_permissions
-from mailings.suppression.address_erasure import forget_deleted_records
+from mailings.suppression.address_erasure import erase_addresses_of_deleted_records
 from mailings.suppression.opt_out_columns import describe_opt_out_column
-from mailings.uses import find_mailing_uses
 from mailings.value_replacement import replace_value_in_mailings
 from product.contribution import Contribution, Navigation
 
@@ -25,9 +25,9 @@ CONTRIBUTION = Contribution(
     verbs=("mailings.content.content_verbs", "mailings.mailing_changes", "mailings.settings.settings_verbs"),
     list_filters=build_response_filters(),
     selection_pages=(NEW_MAILING,),
-    purge_followers=(forget_deleted_records,),
-    merged_references=(merged_deliveries.RECORD_OF_DELIVERY,),
-    merge_undo_followers=(merged_deliveries.restore_received_newsletters,),
+    purge_followers=(erase_addresses_of_deleted_records,),
+    merged_references=(deliveries_of_merged_records.RECORD_OF_DELIVERY,),
+    merge_undo_followers=(deliveries_of_merged_records.restore_received_newsletters,),
     uses=(find_mailing_uses,),
     value_replacements=(replace_value_in_mailings,),
     opt_out_notes=(describe_opt_out_column,),

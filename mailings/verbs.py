@@ -20,7 +20,7 @@ from mailings.content.attachments import copy_files
 from mailings.models import Mailing
 from mailings.sending.approval import has_to_ask, request_approval
 from mailings.sending.readiness_check import get_readiness_problems
-from mailings.sending.recipient_states import follow_state
+from mailings.sending.recipient_states import update_recipients_of_mailings
 
 State = Mailing.State
 RUNNING = (State.SCHEDULED, State.SENDING)
@@ -62,12 +62,12 @@ def schedule_mailing(mailing: Mailing, *, by, at: datetime | None = None, seen: 
         if found := get_readiness_problems(row):
             raise NotNow(" ".join(found))
         confirmed = _check_recipients_unchanged(row, seen)
-        asks = has_to_ask(by, row, confirmed.receiving)
+        asks = has_to_ask(by, row, confirmed.receiving_count)
         row.state, row.send_at, row.why = (State.ASKED if asks else State.SCHEDULED), at, ""
         record = _write_state("request_mailing" if asks else "schedule_mailing", row, by, confirmed)
-        about = {"table": Mailing.table, "record": row.pk, "rows": confirmed.receiving}
+        about = {"table": Mailing.table, "record": row.pk, "rows": confirmed.receiving_count}
         if asks:
-            request_approval(row, by, confirmed.receiving)
+            request_approval(row, by, confirmed.receiving_count)
             write_security_line("mailing_asked", **about)
         else:
             write_security_line("mailing_scheduled", **about)
@@ -79,7 +79,9 @@ def approve_mailing(mailing: Mailing, *, by, seen: str) -> Operation:
         confirmed = _check_recipients_unchanged(row, seen)
         row.state = State.SCHEDULED
         record = _write_state("approve_mailing", row, by, confirmed)
-        write_security_line("mailing_approved", table=Mailing.table, record=row.pk, rows=confirmed.receiving)
+        write_security_line(
+            "mailing_approved", table=Mailing.table, record=row.pk, rows=confirmed.receiving_count
+        )
         create_notification(
             row.by, "mailing_approved", path=row.get_absolute_url(), by=by.name, mailing=row.subject
         )
@@ -157,7 +159,7 @@ def _check_recipients_unchanged(row: Mailing, seen: str) -> Funnel:
         raise RecipientsChanged(
             _("The recipients have changed since you opened this page. Check the new numbers and try again.")
         )
-    if not now.receiving:
+    if not now.receiving_count:
         raise NotNow(_("All recipients are skipped, so there’s no one to send this mailing to."))
     return now
 
@@ -167,5 +169,5 @@ def _write_state(kind: str, row: Mailing, by, confirmed: Funnel | None = None) -
         row.save(update_fields=["state", "send_at", "why"])
         if confirmed and row.state == State.SCHEDULED and confirmed.total <= WRITTEN_AT_ONCE:
             write_recipients(row)
-        follow_state([row.pk])
+        update_recipients_of_mailings([row.pk])
     return record

@@ -20,15 +20,15 @@ class EraseForm(Form):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         words = gettext("Type “%(word)s”. An erasure can’t be undone.")
-        self.fields["word"].help_text = words % {"word": self.wanted}
+        self.fields["word"].help_text = words % {"word": self.confirmation_word}
         self.fields["word"].widget.attrs["autocomplete"] = "off"
 
     @property
-    def wanted(self) -> str:
+    def confirmation_word(self) -> str:
         return gettext("erase")
 
     def clean_word(self) -> str:
         word = self.cleaned_data["word"].strip().lower()
-        if word != self.wanted:
-            raise forms.ValidationError(gettext("Type “%(word)s”.") % {"word": self.wanted})
+        if word != self.confirmation_word:
+            raise forms.ValidationError(gettext("Type “%(word)s”.") % {"word": self.confirmation_word})
         return word

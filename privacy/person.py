@@ -102,7 +102,7 @@ class Person:
         return sorted((found | set(contacts.values_list("company", flat=True))) - {None})
 
     @cached_property
-    def since(self) -> datetime | None:
+    def first_added_at(self) -> datetime | None:
         """When the first of the records was added."""
         found = []
         for table, ids in self.records.items():
@@ -167,7 +167,7 @@ class Person:
     @cached_property
     def spellings(self) -> Spellings:
         """Without the addresses and numbers that other records have too, such as a switchboard."""
-        used_emails, used_phones = self._get_used_elsewhere()
+        used_emails, used_phones = self._get_keys_used_elsewhere()
         by_key = fold_texts(self.values["emails"], function="leadwell_fold_email", length=254)
         emails = {one for typed, key in by_key.items() if key not in used_emails for one in (typed, key)}
         numbers = {one[-9:] for one in used_phones}
@@ -178,7 +178,7 @@ class Person:
         names |= {(first, last) for first in self.values["first_name"] for last in self.values["last_name"]}
         return Spellings(frozenset(emails - {""}), frozenset(phones), frozenset(names))
 
-    def _get_used_elsewhere(self) -> tuple[set[str], set[str]]:
+    def _get_keys_used_elsewhere(self) -> tuple[set[str], set[str]]:
         emails, phones = set(), set()
         for table, model in PERSON_TABLES.items():
             others = model._base_manager.exclude(pk__in=self.get_ids(table))

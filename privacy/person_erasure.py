@@ -24,7 +24,7 @@ from crm.records.kinds.erased_persons import ERASED
 from crm.transfer.imports.read.erasure_locks import lock_imports_against_reading
 from mailings.suppression import address_erasure as mailings
 from mailings.suppression.address_digests import build_digest
-from privacy import uploaded_files, written_files
+from privacy import log_and_email_files, uploaded_files
 from privacy.erasure_list import append_erasure
 from privacy.holders import HOLDERS
 from privacy.models import Erasure
@@ -123,8 +123,10 @@ def erase_person(
         for file in sorted(person.files):
             remove_file(file)
         transaction.on_commit(partial(_erase_once_more, addresses, timezone.now()))
-        transaction.on_commit(partial(written_files.clear_written_files, person.spellings.any_name))
-        uploaded_files.clear_later(person.spellings.named)
+        transaction.on_commit(
+            partial(log_and_email_files.clear_written_files, person.spellings.any_name_pattern)
+        )
+        uploaded_files.queue_clearing_of_uploads(person.spellings.full_names_pattern)
     return made
 
 
@@ -166,7 +168,14 @@ def _clear_holders(person: Person) -> dict[str, int]:
     """Returns the number of cleared rows by what they are."""
     cleared: dict[str, int] = {}
     # Read now, before their rows are gone.
-    _known = person.spellings, person.activities, person.tasks, person.deals, person.companies, person.since
+    _known = (
+        person.spellings,
+        person.activities,
+        person.tasks,
+        person.deals,
+        person.companies,
+        person.first_added_at,
+    )
     _also = person.employments, person.deal_contacts
     with write_without_history():
         for holder in HOLDERS:
@@ -177,7 +186,7 @@ def _clear_holders(person: Person) -> dict[str, int]:
 
 def _clear_queue(person: Person) -> None:
     """The arguments of tasks in the queue that have ended."""
-    pattern = person.spellings.addresses
+    pattern = person.spellings.addresses_pattern
     if pattern:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE procrastinate_jobs SET args = '{}' WHERE args::text ~* %s", [pattern])

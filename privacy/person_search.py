@@ -41,7 +41,7 @@ class FoundRecord:
         return f"{self.table}-{self.pk}"
 
     @property
-    def of(self) -> str:
+    def type_label(self) -> str:
         return capfirst(str(KINDS[self.table].words.one))
 
     @property
@@ -53,7 +53,7 @@ class FoundRecord:
         return _("in Trash") if self.row.deleted_at else ""
 
     @property
-    def about(self) -> str:
+    def distinguishing_text(self) -> str:
         """What tells it apart from others of the same name."""
         if self.row is None:
             return ""

@@ -35,7 +35,7 @@ class Spellings:
     names: frozenset[tuple[str, str]]
 
     @cached_property
-    def addresses(self) -> str:
+    def addresses_pattern(self) -> str:
         return _build_any_of_pattern(
             [
                 *map(_build_email_pattern, sorted(self.emails, key=len, reverse=True)),
@@ -44,14 +44,17 @@ class Spellings:
         )
 
     @cached_property
-    def named(self) -> str:
-        return _build_any_of_pattern([self.addresses, *_build_full_name_patterns(self.names)])
+    def full_names_pattern(self) -> str:
+        return _build_any_of_pattern([self.addresses_pattern, *_build_full_name_patterns(self.names)])
 
     @cached_property
-    def any_name(self) -> str:
+    def any_name_pattern(self) -> str:
         alone = {one for name in self.names for one in name if len(one) >= FEWEST_LETTERS}
         return _build_any_of_pattern(
-            [self.named, *(BEGIN + _build_word_pattern(one) + END for one in _sort_longest_first(alone))]
+            [
+                self.full_names_pattern,
+                *(BEGIN + _build_word_pattern(one) + END for one in _sort_longest_first(alone)),
+            ]
         )
 
 

@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 from accounts.second_factor.secret_encryption import decrypt_secret as unsealed
 from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.models import Import, ImportRow, PlannedRow
-from crm.platform.configuration.queues import LONG
+from crm.platform.configuration.worker_lanes import LONG
 from crm.platform.excel.reading.reader import UnreadableFile, open_file_rows
 from crm.platform.files.store import StoreAway, open_local_copy, remove_unnamed_file
 from privacy.spelling_variants import compile_for_python
@@ -52,14 +52,14 @@ def has_match_in_file(imported: Import, pattern: str) -> bool:
     return False
 
 
-def clear_later(pattern: str) -> None:
+def queue_clearing_of_uploads(pattern: str) -> None:
     """Called in the transaction of the erasure, so that its end is never lost."""
     if pattern:
         waiting = _queue_search(pattern, minutes=MINUTES_TO_LOOK)
-        transaction.on_commit(lambda: _clear_now(pattern, waiting))
+        transaction.on_commit(lambda: _clear_uploads(pattern, waiting))
 
 
-def _clear_now(pattern: str, waiting: int) -> None:
+def _clear_uploads(pattern: str, waiting: int) -> None:
     left = remove_mentioning_files(pattern)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s AND status = 'todo'", [waiting])
@@ -104,7 +104,7 @@ def _remove_file(imported: Import, pattern: str) -> None:
 
 
 def _queue_search(pattern: str, imports: list[int] | None = None, *, minutes: int, tries: int = 1) -> int:
-    later = look_again.configure(schedule_in={"minutes": minutes})
+    later = repeat_search_of_uploads.configure(schedule_in={"minutes": minutes})
     arguments: dict[str, Any] = {
         "sealed_pattern": encrypt_secret(pattern),
         "imports": imports,
@@ -114,13 +114,15 @@ def _queue_search(pattern: str, imports: list[int] | None = None, *, minutes: in
 
 
 @app.task(queue=LONG, name="look_through_imports", retry=RetryStrategy(max_attempts=9, exponential_wait=4))
-def look_again(sealed_pattern: str = "", imports: list[int] | None = None, tries: int = 1) -> None:
+def repeat_search_of_uploads(
+    sealed_pattern: str = "", imports: list[int] | None = None, tries: int = 1
+) -> None:
     """After it was done, its row in the queue has no arguments any more."""
     if not sealed_pattern:
         return
     pattern = unsealed(sealed_pattern)
     left = remove_mentioning_files(pattern, imports)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(FORGET, [look_again.name, sealed_pattern])
+        cursor.execute(FORGET, [repeat_search_of_uploads.name, sealed_pattern])
         if left and cursor.rowcount:
             _queue_search(pattern, left, minutes=PAUSES[min(tries, len(PAUSES) - 1)], tries=tries + 1)

@@ -36,7 +36,7 @@ from crm.records.history.undo.unreverted_rows import Remedy
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import Link
 from crm.records.kinds.page_links import RecordLink
-from crm.records.kinds.uses import Uses
+from crm.records.kinds.record_uses import Uses
 from crm.transfer.imports.activities.program_exports import ActivityExport
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.program_exports import Program

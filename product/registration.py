@@ -28,14 +28,14 @@ from crm.records.editing import selection_pages, similar_records
 from crm.records.history import history_check, merged_records, verb_execution
 from crm.records.history.undo import undo_permission, undo_result, unreverted_rows
 from crm.records.history.verbs import delete, edit
-from crm.records.kinds import kind_registry, linked_records, page_links, reasons, uses
+from crm.records.kinds import kind_registry, linked_records, page_links, reasons, record_uses
 from crm.records.listing import filter_urls, saved_view_form, saved_view_replacement
 from crm.transfer.imports.activities import program_exports as activity_exports
 from crm.transfer.imports.check import rules_by_kind
 from crm.transfer.imports.columns import import_options, opt_out_columns, program_exports
 from crm.work.activities import combined_timeline
 from crm.work.emails import email_addresses, email_verbs, mime_messages
-from crm.work.story import email_threads
+from crm.work.grouped_timeline import email_threads
 from crm.work.tasks import call_backs
 from customers import embedded_lists
 from duplicates import existing_record_policies
@@ -117,7 +117,7 @@ def _register_record_parts(one: Contribution) -> None:
     _extend_each(filter_urls.PAGES, one.filter_pages)
     for table, parts in one.record_parts.items():
         for name, part in parts.items():
-            record_parts.add_part(table, name, part)
+            record_parts.register_record_part(table, name, part)
     for table, filters in one.list_filters.items():
         kind = kind_registry.KINDS[table]
         kind.fields.FILTER.extend(filters)
@@ -146,7 +146,7 @@ def _register_changes(one: Contribution) -> None:
     delete.ALSO_PURGED.extend(one.purge_followers)
     merged_records.ALSO_MERGED.extend(one.merged_references)
     merged_records.MOVED_BACK.extend(one.merge_undo_followers)
-    uses.FINDERS.extend(one.uses)
+    record_uses.FINDERS.extend(one.uses)
     usage.RULES[:0] = one.field_uses
     saved_view_replacement.OTHERS.extend(one.value_replacements)
     saved_view_replacement.QUERIES.update(one.stored_queries)

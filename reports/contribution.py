@@ -10,13 +10,13 @@ from reports.bi.database_views import build_views_sql, drop_before_migrations
 from reports.demo import insert_goals, write_demo_costs
 from reports.engine.drill_down import FIGURE, FigureFilter
 from reports.engine.progress_derivation import build_current_view_sql
-from reports.goals.uses import find_goals_using
+from reports.goals.goal_uses import find_goals_using
 from reports.goals.verbs import EVENTS
 from reports.jobs import find_wrong_progress
 from reports.models import Pin, Report, ReportSchedule
 from reports.palette_pages import generate_report_pages
 from reports.permissions import OF_STEERING, ROWS
-from reports.schedules.uses import find_report_uses
+from reports.schedules.report_uses import find_report_uses
 from reports.subjects import activities, deals, first_contact, imports, leads, mailings, moves, stuck_leads
 
 CONTRIBUTION = Contribution(

@@ -10,19 +10,19 @@ from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
-from crm.platform.configuration.queues import REPORTS
+from crm.platform.configuration.worker_lanes import REPORTS
 from crm.platform.jobs.housekeeping import every_hour, every_moment
 from crm.platform.web.request_cache import cache_reads
 from crm.platform.web.security_log import write_security_line
 from crm.platform.web.transactions import set_transaction_limits
 from crm.records.history.history_check import Difference
-from reports.engine.advance_counting import to_count_ahead
+from reports.engine.advance_counting import claim_reports_to_count
 from reports.engine.answer_cache import bypass_cache, queue_recount
-from reports.engine.progress_derivation import find_wrong_leads, follow_changes
+from reports.engine.progress_derivation import find_wrong_leads, store_progress_of_changes
 from reports.engine.question import parse_question
 from reports.engine.report_answer import get_answer
 from reports.models import KeptNumbers, ReportEmail, ReportSchedule
-from reports.schedules.report_email import ReportProblem, get_report_title, write_report_mail
+from reports.schedules.report_email import ReportProblem, build_report_email, get_report_title
 from reports.schedules.schedule import get_schedule_obstacle, pause_schedule
 
 State, Pause = ReportEmail.State, ReportSchedule.Pause
@@ -36,7 +36,7 @@ def update_progress_of_changed_leads() -> int:
     set_transaction_limits(lock=0, statement=0)
     taken = 0
     for _round in range(IN_A_ROW):
-        portion = follow_changes()
+        portion = store_progress_of_changes()
         taken += portion
         if not portion:
             break
@@ -50,7 +50,7 @@ def find_wrong_progress() -> Iterator[Difference]:
 
 
 @app.task(queue=REPORTS, name="count_report")
-def count_report(query: str, user_id: int) -> None:
+def cache_numbers_of_report(query: str, user_id: int) -> None:
     """Count the numbers of a question as this user sees them. Those that take long are kept (reports/engine/answer_cache.py)."""
     user = User.objects.with_rights().filter(pk=user_id, is_active=True).first()
     if user is None:
@@ -68,7 +68,7 @@ def delete_outdated_numbers() -> int:
 @every_hour
 def count_slow_reports_ahead() -> int:
     """Before their readers come, if they took long."""
-    rows = to_count_ahead()
+    rows = claim_reports_to_count()
     for row in rows:
         queue_recount(row.query, row.user_id)
     return len(rows)
@@ -103,17 +103,17 @@ def _build_mail_unless_paused(email: ReportEmail, user: User) -> Any:
         pause_schedule(schedule, reason)
         return None
     try:
-        return _write_email(email, user)
+        return _build_email_at_one_moment(email, user)
     except ReportProblem as problem:
         pause_schedule(schedule, Pause.PROBLEM, str(problem))
         return None
 
 
-def _write_email(email: ReportEmail, user: User) -> Any:
+def _build_email_at_one_moment(email: ReportEmail, user: User) -> Any:
     """All of its numbers are of this moment, and a large report may take its time."""
     with transaction.atomic(), bypass_cache():
         set_transaction_limits(lock=0, statement=0)
-        return write_report_mail(email, user)
+        return build_report_email(email, user)
 
 
 def _send_report(email: ReportEmail, mail: Any) -> None:

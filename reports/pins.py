@@ -116,7 +116,7 @@ def _render_pin(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
     table = build_table(short)
     context = {
         "question": question,
-        "compared": question.compared if table.has_changes else None,
+        "compared": question.compared_period if table.has_changes else None,
         "problems": found.problems,
         "is_empty": bool(question.by and not found.groups),
         "picture": render_picture(found if question.picture == "line" else short),

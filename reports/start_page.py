@@ -56,7 +56,7 @@ def _own_lead_queryset(_ids: list[int], user: Reader) -> Any:
 
 def _build_month(user: Any) -> StartPagePart | None:
     """None if they had no leads this month and the one before."""
-    found = _answer_query(f"{THIS_MONTH}&owner={ME}", OWN, user)
+    found = _get_answer_to_query(f"{THIS_MONTH}&owner={ME}", OWN, user)
     if not any(_has_leads(one.total) for one in (found, found.before) if one):
         return None
     return StartPagePart(
@@ -78,7 +78,7 @@ def build_team_part(user: Any) -> DeferredPart | None:
 
 
 def _build_team(user: Any) -> StartPagePart:
-    found = _answer_query(f"{THIS_MONTH}&by=owner", OF_TEAM, user)
+    found = _get_answer_to_query(f"{THIS_MONTH}&by=owner", OF_TEAM, user)
     groups = [group for group in found.groups if group.keys != (None,)]
     open_leads = Lead.objects.present().visible_to(user).open()
     waiting = open_leads.filter(owner=None)[:UNASSIGNED].count()
@@ -104,7 +104,7 @@ UNASSIGNED = 1_000
 OF_NO_ONE = "owner=none&kind=new&kind=contacted&kind=qualified&kind=proposal"
 
 
-def _answer_query(query: str, measures: Sequence[str], user: Any) -> ReportAnswer:
+def _get_answer_to_query(query: str, measures: Sequence[str], user: Any) -> ReportAnswer:
     return get_answer(parse_question(QueryDict(query), user, measures=measures), user)
 
 

@@ -69,7 +69,7 @@ def get_network(request: HttpRequest) -> str:
 
 
 @transaction.atomic
-def count_guess_or_get_wait(place: GuessPlace) -> int:
+def record_guess_or_get_wait(place: GuessPlace) -> int:
     """Count a guess and return 0, or return how many seconds it has to wait, uncounted. Guesses at one place come one after
     the other."""
     rows = AccessAttempt.objects.select_for_update()
@@ -93,7 +93,7 @@ def count_guess_or_get_wait(place: GuessPlace) -> int:
     return 0
 
 
-def uncount_guess(place: GuessPlace) -> None:
+def remove_recorded_guess(place: GuessPlace) -> None:
     """The guess was right, so it was none."""
     place.rows.filter(failures_since_start__gt=0).update(failures_since_start=F("failures_since_start") - 1)
 

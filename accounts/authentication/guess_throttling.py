@@ -12,9 +12,9 @@ from accounts.authentication.guess_counts import (
     OF_CODES,
     GuessPlace,
     build_guess_place,
-    count_guess_or_get_wait,
     count_guesses,
     get_wait_seconds,
+    record_guess_or_get_wait,
 )
 from accounts.authentication.guess_rules import TOLD_AT
 from accounts.models.user import fold_email
@@ -32,7 +32,7 @@ class SlowDown(AxesDatabaseHandler):
 
     def is_allowed(self, request: Any, credentials: dict | None = None) -> bool:
         place = get_guess_place(request, credentials)
-        request.wait_seconds = count_guess_or_get_wait(place)
+        request.wait_seconds = record_guess_or_get_wait(place)
         if request.wait_seconds:
             return False
         get_sign_in_state(request).guessed_at = place

@@ -61,7 +61,7 @@ def send_forgotten_link(email: str) -> None:
         send_link(user)
 
 
-def write_mail(user: User, by: User | None) -> EmailMessage:
+def build_password_email(user: User, by: User | None) -> EmailMessage:
     """The email in the user's language: an invitation if they have no password yet."""
     with translation.override(user.language or settings.LANGUAGE_CODE):
         context = {"user": user, "by": by, "link": build_password_link(user), "site": settings.SITE_URL}
@@ -70,7 +70,7 @@ def write_mail(user: User, by: User | None) -> EmailMessage:
         return EmailMessage(subject, render_to_string(template, context), to=[user.email])
 
 
-def write_announcement(change: AccountChange) -> EmailMessage:
+def build_account_change_email(change: AccountChange) -> EmailMessage:
     """The email about an account change, in the user's language."""
     user = change.user
     to = [*change.before, *change.after] if change.kind == AccountChange.Kind.EMAIL else [user.email]

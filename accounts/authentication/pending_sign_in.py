@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
-from accounts.push.devices import end_of_others
+from accounts.push.devices import delete_device_of_other_user
 from accounts.sign_in import remember_device
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 
@@ -55,16 +55,16 @@ def get_pending_target(request: HttpRequest) -> str:
     return request.session[KEY]["next"]
 
 
-def forget_half(request: HttpRequest) -> None:
+def forget_pending_sign_in(request: HttpRequest) -> None:
     if request.session.pop(KEY, None) is not None:
         request.session.set_expiry(None)
 
 
 def finish_sign_in(request: HttpRequest, user: User, target: str) -> HttpResponse:
     """Everything was right: sign in, with a new session key."""
-    forget_half(request)
+    forget_pending_sign_in(request)
     login(request, user, backend=BACKEND)
-    end_of_others(request, user)
+    delete_device_of_other_user(request, user)
     response = HttpResponseRedirect(target)
     remember_device(response, user.email)
     return response

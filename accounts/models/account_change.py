@@ -67,6 +67,6 @@ class AccountChange(models.Model):
         verbose_name_plural = _("account changes")
 
     @property
-    def actor(self) -> str:
+    def actor_name(self) -> str:
         """The name of who made it; '' for the system."""
         return self.by.name if self.by else self.program

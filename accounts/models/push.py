@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.push.push_encryption import SECRET_LENGTH, from_text, is_point
+from crm.platform.push.push_encryption import SECRET_LENGTH, decode_base64url, is_point
 from crm.platform.push.vapid_signature import public_key
 from crm.platform.web.outgoing_calls import NotCalled, check_url
 
@@ -46,7 +46,7 @@ def shared_secret(text: str) -> None:
 
 def _decode_base64url(text: str) -> bytes:
     try:
-        return from_text(text)
+        return decode_base64url(text)
     except ValueError:
         return b""
 

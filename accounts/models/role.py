@@ -35,7 +35,7 @@ class RoleQuerySet(models.QuerySet):
     def by_name(self):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 
-    def offered(self, held: list[int]):
+    def active_or_held(self, held: list[int]):
         """The roles a form offers: the active ones, and those already assigned."""
         return self.filter(models.Q(retired=False) | models.Q(pk__in=held))
 

@@ -178,7 +178,7 @@ class ClaimRule(models.Model):
 
 
 class IdentityQuerySet(OfUser):
-    def at(self, provider, subject: str):
+    def with_subject(self, provider, subject: str):
         return self.filter(provider=provider, subject=subject)
 
     def with_people(self):

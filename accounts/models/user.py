@@ -281,7 +281,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return list(self.memberships.values_list("department", flat=True))
 
     @cached_property
-    def all_department_ids(self) -> list[int]:
+    def installation_department_ids(self) -> list[int]:
         """The IDs of all departments, for queries that go department by department."""
         if "every_department" in self.__dict__:
             return self.__dict__["every_department"]

@@ -17,7 +17,7 @@ def notify_new_owner(owner, record: Operation, ids: list[int]) -> None:
         create_notification(owner, "assigned", record, ids)
 
 
-def follow_values(values: dict, record: Operation, ids: list[int]) -> None:
+def notify_owner_in_values(values: dict, record: Operation, ids: list[int]) -> None:
     """Notify the users who got a record through an edit or as a new record."""
     notify_new_owner(values.get("owner"), record, ids)
 

@@ -16,14 +16,14 @@ from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
 from crm.work.models.task import Task
 from crm.work.tasks.next_action import Columns
-from crm.work.tasks.reassignment_notes import count_on_other_clocks, describe_same_moment_tasks
+from crm.work.tasks.reassigned_due_times import count_on_other_clocks, describe_same_moment_tasks
 
 
 def describe_effects_of_owner(verb: Assign, outcome: Outcome) -> list[str]:
     """For a new owner, or for none."""
     kind, rows = KINDS[outcome.table], _changed_records_queryset(outcome)
     return [
-        *_to_department(kind, rows, verb.owner),
+        *_describe_department_change(kind, rows, verb.owner),
         *_describe_closed_records(rows),
         *_describe_open_tasks(kind, rows, verb.owner),
     ]
@@ -45,7 +45,7 @@ def _changed_records_queryset(outcome: Outcome) -> Any:
     return KINDS[outcome.table].model._default_manager.filter(pk__any=outcome.changed).order_by()
 
 
-def _to_department(kind: Kind, rows: Any, owner: User | None) -> Iterator[str]:
+def _describe_department_change(kind: Kind, rows: Any, owner: User | None) -> Iterator[str]:
     count = rows.exclude(department__in=owner.department_ids).count() if owner else 0
     if owner and count:
         words = _("%(counted)s will move to %(name)s’s department, %(department)s.")

@@ -15,7 +15,7 @@ from crm.fields.custom.unique.taken_values import get_taken_sentences
 from crm.fields.custom.values.record_form_fields import (
     add_custom_fields,
     apply_built_in_changes,
-    settle_custom_values,
+    clean_custom_values,
 )
 from crm.fields.model_fields import MoneyField
 from crm.fields.types.phones import get_phone_field_names, normalize_phones
@@ -100,7 +100,7 @@ class RecordForm(ModelForm):
         else:
             self.fields["owner"].disabled = self.fields["department"].disabled = True
 
-    def keep_others(self, asked: Collection[str]) -> None:
+    def restrict_to_fields(self, asked: Collection[str]) -> None:
         """Ask for these fields only; of all others, the record keeps its values, whatever is sent."""
         for name in self.fields.keys() - set(asked):
             held = getattr(self.instance, name) if name not in self.custom else self.initial.get(name)
@@ -109,19 +109,19 @@ class RecordForm(ModelForm):
             self.fields[name].when = ""
 
     @property
-    def _kept(self) -> set[str]:
+    def _kept_names(self) -> set[str]:
         return {name for name, field in self.fields.items() if isinstance(field, KeptField)}
 
     def add_error(self, field, error) -> None:
         """An error of a field that the form doesn't ask for stands above it, with the name of the field."""
-        if field in self._kept:
+        if field in self._kept_names:
             words = {"field": self._meta.model._meta.get_field(field).verbose_name, "error": error}
             field, error = None, _now("%(field)s: %(error)s") % words
         super().add_error(field, error)
 
     def _get_validation_exclusions(self) -> set[str]:
         """What is kept isn't judged again."""
-        return super()._get_validation_exclusions() | self._kept  # type: ignore[misc]
+        return super()._get_validation_exclusions() | self._kept_names  # type: ignore[misc]
 
     def clean_tags(self) -> list[int]:
         return sorted(self.cleaned_data["tags"])
@@ -148,7 +148,7 @@ class RecordForm(ModelForm):
     def _clean_form(self) -> None:
         """Custom fields come last, because their departments and deciding fields must be known."""
         super()._clean_form()  # type: ignore[misc]
-        settle_custom_values(self, self.cleaned_data)
+        clean_custom_values(self, self.cleaned_data)
 
     def _get_currency_fields(self) -> dict[str, str]:
         """The fields with an amount, and those with its currency."""
@@ -201,7 +201,7 @@ class RecordForm(ModelForm):
 
     def get_values(self) -> dict[str, Any]:
         """All cleaned values of a new record, with the normalized forms of its phones."""
-        return self._with_phones({name: self.cleaned_data[name] for name in self._names})
+        return self._with_phones({name: self.cleaned_data[name] for name in self._field_names})
 
     def get_changes(self) -> dict[str, Any]:
         """Only the values that differ from those the form was rendered with."""
@@ -213,12 +213,12 @@ class RecordForm(ModelForm):
     def get_changed_fields(self) -> list[str]:
         return [
             name
-            for name in self._names
+            for name in self._field_names
             if get_comparison_key(self.cleaned_data[name]) != get_comparison_key(self.initial.get(name))
         ]
 
     @property
-    def _names(self) -> list[str]:
+    def _field_names(self) -> list[str]:
         """The fields of the model and the custom ones."""
         return [*(self._meta.fields or []), *self.custom]
 

@@ -80,7 +80,7 @@ def delete_device_of_browser(request: HttpRequest) -> None:
         device.delete()
 
 
-def end_of_others(request: HttpRequest, user: User) -> None:
+def delete_device_of_other_user(request: HttpRequest, user: User) -> None:
     """When a user signs in where another one left without signing out, notifications of that one end."""
     device = get_device_of_browser(request)
     if device is not None and device.user_id != user.pk:

@@ -19,7 +19,7 @@ from accounts.models import Absence, PushDevice, PushMessage, User
 from crm.api.webhooks.webhook_delivery import QUEUE
 from crm.models import Notification
 from crm.platform.jobs.housekeeping import every_hour
-from crm.platform.push.push_encryption import encrypt_message, from_text
+from crm.platform.push.push_encryption import decode_base64url, encrypt_message
 from crm.platform.push.vapid_signature import build_authorization_header, is_ours
 from crm.platform.web.notifications import (
     NOTICE_KINDS,
@@ -117,7 +117,7 @@ def build_push_request(
     }
     return (
         device.endpoint,
-        encrypt_message(text, from_text(device.browser_key), from_text(device.secret)),
+        encrypt_message(text, decode_base64url(device.browser_key), decode_base64url(device.secret)),
         headers,
     )
 

@@ -14,13 +14,13 @@ from accounts.models import User
 from accounts.reminders.task_reminders import tasks_of_day_queryset
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
-from crm.work.tasks.due_times import get_due, get_there_words
+from crm.work.tasks.due_times import format_due_for_assignee, get_due
 
 # More than that are counted.
 NAMED = 20
 
 
-def write_tasks_of_day(user: User, of: User, day: date) -> EmailMessage | None:
+def build_tasks_of_day_email(user: User, of: User, day: date) -> EmailMessage | None:
     """None if there is nothing to do any more."""
     rows = tasks_of_day_queryset(user, of, day)
     count, tasks = rows.count(), list(rows.with_people()[:NAMED])
@@ -43,7 +43,7 @@ def write_tasks_of_day(user: User, of: User, day: date) -> EmailMessage | None:
         )
 
 
-def write_task_due(user: User, pk: int) -> EmailMessage | None:
+def build_task_due_email(user: User, pk: int) -> EmailMessage | None:
     task = Task.objects.listed_for(user).open().with_people().filter(pk=pk).first()
     if task is None:
         return None
@@ -67,7 +67,7 @@ def _build_task_lines(tasks: list[Task]) -> list[dict]:
             "task": task,
             "record": records[task.of, task.record],
             "due": due,
-            "there": get_there_words(task, due),
+            "there": format_due_for_assignee(task, due),
             "link": settings.SITE_URL + KINDS[task.of].get_url("task", task.record, task.pk),
         }
         for task, due in ((task, get_due(task)) for task in tasks)

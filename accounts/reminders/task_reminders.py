@@ -61,7 +61,7 @@ class Receiver:
     by_mail: bool
 
     @property
-    def stands_in(self) -> bool:
+    def is_substitute(self) -> bool:
         return self.user.pk != self.of.pk
 
 
@@ -130,8 +130,8 @@ def _send_summary(receiver: Receiver, day: date) -> bool:
     count = rows.count()
     if not count:
         return False
-    path = f"/admin/tasks?user={receiver.of.pk}" if receiver.stands_in else "/admin/tasks"
-    of = receiver.of.name if receiver.stands_in else ""
+    path = f"/admin/tasks?user={receiver.of.pk}" if receiver.is_substitute else "/admin/tasks"
+    of = receiver.of.name if receiver.is_substitute else ""
     create_notification(receiver.user, "tasks_of_day", path=path, number=count, overdue=overdue, of=of)
     if receiver.by_mail:
         # The task sends an email whose text is made with functions of this module.
@@ -145,7 +145,7 @@ def _send_reminder(receiver: Receiver, task: Task) -> bool:
     kind = KINDS[task.of]
     with timezone.override(receiver.user.zone):
         due = get_due(task)
-    of = receiver.of.name if receiver.stands_in else ""
+    of = receiver.of.name if receiver.is_substitute else ""
     # The number to call is on the page of the record.
     is_call = task.type == Task.Type.CALL
     path = kind.get_url("record", task.record) if is_call else kind.get_url("task", task.record, task.pk)

@@ -19,7 +19,7 @@ from accounts.roles.permissions import (
     get_permission_rows,
     permissions_queryset,
 )
-from accounts.users.edit_conflicts import check_edit_conflict, remember_state
+from accounts.users.edit_conflicts import add_rendered_state_field, check_edit_conflict
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 
 TAKEN = gettext_lazy("A role with this name already exists.")
@@ -67,7 +67,7 @@ class RoleForm(ModelForm):
         )
         for name in ("name", "scope", "rights"):
             self.fields[name].disabled = self.instance.is_administrator
-        remember_state(self)
+        add_rendered_state_field(self)
 
     def clean_name(self) -> str:
         # An unchanged shipped name is still translated into each reader's language.

@@ -32,7 +32,7 @@ class PermissionSummary:
     others: Sequence[PermittedArea]
 
 
-def get_permitted(user: Any, kind: Kind) -> PermissionSummary:
+def build_permission_summary(user: Any, kind: Kind) -> PermissionSummary:
     meta, rows = kind.model._meta, get_permission_rows()
     own = next((row for row in rows if (row.app, row.model) == (meta.app_label, meta.model_name)), None)
     scopes = [label for name, label in SCOPE_LABELS if name in user.rights]

@@ -26,7 +26,7 @@ def patch_group(group: ScimGroup, steps: Iterable[PatchStep], token: Token) -> N
         if name == "members" or name.startswith("members["):
             _apply_member_step(group, step, token)
         elif name == "displayname":
-            check_name(group, step.value)
+            refuse_changed_name(group, step.value)
         elif name == "externalid":
             store_external_id(group, "" if step.act == "remove" else step.value)
         elif name not in ("id", "schemas", "meta"):
@@ -37,7 +37,7 @@ def replace_group(group: ScimGroup, body: dict[str, object], token: Token) -> No
     """A PUT. Without members, they stay as they are."""
     lock_account_changes()
     sent = {name.lower(): value for name, value in body.items()}
-    check_name(group, sent.get("displayname"))
+    refuse_changed_name(group, sent.get("displayname"))
     if "externalid" in sent:
         store_external_id(group, sent["externalid"])
     if "members" in sent:
@@ -47,7 +47,7 @@ def replace_group(group: ScimGroup, body: dict[str, object], token: Token) -> No
         replace_members(group, {get_member_id(entry) for entry in entries}, token)
 
 
-def check_name(group: ScimGroup, name: object) -> None:
+def refuse_changed_name(group: ScimGroup, name: object) -> None:
     if name not in (None, group.name):
         raise build_unchangeable_problem(NAMED_HERE)
 
@@ -99,7 +99,7 @@ def add_members(group: ScimGroup, ids: set[str], token: Token) -> None:
             Membership(user=user, department=group.row, position=_get_next_position(user)) for user in users
         )
     for user in users:
-        before = _get_names(user, group.row)
+        before = _get_role_or_department_names(user, group.row)
         _record_change(user, group.row, before, [*before, group.row.name], token)
 
 
@@ -111,7 +111,7 @@ def remove_members(group: ScimGroup, ids: set[str], token: Token) -> None:
     else:
         Membership.objects.filter(department=group.row, user__in=users).delete()
     for user in users:
-        before = _get_names(user, group.row)
+        before = _get_role_or_department_names(user, group.row)
         _record_change(user, group.row, before, [name for name in before if name != group.row.name], token)
 
 
@@ -143,7 +143,7 @@ def _get_next_position(user: User) -> int:
     return max((membership.position for membership in user.memberships.all()), default=-1) + 1
 
 
-def _get_names(user: User, of: Role | Department) -> list[str]:
+def _get_role_or_department_names(user: User, of: Role | Department) -> list[str]:
     """The names of the user's roles, or of their departments, as they were read."""
     if isinstance(of, Role):
         return [group.name for group in user.groups.all()]

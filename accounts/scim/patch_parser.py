@@ -77,10 +77,10 @@ def _apply_step(wanted: RequestedChanges, step: PatchStep) -> None:
         )
     if wanted.take(name, value) or name.startswith("urn:"):
         return
-    check_path(step.path)
+    check_ignored_path(step.path)
 
 
-def check_path(path: str) -> None:
+def check_ignored_path(path: str) -> None:
     """Raises ScimProblem unless the path leads to an attribute that SCIM has and Leadwell doesn't, which changes nothing."""
     found = PATH.match(get_attribute_name(path))
     if found is None:

@@ -96,7 +96,7 @@ def _rank_email(entry: dict[str, Any]) -> int:
     return 1 if str(entry.get("type", "")).lower() == "work" else 2
 
 
-def _read_name_parts(wanted: RequestedChanges, value: Any) -> None:
+def _take_name_parts(wanted: RequestedChanges, value: Any) -> None:
     if value is None:
         value = {"givenName": "", "familyName": ""}
     if not isinstance(value, dict):
@@ -119,7 +119,7 @@ TAKES: dict[str, Callable[[RequestedChanges, Any], None]] = {
     "username": _build_setter("user_name", _build_text_reader("userName")),
     "externalid": _build_setter("external_id", _build_text_reader("externalId")),
     "displayname": _build_setter("display", _build_text_reader("displayName")),
-    "name": _read_name_parts,
+    "name": _take_name_parts,
     "name.formatted": _build_setter("formatted", _build_text_reader("name.formatted")),
     "name.givenname": _build_setter("given", _build_text_reader("name.givenName")),
     "name.familyname": _build_setter("family", _build_text_reader("name.familyName")),

@@ -36,7 +36,7 @@ def build_name_condition(name: str) -> Q:
     return Q(called=Lower(Value(name)))
 
 
-def has_email(email: str) -> Q:
+def build_email_condition(email: str) -> Q:
     return Q(email=fold_email(email))
 
 
@@ -82,8 +82,8 @@ USERS: dict[str, Callable[[Any], Q]] = {
     "id": _require_text(_build_id_condition),
     "username": _require_text(build_name_condition),
     "externalid": _require_text(_build_external_id_condition),
-    "emails": _require_text(has_email),
-    "emails.value": _require_text(has_email),
+    "emails": _require_text(build_email_condition),
+    "emails.value": _require_text(build_email_condition),
     "active": _build_active_condition,
     "displayname": _require_text(lambda value: Q(name=value)),
 }

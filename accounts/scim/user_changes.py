@@ -9,7 +9,11 @@ from accounts.models import Provisioned, User
 from accounts.models.user import fold_email
 from accounts.scim.problems import build_problem, build_taken_problem, build_wrong_value_problem
 from accounts.scim.requested_changes import RequestedChanges
-from accounts.scim.scim_querysets import build_name_condition, has_email, users_with_deleted_queryset
+from accounts.scim.scim_querysets import (
+    build_email_condition,
+    build_name_condition,
+    users_with_deleted_queryset,
+)
 from accounts.users.account_changes import get_compared_state, record_differences
 from accounts.users.deactivation import Heirs, deactivate, reactivate
 from accounts.users.edit_conflicts import lock_account_changes
@@ -27,7 +31,7 @@ def add_user(wanted: RequestedChanges, token: Token) -> User:
     lock_account_changes()
     if not wanted.user_name:
         raise build_wrong_value_problem("userName is required.")
-    names = build_name_condition(wanted.user_name) | has_email(get_initial_email(wanted))
+    names = build_name_condition(wanted.user_name) | build_email_condition(get_initial_email(wanted))
     before = users_with_deleted_queryset(token.user).filter(names).first()
     if before is not None and not (_get_provisioned_row(before).deleted and not before.is_active):
         raise build_taken_problem("An active or inactive user already has this userName or email.")
@@ -121,7 +125,7 @@ def _validate_user(user: User, row: Provisioned, token: Token) -> None:
     except ValidationError as error:
         raise build_wrong_value_problem(_get_error_sentence(error)) from error
     others = users_with_deleted_queryset(token.user).exclude(pk=user.pk)
-    if others.filter(build_name_condition(row.user_name) | has_email(user.email)).exists():
+    if others.filter(build_name_condition(row.user_name) | build_email_condition(user.email)).exists():
         raise build_taken_problem("An active or inactive user already has this userName or email.")
 
 

@@ -41,21 +41,21 @@ def find_code_step(secret: str, code: str) -> int | None:
     return None
 
 
-def use_code(user: User, text: str) -> str:
+def verify_and_consume_code(user: User, text: str) -> str:
     """Accept a code of this user and use it up; returns APP, RECOVERY, or '' for a wrong or used one.
 
     The rows are locked, so of two requests with the same code, one is accepted.
     """
     code = re.sub(r"[\s-]", "", text).lower()
     if re.fullmatch(r"[0-9]{6}", code):
-        return APP if _use_app(user, code) else ""
+        return APP if _verify_and_consume_app_code(user, code) else ""
     if len(code) == 2 * HALF and set(code) <= set(LETTERS):
-        return RECOVERY if _use_recovery(user, code) else ""
+        return RECOVERY if _verify_and_consume_recovery_code(user, code) else ""
     return ""
 
 
 @transaction.atomic
-def _use_app(user: User, code: str) -> bool:
+def _verify_and_consume_app_code(user: User, code: str) -> bool:
     app = AuthenticatorApp.objects.select_for_update().of_user(user).first()
     if app is None:
         return False
@@ -73,7 +73,7 @@ def _use_app(user: User, code: str) -> bool:
 
 
 @transaction.atomic
-def _use_recovery(user: User, code: str) -> bool:
+def _verify_and_consume_recovery_code(user: User, code: str) -> bool:
     for row in RecoveryCode.objects.select_for_update().of_user(user).unused().order_by("id"):
         if check_password(code, row.hash):
             row.used_at = timezone.now()

@@ -129,7 +129,7 @@ def build_passkey(request: HttpRequest, user: User, text: str) -> Passkey:
 
 
 @transaction.atomic
-def use_passkey(request: HttpRequest, purpose: str, text: str, user: User | None = None) -> User:
+def verify_passkey(request: HttpRequest, purpose: str, text: str, user: User | None = None) -> User:
     """Whose passkey signed the challenge; if `user` is given, it must be theirs. Raises NotAccepted.
 
     The passkey's row is locked, so of two requests with the same answer, one is accepted.

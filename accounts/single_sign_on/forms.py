@@ -15,7 +15,7 @@ from accounts.single_sign_on import provider_discovery
 from accounts.single_sign_on.claim_mapping import LONGEST_VALUE
 from accounts.single_sign_on.failure_reasons import ProviderUnreachable
 from accounts.single_sign_on.provider_calls import is_safe
-from accounts.single_sign_on.sign_in_policy import possible_keepers_queryset
+from accounts.single_sign_on.sign_in_policy import protected_administrators_queryset
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, ModelForm
 
 MOST_ROWS = 200
@@ -55,7 +55,7 @@ class ProviderForm(ModelForm):
                 False,
                 _("Leave empty to keep the current one. It’s never shown."),
             )
-        roles = Role.objects.offered([self.instance.default_role_id or 0]).exclude(key="administrator")
+        roles = Role.objects.active_or_held([self.instance.default_role_id or 0]).exclude(key="administrator")
         self.fields["default_role"].queryset = roles.by_name()
         self.fields["default_department"].queryset = Department.objects.active_or(
             self.instance.default_department_id
@@ -75,7 +75,7 @@ class ProviderForm(ModelForm):
         if not self.errors:
             try:
                 self.instance.document = provider_discovery.read_provider_document(cleaned["issuer"])
-                self.instance.keys = provider_discovery.read_keys(self.instance.document)
+                self.instance.keys = provider_discovery.read_signing_keys(self.instance.document)
             except ProviderUnreachable as problem:
                 self.add_error("issuer", str(problem))
         return cleaned
@@ -99,7 +99,7 @@ class RuleForm(ModelForm):
         # Each row is read as it was sent, also one that equals the saved row in its place.
         super().__init__(*arguments, **keywords | {"empty_permitted": False})
         self.fields["position"].required = self.fields["value"].required = False
-        self.fields["role"].queryset = Role.objects.offered(held).by_name()
+        self.fields["role"].queryset = Role.objects.active_or_held(held).by_name()
         self.fields["department"].queryset = Department.objects.active().by_name()
         self.fields["role"].empty_label = self.fields["department"].empty_label = _("None")
         for name, field in self.fields.items():
@@ -182,4 +182,4 @@ class OnlyForm(Form):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["keepers"].queryset = possible_keepers_queryset()
+        self.fields["keepers"].queryset = protected_administrators_queryset()

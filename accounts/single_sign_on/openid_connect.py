@@ -121,7 +121,7 @@ def _check_id_token(provider: IdentityProvider, attempt: Attempt, response: Clai
         signed = jwt.decode(token, _get_signing_key(provider, token), algorithms=ALGORITHMS)
         claims = CodeIDToken(signed.claims, signed.header, options, params)
         claims.validate(leeway=LEEWAY)
-        _check_rest(provider, attempt, claims)
+        _check_remaining_claims(provider, attempt, claims)
     except JoseError as error:
         raise NotSignedOn(
             f"ID token: {_get_error_word(error)}", _get_not_accepted_sentence(provider)
@@ -134,22 +134,22 @@ def _check_id_token(provider: IdentityProvider, attempt: Attempt, response: Clai
 def _get_signing_key(provider: IdentityProvider, token: str) -> Any:
     """The published key that signed. Providers change their keys, so an unknown one is looked up once."""
     kid = jws.extract_compact(token.encode()).headers().get("kid")
-    found = _find_keys(provider, kid)
+    found = _find_signing_keys(provider, kid)
     if not found:
         refresh_provider_keys(provider)
-        found = _find_keys(provider, kid)
+        found = _find_signing_keys(provider, kid)
     if len(found) != 1:
         raise NotSignedOn("ID token: unknown key", _get_not_accepted_sentence(provider))
     return import_key(found[0])
 
 
-def _find_keys(provider: IdentityProvider, kid: Any) -> list[Any]:
+def _find_signing_keys(provider: IdentityProvider, kid: Any) -> list[Any]:
     """Without a name in the token, only a single key is clear."""
     keys = [key for key in provider.keys.get("keys", []) if key.get("use", "sig") == "sig"]
     return keys if kid is None else [key for key in keys if key.get("kid") == kid]
 
 
-def _check_rest(provider: IdentityProvider, attempt: Attempt, claims: Claims) -> None:
+def _check_remaining_claims(provider: IdentityProvider, attempt: Attempt, claims: Claims) -> None:
     now = timezone.now().timestamp()
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= 255 or has_broken_characters(subject):

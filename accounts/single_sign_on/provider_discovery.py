@@ -69,7 +69,7 @@ def _check_offer(document: dict[str, Any], name: str, accepted: list[str]) -> No
         )
 
 
-def read_keys(document: dict[str, Any]) -> dict[str, Any]:
+def read_signing_keys(document: dict[str, Any]) -> dict[str, Any]:
     """The keys that the provider signs with now. Raises Unreachable."""
     keys = read_json(document["jwks_uri"]).get("keys")
     if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
@@ -80,7 +80,7 @@ def read_keys(document: dict[str, Any]) -> dict[str, Any]:
 def refresh_provider(provider: IdentityProvider) -> None:
     """Read both again and keep them. Raises Unreachable."""
     document = read_provider_document(provider.issuer)
-    provider.document, provider.keys, provider.read_at = document, read_keys(document), timezone.now()
+    provider.document, provider.keys, provider.read_at = document, read_signing_keys(document), timezone.now()
     provider.save(update_fields=["document", "keys", "read_at"])
 
 
@@ -97,5 +97,5 @@ def refresh_provider_if_old(provider: IdentityProvider) -> None:
 
 def refresh_provider_keys(provider: IdentityProvider) -> None:
     """The provider has signed with a key that isn't known yet. Raises Unreachable."""
-    provider.keys = read_keys(provider.document)
+    provider.keys = read_signing_keys(provider.document)
     provider.save(update_fields=["keys"])

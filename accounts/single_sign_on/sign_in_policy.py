@@ -21,7 +21,7 @@ def emergency_administrators_queryset() -> UserQuerySet:
     return User.objects.administrators().filter(Exists(chosen))
 
 
-def possible_keepers_queryset() -> UserQuerySet:
+def protected_administrators_queryset() -> UserQuerySet:
     """Active administrators with two-step verification."""
     theirs = {"user": OuterRef("pk")}
     protected = Q(Exists(AuthenticatorApp.objects.filter(**theirs))) | Q(

@@ -76,7 +76,7 @@ def get_or_create_user(provider: IdentityProvider, claims: Claims) -> User:
     with transaction.atomic():
         set_transaction_limits()
         lock_account_changes()
-        known = Identity.objects.at(provider, person.subject).select_related("user").first()
+        known = Identity.objects.with_subject(provider, person.subject).select_related("user").first()
         if known is None:
             return _sign_in_first_time(provider, person)
         try:
@@ -100,7 +100,7 @@ def link_account(provider: IdentityProvider, user: User, claims: Claims) -> None
 
 def confirm_linked_account(provider: IdentityProvider, user: User, claims: Claims) -> None:
     """Raises NotSignedOn unless the account is linked with this user."""
-    if not Identity.objects.at(provider, claims["sub"]).of_user(user).exists():
+    if not Identity.objects.with_subject(provider, claims["sub"]).of_user(user).exists():
         sentence = _("This account of %(provider)s isn’t linked with your user.") % {
             "provider": provider.name
         }

@@ -65,7 +65,7 @@ def record_account_change(
     foreign = by is None or by.pk != user.pk
     if foreign:
         create_notification(
-            user, "account_changed", by=change.actor, what=kind, before=change.before, after=change.after
+            user, "account_changed", by=change.actor_name, what=kind, before=change.before, after=change.after
         )
     if kind in AccountChange.KEYS or (foreign and not program):
         mail_account_change.defer(change_id=change.pk)
@@ -78,7 +78,7 @@ def describe_account_change(change: AccountChange) -> str:
 
 def get_notification_sentence(change: AccountChange) -> str:
     """The same as a sentence to the affected user."""
-    by = change.actor or _("The system")
+    by = change.actor_name or _("The system")
     return _get_announcement({"by": by, "what": change.kind, "before": change.before, "after": change.after})
 
 

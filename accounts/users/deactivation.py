@@ -12,7 +12,11 @@ from accounts.ownership.verbs import HandOver
 from accounts.ownership.verbs.reassign_tasks import reassign_tasks
 from accounts.users.deactivation_notices import get_uses_by_administrator, notify_administrators
 from accounts.users.last_administrator import check_not_the_last
-from accounts.users.owned_objects import get_not_reassigned_sentence, get_owned_kinds, to_hand_over
+from accounts.users.owned_objects import (
+    get_not_reassigned_sentence,
+    get_owned_kinds,
+    reassignable_records_queryset,
+)
 from crm.models import Job, Operation, SavedView, Token, Webhook
 from crm.platform import jobs
 from crm.platform.web.security_log import write_security_line
@@ -84,7 +88,7 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Deac
     else:
         done = DeactivationResult(record=reassign_open_records(user, heirs, by=by))
     if views or (was_active and (left or not total)):
-        record_views(user, views, by=by, record=done.record)
+        record_view_reassignment(user, views, by=by, record=done.record)
     return done
 
 
@@ -94,18 +98,19 @@ Work = list[tuple[Kind, list[int]]]
 
 def count_open_records(user: User, by: User) -> dict[Kind, int]:
     """How many open records of each kind the user has; only kinds with open records."""
-    found = {kind: to_hand_over(kind, user, by).count() for kind in get_owned_kinds()}
+    found = {kind: reassignable_records_queryset(kind, user, by).count() for kind in get_owned_kinds()}
     return {kind: number for kind, number in found.items() if number}
 
 
 def get_open_record_ids(user: User, by: User) -> Work:
     found = [
-        (kind, list(to_hand_over(kind, user, by).values_list("pk", flat=True))) for kind in get_owned_kinds()
+        (kind, list(reassignable_records_queryset(kind, user, by).values_list("pk", flat=True)))
+        for kind in get_owned_kinds()
     ]
     return [(kind, ids) for kind, ids in found if ids]
 
 
-def count_ids(work: Work) -> int:
+def count_record_ids(work: Work) -> int:
     return sum(len(ids) for _kind, ids in work)
 
 
@@ -117,7 +122,9 @@ def reassign_views(user: User, heir: User) -> dict[str, int]:
     return handed
 
 
-def record_views(user: User, views: dict[str, int], *, by: User, record: Operation | None) -> None:
+def record_view_reassignment(
+    user: User, views: dict[str, int], *, by: User, record: Operation | None
+) -> None:
     """Views have no history: their new owners are recorded with the reassigned records, or, if a job does that, before
     it."""
     record = record or Operation(kind=HandOver.kind, by=by, parameters=HandOver(None, user).get_parameters())
@@ -145,7 +152,7 @@ def reassign_open_records(user: User, heirs: Heirs, *, by: User, progress=None) 
 
 
 def _reassign_records(work: Work, user: User, heirs: Heirs, *, by: User, progress) -> Operation:
-    begun, done, outcomes, total = time.monotonic(), 0, [], count_ids(work)
+    begun, done, outcomes, total = time.monotonic(), 0, [], count_record_ids(work)
     with operation(
         HandOver.kind,
         table=work[0][0].name if len(work) == 1 else "",
@@ -156,7 +163,7 @@ def _reassign_records(work: Work, user: User, heirs: Heirs, *, by: User, progres
         for kind, ids in work:
             verb = HandOver(kind.model, user, heirs.users, heirs.department)
             rows, shown = (
-                to_hand_over(kind, user, by),
+                reassignable_records_queryset(kind, user, by),
                 progress and _build_partial_progress(progress, done, total),
             )
             outcomes.append(carry_out(verb, rows, by=by, wanted=ids, joined=record, progress=shown))

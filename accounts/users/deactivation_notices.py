@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.platform.web.notifications import create_notification, register_notice_kind
-from crm.records.kinds.uses import format_uses_as_text, get_uses
+from crm.records.kinds.record_uses import format_uses_as_text, get_uses
 
 
 def get_uses_by_administrator(user: User) -> list[tuple[User, str]]:

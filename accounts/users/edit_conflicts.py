@@ -15,7 +15,7 @@ def lock_account_changes() -> None:
     Role.objects.select_for_update().get(key="administrator")
 
 
-def remember_state(form: ModelForm) -> None:
+def add_rendered_state_field(form: ModelForm) -> None:
     """Add the values that the form was rendered from; call this when its `initial` is complete."""
     form.fields["drawn"] = forms.CharField(required=False, widget=forms.HiddenInput)
     form.initial["drawn"] = " ".join(f"{name}:{_hash_value(value)}" for name, value in form.initial.items())

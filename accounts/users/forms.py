@@ -11,7 +11,7 @@ from accounts.models import Department, Role, User
 from accounts.models.user import time_zones
 from accounts.users.account_changes import get_compared_state, record_differences
 from accounts.users.deactivation import Heirs
-from accounts.users.edit_conflicts import check_edit_conflict, remember_state
+from accounts.users.edit_conflicts import add_rendered_state_field, check_edit_conflict
 from accounts.users.last_administrator import LastAdministrator, check_not_the_last
 from accounts.working_time.forms import ClockInput
 from crm.platform.configuration.environment import LANGUAGES
@@ -120,11 +120,11 @@ class UserForm(ModelForm):
         self.fields["department"].queryset = self.fields["also"].queryset = departments
         self.fields["department"].empty_label = _("Choose…")
         held = list(self.instance.groups.values_list("pk", flat=True)) if self.instance.pk else []
-        self.fields["roles"].queryset = Role.objects.offered(held).grantable_by(by).by_name()
+        self.fields["roles"].queryset = Role.objects.active_or_held(held).grantable_by(by).by_name()
         if self.instance.pk:
             first, *others = self.instance.department_ids or [None]
             self.initial.update(department=first, also=others, roles=held)
-            remember_state(self)
+            add_rendered_state_field(self)
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
@@ -157,7 +157,7 @@ class DepartmentForm(ModelForm):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         if self.instance.pk:
-            remember_state(self)
+            add_rendered_state_field(self)
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data

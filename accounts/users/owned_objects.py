@@ -20,13 +20,13 @@ def get_owned_kinds() -> list[Kind]:
     return [kind for kind in KINDS.values() if issubclass(kind.model, OwnedRecord)]
 
 
-def open_records(kind: Kind, user: User) -> Any:
+def open_records_queryset(kind: Kind, user: User) -> Any:
     """The user's open records, without Trash."""
     return kind.model.objects.present().open().owned_by(user)
 
 
-def to_hand_over(kind: Kind, user: User, by: User) -> Any:
-    return open_records(kind, user).changeable_by(by)
+def reassignable_records_queryset(kind: Kind, user: User, by: User) -> Any:
+    return open_records_queryset(kind, user).changeable_by(by)
 
 
 def get_not_reassigned_sentence(user: User, count: int) -> str:
@@ -43,14 +43,17 @@ def count_records_elsewhere(user: User) -> list[tuple[Kind, int]]:
     """The kinds in which a user has open records in departments they don't belong to, and how many."""
     theirs = Membership.objects.filter(user=user).values("department")
     counted = [
-        (kind, open_records(kind, user).exclude(department__in=theirs).count()) for kind in get_owned_kinds()
+        (kind, open_records_queryset(kind, user).exclude(department__in=theirs).count())
+        for kind in get_owned_kinds()
     ]
     return [(kind, number) for kind, number in counted if number]
 
 
 def count_visible_records(user: User, viewer: User) -> list[tuple[Kind, int]]:
     """How many open records of each kind a user has, as far as the viewer can see them."""
-    return [(kind, open_records(kind, user).visible_to(viewer).count()) for kind in get_owned_kinds()]
+    return [
+        (kind, open_records_queryset(kind, user).visible_to(viewer).count()) for kind in get_owned_kinds()
+    ]
 
 
 def count_by_department(viewer: User) -> list[tuple[Kind, dict[int, int]]]:
@@ -95,7 +98,7 @@ class Belongings:
     tasks: int
 
     @property
-    def records(self) -> int:
+    def record_count(self) -> int:
         return sum(part.count for part in self.parts)
 
     def may_be_handed_over_by(self, user: User) -> bool:
@@ -112,10 +115,12 @@ def get_belongings(user: User, by: User) -> Belongings:
 
 
 def _build_part(kind: Kind, user: User, by: User) -> OwnedPart:
-    rows = to_hand_over(kind, user, by)
+    rows = reassignable_records_queryset(kind, user, by)
     shares = _build_shares(kind, rows, user) if kind.split else []
     count = sum(share.count for share in shares) if kind.split else rows.count()
-    return OwnedPart(kind, count, open_records(kind, user).count() - count, shares, kind.tallies(rows))
+    return OwnedPart(
+        kind, count, open_records_queryset(kind, user).count() - count, shares, kind.tallies(rows)
+    )
 
 
 def _build_shares(kind: Kind, rows: QuerySet, user: User) -> list[OwnedShare]:

@@ -37,7 +37,7 @@ def _get_previous_users(record: Operation) -> Any:
             """SELECT DISTINCT f.value->>0 FROM crm_change c CROSS JOIN LATERAL jsonb_each(c.fields) f
                WHERE c.operation_id = ANY(%s) AND c.at >= %s AND c.kind = 'update'
                AND f.key IN ('owner_id', 'user_id') AND f.value->>0 IS NOT NULL""",
-            [record.own_ids, record.changes_from],
+            [record.own_ids, record.earliest_change_at],
         )
         ids = [int(pk) for (pk,) in cursor.fetchall()]
     return User.objects.inactive().filter(pk__in=ids).by_name()

@@ -11,7 +11,7 @@ from accounts.authentication.sessions import end_other_sessions, get_user_sessio
 from accounts.models import IdentityProvider, PushDevice, Role, User
 from accounts.navigation import build_profile_pages
 from accounts.push.devices import get_device_of_browser
-from accounts.single_sign_on.views.sign_in_provider import link_key
+from accounts.single_sign_on.views.sign_in_provider import build_link_token
 from accounts.users.forms import ProfileForm
 from crm.platform.push.vapid_signature import is_ours, public_key
 from crm.platform.web.password_confirmation import require_confirmation
@@ -40,11 +40,11 @@ def profile(request):
     return render(request, "accounts/profile.html", context, status=422 if form.is_bound else 200)
 
 
-def get_provider_links(request) -> list:
+def get_provider_links(request) -> list[tuple[IdentityProvider, str]]:
     """The providers, each with the key to link an account with, or '' if one is linked."""
     linked = set(IdentityProvider.objects.linked_with(request.user))
     return [
-        (provider, "" if provider in linked else link_key(request, provider))
+        (provider, "" if provider in linked else build_link_token(request, provider))
         for provider in IdentityProvider.objects.active().by_name()
     ]
 

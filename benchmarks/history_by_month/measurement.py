@@ -16,7 +16,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import SetVip
-from reports.engine.progress_derivation import follow_changes
+from reports.engine.progress_derivation import store_progress_of_changes
 from reports.models import KeptNumbers
 
 Times = dict[str, dict[str, list[float]]]
@@ -53,7 +53,7 @@ def _partitions(layout: str) -> int:
 
 def _pages(turns: int, rounds: int) -> Times:
     """Before the undos, because each layout has the changes of its own undos only."""
-    while follow_changes():
+    while store_progress_of_changes():
         pass
     client = browser("admin@demo.example")
     leads = list(Lead.objects.present().order_by("pk").values_list("pk", flat=True))

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 from crm.api import call_log, idempotency
 from crm.api.api_middleware import check_still_open, get_token_by_secret
 from crm.api.call_body import LimitedJSON, read_body
-from crm.api.call_parameters import get_ignored
+from crm.api.call_parameters import get_ignored_parameters
 from crm.api.problems import LONGEST_NAME, ApiProblem, get_problem
 from crm.api.token_scopes import has_right
 from crm.models import Token
@@ -115,7 +115,9 @@ class ApiView(APIView):
         check_still_open(self.token, request)
         self.place = get_read_ways().choose_for_call(request, self.token)
         self.headers |= (
-            call_log.count_afterwards(self.token) if self.place else call_log.write_call_count(self.token)
+            call_log.build_headers_before_counting(self.token)
+            if self.place
+            else call_log.write_call_count_and_build_headers(self.token)
         )
         handler = getattr(self, (request.method or "").lower(), None)
         if handler is None or (request.method or "").lower() not in self.http_method_names:
@@ -135,15 +137,15 @@ class ApiView(APIView):
             response["X-Ignored-Fields"] = names
         return response
 
-    def tell_ignored(self, known: Iterable[str], fields: Iterable[str]) -> None:
+    def set_ignored_parameters_header(self, known: Iterable[str], fields: Iterable[str]) -> None:
         """Name the parameters of a list that have no effect in a header. Raises Problem 422 for one that would narrow it."""
-        if names := get_ignored(self.request.query_params, known, fields):
+        if names := get_ignored_parameters(self.request.query_params, known, fields):
             self.headers["X-Ignored-Parameters"] = format_names_header(names)
 
     def get_ignored_fields(self) -> list[str]:
         """The names of the fields in the body that had no effect."""
         known = self.get_known_fields()
-        return [name for name in self.sent if name not in known] if known is not None else []
+        return [name for name in self.sent_fields if name not in known] if known is not None else []
 
     def _format_ignored_fields(self) -> str:
         return format_names_header(self.get_ignored_fields())
@@ -228,7 +230,7 @@ class ApiView(APIView):
         return request.path
 
     @property
-    def sent(self) -> dict[str, Any]:
+    def sent_fields(self) -> dict[str, Any]:
         """The fields of the body; the last value of a field that was sent twice. Raises Problem if the body has no
         fields."""
         data = self.request.data

@@ -42,7 +42,7 @@ COUNTED = TokenUseColumns(
 )
 
 
-def write_call_count(token: Token) -> dict[str, str]:
+def write_call_count_and_build_headers(token: Token) -> dict[str, str]:
     """Count a call in this minute. Returns the headers that say how many are left.
 
     Raises Problem 429 if none are left.
@@ -64,7 +64,7 @@ def write_call_count(token: Token) -> dict[str, str]:
     return _check_rate_limit(limit, calls, now)
 
 
-def count_afterwards(token: Token) -> dict[str, str]:
+def build_headers_before_counting(token: Token) -> dict[str, str]:
     """The same for a call that is counted when it is logged, from what was read with the token."""
     if token.calls_a_minute is None:
         return {}
@@ -75,14 +75,14 @@ def count_afterwards(token: Token) -> dict[str, str]:
 
 def _check_rate_limit(limit: int, calls: int, now: datetime) -> dict[str, str]:
     ends = end_of_minute(now)
-    headers = limit_headers(limit, calls, ends)
+    headers = build_limit_headers(limit, calls, ends)
     if calls > limit:
         wait = max(1, round((ends - now).total_seconds()))
         raise ApiProblem(429, "limit", "Too many calls.", headers=headers | {"Retry-After": str(wait)})
     return headers
 
 
-def limit_headers(limit: int, calls: int, ends: datetime) -> dict[str, str]:
+def build_limit_headers(limit: int, calls: int, ends: datetime) -> dict[str, str]:
     return {
         "X-RateLimit-Limit": str(limit),
         "X-RateLimit-Remaining": str(max(0, limit - calls)),

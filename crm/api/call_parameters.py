@@ -25,7 +25,7 @@ def parse_url_number(text: str) -> int | None:
     return int(text) if len(text) < 19 else 0
 
 
-def get_ignored(sent: Iterable[str], known: Iterable[str], fields: Iterable[str]) -> list[str]:
+def get_ignored_parameters(sent: Iterable[str], known: Iterable[str], fields: Iterable[str]) -> list[str]:
     """The parameters of a list that have no effect. Raises Problem 422 for one that would narrow the list if it were known, such as a
     field of its rows: a program that takes the first row of all for the one that it looked for changes another one."""
     read, narrowing = set(known), NARROWING.union(fields)

@@ -67,7 +67,7 @@ def stream_by_id(rows: QuerySet, shape: JsonShape) -> Iterator[bytes]:
 def _stream_parts_by_id(rows: QuerySet, place: ReplicaPlace | None) -> Iterator[bytes]:
     last, separator = 0, b"["
     while True:
-        part = _read_part(rows.filter(pk__gt=last)[:ROWS_AT_ONCE], place)
+        part = _read_rows_of_part(rows.filter(pk__gt=last)[:ROWS_AT_ONCE], place)
         if not part:
             break
         yield separator + ",".join(text for _pk, text in part).encode()
@@ -88,7 +88,7 @@ def _stream_parts_in_order(ids: list[int], rows: QuerySet, place: ReplicaPlace |
     separator = b"["
     for start in range(0, len(ids), ROWS_AT_ONCE):
         wanted = ids[start : start + ROWS_AT_ONCE]
-        found = dict(_read_part(rows.filter(pk__any=wanted), place))
+        found = dict(_read_rows_of_part(rows.filter(pk__any=wanted), place))
         part = ",".join(found[pk] for pk in wanted if pk in found)
         if part:
             yield separator + part.encode()
@@ -96,12 +96,12 @@ def _stream_parts_in_order(ids: list[int], rows: QuerySet, place: ReplicaPlace |
     yield b"[]" if separator == b"[" else b"]"
 
 
-def _read_part(rows: QuerySet, place: ReplicaPlace | None) -> list[tuple]:
+def _read_rows_of_part(rows: QuerySet, place: ReplicaPlace | None) -> list[tuple]:
     """From the replica that the stream began on, or from the primary if that doesn't work any more."""
 
-    def found() -> list[tuple]:
+    def read_rows() -> list[tuple]:
         with transaction.atomic():
             set_transaction_limits(read_only=True)
             return list(rows.all())
 
-    return get_read_ways().read(None, place, found)
+    return get_read_ways().read(None, place, read_rows)

@@ -36,16 +36,16 @@ class Segment:
         return replace(self, order=(first, second))
 
     @property
-    def in_index(self) -> Q:
+    def index_condition(self) -> Q:
         """The part of the condition that the index answers."""
         return self.condition if self.indexed else Q()
 
     @property
-    def outside_index(self) -> Q:
+    def other_condition(self) -> Q:
         return Q() if self.indexed else self.condition
 
     @property
-    def sides(self) -> list[Q]:
+    def side_conditions(self) -> list[Q]:
         """What is walked: everything, or what is above and below the gap."""
         if self.gap is None:
             return [Q()]
@@ -164,12 +164,12 @@ class Slice:
         return [self.with_index(until), few]
 
     @property
-    def in_index(self) -> bool:
+    def is_answered_by_index(self) -> bool:
         """Whether the index answers all of it: every row that it gives is in the slice, and present."""
         return bool(self.index) and not self.condition
 
     @property
-    def whole(self) -> Q:
+    def whole_condition(self) -> Q:
         condition = self.beside & self.condition
         return Q(**{f"{self.column}__in": self.values}) & condition if self.column else condition
 

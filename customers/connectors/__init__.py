@@ -2,8 +2,8 @@
 columns means. leads/connectors/ has the sources of the headers.
 """
 
-from customers.connectors.company_exports import COMPANIES
-from customers.connectors.contact_exports import CONTACTS
-from customers.connectors.deal_exports import DEALS
+from customers.connectors.company_export_formats import COMPANIES
+from customers.connectors.contact_export_formats import CONTACTS
+from customers.connectors.deal_export_formats import DEALS
 
 __all__ = ["COMPANIES", "CONTACTS", "DEALS"]

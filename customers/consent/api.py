@@ -9,7 +9,7 @@ from crm.api.openapi_parts import build_number_field, build_response_serializer,
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.form_values import flatten_sent_values
 from crm.api.v2.record_parts import RecordPart
-from customers.consent.consent_recording import ConsentEntry, Source, record_for_records
+from customers.consent.consent_recording import ConsentEntry, Source, record_consents_of_records
 from customers.models import ConsentPurpose
 
 NAME = "consents"
@@ -53,7 +53,7 @@ def _is_consent_entry(one: Any) -> bool:
 
 def write_entries(record: Any, entries: list[ConsentEntry], user: Any) -> None:
     for entry in entries:
-        record_for_records(record.table, [record.pk], entry)
+        record_consents_of_records(record.table, [record.pk], entry)
 
 
 OF_RECORD = build_response_serializer(
@@ -77,11 +77,11 @@ SENT = build_response_serializer(
 )
 
 
-def build_shown_consents() -> serializers.Field:
+def build_consents_response_field() -> serializers.Field:
     return OF_RECORD(many=True, help_text="The newest consent of the person for each purpose.")
 
 
-def build_sent_consents() -> serializers.Field:
+def build_consents_request_field() -> serializers.Field:
     return SENT(
         many=True, required=False, help_text="Consents to record now. Earlier ones stay in the history."
     )
@@ -91,4 +91,6 @@ def build_consent_part(table: str, kind: str) -> RecordPart:
     def sql(user: Any) -> tuple[str, Sequence[Any]]:
         return NEWEST.format(table=table, kind=kind), []
 
-    return RecordPart(sql, build_shown_consents, build_sent_consents, parse_entries, write_entries)
+    return RecordPart(
+        sql, build_consents_response_field, build_consents_request_field, parse_entries, write_entries
+    )

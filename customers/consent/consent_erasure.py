@@ -6,7 +6,7 @@ from django.db import connection
 
 from crm.records.kinds.kind_registry import KINDS
 from customers.consent.consent_recording import OF_PEOPLE
-from customers.consent.current_consent import record_itself
+from customers.consent.current_consent import build_record_person_key
 from customers.models import Consent, ConsentState
 
 # The emails of the records that this operation deleted, from their last version.
@@ -28,7 +28,7 @@ def clear_consents(table: str, ids: list[int]) -> None:
         model: Any = KINDS[kind].model
         rows = model._default_manager.filter(email_key__in=list(keys))
         keys -= {key[:254] for key in rows.order_by().values_list("email_key", flat=True)}
-    delete_consents_of_people([*keys, *(record_itself(table, pk) for pk in ids)])
+    delete_consents_of_people([*keys, *(build_record_person_key(table, pk) for pk in ids)])
 
 
 def delete_consents_of_people(people: list[str]) -> None:

@@ -67,7 +67,7 @@ class ConsentEntry:
         }
 
 
-def record_for_records(table: str, ids: Iterable[int], entry: ConsentEntry) -> list[str]:
+def record_consents_of_records(table: str, ids: Iterable[int], entry: ConsentEntry) -> list[str]:
     """Record it for the people of these records; returns them."""
     model: Any = KINDS[table].model
     person = PERSON.format(kind=table)
@@ -75,7 +75,7 @@ def record_for_records(table: str, ids: Iterable[int], entry: ConsentEntry) -> l
     return _write_consents(people, {"ids": list(ids)}, entry)
 
 
-def record_of_address(email_key: str, entry: ConsentEntry) -> list[str]:
+def record_consents_of_email(email_key: str, entry: ConsentEntry) -> list[str]:
     """Record it for a folded email, whoever has it."""
     return _write_consents("SELECT left(%(key)s, 254)", {"key": email_key}, entry)
 
@@ -98,7 +98,7 @@ def withdraw_newsletters(email_key: str, about: str = "") -> None:
         "purpose"
     )
     for purpose in ConsentPurpose.objects.filter(is_newsletter=True, pk__in=given).order_by("pk"):
-        record_of_address(email_key, ConsentEntry(purpose, False, Source.UNSUBSCRIBE, about=about))
+        record_consents_of_email(email_key, ConsentEntry(purpose, False, Source.UNSUBSCRIBE, about=about))
 
 
 def restore_newsletter_consents(email_key: str, about: str = "") -> None:
@@ -107,7 +107,9 @@ def restore_newsletter_consents(email_key: str, about: str = "") -> None:
     newest = rows.select_related("purpose").order_by("purpose", "-at", "-id").distinct("purpose")
     for row in newest:
         if row.source == Source.UNSUBSCRIBE and not row.given:
-            record_of_address(email_key, ConsentEntry(row.purpose, True, Source.UNSUBSCRIBE, about=about))
+            record_consents_of_email(
+                email_key, ConsentEntry(row.purpose, True, Source.UNSUBSCRIBE, about=about)
+            )
 
 
 def _get_people_with_email(email_key: str) -> list[str]:

@@ -28,14 +28,18 @@ class CurrentConsent:
         return self.newest.given
 
 
-def record_itself(table: str, pk: int) -> str:
+def build_record_person_key(table: str, pk: int) -> str:
     """Whom consents of a record without an email belong to, as in `Consent.person`."""
     return f"{table} {pk}"
 
 
 def get_person_keys(record: Any) -> list[str]:
     """Whom consents of this record belong to: its email, and itself from the time when it had none."""
-    return [person for person in (record.email_key[:254], record_itself(record.table, record.pk)) if person]
+    return [
+        person
+        for person in (record.email_key[:254], build_record_person_key(record.table, record.pk))
+        if person
+    ]
 
 
 def get_current_consents(record: Any) -> list[CurrentConsent]:

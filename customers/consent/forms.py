@@ -15,7 +15,7 @@ from customers.consent.consent_recording import (
     ConsentEntry,
     Source,
     get_or_create_version,
-    record_for_records,
+    record_consents_of_records,
 )
 from customers.models import ConsentPurpose, ConsentText
 
@@ -103,7 +103,7 @@ class RecordConsentForm(Form):
         at = now if data["on"] == now.date() else noon
         given = data["state"] == GIVEN
         entry = ConsentEntry(data["purpose"], given, Source.USER, data["about"], data["text"], at, by)
-        record_for_records(record.table, [record.pk], entry)
+        record_consents_of_records(record.table, [record.pk], entry)
 
 
 def get_text_label(row: ConsentText) -> str:

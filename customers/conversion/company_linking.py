@@ -12,7 +12,7 @@ from leads.models import Lead
 from leads.statuses.company_conversion_hook import UNKNOWN
 
 
-def convert_into(lead: Lead, company: int, by: Any) -> str:
+def convert_lead_into_company(lead: Lead, company: int, by: Any) -> str:
     """For leads/statuses/company_conversion_hook.py. A company that the user doesn't see is unknown to them; an ambiguous contact is not guessed."""
     seen = Company.objects.present().visible_to(by).filter(pk=company)
     if not by.has_perm(Company.get_right("view")) or not seen.exists():

@@ -20,7 +20,7 @@ from customers.conversion.conversion_plan import (
 from customers.conversion.displayed_matches import SHOWN, get_suggestions, get_unseen_matches
 from customers.conversion.lead_deals import get_deal_name
 from customers.conversion.rejected_values import (
-    ask_for_values,
+    add_gap_fields,
     check_values,
     get_chosen_values,
     get_gap_fields,
@@ -55,7 +55,7 @@ class ConvertForm(Form):
         super().__init__(*arguments, **keywords)
         typed = str(self.data.get("company_name", "")).strip()
         self.suggested = get_suggestions(lead, user, typed)
-        self.gaps = ask_for_values(self, user)
+        self.gaps = add_gap_fields(self, user)
         if not user.has_perm(Deal.get_right("add")):
             del self.fields["deal"], self.fields["deal_name"]
         if not self.is_bound:

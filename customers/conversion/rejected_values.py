@@ -23,7 +23,7 @@ TABLES = ("company", "contact")
 SEEN = "asked"
 
 
-def ask_for_values(form: Any, user: Any) -> list[ConversionGap]:
+def add_gap_fields(form: Any, user: Any) -> list[ConversionGap]:
     """Add a field for each gap, named by the custom field of the new record."""
     rules = ConversionRules.get_current()
     if not rules.mapping:

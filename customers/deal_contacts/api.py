@@ -41,7 +41,7 @@ def build_contacts_sql(user: Any) -> tuple[str, Sequence[Any]]:
     )
 
 
-def parse_roles(value: Any, user: Any) -> dict[int, str]:
+def parse_contacts_with_roles(value: Any, user: Any) -> dict[int, str]:
     """The roles by the id of the contact."""
     words = f"Send a list of up to {MOST} objects with contact, the id of a contact, and role, a text."
     if not isinstance(value, list) or len(value) > MOST or not all(map(_is_contact_with_role, value)):
@@ -66,7 +66,7 @@ def _is_contact_with_role(one: Any) -> bool:
     return isinstance(role, str) and len(role) <= LONGEST and bool(flatten_sent_values({NAME: role}))
 
 
-def write_roles(deal: Deal, roles: dict[int, str], user: Any) -> None:
+def write_contacts_with_roles(deal: Deal, roles: dict[int, str], user: Any) -> None:
     if {row.contact_id: row.role for row in visible_contacts_queryset(deal.pk, user)} == roles:
         return
     # The call has checked that the user may change the deal, and may just have given it to someone else.
@@ -93,14 +93,20 @@ SENT = build_response_serializer(
 )
 
 
-def build_shown_contacts() -> serializers.Field:
+def build_contacts_response_field() -> serializers.Field:
     words = "The contacts of the deal apart from contact, as far as the user of the token can see them."
     return OF_DEAL(many=True, help_text=words)
 
 
-def build_sent_contacts() -> serializers.Field:
+def build_contacts_request_field() -> serializers.Field:
     words = "The whole list of other contacts. Those that the user of the token can't see stay on the deal."
     return SENT(many=True, required=False, help_text=words)
 
 
-CONTACTS = RecordPart(build_contacts_sql, build_shown_contacts, build_sent_contacts, parse_roles, write_roles)
+CONTACTS = RecordPart(
+    build_contacts_sql,
+    build_contacts_response_field,
+    build_contacts_request_field,
+    parse_contacts_with_roles,
+    write_contacts_with_roles,
+)

@@ -8,13 +8,13 @@ from import_export.fields import Field
 
 from crm.fields.widgets.lookup_widgets import RecordNumber, RelatedCell, Version
 from crm.records.kinds.excel_resource import RecordResource
-from crm.transfer.imports.check.custom_choices import make_tag
+from crm.transfer.imports.check.custom_choices import find_or_create_tag
 from crm.transfer.imports.check.namesake_details import Namesakes
 from crm.transfer.imports.columns.shared_headers import OF_RECORDS
 from customers.deals import fields
 from customers.models import Deal
-from leads.imports.lookup_widgets import CurrencyCell, build_stage_label
-from leads.imports.pipeline_import import PipelineImport, make_status
+from leads.imports.lookup_widgets import CurrencyCell, build_stage_formatter
+from leads.imports.pipeline_import import PipelineImport, find_or_create_status
 from leads.models import Pipeline
 
 
@@ -24,7 +24,9 @@ class DealResource(RecordResource):
     status = Field(
         "status_id",
         widget=RelatedCell(
-            Deal._meta.get_field("status"), build_stage_label, leads_to=lambda status: status.next_statuses
+            Deal._meta.get_field("status"),
+            build_stage_formatter,
+            leads_to=lambda status: status.next_statuses,
         ),
     )
     currency = Field("currency", widget=CurrencyCell())
@@ -95,7 +97,7 @@ class DealImport(PipelineImport):
     categories = CATEGORIES
     required_defaults = ("status", "department", "currency")
     never_empty = ("name", "status", "department", "currency", "shared")
-    makers = {"status": make_status, "tags": make_tag}
+    makers = {"status": find_or_create_status, "tags": find_or_create_tag}
     offered = ("status", "owner")
     standing = ("status", "owner", "department", "tags")
 

@@ -34,7 +34,7 @@ def describe_deal_count(count: int) -> str:
     return ngettext("%(number)s deal", "%(number)s deals", count) % {"number": number(count)}
 
 
-def open_deals(count: int) -> str:
+def describe_open_deal_count(count: int) -> str:
     return ngettext("%(number)s open deal", "%(number)s open deals", count) % {"number": number(count)}
 
 
@@ -46,7 +46,7 @@ DEAL = Kind(
         one=_("deal"),
         many=_("deals"),
         counted=describe_deal_count,
-        open=open_deals,
+        open=describe_open_deal_count,
         new=_("New deal"),
         all=_("All deals"),
         added=_("Add a deal"),

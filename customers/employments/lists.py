@@ -74,7 +74,7 @@ def build_company_list(company: Company, user: Any) -> PageList | None:
 
 
 def other_people_queryset(company: Company, user: Any) -> Any:
-    rows = Employment.objects.present().visible_to(user).of_others_than_the_present_contacts(company)
+    rows = Employment.objects.present().visible_to(user).of_contacts_with_another_main_company(company)
     return rows.newest_first().with_names()
 
 

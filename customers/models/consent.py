@@ -17,7 +17,7 @@ class ConsentPurposeQuerySet(RetirableQuerySet):
     def by_name(self):
         return self.order_by("name", "id")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         return self.retire()
 
 

@@ -18,7 +18,7 @@ from customers.related_items.scope import BetweenScope
 
 
 class EmploymentQuerySet(BetweenQuerySet):
-    def of_others_than_the_present_contacts(self, company: Company):
+    def of_contacts_with_another_main_company(self, company: Company):
         """At this company, of contacts whose main company is another one or none. Without contacts in Trash."""
         others = ~Q(contact__company=company) | Q(contact__company=None)
         return self.leading_to(company).filter(others, contact__deleted_at=None)

@@ -27,7 +27,7 @@ class BetweenQuerySet(RecordQuerySet):
 
     # Called by undo (crm/records/history/undo/field_reversal.py)
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """Those that an undone operation added go, except with their record: that one is in Trash with all it has."""
         rows = self.filter(deleted_at=None, **{f"{self.model.belongs_to}__deleted_at": None})
         ids = list(rows.values_list("pk", flat=True))
@@ -47,9 +47,9 @@ class BetweenRecord(Record):
         abstract = True
 
     @classmethod
-    def get_model_it_belongs_to(cls) -> Any:
+    def get_owning_model(cls) -> Any:
         return cls._meta.get_field(cls.belongs_to).related_model
 
     @classmethod
-    def get_model_it_leads_to(cls) -> Any:
+    def get_linked_model(cls) -> Any:
         return cls._meta.get_field(cls.leads_to).related_model

@@ -23,12 +23,10 @@ class BetweenScope:
 
     def _build_reach_condition(self, user, right: str, scope: str) -> Q:
         between: Any = apps.get_model(self.model)
-        condition = _build_end_condition(
-            between.get_model_it_belongs_to(), between.belongs_to, user, right, scope
-        )
+        condition = _build_end_condition(between.get_owning_model(), between.belongs_to, user, right, scope)
         if self.both:
             condition &= _build_end_condition(
-                between.get_model_it_leads_to(), between.leads_to, user, "view", "visible_to"
+                between.get_linked_model(), between.leads_to, user, "view", "visible_to"
             )
         return condition
 

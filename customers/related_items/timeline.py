@@ -26,7 +26,7 @@ class BetweenTimeline(Timeline):
     sentences: ClassVar[Sentences]
 
     @cached_property
-    def known(self) -> dict[int, Any]:
+    def items_by_id(self) -> dict[int, Any]:
         """By id, with those that were removed."""
         rows = self.model.objects.visible_to(self.viewer).of_record(self.record)
         return {row.pk: row for row in rows.with_names()}
@@ -34,9 +34,9 @@ class BetweenTimeline(Timeline):
     def describe_operation(self, change: Change, fields: list[FieldChange]) -> str:
         if change.operation and change.operation.undoes:
             return super().describe_operation(change, fields)
-        if change.row not in self.known:
+        if change.row not in self.items_by_id:
             return str(self.sentences.unknown)
-        words = {"name": self.known[change.row]}
+        words = {"name": self.items_by_id[change.row]}
         if change.kind == Change.Kind.INSERT:
             return str(self.sentences.added) % words
         if "deleted_at" in change.diff:
@@ -53,11 +53,11 @@ class WithBetween:
     words_of: Callable[[Operation, Any], str]
 
     @cached_property
-    def theirs(self) -> BetweenTimeline:
+    def item_timeline(self) -> BetweenTimeline:
         return self.between(self.record, self.viewer, self.words_of)
 
     def changes_queryset(self):
-        known = list(self.theirs.known)
+        known = list(self.item_timeline.items_by_id)
         if not known:
             return super().changes_queryset()  # type: ignore[misc]
         own = Q(table=self.record.table, row=self.record.pk)
@@ -66,5 +66,5 @@ class WithBetween:
     def build_entries(self, changes: list[Change], *, with_undo: bool = True) -> list[TimelineEntry]:
         own = [change for change in changes if change.table == self.record.table]
         others = [change for change in changes if change.table != self.record.table]
-        more = self.theirs.build_entries(others, with_undo=with_undo) if others else []
+        more = self.item_timeline.build_entries(others, with_undo=with_undo) if others else []
         return [*super().build_entries(own, with_undo=with_undo), *more]  # type: ignore[misc]

@@ -24,7 +24,7 @@ class OfBetween:
 
     @classmethod
     def get_right(cls, model):
-        return cls.between.get_model_it_belongs_to().get_right("change")
+        return cls.between.get_owning_model().get_right("change")
 
     @classmethod
     def get_label(cls, parameters, kind):
@@ -90,7 +90,7 @@ def carry_out_on_items(verb: Any, ids: list[int], *, by, channel: str = Operatio
     """Carry out the verb on these records, as one operation on those that they belong to. If nothing changes, no operation is
     kept."""
     between, belongs_to = verb.between, verb.between.belongs_to
-    owner = between.get_model_it_belongs_to()
+    owner = between.get_owning_model()
     rows = between.objects.present().changeable_by(by)
     owners = between.objects.filter(pk__any=ids).values(belongs_to)
     with operation(verb.kind, table=owner.table, by=by, channel=channel) as record:

@@ -31,7 +31,7 @@ def describe_request_count(count: int) -> str:
     return ngettext("%(number)s request", "%(number)s requests", count) % {"number": number(count)}
 
 
-def open_requests(count: int) -> str:
+def describe_open_request_count(count: int) -> str:
     words = ngettext("%(number)s open request", "%(number)s open requests", count)
     return words % {"number": number(count)}
 
@@ -44,7 +44,7 @@ REQUEST = Kind(
         one=_("request"),
         many=_("requests"),
         counted=describe_request_count,
-        open=open_requests,
+        open=describe_open_request_count,
         new=_("New request"),
         all=_("All requests"),
         added=_("Add a request"),

@@ -75,12 +75,12 @@ class LinkPlace:
     form: LinkForm | None
 
     @property
-    def find(self) -> str | Promise:
+    def search_button_label(self) -> str | Promise:
         """The button that opens the form."""
         return FIND[self.name]
 
     @property
-    def offered(self) -> list[tuple[RecordMatch, str]]:
+    def offered_matches(self) -> list[tuple[RecordMatch, str]]:
         """The matches with how each is chosen."""
         return [(match, get_record_label(match.record)) for match in self.matches]
 

@@ -18,7 +18,7 @@ Progress = Callable[[int, int], None]
 PORTION = 500
 
 
-def find_and_store_groups(plan: MergePlan, progress: Progress) -> None:
+def store_found_groups(plan: MergePlan, progress: Progress) -> None:
     """Converted leads and records in Trash don't take part."""
     kind, user = KINDS[plan.record_type], plan.user
     alike, plan.skipped = _find_equal_records(plan), {}
@@ -31,13 +31,13 @@ def find_and_store_groups(plan: MergePlan, progress: Progress) -> None:
     groups: list[list[int]] = []
     for group in alike:
         if len(group) > LARGEST:
-            _count_skipped(plan, LARGE)
+            _add_to_skipped_count(plan, LARGE)
         elif not changeable.issuperset(group):
-            _count_skipped(plan, FIXED)
+            _add_to_skipped_count(plan, FIXED)
         elif not marked.isdisjoint(group) and not _are_joined(kind.name, group, apart):
-            _count_skipped(plan, DIFFERENT)
+            _add_to_skipped_count(plan, DIFFERENT)
         elif len(groups) == MOST:
-            _count_skipped(plan, LATER)
+            _add_to_skipped_count(plan, LATER)
         else:
             groups.append(group)
     plan.groups = []
@@ -47,7 +47,7 @@ def find_and_store_groups(plan: MergePlan, progress: Progress) -> None:
     plan.save(update_fields=["groups", "found", "skipped"])
 
 
-def _count_skipped(plan: MergePlan, reason: str) -> None:
+def _add_to_skipped_count(plan: MergePlan, reason: str) -> None:
     plan.skipped[reason] = plan.skipped.get(reason, 0) + 1
 
 

@@ -10,7 +10,7 @@ from crm.models import Job, Operation
 from crm.platform import jobs
 from crm.platform.jobs import JobProblem, register_job_kind
 from crm.platform.jobs.housekeeping import every_hour
-from duplicates.exact.group_search import find_and_store_groups
+from duplicates.exact.group_search import store_found_groups
 from duplicates.exact.merge_rules import get_mergeable_tables
 from duplicates.exact.merge_run import apply_merge_plan
 from duplicates.models import MergePlan
@@ -26,12 +26,12 @@ def _get_plan_url(arguments: dict) -> str:
 @register_job_kind(
     FIND, lambda arguments: _lazy("Find exact duplicates"), page=_get_plan_url, quiet=True, long=True
 )
-def find_by_job(job: Job, progress: Progress) -> None:
-    find_and_store_groups(_get_plan(job), progress)
+def run_group_search_job(job: Job, progress: Progress) -> None:
+    store_found_groups(_get_plan(job), progress)
 
 
 @register_job_kind(MERGE, lambda arguments: _lazy("Merge exact duplicates"), page=_get_plan_url)
-def merge_by_job(job: Job, progress: Progress) -> Operation | None:
+def run_merge_job(job: Job, progress: Progress) -> Operation | None:
     """If it runs twice, it finds the operation of the first run."""
     plan = _get_plan(job)
     return plan.operation or apply_merge_plan(plan, progress)

@@ -72,7 +72,7 @@ def _build_line(
     )
 
 
-def get_left_out_records(plan: MergePlan) -> tuple[list[Any], int]:
+def get_skipped_records_and_rest(plan: MergePlan) -> tuple[list[Any], int]:
     """Records of the groups that had changed since the preview, one of each, as far as the user sees them; and how many more
     there are."""
     kind = KINDS[plan.record_type]

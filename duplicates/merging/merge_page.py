@@ -87,7 +87,7 @@ class MergePage:
         return [one for one in self.records if one.may_change]
 
     @property
-    def closed(self) -> list[Any]:
+    def unchangeable_records(self) -> list[Any]:
         return [one for one in self.records if not one.may_change]
 
     @cached_property
@@ -95,7 +95,7 @@ class MergePage:
         return read_values(self.kind.model, [one.pk for one in self.open])
 
     @property
-    def counted(self) -> str:
+    def count_text(self) -> str:
         return self.kind.words.counted(len(self.open))
 
     @cached_property
@@ -154,7 +154,7 @@ class MergePage:
         return [self._build_row(part) for part in self._record_parts if self._has_different_values(part)]
 
     @property
-    def same(self) -> list[tuple[str, Any]]:
+    def equal_values(self) -> list[tuple[str, Any]]:
         """The labels and values of the other fields that aren't empty."""
         if not self.is_wide or not self.open:
             return []
@@ -181,7 +181,7 @@ class MergePage:
         labels = {part.name: self._get_label(part) for part in self._record_parts}
         found = self._addresses[0]
         return [
-            AddressOffer(name, labels[name], spare.text, name not in self._without)
+            AddressOffer(name, labels[name], spare.text, name not in self._declined_offers)
             for name, spare in found.items()
         ]
 
@@ -191,7 +191,7 @@ class MergePage:
         return ", ".join(self._addresses[1])
 
     @property
-    def _without(self) -> tuple[str, ...]:
+    def _declined_offers(self) -> tuple[str, ...]:
         """The empty fields that stay empty, because the user didn't leave their offer selected."""
         taken = self.data.getlist("also") if self.data else PARTNERS
         return tuple(name for name in PARTNERS if name not in taken)
@@ -240,7 +240,9 @@ class MergePage:
     def build_verb(self) -> Merge:
         """What the form asks for: the kept record, the others that take part, and the value of each field."""
         merged = tuple(sorted(self.selected - {self.kept}))
-        group = MergeGroup(self.kept, merged, self._get_chosen_sources({self.kept, *merged}), self._without)
+        group = MergeGroup(
+            self.kept, merged, self._get_chosen_sources({self.kept, *merged}), self._declined_offers
+        )
         versions = {pk: parse_number(self.data.get(f"version_{pk}", "")) or 0 for pk in group.ids}
         return Merge(self.kind.name, (group,), versions)
 

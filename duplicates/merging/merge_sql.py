@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models.functions import Now
 
-from crm.fields.custom.values.stored_values import patch_each
+from crm.fields.custom.values.stored_values import patch_values_by_query
 from crm.models import MergedRecord
 from duplicates.merging.emails_and_phones import PARTNERS, SpareAddress
 from duplicates.merging.field_values import RecordPart, RecordValues
@@ -97,7 +97,7 @@ def write_custom(
     }
     patches = {pk: patch for pk, patch in patches.items() if patch}
     if patches:
-        patch_each(
+        patch_values_by_query(
             model,
             "SELECT * FROM unnest(%s::bigint[], %s::jsonb[]) AS p(id, changes)",
             [list(patches), [json.dumps(patch) for patch in patches.values()]],

@@ -24,7 +24,7 @@ from duplicates.merging.field_values import (
 )
 from duplicates.merging.parent_companies import write_parents
 from duplicates.merging.received_newsletters import merge_received_newsletters
-from duplicates.merging.reference_transfer import move_all
+from duplicates.merging.reference_transfer import move_referring_rows
 from duplicates.merging.undo import get_undo_obstacle
 
 SEVERAL_CLIENTS, CONVERTED, INCOMPLETE = "merge_several_clients", "merge_into_converted", "merge_incomplete"
@@ -157,7 +157,7 @@ class Merge(Verb):
         merge_sql.write_custom(model, parts, wanted, run.records)
         merge_sql.write_merged_records(self.table, pairs)
         merge_received_newsletters(self.table, pairs, record.pk)
-        moved = move_all(model, pairs, record.pk)
+        moved = move_referring_rows(model, pairs, record.pk)
         for table, ids in moved.items():
             if get_kind(table) and table != self.table:
                 write_verdicts(record, Outcome(table, changed=ids))

@@ -27,7 +27,7 @@ def get_moved_columns(model: Any) -> list[tuple[Any, str]]:
     return [*links, (Activity, "record"), (Task, "record")]
 
 
-def move_all(model: Any, pairs: Mapping[int, int], operation: int) -> dict[str, list[int]]:
+def move_referring_rows(model: Any, pairs: Mapping[int, int], operation: int) -> dict[str, list[int]]:
     """`pairs` are the kept records by the merged ones. Returns the IDs of the moved rows by the table of their type."""
     found: dict[str, list[int]] = {}
     for other, column in get_moved_columns(model):
@@ -81,10 +81,10 @@ def _remove_repeated_entries(other: Any, moved: list[int]) -> None:
 def _remove_double_deal_contacts(other: Any, kept: list[int]) -> None:
     """A person is on a deal once: as its main contact, or else by the entry with a role, or else by the older one."""
     table, record = (
-        connection.ops.quote_name(model._meta.db_table) for model in (other, other.get_model_it_belongs_to())
+        connection.ops.quote_name(model._meta.db_table) for model in (other, other.get_owning_model())
     )
     own, led = (_get_column_name(other, name) for name in (other.belongs_to, other.leads_to))
-    main = _get_column_name(other.get_model_it_belongs_to(), other.leads_to)
+    main = _get_column_name(other.get_owning_model(), other.leads_to)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE {table} t SET deleted_at = now() WHERE t."{led}" = ANY(%s::bigint[]) AND t.deleted_at IS NULL
@@ -118,7 +118,7 @@ def _move_untracked_rows(reference: Reference, table: str, pairs: Mapping[int, i
         )
 
 
-def move_back(operation: int, table: str) -> None:
+def move_untracked_rows_back(operation: int, table: str) -> None:
     """Rows of untracked tables, as the rows of MergedRecord are now: back to a record that isn't merged any more, or again to the
     one that it is merged into. `operation` is that of the merge."""
     in_effect = """EXISTS (SELECT FROM crm_mergedrecord m

@@ -10,9 +10,9 @@ from crm.models import Activity, Change, MergedRecord, Operation, Task
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.undo.undo_result import OUT_OF_REACH, UndoResult
 from crm.records.kinds.kind_registry import KINDS
-from crm.work.tasks.next_action import rewrite_from_tasks
+from crm.work.tasks.next_action import rewrite_next_actions
 from duplicates.merging.received_newsletters import restore_newsletter_recipients as follow_newsletters
-from duplicates.merging.reference_transfer import get_moved_columns, move_back
+from duplicates.merging.reference_transfer import get_moved_columns, move_untracked_rows_back
 
 MERGED_AGAIN = _("One of these records was merged again since. Undo that merge first.")
 IN_TRASH = _("One of these records is in Trash by now. Restore it first.")
@@ -67,7 +67,7 @@ def _get_missing_reason(table: str, ids: set[int], *, present: bool) -> str | Pr
     return IN_TRASH if present and any(deleted.values()) else ""
 
 
-def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
+def write_merge_undo_consequences(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
     """Called within the undo, when all rows are locked: so another merge of the same records either is seen here or waits."""
     if not (outcome.back.get("merged_record") or outcome.kept.get("merged_record")):
         return
@@ -85,10 +85,10 @@ def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> N
         _restore_link(record, other, column, outcome, OUT_OF_REACH)
     if table == "company":
         _restore_link(record, model, "parent_id", outcome, {"parent_cycle"})
-    move_back(original.pk, table)
+    move_untracked_rows_back(original.pk, table)
     follow_newsletters(original.pk, table, merged=bool(merged))
     if hasattr(model, "next_action"):
-        rewrite_from_tasks(table, model._meta.db_table, [*pairs, *pairs.values()])
+        rewrite_next_actions(table, model._meta.db_table, [*pairs, *pairs.values()])
     if apart:
         _report_added_since(table, original, set(apart.values()), outcome)
 
@@ -119,7 +119,7 @@ def _restore_link(record: Operation, other: Any, column: str, outcome: UndoResul
                 WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c."row" = t.id AND c.kind = 'update'
                 AND t.id = ANY(%s::bigint[]) AND c.fields ? %s
                 AND t."{column}" IS NOT DISTINCT FROM (c.fields->%s->>1)::bigint RETURNING t.id""",
-            [column, record.pk, record.changes_from, other.table, ids, column, column],
+            [column, record.pk, record.earliest_change_at, other.table, ids, column, column],
         )
         back = {pk for (pk,) in cursor.fetchall()}
     for reason in reasons:

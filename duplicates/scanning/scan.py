@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 @register_job_kind(
     KIND, lambda arguments: _lazy("Scan for duplicates"), page=lambda arguments: PAGE, long=True
 )
-def scan_by_job(job: Job, progress: Progress) -> None:
+def run_scan_job(job: Job, progress: Progress) -> None:
     run_scan(progress)
 
 
@@ -45,9 +45,9 @@ def run_scan(progress: Progress) -> Scan:
     started, begun = timezone.now(), time.monotonic()
     rules, found = DuplicateRules.get_current(), FoundGroups()
     total = sum(model.objects.present().count() for model in (Lead, Contact, Company))
-    large = _add_exact(found, rules, progress, total)
+    large = _add_exact_matches(found, rules, progress, total)
     if rules.names:
-        _add_similar(found, rules, progress, total)
+        _add_similar_names(found, rules, progress, total)
     found.write()
     progress(total, total)
     values: dict[str, Any] = {"started_at": started, "seconds": time.monotonic() - begun}
@@ -55,7 +55,7 @@ def run_scan(progress: Progress) -> Scan:
     return Scan.objects.update_or_create(pk=Scan.ROW, defaults=values)[0]
 
 
-def _add_exact(found: FoundGroups, rules: DuplicateRules, progress: Progress, total: int) -> int:
+def _add_exact_matches(found: FoundGroups, rules: DuplicateRules, progress: Progress, total: int) -> int:
     """Returns how many values too many records share."""
     large = 0
     for place, part in enumerate(PARTS):
@@ -69,7 +69,7 @@ def _add_exact(found: FoundGroups, rules: DuplicateRules, progress: Progress, to
     return large
 
 
-def _add_similar(found: FoundGroups, rules: DuplicateRules, progress: Progress, total: int) -> None:
+def _add_similar_names(found: FoundGroups, rules: DuplicateRules, progress: Progress, total: int) -> None:
     """The second half of the progress, in equal parts for the passes."""
     half, read = total // 2, 0
     for place, reading in enumerate(PASSES):

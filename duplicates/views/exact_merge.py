@@ -10,7 +10,7 @@ from crm.records.editing.settings_change import get_posted_data, wait_for_others
 from crm.records.kinds.kind_registry import KINDS
 from duplicates.exact import jobs
 from duplicates.exact.forms import MergePlanForm
-from duplicates.exact.merge_preview import SHOWN, build_preview_lines, get_left_out_records
+from duplicates.exact.merge_preview import SHOWN, build_preview_lines, get_skipped_records_and_rest
 from duplicates.exact.merge_rules import REASONS, get_mergeable_tables
 from duplicates.models import MergePlan
 
@@ -59,7 +59,7 @@ def _build_context(plan: MergePlan) -> dict:
         "skipped": _get_skipped_counts(plan),
     }
     if plan.operation or plan.left_out:
-        context["left_out"], context["left_out_more"] = get_left_out_records(plan)
+        context["left_out"], context["left_out_more"] = get_skipped_records_and_rest(plan)
     elif plan.groups and not job:
         context["lines"], context["more"] = build_preview_lines(plan), max(len(plan.groups) - SHOWN, 0)
     return context | {"ended": None if job else jobs.get_unfinished_ended_job(plan)}

@@ -11,13 +11,13 @@ from crm.records.editing.bulk_actions import get_selected_ids
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 from crm.records.screens.views.record_buttons import show_outcome_message
 from duplicates.merging.merge_page import LEAST, MOST, MergePage
 from duplicates.merging.merge_verb import ChangedMeanwhile
 
 
-@of_kind("change", "delete")
+@kind_view("change", "delete")
 def merge(request, kind: Kind):
     ids = get_ids_of_set(request, kind) or get_selected_ids(
         request.GET.getlist("record"), kind.model, request.user

@@ -4,12 +4,12 @@ from django.views.decorators.http import require_safe
 
 from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 from duplicates.models import DuplicateRules
 from duplicates.similar_records import find_similar_records as known_records
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def similar_records(request, kind):
     """`but` is the record that is being edited."""

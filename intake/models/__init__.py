@@ -1,6 +1,6 @@
 """The tables of web forms and webhooks."""
 
-from intake.models.form_view import FormView
+from intake.models.form_view_count import FormView
 from intake.models.incoming_call import IncomingCall, IncomingUse
 from intake.models.incoming_webhook import IncomingWebhook
 from intake.models.stop_word import StopWord

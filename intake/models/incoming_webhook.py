@@ -65,7 +65,7 @@ class IncomingWebhookQuerySet(RetirableQuerySet):
             waiting=models.Count("calls", filter=waiting),
         )
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """An undone creation leaves the webhook turned off, with its log."""
         return self.retire()
 

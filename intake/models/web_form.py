@@ -46,7 +46,7 @@ class WebFormQuerySet(RetirableQuerySet):
     def with_names(self):
         return self.select_related("source", "status", "department", "owner")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         return self.retire()
 
 

@@ -49,7 +49,7 @@ class _NamesOfFiles(FileUploadHandler):
         return None
 
 
-def get_body(request: HttpRequest) -> tuple[str, str]:
+def get_body_and_content_type(request: HttpRequest) -> tuple[str, str]:
     """The body as text, and its content type. A multipart form becomes an encoded one, unless it can't be read."""
     if request.content_type != MULTIPART:
         return request.body.decode("utf-8", "replace"), request.META.get("CONTENT_TYPE", "")

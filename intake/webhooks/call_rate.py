@@ -11,7 +11,7 @@ from crm.platform.models.token import end_of_minute
 from intake.models import IncomingCall, IncomingWebhook
 
 
-def count_call_and_get_wait(webhook: IncomingWebhook) -> int:
+def record_call_and_get_wait(webhook: IncomingWebhook) -> int:
     """Count a call of this minute. Returns 0, or the seconds until the next minute if there were too many."""
     now = timezone.now()
     ends = end_of_minute(now)

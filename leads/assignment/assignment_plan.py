@@ -47,15 +47,15 @@ class AssignmentPlan:
 def build_plan_for_way(ids: list[int], way: str, *, held: bool) -> AssignmentPlan:
     """The plan for these leads. `held` keeps the turns of the rules until the end of the transaction, as whoever writes the
     plan must do."""
-    return plan_by(get_rules_for(way), ids, way, held=held)
+    return build_plan_by_rules(get_rules_for(way), ids, way, held=held)
 
 
-def plan_by(rules: Sequence[ReadRule], ids: list[int], way: str, *, held: bool) -> AssignmentPlan:
+def build_plan_by_rules(rules: Sequence[ReadRule], ids: list[int], way: str, *, held: bool) -> AssignmentPlan:
     """The same by these rules, which are those for the way."""
     return _build_plan(AssignmentPlan(way), rules, ids, held=held)
 
 
-def plan_of_past(ids: list[int], rules: Sequence[ReadRule]) -> AssignmentPlan:
+def build_plan_for_past_leads(ids: list[int], rules: Sequence[ReadRule]) -> AssignmentPlan:
     """What these rules would do with leads that came in before, without capacity and working time."""
     return _build_plan(AssignmentPlan(""), rules, ids, held=False, usual=True)
 

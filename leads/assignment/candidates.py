@@ -28,8 +28,8 @@ class RulePeople:
         self.rules, self.usual = list(rules), usual
         self.users: dict[int, Any] = {user.pk: user for user in _get_assignable_users(self.rules)}
         self.open: dict[int, int] = dict.fromkeys(self.users, 0)
-        if any(rule.counts_open for rule in self.rules):
-            self.open |= _open_leads(list(self.users))
+        if any(rule.needs_open_counts for rule in self.rules):
+            self.open |= _count_open_leads_by_user(list(self.users))
         if not usual and any(rule.present for rule in self.rules):
             self.now = timezone.now()
             self.calendars = Calendars()
@@ -91,14 +91,14 @@ class RuleTurn:
         user = (
             self._get_user_with_fewest()
             if self.rule.assigns_to == Rule.To.FEWEST
-            else self._get_next_in_turn()
+            else self._take_next_in_turn()
         )
         if user is not None:
             self.people.open[user] += 1
             self.last = user
         return user
 
-    def _get_next_in_turn(self) -> int | None:
+    def _take_next_in_turn(self) -> int | None:
         while self.order:
             self.place %= len(self.order)
             user = self.order[self.place]
@@ -153,6 +153,6 @@ def _rule_people_queryset(_ids: list[int], departments: tuple[int, ...], single:
     )
 
 
-def _open_leads(users: list[int]) -> dict[int, int]:
+def _count_open_leads_by_user(users: list[int]) -> dict[int, int]:
     rows = Lead.objects.present().open().filter(owner__in=users).order_by()
     return dict(rows.values("owner").annotate(number=Count("pk")).values_list("owner", "number"))

@@ -2,7 +2,7 @@
 
 from crm.models import Operation
 from crm.platform.server.current_job import is_running
-from leads.assignment.assignment_plan import AssignmentPlan, plan_by
+from leads.assignment.assignment_plan import AssignmentPlan, build_plan_by_rules
 from leads.assignment.plan_writing import write_new_owners, write_unassigned_run
 from leads.assignment.rule_matching import get_rules_for
 from leads.models.assignment import TurnsTaken
@@ -22,7 +22,7 @@ def assign_new_leads(
     if not rules:
         return None
     try:
-        plan = plan_by(rules, sorted(ids), way, held=True)
+        plan = build_plan_by_rules(rules, sorted(ids), way, held=True)
     except TurnsTaken:
         if is_running():
             raise  # The job is tried again, so no one waits for it.

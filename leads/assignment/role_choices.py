@@ -34,7 +34,7 @@ def build_choice_field(name: str, choices: list[tuple[int, str]]) -> forms.Field
 
 
 def get_role_choices(rule: AssignmentRule) -> list[tuple[int, str]]:
-    return [(row.pk, row.label) for row in Role.objects.offered(rule.roles).by_name()]
+    return [(row.pk, row.label) for row in Role.objects.active_or_held(rule.roles).by_name()]
 
 
 def get_people_choices(rule: AssignmentRule, viewer: Any) -> list[tuple[int, str]]:

@@ -30,7 +30,7 @@ class ReadRule:
     conditions: RuleConditions = field(compare=False)
 
     @property
-    def is_kept(self) -> bool:
+    def is_cacheable(self) -> bool:
         return self.conditions.kept and not self.conditions.fields
 
 
@@ -56,18 +56,18 @@ def get_matching_rules(rules: Sequence[ReadRule], ids: list[int]) -> dict[int, l
     met: dict[int, list[AssignmentRule]] = {}
     with cache_reads():
         for chunk in split_into_chunks(ids):
-            met.update(_group_rules_by_lead(rules, asked, _get_answers(chunk, asked)))
+            met.update(_group_rules_by_lead(rules, asked, _get_rule_matches(chunk, asked)))
     return met
 
 
-def _get_answers(ids: list[int], asked: Sequence[ReadRule]) -> Any:
+def _get_rule_matches(ids: list[int], asked: Sequence[ReadRule]) -> Any:
     """Each lead, with whether it meets each of the rules."""
-    if all(one.is_kept for one in asked):
-        return get_compiled_values(_answers_queryset, ids, *asked)
-    return _answers_queryset(ids, *asked)
+    if all(one.is_cacheable for one in asked):
+        return get_compiled_values(_rule_matches_queryset, ids, *asked)
+    return _rule_matches_queryset(ids, *asked)
 
 
-def _answers_queryset(ids: list[int], *asked: ReadRule) -> Any:
+def _rule_matches_queryset(ids: list[int], *asked: ReadRule) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     rows = annotate_custom_values(
         Lead.objects.present().not_converted(), [name for one in asked for name in one.conditions.fields]

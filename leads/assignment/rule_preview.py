@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.listing.record_list import RecordList
-from leads.assignment.assignment_plan import plan_of_past
+from leads.assignment.assignment_plan import build_plan_for_past_leads
 from leads.assignment.rule_conditions import get_leads_kind
 from leads.assignment.rule_matching import get_matching_rules, get_rules_with_conditions
 from leads.models import AssignmentRule
@@ -36,7 +36,7 @@ def build_rule_preview(rules: Sequence[AssignmentRule], viewer: Any) -> RulePrev
     """Only rules that are turned on count, whichever way the leads came in."""
     ids = get_last_lead_ids(viewer)
     tried = [rule for rule in rules if rule.turned_on]
-    plan = plan_of_past(ids, get_rules_with_conditions(tried))
+    plan = build_plan_for_past_leads(ids, get_rules_with_conditions(tried))
     by_rule: Counter[int] = Counter()
     for (rule, _user), number in plan.counts.items():
         by_rule[rule] += number
@@ -50,7 +50,7 @@ def get_last_lead_ids(viewer: Any) -> list[int]:
     return sorted(RecordList(get_leads_kind(), QueryDict(), viewer).get_page(LEADS).ids)
 
 
-def count_met_leads(data: QueryDict, viewer: Any) -> tuple[int, int]:
+def count_last_and_matching_leads(data: QueryDict, viewer: Any) -> tuple[int, int]:
     """How many last leads there are, and how many of them meet these conditions."""
     ids, rule = get_last_lead_ids(viewer), AssignmentRule(pk=0, conditions=data.urlencode())
     found = get_matching_rules(get_rules_with_conditions([rule]), ids)

@@ -68,7 +68,7 @@ def build_run_undo(run: AssignmentRun, user: Any) -> tuple[UndoAssignment, Any, 
     return UndoAssignment(run.operation_id), Lead.objects.present().changeable_by(user), list(leads)
 
 
-def preview_of_undo(run: AssignmentRun, user: Any) -> Outcome:
+def preview_run_undo(run: AssignmentRun, user: Any) -> Outcome:
     verb, rows, leads = build_run_undo(run, user)
     return judge(verb, rows, by=user, wanted=leads)
 
@@ -80,7 +80,7 @@ def undo_run(run: AssignmentRun, user: Any, progress: Any = None) -> Operation:
 
 
 @register_job_kind("undo_assignment", lambda arguments: _("Undo assignment by rules"))
-def undo_many(job: Job, progress: Any) -> Operation:
+def run_assignment_undo_job(job: Job, progress: Any) -> Operation:
     """If it runs twice, the second one finds that the leads have their previous owners."""
     run = visible_runs_queryset(job.user).filter(pk=job.arguments["run"]).first()
     if run is None or not job.user.has_perm(Lead.get_right("assign")):

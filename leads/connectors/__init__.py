@@ -2,7 +2,7 @@
 exports of activities, whatever records these belong to.
 """
 
-from leads.connectors.activity_exports import ACTIVITIES
+from leads.connectors.activity_export_formats import ACTIVITIES
 from leads.connectors.address_books import ADDRESS_BOOKS
 from leads.connectors.advertising import APOLLO, LINKEDIN, META
 from leads.connectors.bitrix24 import BITRIX24

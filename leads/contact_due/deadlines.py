@@ -74,7 +74,7 @@ def start_deriving_changed_limits() -> int:
     return found
 
 
-def follow_limits() -> int:
+def update_changed_deadlines() -> int:
     """Bring all leads up to date whose first contact is due at another time by now. Returns how many."""
     with transaction.atomic(), connection.cursor() as cursor:
         set_transaction_limits(lock=0, statement=0)

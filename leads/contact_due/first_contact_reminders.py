@@ -115,7 +115,7 @@ def _notify_receiver(receiver: Receiver, leads: list[Lead], *, late: bool) -> bo
         table=Lead.table,
         path="" if len(ids) == 1 else _build_list_url(receiver, late=late),
         number=len(ids),
-        of=of.name if receiver.stands_in else "",
+        of=of.name if receiver.is_substitute else "",
         **one,
     )
     if receiver.by_mail:
@@ -133,7 +133,7 @@ def _open_leads_queryset(user: User, ids: Iterable[int], *, late: bool) -> Any:
 
 def _build_list_url(receiver: Receiver, *, late: bool) -> str:
     state = ContactState.OVERDUE if late else ContactState.AT_RISK
-    owner = "" if late else f"&owner={receiver.of.pk if receiver.stands_in else 'me'}"
+    owner = "" if late else f"&owner={receiver.of.pk if receiver.is_substitute else 'me'}"
     return f"/admin/leads?first_contact={state.value}{owner}&sort=contact_due_at"
 
 
@@ -179,7 +179,7 @@ def _format_moment(values: dict) -> str:
     return formats.date_format(timezone.localtime(moment), "j M, H:i").replace("%", "%%") if moment else ""
 
 
-def write_mail(user: User, of: User, ids: list[int], *, late: bool) -> EmailMessage | None:
+def build_reminder_email(user: User, of: User, ids: list[int], *, late: bool) -> EmailMessage | None:
     """None if there is nothing to contact any more."""
     rows = _open_leads_queryset(user, ids, late=late)
     count, leads = rows.count(), list(rows[:NAMED])
@@ -205,7 +205,7 @@ def write_mail(user: User, of: User, ids: list[int], *, late: bool) -> EmailMess
         receiver = Receiver(user, of, True)
         context = {
             "user": user,
-            "of": of if receiver.stands_in else None,
+            "of": of if receiver.is_substitute else None,
             "late": late,
             "lines": lines,
             "more": count - len(leads),

@@ -13,7 +13,7 @@ from crm.fields.schemas import WHOLE_NAME
 from crm.models import PlannedRow
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.transfer.imports.check.custom_choices import find_or_reactivate, make_tag
+from crm.transfer.imports.check.custom_choices import find_or_create_tag, find_or_reactivate
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.columns.shared_headers import (
@@ -28,7 +28,7 @@ from leads.assignment import new_leads
 from leads.assignment.rule_matching import get_rules_for
 from leads.display_names import NAMING
 from leads.imports import company_links
-from leads.imports.pipeline_import import PipelineImport, make_status
+from leads.imports.pipeline_import import PipelineImport, find_or_create_status
 from leads.models import AssignmentRule, Lead, Pipeline, Source, Status
 from leads.statuses import won_leads
 
@@ -77,7 +77,7 @@ CATEGORIES = {
 }  # fmt: skip
 
 
-def make_source(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
+def find_or_create_source(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
     known = find_or_reactivate(Source.objects.all(), name)
     return known or Source.objects.create(name=name[:60], kind=Source.Kind.OTHER).pk
 
@@ -115,7 +115,7 @@ class LeadImport(PipelineImport):
     defaults = ("status", "source", "owner", "department", "country", "currency", "lost_reason")
     required_defaults = ("status", "source", "department", "currency")
     never_empty = ("status", "source", "department", "currency", "vip", "shared")
-    makers = {"status": make_status, "source": make_source, "tags": make_tag}
+    makers = {"status": find_or_create_status, "source": find_or_create_source, "tags": find_or_create_tag}
     offered = ("status", "source", "owner", "country")
     standing = ("status", "source", "owner", "department", "tags")
     # A lead contacted before the import was first contacted then, as far as anyone knows.
@@ -175,13 +175,13 @@ class LeadImport(PipelineImport):
         """Leads whose status the file leaves as it is don't enter one. New leads without an owner are for the rules."""
         imported.counts |= company_links.count_written_links(imported, ids)
         if ImportOptions.from_import(imported).by_rules and self.offers_rules:
-            self._assign(record, imported, ids)
+            self._assign_added_leads(record, imported, ids)
         kept = PlannedRow.objects.filter(of=imported, action="change").exclude(values__has_key="status_id")
         won_leads.run_won_followers(
             record, sorted(set(ids).difference(kept.values_list("record", flat=True)))
         )
 
-    def _assign(self, record, imported, ids):
+    def _assign_added_leads(self, record, imported, ids):
         changed = PlannedRow.objects.filter(of=imported, action="change").values_list("record", flat=True)
         added = Lead.objects.get_unassigned_ids(sorted(set(ids).difference(changed)))
         new_leads.assign_new_leads(
@@ -198,8 +198,8 @@ class LeadImport(PipelineImport):
             "source": [(str(row.pk), row.label) for row in Source.objects.active().in_order()],
         }
 
-    def use_again(self, decided):
-        super().use_again(decided)
+    def treat_as_active(self, decided):
+        super().treat_as_active(decided)
         self.retired_sources -= decided.get("source", set())
 
     def get_row_title(self, shown):

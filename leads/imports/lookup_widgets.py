@@ -19,14 +19,14 @@ class LeadNumber(RecordNumber):
         return parse_public_id(text)
 
 
-def build_status_label() -> Callable[[Status], str]:
+def build_status_formatter() -> Callable[[Status], str]:
     """With several pipelines "Sales: New"; a label alone means the first pipeline that has it."""
     if has_several_pipelines():
         return lambda status: f"{status.pipeline}: {status.label}"
     return lambda status: status.label
 
 
-def build_stage_label() -> Callable[[Status], str]:
+def build_stage_formatter() -> Callable[[Status], str]:
     """The same for the stages of deals."""
     if has_several_pipelines(Pipeline.Purpose.DEALS):
         return lambda status: f"{status.pipeline}: {status.label}"

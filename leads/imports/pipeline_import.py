@@ -41,7 +41,7 @@ def find_category(text: str, categories: Mapping[str, str]) -> str | None:
     return next((kind for known, kind in categories.items() if normalize_status_name(known) == word), None)
 
 
-def make_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
+def find_or_create_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
     """Create an open status after the other open ones, in the pipeline where the new records start."""
     pipeline = get_first_pipeline(defaults.get("department"), getattr(rules, "purpose"))  # noqa: B009
     statuses = Status.objects.of_pipeline(pipeline.pk)
@@ -91,7 +91,7 @@ class PipelineImport(ImportRules):
         return sha256(json.dumps(rules).encode()).hexdigest()
 
     @property
-    def also_read(self):
+    def additionally_read_fields(self):
         names = {name for status in self.statuses.values() for name in status.required_fields}
         return names.difference(self.kind.fields.CONTRACT) | status_contract.get_deciding_field_names(
             list(names), self.kind.model
@@ -116,12 +116,12 @@ class PipelineImport(ImportRules):
             "lost_reason": [("", _("none")), *((str(row.pk), row.label) for row in reasons)],
         }
 
-    def use_again(self, decided):
-        super().use_again(decided)
+    def treat_as_active(self, decided):
+        super().treat_as_active(decided)
         for pk in decided.get("status", set()):
-            self.statuses[pk].retired = not self.may_use_again("status", pk)
+            self.statuses[pk].retired = not self.can_be_reactivated("status", pk)
 
-    def may_use_again(self, name, pk):
+    def can_be_reactivated(self, name, pk):
         """A status of a retired pipeline can only be reactivated with its pipeline."""
         return name != "status" or not self.statuses[pk].pipeline.retired
 

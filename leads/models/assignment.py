@@ -38,7 +38,7 @@ class TurnsTaken(Busy):
     """A long run, such as an import, has the turns of the rules."""
 
 
-def _get_way_labels(codes: list[str]) -> str:
+def _join_way_labels(codes: list[str]) -> str:
     return ", ".join(str(way.label) for way in AssignmentRule.Way if way in codes)
 
 
@@ -50,7 +50,7 @@ class AssignmentRuleQuerySet(RetirableQuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A rule that an undone operation added is deleted."""
         return self.retire()
 
@@ -91,7 +91,7 @@ class AssignmentRule(Retirable):
         verbose_name=_("leads that come from"),
         default=list,
         db_default=[],
-        words=_get_way_labels,
+        words=_join_way_labels,
     )
     assigns_to = models.CharField(_("assign to"), max_length=10, choices=To, default=To.IN_TURN)
     user = models.ForeignKey(
@@ -165,7 +165,7 @@ class AssignmentRule(Retirable):
 
     @property
     def ways_in_words(self) -> str:
-        return str(_("all ways")) if len(self.ways) == len(self.Way) else _get_way_labels(self.ways)
+        return str(_("all ways")) if len(self.ways) == len(self.Way) else _join_way_labels(self.ways)
 
     @property
     def is_narrowed(self) -> bool:
@@ -173,7 +173,7 @@ class AssignmentRule(Retirable):
         return bool(self.roles or self.people)
 
     @property
-    def counts_open(self) -> bool:
+    def needs_open_counts(self) -> bool:
         """Whether it has to know how many open leads users have."""
         return self.assigns_to == self.To.FEWEST or self.most_open is not None
 

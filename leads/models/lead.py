@@ -42,7 +42,7 @@ from crm.records.kinds.display_names import format_full_name
 from crm.work.activities.contact_triggers import CONTACT_COLUMNS, Origin, build_contact_triggers
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
-from crm.work.tasks.next_action import build_next_action_triggers, rewrite_from_tasks
+from crm.work.tasks.next_action import build_next_action_triggers, rewrite_next_actions
 from leads import fields
 from leads.api.public_ids import get_public_id
 from leads.display_names import NAMING
@@ -57,7 +57,7 @@ from leads.triggers.lead_triggers import LEAD_TRIGGERS
 def _rewrite_next_actions(record: Operation, outcome: UndoOutcome) -> None:
     """Next actions follow from the tasks that an undo reverted or kept."""
     if outcome.back.get(Task.table) or outcome.kept.get(Task.table):
-        rewrite_from_tasks(Lead.table, Lead._meta.db_table, outcome.back.get(Lead.table, []))
+        rewrite_next_actions(Lead.table, Lead._meta.db_table, outcome.back.get(Lead.table, []))
 
 
 class Lead(OwnedRecord):

@@ -33,7 +33,7 @@ class LeadQuerySet(OwnedQuerySet):
     def not_won(self):
         return self.exclude(status__in=Status.objects.of_kind(Status.Kind.WON).values("pk"))
 
-    def that_became(self, client):
+    def converted_to(self, client):
         """Those converted to this company or contact."""
         names = ("client", "client_contact")
         field: Any = self.model._meta.get_field
@@ -58,7 +58,7 @@ class LeadQuerySet(OwnedQuerySet):
         """Their next action was due before today."""
         return self.filter(next_action_on__lt=timezone.localdate())
 
-    def alike(self, *, email: str = "", phone: str = "", company: str = ""):
+    def with_same_details(self, *, email: str = "", phone: str = "", company: str = ""):
         """Leads with the same email, phone (normalized) or company; none if all of these are unknown."""
         same = Q(pk__in=[])
         if email.strip():

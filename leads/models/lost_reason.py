@@ -37,7 +37,7 @@ class LostReasonQuerySet(RetirableQuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A reason that an undone operation created is retired, unless leads or deals were lost for it."""
         unused = self.all()
         for name in KINDS_BY_PURPOSE.values():

@@ -20,7 +20,7 @@ SHIPPED_PIPELINES = {"leads": gettext_noop("Sales"), "deals": gettext_noop("Deal
 KINDS_BY_PURPOSE = {"leads": "lead", "deals": "deal"}
 
 
-def get_department_names(ids: list[int]) -> str:
+def join_department_names(ids: list[int]) -> str:
     names = dict(Department.objects.values_list("pk", "name"))
     return ", ".join(names.get(pk, gettext("retired")) for pk in ids)
 
@@ -36,7 +36,7 @@ class PipelineQuerySet(RetirableQuerySet):
     def of_deals(self):
         return self.filter(purpose=Pipeline.Purpose.DEALS)
 
-    def like(self, pipeline: "Pipeline"):
+    def for_same_records_as(self, pipeline: "Pipeline"):
         """Those for the same records."""
         return self.filter(purpose=pipeline.purpose)
 
@@ -52,7 +52,7 @@ class PipelineQuerySet(RetirableQuerySet):
         own = models.Case(models.When(departments__contains=[department], then=0), default=1)
         return found.order_by(own, "position", "id")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A pipeline that an undone operation created is retired, unless records are in it or it is the only one of its
         purpose."""
         others = Pipeline.objects.active().exclude(pk=models.OuterRef("pk"))
@@ -86,7 +86,7 @@ class Pipeline(Retirable):
     departments = NamesField(
         models.BigIntegerField(),
         verbose_name=_("default for"),
-        words=get_department_names,
+        words=join_department_names,
         default=list,
         blank=True,
         help_text=_("New leads or deals in these departments start in this pipeline."),

@@ -38,7 +38,7 @@ class SourceQuerySet(PlacedQuerySet):
     def by_name(self):
         return self.order_by("name", "id")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A source that an undone operation created is retired, unless leads outside Trash have it."""
         # A lead refers to its source, so its model is loaded after this one.
         from leads.models.lead import Lead

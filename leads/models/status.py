@@ -22,7 +22,7 @@ from leads.models.pipeline import KINDS_BY_PURPOSE, Pipeline
 from leads.models.shipped_texts import SHIPPED_LABELS, translate_shipped_text
 
 
-def get_field_labels(names: list[str]) -> str:
+def join_field_labels(names: list[str]) -> str:
     """The history of a status doesn't say what its pipeline is for, so a name may be that of a field of leads or deals."""
     # What reads these tables needs the models, which are loaded with this one.
     from leads.statuses.reference_tables import get_field_label, has_field
@@ -62,14 +62,14 @@ class StatusQuerySet(RetirableQuerySet):
     def of_kind(self, *kinds):
         return self.filter(kind__in=kinds)
 
-    def group_by_pipeline(self) -> dict:
+    def group_by_pipeline(self) -> dict[int, list[Any]]:
         """The statuses that aren't retired, in order, by the id of their pipeline."""
         found: dict[int, list] = {}
         for status in self.filter(retired=False).in_order():
             found.setdefault(status.pipeline_id, []).append(status)
         return found
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A status that an undone operation created is retired, unless records are in it or new ones start in it.
 
         Those that were created with their pipeline follow it: a retired pipeline offers none of them.
@@ -107,7 +107,7 @@ DEFAULT_STAYS = """EXISTS (
 IS_DEFAULT = f"t.is_default AND (NOT u.fields ? 'is_default' OR {DEFAULT_STAYS})"
 
 
-def get_status_labels(ids: list[int]) -> str:
+def join_status_labels(ids: list[int]) -> str:
     # What reads these tables needs the models, which are loaded with this one.
     from leads.statuses import reference_tables
 
@@ -161,7 +161,7 @@ class Status(Retirable):
     required_fields = NamesField(
         models.CharField(max_length=40),
         verbose_name=_("required fields"),
-        words=get_field_labels,
+        words=join_field_labels,
         default=list,
         blank=True,
     )
@@ -169,7 +169,7 @@ class Status(Retirable):
     next_statuses = NamesField(
         models.BigIntegerField(),
         verbose_name=_("allowed next statuses"),
-        words=get_status_labels,
+        words=join_status_labels,
         default=list,
         blank=True,
         help_text=_("Where a lead can move from here. Select none to allow all."),

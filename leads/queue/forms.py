@@ -19,7 +19,7 @@ from crm.work.models.task import is_past
 from crm.work.tasks.call_backs import CallBackMoment, build_call_back_moments
 from crm.work.tasks.forms import TimeInput
 from leads.models import QueueRules, QueueStep
-from leads.queue.outcomes import get_codes_by_category, get_optional_outcomes
+from leads.queue.outcomes import get_code_groups, get_optional_outcomes
 from leads.queue.waiting_leads import get_local_now, get_local_today
 
 # The menu names this many colleagues; ?of= opens the queue of any of them.
@@ -146,7 +146,7 @@ class RulesForm(SettingsForm):
 
     def clean_outcomes_off(self) -> list[str]:
         off = self.cleaned_data["outcomes_off"]
-        if any(set(category) <= set(off) for category in get_codes_by_category()):
+        if any(set(category) <= set(off) for category in get_code_groups()):
             raise forms.ValidationError(_now("Keep at least one outcome for each category."))
         return off
 

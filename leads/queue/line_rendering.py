@@ -22,7 +22,7 @@ def render_next_lines(lines: list[tuple[QueuePlace, Lead]], *, is_own: bool) -> 
 def _render_next_line(place: QueuePlace, lead: Lead, address: str) -> SafeString:
     action = html('<small class="soft">{}</small>', lead.next_action) if lead.next_action else ""
     form = '<li><span class="lead"><a href="{}">{}</a><small>{}</small>{}</span></li>'
-    return html(form, address, lead, place.words, action)
+    return html(form, address, lead, place.first_reason_text, action)
 
 
 def render_outcome_buttons(outcomes: list[QueueOutcome]) -> SafeString:
@@ -31,7 +31,7 @@ def render_outcome_buttons(outcomes: list[QueueOutcome]) -> SafeString:
         '<span class="grow">{}<small aria-hidden="true" id="hint-{}">{}</small></span><kbd>{}</kbd></button>'
     )
     return join_html(
-        html(form, one.code, key, one.code, one.words, one.code, one.hint, key)
+        html(form, one.code, key, one.code, one.button_label, one.code, one.hint, key)
         for key, one in enumerate(outcomes, start=1)
     )
 

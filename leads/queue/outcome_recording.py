@@ -143,7 +143,7 @@ def _plan_tasks(
         _carry_out_part(CompleteTask(user), own.filter(pk__in=[task.pk for task in tasks]), record)
     day = said.day
     if not day and outcome.until == outcomes.RETRY:
-        day = outcomes.retry_on(user, outcome.days)
+        day = outcomes.get_retry_day(user, outcome.days)
     for task in tasks if outcome.until else []:
         later = RescheduleTask(day, said.at) if day else build_snooze_verb(task, outcome.until)
         _carry_out_part(later, Task.objects.filter(pk=task.pk), record)

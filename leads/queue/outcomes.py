@@ -23,7 +23,7 @@ from leads.queue.waiting_leads import get_local_today
 from leads.statuses import reference_tables
 
 Call, Kind = Activity.Outcome, Status.Kind
-# The day that `retry_on` calculates.
+# The day that `get_retry_day` calculates.
 RETRY = "retry"
 DAY = timedelta(days=1)
 
@@ -51,7 +51,7 @@ class QueueOutcome:
         return not (self.call or self.to)
 
     @property
-    def words(self) -> str:
+    def button_label(self) -> str:
         """On its button."""
         if self.until == RETRY:
             words = ngettext(
@@ -117,7 +117,7 @@ EVERY = {one.code: one for ones in (*BY_CATEGORY.values(), CLOSED) for one in on
 def get_outcomes(lead: Lead, rules: QueueRules) -> list[QueueOutcome]:
     """What the lead can be offered, each with its key: the first one has 1. Administrators may turn some off."""
     statuses = reference_tables.get_statuses()
-    allowed = [row for row in statuses.values() if may_enter(statuses[lead.status_id], row)]
+    allowed = [row for row in statuses.values() if can_move_to_status(statuses[lead.status_id], row)]
     found = BY_CATEGORY.get(lead.status.kind, CLOSED)
     found = tuple(outcome for outcome in found if outcome.code not in rules.outcomes_off)
     offered = [replace(outcome, status=get_first_status(outcome.to, allowed)) for outcome in found]
@@ -130,7 +130,7 @@ def get_outcome(lead: Lead, code: str) -> QueueOutcome | None:
     return next((outcome for outcome in offered if outcome.code == code), None)
 
 
-def retry_on(user: Any, days: int) -> date:
+def get_retry_day(user: Any, days: int) -> date:
     """The day after so many working days of the user."""
     calendar, day = Calendars().get_for_user(user), get_local_today(user)
     for _day in range(days):
@@ -138,7 +138,7 @@ def retry_on(user: Any, days: int) -> date:
     return day
 
 
-def may_enter(current: Status, status: Status) -> bool:
+def can_move_to_status(current: Status, status: Status) -> bool:
     """Whether a lead may move there from its current status, which is another one of the same pipeline."""
     in_use = not status.retired and not status.pipeline.retired
     return (
@@ -158,7 +158,7 @@ def get_optional_outcomes() -> list[tuple[str, str]]:
     return [(code, get_outcome_label(code)) for code in EVERY]
 
 
-def get_codes_by_category() -> list[list[str]]:
+def get_code_groups() -> list[list[str]]:
     return [[outcome.code for outcome in outcomes] for outcomes in (*BY_CATEGORY.values(), CLOSED)]
 
 

@@ -63,15 +63,15 @@ class QueuePlace:
         ]
 
     @property
-    def first(self) -> QueueReason:
+    def first_reason(self) -> QueueReason:
         return self.reasons[0]
 
     @property
-    def words(self) -> str:
-        return describe_reason(self.first)
+    def first_reason_text(self) -> str:
+        return describe_reason(self.first_reason)
 
     @property
-    def others(self) -> list[str]:
+    def other_reason_texts(self) -> list[str]:
         """The further reasons in words."""
         return [describe_reason(reason) for reason in self.reasons[1:]]
 
@@ -79,7 +79,8 @@ class QueuePlace:
     def is_urgent(self) -> bool:
         """Whether its time passed today. After more days, an hour more doesn't matter, and a list in red would say nothing."""
         return (
-            self.first.code in URGENT and timezone.localtime(self.first.moment).date() == timezone.localdate()
+            self.first_reason.code in URGENT
+            and timezone.localtime(self.first_reason.moment).date() == timezone.localdate()
         )
 
 

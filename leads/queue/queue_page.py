@@ -85,10 +85,10 @@ class QueuePage:
 
     @cached_property
     def waiting(self) -> int:
-        return len(self.places) + (self.given is not None)
+        return len(self.places) + (self.held_lead_id is not None)
 
     @cached_property
-    def given(self) -> int | None:
+    def held_lead_id(self) -> int | None:
         """The unassigned lead that the user was given last. It comes first, because they are working on it."""
         return get_held_lead(self.person) if self.is_own else None
 
@@ -100,10 +100,10 @@ class QueuePage:
     @cached_property
     def _first(self) -> int | None:
         """The lead that is shown: the chosen one if it is in the queue or has just been submitted."""
-        known = {place.lead for place in self.places} | {self.given}
+        known = {place.lead for place in self.places} | {self.held_lead_id}
         if self.chosen and (self.chosen in known or self.notice or self.form.is_bound):
             return self.chosen
-        return self.given or (self.places[0].lead if self.places else None)
+        return self.held_lead_id or (self.places[0].lead if self.places else None)
 
     @cached_property
     def lead(self) -> Any:
@@ -115,11 +115,16 @@ class QueuePage:
         return found[0] if found else None
 
     @cached_property
-    def place(self) -> QueuePlace | None:
+    def lead_place(self) -> QueuePlace | None:
         """Its reasons. An unassigned lead has some too."""
-        if self._first == self.given and self.given:
+        if self._first == self.held_lead_id and self.held_lead_id:
             return next(
-                (one for one in get_unassigned_leads(self.person, self.rules) if one.lead == self.given), None
+                (
+                    one
+                    for one in get_unassigned_leads(self.person, self.rules)
+                    if one.lead == self.held_lead_id
+                ),
+                None,
             )
         return next((one for one in self.places if one.lead == self._first), None)
 
@@ -128,7 +133,7 @@ class QueuePage:
         """Whether outcomes are offered: for the user's own queue only, and not for a lead that is no longer in it."""
         if not self.is_own or self.lead is None or not self.viewer.has_perm("leads.change_lead"):
             return False
-        return self._first in {*self._open, self.given}
+        return self._first in {*self._open, self.held_lead_id}
 
     @property
     def _open(self) -> set[int]:
@@ -139,7 +144,7 @@ class QueuePage:
         return get_outcomes(self.lead, self.rules)
 
     @cached_property
-    def seen(self) -> str:
+    def state_mark(self) -> str:
         return get_state_mark(self.lead)
 
     @cached_property
@@ -148,13 +153,13 @@ class QueuePage:
         return get_records_compiled_once(_tasks_queryset, [], ValueOfRequest(self.lead.pk))
 
     @cached_property
-    def before(self) -> list[Activity]:
+    def earlier_activities(self) -> list[Activity]:
         return get_records_compiled_once(
             _earlier_activities_queryset, [], ValueOfRequest(self.lead.pk), Reader.from_user(self.viewer)
         )
 
     @cached_property
-    def next(self) -> list[tuple[QueuePlace, Any]]:
+    def next_leads(self) -> list[tuple[QueuePlace, Any]]:
         others = [place for place in self.places if place.lead != self._first][:NEXT]
         rows = get_records_for_page(
             LEAD, [place.lead for place in others], ["next_action"], viewer=self.viewer
@@ -164,7 +169,7 @@ class QueuePage:
 
     @property
     def next_lines(self) -> SafeString:
-        return render_next_lines(self.next, is_own=self.is_own)
+        return render_next_lines(self.next_leads, is_own=self.is_own)
 
     @property
     def buttons(self) -> SafeString:
@@ -175,7 +180,7 @@ class QueuePage:
         return render_weights(self.rules)
 
     @property
-    def after_this(self) -> int:
+    def count_after_this(self) -> int:
         return max(self.waiting - (self.lead is not None), 0)
 
     @cached_property
@@ -199,7 +204,7 @@ class QueuePage:
         return len({step.lead for step in self.steps if step.is_skip and step.until > now})
 
     @cached_property
-    def last(self) -> dict[str, Any] | None:
+    def last_step(self) -> dict[str, Any] | None:
         """The last step in words and its lead, to undo it."""
         if not self.steps or not self.is_own:
             return None

@@ -40,7 +40,7 @@ class MissingRate:
     first_rate: date | None
 
 
-def get_rates_by_currency() -> list[Currency]:
+def get_currencies_with_rates() -> list[Currency]:
     """The base currency, then all others that have rates."""
     found: dict[str, list[Rate]] = {settings.BASE_CURRENCY: []}
     for rate in Rate.objects.newest_first():

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from crm.fields.custom.formulas.value_replacement import find_formulas_comparing
 from crm.models import CustomField
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.kinds.uses import Uses, build_uses
+from crm.records.kinds.record_uses import Uses, build_uses
 from leads.models import LostReason, Source, Status
 
 FIELDS = {Status: "status", Source: "source", LostReason: "lost_reason"}

@@ -20,11 +20,11 @@ from crm.records.listing.saved_view_replacement import replace_in_saved_views
 from leads.models import LostReason, Status
 from leads.models.pipeline import KINDS_BY_PURPOSE
 from leads.settings.rename import get_pipeline_id
-from leads.settings.retirement import RetirementRefused, refuse_if_formulas_name, replace_as_next
-from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
-from leads.settings.usage import COLUMNS, build_any_condition, get_kind_with_row
+from leads.settings.retirement import RetirementRefused, refuse_if_formulas_name, replace_in_next_statuses
+from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
+from leads.settings.usage import COLUMNS, build_any_condition, get_kind_using_row
 from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
-from leads.verbs.settings_change import get_row_labels
+from leads.verbs.settings_change import join_row_labels
 
 NAMES = {
     "status": "merge_statuses",
@@ -58,7 +58,7 @@ class RowMerge:
     def records(self) -> list[Any]:
         """All records that have one of them, including those in Trash: a set for each type. Leads and deals share reasons, and
         all record types share tags."""
-        kinds = [get_kind_with_row(self.kind.table, self.into)]
+        kinds = [get_kind_using_row(self.kind.table, self.into)]
         if self.kind.table == "lost_reason":
             kinds = [RECORD_TYPES[name] for name in KINDS_BY_PURPOSE.values()]
         if self.kind.table == "tag":
@@ -67,7 +67,7 @@ class RowMerge:
         return [kind.model._default_manager.filter(having_them) for kind in kinds]
 
     @property
-    def number(self) -> int:
+    def record_count(self) -> int:
         return sum(rows.count() for rows in self.records)
 
     def build_verb(self, rows: list, into: Any) -> Verb:
@@ -101,7 +101,7 @@ class RowMerge:
             verb = self.build_verb(rows, into)
             for records in self.records:
                 carry_out(verb, records.changeable_by(by), by=by, joined=record, progress=progress)
-            if self.number:
+            if self.record_count:
                 raise RetirementRefused(_get_not_permitted_sentence())
             table.filter(pk__in=self.rows).update(retired=True)
             record.parameters["views"] = [view for row in rows for view in self._replace_uses(row)]
@@ -111,7 +111,7 @@ class RowMerge:
         """Of more than a million records, give the next ones the other reason, as a separate operation; None once the rest is for
         `carry_out`. Only for lost reasons: the list changes those of the others. Raises RetirementRefused."""
         records = [rows for rows in self.records if rows.exists()]
-        if self.kind.table != "lost_reason" or not get_too_large_sentence(self.number):
+        if self.kind.table != "lost_reason" or not get_too_large_sentence(self.record_count):
             return None
         if any(rows.count() > rows.changeable_by(by).count() for rows in records):
             raise RetirementRefused(_get_not_permitted_sentence())
@@ -132,7 +132,7 @@ class RowMerge:
     def _replace_uses(self, row: Any) -> list[list]:
         """The rules and the saved views that use it get the other one."""
         if isinstance(row, Status):
-            replace_as_next(row, self.into)
+            replace_in_next_statuses(row, self.into)
         return replace_in_saved_views(COLUMNS[self.kind.table], row.pk, self.into)
 
 
@@ -168,7 +168,7 @@ def _get_retirement_obstacle(rows: list) -> str:
 
 def _describe_job(arguments: dict) -> str:
     rows = arguments.get("rows", [arguments.get("pk", 0)])
-    return _("Merging %(names)s") % {"names": get_row_labels(arguments.get("table", "tag"), rows)}
+    return _("Merging %(names)s") % {"names": join_row_labels(arguments.get("table", "tag"), rows)}
 
 
 @register_job_kind("merge_settings", _describe_job)

@@ -20,7 +20,7 @@ from leads.settings.forms.pipelines import Mapping, PipelineForm
 from leads.settings.retirement import RetirementRefused
 from leads.settings.usage import build_usage_condition
 from leads.verbs import ChangePipeline
-from leads.verbs.settings_change import get_row_labels
+from leads.verbs.settings_change import join_row_labels
 
 
 def pipeline_records_queryset(pipeline: Pipeline) -> Any:
@@ -30,7 +30,7 @@ def pipeline_records_queryset(pipeline: Pipeline) -> Any:
 
 def get_retirement_obstacle(pipeline: Pipeline) -> str:
     """Why it can't be retired, or ''."""
-    if not Pipeline.objects.active().like(pipeline).exclude(pk=pipeline.pk).exists():
+    if not Pipeline.objects.active().for_same_records_as(pipeline).exclude(pk=pipeline.pk).exists():
         return get_reason_sentence("last_pipeline")
     return ""
 
@@ -77,7 +77,7 @@ def _rewrite_saved_views(pk: int, into: int | None, mapping: Mapping) -> list[li
 
 def _describe_job(arguments: dict) -> str:
     return _("Retiring the pipeline %(name)s") % {
-        "name": get_row_labels("pipeline", [arguments.get("pk", 0)])
+        "name": join_row_labels("pipeline", [arguments.get("pk", 0)])
     }
 
 

@@ -10,7 +10,7 @@ from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.editing.settings_change import record_settings_change
 from leads.models import Status
-from leads.settings.settings_kinds import SettingsTable
+from leads.settings.settings_tables import SettingsTable
 
 
 class RenameForm(Form):

@@ -19,10 +19,10 @@ from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.saved_view_replacement import replace_in_saved_views
 from leads.models import LostReason, Source, Status
-from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
-from leads.settings.usage import build_usage_condition, get_kind_with_row
+from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
+from leads.settings.usage import build_usage_condition, get_kind_using_row
 from leads.verbs import Move, SetSource
-from leads.verbs.settings_change import get_row_labels
+from leads.verbs.settings_change import join_row_labels
 
 
 class RetirementRefused(Exception):
@@ -52,7 +52,7 @@ class RowRetirement:
     @property
     def records(self) -> Any:
         """All records that have it, including those in Trash: none silently keeps a retired one."""
-        return get_kind_with_row(self.kind.table, self.pk).model._default_manager.filter(
+        return get_kind_using_row(self.kind.table, self.pk).model._default_manager.filter(
             build_usage_condition(self.kind.table, self.pk)
         )
 
@@ -97,7 +97,7 @@ class RowRetirement:
                 )
             rows.filter(pk=self.pk).update(retired=True)
             if isinstance(row, Status):
-                replace_as_next(row, self.successor)
+                replace_in_next_statuses(row, self.successor)
             if self.successor is not None:
                 record.parameters["views"] = replace_in_saved_views(self.kind.table, self.pk, self.successor)
         return record
@@ -117,7 +117,7 @@ def get_possible_successors(row) -> list:
     return list(Source.objects.active().in_order().exclude(pk=row.pk))
 
 
-def replace_as_next(status: Status, successor: int | None) -> None:
+def replace_in_next_statuses(status: Status, successor: int | None) -> None:
     """The rules that lead to a deleted status lead to its successor instead."""
     for other in Status.objects.of_pipeline(status.pipeline_id).filter(next_statuses__contains=[status.pk]):
         kept = [successor if pk == status.pk else pk for pk in other.next_statuses]
@@ -144,7 +144,7 @@ def describe_arrivals(row, successors: list) -> list[str]:
 
 def _describe_job(arguments: dict) -> str:
     return _("Deleting %(name)s") % {
-        "name": get_row_labels(arguments.get("table", "status"), [arguments.get("pk", 0)])
+        "name": join_row_labels(arguments.get("table", "status"), [arguments.get("pk", 0)])
     }
 
 

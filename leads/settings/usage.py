@@ -11,18 +11,18 @@ from django.utils.translation import ngettext
 from accounts.models import Department
 from crm.models import SavedView
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.records.kinds.uses import Uses, get_uses
+from crm.records.kinds.record_uses import Uses, get_uses
 from crm.records.listing.saved_view_replacement import get_views_using_value
 from crm.templatetags.look import number
 from leads.models import Lead, Pipeline, Status
 from leads.models.pipeline import KINDS_BY_PURPOSE
-from leads.statuses.status_contract import build_empty_condition, may_be_required
+from leads.statuses.status_contract import build_empty_condition, can_be_required
 
 # The settings table: the lead column that refers to it, and the filter of the list.
 COLUMNS = {"status": "status", "source": "source", "lost_reason": "lost_reason", "tag": "tags"}
 
 
-def get_kind_with_row(table: str, pk: int | None) -> Kind:
+def get_kind_using_row(table: str, pk: int | None) -> Kind:
     """The record type of the records that can have this row: deals for a pipeline of deals and its stages, else leads."""
     found = None
     if table in ("pipeline", "status"):
@@ -82,7 +82,7 @@ def count_records_naming(table: str, pk: int | None, user) -> int:
     """How many records outside Trash, as far as the user sees them, show the name of this row."""
     if not pk:
         return 0
-    rows: Any = get_kind_with_row(table, pk).model._default_manager
+    rows: Any = get_kind_using_row(table, pk).model._default_manager
     return rows.present().visible_to(user).filter(build_usage_condition(table, pk)).count()
 
 
@@ -109,12 +109,12 @@ class SettingsUsage:
     address: str = ""
 
     @property
-    def present(self) -> int:
+    def present_count(self) -> int:
         return sum(line.number for line in self.departments)
 
     @property
     def records(self) -> int:
-        return self.present + self.binned
+        return self.present_count + self.binned
 
     def __bool__(self) -> bool:
         return bool(self.records or self.views or self.others or self.beyond)
@@ -123,7 +123,7 @@ class SettingsUsage:
 def get_setting_usage(table: str, row: Any, user) -> SettingsUsage:
     """Where this settings row is used, as far as the user sees it."""
     pk = row.pk
-    parameter, kind = COLUMNS.get(table, table), get_kind_with_row(table, pk)
+    parameter, kind = COLUMNS.get(table, table), get_kind_using_row(table, pk)
     rows: Any = kind.model._default_manager.filter(build_usage_condition(table, pk))
     visible = rows.visible_to(user).order_by()
     numbers = dict(
@@ -152,7 +152,7 @@ def count_incomplete_records(status: Status, user) -> dict[str, int]:
     They were in it before the field was required, or an import was allowed to leave it empty.
     """
     model: Any = status.pipeline.kind.model
-    names = [name for name in status.required_fields if may_be_required(name, model)]
+    names = [name for name in status.required_fields if can_be_required(name, model)]
     counts = {name: Count("pk", filter=build_empty_condition(name, model)) for name in names}
     if not counts:
         return {}
@@ -169,7 +169,7 @@ def describe_requiring_statuses(kind: Any) -> dict[str, str]:
         return {}
     statuses = Status.objects.active().filter(pipeline__purpose__in=purposes)
     required = statuses.values_list("required_fields", flat=True)
-    counted = Counter(name for names in required for name in set(names) if may_be_required(name, kind.model))
+    counted = Counter(name for names in required for name in set(names) if can_be_required(name, kind.model))
     return {
         name: ngettext("%(number)s status", "%(number)s statuses", count) % {"number": number(count)}
         for name, count in counted.items()

@@ -92,14 +92,14 @@ class LeadNews:
         return self.what.at if isinstance(self.what, TimelineEntry) else self.what.activity.created_at
 
     @property
-    def who(self) -> str:
+    def actor_name(self) -> str:
         if isinstance(self.what, TimelineEntry):
             return self.what.who
         author = self.what.activity.created_by
         return author.name if author else _("The system")
 
     @property
-    def counted(self) -> str:
+    def count_text(self) -> str:
         return f"{COUNTED}+" if self.more >= COUNTED else str(self.more)
 
 
@@ -112,7 +112,12 @@ def get_start_of_yesterday() -> datetime:
 def get_recent_changes(user: Any, since: datetime, most: int) -> list[LeadNews]:
     """What others did to the user's leads since then: the newest of each lead, newest first."""
     until = timezone.now() + timedelta(days=1)
-    values = {"user": user.pk, "since": since, "until": until, "departments": user.all_department_ids}
+    values = {
+        "user": user.pk,
+        "since": since,
+        "until": until,
+        "departments": user.installation_department_ids,
+    }
     ids = _fetch_ids(NEWEST, {**values, "most": most + SPARE})
     if not ids:
         return []
@@ -167,7 +172,12 @@ def _get_newest_changes(ids: list[int], since: datetime) -> Any:
 
 
 def _get_newest_activities(leads: list[int], user: int, since: datetime) -> Any:
-    rows = Activity.objects.present().public().of_any(Lead.table, leads).added_by_others(user, since)
+    rows = (
+        Activity.objects.present()
+        .public()
+        .of_records_in_array(Lead.table, leads)
+        .added_by_others(user, since)
+    )
     return rows.with_author().newest_first()[:ACTIVITIES]
 
 

@@ -21,7 +21,7 @@ from leads.kind import LEAD
 from leads.models import QueueRules, Status
 from leads.queue.waiting_leads import MOST, get_waiting_leads
 from leads.start_page.recent_changes import get_recent_changes, get_start_of_yesterday
-from leads.start_page.start_page_rendering import queue_lines, render_changed_lines, render_new_lines
+from leads.start_page.start_page_rendering import render_changed_lines, render_new_lines, render_queue_lines
 
 FIRST = 5
 NEWS = 10
@@ -41,7 +41,7 @@ def build_queue_part(user: Any) -> StartPagePart | None:
     return StartPagePart(
         name="queue",
         title=_("My queue"),
-        draw=queue_lines,
+        draw=render_queue_lines,
         lines=[(place, leads[place.lead]) for place in places[:FIRST] if place.lead in leads],
         empty=_(
             "Leads with a task or a first contact due today, new leads and stuck ones wait here for you."

@@ -21,7 +21,7 @@ from leads.start_page.recent_changes import LeadNews
 LONGEST = 60
 
 
-def queue_lines(lines: Sequence[tuple[QueuePlace, Lead]], _token: str) -> SafeString:
+def render_queue_lines(lines: Sequence[tuple[QueuePlace, Lead]], _token: str) -> SafeString:
     queue = reverse("leads:queue")
     return join_html(_render_waiting_line(place, lead, f"{queue}?lead={lead.pk}") for place, lead in lines)
 
@@ -32,7 +32,7 @@ def _render_waiting_line(place: QueuePlace, lead: Lead, address: str) -> SafeStr
         '<li><div class="grow"><a class="opens" href="{}">{}</a>{}</div>'
         '<span class="chip" data-tone="{}">{}</span></li>'
     )
-    return html(form, address, lead, below, "negative" if place.is_urgent else "", place.words)
+    return html(form, address, lead, below, "negative" if place.is_urgent else "", place.first_reason_text)
 
 
 def render_new_lines(lines: Sequence[Lead], _token: str) -> SafeString:
@@ -56,7 +56,7 @@ def render_changed_lines(lines: Sequence[LeadNews], _token: str) -> SafeString:
 
 def _render_changed_line(news: LeadNews) -> SafeString:
     what: Any = news.what
-    below = [html("<span>{} {}</span>", news.who, what.words)]
+    below = [html("<span>{} {}</span>", news.actor_name, what.words)]
     moved: Any = getattr(what, "moved", None)
     fields: Any = getattr(what, "fields", ())
     arrow = '{}<span class="visually-hidden">{}</span>{}'
@@ -67,7 +67,7 @@ def _render_changed_line(news: LeadNews) -> SafeString:
         below.append(html(arrow, icon("arrow"), _("becomes"), new))
     if news.more:
         words = ngettext("and %(number)s more", "and %(number)s more", news.more)
-        below.append(html("<span>{}</span>", words % {"number": news.counted}))
+        below.append(html("<span>{}</span>", words % {"number": news.count_text}))
     form = (
         '<li><div class="grow"><a class="opens" href="{}">{}</a>'
         '<p class="soft small cluster" data-gap="small">{}</p></div>{}</li>'

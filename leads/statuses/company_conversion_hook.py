@@ -10,5 +10,5 @@ CONVERTERS: list[Callable[[Lead, int, Any], str]] = []
 UNKNOWN = "unknown_client"
 
 
-def convert_into(lead: Lead, company: int, by: Any) -> str:
+def convert_lead_into_company(lead: Lead, company: int, by: Any) -> str:
     return next((reason for convert in CONVERTERS if (reason := convert(lead, company, by))), "")

@@ -56,6 +56,6 @@ def get_field_label(name: str, model: Any = Lead) -> str:
     return str(field.verbose_name)
 
 
-def get_field_labels(names: list[str], model: Any = Lead) -> str:
+def join_field_labels(names: list[str], model: Any = Lead) -> str:
     """ "email, phone": the labels of several fields."""
     return ", ".join(get_field_label(name, model) for name in names)

@@ -54,10 +54,10 @@ def get_contract_key(status: Status) -> tuple:
 def get_required_fields(status: Status, model: Any = Lead) -> list[str]:
     """The fields that must be filled, if the record has them; only those in the allow-list can be required."""
     reason = ["lost_reason"] if status.needs_reason else []
-    return [*(name for name in status.required_fields if may_be_required(name, model)), *reason]
+    return [*(name for name in status.required_fields if can_be_required(name, model)), *reason]
 
 
-def may_be_required(name: str, model: Any = Lead) -> bool:
+def can_be_required(name: str, model: Any = Lead) -> bool:
     """Whether a status may require the field; a retired custom field isn't asked for any more."""
     if name in KINDS[model.table].fields.CONTRACT:
         return True

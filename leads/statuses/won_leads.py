@@ -41,7 +41,7 @@ def lock_followers(status: Status | None) -> None:
         follower.lock_settings()
 
 
-def settle_followers(status: Status | None, outcome: Outcome, by: Any) -> None:
+def refuse_unwinnable_leads(status: Status | None, outcome: Outcome, by: Any) -> None:
     for follower in FOLLOWERS if is_won_status(status) else ():
         follower.refuse_unwinnable_leads(outcome, by)
 
@@ -53,7 +53,7 @@ def get_winning_problems(leads: list[Lead], by: Any) -> dict[int, str]:
     return found
 
 
-def follow_winning(status: Status | None, record: Operation, ids: list[int]) -> None:
+def write_consequences_of_winning(status: Status | None, record: Operation, ids: list[int]) -> None:
     for follower in FOLLOWERS if ids and is_won_status(status) else ():
         follower.write_consequences(record, ids)
 

@@ -36,7 +36,7 @@ class StuckLines:
         yield html(
             '<span class="grow"><a class="link" href="{}">{}</a></span>',
             f"{self.path}?{line.query}",
-            ngettext("%(number)s lead", "%(number)s leads", line.count) % {"number": line.counted},
+            ngettext("%(number)s lead", "%(number)s leads", line.count) % {"number": line.count_text},
         )
         yield f'<span class="age" data-stale>{self.clock}{escape_value(_format_age(line))}</span></li>'
 

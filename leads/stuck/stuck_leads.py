@@ -112,7 +112,7 @@ class StuckLine:
     more: bool = False
 
     @property
-    def counted(self) -> str:
+    def count_text(self) -> str:
         return f"{number(self.count)}+" if self.more else number(self.count)
 
     @property

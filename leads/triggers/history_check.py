@@ -19,7 +19,7 @@ from crm.work.activities.contact_triggers import (
     build_contact_columns_sql,
     build_difference_sql,
 )
-from crm.work.tasks.next_action import open_tasks
+from crm.work.tasks.next_action import build_open_tasks_sql
 from leads.models import Lead, StatusMove
 
 
@@ -132,7 +132,7 @@ def iterate_wrong_next_actions() -> Iterator[Difference]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT l.id, l.next_action, l.next_action_on, f.title, f.due_on FROM leads_lead l
-                LEFT JOIN LATERAL ({open_tasks("lead", "l.id")} LIMIT 1) f ON true
+                LEFT JOIN LATERAL ({build_open_tasks_sql("lead", "l.id")} LIMIT 1) f ON true
                 WHERE (l.next_action, l.next_action_on) IS DISTINCT FROM (coalesce(f.title, ''), f.due_on)"""
         )
         for pk, text, day, title, due_on in cursor.fetchall():

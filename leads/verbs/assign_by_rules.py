@@ -53,10 +53,10 @@ class AssignByRules(Verb):
         outcome.refuse("no_rule", plan.no_rule)
         outcome.refuse("no_one_available", plan.no_one)
         if self.owned:
-            self._leave_same(outcome, plan)
+            self._mark_unchanged_owners(outcome, plan)
         self.made["plan"] = plan
 
-    def _leave_same(self, outcome, plan: AssignmentPlan) -> None:
+    def _mark_unchanged_owners(self, outcome, plan: AssignmentPlan) -> None:
         """Leads that their rule gives to the owner whom they have stay as they are."""
         owners = dict(Lead.objects.filter(pk__any=outcome.changed).values_list("pk", "owner"))
         same = {one.lead for one in plan.given if owners.get(one.lead) == one.owner}

@@ -45,8 +45,8 @@ class Edit(verbs.Edit):
 
     def refuse_conflicting_rows(self, outcome, by):
         super().refuse_conflicting_rows(outcome, by)
-        won_leads.settle_followers(self.changes.get("status"), outcome, by)
+        won_leads.refuse_unwinnable_leads(self.changes.get("status"), outcome, by)
 
     def write_consequences(self, record, changed):
         super().write_consequences(record, changed)
-        won_leads.follow_winning(self.changes.get("status"), record, changed)
+        won_leads.write_consequences_of_winning(self.changes.get("status"), record, changed)

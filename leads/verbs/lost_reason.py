@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from crm.records.history.verb_execution import Verb
 from leads.models import LostReason
-from leads.verbs.settings_change import get_merged_words
+from leads.verbs.settings_change import describe_merge
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class MergeLostReasons(Verb):
 
     @classmethod
     def get_label(cls, parameters, kind):
-        return get_merged_words("lost_reason", parameters)
+        return describe_merge("lost_reason", parameters)
 
     def build_unchanged_condition(self):
         return Q(lost_reason=self.into.pk)

@@ -61,11 +61,11 @@ class Move(Verb):
 
     def refuse_conflicting_rows(self, outcome, by):
         if not self.without_contract:
-            won_leads.settle_followers(self.status, outcome, by)
+            won_leads.refuse_unwinnable_leads(self.status, outcome, by)
 
     def write_consequences(self, record, changed):
         if not self.without_contract:
-            won_leads.follow_winning(self.status, record, changed)
+            won_leads.write_consequences_of_winning(self.status, record, changed)
 
     def get_values(self):
         if not self.status.needs_reason:

@@ -25,7 +25,7 @@ MODELS: dict[str, Any] = {
 }
 
 
-def get_row_labels(table: str, ids: list[int]) -> str:
+def join_row_labels(table: str, ids: list[int]) -> str:
     """The current names of some rows: "New, Contacted"."""
     rows = MODELS[table].objects.in_bulk(ids or [])
     return ", ".join(rows[pk].label for pk in ids or [] if pk in rows) or _("(deleted)")
@@ -35,7 +35,7 @@ def _describe_add(table: str, parameters: dict) -> str:
     thing = MODELS[table]._meta.verbose_name
     return _("Add %(thing)s %(name)s") % {
         "thing": thing,
-        "name": get_row_labels(table, parameters.get("rows", [])),
+        "name": join_row_labels(table, parameters.get("rows", [])),
     }
 
 
@@ -44,7 +44,7 @@ def _describe_edit(table: str, parameters: dict) -> str:
     values = {
         "things": things,
         "thing": MODELS[table]._meta.verbose_name,
-        "names": get_row_labels(table, ids),
+        "names": join_row_labels(table, ids),
     }
     match parameters.get("act"):
         case "retire":
@@ -61,27 +61,27 @@ def _describe_edit(table: str, parameters: dict) -> str:
 def _describe_retire(table: str, parameters: dict) -> str:
     """Deleting: what was deleted, and where its leads went."""
     thing, successor = MODELS[table]._meta.verbose_name, parameters.get("successor")
-    values = {"thing": thing, "name": get_row_labels(table, parameters.get("rows", []))}
+    values = {"thing": thing, "name": join_row_labels(table, parameters.get("rows", []))}
     if successor is None:
         return _("Delete %(thing)s %(name)s") % values
-    values["successor"] = get_row_labels(table, [successor])
+    values["successor"] = join_row_labels(table, [successor])
     return _("Delete %(thing)s %(name)s and move its records to %(successor)s") % values
 
 
-def get_merged_words(table: str, parameters: dict) -> str:
+def describe_merge(table: str, parameters: dict) -> str:
     values = {
         "things": MODELS[table]._meta.verbose_name_plural,
-        "names": get_row_labels(table, parameters.get("rows", [])),
-        "into": get_row_labels(table, [parameters.get("successor", 0)]),
+        "names": join_row_labels(table, parameters.get("rows", [])),
+        "into": join_row_labels(table, [parameters.get("successor", 0)]),
     }
     return _("Merge %(things)s: %(names)s into %(into)s") % values
 
 
-def _retire_pipeline(table: str, parameters: dict) -> str:
-    name, successor = get_row_labels(table, parameters.get("rows", [])), parameters.get("successor")
+def _describe_pipeline_retirement(table: str, parameters: dict) -> str:
+    name, successor = join_row_labels(table, parameters.get("rows", [])), parameters.get("successor")
     if successor is None:
         return _("Retire pipeline %(name)s") % {"name": name}
-    values = {"name": name, "successor": get_row_labels(table, [successor])}
+    values = {"name": name, "successor": join_row_labels(table, [successor])}
     return _("Retire pipeline %(name)s and move its records to %(successor)s") % values
 
 
@@ -90,7 +90,7 @@ def _describe_cost(table: str, parameters: dict) -> str:
         "before": "",
         "after": "",
         **parameters,
-        "name": get_row_labels("source", parameters.get("rows", [])),
+        "name": join_row_labels("source", parameters.get("rows", [])),
     }
     values["month"] = date_format(date.fromisoformat(parameters["month"]), "F Y")
     if not values["before"]:
@@ -109,7 +109,7 @@ def _describe_rates(table: str, parameters: dict) -> str:
     return _("Exchange rate for %(currency)s from %(day)s: %(before)s → %(rate)s") % values
 
 
-def _queue_rules(table: str, parameters: dict) -> str:
+def _describe_queue_rules_edit(table: str, parameters: dict) -> str:
     return _("Edit the rules of the queue")
 
 
@@ -121,15 +121,15 @@ def _register_settings_verb(name: str, right: str, table: str, sentence: Callabl
 _register_settings_verb("add_status", "leads.add_status", "status", _describe_add)
 _register_settings_verb("edit_status", "leads.change_status", "status", _describe_edit)
 _register_settings_verb("retire_status", "leads.delete_status", "status", _describe_retire)
-_register_settings_verb("merge_statuses", "leads.delete_status", "status", get_merged_words)
+_register_settings_verb("merge_statuses", "leads.delete_status", "status", describe_merge)
 _register_settings_verb("add_source", "leads.add_source", "source", _describe_add)
 _register_settings_verb("edit_source", "leads.change_source", "source", _describe_edit)
 _register_settings_verb("retire_source", "leads.delete_source", "source", _describe_retire)
-_register_settings_verb("merge_sources", "leads.delete_source", "source", get_merged_words)
+_register_settings_verb("merge_sources", "leads.delete_source", "source", describe_merge)
 _register_settings_verb("source_cost", "leads.change_source", "source_cost", _describe_cost)
 _register_settings_verb("add_pipeline", "leads.add_pipeline", "pipeline", _describe_add)
 _register_settings_verb("edit_pipeline", "leads.change_pipeline", "pipeline", _describe_edit)
-_register_settings_verb("retire_pipeline", "leads.delete_pipeline", "pipeline", _retire_pipeline)
+_register_settings_verb("retire_pipeline", "leads.delete_pipeline", "pipeline", _describe_pipeline_retirement)
 _register_settings_verb("add_tag", "crm.add_tag", "tag", _describe_add)
 _register_settings_verb("edit_tag", "crm.change_tag", "tag", _describe_edit)
 _register_settings_verb("add_lost_reason", "leads.add_lostreason", "lost_reason", _describe_add)
@@ -142,4 +142,6 @@ _register_settings_verb(
 _register_settings_verb(
     "retire_assignment_rule", "leads.delete_assignmentrule", "assignment_rule", _describe_retire
 )
-_register_settings_verb("edit_queue_rules", "leads.change_queuerules", "queue_rules", _queue_rules)
+_register_settings_verb(
+    "edit_queue_rules", "leads.change_queuerules", "queue_rules", _describe_queue_rules_edit
+)

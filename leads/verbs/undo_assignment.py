@@ -49,7 +49,7 @@ class UndoAssignment(Verb):
 
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
-        since = Operation.objects.get(pk=self.of).changes_from
+        since = Operation.objects.get(pk=self.of).earliest_change_at
         with connection.cursor() as cursor:
             cursor.execute(BEFORE, [self.of, since, ids])
 

@@ -12,7 +12,7 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.edit_conflicts import get_edit_conflicts
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.work.screens.views.board_move import render_board_if_opened
 from crm.work.screens.views.edit import parse_sent_version
@@ -23,7 +23,7 @@ from leads.models import Status
 from leads.statuses import status_contract
 
 
-@of_kind()
+@kind_view()
 def move(request, kind: Kind, pk):
     """Move to another status, after asking for required fields that are empty."""
     posted = request.method == "POST"
@@ -41,11 +41,11 @@ def move(request, kind: Kind, pk):
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
         outcome = carry_out(kind.edit(changes), rows, by=request.user)
         show_outcome_message(request, kind, outcome, _("Moved to %(status)s.") % {"status": status.label})
-        return respond_where_it_was_asked(request, kind, record)
+        return render_moved_record(request, kind, record)
     return render_move_form(request, kind, record, status, form, crossed, status_code=422 if asked else 200)
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def fill_in(request, kind: Kind, pk):
     """Fill in some of the fields that a status requires. The record stays in its own."""
@@ -66,10 +66,10 @@ def fill_in(request, kind: Kind, pk):
         show_outcome_message(
             request, kind, carry_out(kind.edit(form.get_filled_values()), rows, by=request.user), _("Saved.")
         )
-    return respond_where_it_was_asked(request, kind, record)
+    return render_moved_record(request, kind, record)
 
 
-def respond_where_it_was_asked(request, kind: Kind, record: Any):
+def render_moved_record(request, kind: Kind, record: Any):
     """The board, the row of the list or the page on which the record was moved."""
     if board := render_board_if_opened(request, kind, record.pk):
         return board

@@ -77,7 +77,7 @@ def with_locked_lead(view):
     @works
     @require_POST
     @wraps(view)
-    def checked(request, pk):
+    def wrapped_view(request, pk):
         Lead.objects.visible_to(request.user).lock_one(pk)
         lead = get_visible_record(LEAD, request.user, pk)
         if notice := get_stale_reason(request.user, lead, request.POST.get("seen", "")):
@@ -86,7 +86,7 @@ def with_locked_lead(view):
             )
         return view(request, lead)
 
-    return checked
+    return wrapped_view
 
 
 def get_stale_reason(user: Any, lead: Lead, seen: str) -> str:
@@ -118,7 +118,7 @@ def save_outcome(request, lead):
     if chosen is None or not page.form.is_valid():
         page.notice = _("Choose an outcome.") if chosen is None else ""
         return render_queue_page(request, page, status=422)
-    asked = move_form(request, lead, chosen)
+    asked = build_move_form(request, lead, chosen)
     page.outcome, page.asked = chosen, asked if asked and asked.fields else None
     if page.asked and not page.asked.is_valid():
         return render_queue_page(request, page, status=422 if page.asked.is_bound else 200)
@@ -131,7 +131,7 @@ def save_outcome(request, lead):
     return redirect_to_next_lead(request)
 
 
-def move_form(request, lead: Lead, chosen: QueueOutcome) -> MoveForm | None:
+def build_move_form(request, lead: Lead, chosen: QueueOutcome) -> MoveForm | None:
     """What the status of the outcome requires; bound if it was asked for and sent."""
     if chosen.status is None:
         return None

@@ -48,7 +48,7 @@ class PersonalMailboxForm(MailboxForm):
     def clean_smtp_encryption(self) -> str:
         return self.cleaned_data["smtp_encryption"] or Mailbox.Encryption.TLS
 
-    def ask_servers(self) -> None:
+    def connect_to_servers(self) -> None:
         with open_reader(self.instance, PATIENCE) as reader:
             self.position = reader.open_folder()
         if self.instance.smtp_host:
@@ -56,7 +56,7 @@ class PersonalMailboxForm(MailboxForm):
 
     def save_mailbox(self) -> Mailbox:
         self.instance.name = self.instance.address[:60]
-        if self.instance.pk and self.moved:
+        if self.instance.pk and self.has_changed_account:
             # Of another account, all folders are read from now on.
             self.instance.folders.all().delete()
         return super().save_mailbox()

@@ -83,7 +83,7 @@ class MailboxForm(ModelForm):
         return cleaned
 
     @property
-    def moved(self) -> bool:
+    def has_changed_account(self) -> bool:
         """Whether the account or one of its servers is another one now."""
         own = ACCOUNT.intersection(self.fields)
         return any(self.cleaned_data.get(name) != self.initial.get(name) for name in own)
@@ -98,7 +98,7 @@ class MailboxForm(ModelForm):
             return
         if not self.instance.secret:
             self.add_error("password", _now("Enter the password."))
-        elif self.moved:
+        elif self.has_changed_account:
             # Otherwise someone could have it sent to a server of theirs.
             words = _now("Enter the password again, because the server or the account has changed.")
             self.add_error("password", words)
@@ -110,21 +110,23 @@ class MailboxForm(ModelForm):
             return
         if self.instance.uses_oauth:
             # A permission is for one account.
-            self.instance.forget("secret", *(["refresh_token", "access_token"] if self.moved else []))
+            self.instance.clear_fields(
+                "secret", *(["refresh_token", "access_token"] if self.has_changed_account else [])
+            )
             return
-        self.instance.forget("refresh_token", "access_token")
+        self.instance.clear_fields("refresh_token", "access_token")
         if self.cleaned_data["password"]:
             self.instance.secret = encrypt_secret(self.cleaned_data["password"])
         if not self.instance.active:
             return
         try:
-            self.ask_servers()
+            self.connect_to_servers()
         except MailboxProblem as problem:
             key = str(problem).partition(" ")[0]
             name = "password" if key.endswith("_login") else f"{key[:4]}_host" if key[4:5] == "_" else None
             self.add_error(name, get_problem_sentence(str(problem)))
 
-    def ask_servers(self) -> None:
+    def connect_to_servers(self) -> None:
         """Raises MailboxProblem."""
         with open_reader(self.instance, PATIENCE) as reader:
             self.position = reader.open_folder()
@@ -134,7 +136,7 @@ class MailboxForm(ModelForm):
         mailbox = self.save(commit=False)
         mailbox.problem, mailbox.failures, mailbox.notified = "", 0, False
         mailbox.save()
-        if self.position and (self.moved or not mailbox.folders.exists()):
+        if self.position and (self.has_changed_account or not mailbox.folders.exists()):
             create_folder_position(mailbox, self.position)
         return mailbox
 

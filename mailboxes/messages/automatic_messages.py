@@ -67,7 +67,7 @@ def is_automatic_reply(header: Callable[[str], str]) -> bool:
 
 def parse_bounce(message: Message) -> Bounce | None:
     """None for a report of something else, such as a delay, and for any other email."""
-    lines = _get_report_lines(message, "message/delivery-status")
+    lines = _get_report_text(message, "message/delivery-status")
     if not re.search(r"^Action:\s*failed\b", lines, re.IGNORECASE | re.MULTILINE):
         return None
     why = re.search(r"^Diagnostic-Code:\s*(?:[\w-]{1,40};\s*)?(\S.*)$", lines, re.IGNORECASE | re.MULTILINE)
@@ -92,13 +92,13 @@ def _parse_recipients(lines: str) -> tuple[str, ...]:
 
 def parse_complaint(message: Message) -> Complaint | None:
     """None for a report of something else, such as that an email isn't spam, and for any other email."""
-    lines = _get_report_lines(message, "message/feedback-report")
+    lines = _get_report_text(message, "message/feedback-report")
     if not re.search(r"^Feedback-Type:\s*(abuse|fraud|other)\b", lines, re.IGNORECASE | re.MULTILINE):
         return None
     return Complaint(_get_returned_message_id(message))
 
 
-def _get_report_lines(message: Message, kind: str) -> str:
+def _get_report_text(message: Message, kind: str) -> str:
     """The lines of the report for programs, or ''."""
     if message.get_content_type() != "multipart/report":
         return ""

@@ -48,11 +48,11 @@ def insert_picture_names(text: str, pictures: dict[str, str]) -> str:
         return text
     names = set(pictures.values())
 
-    def name(found: re.Match[str]) -> str:
+    def get_picture_name(found: re.Match[str]) -> str:
         said = pictures.get(found[1], found[1])
         return f"[{said}]" if said in names else found[0]
 
-    return IN_PLAIN_TEXT.sub(name, text)
+    return IN_PLAIN_TEXT.sub(get_picture_name, text)
 
 
 def has_picture_names(text: str, pictures: dict[str, str]) -> bool:

@@ -32,7 +32,7 @@ def get_header_text(message: Message, name: str) -> str:
     return decode_encoded_words(get_raw_header(message, name))
 
 
-def get_sender(message: Message) -> tuple[str, str]:
+def get_sender_name_and_address(message: Message) -> tuple[str, str]:
     """The name and the address; '' for one that isn't valid."""
     name, address = parseaddr(get_raw_header(message, "From"))
     return decode_encoded_words(name), get_valid_address(address)

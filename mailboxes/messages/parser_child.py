@@ -42,7 +42,7 @@ def _format_iso(value: Any) -> str:
     raise TypeError(type(value))
 
 
-def answer_letter(raw: bytes, into: IO[bytes]) -> None:
+def write_parsed_letter(raw: bytes, into: IO[bytes]) -> None:
     write_answer(into, asdict(parse_message_head(raw)))
     letter = parse_received_message(raw)
     values = {name: value for name, value in vars(letter).items() if name != "files"}
@@ -62,7 +62,7 @@ def main() -> None:
     try:
         messages = [sys.stdin.buffer.read(size) for size in asked["sizes"]]
         if asked["read"] == "letter":
-            answer_letter(messages[0], into)
+            write_parsed_letter(messages[0], into)
         elif asked["read"] == "head":
             write_answer(into, asdict(parse_message_head(messages[0])))
         else:

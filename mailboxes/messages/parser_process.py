@@ -33,7 +33,7 @@ class BeyondLimits(NotRead):
 
 def read_letter(raw: bytes) -> ReceivedMessage:
     """Raises NotRead."""
-    output = _answer_of("letter", [raw])
+    output = _run_parser("letter", [raw])
     first, _end, rest = output.partition(b"\n")
     second, end, content = rest.partition(b"\n")
     head = _parse_json(first) or {}
@@ -51,7 +51,7 @@ def read_letter(raw: bytes) -> ReceivedMessage:
 
 def parse_head_in_process(raw: bytes) -> MessageHead:
     """What the headers of a message say; nothing of one whose headers can't be read."""
-    head = _parse_json(_answer_of("head", [raw])) or {}
+    head = _parse_json(_run_parser("head", [raw])) or {}
     return MessageHead(**head) if "sender" in head else MessageHead()
 
 
@@ -59,13 +59,13 @@ def parse_addresses_in_process(messages: Sequence[bytes]) -> list[tuple[str, lis
     """Of each message, as `addresses_in` has it. One at which the process ended has no addresses, and the next ones follow."""
     found: list[tuple[str, list[str], bool]] = []
     while len(found) < len(messages):
-        lines = [_parse_json(line) for line in _answer_of("addresses", messages[len(found) :]).splitlines()]
+        lines = [_parse_json(line) for line in _run_parser("addresses", messages[len(found) :]).splitlines()]
         found += [(line[0], line[1], line[2]) for line in lines if isinstance(line, list)]
         found += [("", [], False)] * (len(found) < len(messages))
     return found
 
 
-def _answer_of(asked: str, messages: Sequence[bytes]) -> bytes:
+def _run_parser(asked: str, messages: Sequence[bytes]) -> bytes:
     """What the process said until it ended or was killed."""
     first = json.dumps({"read": asked, "sizes": [len(raw) for raw in messages]}).encode()
     process = subprocess.Popen(

@@ -41,7 +41,7 @@ from mailboxes.messages.message_headers import (
     get_header_text,
     get_raw_header,
     get_reply_address,
-    get_sender,
+    get_sender_name_and_address,
 )
 from mailboxes.messages.message_parser import parse_headers, parse_message
 
@@ -100,7 +100,7 @@ class ReceivedMessage:
 def parse_received_message(raw: bytes) -> ReceivedMessage:
     """Raises anything that the parser may raise for an email that can't be read."""
     message, _meter = parse_message(raw)
-    name, sender = get_sender(message)
+    name, sender = get_sender_name_and_address(message)
     text, files, replies = _get_content(message)
     ids = REFERENCE.findall(get_raw_header(message, "Message-ID"))
     references = REFERENCE.findall(
@@ -138,7 +138,8 @@ def _get_thread_index(message: Message) -> str:
 def parse_message_head(raw: bytes) -> MessageHead:
     message = parse_headers(raw)
     return MessageHead(
-        get_sender(message)[1], clean_header_text(get_header_text(message, "Subject"), LONGEST_SUBJECT)
+        get_sender_name_and_address(message)[1],
+        clean_header_text(get_header_text(message, "Subject"), LONGEST_SUBJECT),
     )
 
 
@@ -148,7 +149,11 @@ def parse_message_addresses(raw: bytes) -> tuple[str, list[str], bool]:
     try:
         message = parse_headers(raw)
         is_report = message.get_content_type() == "multipart/report"
-        return get_sender(message)[1].lower(), list(generate_addresses(message, *WRITTEN_TO)), is_report
+        return (
+            get_sender_name_and_address(message)[1].lower(),
+            list(generate_addresses(message, *WRITTEN_TO)),
+            is_report,
+        )
     except Exception:
         # Then it isn't from or to a known address.
         return "", [], False

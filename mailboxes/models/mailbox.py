@@ -205,14 +205,14 @@ class Mailbox(models.Model):
         same = {name: getattr(self, name) for name in (f"{protocol}_host", f"{protocol}_port")}
         return self.owner_id is None or Mailbox.objects.shared().filter(**same).exists()
 
-    def forget(self, *names: str) -> None:
+    def clear_fields(self, *names: str) -> None:
         """Something that Leadwell signs in with is no longer needed, or belongs to another account."""
         for name in names:
             setattr(self, name, "")
         if "access_token" in names:
             self.token_until = None
 
-    def lease(self, now: Any) -> bool:
+    def claim_for_reading(self, now: Any) -> bool:
         """Whether this worker reads the mailbox now: of two that ask at once, only one does."""
         mine = Mailbox.objects.filter(pk=self.pk, busy_until__lte=now).update(busy_until=now + LEASE)
         return bool(mine)
@@ -251,10 +251,10 @@ class MailboxFolder(models.Model):
         validity, number, times = [*self.begun.split(), "1"][:3] if self.begun else ("", "", "0")
         return int(times) if (validity, number) == (str(self.uid_validity), str(uid)) else 0
 
-    def begin(self, uid: int) -> None:
+    def record_attempt(self, uid: int) -> None:
         self._save_begun(f"{self.uid_validity} {uid} {self.count_begun(uid) + 1}")
 
-    def finish(self) -> None:
+    def clear_attempts(self) -> None:
         self._save_begun("")
 
     def _save_begun(self, begun: str) -> None:

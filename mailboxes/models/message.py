@@ -22,7 +22,7 @@ class MessageQuerySet(models.QuerySet):
     def with_ids(self, message_ids: Iterable[str]):
         return self.filter(key__in=[hash_message_id(one) for one in message_ids])
 
-    def at(self, folder: MailboxFolder, uid: int):
+    def with_uid(self, folder: MailboxFolder, uid: int):
         """The one with this number in the folder."""
         own = {"mailbox": folder.mailbox_id, "folder": folder.name}
         return self.filter(**own, uid_validity=folder.uid_validity, uid=uid)

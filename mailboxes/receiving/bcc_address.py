@@ -23,7 +23,7 @@ def get_own_addresses(user: User) -> set[str]:
     return {user.email.lower(), *(address.lower() for address in own)}
 
 
-def receive_bcc(arrival: Arrival, pk: int, files: tuple[KeptFile, ...]) -> None:
+def receive_bcc_copy(arrival: Arrival, pk: int, files: tuple[KeptFile, ...]) -> None:
     """Anyone can see the address in an email that was forwarded, so it counts only from its user's own addresses."""
     letter: Any = arrival.letter
     user = User.objects.with_rights().active().filter(pk=pk).first()

@@ -21,7 +21,7 @@ from mailboxes.receiving.record_lookup import RecordId
 from mailboxes.verbs import BounceEmail
 
 
-def receive_report(arrival: Arrival, *, author: User) -> None:
+def receive_delivery_report(arrival: Arrival, *, author: User) -> None:
     """One in a personal mailbox counts only if the email was sent by its owner here. Any other report leaves no trace."""
     letter: Any = arrival.letter
     place = mark_email_bounced(letter, author) if letter.bounce is not None else None

@@ -9,7 +9,7 @@ from mailboxes.models import Message
 from mailboxes.receiving.arriving_message import Arrival, Kind, add_email, write_message_row
 
 
-def receive_answers(
+def receive_invitation_answers(
     arrival: Arrival, answers: Sequence[InvitationAnswer], files: tuple[KeptFile, ...], **more: Any
 ) -> tuple[Message, Operation | None]:
     """`more` are values of the verb that adds the email. Without a text, and from a program, there is nothing to add."""

@@ -27,7 +27,7 @@ NOTIFIED_AFTER = 5
 def check_mailbox(mailbox: Mailbox) -> None:
     """Read what is new. Of two workers that check a mailbox at once, only one does."""
     now = timezone.now()
-    if not mailbox.lease(now):
+    if not mailbox.claim_for_reading(now):
         return
     read = read_personal_mailbox if mailbox.owner_id else read_folder
     try:

@@ -32,7 +32,7 @@ def read_arrived_message(arrival: Arrival) -> bool:
         arrival.head = parse_head_in_process(fetched.raw)
         _skip_message(arrival, Kind.UNFINISHED)
         return False
-    folder.begin(fetched.uid)
+    folder.record_attempt(fetched.uid)
     try:
         arrival.letter = read_letter(fetched.raw)
         arrival.files, arrival.dropped = _split_attachable_files(arrival.letter)
@@ -47,7 +47,7 @@ def read_arrived_message(arrival: Arrival) -> bool:
         arrival.letter = None
         with transaction.atomic():
             write_message_row(arrival, Kind.UNREADABLE, reason=why)
-    folder.finish()
+    folder.clear_attempts()
     return arrival.letter is not None
 
 

@@ -35,9 +35,9 @@ from mailboxes.receiving.arriving_message import (
     write_folder_position,
     write_message_row,
 )
-from mailboxes.receiving.bcc_address import find_bcc_user, receive_bcc
+from mailboxes.receiving.bcc_address import find_bcc_user, receive_bcc_copy
 from mailboxes.receiving.bounces import mark_email_bounced
-from mailboxes.receiving.invitation_replies import receive_answers
+from mailboxes.receiving.invitation_replies import receive_invitation_answers
 from mailboxes.receiving.loop_detection import is_sent_by_us
 from mailboxes.receiving.message_reading import read_arrived_message
 from mailboxes.receiving.receive_hooks import ARRIVAL_HOOKS, BOUNCE_HOOKS, COMPLAINT_HOOKS
@@ -56,7 +56,7 @@ def receive_message(
     Raises only what isn't the message's fault: a lost database, a full disk.
     """
     arrival = Arrival(folder, fetched)
-    if Message.objects.at(folder, fetched.uid).exists():
+    if Message.objects.with_uid(folder, fetched.uid).exists():
         # The position behind it was lost.
         write_folder_position(arrival)
         return
@@ -102,9 +102,9 @@ def _store_message(arrival: Arrival) -> None:
                 _get_first_answer(COMPLAINT_HOOKS, letter.complaint.message_id, arrival.at),
             )
         elif answers := store_answers(letter.replies, letter.sender):
-            receive_answers(arrival, answers, tuple(files))
+            receive_invitation_answers(arrival, answers, tuple(files))
         elif (user := find_bcc_user(letter, arrival.mailbox)) is not None:
-            receive_bcc(arrival, user, tuple(files))
+            receive_bcc_copy(arrival, user, tuple(files))
         elif is_sent_by_us(letter):
             write_message_row(arrival, Kind.OWN)
         elif letter.automatic and not letter.automatic_reply:

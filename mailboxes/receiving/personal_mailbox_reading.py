@@ -18,7 +18,7 @@ from mailboxes.connections.imap import INBOX, ImapReader
 from mailboxes.messages.parser_process import parse_addresses_in_process
 from mailboxes.models import Mailbox, MailboxFolder
 from mailboxes.receiving.bcc_address import get_own_addresses
-from mailboxes.receiving.bounces import receive_report
+from mailboxes.receiving.bounces import receive_delivery_report
 from mailboxes.receiving.known_addresses import find_known_records
 from mailboxes.receiving.message_receiving import receive_message
 from mailboxes.receiving.personal_messages import MailboxOwner, receive_personal
@@ -56,7 +56,9 @@ def _read_folder(
             if fetched is not None:
                 become = partial(receive_personal, owner=owner, is_sent=is_sent)
                 receive_message(
-                    folder, fetched, partial(receive_report, author=owner.user) if uid in reports else become
+                    folder,
+                    fetched,
+                    partial(receive_delivery_report, author=owner.user) if uid in reports else become,
                 )
         _save_position(folder, batch[-1])
     return True

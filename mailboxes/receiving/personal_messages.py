@@ -30,7 +30,7 @@ from mailboxes.receiving.arriving_message import (
     write_folder_position,
     write_message_row,
 )
-from mailboxes.receiving.invitation_replies import receive_answers
+from mailboxes.receiving.invitation_replies import receive_invitation_answers
 from mailboxes.receiving.known_addresses import find_known_records
 from mailboxes.receiving.loop_detection import is_own_message
 from mailboxes.receiving.record_lookup import RecordId, find_thread_record
@@ -62,7 +62,7 @@ def receive_personal(arrival: Arrival, *, owner: MailboxOwner, is_sent: bool) ->
         if Message.objects.filter(key__in=keys).exists():
             write_message_row(arrival, Kind.KNOWN)
         elif arrival.fetched.is_whole and (answers := store_answers(letter.replies, letter.sender)):
-            _receive_answers(arrival, owner, answers, tuple(files))
+            _receive_invitation_answers(arrival, owner, answers, tuple(files))
         elif not _find_records_of_addresses(letter, owner):
             # From someone who is only invited to a meeting, or the record was deleted since: it leaves no trace.
             write_folder_position(arrival)
@@ -101,14 +101,14 @@ def _find_records_of_addresses(letter: ReceivedMessage, owner: MailboxOwner) -> 
     return find_known_records(owner.user, {letter.sender.lower(), *letter.written_to} - owner.addresses)
 
 
-def _receive_answers(
+def _receive_invitation_answers(
     arrival: Arrival, owner: MailboxOwner, answers: list[InvitationAnswer], files: tuple[KeptFile, ...]
 ) -> None:
     """The meeting is for everyone who sees its record, and so is what was written with the answer."""
     arrival.private = False
-    row, record = receive_answers(arrival, answers, files, reader=owner.user)
+    row, record = receive_invitation_answers(arrival, answers, files, reader=owner.user)
     if record is not None:
-        _note_entries(row, record)
+        _write_message_entries(row, record)
 
 
 def _add_to_records(
@@ -133,7 +133,7 @@ def _add_to_records(
         # A Message-ID is unique: replies go on at the first one.
         more |= {"message_id": ""} if number or arrival.private else {}
         if record := added(arrival, owner, place, files, more):
-            _note_entries(row, record)
+            _write_message_entries(row, record)
 
 
 def _is_visible(place: RecordId, user: User) -> bool:
@@ -142,7 +142,7 @@ def _is_visible(place: RecordId, user: User) -> bool:
     return may and model._default_manager.present().visible_to(user).filter(pk=place[1]).exists()
 
 
-def _note_entries(row: Message, record: Operation) -> None:
+def _write_message_entries(row: Message, record: Operation) -> None:
     entries = Change.objects.of_operation_and_parts(record, Activity.table).values_list("row", flat=True)
     MessageEntry.objects.bulk_create(MessageEntry(message=row, activity=pk) for pk in entries)
 

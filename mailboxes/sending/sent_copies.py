@@ -31,11 +31,11 @@ def queue_sent_copies(record: Operation) -> None:
     for activity in Activity.objects.with_author().filter(pk__in=ids):
         mailbox = find_sending_mailbox(activity)
         if mailbox is not None and not mailbox.uses_oauth:
-            keep_sent_copy.defer(activity_id=activity.pk)
+            store_sent_copy.defer(activity_id=activity.pk)
 
 
 @app.task(queue=QUEUE, name="keep_sent_copy", retry=RETRIES)
-def keep_sent_copy(activity_id: int) -> None:
+def store_sent_copy(activity_id: int) -> None:
     if not connection.in_atomic_block:
         close_old_connections()
     activity = Activity.objects.present().with_author().filter(pk=activity_id).first()

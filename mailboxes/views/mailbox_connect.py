@@ -28,10 +28,12 @@ LASTS = 600
 @require_confirmation
 def mailbox_connect(request, pk):
     """A link, because a form may only be sent to our own pages."""
-    return to_provider(request, get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk))
+    return redirect_to_provider(
+        request, get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
+    )
 
 
-def to_provider(request, mailbox: Mailbox):
+def redirect_to_provider(request, mailbox: Mailbox):
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     try:
         if not mailbox.uses_oauth:

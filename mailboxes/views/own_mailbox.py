@@ -19,7 +19,7 @@ from mailboxes.receiving.personal_messages import change_privacy
 from mailboxes.receiving.signed_addresses import get_bcc_address
 from mailboxes.sending.sender_routes import get_own_mailbox
 from mailboxes.views.mailbox import get_record_path
-from mailboxes.views.mailbox_connect import to_provider
+from mailboxes.views.mailbox_connect import redirect_to_provider
 
 # Of the words to search for
 LONGEST = 200
@@ -59,7 +59,7 @@ def email_private(request, pk):
 @require_safe
 @require_confirmation
 def own_mailbox_connect(request):
-    return to_provider(request, get_object_or_404(Mailbox.objects.of_user(request.user)))
+    return redirect_to_provider(request, get_object_or_404(Mailbox.objects.of_user(request.user)))
 
 
 @require_confirmation

@@ -48,12 +48,12 @@ class Funnel:
         return sum(line.count for line in self.lines)
 
     @property
-    def receiving(self) -> int:
+    def receiving_count(self) -> int:
         """Those who get it, or got it."""
         return sum(line.count for line in self.lines if not line.reason)
 
     @property
-    def left_out(self) -> list[FunnelLine]:
+    def skipped_lines(self) -> list[FunnelLine]:
         """In the order of the reasons."""
         found = {line.reason: line for line in self.lines if line.reason}
         return [found[reason] for reason in Reason.values if reason in found]

@@ -46,7 +46,7 @@ class TextMergeFields:
         return self._build_pattern(text, lambda _gap, _before: str)
 
     def build_html_pattern(self, page: str) -> "Pattern":
-        return self._build_pattern(page, _choose_escape)
+        return self._build_pattern(page, _choose_escape_function)
 
     def _build_pattern(
         self, text: str, encoding: Callable[[MergeField, str], Callable[[str], str]]
@@ -78,7 +78,7 @@ class Pattern:
         return join_closed_up(texts, empty)
 
 
-def _choose_escape(gap: MergeField, before: str) -> Callable[[str], str]:
+def _choose_escape_function(gap: MergeField, before: str) -> Callable[[str], str]:
     if gap.is_ours or not IN_ADDRESS.search(before):
         return escape
     return lambda value: quote(value, safe="@")

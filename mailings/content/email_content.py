@@ -157,11 +157,11 @@ class MailingContent:
             return page
         word = gaps.add_word(MergeField(".click", is_ours=True))
 
-        def counted(link: re.Match[str]) -> str:
+        def track_link(link: re.Match[str]) -> str:
             pk = rows.get(unescape(link[2]))
             return f"{link[1]}{word}{pk}{link[3]}" if pk else link[0]
 
-        return HREF.sub(counted, page)
+        return HREF.sub(track_link, page)
 
     @cached_property
     def _attachments(self) -> list[Any]:

@@ -59,11 +59,11 @@ class MergeFields:
         return str(self.labels[self._names.get(name, name)])
 
     def _rename_fields(self, text: str, names: dict[str, str]) -> str:
-        def renamed(place: re.Match[str]) -> str:
+        def rename_field(place: re.Match[str]) -> str:
             fallback = "" if place[2] is None else f"|{place[2]}"
             return f"{{{names[place[1]]}{fallback}}}" if place[1] in names else place[0]
 
-        return PLACE.sub(renamed, text)
+        return PLACE.sub(rename_field, text)
 
     def get_values(self, record: Any, user: Any) -> dict[str, str]:
         """By stored name. Custom values must have been attached to the record."""

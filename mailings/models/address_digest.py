@@ -30,7 +30,7 @@ class ForgottenAddress(models.Model):
         ]
 
     @property
-    def verdict(self) -> str:
+    def exclusion_reason(self) -> str:
         """The reason that a recipient with this address is left out for."""
         if self.reason in (UNSUBSCRIBED, Suppression.Reason.BOUNCED):
             return self.reason

@@ -28,7 +28,7 @@ class RecipientQuerySet(models.QuerySet):
     def in_state(self, *states: str):
         return self.filter(state__in=states)
 
-    def left_out_for(self, reason: str):
+    def skipped_for(self, reason: str):
         return self.filter(state=Delivery.State.LEFT_OUT, reason=reason)
 
     def of_record(self, table: str, pk: int):

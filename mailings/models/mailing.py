@@ -72,7 +72,7 @@ class MailingQuerySet(models.QuerySet):
 
     # Called by undo (crm/records/history/undo/field_reversal.py)
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A mailing that was added is deleted again, as long as it is a draft."""
         drafts = self.in_state(Mailing.State.DRAFT)
         ids = list(drafts.values_list("pk", flat=True))
@@ -80,12 +80,12 @@ class MailingQuerySet(models.QuerySet):
         return ids
 
 
-def _follow_state(record: Operation, outcome: UndoOutcome) -> None:
+def _update_recipients_after_undo(record: Operation, outcome: UndoOutcome) -> None:
     """The recipients follow the state that an undo has brought back."""
     # What follows the states of recipients needs the models, which are loaded with this one.
-    from mailings.sending.recipient_states import follow_state
+    from mailings.sending.recipient_states import update_recipients_of_mailings
 
-    follow_state(outcome.back.get(Mailing.table, []))
+    update_recipients_of_mailings(outcome.back.get(Mailing.table, []))
 
 
 class Mailing(models.Model):
@@ -102,7 +102,7 @@ class Mailing(models.Model):
         CANCELLED = "cancelled", _("Canceled")
 
     table: ClassVar[str] = "mailing"
-    undo = UndoRules(finish=_follow_state)
+    undo = UndoRules(finish=_update_recipients_after_undo)
 
     subject = models.CharField(_("subject"), max_length=LONGEST_SUBJECT)
     preheader = models.CharField(

@@ -13,7 +13,7 @@ class MailingListQuerySet(RetirableQuerySet):
     def by_name(self):
         return self.order_by("name", "id")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         return self.retire()
 
 

@@ -14,7 +14,7 @@ class MailingTemplateQuerySet(RetirableQuerySet):
     def by_folder(self):
         return self.order_by(Lower("folder"), Lower("name"), "id")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         return self.retire()
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.fields.percentages import get_percent
 from crm.platform.sql.unrecorded_writes import write_without_history
 from mailings.models import Delivery, Mailing, Suppression
-from mailings.suppression.address_erasure import remember_digest
+from mailings.suppression.address_erasure import add_forgotten_address
 
 # A few bounces among the first emails say nothing.
 COUNTED_FROM = 50
@@ -36,10 +36,10 @@ def suppress_address(delivery_id: int, reason: str, note: str = "") -> None:
         with write_without_history():
             Suppression.objects.bulk_create([made], ignore_conflicts=True)
     elif row.digest:
-        remember_digest(row.digest, reason)
+        add_forgotten_address(row.digest, reason)
 
 
-def write_problem(delivery_id: int, problem: str) -> None:
+def write_delivery_problem(delivery_id: int, problem: str) -> None:
     """What the mail server said, as far as the address isn't erased: it often has the address in it."""
     row = Delivery.objects.filter(pk=delivery_id)
     row.exclude(email_key="").update(problem=problem[:LONGEST])

@@ -12,7 +12,7 @@ from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.receiving.receive_hooks import RecordId
 from mailings.content.signed_tokens import find_delivery_in_headers
 from mailings.models import Delivery, Suppression
-from mailings.responses.bounce_handling import suppress_address, write_problem
+from mailings.responses.bounce_handling import suppress_address, write_delivery_problem
 from mailings.sending.smtp_transfer import is_dead
 
 Reason = Suppression.Reason
@@ -35,7 +35,7 @@ def record_bounce(bounce: Bounce, at: datetime) -> RecordId | None:
     row = find_delivery_in_headers(bounce.message_id)
     if row is None:
         return None
-    write_problem(row.pk, f"bounced {bounce.why}")
+    write_delivery_problem(row.pk, f"bounced {bounce.why}")
     if is_dead(bounce.status):
         _delivery_queryset(row).filter(bounced_at=None).update(bounced_at=at)
         suppress_address(row.pk, Reason.BOUNCED, bounce.why)

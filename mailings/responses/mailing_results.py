@@ -81,7 +81,7 @@ class SkippedCount:
     url: str
 
 
-def get_skipped(mailing: Mailing) -> list[SkippedCount]:
+def get_skipped_counts(mailing: Mailing) -> list[SkippedCount]:
     """In the order of the reasons, with one query."""
     rows = Delivery.objects.of_mailing(mailing).in_state(Delivery.State.LEFT_OUT).order_by()
     counts = dict(rows.values_list("reason").annotate(number=Count("pk")))

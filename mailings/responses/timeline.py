@@ -34,7 +34,7 @@ class MailingLine:
         return get_delivery_sentence(self.delivery.problem)
 
     @property
-    def followed(self) -> list[tuple[str, Any]]:
+    def responses(self) -> list[tuple[str, Any]]:
         """What the recipient did, in words, and when."""
         row = self.delivery
         found = [

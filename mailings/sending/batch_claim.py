@@ -64,7 +64,7 @@ def claim_recipients(
         if route:
             # Of two workers with the same account, one counts after the other. It may have been removed by now.
             there = MailingAccount.objects.select_for_update().filter(pk=route.pk).exists()
-            room, batch.why = _count_room(route, vip=vip, now=now) if there else (0, "")
+            room, batch.why = _count_room_and_limit(route, vip=vip, now=now) if there else (0, "")
         if room:
             ids = _find_next_ids(mailing, route, vip=vip, room=room, now=now)
             rows = list(Delivery.objects.filter(pk__in=ids).order_by("pk"))
@@ -116,7 +116,7 @@ def _find_busy_addresses(mailing: Mailing, now: datetime) -> list[str]:
         return cursor.fetchone()[0]
 
 
-def _count_room(account: MailingAccount, *, vip: bool, now: datetime) -> tuple[int, str]:
+def _count_room_and_limit(account: MailingAccount, *, vip: bool, now: datetime) -> tuple[int, str]:
     """How many more the caps allow now, and which one allows none. VIP leads don't count against ordinary accounts."""
     if vip and not account.for_vip:
         return BATCH, ""

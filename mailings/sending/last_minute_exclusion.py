@@ -44,11 +44,11 @@ def get_exclusion_reasons(mailing: Mailing, deliveries: list[Delivery]) -> dict[
     erased = _get_erased_reasons(mailing, [one.email_key for one in deliveries])
     for one in deliveries:
         if reason := erased.get(one.email_key):
-            reasons[one.pk] = _get_first_reason(reason, reasons.get(one.pk))
+            reasons[one.pk] = _get_higher_ranked_reason(reason, reasons.get(one.pk))
     return _get_deleted_reasons(deliveries) | reasons
 
 
-def _get_first_reason(reason: str, other: str | None) -> str:
+def _get_higher_ranked_reason(reason: str, other: str | None) -> str:
     """Of two, the one that counts when the recipients are written (mailings/audience/audience.py)."""
     return min(reason, other or reason, key=Reason.values.index)
 
@@ -67,7 +67,7 @@ def _get_erased_reasons(mailing: Mailing, keys: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in rows.filter(Q(list=None) | Q(list=mailing.list_id)):
         key = by_digest[row.digest]
-        found[key] = _get_first_reason(row.verdict, found.get(key))
+        found[key] = _get_higher_ranked_reason(row.exclusion_reason, found.get(key))
     return found
 
 

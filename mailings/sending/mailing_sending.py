@@ -58,7 +58,7 @@ class SendingTurn:
     def is_over(self) -> bool:
         return self.over.is_set() or is_interrupted() or time.monotonic() > self.ends
 
-    def end(self, why: str, value: str = "") -> None:
+    def request_end(self, why: str, value: str = "") -> None:
         self.why = (why, value)
         self.over.set()
 
@@ -112,7 +112,7 @@ def _send_rows(turn: SendingTurn, routes: list[Route], vip: bool) -> None:
                 _send_batch(turn, lines, batch)
                 if percent := get_excessive_bounce_rate(turn.mailing):
                     stop_mailing(turn.mailing, "bounces", percent)
-                    turn.end("bounces")
+                    turn.request_end("bounces")
 
 
 def _send_batch(turn: SendingTurn, lines: Connections, batch: DeliveryBatch) -> None:
@@ -139,14 +139,14 @@ def _send_one(turn: SendingTurn, lines: Connections, route: Route, rest: list[De
         lines.send(route, build_mailing_email(row))
     except FileGone as gone:
         stop_mailing(turn.mailing, "file", gone)
-        turn.end("file")
+        turn.request_end("file")
     except StoreAway:
-        turn.end("store")
+        turn.request_end("store")
     except KeyUnreadable as unreadable:
         stop_mailing(turn.mailing, "key", unreadable)
-        turn.end("key")
+        turn.request_end("key")
     except NotReached as error:
-        turn.end("unreachable", str(error))
+        turn.request_end("unreachable", str(error))
     except ConnectionBroken as broken:
         lines.drop(route)
         answers.record_lost_connection(rest.pop(0), may_have_arrived=broken.may_have_arrived)
@@ -168,9 +168,9 @@ def _handle_refusal(
 ) -> None:
     if refused.is_of_connection:
         lines.drop(route)
-        turn.end("busy", refused.answer)
+        turn.request_end("busy", refused.answer)
     elif refused.step == "sender":
         stop_mailing(turn.mailing, "sender", refused.answer)
-        turn.end("sender")
+        turn.request_end("sender")
     else:
         answers.record_refusal(rest.pop(0), refused)

@@ -7,7 +7,7 @@ from mailings.models import Delivery, Mailing
 State, Reason = Delivery.State, Delivery.Reason
 
 
-def follow_state(ids: Iterable[int]) -> None:
+def update_recipients_of_mailings(ids: Iterable[int]) -> None:
     """Drafts have no recipients; those of canceled mailings are left out, and wait again once that is undone."""
     for mailing in Mailing.objects.filter(pk__in=list(ids)).defer("ids"):
         rows = Delivery.objects.of_mailing(mailing)
@@ -16,4 +16,4 @@ def follow_state(ids: Iterable[int]) -> None:
         elif mailing.state == Mailing.State.CANCELLED:
             rows.in_state(State.WAITING).update(state=State.LEFT_OUT, reason=Reason.CANCELLED)
         else:
-            rows.left_out_for(Reason.CANCELLED).update(state=State.WAITING, reason="")
+            rows.skipped_for(Reason.CANCELLED).update(state=State.WAITING, reason="")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mailings.models import Delivery
-from mailings.responses.bounce_handling import suppress_address, write_problem
+from mailings.responses.bounce_handling import suppress_address, write_delivery_problem
 from mailings.sending.smtp_transfer import EmailRefused
 
 State = Delivery.State
@@ -40,7 +40,7 @@ def record_refusal(row: Delivery, answer: EmailRefused) -> None:
     """Tried again later if the server says so; never again if the address doesn't exist."""
     problem = f"refused {answer.answer}"
     if answer.is_for_now and row.tries + 1 < TRIES:
-        _try_later(row, problem)
+        _schedule_retry(row, problem)
         return
     with transaction.atomic():
         record_failure(row, problem)
@@ -54,12 +54,12 @@ def record_lost_connection(row: Delivery, *, may_have_arrived: bool) -> None:
     if may_have_arrived:
         record_failure(row, "unknown")
     elif row.tries + 1 < TRIES:
-        _try_later(row, "unreachable", pause=timedelta(seconds=0))
+        _schedule_retry(row, "unreachable", pause=timedelta(seconds=0))
     else:
         record_failure(row, "unreachable")
 
 
-def _try_later(row: Delivery, problem: str, pause: timedelta | None = None) -> None:
+def _schedule_retry(row: Delivery, problem: str, pause: timedelta | None = None) -> None:
     tries = row.tries + 1
     at = timezone.now() + (timedelta(minutes=4**tries) if pause is None else pause)
     _save_delivery(row, state=State.WAITING, problem=problem, tries=tries, next_try_at=at)
@@ -67,6 +67,6 @@ def _try_later(row: Delivery, problem: str, pause: timedelta | None = None) -> N
 
 def _save_delivery(row: Delivery, *, problem: str, **values) -> None:
     if problem != row.problem:
-        write_problem(row.pk, problem)
+        write_delivery_problem(row.pk, problem)
     values = {"taken_until": None, "next_try_at": None} | values
     Delivery.objects.filter(pk=row.pk).update(**values)

@@ -51,7 +51,7 @@ COME_BACK = """
 """
 
 
-def forget_deleted_records(table: str, ids: list[int]) -> None:
+def erase_addresses_of_deleted_records(table: str, ids: list[int]) -> None:
     """Called after these records were deleted permanently."""
     rows = Delivery.objects.filter(of=table, record__in=ids)
     keys = set(rows.exclude(email_key="").order_by().values_list("email_key", flat=True).distinct())
@@ -69,7 +69,7 @@ def erase_addresses(addresses: Iterable[str]) -> None:
     _erase_addresses(set(fold_texts(addresses, function="leadwell_fold_email", length=254).values()) - {""})
 
 
-def remember_digest(digest: str, reason: str, list_id: int | None = None) -> None:
+def add_forgotten_address(digest: str, reason: str, list_id: int | None = None) -> None:
     """Something has followed an email to an address that is erased by now, such as an unsubscribe or a bounce."""
     row = ForgottenAddress(digest=digest, reason=reason, list_id=list_id)
     ForgottenAddress.objects.bulk_create([row], ignore_conflicts=True)

@@ -16,11 +16,11 @@ def with_recipient(purpose: str) -> Callable[..., Callable[..., HttpResponse]]:
     """The view gets the recipient that the token names, or None for the token of a test email. Such a page reads no session,
     so a forged request can't do more than its sender, who knows the token, can."""
 
-    def marked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @login_not_required
         @csrf_exempt
         @wraps(view)
-        def shown(request: HttpRequest, token: str, *arguments, **keywords) -> HttpResponse:
+        def wrapped_view(request: HttpRequest, token: str, *arguments, **keywords) -> HttpResponse:
             delivery = find_delivery(token, purpose)
             if delivery is None and not is_of_test(token, purpose):
                 raise Http404
@@ -31,9 +31,9 @@ def with_recipient(purpose: str) -> Callable[..., Callable[..., HttpResponse]]:
             response.headers["Cache-Control"] = "no-store"
             return response
 
-        return shown
+        return wrapped_view
 
-    return marked
+    return decorate
 
 
 def get_language_code(delivery: Delivery | None) -> str:

@@ -11,7 +11,7 @@ from customers.consent.consent_recording import restore_newsletter_consents, wit
 from leads.models import Unsubscribe
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe
 from mailings.models.address_digest import UNSUBSCRIBED
-from mailings.suppression.address_erasure import remember_digest
+from mailings.suppression.address_erasure import add_forgotten_address
 
 LONGEST_REASON = 300
 
@@ -36,7 +36,7 @@ def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
         if everything:
             withdraw_newsletters(key, about=delivery.mailing.subject)
     elif delivery.digest:
-        remember_digest(delivery.digest, UNSUBSCRIBED, None if everything else delivery.mailing.list_id)
+        add_forgotten_address(delivery.digest, UNSUBSCRIBED, None if everything else delivery.mailing.list_id)
     _record_on_delivery(delivery, reason)
 
 

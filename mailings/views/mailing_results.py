@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from mailings.models import Mailing
-from mailings.responses.mailing_results import get_results, get_skipped
+from mailings.responses.mailing_results import get_results, get_skipped_counts
 from mailings.sending.sending_progress import get_progress
 
 
@@ -16,7 +16,7 @@ def mailing_results(request, pk):
     context = {
         "mailing": mailing,
         "numbers": get_results(mailing),
-        "skipped": (skipped := get_skipped(mailing)),
+        "skipped": (skipped := get_skipped_counts(mailing)),
         "skipped_total": sum(line.count for line in skipped),
         "progress": get_progress(mailing),
     }

@@ -82,11 +82,11 @@ def erase(person: Person) -> int:
             blanks |= dict.fromkeys(records.get_erased_field_keys(table))
         count += _blank_values(table, rows, blanks)
     texts = person.spellings
-    count += replace_pattern_in_table(Change, ["fields"], texts.addresses, "t.fields IS NOT NULL")
+    count += replace_pattern_in_table(Change, ["fields"], texts.addresses_pattern, "t.fields IS NOT NULL")
     for table, rows in {"deal": person.deals, "company": person.companies}.items():
         ids = ", ".join(map(str, rows)) or "0"
         count += replace_pattern_in_table(
-            Change, ["fields"], texts.named, f't."table" = \'{table}\' AND t."row" IN ({ids})'
+            Change, ["fields"], texts.full_names_pattern, f't."table" = \'{table}\' AND t."row" IN ({ids})'
         )
     return count
 
@@ -118,9 +118,11 @@ def erase_operations(person: Person) -> int:
     count = own.filter(changed__lte=1).exclude(note="").update(note="")
     ids = ", ".join(map(str, get_operation_ids(person))) or "0"
     count += replace_pattern_in_table(
-        Operation, ["parameters", "note"], person.spellings.any_name, f"t.id IN ({ids})"
+        Operation, ["parameters", "note"], person.spellings.any_name_pattern, f"t.id IN ({ids})"
     )
-    return count + replace_pattern_in_table(Operation, ["parameters", "note"], person.spellings.named)
+    return count + replace_pattern_in_table(
+        Operation, ["parameters", "note"], person.spellings.full_names_pattern
+    )
 
 
 # Operations first, because they are found by their changes.

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from crm.platform.text.text_folding import fold_texts
 from customers.consent.consent_erasure import delete_consents_of_people
 from customers.consent.consent_recording import OF_PEOPLE
-from customers.consent.current_consent import record_itself
+from customers.consent.current_consent import build_record_person_key
 from customers.models import Consent
 from privacy.holders.data_holder import DataHolder, DataSection, build_section
 from privacy.models import RetentionExemption
@@ -18,9 +18,9 @@ from privacy.text_search import replace_pattern_in_table
 CLEARED = {"retention_exemption": {"reason": ""}}
 
 
-def get_person_records(person: Person) -> list[str]:
+def get_record_person_keys(person: Person) -> list[str]:
     """As consents name records without an email."""
-    return [record_itself(table, pk) for table in OF_PEOPLE for pk in person.get_ids(table)]
+    return [build_record_person_key(table, pk) for table in OF_PEOPLE for pk in person.get_ids(table)]
 
 
 def exemptions_queryset(person: Person) -> QuerySet[RetentionExemption]:
@@ -28,17 +28,17 @@ def exemptions_queryset(person: Person) -> QuerySet[RetentionExemption]:
 
 
 def build_sections(person: Person, viewer: Any) -> list[DataSection]:
-    people = [*(key[:254] for key in person.email_keys), *get_person_records(person)]
+    people = [*(key[:254] for key in person.email_keys), *get_record_person_keys(person)]
     return [build_section(Consent.objects.of_people(people).with_names().order_by("pk"))]
 
 
 def erase(person: Person) -> int:
     """Those of an address that another record has too stay with that one. An unsubscribe stays as a digest (mailings/suppression/address_erasure.py)."""
     own = fold_texts(person.spellings.emails, function="leadwell_fold_email", length=254).values()
-    people = [*own, *get_person_records(person)]
+    people = [*own, *get_record_person_keys(person)]
     count = Consent.objects.of_people(people).count()
     delete_consents_of_people(people)
-    return count + replace_pattern_in_table(Consent, ["about"], person.spellings.addresses)
+    return count + replace_pattern_in_table(Consent, ["about"], person.spellings.addresses_pattern)
 
 
 def build_exemption_sections(person: Person, viewer: Any) -> list[DataSection]:

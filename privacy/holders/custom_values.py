@@ -22,7 +22,7 @@ def erase(person: Person) -> int:
 
 
 def _erase_custom_values(model: Any, person: Person) -> int:
-    pattern, values_of = person.spellings.addresses, get_values_model(model)
+    pattern, values_of = person.spellings.addresses_pattern, get_values_model(model)
     fields = CustomField._base_manager.filter(table_of=model.table)
     whole = {field.key for field in fields if field.type in WHOLE or field.is_unique}
     own = set(person.get_ids(model.table))

@@ -54,11 +54,11 @@ class SearchedTexts:
             person.get_ids(self.model.table) if self.model in PERSON_TABLES.values() else [],
         )
         others = f"t.id NOT IN ({', '.join(map(str, mine))})" if mine else "true"
-        found = [([*self.columns, *self.short], texts.addresses, others)]
+        found = [([*self.columns, *self.short], texts.addresses_pattern, others)]
         if self.everywhere and person.everywhere:
-            return [*found, (self.columns, texts.named, others)]
+            return [*found, (self.columns, texts.full_names_pattern, others)]
         ids = ", ".join(map(str, self.own(person)))
-        return [*found, *([(self.columns, texts.named, f"t.id IN ({ids})")] if ids else [])]
+        return [*found, *([(self.columns, texts.full_names_pattern, f"t.id IN ({ids})")] if ids else [])]
 
     def get_sections(self, person: Person, viewer: Any) -> list[DataSection]:
         title = capfirst(str(self.model._meta.verbose_name_plural))
@@ -140,7 +140,7 @@ OF_ANSWERS = SearchedTexts(InvitationAnswer, ["address", "comment"], everywhere=
 
 
 def erase_answers(person: Person) -> int:
-    found = find_matching_rows(InvitationAnswer, ["address"], person.spellings.addresses)
+    found = find_matching_rows(InvitationAnswer, ["address"], person.spellings.addresses_pattern)
     own = InvitationAnswer.objects.filter(pk__in=[key[0] for key, _values in found]).delete()[0]
     return own + OF_ANSWERS.erase(person)
 

@@ -16,7 +16,9 @@ from privacy.text_search import find_matching_rows
 def person_submissions_queryset(person: Person) -> QuerySet[Submission]:
     """Those of the leads, and others with an address or number, such as quarantined ones."""
     columns = ["values", "files", "email", "consents", "first_touch", "last_touch", "reasons"]
-    found = [key[0] for key, _values in find_matching_rows(Submission, columns, person.spellings.addresses)]
+    found = [
+        key[0] for key, _values in find_matching_rows(Submission, columns, person.spellings.addresses_pattern)
+    ]
     return Submission.objects.filter(Q(lead__in=person.get_ids("lead")) | Q(pk__in=found))
 
 
@@ -39,7 +41,10 @@ def erase_submissions(person: Person) -> int:
 
 def person_calls_queryset(person: Person) -> QuerySet[IncomingCall]:
     columns = ["body", "headers", "delivery", "problems"]
-    found = [key[0] for key, _values in find_matching_rows(IncomingCall, columns, person.spellings.addresses)]
+    found = [
+        key[0]
+        for key, _values in find_matching_rows(IncomingCall, columns, person.spellings.addresses_pattern)
+    ]
     return IncomingCall.objects.filter(person.build_condition() | Q(pk__in=found))
 
 
@@ -58,7 +63,7 @@ def person_messages_queryset(person: Person) -> QuerySet[Message]:
     found = [
         key[0]
         for key, _values in find_matching_rows(
-            Message, ["sender", "subject", "reason"], person.spellings.addresses
+            Message, ["sender", "subject", "reason"], person.spellings.addresses_pattern
         )
     ]
     return Message.objects.filter(person.build_condition() | Q(pk__in=found))
@@ -74,7 +79,9 @@ def erase_messages(person: Person) -> int:
 
 
 def erase_stop_words(person: Person) -> int:
-    found = [key[0] for key, _values in find_matching_rows(StopWord, ["text"], person.spellings.addresses)]
+    found = [
+        key[0] for key, _values in find_matching_rows(StopWord, ["text"], person.spellings.addresses_pattern)
+    ]
     return StopWord.objects.filter(pk__in=found).delete()[0]
 
 

@@ -29,12 +29,14 @@ def build_sections(person: Person, viewer: Any) -> list[DataSection]:
 
 def erase(person: Person) -> int:
     """The addresses themselves go when the records no longer have them (privacy/person_erasure.py)."""
-    said = replace_pattern_in_table(Delivery, ["problem", "unsubscribe_reason"], person.spellings.addresses)
+    said = replace_pattern_in_table(
+        Delivery, ["problem", "unsubscribe_reason"], person.spellings.addresses_pattern
+    )
     return said + person_deliveries_queryset(person).count()
 
 
 def erase_texts(person: Person) -> int:
-    named = person.spellings.named
+    named = person.spellings.full_names_pattern
     count = replace_pattern_in_table(
         Mailing, ["subject", "preheader", "text", "plain", "query", "why"], named
     )

@@ -26,7 +26,11 @@ EMPTY_PLAN = """
 
 def person_exports_queryset(person: Person) -> QuerySet[Export]:
     """All that were written since the first record was added: which of them have the person isn't recorded."""
-    return Export.objects.filter(at__gte=person.since) if person.since else Export.objects.none()
+    return (
+        Export.objects.filter(at__gte=person.first_added_at)
+        if person.first_added_at
+        else Export.objects.none()
+    )
 
 
 def build_export_sections(person: Person, viewer: Any) -> list[DataSection]:
@@ -50,7 +54,7 @@ def erase_exports(person: Person) -> int:
     person.files.update(files)
     rows.update(file="")
     return len(files) + replace_pattern_in_table(
-        Export, ["name", "words", "query", "note"], person.spellings.named
+        Export, ["name", "words", "query", "note"], person.spellings.full_names_pattern
     )
 
 
@@ -67,7 +71,7 @@ def find_import_rows(person: Person) -> set[tuple[int, int]]:
     }.items():
         found.update(
             (key[0], key[1])
-            for key, _values in find_matching_rows(model, columns, person.spellings.addresses)
+            for key, _values in find_matching_rows(model, columns, person.spellings.addresses_pattern)
         )
     return found
 
@@ -91,7 +95,7 @@ def build_import_sections(person: Person, viewer: Any) -> list[DataSection]:
 def erase_imports(person: Person) -> int:
     """Files that aren't read yet are looked through now, all others when the erasure is committed (privacy/uploaded_files.py). Raises
     StoreAway; then nothing is erased."""
-    named = person.spellings.named
+    named = person.spellings.full_names_pattern
     unread = Import.objects.filter(state=Import.State.READING).exclude(file="") if named else []
     with_them = [row for row in unread if _is_gone_or_mentions(row, named)]
     kept = {row.pk: row for row in [*person_imports_queryset(person), *with_them] if row.file}
@@ -111,7 +115,7 @@ def erase_imports(person: Person) -> int:
     # The samples of a column are single cells, such as a last name.
     ids = ", ".join(map(str, sorted({of for of, _row in found} | set(kept)))) or "0"
     count = (
-        replace_pattern_in_table(Import, columns, person.spellings.any_name, f"t.id IN ({ids})")
+        replace_pattern_in_table(Import, columns, person.spellings.any_name_pattern, f"t.id IN ({ids})")
         + replace_pattern_in_table(Import, columns, named)
         + replace_pattern_in_table(ImportRow, ["cells", "fixes"], named)
     )
@@ -124,7 +128,7 @@ def erase_imports(person: Person) -> int:
 
 
 def build_job_sections(person: Person, viewer: Any) -> list[DataSection]:
-    found = find_matching_rows(Job, ["arguments", "problem"], person.spellings.named)
+    found = find_matching_rows(Job, ["arguments", "problem"], person.spellings.full_names_pattern)
     return [
         DataSection(_("Background jobs"), [{_("Text"): str(values["arguments"])} for _key, values in found])
     ]
@@ -133,7 +137,7 @@ def build_job_sections(person: Person, viewer: Any) -> list[DataSection]:
 def erase_names(person: Person) -> int:
     """The names of the files that they came in with, which are also those of the jobs that read the files and of the mappings that
     were saved with them; and what else jobs and mappings say."""
-    any_name, named = person.spellings.any_name, person.spellings.named
+    any_name, named = person.spellings.any_name_pattern, person.spellings.full_names_pattern
     jobs, mappings = [0], [0]
     for row in person_imports_queryset(person):
         jobs += Job.objects.with_arguments(**{"import": row.pk}).values_list("pk", flat=True)

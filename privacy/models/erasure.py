@@ -47,7 +47,7 @@ class Erasure(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
     @property
-    def told_records(self) -> str:
+    def record_counts_text(self) -> str:
         """ "2 leads, 1 contact"."""
         return ", ".join(
             RECORD_TYPES[table].words.counted(len(ids)) for table, ids in self.records.items() if ids

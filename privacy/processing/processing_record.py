@@ -14,7 +14,7 @@ from privacy.models import ProcessingTexts, RetentionRule
 from privacy.processing.data_categories import describe_stored_data, get_person_categories
 from privacy.processing.data_recipients import get_data_recipients
 from privacy.processing.security_measures import get_security_measures
-from privacy.retention.other_deletions import get_other_deletions, get_settable_periods
+from privacy.retention.deletion_periods import get_deletion_periods, get_settable_periods
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _get_periods() -> list[tuple[Any, str]]:
     if not rules:
         found.append((_("Leads"), _("until someone deletes them; there are no retention rules")))
     found += [(kept.label, kept.time) for kept in get_settable_periods()]
-    return [*found, *((kept.label, kept.time or str(kept.where)) for kept in get_other_deletions())]
+    return [*found, *((kept.label, kept.time or str(kept.where)) for kept in get_deletion_periods())]
 
 
 def _format_months(rule: RetentionRule) -> str:

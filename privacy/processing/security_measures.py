@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Role
-from privacy.retention.other_deletions import format_days
+from privacy.retention.deletion_periods import format_days
 
 
 def get_security_measures() -> list[tuple[Any, str]]:

@@ -42,7 +42,7 @@ ANNOUNCE = """
     NIGHTLY, lambda arguments: _("Retention rules"), page=lambda arguments: PAGE, quiet=True, long=True
 )
 def run_retention_rules(job: Job, progress) -> None:
-    follow_rules(timezone.now())
+    apply_active_rules(timezone.now())
 
 
 @every_hour
@@ -62,7 +62,7 @@ def start_nightly_retention() -> int:
     return 1
 
 
-def follow_rules(now: datetime) -> list[RetentionRun]:
+def apply_active_rules(now: datetime) -> list[RetentionRun]:
     """Each rule in one transaction. What a rule that isn't active any more has announced is forgotten."""
     RetentionNotice.objects.exclude(rule__in=RetentionRule.objects.active()).delete()
     return [apply_rule(rule, now) for rule in RetentionRule.objects.active().in_order()]

@@ -49,7 +49,7 @@ def erase_part(run_id: int, after: int = 0) -> None:
     now = timezone.now()
     if run is None or not is_night(now):
         return
-    last = erase_some(run, now, after)
+    last = erase_next_leads(run, now, after)
     if last is not None:
         erase_part.defer(run_id=run_id, after=last)
 
@@ -62,7 +62,7 @@ def get_waiting_leads(rule: RetentionRule, now: datetime) -> QuerySet[Lead]:
     return unchanged_leads_queryset(rule, now).filter(pk__in=over.values("lead"))
 
 
-def erase_some(run: RetentionRun, now: datetime, after: int = 0) -> int | None:
+def erase_next_leads(run: RetentionRun, now: datetime, after: int = 0) -> int | None:
     """Erase the next ones after this lead; returns the last one that was looked at, or None if there are no more."""
     rule = run.rule
     if not (rule.is_active and rule.erases and rule.is_confirmed):
@@ -89,7 +89,7 @@ def _erase_lead(run: RetentionRun, pk: int, now: datetime) -> None:
     """The person of one lead, unless a record of theirs isn't due."""
     rule = run.rule
     records = find_person_records(pk)
-    if not may_go(records, rule, now):
+    if not can_all_be_erased(records, rule, now):
         return
     verb = EraseByRetention.kind
     with transaction.atomic():
@@ -123,7 +123,7 @@ def find_person_records(lead: int) -> Records:
         records = reached
 
 
-def may_go(records: Records, rule: RetentionRule, now: datetime) -> bool:
+def can_all_be_erased(records: Records, rule: RetentionRule, now: datetime) -> bool:
     """Whether none of them stays: each lead is about to be erased, and nothing has happened to the others for as long."""
     leads = records.get(Lead.table, [])
     leaving: set[int] = set()
@@ -142,4 +142,4 @@ def may_go(records: Records, rule: RetentionRule, now: datetime) -> bool:
 
 def _is_unchanged(lead: int, records: Records, rule: RetentionRule, now: datetime) -> bool:
     """Asked once they are locked: someone may have changed one of them, or added another."""
-    return find_person_records(lead) == records and may_go(records, rule, now)
+    return find_person_records(lead) == records and can_all_be_erased(records, rule, now)

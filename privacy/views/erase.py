@@ -32,6 +32,6 @@ def erase(request):
         "form": form,
         "chosen": [one for one in found if (one.table, one.pk) in chosen],
         "others": [one for one in found if (one.table, one.pk) not in chosen],
-        "exports": Person(records).since,
+        "exports": Person(records).first_added_at,
     }
     return render_response(request, "privacy/erase.html", context, status=422 if form.errors else 200)

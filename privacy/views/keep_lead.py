@@ -7,12 +7,12 @@ from crm.platform.web.responses import render_response
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import record_settings_change, show_change_message
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from privacy.models import RetentionExemption
 from privacy.retention.forms import KeepForm
 
 
-@of_kind("change")
+@kind_view("change")
 def keep(request, kind: Kind, pk):
     lead = get_changeable_record(kind, request.user, pk, lock=request.method == "POST")
     row = RetentionExemption.objects.of_lead(lead).first()

@@ -14,6 +14,7 @@ from crm.records.editing.settings_change import get_posted_data, one_at_a_time, 
 from crm.templatetags.look import number
 from privacy.models import RetentionRule, RetentionRun
 from privacy.permissions import RETENTION_PERMISSION
+from privacy.retention.deletion_periods import get_deletion_periods
 from privacy.retention.due_leads import (
     announced_leads_queryset,
     due_leads_queryset,
@@ -21,7 +22,6 @@ from privacy.retention.due_leads import (
     held_back_leads_queryset,
 )
 from privacy.retention.forms import KeptPeriodsForm
-from privacy.retention.other_deletions import get_other_deletions
 
 MOST = 10_000
 
@@ -38,7 +38,7 @@ class RetentionLine:
     last: RetentionRun | None
 
     @property
-    def waits(self) -> bool:
+    def waits_for_confirmation(self) -> bool:
         return bool(self.last and self.last.is_paused and not self.rule.is_confirmed)
 
 
@@ -52,7 +52,7 @@ def retention(request):
         return redirect("privacy:retention")
     lines = [_build_line(rule) for rule in RetentionRule.objects.in_order()]
     erases = any(line.rule.erases for line in lines)
-    context = {"lines": lines, "erases": erases, "form": form, "elsewhere": get_other_deletions()}
+    context = {"lines": lines, "erases": erases, "form": form, "elsewhere": get_deletion_periods()}
     return render_response(request, "privacy/retention/list.html", context, status=form.status_code)
 
 

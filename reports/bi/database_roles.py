@@ -55,7 +55,7 @@ class RoleLine:
     has_limits: bool
 
     @property
-    def sees(self) -> str:
+    def visible_data_text(self) -> str:
         user = self.access.user
         if user is None:
             return "everything"
@@ -175,7 +175,7 @@ def _run_statements(
 ) -> tuple[list[str], list[str]]:
     """Run what a connection may run: the first ones with the right to make roles. Returns what remains of both."""
     left, left_of_superuser = statements, of_superuser or []
-    with _open_administrator() as run:
+    with _open_administrator_connection() as run:
         if run is not None:
             for statement in left:
                 run(statement)
@@ -188,7 +188,7 @@ def _run_statements(
 
 
 @contextmanager
-def _open_administrator() -> Iterator[Any]:
+def _open_administrator_connection() -> Iterator[Any]:
     """What runs a statement with the right to make roles and returns its cursor; None without this right.
 
     The embedded server has a superuser, which belongs to whoever runs the server.
@@ -203,8 +203,8 @@ def _open_administrator() -> Iterator[Any]:
         cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
         may = cursor.fetchone()[0]
 
-        def run(statement: str) -> Any:
+        def run_statement(statement: str) -> Any:
             cursor.execute(statement)
             return cursor
 
-        yield run if may else None
+        yield run_statement if may else None

@@ -71,7 +71,7 @@ def build_panel(
     found = get_answer(question, viewer)
     table = build_table(found)
     heads = build_table_heads(table, question, page, number) if page is not None else ()
-    return Panel(title, found, table, render_picture(found), question.data.urlencode(), heads)
+    return Panel(title, found, table, render_picture(found), question.url_parameters.urlencode(), heads)
 
 
 def build_section_question(
@@ -117,7 +117,7 @@ def build_figures(report: StandardReport, data: QueryDict, viewer: Any) -> Panel
         Figure(measure.label, measure.definition, build_cell(found, found.total, measure))
         for measure in found.question.measures
     ]
-    return PanelFigures(figures, found.question.compared, found.kept)
+    return PanelFigures(figures, found.question.compared_period, found.kept)
 
 
 def get_oldest_count_time(panels: Sequence[Panel], figures: PanelFigures | None) -> datetime | None:
@@ -130,6 +130,10 @@ def get_compared(panels: Sequence[Panel], figures: PanelFigures | None) -> Repor
     if figures and any(figure.cell.change for figure in figures.each):
         return figures.compared
     return next(
-        (found for panel in panels if (found := panel.answer.question.compared) and panel.table.has_changes),
+        (
+            found
+            for panel in panels
+            if (found := panel.answer.question.compared_period) and panel.table.has_changes
+        ),
         None,
     )

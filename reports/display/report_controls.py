@@ -12,7 +12,7 @@ from reports.engine.dimensions import get_dimensions
 from reports.engine.measures import COSTS, MEASURE_PARTS, Measure, Unit
 from reports.engine.question import BASES, DEFAULT_QUESTION, OWN, PICTURES, ReportQuestion
 from reports.engine.report_periods import AT_TOP, BETWEEN, COMPARISON_LABELS, LABELS, NOT_COMPARED
-from reports.subjects.subject import get_subject_of_part, get_viewable_measures, is_grouped_by
+from reports.subjects.subject import can_be_grouped_by, get_subject_of_part, get_viewable_measures
 
 # The filters that a report offers itself. The list of leads has all of them.
 OFFERED = ("source", "owner", "department", "status")
@@ -47,9 +47,9 @@ def build_controls(
     fields = [
         (name, capfirst(str(dimension.label)))
         for name, dimension in get_dimensions(viewer).items()
-        if not fixed or all(is_grouped_by(measure, dimension) for measure in question.measures)
+        if not fixed or all(can_be_grouped_by(measure, dimension) for measure in question.measures)
     ]
-    data = question.data
+    data = question.url_parameters
     own = ({*OWN, *PAGE_PARAMETERS} - {"sort"}) | {name for name, *_rest in offered}
     return {
         "periods": list(LABELS.items()),

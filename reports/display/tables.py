@@ -84,7 +84,7 @@ MOST_COLUMNS = 12
 def _get_columns(answer: ReportAnswer) -> dict[Any, str]:
     """The values of the second field with their texts, in their order."""
     texts = {group.keys[1]: group.texts[1] for group in answer.groups}
-    return {key: texts[key] for key in answer.orders[1]}
+    return {key: texts[key] for key in answer.ordered_keys[1]}
 
 
 def _build_crossed_table(answer: ReportAnswer) -> Table:
@@ -95,7 +95,7 @@ def _build_crossed_table(answer: ReportAnswer) -> Table:
     of_first = replace(answer.question, by=answer.question.by[:1])
     rows = []
     for key, text in {group.keys[0]: group.texts[0] for group in answer.groups}.items():
-        groups = [answer.by_key.get((key, column)) for column in columns]
+        groups = [answer.groups_by_key.get((key, column)) for column in columns]
         cells = [build_cell(answer, group, measure) if group else TableCell("") for group in groups]
         if has_all:
             whole = ReportGroup((key,), (text,), sum_parts([group for group in groups if group]))
@@ -158,5 +158,5 @@ def _build_change(
         or any(dimension.step for dimension in answer.question.by)
     ):
         return None
-    before = answer.before.total if not group.keys else answer.before.by_key.get(group.keys)
+    before = answer.before.total if not group.keys else answer.before.groups_by_key.get(group.keys)
     return describe_change(measure, value, before.get_value(measure)) if before else None

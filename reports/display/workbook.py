@@ -82,5 +82,5 @@ def _iterate_definitions(panels: Sequence[Panel]) -> Iterator[list[str]]:
     if unknown := next((panel.answer.costs_unknown for panel in panels if panel.answer.costs_unknown), ""):
         yield [str(MEASURES[COSTS].label), unknown]
     if panels:
-        yield [_("Period"), panels[0].answer.question.period.words]
+        yield [_("Period"), panels[0].answer.question.period.title]
         yield [_("Filters"), panels[0].answer.question.listing.filters.describe() or _("None")]

@@ -47,7 +47,7 @@ def remember_slow_questions(reads: list[SlowRead]) -> None:
     )
 
 
-def to_count_ahead() -> list[ReadReport]:
+def claim_reports_to_count() -> list[ReadReport]:
     """Those whose reader may soon look at them: by day, and only if they were read in the last weeks."""
     ReadReport.objects.forgotten().delete()
     rows = ReadReport.objects.due().select_related("user").order_by("counted_at")[:MOST]

@@ -19,7 +19,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from crm.platform.configuration.queues import REPORTS
+from crm.platform.configuration.worker_lanes import REPORTS
 from crm.platform.web.request_cache import read_cached
 from reports.engine.advance_counting import SlowRead, get_reads_of_page, hash_query, remember_slow_questions
 from reports.models import CurrentProgress, KeptNumbers, LeadProgress
@@ -71,11 +71,11 @@ def get_or_count_rows(query: Any, count: Callable[[], Rows]) -> tuple[Rows, date
     began, at = time.perf_counter(), timezone.now()
     rows = count()
     if digest:
-        _mark_for_worker(CountedRows(digest, at, rows, time.perf_counter() - began))
+        _collect_slow_count(CountedRows(digest, at, rows, time.perf_counter() - began))
     return rows, None
 
 
-def _mark_for_worker(number: CountedRows) -> None:
+def _collect_slow_count(number: CountedRows) -> None:
     """After a request that took long, so that two readers don't wait for each other."""
     counted: list[CountedRows] = read_cached("counted numbers", list)
     before = sum(other.seconds for other in counted)
@@ -95,7 +95,7 @@ def _is_fresh(at: datetime) -> bool:
     return at > timezone.now() - FRESH
 
 
-def count_if_old(read: SlowRead, kept: datetime | None) -> None:
+def queue_recount_if_old(read: SlowRead, kept: datetime | None) -> None:
     """The numbers of this question for its next reader, if they are as of `kept`."""
     get_reads_of_page().append(read)
     if kept and not _is_fresh(kept):

@@ -42,7 +42,7 @@ def get_counted_leads(question: ReportQuestion, viewer: Any) -> tuple[Any, datet
 def build_filter_condition(question: ReportQuestion, path: str = "") -> Q:
     """The leads that the filters of the question find; `path` leads from a row to the progress of its lead."""
     listing = question.listing
-    if not listing.narrowed:
+    if not listing.is_narrowed:
         return Q()
     conditions = listing.filters.conditions
     if not listing.search and all(map(_is_same, conditions)):

@@ -28,7 +28,7 @@ LATEST = 9_000
 
 def build_list_url(question: ReportQuestion, part: str, keys: Sequence[Any]) -> str:
     """The list of the leads or deals that a part of this group counted."""
-    data = question.data
+    data = question.url_parameters
     for name in ("measure", "compare", "picture", "sort"):
         data.pop(name, None)
     data["part"] = part
@@ -74,7 +74,7 @@ def _is_read(question: ReportQuestion, part: str, viewer: Any, kind: str) -> boo
     if (
         part not in MEASURE_PARTS
         or get_subject_of_part(part).kind.name != kind
-        or not get_subject_of_part(part).open_to(viewer)
+        or not get_subject_of_part(part).is_open_to(viewer)
     ):
         return False
     subject, moment = get_subject_of_part(part), MEASURE_PARTS[part].moment
@@ -118,4 +118,4 @@ class FigureFilter(CombinableFilter, django_filters.CharFilter):
         texts = [_get_measure_label(part)]
         for dimension, key in zip(question.by, keys, strict=False):
             texts.append(dimension.get_label(dimension.labels([key], self.parent.user), key))
-        return ", ".join([*texts, question.period.words])
+        return ", ".join([*texts, question.period.title])

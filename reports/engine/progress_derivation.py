@@ -141,7 +141,7 @@ def build_current_view_sql() -> str:
         END $do$;"""  # noqa: S608
 
 
-def follow_changes(most: int = PORTION) -> int:
+def store_progress_of_changes(most: int = PORTION) -> int:
     """Store the rows of changed leads. Returns how many changes were taken; 0 if another worker does it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ALONE)

@@ -51,7 +51,7 @@ class ReportQuestion:
     sort: str = ""
 
     @property
-    def data(self) -> QueryDict:
+    def url_parameters(self) -> QueryDict:
         """Its URL parameters."""
         found = QueryDict(mutable=True)
         found.setlist("measure", [measure.name for measure in self.measures])
@@ -72,28 +72,28 @@ class ReportQuestion:
         return found
 
     @property
-    def kept(self) -> str:
+    def query_for_other_reports(self) -> str:
         """What other reports keep of its URL: the period and the filters."""
         return self._build_query_without("measure", "by", "basis", "picture", "sort")
 
     @property
-    def pinned(self) -> str:
+    def query_for_pin(self) -> str:
         """What a pinned report keeps: also its order."""
         return self._build_query_without("measure", "by", "basis", "picture")
 
     @property
-    def unfiltered(self) -> str:
+    def query_without_filters(self) -> str:
         """Its URL without the filters of leads."""
         return self._build_query_without(*QueryDict(self.listing.query))
 
     def _build_query_without(self, *names: str) -> str:
-        found = self.data
+        found = self.url_parameters
         for name in names:
             found.pop(name, None)
         return found.urlencode()
 
     @property
-    def compared(self) -> ReportPeriod | None:
+    def compared_period(self) -> ReportPeriod | None:
         return self.period.get_compared_period(self.compare)
 
     def with_period(self, period: ReportPeriod) -> "ReportQuestion":

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from crm.platform.web.request_cache import read_cached
 from crm.platform.web.transactions import QUERY_CANCELED, CountedLater, get_sqlstate
 from reports.engine.advance_counting import SlowRead
-from reports.engine.answer_cache import count_if_old, get_or_count_rows, queue_recount
+from reports.engine.answer_cache import get_or_count_rows, queue_recount, queue_recount_if_old
 from reports.engine.counted_leads import build_counted_condition, filter_within_period, get_moment_column
 from reports.engine.dimensions import get_group_day
 from reports.engine.measures import COSTS, MEASURE_PARTS, Measure
@@ -76,7 +76,7 @@ class ReportAnswer:
         return since.date() if since and (first is None or first < since.date()) else None
 
     @cached_property
-    def orders(self) -> list[list[Any]]:
+    def ordered_keys(self) -> list[list[Any]]:
         """The values of each dimension: times and what the product orders in their order, the others by the first number, the
         largest first. Those of the first one as the question sorts them."""
         first = self.question.measures[0]
@@ -93,13 +93,13 @@ class ReportAnswer:
         return orders
 
     def get_groups_in_order(self) -> list[ReportGroup]:
-        places = [{key: place for place, key in enumerate(order)} for order in self.orders]
+        places = [{key: place for place, key in enumerate(order)} for order in self.ordered_keys]
         return sorted(
             self.groups, key=lambda group: [place[key] for place, key in zip(places, group.keys, strict=True)]
         )
 
     @cached_property
-    def by_key(self) -> dict[Key, ReportGroup]:
+    def groups_by_key(self) -> dict[Key, ReportGroup]:
         return {group.keys: group for group in self.groups}
 
 
@@ -108,14 +108,14 @@ def get_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
     problems = question.problems or describe_ungroupable_measures(question.measures, question.by)
     if problems:
         return ReportAnswer(question, [], _build_empty_group(question), problems=problems)
-    query, began = question.data.urlencode(), time.perf_counter()
+    query, began = question.url_parameters.urlencode(), time.perf_counter()
     try:
         result = _compute_answer(question, viewer)
     except OperationalError as error:
         if get_sqlstate(error) != QUERY_CANCELED:
             raise
         raise CountedLater(partial(queue_recount, query, viewer.pk)) from error
-    count_if_old(SlowRead(query, viewer.pk, time.perf_counter() - began), result.kept)
+    queue_recount_if_old(SlowRead(query, viewer.pk, time.perf_counter() - began), result.kept)
     return result
 
 
@@ -129,8 +129,8 @@ def _compute_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
     result.groups = result.get_groups_in_order()
     if COSTS in found.names:
         result.costs_unknown = get_unknown_costs_reason(question, viewer)
-    if question.compared:
-        result.before = _compute_answer(question.with_period(question.compared), viewer)
+    if question.compared_period:
+        result.before = _compute_answer(question.with_period(question.compared_period), viewer)
         result.kept = get_earliest_moment(result.kept, result.before.kept)
     return result
 
@@ -169,7 +169,7 @@ class _QuestionQueries:
         for subject, moment, names in self._group_parts_by_query(self.parts):
             for row in self._get_grouped_rows(subject, moment, names):
                 found.setdefault(row[0], {}).update(row[1])
-        for keys, amount in (self._costs or {}).items():
+        for keys, amount in (self._costs_by_group or {}).items():
             if keys:
                 found.setdefault(keys, {})[COSTS] = amount
         texts = self._get_texts(found)
@@ -187,7 +187,7 @@ class _QuestionQueries:
         by_groups = [name for name in self.parts if MEASURE_PARTS[name].adds_up] if groups else []
         parts: Parts = {name: sum_part(groups, name) for name in by_groups}
         # Panels of one page ask for the totals of the same rows.
-        known: Parts = read_cached(self._leads, dict)
+        known: Parts = read_cached(self._leads_cache_key, dict)
         known |= parts
         wanted = [name for name in self.parts if name not in by_groups]
         for subject, moment, names in self._group_parts_by_query(
@@ -196,18 +196,18 @@ class _QuestionQueries:
             known |= self._get_totals(subject, moment, names)
         parts |= {name: known[name] for name in wanted}
         if COSTS in self.names:
-            parts[COSTS] = (self._costs or {}).get(())
+            parts[COSTS] = (self._costs_by_group or {}).get(())
         return ReportGroup((), (), self._fill_missing_parts(parts))
 
     @property
-    def _leads(self) -> str:
+    def _leads_cache_key(self) -> str:
         """The leads that are counted, as a text."""
         asked = self.question
         period = f"{asked.period.first} {asked.period.last}"
         return f"totals of {self.viewer.pk} {self.as_of} {asked.basis} {period} {asked.listing.query}"
 
     @cached_property
-    def _costs(self) -> dict[Key, Decimal] | None:
+    def _costs_by_group(self) -> dict[Key, Decimal] | None:
         return get_costs_by_group(self.question, self.viewer) if COSTS in self.names else None
 
     def _fill_missing_parts(self, parts: Parts) -> Parts:

@@ -71,7 +71,7 @@ class ReportPeriod:
         return build_period_condition(moment, self.first, self.last, dates=False)
 
     @property
-    def words(self) -> str:
+    def title(self) -> str:
         return describe_period(self.first, self.last) or str(LABELS["all"])
 
     @property

@@ -50,7 +50,7 @@ def get_unknown_costs_reason(question: ReportQuestion, viewer: Any) -> str:
 
 def _get_chosen_sources(question: ReportQuestion) -> Iterable[int] | None:
     """The sources that the filters choose, empty for all; None if another filter narrows the leads."""
-    if not question.listing.narrowed:
+    if not question.listing.is_narrowed:
         return set()
     active = question.listing.filters.active
     if question.listing.search or [name for name, _item, _value in active] != ["source"]:

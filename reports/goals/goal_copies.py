@@ -25,7 +25,7 @@ class CopyResult:
     gone: int
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         sentences = [
             (ngettext("%(number)s goal copied.", "%(number)s goals copied.", self.copied), self.copied),
             (

@@ -60,15 +60,15 @@ class GoalLine:
         return str(Goal.Measure(self.goal.measure).label)
 
     @property
-    def target(self) -> str:
+    def target_text(self) -> str:
         return format_goal_value(self.goal, self.goal.target)
 
     @property
-    def reached(self) -> str:
+    def reached_text(self) -> str:
         return format_goal_value(self.goal, self.value)
 
     @property
-    def expected_words(self) -> str:
+    def expected_text(self) -> str:
         return "" if self.expected is None else format_goal_value(self.goal, self.expected)
 
     @property
@@ -77,11 +77,11 @@ class GoalLine:
         return get_percent(self.value, self.goal.target)
 
     @property
-    def percent(self) -> str:
+    def percent_text(self) -> str:
         return format_share(self.value, self.goal.target)
 
     @property
-    def state_words(self) -> str:
+    def state_text(self) -> str:
         return str(STATES[self.state][0])
 
     @property
@@ -90,11 +90,11 @@ class GoalLine:
 
     @property
     def picture(self) -> Any:
-        return render_progress_bar(float(self.share), float(self.passed * 100), self.tone, self._said)
+        return render_progress_bar(float(self.share), float(self.passed * 100), self.tone, self._summary)
 
     @property
-    def _said(self) -> str:
-        values = {"percent": self.percent, "reached": self.reached, "target": self.target}
+    def _summary(self) -> str:
+        values = {"percent": self.percent_text, "reached": self.reached_text, "target": self.target_text}
         return _("%(percent)s: %(reached)s of %(target)s") % values
 
 

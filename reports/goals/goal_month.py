@@ -28,7 +28,7 @@ class Month:
         return f"{self.first:%Y-%m}"
 
     @property
-    def words(self) -> str:
+    def title(self) -> str:
         return date_format(self.first, "F Y")
 
     @property
@@ -40,11 +40,11 @@ class Month:
         return self.first < get_current_month().first
 
     @property
-    def before(self) -> "Month | None":
+    def previous(self) -> "Month | None":
         return self.shift(-1) if self.first > EARLIEST else None
 
     @property
-    def after(self) -> "Month | None":
+    def next(self) -> "Month | None":
         return self.shift(1) if self.first < get_latest_month() else None
 
     def shift(self, months: int) -> "Month":
@@ -65,7 +65,7 @@ def can_have_goals(month: date) -> bool:
 
 
 def get_allowed_months_sentence() -> str:
-    ends = {"first": get_current_month().shift(-PAST).words, "last": get_current_month().shift(AHEAD).words}
+    ends = {"first": get_current_month().shift(-PAST).title, "last": get_current_month().shift(AHEAD).title}
     return _("Enter a month from %(first)s to %(last)s.") % ends
 
 
@@ -79,6 +79,6 @@ def parse_month(data: QueryDict) -> tuple[Month, list[str]]:
     except ValueError:
         return get_current_month(), [_("Enter a month like 2026-11.")]
     if not EARLIEST <= first <= get_latest_month():
-        ends = {"first": Month(EARLIEST).words, "last": Month(get_latest_month()).words}
+        ends = {"first": Month(EARLIEST).title, "last": Month(get_latest_month()).title}
         return get_current_month(), [_("Enter a month from %(first)s to %(last)s.") % ends]
     return Month(first), []

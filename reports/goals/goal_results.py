@@ -74,4 +74,4 @@ class GoalResults:
         whose = goal.user_id or goal.department_id
         if found.problems:
             return None
-        return found.total if query == OWN or whose is None else found.by_key.get((whose,))
+        return found.total if query == OWN or whose is None else found.groups_by_key.get((whose,))

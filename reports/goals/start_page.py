@@ -90,7 +90,7 @@ def _render_goal_lines(lines: Sequence[GoalLine], _token: str) -> SafeString:
 
 def _render_line(line: GoalLine) -> SafeString:
     whose = html("<b>{}</b> ", line.goal.label) if line.goal.user_id is None else ""
-    values = {"reached": line.reached, "target": line.target}
+    values = {"reached": line.reached_text, "target": line.target_text}
     text = _("%(reached)s of %(target)s") % values
     number = html('<a class="link" href="{}">{}</a>', line.cell.url, text) if line.cell.url else text
     return html(
@@ -101,7 +101,7 @@ def _render_line(line: GoalLine) -> SafeString:
         line.measure,
         number,
         line.tone,
-        line.state_words,
+        line.state_text,
         line.picture,
-        line.percent,
+        line.percent_text,
     )

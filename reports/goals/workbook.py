@@ -35,4 +35,4 @@ def _iterate_rows(lines: Sequence[GoalLine]) -> Iterator[list[Any]]:
     for line in lines:
         numbers = (line.goal.target, line.value, line.share, line.expected)
         plain = [None if value is None else Decimal(value).normalize() for value in numbers]
-        yield [line.goal.label, line.measure, *plain, line.state_words]
+        yield [line.goal.label, line.measure, *plain, line.state_text]

@@ -22,7 +22,7 @@ PROGRESS = "progress__"
 def build_seen_leads_condition(user: Any, progress: Any) -> models.Q:
     """The rows of leads outside Trash that the user sees. Who sees all leads needs the progress of those in Trash only."""
     if can_see_all_leads(user):
-        return ~models.Q(progress__in=progress.objects.absent().values("pk"))
+        return ~models.Q(progress__in=progress.objects.in_trash().values("pk"))
     return prefix_condition(PROGRESS, build_visible_condition(user))
 
 

@@ -39,7 +39,7 @@ class ProgressQuerySet(models.QuerySet):
     def visible_to(self, user: Any):
         return self.filter(build_visible_condition(user))
 
-    def absent(self):
+    def in_trash(self):
         """In Trash."""
         return self.filter(present=False)
 

@@ -122,7 +122,7 @@ class ReportSchedule(models.Model):
         return str(self.report) if self.report else self.title
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """“Every week at 08:00: Monday”."""
         texts = {
             self.Every.DAILY: gettext("Every day at %(time)s"),

@@ -43,7 +43,7 @@ class ReportProblem(Exception):
     """The report can't be computed. The text says why, in the language of its user."""
 
 
-def write_report_mail(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
+def build_report_email(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
     """In the language and the time zone of the user, with what they may see now. Raises ReportProblem."""
     schedule = email.schedule
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):

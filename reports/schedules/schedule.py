@@ -77,7 +77,7 @@ def queue_due_reports(now: datetime | None = None) -> int:
     from reports.jobs import mail_report
 
     now, queued = now or timezone.now(), 0
-    _follow_time_zones(now)
+    _update_changed_time_zones(now)
     due = ReportSchedule.objects.due(now).select_related("user").order_by("pk")
     for schedule in due.select_for_update(skip_locked=True, of=("self",)):
         email, is_new = ReportEmail.objects.get_or_create(schedule=schedule, due_at=schedule.next_at)
@@ -107,7 +107,7 @@ def queue_report_now(schedule: ReportSchedule, user: Any) -> str:
     return ""
 
 
-def _follow_time_zones(now: datetime) -> None:
+def _update_changed_time_zones(now: datetime) -> None:
     """Users who have changed their time zone get their reports on their new clock."""
     moved = ReportSchedule.objects.of_other_zones().select_related("user").order_by("pk")
     for schedule in moved.select_for_update(skip_locked=True, of=("self",)):

@@ -36,7 +36,7 @@ def get_counted_activities(question: ReportQuestion, viewer: Any) -> tuple[Any, 
             & build_seen_leads_condition(viewer, progress.model)
             & build_filter_condition(question, PROGRESS)
         )
-    for kind in _get_other_kinds() if not question.listing.narrowed else []:
+    for kind in _get_other_kinds() if not question.listing.is_narrowed else []:
         if viewer.has_perm(kind.get_right("view")):
             records = kind.model.objects.visible_to(viewer).present()
             seen |= Q(of=kind.name, progress__in=records.order_by().values("pk"))

@@ -23,7 +23,7 @@ def get_counted_deals(question: ReportQuestion, viewer: Any) -> tuple[Any, datet
     found = Deal.objects.visible_to(viewer).present()
     if not viewer.has_perm(Deal.get_right("view")):
         return found.none(), None
-    if not question.listing.narrowed:
+    if not question.listing.is_narrowed:
         return found, None
     leads, as_of = get_counted_leads(question, viewer)
     return found.filter(lead__in=leads.values("lead")), as_of

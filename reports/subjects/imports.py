@@ -27,7 +27,7 @@ NAME = "imported"
 def get_imported_leads(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """Of the imports of the period whose receipts the viewer sees. Their changes are looked for in the months since the first one."""
     progress, as_of = get_progress_rows()
-    imports = Import.objects.visible_to(viewer).into(Lead.table).of_records().done()
+    imports = Import.objects.visible_to(viewer).of_table(Lead.table).of_records().done()
     imports = imports.filter(question.period.build_condition("ended_at"))
     first = imports.aggregate(first=Min("operation__at"))["first"] or timezone.now()
     added = CHANGES[progress.model].objects.filter(

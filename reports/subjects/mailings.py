@@ -26,7 +26,7 @@ def get_counted_deliveries(question: ReportQuestion, viewer: Any) -> tuple[Any, 
     progress, as_of = get_progress_rows()
     mailings = Mailing.objects.visible_to(viewer).values("pk")
     found = DELIVERIES[progress.model].objects.filter(mailing__in=mailings)
-    if question.listing.narrowed:
+    if question.listing.is_narrowed:
         leads, as_of = get_counted_leads(question, viewer)
         found = found.filter(OF_LEADS, progress__in=leads.values("pk"))
     return found, as_of

@@ -20,7 +20,7 @@ from reports.subjects.subject import MeasuredSubject, Subject
 STAY = "stays"
 
 
-def get_stays(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_stays(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     progress, as_of = get_progress_rows()
     found = STAYS[progress.model].objects.visible_to(viewer)
     return found.filter(build_filter_condition(question, PROGRESS), undone=False), as_of
@@ -35,7 +35,7 @@ OF_STAY = {
 }
 SUBJECT = Subject(
     STAY,
-    get_stays,
+    get_counted_stays,
     path=PROGRESS,
     own={
         **OF_STAY,

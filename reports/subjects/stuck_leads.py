@@ -29,7 +29,7 @@ from reports.engine.question import ReportQuestion
 from reports.engine.report_answer import MOST_GROUPS, Found, Key, Parts
 from reports.engine.report_periods import ReportPeriod
 from reports.models.counted_rows import PROGRESS
-from reports.subjects.moves import OF_STAY, get_stays
+from reports.subjects.moves import OF_STAY, get_counted_stays
 from reports.subjects.subject import MeasuredSubject, Subject
 
 NAME = "stuck"
@@ -40,7 +40,7 @@ INSTANT = timedelta(microseconds=1)
 def get_stuck_stays(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """The stays that were too long at the end of the period, or now if it hasn't ended."""
     end = _get_period_end(question.period)
-    found, as_of = get_stays(question, viewer)
+    found, as_of = get_counted_stays(question, viewer)
     return found.filter(_build_too_long_condition(end, end)), as_of
 
 
@@ -148,7 +148,7 @@ def _read_events(
             for status in get_limited_statuses()
         )
     )
-    rows = get_stays(question, viewer)[0].filter(_build_too_long_condition(ends[0], ends[-1]))
+    rows = get_counted_stays(question, viewer)[0].filter(_build_too_long_condition(ends[0], ends[-1]))
     rows = rows.annotate(
         begins=_CountBefore(due - INSTANT, ends),
         ceases=Coalesce(_CountBefore(F("left") - INSTANT, ends), len(ends)),

@@ -51,7 +51,7 @@ class Subject:
             return None
         return dimension.expression(moment, self.path)
 
-    def open_to(self, user: Any) -> bool:
+    def is_open_to(self, user: Any) -> bool:
         return user.has_perms(self.permissions)
 
 
@@ -77,7 +77,7 @@ def get_subject_of_part(part: str) -> Subject:
     return SUBJECTS[MEASURE_PARTS[part].subject]
 
 
-def is_grouped_by(measure: Measure, dimension: Dimension) -> bool:
+def can_be_grouped_by(measure: Measure, dimension: Dimension) -> bool:
     parts = [MEASURE_PARTS[name] for name in measure.parts if name in MEASURE_PARTS]
     return all(
         SUBJECTS[part.subject].build_group_expression(dimension, part.moment) is not None for part in parts
@@ -91,7 +91,7 @@ def describe_ungroupable_measures(measures: Sequence[Measure], dimensions: Seque
         % {"number": measure.label, "field": dimension.label}
         for dimension in dimensions
         for measure in measures
-        if not is_grouped_by(measure, dimension)
+        if not can_be_grouped_by(measure, dimension)
     ]
 
 
@@ -100,5 +100,5 @@ def get_viewable_measures(user: Any) -> dict[str, Measure]:
     return {
         name: measure
         for name, measure in MEASURES.items()
-        if all(get_subject_of_part(part).open_to(user) for part in measure.parts if part in MEASURE_PARTS)
+        if all(get_subject_of_part(part).is_open_to(user) for part in measure.parts if part in MEASURE_PARTS)
     }

@@ -33,7 +33,7 @@ def build(request):
         "question": question,
         "controls": build_controls(question, request.user),
         "problems": panel.answer.problems,
-        "query": question.data.urlencode(),
+        "query": question.url_parameters.urlencode(),
         "differs_by_user": get_personal_reason(question.listing) if report and report.shared else "",
     }
     return render(request, "reports/builder.html", context, status=422 if panel.answer.problems else 200)

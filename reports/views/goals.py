@@ -46,7 +46,7 @@ def goals_file(request):
     month, problems = parse_month(request.GET)
     if problems:
         return goals(request)
-    title = _("Goals for %(month)s") % {"month": month.words}
+    title = _("Goals for %(month)s") % {"month": month.title}
     found = MonthOfGoals(month, request.user)
     return respond_with_workbook(
         request, title, lambda file: write_goals(file, title, found, request.user.name)
@@ -94,9 +94,9 @@ def goals_copy(request):
         return redirect("reports:goals")
     copied = copy_goals_to_month(month, request.user)
     if copied.copied:
-        show_change_message(request, copied.record, copied.words)
+        show_change_message(request, copied.record, copied.summary)
     else:
-        messages.info(request, copied.words)
+        messages.info(request, copied.summary)
     return redirect(get_month_url(month))
 
 

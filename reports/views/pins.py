@@ -21,7 +21,7 @@ def pin(request, name):
     """With the period and the filters of the URL, as far as they can be read."""
     shipped = get_report(name, request.user)
     question = build_section_question(shipped.sections[0], request.GET, request.user)
-    query = "" if question.problems else question.pinned
+    query = "" if question.problems else question.query_for_pin
     pin_or_unpin(request, str(shipped.title), shipped=name, query=query)
     return redirect(f"{reverse('reports:report', args=[name])}?{query}")
 

@@ -55,7 +55,7 @@ def save_or_show_form(request, form: ReportForm):
 
 def get_normalized_query(request) -> str:
     """The question of the URL as it is read, without anything unknown."""
-    return parse_question(request.GET, request.user, **DEFAULT_QUESTION).data.urlencode()
+    return parse_question(request.GET, request.user, **DEFAULT_QUESTION).url_parameters.urlencode()
 
 
 @permission_required(VIEW_PERMISSION, raise_exception=True)

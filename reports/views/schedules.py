@@ -56,7 +56,7 @@ def get_own_schedule(request, pk) -> ReportSchedule:
 
 def get_normalized_query(question, data: QueryDict) -> str:
     """Of the URL what a reader of the report can choose, as it was read."""
-    found = question.data
+    found = question.url_parameters
     for name in ("measure", "picture", *(name for name in ("by", "basis") if name not in data)):
         found.pop(name, None)
     return found.urlencode()

@@ -48,7 +48,7 @@ def report(request, name):
         "question": question,
         "controls": build_controls(question, request.user, fixed=True, top=bool(shipped.figures)),
         "may_group": not all(section.fixed for section in shipped.sections),
-        "pin": get_pin_state(request.user, shipped=name, query=question.pinned),
+        "pin": get_pin_state(request.user, shipped=name, query=question.query_for_pin),
         "problems": problems,
         "query": request.GET.urlencode(),
     }

@@ -7,7 +7,7 @@ import pytest
 
 from crm.api.problems import ApiProblem
 from crm.api.v2.record_writing import change_record, delete_record
-from crm.api.webhooks.webhook_delivery import deliver, tell_of
+from crm.api.webhooks.webhook_delivery import deliver, queue_deliveries_of_operation
 from crm.models import Operation, WebhookDelivery
 from crm.records.custom_fields.deletion import delete_custom_field as delete_field
 from crm.records.history.verb_execution import carry_out
@@ -63,7 +63,7 @@ def test_a_webhook_gets_only_ids_of_records_that_its_user_sees(
     foreign = make_lead("Ana Foreign", department=departments.export)
     both = Lead.objects.filter(pk__in=[seen.pk, foreign.pk])
     record = carry_out(SetVip(True), both, by=ann if listed else ada).operation
-    tell_of(record.pk)
+    queue_deliveries_of_operation(record.pk)
     deliver(WebhookDelivery.objects.get().pk)
     sent = json.loads(listener.heard[0][1])
     assert (sent["leads"], sent["more"]) == ([seen.pk], False)
@@ -79,7 +79,7 @@ def test_a_webhook_names_a_changed_custom_field_only_to_users_who_see_it_and_sen
     umbra(ada).post(HOOKS, {"url": listener.url})
     changes = {course.name: "Maths", secret.name: "Enormous"}
     record = carry_out(Edit(changes), Lead.objects.filter(pk=lead.pk), by=ada).operation
-    tell_of(record.pk)
+    queue_deliveries_of_operation(record.pk)
     sent = {}
     for delivery in WebhookDelivery.objects.order_by("webhook"):
         deliver(delivery.pk)

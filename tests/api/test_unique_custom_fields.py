@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.fields.custom.values.stored_values import write_new
+from crm.fields.custom.values.stored_values import write_values_of_new_records
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
 from tests.api.v2.test_lists_and_changes import LEADS
@@ -19,7 +19,7 @@ def external(make_field):
 def holder(external, make_lead, ann):
     lead = make_lead("Ana Pop", owner=ann)
     with operation("test", by=None):
-        write_new(Lead, [(lead.pk, {external.name: "AB 1"})])
+        write_values_of_new_records(Lead, [(lead.pk, {external.name: "AB 1"})])
     return lead
 
 
@@ -49,7 +49,7 @@ def test_v2_never_names_a_record_that_the_user_of_the_token_cannot_see(
 ):
     hidden = make_lead("Secret Person", owner=dan, department=departments.export)
     with operation("test", by=None):
-        write_new(Lead, [(hidden.pk, {external.name: "x1"})])
+        write_values_of_new_records(Lead, [(hidden.pk, {external.name: "x1"})])
     problem = program.patch(f"{LEADS}/{other.pk}", {"custom_fields": {external.name: "x1"}}, expect=422)
     assert told(problem) == {f"custom_fields.{external.name}": TAKEN}
     assert program.get(f"{LEADS}?{external.name}.is=x1")["leads"] == []

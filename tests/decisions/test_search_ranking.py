@@ -4,8 +4,8 @@ import pytest
 from django.http import QueryDict
 
 from crm.records.listing.record_list import RecordList
-from crm.records.listing.search.search_results import get_best_matches, get_search_elsewhere
-from crm.records.listing.tabs import build_list_tabs, open_tab
+from crm.records.listing.search.search_results import build_search_elsewhere_context, get_best_matches
+from crm.records.listing.tabs import build_list_tabs, get_open_tab_label
 from leads.kind import LEAD, MINE
 
 # From the oldest to the newest: without a rank, the last one would be first.
@@ -64,7 +64,7 @@ def test_a_chosen_order_goes_before_the_match(leads, bob):
     listing = RecordList(
         LEAD, QueryDict(RecordList(LEAD, QueryDict("q=ana&ranked=1"), bob).with_sort("name")), bob
     )
-    assert not listing.by_match
+    assert not listing.is_sorted_by_match
     assert listing.get_page(1).ids == [leads["Ana-Maria Pop"].pk]
 
 
@@ -84,9 +84,9 @@ MATCHES = {
 def test_a_search_without_matches_says_where_there_are_some(query, place, elsewhere, meant, bob, make_lead):
     make_lead("Ilie Zamfir", shared=True)
     listing = RecordList(LEAD, QueryDict(query), bob)
-    found = get_search_elsewhere(listing, None)
+    found = build_search_elsewhere_context(listing, None)
     assert (found["elsewhere"], found["meant"]) == (elsewhere, meant)
-    assert open_tab(build_list_tabs(listing, in_view=False)) == place
+    assert get_open_tab_label(build_list_tabs(listing, in_view=False)) == place
     # The way out leads to a list with matches.
     way = found["everywhere"] if elsewhere else found["meant_query"]
     assert bool(way and RecordList(LEAD, QueryDict(way), bob).get_page(5).ids) == bool(elsewhere or meant)

@@ -81,7 +81,7 @@ def test_the_rules_of_a_parent_are_not_enough():
 @isolate_apps("crm")
 def test_a_queryset_that_cannot_take_back_what_was_added_stops_the_start():
     model = build_model(UndoRules(), models.QuerySet)
-    with pytest.raises(ImproperlyConfigured, match="its queryset has no take_back_created"):
+    with pytest.raises(ImproperlyConfigured, match="its queryset has no remove_undone_creations"):
         build_change_triggers("row")[0].register(model)
 
 

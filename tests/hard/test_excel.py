@@ -96,7 +96,7 @@ def many(departments, statuses, sources, make_tag, bob):
 
 def planned(browser, data: bytes, name: str):
     imported = upload(browser, data, name)
-    assert imported.stopped == ""
+    assert imported.stop_message == ""
     return choose(browser, imported, "columns")
 
 

@@ -62,7 +62,7 @@ def test_the_usage_of_a_setting_counts_only_visible_leads_and_says_that_there_ar
         assert [(line.department.name, line.number) for line in found.departments] == [("Sales", 1)]
         assert (found.binned, found.beyond) == (1, True)
         everything = get_setting_usage(table, row, ada)
-        assert (everything.present, everything.binned, everything.beyond) == (3, 2, False)
+        assert (everything.present_count, everything.binned, everything.beyond) == (3, 2, False)
 
 
 def test_only_visible_leads_count_as_incomplete_in_a_status(used, ann, ada):

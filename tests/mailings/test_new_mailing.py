@@ -107,9 +107,9 @@ def test_a_saved_view_is_read_now_or_when_sending_begins(chosen, later, leads, v
     }
     sign_in(ann).post("/admin/mailings/new", values)
     mailing = Mailing.objects.get()
-    assert preview_recipient_counts(mailing).receiving == 1
+    assert preview_recipient_counts(mailing).receiving_count == 1
     make_lead("Ana Pop", email="ana@c.example", vip=True)
-    assert preview_recipient_counts(mailing).receiving == later
+    assert preview_recipient_counts(mailing).receiving_count == later
 
 
 def test_a_saved_view_of_another_user_is_not_accepted(view, ben, bob, someone_with, sign_in):

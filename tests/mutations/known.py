@@ -35,7 +35,7 @@ KNOWN: dict[str, str] = {
             'crm/records/history/undo/reversal_sql.py ReversalUpdates._get_untouched_rows: HERE operation_id = %s AND at >= %s AND "table" = %s → HERE operation_id = %s AND at > %s AND "table" = %s',
             "crm/records/history/undo/reversal_sql.py ReversalUpdates.changed_later: m_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s → m_change WHERE id > %s AND at > %s ORDER BY id LIMIT %s",
             'crm/records/history/undo/reversal_sql.py ReversalUpdates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
-            "crm/records/custom_fields/undo.py ValueUpdates._taken: AND c.at >= → AND c.at >",
+            "crm/records/custom_fields/undo.py ValueUpdates._taken_sql: AND c.at >= → AND c.at >",
             'duplicates/merging/undo.py _restore_link: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
         ),
         A_DAY,
@@ -51,7 +51,7 @@ KNOWN: dict[str, str] = {
             "crm/transfer/imports/apply/record_steps.py add_records: filter(action='add') → filter(…)",
             "crm/transfer/imports/apply/record_steps.py skip_rows_known_by_now: if not any(known.values()) and (not (namesakes and namesakes.r…: return → no guard",
             "crm/fields/widgets/link_resolution.py _build_unique_lookup.found: filter(pk__any=list(by_key.values())) → all()",
-            "crm/transfer/imports/check/record_matching.py Matcher._find_by_field: filter(pk__any=list(by_key.values())) → all()",
+            "crm/transfer/imports/check/record_matching.py Matcher._fill_in_by_field: filter(pk__any=list(by_key.values())) → all()",
             "duplicates/merging/undo.py _restore_link: if not ids: return → no guard",
             "crm/fields/widgets/link_resolution.py _find_by_number: filter(pk__any=list(numbers.values())) → all()",
             "crm/transfer/imports/check/record_matching.py Matcher.find: for … if keys.phone → for …",
@@ -80,7 +80,7 @@ KNOWN: dict[str, str] = {
     "duplicates/merging/parent_companies.py write_parents: for … if parent → for …": (
         "The companies were found by their parents, so each has one. The condition says so to the type checker."
     ),
-    "crm/transfer/imports/apply/record_steps.py follow_rules: sorted(application.changed[rules.kind.name]) → the other way round": (
+    "crm/transfer/imports/apply/record_steps.py write_rule_consequences: sorted(application.changed[rules.kind.name]) → the other way round": (
         "Whoever gets these ids sorts them again, or takes them as a set."
     ),
     "crm/transfer/imports/apply/record_steps.py change_records: for … if pk → for …": (

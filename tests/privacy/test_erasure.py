@@ -181,7 +181,7 @@ def test_an_erased_person_who_unsubscribed_stays_unsubscribed(
         mailing = Mailing.objects.create(
             subject="News", by=ann, state="draft", department=departments.sales, of="lead", ids=[lead.pk]
         )
-    assert preview_recipient_counts(mailing).receiving == 0
+    assert preview_recipient_counts(mailing).receiving_count == 0
 
 
 def test_an_erasure_is_done_once(zebulon, erased):

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.authentication.views.sign_in import get_target
+from accounts.authentication.views.sign_in import get_target_url
 from accounts.models import AuthenticatorApp, IdentityProvider, Passkey
 from accounts.second_factor.codes import RECOVERY
 from accounts.second_factor.forms import CodeForm, ConfirmForm
@@ -14,7 +14,7 @@ from accounts.sign_in import mark_password_confirmation
 from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.account_changes import Kind, record_account_change
-from crm.platform.web.password_confirmation import confirm_under_new_key
+from crm.platform.web.password_confirmation import confirm_password_with_new_session_key
 
 
 @transaction.non_atomic_requests
@@ -28,8 +28,8 @@ def confirm(request):
         if get_sign_in_state(request).used_factor == RECOVERY:
             with transaction.atomic():
                 record_account_change(request.user, Kind.CODE_USED, by=request.user)
-        confirm_under_new_key(request.session)
-        return redirect(get_target(request))
+        confirm_password_with_new_session_key(request.session)
+        return redirect(get_target_url(request))
     return render_confirm_page(request, form, status=422 if form.is_bound else 200)
 
 
@@ -47,7 +47,7 @@ def render_confirm_page(request, form: CodeForm | ConfirmForm, *, status: int, s
         "form": form,
         "slowed": slowed,
         "lost": "lost" in request.GET,
-        "next": get_target(request),
+        "next": get_target_url(request),
         "providers": IdentityProvider.objects.linked_with(user),
         "by_code": by_code,
         "has_password": has_password,

@@ -14,7 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.authentication.pending_sign_in import begin_second_step, finish_sign_in, forget_half
+from accounts.authentication.pending_sign_in import (
+    begin_second_step,
+    finish_sign_in,
+    forget_pending_sign_in,
+)
 from accounts.demo import ACCOUNTS
 from accounts.models import IdentityProvider
 from accounts.models.role import SHIPPED_ROLES
@@ -75,17 +79,17 @@ class SignInForm(AuthenticationForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request):
     if request.user.is_authenticated:
-        return redirect(get_target(request))
+        return redirect(get_target_url(request))
     # Whoever comes back to this page starts over, perhaps as another user.
-    forget_half(request)
+    forget_pending_sign_in(request)
     form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         go_on = begin_second_step if has_second_factor(form.get_user()) else finish_sign_in
-        return go_on(request, form.get_user(), get_target(request))
+        return go_on(request, form.get_user(), get_target_url(request))
     return sign_in_page(request, form, status=422 if form.is_bound else 200)
 
 
-def get_target(request) -> str:
+def get_target_url(request) -> str:
     """The page the person wanted to open, if it is one of our own URLs; else the start page."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
@@ -96,7 +100,7 @@ def get_target(request) -> str:
 def sign_in_page(request, form: SignInForm, *, status: int, slowed: bool = False) -> HttpResponse:
     context = {
         "form": form,
-        "next": get_target(request),
+        "next": get_target_url(request),
         "accounts": get_demo_accounts(request),
         "slowed": slowed,
     }

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.authentication.pending_sign_in import finish_sign_in, get_pending_target, get_pending_user
-from accounts.authentication.views.sign_in import get_target
+from accounts.authentication.views.sign_in import get_target_url
 from accounts.second_factor.passkeys import (
     ALONE,
     CONFIRM,
@@ -18,9 +18,9 @@ from accounts.second_factor.passkeys import (
     NotAccepted,
     build_sign_in_options,
     can_use_passkeys,
-    use_passkey,
+    verify_passkey,
 )
-from crm.platform.web.password_confirmation import confirm_under_new_key
+from crm.platform.web.password_confirmation import confirm_password_with_new_session_key
 from crm.platform.web.security_log import write_security_line
 
 
@@ -39,11 +39,11 @@ def sign_in_passkey_options(request):
 @require_POST
 def sign_in_passkey(request):
     if request.user.is_authenticated:
-        return redirect(get_target(request))
+        return redirect(get_target_url(request))
     half = get_pending_user(request)
-    target = get_pending_target(request) if half else get_target(request)
+    target = get_pending_target(request) if half else get_target_url(request)
     try:
-        user = use_passkey(request, SECOND if half else ALONE, request.POST.get("credential", ""), half)
+        user = verify_passkey(request, SECOND if half else ALONE, request.POST.get("credential", ""), half)
     except NotAccepted as problem:
         write_security_line("passkey_rejected", by=half, why=str(problem)[:200])
         messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))
@@ -61,10 +61,10 @@ def confirm_passkey_options(request):
 @require_POST
 def confirm_passkey(request):
     try:
-        use_passkey(request, CONFIRM, request.POST.get("credential", ""), request.user)
+        verify_passkey(request, CONFIRM, request.POST.get("credential", ""), request.user)
     except NotAccepted as problem:
         write_security_line("passkey_rejected", why=str(problem)[:200])
         messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))
         return redirect("confirm")
-    confirm_under_new_key(request.session)
-    return redirect(get_target(request))
+    confirm_password_with_new_session_key(request.session)
+    return redirect(get_target_url(request))

@@ -1,6 +1,8 @@
 """Retire a department: only if it has no members and no records and no rule gives it any; otherwise the page says what is
 in the way."""
 
+from typing import TypedDict
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,8 +12,8 @@ from django.views.decorators.http import require_POST
 from accounts.models import Department, User
 from accounts.users.edit_conflicts import lock_account_changes
 from accounts.users.owned_objects import get_owned_kinds
-from crm.records.kinds.kind_registry import get_viewable_kinds
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
+from crm.records.kinds.record_uses import Uses, get_uses
 
 retiring = permission_required("accounts.delete_department", raise_exception=True)
 
@@ -24,7 +26,7 @@ def department_retire(request, pk):
     if department.retired:
         return redirect("departments")
     others = get_uses(department, request.user)
-    obstacles = get_obstacles(department) | {"refusing": [used for used in others if used.refuses]}
+    obstacles = get_retirement_obstacles(department, others)
     if request.method == "POST" and not any(obstacles.values()):
         department.retired = True
         department.save(update_fields=["retired"])
@@ -41,8 +43,16 @@ def department_retire(request, pk):
     )
 
 
-def get_obstacles(department: Department) -> dict:
-    """Active members, records outside Trash, and whether it is the only department left."""
+class RetirementObstacles(TypedDict):
+    """Active members, records outside Trash by their type, whether it is the only department left, and what else refuses."""
+
+    members: int
+    records: list[tuple[Kind, int]]
+    only_one: bool
+    refusing: list[Uses]
+
+
+def get_retirement_obstacles(department: Department, others: list[Uses]) -> RetirementObstacles:
     records = [
         (kind, kind.model.objects.present().in_department(department).count()) for kind in get_owned_kinds()
     ]
@@ -50,6 +60,7 @@ def get_obstacles(department: Department) -> dict:
         "members": User.objects.active().in_departments([department.pk]).count(),
         "records": [(kind, number) for kind, number in records if number],
         "only_one": not Department.objects.active().exclude(pk=department.pk).exists(),
+        "refusing": [used for used in others if used.refuses],
     }
 
 

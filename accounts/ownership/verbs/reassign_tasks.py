@@ -12,7 +12,7 @@ from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
 from crm.work.tasks.notifications import notify_new_user
-from crm.work.tasks.verbs import OfTasks, change_tasks
+from crm.work.tasks.verbs import OfTasks, carry_out_on_tasks
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class HandTasksOver(OfTasks, Verb):
 def reassign_tasks(leaving: User, heir: User | None, *, by: User) -> int:
     """Call it after the records of the user have their new owners: those got the tasks on them. Returns how many."""
     rows = Task.objects.present().changeable_by(by).open().for_user(leaving)
-    outcome = change_tasks(HandTasksOver(leaving, heir), list(rows.values_list("pk", flat=True)), by=by)
+    outcome = carry_out_on_tasks(HandTasksOver(leaving, heir), list(rows.values_list("pk", flat=True)), by=by)
     if outcome.operation:
         _notify_new_users(outcome.operation, outcome.changed)
     return len(outcome.changed)

@@ -14,7 +14,7 @@ from accounts.users.edit_conflicts import get_form_status, lock_account_changes
 from accounts.users.user_access import get_changeable_role, may_edit_role
 from crm.platform.web.password_confirmation import require_confirmation, require_confirmation_of
 from crm.platform.web.security_log import write_security_line
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.record_uses import get_uses
 
 
 @permission_required("accounts.view_role", raise_exception=True)

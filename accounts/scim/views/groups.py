@@ -39,7 +39,7 @@ class Groups(ScimView):
         return scim_resources.build_response(scim_resources.build_list_response(resources, len(found), start))
 
     def post(self, request: Any) -> HttpResponse:
-        name = self.sent.get("displayName")
+        name = self.sent_fields.get("displayName")
         if any(row.name == name for row in get_groups(self.user)):
             raise build_taken_problem(f"The group {name!r} exists. Find it with a filter by displayName.")
         raise build_problem(403, MADE_HERE)
@@ -58,13 +58,13 @@ class OneGroup(ScimView):
 
     def put(self, request: Any, pk: str) -> HttpResponse:
         found = get_group(pk, self.user)
-        group_membership.replace_group(found, self.sent, self.token)
+        group_membership.replace_group(found, self.sent_fields, self.token)
         self.log_provisioning()
         return self.build_group_response(get_group(pk, self.user))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
         found = get_group(pk, self.user)
-        group_membership.patch_group(found, parse_patch_steps(self.sent), self.token)
+        group_membership.patch_group(found, parse_patch_steps(self.sent_fields), self.token)
         self.log_provisioning()
         return self.build_group_response(get_group(pk, self.user))
 

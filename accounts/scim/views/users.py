@@ -29,7 +29,7 @@ class Users(ScimView):
         )
 
     def post(self, request: Any) -> HttpResponse:
-        added = user_changes.add_user(parse_whole_resource(self.sent), self.token)
+        added = user_changes.add_user(parse_whole_resource(self.sent_fields), self.token)
         self.log_provisioning(added)
         return self.build_resource_response(
             scim_resources.build_user_resource(get_user_with_groups(added, self.user)), 201
@@ -43,19 +43,19 @@ class OneUser(ScimView):
         return self.build_resource_response(scim_resources.build_user_resource(self.get_user_or_404(pk)))
 
     def put(self, request: Any, pk: str) -> HttpResponse:
-        return self.change_user(pk, parse_whole_resource(self.sent))
+        return self.change_user(pk, parse_whole_resource(self.sent_fields))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
-        return self.change_user(pk, get_requested_changes(self.sent))
+        return self.change_user(pk, get_requested_changes(self.sent_fields))
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
-        user = self.to_change(pk)
+        user = self.get_changeable_user(pk)
         user_changes.delete_user(user, self.token)
         self.log_provisioning(user)
         return HttpResponse(status=204)
 
     def change_user(self, pk: str, wanted: Any) -> HttpResponse:
-        user = self.to_change(pk)
+        user = self.get_changeable_user(pk)
         user_changes.change_user(user, wanted, self.token)
         self.log_provisioning(user)
         return self.build_resource_response(
@@ -66,7 +66,7 @@ class OneUser(ScimView):
         """Raises ScimProblem 404."""
         return get_user(provisioned_users_queryset(self.user), pk)
 
-    def to_change(self, pk: str) -> User:
+    def get_changeable_user(self, pk: str) -> User:
         return get_user(provisioned_users_queryset(self.user).changeable_by(self.user), pk)
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts.authentication.pending_sign_in import finish_sign_in, forget_half
+from accounts.authentication.pending_sign_in import finish_sign_in, forget_pending_sign_in
 from accounts.authentication.session_store import SIGNED_ON
-from accounts.authentication.views.sign_in import get_target
+from accounts.authentication.views.sign_in import get_target_url
 from accounts.models import IdentityProvider
 from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on import user_matching
@@ -35,7 +35,11 @@ from accounts.single_sign_on.pending_attempts import (
     pop_attempt,
 )
 from accounts.single_sign_on.provider_discovery import refresh_provider_if_old
-from crm.platform.web.password_confirmation import LASTS, confirm_under_new_key, require_confirmation
+from crm.platform.web.password_confirmation import (
+    LASTS,
+    confirm_password_with_new_session_key,
+    require_confirmation,
+)
 from crm.platform.web.security_log import write_security_line
 from crm.platform.web.transactions import LOCK_NOT_AVAILABLE, get_sqlstate
 
@@ -44,7 +48,7 @@ SALT = "accounts.link"
 BEFORE = {SIGN_IN: "login", CONFIRM: "confirm", LINK: "profile"}
 
 
-def link_key(request, provider: IdentityProvider) -> str:
+def build_link_token(request, provider: IdentityProvider) -> str:
     """A page of another site can't know it, so it can't link an account of its own with the user."""
     return signing.dumps([request.user.pk, provider.pk], salt=SALT)
 
@@ -56,16 +60,16 @@ def link_key(request, provider: IdentityProvider) -> str:
 def sign_on_start(request, pk):
     provider = get_provider_or_404(pk)
     if request.user.is_authenticated:
-        return redirect(get_target(request))
-    forget_half(request)
-    return redirect_to_provider(request, provider, SIGN_IN, get_target(request))
+        return redirect(get_target_url(request))
+    forget_pending_sign_in(request)
+    return redirect_to_provider(request, provider, SIGN_IN, get_target_url(request))
 
 
 @transaction.non_atomic_requests
 @never_cache
 @require_GET
 def sign_on_confirm(request, pk):
-    return redirect_to_provider(request, get_provider_or_404(pk), CONFIRM, get_target(request))
+    return redirect_to_provider(request, get_provider_or_404(pk), CONFIRM, get_target_url(request))
 
 
 @transaction.non_atomic_requests
@@ -150,7 +154,7 @@ def complete_confirmation(
 ) -> HttpResponse:
     check_signed_in(request)
     user_matching.confirm_linked_account(provider, request.user, claims)
-    confirm_under_new_key(request.session)
+    confirm_password_with_new_session_key(request.session)
     return HttpResponseRedirect(attempt.target)
 
 

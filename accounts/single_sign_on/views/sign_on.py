@@ -32,12 +32,12 @@ def require_administrator(view: Callable[..., HttpResponse]) -> Callable[..., Ht
 
     @wraps(view)
     @permission_required("accounts.change_identityprovider", raise_exception=True)
-    def opened(request, *arguments, **keywords):
+    def wrapped_view(request, *arguments, **keywords):
         if not request.user.is_administrator:
             raise PermissionDenied
         return require_confirmation(view)(request, *arguments, **keywords)
 
-    return opened
+    return wrapped_view
 
 
 @require_safe

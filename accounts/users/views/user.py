@@ -14,7 +14,7 @@ from accounts.users.account_changes import describe_account_change
 from accounts.users.owned_objects import count_visible_records
 from accounts.users.user_access import get_visible_user
 from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.record_uses import get_uses
 
 INSPECTIONS = 10
 CHANGES = 20
@@ -32,7 +32,7 @@ def user(request, pk):
         "has_second_factor": has_second_factor(person),
         "requiring": roles_requiring_queryset(person),
         "holds_more": not changeable,
-        **may_do(request.user, person, changeable),
+        **get_permitted_actions(request.user, person, changeable),
         **build_ownership_context(person, request.user),
     }
     if context["may_change"]:
@@ -45,7 +45,7 @@ def user(request, pk):
     return render(request, "accounts/user.html", context)
 
 
-def may_do(viewer: User, person: User, changeable: bool) -> dict[str, bool]:
+def get_permitted_actions(viewer: User, person: User, changeable: bool) -> dict[str, bool]:
     """What the viewer may do with this account."""
     other = person.pk != viewer.pk
     may_change = changeable and viewer.has_perm("accounts.change_user")

@@ -14,7 +14,7 @@ from accounts.users.owned_objects import Belongings, get_belongings, get_not_rea
 from accounts.users.user_access import get_changeable_user
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.record_uses import get_uses
 
 
 @permission_required("accounts.delete_user", raise_exception=True)
@@ -24,10 +24,10 @@ def user_deactivate(request, pk):
     if pk == request.user.pk:
         raise PermissionDenied
     has = get_belongings(person, request.user)
-    if not person.is_active and not has.records:
+    if not person.is_active and not has.record_count:
         return redirect("user", pk)
     data = request.POST if request.method == "POST" else None
-    reassigns = has.records and not get_not_reassigned_sentence(person, has.records)
+    reassigns = has.record_count and not get_not_reassigned_sentence(person, has.record_count)
     form = DeactivationForm(data, leaving=person, by=request.user) if reassigns else None
     if data is not None and (form is None or form.is_valid()):
         return deactivate_and_redirect(request, person, has, form.get_heirs() if form else Heirs())
@@ -40,7 +40,7 @@ def render_deactivation_page(request, person, has: Belongings, form, *, status: 
     context = {"person": person, "has": has, "form": form, "may_hand_over": may_hand_over, "problem": problem}
     context["others"], context["left"] = (
         get_uses(person, request.user),
-        get_not_reassigned_sentence(person, has.records),
+        get_not_reassigned_sentence(person, has.record_count),
     )
     return render(request, "accounts/user_deactivate.html", context, status=status)
 

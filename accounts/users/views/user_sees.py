@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Inspection
-from accounts.roles.permission_summary import count_changeable, get_permitted
+from accounts.roles.permission_summary import build_permission_summary, count_changeable
 from accounts.users.user_access import get_changeable_user, get_visible_user
 from crm.platform.web.responses import render_response
 from crm.platform.web.security_log import write_security_line
@@ -39,15 +39,15 @@ def user_sees(request, pk):
     kinds = get_viewable_kinds(person) or get_viewable_kinds(request.user)
     kind = next((kind for kind in kinds if kind.name == request.GET.get("of")), kinds[0])
     listing = RecordList(kind, request.GET, person)
-    context = list_context(request, listing, person)
+    context = build_list_context(request, listing, person)
     context |= {"person": person, "inspection": inspection, "kinds": kinds}
-    context["permitted"] = get_permitted(person, kind)
+    context["permitted"] = build_permission_summary(person, kind)
     fragments = {"records": "accounts/_user_sees.html"}
     status = 400 if listing.errors else 200
     return render_response(request, "accounts/user_sees.html", context, fragments=fragments, status=status)
 
 
-def list_context(request, listing: RecordList, person) -> dict:
+def build_list_context(request, listing: RecordList, person) -> dict:
     """The table with the user's columns, without anything that could be changed."""
     kind: Kind = listing.kind
     columns = get_list_columns(kind, person)

@@ -21,8 +21,8 @@ from crm.api.v2.record_items import (
     OneRecordItemView,
     RecordItemListView,
     RecordItemView,
-    build_type_filter,
-    build_user_filter,
+    build_type_filter_field,
+    build_user_filter_field,
     check_moment,
     fill_valid_form,
 )
@@ -32,7 +32,13 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.forms import ActivityForm
 from crm.work.activities.search import LONGEST, filter_walk_by_words, normalize_query
-from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, PinActivity, change_one
+from crm.work.activities.verbs import (
+    AddActivity,
+    DeleteActivity,
+    EditActivity,
+    PinActivity,
+    carry_out_on_activity,
+)
 
 FORM = ("text", "outcome", "at", "minutes")
 # What a program can add.
@@ -41,8 +47,8 @@ OUTCOMES = ", ".join(Activity.Outcome.values)
 
 
 class ActivityFilters(Filters):
-    type = build_type_filter(Activity.Type)
-    user = build_user_filter("By author")
+    type = build_type_filter_field(Activity.Type)
+    user = build_user_filter_field("By author")
     q = serializers.CharField(
         required=False,
         max_length=LONGEST,
@@ -147,10 +153,10 @@ class OneActivity(OfActivities, OneRecordItemView, OwnView):
         if changes:
             only_pin = [*changes] == ["pinned"]
             verb = PinActivity(changes["pinned"]) if only_pin else EditActivity(row.type, changes)
-            change_one(verb, row, by=self.user, channel=API)
+            carry_out_on_activity(verb, row, by=self.user, channel=API)
 
     def remove(self, row):
-        change_one(DeleteActivity(row.type), row, by=self.user, channel=API)
+        carry_out_on_activity(DeleteActivity(row.type), row, by=self.user, channel=API)
 
 
 document_items(

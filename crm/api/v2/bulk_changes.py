@@ -11,12 +11,12 @@ from crm.api.problems import ApiProblem, build_invalid_form_problem, build_inval
 from crm.api.v2.form_values import flatten_sent_values
 from crm.api.v2.records import build_list_from_url
 from crm.api.v2.refusal_counts import count_by_reason
-from crm.api.v2.v2_view import Fields, OwnView, refuse_unknown
+from crm.api.v2.v2_view import Fields, OwnView, refuse_unknown_parameters
 from crm.models import FrozenSet, Operation
 from crm.platform import jobs
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE, BulkAction, freeze_all, freeze_set
 from crm.records.history.jobs import build_query_dict
-from crm.records.history.multi_part_changes import judge_set
+from crm.records.history.multi_part_changes import judge_frozen_set
 from crm.records.history.verb_execution import Outcome, Verb, carry_out, judge
 from crm.records.listing.record_list import RecordList
 
@@ -56,7 +56,7 @@ class Bulk(OwnView):
     http_method_names = ["post"]
 
     def post(self, request: Any) -> HttpResponse:
-        sent = BulkFields.read(self.sent)
+        sent = BulkFields.read(self.sent_fields)
         if sent["preview"]:
             self.require_right("get", "A preview counts records: this token or its user may not read them.")
         action = self.get_action(sent["action"])
@@ -126,9 +126,9 @@ def check_extent(data: QueryDict, listing: RecordList) -> None:
     empty = [name for name, values in data.lists() if not all(value.strip() for value in values)]
     if empty:
         raise build_invalid_problem(filter=f"{empty[0]} has no value. Send all=1 for all records.")
-    if "all" in data and (data.getlist("all") != ["1"] or listing.narrowed):
+    if "all" in data and (data.getlist("all") != ["1"] or listing.is_narrowed):
         raise build_invalid_problem(filter="all=1 stands alone: it means all records, without a filter.")
-    if "all" not in data and not listing.narrowed:
+    if "all" not in data and not listing.is_narrowed:
         raise build_invalid_problem(filter="This filter doesn't narrow anything. Send all=1 for all records.")
 
 
@@ -137,7 +137,7 @@ def parse_action_values(action: BulkAction, values: dict[str, Any], user: Any) -
     sent = flatten_sent_values(values)
     # Which fields a form has may depend on the values: "Set a field" asks for the field first.
     fields = action.form(build_query_dict(sent), user=user).fields
-    refuse_unknown(values, fields)
+    refuse_unknown_parameters(values, fields)
     none = {name for name, value in values.items() if value is None and offers_none_choice(fields[name])}
     return sent | dict.fromkeys(none, "none")
 
@@ -151,7 +151,7 @@ def predict_outcome(verb: Verb, records: Any, chosen: list[int] | FrozenSet, *, 
     """What would happen now; of more than a million records, to as many as can be judged in a few seconds."""
     if isinstance(chosen, list):
         return build_outcome_json(judge(verb, records, by=by, wanted=chosen))
-    outcome, judged = judge_set(verb, records, chosen, by=by)
+    outcome, judged = judge_frozen_set(verb, records, chosen, by=by)
     chosen.delete()
     left = {"judged": judged, "unjudged": chosen.count - judged} if judged else {}
     return build_outcome_json(outcome) | left

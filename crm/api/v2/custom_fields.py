@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import is_aware
 
 from crm.api.problems import ApiProblem, build_invalid_problem
-from crm.api.v2.v2_view import get_unknown
+from crm.api.v2.v2_view import get_unknown_parameter_errors
 from crm.fields.custom.values.field_registry import get_custom_fields, is_edited_by
 from crm.fields.models.custom_field import CustomField
 from crm.records.kinds.kind_registry import Kind
@@ -45,7 +45,7 @@ def parse_custom_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str
         )
     known = {field.name: field for field in kind.get_writable_custom_fields(user)}
     formulas = {field.name for field in kind.get_custom_fields(user)}.difference(known)
-    wrong = get_unknown(values, known)
+    wrong = get_unknown_parameter_errors(values, known)
     wrong |= dict.fromkeys(formulas.intersection(values), "This field is a formula and is read-only.")
     wrong |= {
         name: SENTENCES.get(known[name].definition.type, TEXT)
@@ -56,25 +56,25 @@ def parse_custom_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str
         name: FIELD_CLOSED_MESSAGE for name in values if name in known and not is_edited_by(known[name], user)
     }
     if wrong:
-        raise build_invalid_problem(**{get_error_name(name): sentence for name, sentence in wrong.items()})
+        raise build_invalid_problem(**{get_error_key(name): sentence for name, sentence in wrong.items()})
     own = {name: value for name, value in sent.items() if name != CUSTOM_FIELDS_KEY}
     return own | {name: convert_to_form_value(known[name], value) for name, value in values.items()}
 
 
-def get_error_name(key: str) -> str:
+def get_error_key(key: str) -> str:
     """The name of a custom field in errors."""
     return f"{CUSTOM_FIELDS_KEY}.{key}"
 
 
 @contextmanager
-def use_program_field_names(kind: Kind, user: Any) -> Iterator[None]:
+def translate_custom_field_errors(kind: Kind, user: Any) -> Iterator[None]:
     """A problem with a custom field that the user sees gets the name that the program knows."""
     try:
         yield
     except ApiProblem as problem:
         keys = {field.name for field in kind.get_custom_fields(user)}
         problem.errors = {
-            get_error_name(name) if name in keys else name: texts for name, texts in problem.errors.items()
+            get_error_key(name) if name in keys else name: texts for name, texts in problem.errors.items()
         }
         raise
 
@@ -173,7 +173,7 @@ def build_definition_json(definition: CustomField) -> dict[str, Any]:
         "type": definition.type,
         "required": definition.required,
         "unique": definition.is_unique,
-        "help": definition.help_now,
+        "help": definition.help_in_active_language,
         "unit": definition.unit,
         "decimals": 2 if definition.type == Type.MONEY else definition.decimals,
     }

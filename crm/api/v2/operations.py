@@ -20,7 +20,7 @@ from crm.api.v2.bulk_changes import API
 from crm.api.v2.documentation.call_parts import LIMIT, STARTED, build_refusals_field, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
 from crm.api.v2.refusal_counts import count_refused_by_operation
-from crm.api.v2.v2_view import AT_FIRST, MOST, OwnView, format_moment, refuse_unknown
+from crm.api.v2.v2_view import AT_FIRST, MOST, OwnView, format_moment, refuse_unknown_parameters
 from crm.models import Job, Operation
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import start_undo
@@ -172,7 +172,7 @@ class UndoOperation(OwnView):
     http_method_names = ["post"]
 
     def post(self, request: Any, pk: str) -> HttpResponse:
-        refuse_unknown(self.sent, ())
+        refuse_unknown_parameters(self.sent_fields, ())
         record = get_readable_operation(self.user, pk)
         if reason := get_undo_obstacle(record, self.user):
             raise ApiProblem(409, "not_undone", str(reason))

@@ -79,8 +79,8 @@ class Calls(OwnView):
     http_method_names = ["post"]
 
     def post(self, request: Any) -> HttpResponse:
-        check_moment(self.sent, "at")
-        asked = CallFields.read(self.sent)
+        check_moment(self.sent_fields, "at")
+        asked = CallFields.read(self.sent_fields)
         verb = self.build_verb(asked)
         phone = self.normalize_number(asked["phone"])
         if asked["create"]:

@@ -17,7 +17,7 @@ from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.etags import build_etag, check_version
 from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
 from crm.api.v2.record_writing import READ_ONLY, refuse_errors
-from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, refuse_unknown
+from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, refuse_unknown_parameters
 from crm.models import Change
 from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.history.jobs import build_query_dict
@@ -34,12 +34,12 @@ RECORD_TYPE = f"The type of the record it belongs to: {', '.join(KINDS)}."
 RECORD_ID = "The id of that record."
 
 
-def build_user_filter(whose: str) -> serializers.CharField:
+def build_user_filter_field(whose: str) -> serializers.CharField:
     words = f"{whose}: the id of a user; {ME} for the user of the token, or {NO_ONE}."
     return serializers.CharField(required=False, max_length=20, help_text=words)
 
 
-def build_type_filter(types: Any) -> serializers.ChoiceField:
+def build_type_filter_field(types: Any) -> serializers.ChoiceField:
     return serializers.ChoiceField(types.choices, required=False, help_text="Those of this type.")
 
 
@@ -92,7 +92,7 @@ class RecordItemView:
     written: ClassVar[tuple[str, ...]]
 
     user: Any
-    sent: Any
+    sent_fields: Any
     require_right: Any
     headers: dict[str, str]
 
@@ -152,10 +152,10 @@ class RecordItemListView(RecordItemView):
         return {ME: self.user.pk, NO_ONE: None}.get(asked["user"], parse_url_number(asked["user"]))
 
     def post(self, request: Any) -> HttpResponse:
-        sent = dict(self.sent)
-        refuse_unknown(sent, [*OfRecord().fields, *self.written])
+        sent = dict(self.sent_fields)
+        refuse_unknown_parameters(sent, [*OfRecord().fields, *self.written])
         named = OfRecord.read({name: sent.pop(name) for name in OfRecord().fields if name in sent})
-        kind, record = self.record_for(KINDS[named["of"]], named["record"])
+        kind, record = self.get_kind_and_record(KINDS[named["of"]], named["record"])
         outcome = self.add_item(kind, record, sent)
         raise_if_refused(outcome, kind)
         if outcome.operation is None:
@@ -165,7 +165,7 @@ class RecordItemListView(RecordItemView):
         self.headers["Location"] = f"{request.path}/{pk}"
         return self.build_version_response(pk, 201)
 
-    def record_for(self, kind: Kind, pk: int) -> tuple[Kind, Any]:
+    def get_kind_and_record(self, kind: Kind, pk: int) -> tuple[Kind, Any]:
         """A record that the user may change. Raises Problem 404, or 403 for one that they only see."""
         present: Any = kind.model.objects.present()
         seen = present.visible_to(self.user) if self.user.has_perm(kind.get_right("view")) else present.none()
@@ -201,11 +201,11 @@ class OneRecordItemView(RecordItemView):
         return build_json_response(self.build_item_json(row))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
-        row, sent = self.lock_at_expected_version(request, pk), dict(self.sent)
+        row, sent = self.lock_at_expected_version(request, pk), dict(self.sent_fields)
         shown = self.row().fields
         if read_only := [name for name in sent if name in shown and name not in self.written]:
             raise build_invalid_problem(**dict.fromkeys(read_only, READ_ONLY))
-        refuse_unknown(sent, self.written)
+        refuse_unknown_parameters(sent, self.written)
         self.change(row, sent)
         return self.build_version_response(row.pk)
 

@@ -27,7 +27,7 @@ class RecordPart:
 _parts: dict[str, dict[str, RecordPart]] = {}
 
 
-def add_part(kind_name: str, name: str, part: RecordPart) -> None:
+def register_record_part(kind_name: str, name: str, part: RecordPart) -> None:
     _parts.setdefault(kind_name, {})[name] = part
 
 
@@ -45,14 +45,16 @@ def build_part_columns(kind: Kind, user: Any) -> tuple[dict[str, str], dict[str,
     return columns, parameters
 
 
-def split_parts(kind: Kind, sent: dict[str, Any], user: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def split_fields_and_parts(
+    kind: Kind, sent: dict[str, Any], user: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a program sends without the parts, and the parts as they are written."""
     checks = {name: part.check for name, part in get_record_parts(kind).items() if part.check}
     own = {name: value for name, value in sent.items() if name not in checks}
     return own, {name: checks[name](sent[name], user) for name in sent if name in checks}
 
 
-def write_parts(kind: Kind, record: Any, parts: dict[str, Any], user: Any) -> None:
+def write_record_parts(kind: Kind, record: Any, parts: dict[str, Any], user: Any) -> None:
     for name, value in parts.items():
         if write := get_record_parts(kind)[name].write:
             write(record, value, user)

@@ -12,11 +12,11 @@ from crm.api.v2.custom_fields import (
     CUSTOM_FIELDS_KEY,
     FIELD_CLOSED_MESSAGE,
     parse_custom_fields,
-    use_program_field_names,
+    translate_custom_field_errors,
 )
 from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
-from crm.api.v2.record_parts import get_record_parts, split_parts, write_parts
-from crm.api.v2.v2_view import refuse_unknown
+from crm.api.v2.record_parts import get_record_parts, split_fields_and_parts, write_record_parts
+from crm.api.v2.v2_view import refuse_unknown_parameters
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Operation, Token
 from crm.records.history import verbs
@@ -33,7 +33,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     """Add a record. Fields that aren't sent get the defaults of the form, except for the owner: users who may assign
     records add unassigned ones. Raises Problem 422."""
     user = token.user
-    sent, parts = split_parts(kind, sent, user)
+    sent, parts = split_fields_and_parts(kind, sent, user)
     sent = parse_writable_fields(kind, sent, user)
     first = kind.first_values(user)
     if token.department_id:
@@ -41,7 +41,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     if user.has_perm(kind.get_right("assign")):
         first["owner"] = None
     form = kind.form(initial=first, user=user, sent=sent)
-    with use_program_field_names(kind, user):
+    with translate_custom_field_errors(kind, user):
         refuse_wrong_types(form, sent)
         proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
         values = flatten_sent_values({name: value for name, value in proposed.items() if value is not None})
@@ -51,7 +51,7 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
         refuse_errors(form, sent)
     way = "" if "owner" in sent else "api"
     (record,) = verbs.add_records(kind.add(kind.model, [form.get_values()], way=way), by=user, channel=API)
-    write_parts(kind, record, parts, user)
+    write_record_parts(kind, record, parts, user)
     return record
 
 
@@ -66,14 +66,14 @@ def change_record(
     kind: Kind, record: Any, sent: dict[str, Any], user: Any, known: ExistingRecord | None = None
 ) -> None:
     """Change only the fields and parts that are sent; of a record that is `known`, what its rules allow. Raises Problem 422."""
-    sent, parts = split_parts(kind, sent, user)
+    sent, parts = split_fields_and_parts(kind, sent, user)
     changes = parse_writable_fields(kind, sent, user)
     change_fields(kind, record, known.get_changes(changes, record) if known else changes, user)
-    write_parts(kind, record, parts, user)
+    write_record_parts(kind, record, parts, user)
 
 
 def change_fields(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
-    with use_program_field_names(kind, user):
+    with translate_custom_field_errors(kind, user):
         form = build_change_form(kind, record, sent, user)
         refuse_wrong_types(form, sent)
         refuse_errors(form, sent)
@@ -125,31 +125,31 @@ def build_change_form(kind: Kind, record: Any, sent: dict[str, Any], user: Any) 
 
 def parse_writable_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
     """What a program sends, with custom fields by key. Raises Problem 422 for a field that it can't write."""
-    check_names(kind, [name for name in sent if name != CUSTOM_FIELDS_KEY])
+    refuse_unwritable_fields(kind, [name for name in sent if name != CUSTOM_FIELDS_KEY])
     return parse_custom_fields(kind, sent, user)
 
 
-def check_names(kind: Kind, sent: list[str]) -> None:
+def refuse_unwritable_fields(kind: Kind, sent: list[str]) -> None:
     """Raises Problem 422 for a field that a program can't write."""
     read = {*kind.fields.OWN_API, *get_record_parts(kind)}
     read_only = [name for name in sent if name in read and name not in kind.fields.FORM_FIELDS]
     if read_only:
         raise build_invalid_problem(**dict.fromkeys(read_only, READ_ONLY))
-    refuse_unknown(dict.fromkeys(sent), [*kind.fields.FORM_FIELDS, CUSTOM_FIELDS_KEY])
+    refuse_unknown_parameters(dict.fromkeys(sent), [*kind.fields.FORM_FIELDS, CUSTOM_FIELDS_KEY])
 
 
 def refuse_errors(form: Any, sent: dict[str, Any]) -> None:
     """Raises Problem 422 for errors of the form, and for values that the form would drop in favor of another value."""
     if not form.is_valid():
         raise build_invalid_form_problem(form.errors)
-    dropped = [name for name, value in sent.items() if _get_dropped_value(form, name, value)]
+    dropped = [name for name, value in sent.items() if _is_value_dropped(form, name, value)]
     if dropped:
         raise build_invalid_problem(
             **dict.fromkeys(dropped, "This value doesn't fit the other values of the record.")
         )
 
 
-def _get_dropped_value(form: Any, name: str, value: Any) -> bool:
+def _is_value_dropped(form: Any, name: str, value: Any) -> bool:
     """A department that the owner isn't in, or a lost reason of a lead that isn't lost."""
     taken = form.cleaned_data[name]
     if isinstance(form.fields[name], forms.ModelChoiceField):

@@ -13,7 +13,7 @@ from crm.api.v2 import record_writing
 from crm.api.v2.custom_fields import CUSTOM_FIELDS_KEY
 from crm.api.v2.etags import build_etag, check_version
 from crm.api.v2.record_parts import build_part_columns
-from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown
+from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown_parameter_errors
 from crm.fields.custom.values.json_values import values_sql
 from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.fields.types.field_type import get_field_type
@@ -79,12 +79,12 @@ class Records(OwnView):
         return HttpResponse(body, content_type="application/json")
 
     def post(self, request: Any) -> HttpResponse:
-        known = record_writing.find_known_record(self.kind, self.sent, self.token, self.allows)
+        known = record_writing.find_known_record(self.kind, self.sent_fields, self.token, self.allows)
         if known:
             record = lock_changeable_record(self, known.pk)
-            record_writing.change_record(self.kind, record, self.sent, self.user, known)
+            record_writing.change_record(self.kind, record, self.sent_fields, self.user, known)
         else:
-            record = record_writing.add_record(self.kind, self.sent, self.token)
+            record = record_writing.add_record(self.kind, self.sent_fields, self.token)
         self.headers["Location"] = f"{request.path}/{record.pk}"
         return build_version_json(self, record.pk, 200 if known else 201)
 
@@ -99,7 +99,7 @@ def build_list_from_url(
     for name in data:
         if name not in known:
             every = [*NARROWING, *also, *filter_parameters(kind, view.user)]
-            raise build_invalid_problem(**get_unknown([name], every))
+            raise build_invalid_problem(**get_unknown_parameter_errors([name], every))
     if data.get("q", "").strip():
         view.require_right("search", "This token or its user may not search.")
     sort = data.get("sort", "")
@@ -127,7 +127,7 @@ class OneRecord(OwnView):
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
         record = self.lock_at_expected_version(request, pk, merged=True)
-        record_writing.change_record(self.kind, record, self.sent, self.user)
+        record_writing.change_record(self.kind, record, self.sent_fields, self.user)
         return build_version_json(self, record.pk)
 
     def delete(self, request: Any, pk: str) -> HttpResponse:

@@ -21,8 +21,8 @@ from crm.api.v2.record_items import (
     OneRecordItemView,
     RecordItemListView,
     RecordItemView,
-    build_type_filter,
-    build_user_filter,
+    build_type_filter_field,
+    build_user_filter_field,
     fill_valid_form,
     raise_if_refused,
 )
@@ -31,15 +31,22 @@ from crm.models import Task
 from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.tasks.forms import TaskForm
-from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks, lock_records
+from crm.work.tasks.verbs import (
+    CompleteTask,
+    DeleteTask,
+    EditTask,
+    ReopenTask,
+    carry_out_on_tasks,
+    lock_records,
+)
 
 FORM = tuple(TaskForm.Meta.fields)
 REPEATS = f"{', '.join(filter(None, Task.Repeat.values))}; empty if it doesn't repeat."
 
 
 class TaskFilters(Filters):
-    type = build_type_filter(Task.Type)
-    user = build_user_filter("By the user they are for")
+    type = build_type_filter_field(Task.Type)
+    user = build_user_filter_field("By the user they are for")
     done = serializers.BooleanField(required=False, help_text="yes for completed tasks, no for open ones.")
 
 
@@ -130,7 +137,7 @@ class OneTask(OfTasks, OneRecordItemView, OwnView):
         if changes:
             verb = EditTask(changes | (turned.get_values() if turned else {}))
         if verb:
-            raise_if_refused(change_tasks(verb, [row.pk], by=self.user, channel=API))
+            raise_if_refused(carry_out_on_tasks(verb, [row.pk], by=self.user, channel=API))
 
     def get_completion_verb(self, row: Task, sent: dict[str, Any]) -> CompleteTask | ReopenTask | None:
         """Completing or reopening it, if that was asked for."""
@@ -150,7 +157,7 @@ class OneTask(OfTasks, OneRecordItemView, OwnView):
         }
 
     def remove(self, row):
-        change_tasks(DeleteTask(), [row.pk], by=self.user, channel=API)
+        carry_out_on_tasks(DeleteTask(), [row.pk], by=self.user, channel=API)
 
 
 document_items(

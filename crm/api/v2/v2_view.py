@@ -79,7 +79,7 @@ class OwnView(ApiView):
         known = self.get_known_parameters(request.method or "")
         for name in request.GET:
             if name not in known:
-                raise build_invalid_problem(**get_unknown([name], known))
+                raise build_invalid_problem(**get_unknown_parameter_errors([name], known))
         return super().initialize_request(request, *arguments, **keywords)
 
     def get_known_parameters(self, method: str) -> Collection[str]:
@@ -117,7 +117,7 @@ def build_problem_body(problem: ApiProblem) -> dict[str, Any]:
     }
 
 
-def get_unknown(sent: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+def get_unknown_parameter_errors(sent: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     """A sentence for each parameter that isn't known. The first one says what is allowed; the alternatives are the filters with
     `any.` before their name, and aren't listed again."""
     known = list(known)
@@ -130,9 +130,9 @@ def get_unknown(sent: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def refuse_unknown(sent: dict[str, Any], known: Iterable[str]) -> None:
+def refuse_unknown_parameters(sent: dict[str, Any], known: Iterable[str]) -> None:
     """Raises Problem 422: a misspelled key must not change what a call does."""
-    if wrong := get_unknown(sent, known):
+    if wrong := get_unknown_parameter_errors(sent, known):
         raise build_invalid_problem(**wrong)
 
 
@@ -142,7 +142,7 @@ class Fields(serializers.Serializer):
     @classmethod
     def read(cls, sent: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
         """The cleaned values. Raises Problem 422 for an unknown or invalid field."""
-        refuse_unknown(sent, cls().fields)
+        refuse_unknown_parameters(sent, cls().fields)
         fields = cls(data=sent, partial=partial)
         fields.is_valid(raise_exception=True)
         return fields.validated_data

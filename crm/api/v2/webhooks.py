@@ -125,7 +125,7 @@ class Webhooks(OwnView):
         )
 
     def post(self, request: Any) -> HttpResponse:
-        sent = WebhookFields.read(self.sent)
+        sent = WebhookFields.read(self.sent_fields)
         if Webhook.objects.of_user(self.user).is_full():
             raise ApiProblem(409, "too_many", f"A user can have at most {MOST_OF_A_USER} webhooks.")
         row = Webhook(user=self.user, **sent)
@@ -171,7 +171,7 @@ class OneWebhook(OwnView):
 
     def put(self, request: Any, pk: str) -> HttpResponse:
         row = get_own_webhook(self.user, pk)
-        sent = WebhookFields.read(self.sent, partial=True)
+        sent = WebhookFields.read(self.sent_fields, partial=True)
         for name, value in sent.items():
             setattr(row, name, value)
         if "active" in sent or "url" in sent:

@@ -47,7 +47,7 @@ SAY: list[Say] = []
 def queue_operation(record: Operation) -> None:
     """A private operation is sent to no program, not even to those of its user."""
     if not record.is_private and _has_active_webhook():
-        tell_of.defer(operation_id=record.pk)
+        queue_deliveries_of_operation.defer(operation_id=record.pk)
 
 
 def _has_active_webhook() -> bool:
@@ -63,7 +63,7 @@ def _get_active_webhook_sql() -> tuple[str, tuple]:
 
 
 @app.task(queue=QUEUE, name="tell_of", retry=RETRIES)
-def tell_of(operation_id: int) -> None:
+def queue_deliveries_of_operation(operation_id: int) -> None:
     """Queue a delivery to each webhook that subscribed to this operation. Running this twice adds none."""
     _close_broken_connections()
     with transaction.atomic():
@@ -122,7 +122,7 @@ def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
 
 
 @app.task(queue=QUEUE, name="deliver_later", retry=RETRIES)
-def deliver_later(delivery_id: int, tries: int) -> None:
+def queue_scheduled_delivery(delivery_id: int, tries: int) -> None:
     """A scheduled job has no lock, or it would block all later deliveries of its webhook."""
     _close_broken_connections()
     with transaction.atomic():
@@ -159,7 +159,7 @@ def _save_result(delivery: WebhookDelivery, tries: int) -> None:
         _notify_of_end(webhook)
     webhook.save(update_fields=["slow", "failing_since", "active"])
     if failed and webhook.active and tries < len(PAUSES):
-        later = deliver_later.configure(schedule_in={"seconds": PAUSES[tries]})
+        later = queue_scheduled_delivery.configure(schedule_in={"seconds": PAUSES[tries]})
         later.defer(delivery_id=delivery.pk, tries=tries + 1)
 
 

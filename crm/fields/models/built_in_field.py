@@ -71,12 +71,12 @@ class BuiltInField(models.Model):
         return CustomField.get_right(action)
 
     @property
-    def label_now(self) -> str:
+    def label_in_active_language(self) -> str:
         """The label in the reader's language; '' if it is as delivered."""
         return self.label_ro if is_romanian_active() else self.label
 
     @property
-    def help_now(self) -> str:
+    def help_in_active_language(self) -> str:
         return self.help_ro if is_romanian_active() else self.help
 
     @property

@@ -84,7 +84,7 @@ class CustomFieldQuerySet(RetirableQuerySet):
     def get_next_position(self) -> int:
         return (self.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """Fields that an undone operation created are deleted. Those that are in use by now aren't among them."""
         ids = list(self.values_list("pk", flat=True))
         self.update(deleted=True, retired=True)
@@ -218,7 +218,7 @@ class CustomField(Retirable):
         return (self.name_ro if is_romanian_active() else "") or self.name
 
     @property
-    def help_now(self) -> str:
+    def help_in_active_language(self) -> str:
         return (self.help_ro if is_romanian_active() else "") or self.help
 
     @property

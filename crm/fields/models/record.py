@@ -88,7 +88,7 @@ class RecordQuerySet(models.QuerySet):
             reasons.setdefault(reason, []).append(pk)
         return reasons
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """Records that an undone operation created go to Trash. Those that are in use by now aren't among them."""
         ids = list(self.filter(deleted_at=None).values_list("pk", flat=True))
         self.filter(pk__any=ids).update(deleted_at=Now())

@@ -17,7 +17,7 @@ class TagQuerySet(PlacedQuerySet):
     def named(self, name: str):
         return self.filter(name__iexact=name.strip())
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """A tag that an undone operation created is retired, unless records outside Trash have it."""
         unused = self
         for model in get_tagged_models():

@@ -106,7 +106,7 @@ def get_country_name(code: str, language: str | None) -> str:
 
 
 @lru_cache(maxsize=10)
-def get_countries_by_name(language: str | None) -> tuple[str, ...]:
+def get_country_codes_in_name_order(language: str | None) -> tuple[str, ...]:
     """All codes in the order of their names in the active language."""
     return tuple(sorted(dict(countries), key=lambda code: fold_text(countries.name(code))))
 
@@ -126,7 +126,7 @@ class Country(FieldType):
 
     def build_sort(self, field):
         return ValueSort(
-            str(field.column), get_countries_by_name(get_language()), empty=Q(**{field.name: ""})
+            str(field.column), get_country_codes_in_name_order(get_language()), empty=Q(**{field.name: ""})
         )
 
     def build_sort_index(self, field, name):

@@ -33,7 +33,7 @@ def find_records_by_text(table: str, user: Any, texts: Iterable[str]) -> Found:
     ways: list[Callable[[list[str]], Found]] = [
         lambda left: _find_by_number(rows, [text for text in left if not is_bare_number(text)]),
         *(_build_unique_lookup(rows, field) for field in get_unique_fields(kind.name, user)),
-        *(_find_records_by_field(rows, kind, name) for name in kind.identified_by),
+        *(_build_field_lookup(rows, kind, name) for name in kind.identified_by),
         lambda left: _find_by_number(rows, left),
     ]
     found: Found = {}
@@ -53,7 +53,7 @@ def _find_by_number(rows: Any, texts: list[str]) -> Found:
 def _build_unique_lookup(rows: Any, field: Any) -> Callable[[list[str]], Found]:
     """By the value of a unique custom field."""
 
-    def found(texts: list[str]) -> Found:
+    def find_records(texts: list[str]) -> Found:
         widget = field.type.widget(field)
         widget.prepare(None)
         values = {text: value for text in texts if (value := _clean_or_none(widget, text)) is not None}
@@ -63,7 +63,7 @@ def _build_unique_lookup(rows: Any, field: Any) -> Callable[[list[str]], Found]:
         of_text = {text: by_key.get(keys.get(value, "")) for text, value in values.items()}
         return {text: [pk] for text, pk in of_text.items() if pk is not None and pk in seen}
 
-    return found
+    return find_records
 
 
 def _clean_or_none(widget: Any, text: str) -> Any:
@@ -73,14 +73,14 @@ def _clean_or_none(widget: Any, text: str) -> Any:
         return None
 
 
-def _find_records_by_field(rows: Any, kind: Schema, name: str) -> Callable[[list[str]], Found]:
+def _build_field_lookup(rows: Any, kind: Schema, name: str) -> Callable[[list[str]], Found]:
     """By a field of the record, such as its name, or one with several values."""
     field: Any = kind.model._meta.get_field("name_key" if name == WHOLE_NAME else name)
     is_list = isinstance(field, ArrayField)
     column = field.name if is_list else get_field_type(field).get_sort_column(field)
     key = kind.model._meta.get_field(column)
 
-    def found(texts: list[str]) -> Found:
+    def find_records(texts: list[str]) -> Found:
         by_text = _get_possible_keys(key, texts)
         wanted = list({one for keys in by_text.values() for one in keys if one})
         having = rows.filter(**{f"{column}__overlap" if is_list else f"{column}__in": wanted})
@@ -90,7 +90,7 @@ def _find_records_by_field(rows: Any, kind: Schema, name: str) -> Callable[[list
                 ids[str(one)].append(pk)
         return {text: ids[one] for text, keys in by_text.items() for one in keys if one in ids}
 
-    return found
+    return find_records
 
 
 def _get_possible_keys(key: Any, texts: list[str]) -> dict[str, list[str]]:

@@ -89,7 +89,7 @@ class LabelCell(CellWidget):
         self.offered: list[str] = []
 
     @property
-    def retired(self) -> set[Any]:
+    def retired_values(self) -> set[Any]:
         """The IDs of the retired items."""
         return set()
 
@@ -119,7 +119,7 @@ class LabelCell(CellWidget):
         found = self.ids.get(fold_text(text))
         if not found:
             raise UnknownName(self.get_unknown_sentence() % {"name": text})
-        current = next((pk for pk in found if pk not in self.retired), None)
+        current = next((pk for pk in found if pk not in self.retired_values), None)
         if current is None:
             raise RetiredName(self.get_retired_sentence() % {"name": text}, found[0])
         return current
@@ -127,7 +127,7 @@ class LabelCell(CellWidget):
     def find_retired(self, text: str) -> Any:
         """The ID of the retired item with this name, or None."""
         found = self.ids.get(fold_text(text), [])
-        return found[0] if found and self.retired.issuperset(found) else None
+        return found[0] if found and self.retired_values.issuperset(found) else None
 
     def get_unknown_sentence(self) -> str:
         raise NotImplementedError
@@ -205,7 +205,7 @@ class RelatedCell(LabelCell):
         }
 
     @property
-    def retired(self):
+    def retired_values(self):
         """Loaded once, and only when cells are read."""
         if self._retired is None:
             rows = self.field.related_model._default_manager
@@ -232,7 +232,7 @@ class TagsCell(LabelCell):
         self.offered = []
 
     @property
-    def retired(self):
+    def retired_values(self):
         return self._retired
 
     def get_label(self, ids) -> str:

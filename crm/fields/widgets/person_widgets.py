@@ -55,7 +55,7 @@ class PersonCell(LabelCell):
         self.user = user
 
     @cached_property
-    def elsewhere(self) -> set[str]:
+    def people_elsewhere(self) -> set[str]:
         """The folded names and addresses of the users in departments that the user doesn't see; asked for only if a cell names
         someone unknown."""
         people = get_user_model()._default_manager
@@ -84,7 +84,7 @@ class PersonCell(LabelCell):
     def is_elsewhere(self, text: str) -> bool:
         """Whether it names a colleague to whom the user can't assign records."""
         address = ADDRESS.search(text)
-        return fold_text(address[1].strip() if address else text) in self.elsewhere
+        return fold_text(address[1].strip() if address else text) in self.people_elsewhere
 
     def get_unknown_sentence(self):
         return _("No user with this name in your departments: “%(name)s”.")

@@ -66,7 +66,7 @@ class EmailCell(TextCell):
 
     def read(self, value):
         text = get_cell_text(value)
-        return _clean_each(text, split_emails(text), self.clean)
+        return _build_reading_of_several(text, split_emails(text), self.clean)
 
 
 class PhoneCell(TextCell):
@@ -80,7 +80,7 @@ class PhoneCell(TextCell):
 
     def read(self, value):
         text = get_cell_text(value)
-        return _clean_each(text, split_phones(text), self.clean)
+        return _build_reading_of_several(text, split_phones(text), self.clean)
 
     def is_only_reformatted(self, now, shown):
         if now == shown or len(shown) < 6 or not shown.isdecimal():
@@ -89,7 +89,7 @@ class PhoneCell(TextCell):
         return shown.lstrip("0") == digits.lstrip("0")
 
 
-def _clean_each(text: str, found: list[str], clean: Callable[[str], str]) -> CellReading:
+def _build_reading_of_several(text: str, found: list[str], clean: Callable[[str], str]) -> CellReading:
     """The first of several values, with the others."""
     if found == [text]:
         return CellReading(clean(text))

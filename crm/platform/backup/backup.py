@@ -29,13 +29,13 @@ from crm.platform.backup.backup_encryption import (
 from crm.platform.backup.last_backup import record_backup
 from crm.platform.backup.stored_files import (
     BackupRefused,
-    add_files,
+    add_missing_files_to_store,
     link_files,
-    list_files,
     list_folder_files,
     report_absent_files,
     report_missing_files,
     require_no_other_store,
+    write_expected_file_names,
 )
 from crm.platform.backup.unpacking import unpack_backup
 from crm.platform.configuration.environment import Say
@@ -79,7 +79,7 @@ def write_backup(say: Say) -> Path:
     connect_directly()
     with connection.cursor() as cursor:
         refuse_old_state(cursor)
-        stay_at_replica(cursor)
+        pin_connection_to_replica(cursor)
     folder = settings.DATA / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     packs_files = not is_bucket(settings.FILES)
@@ -94,7 +94,9 @@ def write_backup(say: Say) -> Path:
         except client_programs.ProgramFailed as error:
             raise BackupRefused(f"The database couldn't be dumped: {error}") from None
         names = get_expected_files() if packs_files else []
-        _report_packed_files(say, link_files(work / FILES) if packs_files else list_files(work / LIST))
+        _report_packed_files(
+            say, link_files(work / FILES) if packs_files else write_expected_file_names(work / LIST)
+        )
         report_absent_files(say, work / FILES, names)
         (work / ABOUT).write_text(json.dumps(_build_description(), indent=1))
         if settings.DEMO and (settings.DATA / DEMO_PASSWORD).exists():
@@ -113,7 +115,7 @@ def refuse_old_state(cursor: Any) -> None:
         raise BackupRefused(f"This replica {fault}, so the backup would be an old one.")
 
 
-def stay_at_replica(cursor: Any) -> None:
+def pin_connection_to_replica(cursor: Any) -> None:
     """One address may lead to several replicas; the dump comes from the one that was asked. The name stays for TLS."""
     cursor.execute(PLACE)
     address, port = cursor.fetchone() or (None, None)
@@ -190,7 +192,7 @@ def restore_backup(source: Path, say: Say, *, force: bool = False, key: Path | N
         # The folder of this server was replaced; other stores still have files that only a newer backup names.
         mark_store(rest=bool(settings.FILES))
         if settings.FILES:
-            add_files(work / FILES)
+            add_missing_files_to_store(work / FILES)
     report_missing_files(say)
     for step in AFTER_RESTORE:
         step(say)
@@ -233,7 +235,7 @@ def _unpack_archive(source: Path, work: Path, key: Path | None = None) -> dict:
     try:
         with tarfile.open(_decrypt_backup(source, work, key)) as tar:
             unpack_backup(tar, work)
-        return _read_about(work)
+        return _read_description(work)
     except CannotOpen as error:
         raise BackupRefused(str(error)) from None
     except BROKEN:
@@ -248,7 +250,7 @@ def _decrypt_backup(source: Path, work: Path, key: Path | None) -> Path:
     return opened
 
 
-def _read_about(work: Path) -> dict:
+def _read_description(work: Path) -> dict:
     """Raises ValueError or the like if a part is missing or isn't what our backups contain."""
     about = json.loads((work / ABOUT).read_text())
     made_at, migrations = datetime.fromisoformat(about["made_at"]), about["migrations"]

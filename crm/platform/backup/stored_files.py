@@ -70,7 +70,7 @@ def _get_database_key() -> str:
         return get_own_key() if cursor.fetchone()[0] else ""
 
 
-def list_files(into: Path) -> int:
+def write_expected_file_names(into: Path) -> int:
     """The names of the files that the database names, one a line."""
     names = get_expected_files()
     into.write_text("".join(f"{name}\n" for name in names))
@@ -149,7 +149,7 @@ def _raise_unless_missing(error: OSError) -> None:
         raise error
 
 
-def add_files(new: Path) -> None:
+def add_missing_files_to_store(new: Path) -> None:
     """A store that LEADWELL_FILES names gets those that it doesn't have; nothing in it is replaced or removed."""
     for file in list_folder_files(new):
         name = str(file.relative_to(new))

@@ -109,7 +109,7 @@ def read_environment() -> Environment:
         admin_password=env.str("LEADWELL_ADMIN_PASSWORD", ""),
         database_url=env.str("DATABASE_URL", "", validate=value_checks.check_postgres_url),
         database_direct_url=env.str("DATABASE_DIRECT_URL", "", validate=value_checks.check_postgres_url),
-        database_replica_urls=value_checks.split_words(
+        database_replica_urls=value_checks.split_at_commas(
             env.str("DATABASE_REPLICA_URLS", "", validate=value_checks.check_replica_urls)
         ),
         email=_get_mail_settings(env.str("EMAIL_URL", "", validate=value_checks.check_mail_server), data),
@@ -119,7 +119,7 @@ def read_environment() -> Environment:
         proxies=env.int("LEADWELL_PROXIES", 0, validate=value_checks.build_range_check(0, 9)),
         web_processes=env.int("LEADWELL_WEB_PROCESSES", 2, validate=value_checks.build_range_check(1, 64)),
         web_threads=env.int("LEADWELL_WEB_THREADS", 4, validate=value_checks.build_range_check(1, 64)),
-        queues=value_checks.split_words(
+        queues=value_checks.split_at_commas(
             env.str("LEADWELL_QUEUES", "", validate=value_checks.check_queue_names)
         ),
         language=env.str(
@@ -151,10 +151,10 @@ def read_environment() -> Environment:
             "EXPORT_PASSWORD_ABOVE", 1000, validate=value_checks.build_range_check(0, 10_000)
         ),
         dialer=env.str("LEADWELL_DIALER", "", validate=value_checks.check_dialer),
-        backup_keys=value_checks.split_words(
+        backup_keys=value_checks.split_at_commas(
             env.str("LEADWELL_BACKUP_KEYS", "", validate=value_checks.check_public_keys)
         ),
-        password_words=value_checks.split_words(
+        password_words=value_checks.split_at_commas(
             env.str("LEADWELL_PASSWORD_WORDS", "", validate=value_checks.check_password_words)
         ),
         metrics=env.str("LEADWELL_METRICS", "", validate=value_checks.check_listener),

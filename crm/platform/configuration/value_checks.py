@@ -14,7 +14,7 @@ from environs import ValidationError
 from pyrage import RecipientError
 from pyrage.x25519 import Recipient
 
-from crm.platform.configuration.queues import LANE_NAMES
+from crm.platform.configuration.worker_lanes import LANE_NAMES
 
 SHORTEST_SECRET = 20
 
@@ -36,7 +36,7 @@ def build_range_check(low: int, high: int) -> Callable[[int], None]:
 
 
 def check_queue_names(value: str) -> None:
-    if not set(split_words(value)) <= set(LANE_NAMES):
+    if not set(split_at_commas(value)) <= set(LANE_NAMES):
         raise ValidationError(f"must be some of {', '.join(LANE_NAMES)}, separated by commas")
 
 
@@ -67,7 +67,7 @@ def check_postgres_url(value: str) -> None:
 
 
 def check_replica_urls(value: str) -> None:
-    for url in split_words(value):
+    for url in split_at_commas(value):
         check_postgres_url(url)
 
 
@@ -106,21 +106,21 @@ def check_sender(value: str) -> None:
 
 
 def check_public_keys(value: str) -> None:
-    for key in split_words(value):
+    for key in split_at_commas(value):
         try:
             Recipient.from_str(key)
         except RecipientError:
             raise ValidationError("must be public keys such as age1… from `make backup-key`") from None
 
 
-def split_words(value: str | None) -> list[str]:
+def split_at_commas(value: str | None) -> list[str]:
     """The parts of a value that commas separate; none of an invalid value, which is reported later."""
     return [word.strip() for word in (value or "").split(",") if word.strip()]
 
 
 def check_password_words(value: str) -> None:
     # A shorter one would be found in passwords that have nothing to do with it.
-    if any(sum(letter.isalnum() for letter in word) < 4 for word in split_words(value)):
+    if any(sum(letter.isalnum() for letter in word) < 4 for word in split_at_commas(value)):
         raise ValidationError("must be words of at least 4 letters or digits, separated by commas")
 
 

@@ -28,7 +28,7 @@ class ReplicaPlace:
     primary: datetime
 
     @property
-    def wanted(self) -> list[Any]:
+    def position_parameters(self) -> list[Any]:
         """The parameters of `HAS` (crm/platform/database/log_positions.py)."""
         return [self.position, self.primary]
 

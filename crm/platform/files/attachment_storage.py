@@ -48,7 +48,7 @@ def store_uploads(uploads: Iterable[UploadedFile]) -> Iterator[list[KeptFile]]:
         yield found
     except BaseException:
         for each in found:
-            forget_both(each.file)
+            remove_unnamed_with_thumbnail(each.file)
         raise
 
 
@@ -85,7 +85,7 @@ def remove_with_thumbnail(file: str) -> None:
     remove_one(file)
 
 
-def forget_both(file: str) -> None:
+def remove_unnamed_with_thumbnail(file: str) -> None:
     """Remove a file that no row names, and its thumbnail, now or later."""
     remove_unnamed_file(file + THUMBNAIL_ENDING)
     remove_unnamed_file(file)

@@ -40,7 +40,7 @@ def register_files(files: NamedFiles) -> None:
     EXPECTED.append(files.expected)
 
 
-def find_named(model: type[Model], files: list[str]) -> set[str]:
+def find_files_named_in_rows(model: type[Model], files: list[str]) -> set[str]:
     """Those of these files that the rows of a model name in their column `file`."""
     return set(model._base_manager.filter(file__in=files).values_list("file", flat=True))
 

@@ -8,7 +8,7 @@ user waits for one of them at most.
 from django.utils import timezone
 
 from crm.models import Job, Operation
-from crm.platform.configuration.queues import JOBS, LONG
+from crm.platform.configuration.worker_lanes import JOBS, LONG
 from crm.platform.jobs.job_kinds import JOB_KINDS
 from crm.platform.jobs.job_runner import TakesLong, run_job
 from crm.platform.jobs.queue_position import get_queue_position, is_short

@@ -23,7 +23,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
 from crm.models import Job
-from crm.platform.configuration.queues import JOBS, LONG
+from crm.platform.configuration.worker_lanes import JOBS, LONG
 from crm.platform.files import store_unavailable
 from crm.platform.files.store_unavailable import StoreAway
 from crm.platform.jobs.job_kinds import JOB_KINDS, JobProblem, PartDone, describe_job, get_job_url
@@ -126,7 +126,7 @@ def run_job(job_id: int) -> None:
         job = Job.objects.select_related("user").filter(pk=job_id).unfinished().first()
         if job is None:
             return
-        at_work.is_about(job)
+        at_work.set_current_job(job)
         user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
         if not user.is_active or job.cancel_asked:
             _update_job(job_id, state=Job.State.CANCELLED, finished_at=timezone.now())

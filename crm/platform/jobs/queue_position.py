@@ -5,7 +5,7 @@ from typing import Any
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Job
-from crm.platform.configuration.queues import JOBS
+from crm.platform.configuration.worker_lanes import JOBS
 
 # A user's jobs beyond these come after those of all others anyway.
 MOST_COUNTED = 100

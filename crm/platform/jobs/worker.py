@@ -17,11 +17,11 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
-from crm.platform.configuration.queues import Lane, get_lanes
+from crm.platform.configuration.worker_lanes import Lane, get_lanes
 from crm.platform.jobs import interrupt_jobs
 from crm.platform.jobs.end_listener import EndsOfJobs
 from crm.platform.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up, clean_up_in_each_worker
-from crm.platform.monitoring.current_task import follow_task
+from crm.platform.monitoring.current_task import run_tracked_task
 from crm.platform.web.transactions import is_connection_lost
 
 if settings.ENVIRONMENT.otel:
@@ -124,7 +124,9 @@ async def _run_lane(worker_app: App, lane: Lane) -> None:
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=DEAD_AFTER,
-        task_middleware=[follow_task, traces.trace_task] if settings.ENVIRONMENT.otel else [follow_task],
+        task_middleware=[run_tracked_task, traces.trace_task]
+        if settings.ENVIRONMENT.otel
+        else [run_tracked_task],
     )
 
 

@@ -13,17 +13,17 @@ class ChangeQuerySet(models.QuerySet):
 
     def of_operation_and_parts(self, record: Any, table: str):
         """Those of an operation or of its parts, looked for only in the months since then."""
-        return self.filter(operation__in=record.own_ids, at__gte=record.changes_from, table=table)
+        return self.filter(operation__in=record.own_ids, at__gte=record.earliest_change_at, table=table)
 
     def of_operation_in_any_table(self, record: Any):
         """Those of an operation itself, looked for only in the months since then."""
-        return self.filter(operation=record, at__gte=record.changes_from)
+        return self.filter(operation=record, at__gte=record.earliest_change_at)
 
     def of_operations(self, records: list[Any], table: str):
         """Those of several operations themselves, looked for only in the months since the first one."""
         if not records:
             return self.none()
-        since = min(record.changes_from for record in records)
+        since = min(record.earliest_change_at for record in records)
         return self.filter(operation__in=[record.pk for record in records], at__gte=since, table=table)
 
     def of_rows(self, table: str, rows: list[int]):

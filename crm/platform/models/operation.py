@@ -124,7 +124,7 @@ class Operation(models.Model):
         return self.at + timedelta(days=settings.UNDO_DAYS)
 
     @property
-    def changes_from(self) -> datetime:
+    def earliest_change_at(self) -> datetime:
         return get_earliest_change_time(self.at)
 
     @property

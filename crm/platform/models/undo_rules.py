@@ -73,10 +73,10 @@ class ChangeableRows(Protocol):
 
 
 @runtime_checkable
-class TakesBackCreated(Protocol):
+class RemovesUndoneCreations(Protocol):
     """What the querysets of recorded models do."""
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """Remove or retire the rows that an undone operation added, or move them to Trash, except those in use by now.
         Returns their IDs."""
 
@@ -101,5 +101,5 @@ def _find_problems(model: type[models.Model]) -> Iterator[str]:
     columns = {field.column for field in model._meta.local_concrete_fields}
     if unknown := get_undo_rules(model).columns - columns:
         yield f"there are no columns {', '.join(sorted(unknown))}"
-    if not isinstance(model._default_manager.all(), TakesBackCreated):
-        yield "its queryset has no take_back_created()"
+    if not isinstance(model._default_manager.all(), RemovesUndoneCreations):
+        yield "its queryset has no remove_undone_creations()"

@@ -15,7 +15,7 @@ from django.db import connections
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from crm.platform.configuration.queues import LANES, WORKER_SILENT_AFTER
+from crm.platform.configuration.worker_lanes import LANES, WORKER_SILENT_AFTER
 from crm.platform.monitoring import pgbouncer_stats
 
 # They are reported even when they're empty.

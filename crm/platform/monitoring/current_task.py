@@ -38,7 +38,7 @@ def get_current_work() -> CurrentWork | None:
     return _current.get()
 
 
-def follow_task(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
+def run_tracked_task(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
     """Around each task that the queue runs."""
     work = CurrentWork(context.job.task_name)
     token = _current.set(work)
@@ -54,7 +54,7 @@ def follow_task(run: Callable[[], Any], context: Any, _worker: Any) -> Any:
         _current.reset(token)
 
 
-def is_about(job: "Job") -> None:
+def set_current_job(job: "Job") -> None:
     work = _current.get()
     if work:
         work.kind, work.job, work.user = job.kind, job.pk, job.user_id

@@ -38,7 +38,7 @@ REPLICA_READS = Counter(
 )
 
 
-def follow_jobs() -> None:
+def start_measuring_jobs() -> None:
     """From now on, jobs of this process are measured."""
     if record_ended_job not in TASK_END_HOOKS:
         TASK_END_HOOKS.append(record_ended_job)

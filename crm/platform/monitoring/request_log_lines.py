@@ -44,7 +44,7 @@ class LineMiddleware:
         return response
 
 
-def follow_jobs() -> None:
+def start_logging_jobs() -> None:
     """From now on, runs of jobs in this process have lines."""
     if log_ended_job not in TASK_END_HOOKS:
         TASK_END_HOOKS.append(log_ended_job)

@@ -70,12 +70,12 @@ def _derive_key(key: bytes, salt: bytes, info: bytes, length: int) -> bytes:
     return HKDF(algorithm=SHA256(), length=length, salt=salt, info=info).derive(key)
 
 
-def to_text(value: bytes) -> str:
+def encode_base64url(value: bytes) -> str:
     """base64url without padding, as in all formats of web push."""
     return urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
-def from_text(text: str) -> bytes:
+def decode_base64url(text: str) -> bytes:
     """Raises ValueError for a text that isn't base64url."""
     if not re.fullmatch(r"[\w-]*=*", text, re.ASCII):
         raise ValueError("This isn't base64url.")

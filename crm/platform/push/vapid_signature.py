@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from crm.platform.push.push_encryption import get_public_key_bytes, to_text
+from crm.platform.push.push_encryption import encode_base64url, get_public_key_bytes
 
 # Push services reject signatures for more than 24 hours.
 VALID = 12 * 60 * 60
@@ -32,7 +32,7 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 def public_key() -> str:
     """The key that browsers subscribe with, in base64url."""
-    return to_text(get_public_key_bytes(_derive_private_key(settings.SECRET_KEY)))
+    return encode_base64url(get_public_key_bytes(_derive_private_key(settings.SECRET_KEY)))
 
 
 def is_ours(key: str) -> bool:
@@ -49,11 +49,11 @@ def build_authorization_header(endpoint: str, key: str) -> str:
         "sub": _get_contact(),
     }
     token = ".".join(
-        to_text(json.dumps(part, separators=(",", ":")).encode())
+        encode_base64url(json.dumps(part, separators=(",", ":")).encode())
         for part in ({"typ": "JWT", "alg": "ES256"}, claims)
     )
     first, second = decode_dss_signature(signing.sign(token.encode(), ECDSA(SHA256())))
-    signature = to_text(first.to_bytes(32, "big") + second.to_bytes(32, "big"))
+    signature = encode_base64url(first.to_bytes(32, "big") + second.to_bytes(32, "big"))
     return f"vapid t={token}.{signature}, k={key}"
 
 
@@ -67,7 +67,7 @@ def _get_contact() -> str:
 def _get_private_keys() -> dict[str, EllipticCurvePrivateKey]:
     """By their public keys."""
     keys = [_derive_private_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    return {to_text(get_public_key_bytes(key)): key for key in keys}
+    return {encode_base64url(get_public_key_bytes(key)): key for key in keys}
 
 
 @cache

@@ -19,8 +19,8 @@ def reserve_frame_memory(call: Callable[..., Result]) -> Callable[..., Result]:
     instead of 25. A frame that claims a large size gets a chunk of 512 kB, and its calls use the rest of it.
     """
 
-    def calling(*arguments, **keywords):
+    def call_with_reserved_memory(*arguments, **keywords):
         return call(*arguments, **keywords)
 
-    calling.__code__ = calling.__code__.replace(co_stacksize=SLOTS)
-    return wraps(call)(calling)
+    call_with_reserved_memory.__code__ = call_with_reserved_memory.__code__.replace(co_stacksize=SLOTS)
+    return wraps(call)(call_with_reserved_memory)

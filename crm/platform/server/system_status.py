@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from crm.models import Job
 from crm.platform.backup.last_backup import get_last_backup_time
-from crm.platform.configuration.queues import WORKER_SILENT_AFTER
+from crm.platform.configuration.worker_lanes import WORKER_SILENT_AFTER
 from crm.platform.jobs.job_kinds import describe_job
 from crm.platform.web.start_page.health import HealthLine, register_health_check
 from crm.templatetags.look import number

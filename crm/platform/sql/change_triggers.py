@@ -23,7 +23,7 @@ from crm.platform.models.undo_rules import check_undo_rules
 
 CURRENT_OPERATION_SQL = "nullif(current_setting('leadwell.operation', true), '')::bigint"
 UNDONE_OPERATION_SQL = "nullif(current_setting('leadwell.undoes', true), '')::bigint"
-# No change of the operation that is being undone is older (Operation.changes_from), so the months before needn't be searched.
+# No change of the operation that is being undone is older (Operation.earliest_change_at), so the months before needn't be searched.
 UNDOES_SINCE = f"(SELECT at - interval '1 day' FROM crm_operation WHERE id = {UNDONE_OPERATION_SQL})"
 IS_MACHINE_WRITING_SQL = "coalesce(current_setting('leadwell.machine', true), '') = 'on'"
 

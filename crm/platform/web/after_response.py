@@ -13,14 +13,14 @@ def call_when_sent(response: HttpResponse, work: Callable[[], None]) -> None:
     """Run `work` once when the server has sent the response. A response may be closed twice."""
     close, waiting = response.close, [work]
 
-    def closed() -> None:
+    def close_and_call() -> None:
         try:
             if waiting:
                 waiting.pop()()
         finally:
             close()
 
-    response.close = closed  # type: ignore[method-assign]
+    response.close = close_and_call  # type: ignore[method-assign]
 
 
 def run_after_response(response: HttpResponse, work: Callable[[], None]) -> None:

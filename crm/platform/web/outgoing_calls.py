@@ -122,13 +122,13 @@ def _resolve_host(host: str, port: int, seconds: float) -> list[Any]:
     """The addresses of the name. The lookup has no timeout, so after one it is abandoned in its thread."""
     found: SimpleQueue[list[Any] | Exception] = SimpleQueue()
 
-    def look() -> None:
+    def resolve() -> None:
         try:
             found.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except (OSError, UnicodeError) as error:
             found.put(error)
 
-    Thread(target=look, daemon=True).start()
+    Thread(target=resolve, daemon=True).start()
     try:
         result = found.get(timeout=max(seconds, 0))
     except Empty:

@@ -27,7 +27,7 @@ def confirm_password_now(session: Any) -> None:
     session[CONFIRMED] = timezone.now().isoformat()
 
 
-def confirm_under_new_key(session: Any) -> None:
+def confirm_password_with_new_session_key(session: Any) -> None:
     """The same later in a session. What was known of its old key is worth nothing any more."""
     session.cycle_key()
     confirm_password_now(session)
@@ -48,17 +48,17 @@ def require_confirmation_of(
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """The same, for users who have the permission; others only look at it."""
 
-    def screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def opened(request: Any, *arguments, **keywords) -> HttpResponse:
+        def wrapped_view(request: Any, *arguments, **keywords) -> HttpResponse:
             concerned = not permission or request.user.has_perm(permission)
             if concerned and not is_confirmed(request):
                 return redirect_to_confirmation(request)
             return view(request, *arguments, **keywords)
 
-        return opened
+        return wrapped_view
 
-    return screen
+    return decorate
 
 
 def redirect_to_confirmation(request: HttpRequest) -> HttpResponse:

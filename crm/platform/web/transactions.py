@@ -113,7 +113,7 @@ def set_transaction_limits(
     place = get_current_replica()
     if place:
         calls += f", {HAS_REPLAYED_SQL} AND coalesce({STAMP} = %s, true)"
-        values += [*place.wanted, fields]
+        values += [*place.position_parameters, fields]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", values)
         if place and not cursor.fetchone()[-1]:
@@ -138,7 +138,7 @@ def retry_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
     written too: now it is there to be seen."""
 
     @wraps(work)
-    def tried(*arguments, **keywords):
+    def run_with_retry(*arguments, **keywords):
         try:
             return work(*arguments, **keywords)
         except (OperationalError, IntegrityError) as error:
@@ -146,4 +146,4 @@ def retry_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:
                 raise
             return work(*arguments, **keywords)
 
-    return tried
+    return run_with_retry

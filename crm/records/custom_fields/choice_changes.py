@@ -7,7 +7,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.formulas.value_replacement import find_formulas_comparing, get_rewrite_obstacle
-from crm.fields.custom.search.search_word_jobs import write_words
+from crm.fields.custom.search.search_word_jobs import start_search_word_job
 from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
@@ -58,7 +58,7 @@ def change_choice(row: CustomField, key: str, values: Choice, *, by) -> Operatio
                 choice.clear()
                 choice.update({name: value for name, value in told.items() if value not in (None, False, "")})
         row.save(update_fields=["choices"])
-        write_words(row.table_of, by)
+        start_search_word_job(row.table_of, by)
     return record
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.definitions.field_visibility import get_dependent_fields
 from crm.fields.custom.indexes.index_building import start_index_job
-from crm.fields.custom.search.search_word_jobs import write_words
+from crm.fields.custom.search.search_word_jobs import start_search_word_job
 from crm.fields.custom.values.stored_values import count_filled_values, get_values_table
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
@@ -26,11 +26,11 @@ def delete_custom_field(row: CustomField, *, by) -> Operation:
         row.deleted = row.retired = True
         row.save(update_fields=["deleted", "retired"])
         start_index_job(row.table_of, by)
-        write_words(row.table_of, by)
+        start_search_word_job(row.table_of, by)
     return record
 
 
-def find_used(ids: list[int]) -> set[int]:
+def find_fields_in_use(ids: list[int]) -> set[int]:
     """Those of these fields that records have a value in, that a formula uses, or that other fields are only shown for."""
     rows = CustomField.objects.filter(pk__in=ids)
     return {

@@ -13,7 +13,7 @@ from crm.fields.schemas import SCHEMAS, Schema
 from crm.models import CustomField
 
 
-def get_definitions_by_key(kind: Schema, changed: CustomField | None = None) -> list[CustomField]:
+def get_definitions_with_proposed(kind: Schema, changed: CustomField | None = None) -> list[CustomField]:
     """All custom fields of a kind, one of them as it would be."""
     rows = {row.key: row for row in CustomField.objects.filter(table_of=kind.name).in_order()}
     if changed is not None:
@@ -25,7 +25,7 @@ def build_formula_reader(kind: Schema, own: CustomField, user: Any) -> FormulaRe
     """Reads what the user types as the formula of a definition."""
     seen = [field.name for field in get_custom_fields(kind.name, user)]
     return FormulaReader(
-        FormulaSet(kind, get_definitions_by_key(kind)),
+        FormulaSet(kind, get_definitions_with_proposed(kind)),
         seen,
         own,
         lambda: map(kind.get_heading, kind.fields.LIST),
@@ -55,8 +55,8 @@ def parse_to_stored_text(kind: Schema, own: CustomField, text: str, user: Any) -
 def get_broken_formula(kind: Schema, own: CustomField) -> str:
     """Which formula could no longer be computed if the definition were like this, and why; '' if there is none."""
     before, after = (
-        FormulaSet(kind, get_definitions_by_key(kind)),
-        FormulaSet(kind, get_definitions_by_key(kind, own)),
+        FormulaSet(kind, get_definitions_with_proposed(kind)),
+        FormulaSet(kind, get_definitions_with_proposed(kind, own)),
     )
     for row in after.definitions.values():
         if (
@@ -78,7 +78,7 @@ def get_formulas_naming_field(own: CustomField) -> list[CustomField]:
     kind = SCHEMAS[own.table_of]
     return [
         row
-        for row in FormulaSet(kind, get_definitions_by_key(kind)).get_formulas_using(own)
+        for row in FormulaSet(kind, get_definitions_with_proposed(kind)).get_formulas_using(own)
         if not row.retired
     ]
 
@@ -95,11 +95,11 @@ def get_retirement_obstacle(own: CustomField) -> str:
 
 def describe_result(kind: Schema, own: CustomField) -> str:
     """What the formula results in, such as "number"."""
-    formula = FormulaSet(kind, get_definitions_by_key(kind, own)).get_formula(own)
+    formula = FormulaSet(kind, get_definitions_with_proposed(kind, own)).get_formula(own)
     return str(CustomField.Type(formula.result.name).label)
 
 
-def get_offered_labels(kind: Schema, own: CustomField, user: Any) -> Iterable[tuple[str, str]]:
+def get_offered_labels_and_types(kind: Schema, own: CustomField, user: Any) -> Iterable[tuple[str, str]]:
     """The labels of the fields that the formula can name, each with the type of its values."""
     for source in build_formula_reader(kind, own, user).get_offered_sources():
         yield source.label, str(CustomField.Type(source.result.name).label)

@@ -9,7 +9,7 @@ from crm.fields.custom.formulas.formula_set import FormulaSet
 from crm.fields.custom.values.field_registry import build_model_field
 from crm.fields.schemas import Schema
 from crm.models import CustomField
-from crm.records.custom_fields.formula_input import get_definitions_by_key
+from crm.records.custom_fields.formula_input import get_definitions_with_proposed
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.record_list import RecordList
 
@@ -26,7 +26,7 @@ class FormulaPreview:
 
 def build_previews(kind: Schema, own: CustomField, user: Any) -> list[FormulaPreview]:
     """The value for some of the newest records that the user sees. `own` has its formula as it would be stored."""
-    field = build_model_field(own, book=FormulaSet(kind, get_definitions_by_key(kind, own)))
+    field = build_model_field(own, book=FormulaSet(kind, get_definitions_with_proposed(kind, own)))
     ids = RecordList(KINDS[kind.name], QueryDict(), user).get_page(PREVIEWED).ids
     rows: Any = kind.model.objects
     found = (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm.records.kinds.uses import Requirement, Retirement
+from crm.records.kinds.record_uses import Requirement, Retirement
 
 
 def get_planned_changes(form: Any, data: dict[str, Any]) -> list[Any]:

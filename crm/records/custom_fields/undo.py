@@ -5,7 +5,7 @@ from django.db.models import Max
 
 from crm.fields.custom.definitions.type_history import had_same_type_since
 from crm.fields.custom.values.field_registry import get_field_by_key, is_edited_by
-from crm.fields.custom.values.stored_values import get_values_model, get_values_table, patch_each
+from crm.fields.custom.values.stored_values import get_values_model, get_values_table, patch_values_by_query
 from crm.fields.models.custom_field import is_key
 from crm.models import Change, CustomField, Operation
 from crm.records.history.undo.reversal_sql import ReversalUpdates
@@ -23,14 +23,14 @@ class ValueUpdates(ReversalUpdates):
         super().__init__(record, table, model, columns, without, by)
         held = get_values_model(model)
         keys = [column for column in columns if is_key(column)] if held else []
-        self.closed = [key for key in keys if not _may_go_back(record, key, by)]
+        self.closed = [key for key in keys if not _may_revert_field(record, key, by)]
         self.fields = {key: key for key in keys if key not in self.closed}
         self.values = get_values_table(model) if held else ""
         self.records = connection.ops.quote_name(model._meta.db_table)
         self.open = self._get_keys_of_same_type()
 
     @property
-    def any(self):
+    def has_updates(self):
         return bool(self.fields or self.closed)
 
     def _get_keys_of_same_type(self) -> list[str]:
@@ -45,30 +45,32 @@ class ValueUpdates(ReversalUpdates):
             if field is None or had_same_type_since(field, self.record.pk, last)
         ]
 
-    def put_back(self, ids: list[int]) -> list[int]:
+    def restore_values(self, ids: list[int]) -> list[int]:
         self.before = False
         before = f"""
             SELECT u.id, jsonb_object_agg(f.key, f.value->0) AS changes
             FROM undo_stage u JOIN {self.records} t ON t.id = u.id LEFT JOIN {self.values} v ON v.record_id = u.id
             CROSS JOIN LATERAL jsonb_each(u.fields) f
-            WHERE u.id = ANY(%s::bigint[]) AND f.key = ANY(%s) AND {self._as_written} AND NOT {self._taken}
+            WHERE u.id = ANY(%s::bigint[]) AND f.key = ANY(%s) AND {self._as_written_sql} AND NOT {self._taken_sql}
             GROUP BY u.id"""
-        return patch_each(self.model, before, [ids, self.open])
+        return patch_values_by_query(self.model, before, [ids, self.open])
 
     def get_kept_rows(self) -> dict[str, list[int]]:
         found = {
-            "changed_since": self._find_ids(f"NOT ({self._as_written}){self._not_yet_back}", self.open),
-            "value_taken": self._find_ids(f"{self._as_written} AND {self._taken}", self.open),
+            "changed_since": self._find_ids(
+                f"NOT ({self._as_written_sql}){self._not_yet_reverted_sql}", self.open
+            ),
+            "value_taken": self._find_ids(f"{self._as_written_sql} AND {self._taken_sql}", self.open),
             "type_changed": self._find_ids("true", [key for key in self.fields if key not in self.open]),
             "not_editable": self._find_ids("true", self.closed),
         }
         return {reason: ids for reason, ids in found.items() if ids}
 
     def get_revertible_ids(self) -> list[int]:
-        return self._find_ids(f"{self._as_written} AND NOT {self._taken}", self.open)
+        return self._find_ids(f"{self._as_written_sql} AND NOT {self._taken_sql}", self.open)
 
     @property
-    def _taken(self) -> str:
+    def _taken_sql(self) -> str:
         """Whether another record has the value of a unique field by now. A record in Trash can have it too."""
         return f"""EXISTS (
             SELECT FROM crm_customfield d JOIN crm_uniquevalue g ON g.field = d.id AND g.present
@@ -78,12 +80,12 @@ class ValueUpdates(ReversalUpdates):
                 AND c.at >= {self.since} AND c."table" = '{self.table}' AND c."row" = g.record AND c.fields ? 'deleted_at')))"""
 
     @property
-    def _as_written(self) -> str:
+    def _as_written_sql(self) -> str:
         """Whether a value is as the operation left it; a missing one is null in the history."""
         return "coalesce(v.values->f.key, 'null'::jsonb) = coalesce(f.value->1, 'null'::jsonb)"
 
     @property
-    def _not_yet_back(self) -> str:
+    def _not_yet_reverted_sql(self) -> str:
         before = "coalesce(v.values->f.key, 'null'::jsonb) <> coalesce(f.value->0, 'null'::jsonb)"
         return f" AND {before}" if self.further else ""
 
@@ -102,7 +104,7 @@ class ValueUpdates(ReversalUpdates):
             return [pk for (pk,) in cursor.fetchall()]
 
 
-def _may_go_back(record: Operation, key: str, by) -> bool:
+def _may_revert_field(record: Operation, key: str, by) -> bool:
     """Whether `by` may change the field now. Values go back together with a definition that was deleted with them."""
     field = get_field_by_key(key)
     if field is None or is_edited_by(field, by):

@@ -11,7 +11,7 @@ from crm.models import CustomField
 from crm.records.history.verb_execution import Verb
 
 
-def get_field_labels(ids: list[int]) -> str:
+def join_field_labels(ids: list[int]) -> str:
     rows = CustomField.objects.in_bulk(ids)
     return ", ".join(rows[pk].label for pk in ids if pk in rows)
 
@@ -31,7 +31,7 @@ class OfFields:
 
     @classmethod
     def get_label(cls, parameters: dict[str, Any], kind: Any) -> str:
-        name = get_field_labels(parameters.get("rows", []))
+        name = join_field_labels(parameters.get("rows", []))
         return cls.named % {"name": name} if name else str(cls.title)
 
 

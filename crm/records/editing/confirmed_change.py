@@ -7,14 +7,14 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.kinds.uses import Uses, get_uses
+from crm.records.kinds.record_uses import Uses, get_uses
 
 CONFIRMED = "confirmed"
 # A hidden input of pages that have asked.
 ASKED = "asked_to_confirm"
 
 
-def ask_to_confirm(form: Any) -> None:
+def add_confirmation_field(form: Any) -> None:
     """Add the question to a form of Settings; its page shows it once there is something to confirm."""
     form.used = []
     form.fields.setdefault(CONFIRMED, forms.BooleanField(label=_("Yes, save these changes"), required=False))
@@ -23,7 +23,7 @@ def ask_to_confirm(form: Any) -> None:
 def check_planned_changes(
     form: Any, data: dict[str, Any], planned: Iterable[Any], *, said: Iterable[Uses] = ()
 ) -> None:
-    """`form.used` are the uses of these planned changes (crm/records/kinds/uses.py) for the form's user, and what else is `said` about
+    """`form.used` are the uses of these planned changes (crm/records/kinds/record_uses.py) for the form's user, and what else is `said` about
     the change. Without errors of its own, the form then waits for the confirmation, which may be asked for other reasons too."""
     if set(form.errors) - {CONFIRMED}:
         return

@@ -64,7 +64,7 @@ class FieldsEdit(InlineEdit):
 
     def build_form(self, data, record, user, *, then, chosen):
         form = self.kind.form(data, instance=then, user=user)
-        form.keep_others(self.asked)
+        form.restrict_to_fields(self.asked)
         unused = [name for name in self.asked if _is_unused(self.kind, name, then)]
         if form.is_bound and unused and form.is_valid():
             form.add_error(unused[0], _("The record’s department doesn’t use this field."))

@@ -28,12 +28,12 @@ def one_at_a_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """A view whose POST changes settings. During a long job it answers 409 like any other busy page."""
 
     @wraps(view)
-    def waiting(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
+    def wrapped_view(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
         if request.method == "POST":
             wait_for_others()
         return view(request, *arguments, **keywords)
 
-    return waiting
+    return wrapped_view
 
 
 def get_posted_data(request: HttpRequest) -> QueryDict | None:

@@ -87,10 +87,10 @@ class SettingsForm(ModelForm):
             data |= {name: getattr(self.instance, name) for name in same}
         if not self.is_new and data.get("version") not in (None, self.instance.version):
             self.crossed = True
-            self.add_error(None, self._describe_conflict(data["version"]))
+            self.add_error(None, self._adopt_version_and_describe_conflict(data["version"]))
         return data
 
-    def _describe_conflict(self, version: int) -> str:
+    def _adopt_version_and_describe_conflict(self, version: int) -> str:
         """Who changed which fields in the meantime. The form then has the new version, so saving it again succeeds."""
         changes = (
             Change.objects.of_row(self.table, self.instance.pk)

@@ -10,10 +10,10 @@ from crm.platform.jobs import JobProblem, PartDone, register_job_kind, start_job
 from crm.platform.jobs.housekeeping import every_hour
 from crm.records.history.multi_part_changes import (
     carry_out_next_part,
+    find_finished_undo_of_job,
     get_continuation_obstacle,
     needs_parts,
-    undo_next,
-    undo_of_job,
+    undo_next_part,
 )
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused
@@ -108,23 +108,25 @@ def start_undo(record: Operation, user) -> Job:
     return known
 
 
-def _undo_words(arguments: dict) -> str:
+def _describe_undo_job(arguments: dict) -> str:
     record = Operation.objects.filter(pk=arguments.get("operation", 0)).first()
     return _("Undo of “%(what)s”") % {"what": describe_operation(record) if record else ""}
 
 
-@register_job_kind("undo", _undo_words)
-def undo_many(job: Job, progress) -> Operation | PartDone:
+@register_job_kind("undo", _describe_undo_job)
+def run_undo_job(job: Job, progress) -> Operation | PartDone:
     """Undo an operation on many records, or the next part of it. If it runs twice, it finds the operation undone and says
     so."""
     record = Operation.objects.filter(pk=job.arguments["operation"]).first()
     if record is None:
         raise JobProblem(_("This change no longer exists."))
-    if done := undo_of_job(record, job):
+    if done := find_finished_undo_of_job(record, job):
         return done
     try:
         if record.part_count:
-            return PartDone(undo_next(record, by=job.user, channel=Operation.Channel.BULK, progress=progress))
+            return PartDone(
+                undo_next_part(record, by=job.user, channel=Operation.Channel.BULK, progress=progress)
+            )
         return revert_operation(
             record, by=job.user, channel=Operation.Channel.BULK, progress=progress
         ).operation

@@ -54,7 +54,7 @@ def get_part_ids(frozen: FrozenSet, number: int) -> list[int]:
     return part.get()[0]
 
 
-def judge_set(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Outcome, int]:
+def judge_frozen_set(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Outcome, int]:
     """What the verb would do now to the records of the set, and 0. If they change in parts: to as many as can be judged in a few
     seconds, or to the first ones if the verb judges them together, and how many those are."""
     if not needs_parts(frozen):
@@ -104,7 +104,7 @@ def carry_out_next_part(
     return whole
 
 
-def preview_parts(record: Operation, begun_before: Operation | None, by) -> tuple[UndoResult, int]:
+def preview_undo_of_parts(record: Operation, begun_before: Operation | None, by) -> tuple[UndoResult, int]:
     """What an undo would do now to as many parts as can be looked at in a few seconds, and how many those are. The newest
     may have been undone by an undo that was stopped (`unfinished_undo`)."""
     outcome, looked, begun = UndoResult(record.table), 0, time.monotonic()
@@ -123,7 +123,7 @@ def preview_parts(record: Operation, begun_before: Operation | None, by) -> tupl
     return outcome, looked
 
 
-def undo_next(record: Operation, *, by, channel: str, progress: Progress) -> Operation:
+def undo_next_part(record: Operation, *, by, channel: str, progress: Progress) -> Operation:
     """Undo the newest part that isn't undone yet, and return the undo that it belongs to, which begins with the first of
     them. Raises UndoRefused with the reason if the operation can't be undone."""
     record = Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
@@ -156,7 +156,7 @@ def undo_next(record: Operation, *, by, channel: str, progress: Progress) -> Ope
     return whole
 
 
-def undo_of_job(record: Operation, job: Job) -> Operation | None:
+def find_finished_undo_of_job(record: Operation, job: Job) -> Operation | None:
     """The undo that a job has made, if all parts are done."""
     whole = record.undone_by.filter(jobs=job.pk).first()
     return whole if whole and not whole.parts_left else None

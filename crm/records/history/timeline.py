@@ -120,7 +120,7 @@ def join_labels(labels: Sequence[str]) -> str:
     return _("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last} if others else last
 
 
-def follows_a_merge(change: Change) -> bool:
+def is_next_action_moved_by_merge(change: Change) -> bool:
     """Whether only the next action has changed, because a merge or its undo moved the tasks. Another change of the same
     operation tells of the merge."""
     record = change.operation
@@ -167,7 +167,7 @@ class Timeline:
             if done and done.is_private and done.by_id != self.viewer.pk:
                 # Such as times of contact that no longer count a private email.
                 continue
-            if follows_a_merge(change):
+            if is_next_action_moved_by_merge(change):
                 continue
             if is_type_change(done) and all(field.old == field.new for field in fields):
                 # A value that looks the same with its new type is no news.

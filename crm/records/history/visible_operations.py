@@ -23,7 +23,7 @@ from crm.records.history.change_summary import (
     describe_single_change,
     get_single_record_changes,
 )
-from crm.records.history.counted_changes import get_count_words
+from crm.records.history.operation_count_labels import get_count_label
 from crm.records.history.timeline import FieldChange, build_changes_in_words
 from crm.records.history.undo.undo_permission import (
     get_tracked_models,
@@ -132,9 +132,9 @@ class OperationLine:
         return get_kind(self.record.table)
 
     @property
-    def counted(self) -> str:
+    def count_text(self) -> str:
         """ "400 leads changed", "7 leads added", "3 leads moved to Trash"."""
-        words = str(get_count_words(self.record))
+        words = str(get_count_label(self.record))
         return words % {"counted": self.kind.words.counted(self.record.changed)} if self.kind else ""
 
     @property
@@ -236,7 +236,7 @@ def _build_section(
     page = _get_visible_ids(kind, verdicts, after, user, PAGE + 1)
     shown = get_records_for_page(kind, page[:PAGE])
     # Start from the rows: an index finds their few changes, while a big operation's changes would all be read.
-    since = Change.objects.filter(at__gte=record.changes_from)
+    since = Change.objects.filter(at__gte=record.earliest_change_at)
     changes = since.of_rows(kind.name, page[:PAGE]).order_by("row", "id")
     fields: dict[int, list[FieldChange]] = {}
     for change, found in build_changes_in_words(

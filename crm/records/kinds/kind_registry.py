@@ -18,7 +18,7 @@ from crm.records.history.verb_execution import Verb
 from crm.records.history.verbs.add import Add
 from crm.records.history.verbs.edit import Edit
 from crm.records.kinds.excel_resource import RecordResource
-from crm.records.kinds.findable import Findable
+from crm.records.kinds.search_description import Findable
 from crm.records.listing.filters import FilterSet
 from crm.records.paging.sorts import Sorts
 from crm.records.tables.boards.board_outline import BoardOutline
@@ -59,7 +59,7 @@ class Kind(Findable):
     first_values  the initial values in the form of a new record, for a user
     page, facts   what its page shows beyond fields: template context, for a record, a user and forms of the page that
                   were sent with errors; and facts by name
-    along         other records of a record's story, by kind, whose activities its timeline shows too, for a user
+    along         other records of a record's timeline, by kind, whose activities its timeline shows too, for a user
     email_warnings  what a user should know before they write an email to a record
     split         the field whose values break down the record counts of a user who leaves
     tallies       what else is counted for that user, with labels

@@ -13,7 +13,7 @@ from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.fields.custom.unique.taken_values import is_unique
 from crm.fields.custom.values.field_registry import get_operators
 from crm.fields.types.field_type import get_field_type
-from crm.records.kinds.findable import Findable
+from crm.records.kinds.search_description import Findable
 
 
 class Several(forms.Field):

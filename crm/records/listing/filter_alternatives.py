@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.custom.values.field_registry import has_filter
-from crm.records.kinds.findable import Findable
+from crm.records.kinds.search_description import Findable
 from crm.records.listing.conditions import get_conditions_by_parameter, get_custom_conditions
 
 ALTERNATIVE_PREFIX = "any."

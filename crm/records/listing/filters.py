@@ -21,7 +21,7 @@ from crm.fields.conditions.periods import Period
 from crm.fields.custom.indexes.indexed_fields import MANY, build_index_condition, get_matching_ids
 from crm.fields.sort_segments import Slice
 from crm.fields.types.field_type import get_field_type
-from crm.records.kinds.findable import Findable
+from crm.records.kinds.search_description import Findable
 from crm.records.listing.conditions import Condition, parse_condition
 from crm.records.listing.filter_alternatives import (
     ALTERNATIVE_PREFIX,

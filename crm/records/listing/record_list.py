@@ -88,9 +88,9 @@ class RecordList:
         return data.urlencode()
 
     @cached_property
-    def by_match(self) -> bool:
+    def is_sorted_by_match(self) -> bool:
         """Whether it is ordered by match: the URL asks for it, and the search finds few records, which are soon compared."""
-        return RANKED in self.data and not self._while_walking and self._matches[1]
+        return RANKED in self.data and not self._walk_condition and self._matches[1]
 
     def with_sort(self, sort: str) -> str:
         """The query of the same set in another order."""
@@ -106,7 +106,7 @@ class RecordList:
         return [(name, value) for name, values in lists if name not in PAGE_PARAMETERS for value in values]
 
     @property
-    def quoted(self) -> str:
+    def quoted_search(self) -> str:
         """The query as one value of another URL."""
         return quote(self.query, safe="")
 
@@ -121,15 +121,15 @@ class RecordList:
         rows = self.filters.qs
         if not self.search:
             return rows, self.filters.finds_few_records
-        condition, few = self._searched
+        condition, few = self._search_condition
         return rows.filter(condition), few or self.filters.finds_few_records
 
     @cached_property
-    def _searched(self) -> tuple[Q, bool]:
+    def _search_condition(self) -> tuple[Q, bool]:
         return self.kind.search(self.search) if self.search else (Q(), False)
 
     @cached_property
-    def _while_walking(self) -> Q:
+    def _walk_condition(self) -> Q:
         """Other orders are often those of the words themselves: all records of one name lie together, far from the start."""
         by_age = self.kind.sorts.get_sort(self.sort.removeprefix("-")) is BY_AGE
         return self.kind.search.build_walk_condition(self.search) if by_age else Q()
@@ -144,18 +144,18 @@ class RecordList:
         return self.rows.visible_to(self.viewer)
 
     @property
-    def narrowed(self) -> bool:
+    def is_narrowed(self) -> bool:
         return bool(self.search or self.filters.conditions)
 
     @cached_property
     def _sort(self):
-        return BY_MATCH if self.by_match else self.kind.sorts.get_sort(self.sort.removeprefix("-"))
+        return BY_MATCH if self.is_sorted_by_match else self.kind.sorts.get_sort(self.sort.removeprefix("-"))
 
     @property
     def _descending(self) -> bool:
         """An age is sorted by its start date, which runs in the opposite direction."""
         name = self.sort.removeprefix("-")
-        return self.by_match or self.sort.startswith("-") != (name in self.kind.sorts.turned)
+        return self.is_sorted_by_match or self.sort.startswith("-") != (name in self.kind.sorts.turned)
 
     @property
     def _slices(self) -> list[Slice]:
@@ -175,26 +175,26 @@ class RecordList:
         return [half for part in parts for half in part.split_by_addition_time(latest, earlier, PRESENT)]
 
     @property
-    def _tie(self) -> str:
+    def _cursor_tie(self) -> str:
         return build_cursor_tie(self.kind.name, self.query, self.viewer.pk)
 
     def is_own_cursor(self, cursor: str) -> bool:
         """Whether a cursor belongs to this list. Any other cursor would show the first page again."""
-        position = parse_cursor(cursor, self._tie)
+        position = parse_cursor(cursor, self._cursor_tie)
         segments = self._sort.build_segments(descending=self._descending)
         return position is not None and position.segment in [segment.name for segment in segments]
 
     def get_page(self, size: int) -> KeysetPage:
         place: dict[str, Any] = {
             "size": size,
-            "tied_to": self._tie,
+            "tied_to": self._cursor_tie,
             "descending": self._descending,
             "after": self.data.get("after", ""),
             "before": self.data.get("before", ""),
             "last": "last" in self.data,
         }
-        if self._while_walking:
-            rows = self.filters.qs.filter(self._while_walking)
+        if self._walk_condition:
+            rows = self.filters.qs.filter(self._walk_condition)
             with contextlib.suppress(NotWalked):
                 return read_page(rows, self._slices, self._sort, only_walk=True, **place)
             # So many matches are found once, together with the records, and no row is walked again.
@@ -205,17 +205,21 @@ class RecordList:
             with contextlib.suppress(NotWalked):
                 return read_page(rows, self._slices, self._sort, only_walk=True, **place)
             found = self.filters.find_matches_by_index()
-            rows, few = (rows, False) if found is None else (found.filter(self._searched[0]), True)
+            rows, few = (rows, False) if found is None else (found.filter(self._search_condition[0]), True)
         rows = self._annotate_rank(rows)
-        return read_page(rows, self._slices, self._sort, narrowed=self.narrowed, few=few, **place)
+        return read_page(rows, self._slices, self._sort, narrowed=self.is_narrowed, few=few, **place)
 
     def find_neighbors(self, pk: int) -> tuple[int | None, int | None]:
-        order = {"descending": self._descending, "few": self.by_match}
+        order = {"descending": self._descending, "few": self.is_sorted_by_match}
         return get_neighbor_ids(self._annotate_rank(self.rows), self._slices, self._sort, pk, **order)
 
     def _annotate_rank(self, rows: QuerySet) -> QuerySet:
         """With how well each matches the search, for the order by match."""
-        return rows.annotate(match=build_match(self.kind.model, self.search)) if self.by_match else rows
+        return (
+            rows.annotate(match=build_match(self.kind.model, self.search))
+            if self.is_sorted_by_match
+            else rows
+        )
 
     def count(self, most: int | None = COUNT_AT_FIRST) -> int:
         """The exact number of matches; with `most`, a result of one more than that means "more"."""

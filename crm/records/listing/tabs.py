@@ -47,7 +47,7 @@ def build_list_tabs(listing: RecordList, *, in_view: bool) -> list[ListTab]:
     return [*own, ListTab("all", str(listing.kind.words.all), "all=1", current == "all")]
 
 
-def open_tab(tabs: Sequence[ListTab]) -> str:
+def get_open_tab_label(tabs: Sequence[ListTab]) -> str:
     """The name of the open tab; '' if that is all, narrowed or not."""
     return next((tab.label for tab in tabs if tab.current and tab.name != "all"), "")
 

@@ -45,7 +45,7 @@ class FrozenSet(models.Model):
     objects = FrozenSetQuerySet.as_manager()
 
     @property
-    def ids_where_they_are(self) -> Cast:
+    def ids_expression(self) -> Cast:
         """For `pk__any`: read within the query. As Python numbers and then a parameter, each id takes 300 bytes."""
         ids = FrozenSet.objects.filter(pk=self.pk).values("ids")
         return Cast(Subquery(ids), ArrayField(models.BigIntegerField()))

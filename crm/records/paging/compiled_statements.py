@@ -74,13 +74,13 @@ def compile_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
     """Keep the statements of `build(rows, …)`, by the queryset and all other arguments."""
 
     @wraps(build)
-    def statement(rows: QuerySet, *arguments: Any) -> Statement:
+    def get_statement(rows: QuerySet, *arguments: Any) -> Statement:
         try:
             key = (
                 build.__name__,
                 get_queryset_key(rows),
                 arguments,
-                _get_custom_fields_of_segments(rows.model, arguments),
+                _build_custom_fields_key(rows.model, arguments),
             )
             texts = _find_searched_texts(rows.query.where)
             found = _kept.get(key)
@@ -93,7 +93,7 @@ def compile_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
             _kept[key] = found
         return _replace_searched_text(found, *texts) if texts else found
 
-    return statement
+    return get_statement
 
 
 def _find_searched_texts(node: WhereNode) -> set[SearchedText]:
@@ -154,7 +154,7 @@ def _build_join_key(table: Any, model: Any) -> Hashable:
     return table.table_alias, table.parent_alias, table.join_type
 
 
-def _get_custom_fields_of_segments(model: Any, arguments: Sequence[Any]) -> Hashable:
+def _build_custom_fields_key(model: Any, arguments: Sequence[Any]) -> Hashable:
     """The custom fields whose indexes a segment names."""
     names = [
         name

@@ -61,20 +61,20 @@ class UnfinishedWalk:
         return self.place > mine if row.segment.descending else self.place < mine
 
 
-def nothing_where_impossible(read):
+def catch_empty_result_set(read):
     """Conditions that no row can meet, such as an empty list of departments, return no rows instead of a query."""
 
     @wraps(read)
-    def reading(*arguments, **keywords):
+    def read_or_empty(*arguments, **keywords):
         try:
             return read(*arguments, **keywords)
         except EmptyResultSet:
             return ([], []) if read.__name__ == "walk" else []
 
-    return reading
+    return read_or_empty
 
 
-@nothing_where_impossible
+@catch_empty_result_set
 def walk(
     rows: QuerySet,
     begun: list[tuple[Slice, Sequence[Any]]],
@@ -109,7 +109,7 @@ def walk(
         full[number, place] = full.get((number, place), 0) + 1
     short: list[tuple[tuple[Slice, int, bool], Sequence[Any]]] = []
     for number, (part, limit, begins) in enumerate(walks):
-        if not narrowed and part.in_index and segment.indexed:
+        if not narrowed and part.is_answered_by_index and segment.indexed:
             continue
         prefixes = part.values or ("",)
         left = tuple(value for place, value in enumerate(prefixes, 1) if full.get((number, place), 0) < size)
@@ -137,7 +137,7 @@ def _get_walk_ends(
     return unfinished
 
 
-@nothing_where_impossible
+@catch_empty_result_set
 def walk_values(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int, *, each: bool, most: int
 ) -> list[PageRow]:
@@ -151,7 +151,7 @@ def walk_values(
     return [PageRow(segments[number - 1], *row) for number, *row in found]
 
 
-@nothing_where_impossible
+@catch_empty_result_set
 def get_unread_values(
     rows: QuerySet, slices: list[Slice], segments: list[Segment], most: int
 ) -> list[tuple[Segment, UnfinishedWalk]]:
@@ -168,7 +168,7 @@ def get_unread_values(
     ]
 
 
-@nothing_where_impossible
+@catch_empty_result_set
 def walk_custom_index(rows: QuerySet, part: Slice, segments: list[Segment], size: int) -> list[PageRow]:
     """The same for values of a custom field, from its index: a page of all, however many rows are read."""
     sql, parameters = build_custom_walk_sql(rows, part, segments[0], size)
@@ -176,7 +176,7 @@ def walk_custom_index(rows: QuerySet, part: Slice, segments: list[Segment], size
     return [PageRow(segments[number - 1], *row) for number, *row in found]
 
 
-@nothing_where_impossible
+@catch_empty_result_set
 def collect_matches(
     rows: QuerySet, slices: list[Slice], segment: Segment, size: int, beyond: Sequence[str]
 ) -> list[PageRow]:
@@ -195,7 +195,7 @@ def estimate_rows_in_slices(rows: QuerySet, slices: list[Slice], condition: Q | 
         return 0
 
 
-@nothing_where_impossible
+@catch_empty_result_set
 def collect_values(
     rows: QuerySet,
     slices: list[Slice],
@@ -227,7 +227,7 @@ def collect_values(
     return [PageRow(by_value[value], *row) for value, *row in fetch_rows(sql, parameters)]
 
 
-@nothing_where_impossible
+@catch_empty_result_set
 def fetch_rows_if_few(rows: QuerySet, slices: list[Slice], segments: list[Segment]) -> list[PageRow] | None:
     """All matching rows of these segments, or None if there are more than a few."""
     together, parameters = build_values_statement(rows, slices, segments)

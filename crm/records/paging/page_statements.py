@@ -42,7 +42,7 @@ def build_walk_sql(
     for number, (part, most, begins) in enumerate(walks):
         first = _build_first_rows(rows, part, segment, most, _build_walk_place(number) if begins else (), end)
         matching = restrict_to_first_rows(
-            first, _annotate_walked_value(rows.filter(part.condition, segment.outside_index), segment)
+            first, _annotate_walked_value(rows.filter(part.condition, segment.other_condition), segment)
         )
         sql, values = _build_segment_sql(matching, segment, size)
         queries.append(
@@ -229,11 +229,11 @@ def _build_first_rows(
         leading,
         part.beside,
         part.index,
-        segment.in_index,
+        segment.index_condition,
         *_build_beyond_conditions(segment, place),
         *_build_before_conditions(segment, end),
     )
-    return LimitedUnion([first.filter(side) for side in segment.sides], segment.order, most)
+    return LimitedUnion([first.filter(side) for side in segment.side_conditions], segment.order, most)
 
 
 def _build_first_of_value_rows(
@@ -307,7 +307,7 @@ def _restrict_to_slices(rows: QuerySet, slices: Sequence[Slice], scattered: bool
     every = rows.model._default_manager
     # One after the other, because no index serves all of them. They have no records in common.
     return restrict_to_first_rows(
-        LimitedUnion([every.filter(part.whole, part.index) for part in slices], (), ALL), rows
+        LimitedUnion([every.filter(part.whole_condition, part.index) for part in slices], (), ALL), rows
     )
 
 
@@ -319,7 +319,7 @@ def combine_slices(slices: Sequence[Slice]) -> Q:
         key = (part.column, repr((part.beside, part.condition)))
         values[key] = values.get(key, ()) + part.values
         conditions[key] = part
-    together = [replace(part, values=values[key]).whole for key, part in conditions.items()]
+    together = [replace(part, values=values[key]).whole_condition for key, part in conditions.items()]
     condition = together[0]
     for other in together[1:]:
         condition |= other

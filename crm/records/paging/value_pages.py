@@ -147,7 +147,7 @@ def _find_unread_groups(
     """What a walk hasn't read and may belong to the page: values of the same slices together."""
     slices, segments = group
     # Without a filter, each row of an index that answers the whole condition of its slice is found.
-    short = [part for part in slices if narrowed or not part.in_index]
+    short = [part for part in slices if narrowed or not part.is_answered_by_index]
     asked = [segment for segment in segments if segment.value in pages]
     hidden: dict[Slice, list[Segment]] = {}
     for segment, rest in get_unread_values(rows, short, asked, most) if short and asked else []:

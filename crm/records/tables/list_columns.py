@@ -65,7 +65,7 @@ def get_widths_key(kind: Kind, view: SavedView | None) -> str:
     return f"{kind.name} {view.pk}" if view and view.columns else kind.name
 
 
-def start_view(kind: Kind, user) -> int | None:
+def get_start_view_id(kind: Kind, user) -> int | None:
     """The id of the view that opens first, if the user chose one."""
     own = get_list_settings(user)
     return own.start_views.get(kind.name) if own else None

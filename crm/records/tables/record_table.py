@@ -142,7 +142,7 @@ class RecordTable(Table):
         label = self._get_aria_label_parts(name, attribute)
         may_change, names, addresses = self.may_change, self.names, self.addresses
 
-        def linked(record):
+        def draw_inline_link(record):
             inside, pk = draw(record), record.id
             if pk not in may_change or not inside:
                 return inside
@@ -151,22 +151,22 @@ class RecordTable(Table):
             link = f'<a href={addresses[pk]}/inline/{name} aria-label="{before}{names[pk]}{after}">{escape_value(inside)}</a>'
             return join_html([link])
 
-        return linked
+        return draw_inline_link
 
     def _get_aria_label_parts(self, name: str, attribute: str | None) -> Callable[[Any], tuple[str, str]]:
         """What a link says to screen readers, before and after the record's name. It is put into words once for each
         value of a field, and once for all rows if the value isn't mentioned."""
         words = self.words[name]
 
-        def in_words(record) -> tuple[str, str]:
+        def get_label_parts(record) -> tuple[str, str]:
             return split_at_record(words, value=self.describe_value(record, name))
 
         if "%(value)s" not in words:
             same = split_at_record(words)
             return lambda record: same
         if not attribute or name in self.custom:
-            return in_words
-        return draw_once_per_value(attribute, in_words)
+            return get_label_parts
+        return draw_once_per_value(attribute, get_label_parts)
 
     def describe_value(self, record, name: str) -> SafeString:
         """The value in the cell, for screen readers, as HTML."""
@@ -206,14 +206,14 @@ def draw_once_per_value(attribute: str, draw: Callable[[Any], Any]) -> Callable[
     """The same drawing, once for each value as it is stored: a country's code, not a new object for each row."""
     drawn: dict[Any, Any] = {}
 
-    def cell(record):
+    def draw_or_reuse(record):
         values = vars(record)
         value = values[attribute] if attribute in values else getattr(record, attribute)
         if value not in drawn:
             drawn[value] = draw(record)
         return drawn[value]
 
-    return cell
+    return draw_or_reuse
 
 
 def split_at_record(words: str, **values: Any) -> tuple[str, str]:

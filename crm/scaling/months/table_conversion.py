@@ -54,7 +54,7 @@ def partition_by_month(editor: Any, table: str, column: str) -> None:
         }
         with _drop_check_on_failure(editor.connection, names):
             _add_check(cursor, names)
-            _build_key(cursor, names, concurrently=not editor.connection.in_atomic_block)
+            _create_unique_key_index(cursor, names, concurrently=not editor.connection.in_atomic_block)
             with _lock_briefly(cursor):
                 _swap_tables(cursor, table, part, names)
         cursor.execute(SQL("ANALYZE {table}").format(**names))
@@ -99,7 +99,7 @@ def _add_check(cursor: Any, names: dict[str, Any]) -> None:
     cursor.execute(SQL("ALTER TABLE {table} VALIDATE CONSTRAINT {check}").format(**names))
 
 
-def _build_key(cursor: Any, names: dict[str, Any], *, concurrently: bool) -> None:
+def _create_unique_key_index(cursor: Any, names: dict[str, Any], *, concurrently: bool) -> None:
     how = SQL("CONCURRENTLY " if concurrently else "")
     # It waits for the transactions that are open, and nobody waits for it.
     with _set_lock_timeout(cursor, "0"):

@@ -75,7 +75,7 @@ def _wait_until_replayed(place: ReplicaPlace, patience: float, go_on: Callable[[
     while True:
         go_on()
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {log_positions.HAS_REPLAYED_SQL}", place.wanted)
+            cursor.execute(f"SELECT {log_positions.HAS_REPLAYED_SQL}", place.position_parameters)
             if cursor.fetchone()[0]:
                 return
         if time.monotonic() > until:

@@ -101,7 +101,7 @@ def run_on_replica(
         return _repeat_on_primary(request, place, "missing", work)
     if request:
         request.read_primary = False  # type: ignore[attr-defined]
-    _count_read(place.alias, "answered")
+    _record_read(place.alias, "answered")
     move_commit_hooks_to_primary(left)
     return result
 
@@ -114,7 +114,7 @@ def close_replica_connection(place: ReplicaPlace) -> None:
 def _repeat_on_primary(
     request: HttpRequest | None, place: ReplicaPlace, why: str, work: Callable[[], Outcome]
 ) -> Outcome:
-    _count_read(place.alias, why)
+    _record_read(place.alias, why)
     # The first attempt may have noted that something was out of reach.
     if request:
         request.__dict__.pop("audit_before", None)
@@ -125,7 +125,7 @@ def _is_missing(error: Exception) -> bool:
     return isinstance(error, Http404) or getattr(error, "status", None) == 404
 
 
-def _count_read(alias: str, outcome: str) -> None:
+def _record_read(alias: str, outcome: str) -> None:
     if settings.ENVIRONMENT.metrics:
         # Without metrics, no process loads their library.
         from crm.platform.monitoring.prometheus_metrics import REPLICA_READS

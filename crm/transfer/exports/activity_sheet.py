@@ -11,7 +11,7 @@ from crm.fields.widgets.value_widgets import MomentCell
 from crm.models import Activity
 from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.transfer.exports.selection import Selection
-from crm.work.activities.sheet import IMPORTED_TYPES, get_sheet_headings
+from crm.work.activities.sheet_columns import IMPORTED_TYPES, get_sheet_headings
 
 ROWS_AT_ONCE = 2_000
 READ = ("id", "version", "record", "type", "outcome", "at", "minutes", "created_by_id", "text")

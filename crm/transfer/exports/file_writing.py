@@ -78,7 +78,7 @@ class ExportWriting:
             values, source = get_read_ways().read_export(
                 self.pk, work, go_on=file.raise_if_unwanted, in_job=self.in_job
             )
-            file.is_whole()
+            file.mark_whole()
             values |= self._store_file(values["note"]) | {"source": source}
             _update_export(self.pk, state=Export.State.FINISHED, finished_at=timezone.now(), **values)
             if not Export.objects.using("progress").filter(pk=self.pk, file=self.file).exists():

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from crm.models import Export, Job
 from crm.platform import jobs
-from crm.platform.configuration.queues import EXPORTS
-from crm.platform.files.orphaned_files import NamedFiles, find_named
+from crm.platform.configuration.worker_lanes import EXPORTS
+from crm.platform.files.orphaned_files import NamedFiles, find_files_named_in_rows
 from crm.platform.files.store import remove_file, remove_unnamed_file
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.web.start_page.health import HealthLine, register_health_check
@@ -18,7 +18,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.exports import task_file
 from crm.transfer.exports.file_writing import ExportWriting
 from crm.transfer.exports.selection import Selection
-from crm.work.tasks.sheet import get_exportable_kinds
+from crm.work.tasks.sheet_columns import get_exportable_kinds
 
 KIND = "export"
 PAGE = "/admin/exports"
@@ -29,7 +29,7 @@ SHOWN = 5
 
 FILES = NamedFiles(
     "exports",
-    named=lambda files: find_named(Export, files),
+    named=lambda files: find_files_named_in_rows(Export, files),
     expected=lambda: (
         Export.objects.filter(state=Export.State.FINISHED).exclude(file="").values_list("file", flat=True)
     ),

@@ -42,7 +42,7 @@ class Selection:
             return (
                 self.kind.model.objects.present()
                 .visible_to(self.user)
-                .filter(pk__any=self.frozen.ids_where_they_are)
+                .filter(pk__any=self.frozen.ids_expression)
             )
         return self.listing.visible
 

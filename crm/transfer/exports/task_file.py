@@ -17,7 +17,7 @@ from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
 from crm.work.tasks.listing.filters import TaskFilterForm
-from crm.work.tasks.sheet import get_exportable_kinds, get_records_of_tasks, get_sheet_headings
+from crm.work.tasks.sheet_columns import get_exportable_kinds, get_records_of_tasks, get_sheet_headings
 
 TABLE = "task"
 ROWS_AT_ONCE = 2_000

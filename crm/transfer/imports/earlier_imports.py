@@ -11,7 +11,7 @@ from crm.records.history.undo.undo_permission import get_undone_ids
 def get_earlier_import(imported: Import) -> dict[str, Any]:
     """The last import of a file with the same bytes. `colleague` is the user who did it, if this user may see them; the
     result is shown to users who can see its receipt."""
-    done = Import.objects.into(imported.table).done().with_the_content_of(imported)
+    done = Import.objects.of_table(imported.table).done().with_same_content_as(imported)
     before = done.newest_first().select_related("user", "operation").first()
     if before is None:
         return {"before": None}

@@ -42,9 +42,9 @@ def check_imports(user, imported: Import | None) -> None:
         raise PermissionDenied
 
 
-def get_required_page(imported: Import, *states: str):
+def get_redirect_to_required_page(imported: Import, *states: str):
     """The page where the user has to go first if the import isn't in one of these states, or None."""
-    if imported.working or imported.state not in states or not imported.rows_kept:
+    if imported.has_unfinished_job or imported.state not in states or not imported.rows_kept:
         return redirect("imports:import", imported.pk)
     return None
 

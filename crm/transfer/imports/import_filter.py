@@ -48,7 +48,7 @@ class OfImport(CombinableFilter):
         return self._field
 
     def visible_imports_queryset(self, user) -> Any:
-        done = Import.objects.visible_to(user).into(self.model.table).of_records().done()
+        done = Import.objects.visible_to(user).of_table(self.model.table).of_records().done()
         return done if self.is_offered_to(user, self.model) else done.none()
 
     def is_offered_to(self, user, model):

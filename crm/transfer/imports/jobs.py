@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, Job, Operation
 from crm.platform.excel.reading.reader import UnreadableFile
-from crm.platform.files.orphaned_files import NamedFiles, find_named
+from crm.platform.files.orphaned_files import NamedFiles, find_files_named_in_rows
 from crm.platform.files.store import remove_file
 from crm.platform.jobs import JobProblem, move_to_long_queue, register_job_kind, start_job
 from crm.platform.jobs.housekeeping import every_hour
@@ -39,7 +39,7 @@ PATIENCE = timedelta(minutes=5)
 
 FILES = NamedFiles(
     "imports",
-    named=lambda files: find_named(Import, files),
+    named=lambda files: find_files_named_in_rows(Import, files),
     expected=lambda: Import.objects.exclude(file="").values_list("file", flat=True).distinct(),
 )
 
@@ -101,7 +101,7 @@ def apply_now_or_later(imported: Import) -> Operation | None:
 
 def _get_own_import(job: Job) -> Import:
     imported = Import.objects.select_related("user").filter(pk=job.arguments["import"], user=job.user).first()
-    if imported is None or (not imported.open and imported.state != Import.State.DONE):
+    if imported is None or (not imported.is_open and imported.state != Import.State.DONE):
         raise JobProblem(_("The import was canceled."))
     return imported
 
@@ -114,7 +114,7 @@ def read_file(job: Job, progress) -> Operation | None:
         raise JobProblem(_("The file is no longer stored. Upload it again."))
     first_time, is_short = not imported.sheet, True
 
-    def counted(done: int, total: int) -> None:
+    def report_rows_read(done: int, total: int) -> None:
         nonlocal is_short
         if is_short and total > MANY:
             move_to_long_queue(job)
@@ -122,9 +122,9 @@ def read_file(job: Job, progress) -> Operation | None:
         progress(done, total)
 
     try:
-        stage_rows(imported, counted)
+        stage_rows(imported, report_rows_read)
         if first_time and imported.sheets:
-            recognize_sheets(imported, counted)
+            recognize_sheets(imported, report_rows_read)
     except UnreadableFile as refused:
         raise JobProblem(str(refused)) from None
     return None

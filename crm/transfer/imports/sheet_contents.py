@@ -9,7 +9,7 @@ from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.activities.activity_application import ACTIVITY_STEPS
 from crm.transfer.imports.activities.activity_check import ActivityCheck
 from crm.transfer.imports.activities.activity_import import ActivityImport
-from crm.transfer.imports.apply.application import Step
+from crm.transfer.imports.apply.application_state import Step
 from crm.transfer.imports.apply.record_steps import RECORD_STEPS
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.plan_building import PlanBuilder
@@ -39,7 +39,7 @@ TASKS = SheetContent(TaskCheck, WorkPlanPage, TASK_STEPS, TaskImport)
 
 
 def get_content(imported: Import) -> SheetContent:
-    if imported.tasks:
+    if imported.has_tasks:
         return TASKS
     return ACTIVITIES if imported.activities else RECORDS
 
@@ -49,7 +49,7 @@ def get_import_rules(imported: Import, user: Any) -> ImportRules:
     return (get_content(imported).rules or get_rules_class(kind))(kind, user)
 
 
-def recognize_work(kind: Kind, user: Any, heads: Sequence[str]) -> WorkImport | None:
+def find_work_import(kind: Kind, user: Any, heads: Sequence[str]) -> WorkImport | None:
     """The rules of a sheet with these headers, if it has activities or tasks of records of this type."""
     found = (rules(kind, user) for rules in (TaskImport, ActivityImport))
     return next((rules for rules in found if rules.recognizes(heads)), None)

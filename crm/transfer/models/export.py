@@ -123,12 +123,12 @@ class Export(models.Model):
         return self.state == self.State.WRITING and stopped
 
     @property
-    def goes_on(self) -> bool:
+    def has_unfinished_job(self) -> bool:
         """Whether its job waits or runs."""
         return self.state == self.State.WRITING and self.job is not None and self.job.unfinished
 
     @property
-    def source_in_words(self) -> str:
+    def source_text(self) -> str:
         if self.source.startswith("replica"):
             number = self.source.removeprefix("replica")
             return _now("Read from replica %(number)s of the database.") % {"number": number}
@@ -144,7 +144,7 @@ class Export(models.Model):
         return self.state == self.State.FINISHED and bool(self.file)
 
     @property
-    def file_until(self):
+    def file_expires_at(self):
         return self.at + timedelta(days=settings.FILE_DAYS)
 
     @property

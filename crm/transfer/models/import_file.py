@@ -19,7 +19,7 @@ class ImportQuerySet(models.QuerySet):
     def of_user(self, user):
         return self.filter(user=user)
 
-    def into(self, table: str):
+    def of_table(self, table: str):
         return self.filter(table=table)
 
     def visible_to(self, user):
@@ -35,7 +35,7 @@ class ImportQuerySet(models.QuerySet):
     def done(self):
         return self.filter(state=Import.State.DONE)
 
-    def with_the_content_of(self, imported: "Import"):
+    def with_same_content_as(self, imported: "Import"):
         """Other imports of a file with the same bytes: of its records, or of its activities."""
         same = self.filter(sha256=imported.sha256, activities=imported.activities)
         return same.exclude(pk__in=self.of_upload(imported.first_id or imported.pk).values("pk"))
@@ -131,21 +131,21 @@ class Import(models.Model):
         return self.name
 
     @property
-    def working(self) -> bool:
+    def has_unfinished_job(self) -> bool:
         """Whether a job is working on it: nothing else may change it until then."""
         return self.job is not None and self.job.unfinished
 
     @property
-    def stopped(self) -> str:
+    def stop_message(self) -> str:
         """The message with which the last job stopped, or ''."""
         return self.job.problem if self.job is not None and self.job.state == "failed" else ""
 
     @property
-    def open(self) -> bool:
+    def is_open(self) -> bool:
         return self.state in (self.State.READING, self.State.COLUMNS, self.State.PLAN)
 
     @property
-    def tasks(self) -> bool:
+    def has_tasks(self) -> bool:
         """Whether the sheet has tasks."""
         return self.activities and any(name.startswith(OF_TASKS) for name in self.mapping)
 
@@ -153,7 +153,7 @@ class Import(models.Model):
         """The name of a column: its header, or else its letter."""
         return self.columns[place]["heading"] or get_column_letters(place + 1)
 
-    def find_place(self, field: str) -> int | None:
+    def find_column_index(self, field: str) -> int | None:
         """The column that is mapped to a field."""
         return self.mapping.index(field) if field in self.mapping else None
 

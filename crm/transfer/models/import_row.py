@@ -14,7 +14,7 @@ class ImportRowQuerySet(models.QuerySet):
     def numbered(self, rows: list[int]):
         return self.filter(row__in=rows)
 
-    def start_anew(self):
+    def clear_corrections(self):
         """Forget all corrections and choices for single rows."""
         return self.exclude(choice="", fixes={}, takes=[]).update(choice="", fixes={}, takes=[])
 
@@ -85,7 +85,7 @@ class PlannedRowQuerySet(models.QuerySet):
         nothing = models.Q(action="") & ~models.Q(verdict=PlannedRow.Verdict.UNCHANGED)
         return self.filter(nothing | models.Q(action="change", record__in=also))
 
-    def naming(self, words: str):
+    def with_words_in_title(self, words: str):
         """Rows with all these words in their name or in the line below it."""
         found = self
         for word in words.split():

@@ -110,7 +110,7 @@ class TimelineLine:
         return DIRECTIONS.get(self.activity.direction) or TOLD[self.activity.type]
 
     @cached_property
-    def _parts(self) -> QuotedText:
+    def _split_text(self) -> QuotedText:
         row = self.activity
         is_email = row.type == Activity.Type.EMAIL
         return split_quotation(row.text, row.subject) if is_email else QuotedText(row.text, "")
@@ -118,12 +118,12 @@ class TimelineLine:
     @property
     def html(self) -> SafeString:
         """The text, that of an email without what it quotes."""
-        return self._render(self._parts.said)
+        return self._render(self._split_text.said)
 
     @property
     def quoted(self) -> SafeString | str:
         """What an email quotes, as HTML, or ''."""
-        return self._render(self._parts.quoted) if self._parts.quoted else ""
+        return self._render(self._split_text.quoted) if self._split_text.quoted else ""
 
     def _render(self, text: str) -> SafeString:
         if self.kind is None:
@@ -133,7 +133,7 @@ class TimelineLine:
     @property
     def preview(self) -> SafeString | str:
         """The first lines of a long text, as HTML; '' for a text that shows whole."""
-        first = get_first_lines(self._parts.said)
+        first = get_first_lines(self._split_text.said)
         return render_markdown(first) if first else ""
 
     @property
@@ -194,7 +194,7 @@ class TimelineQuery:
         self.change, self.moment, self.activity, self.done, self.task, self.other = parts
 
     @property
-    def most(self) -> int:
+    def row_limit(self) -> int:
         """How many rows of each table it reads for one page."""
         return PAGE
 
@@ -206,7 +206,7 @@ class TimelineQuery:
         told = [row for row in found if isinstance(row, Change)]
         entries = {entry.change.pk: entry for entry in self.timeline.build_entries(told)}
         done = self._build_done_lines([row for row in found if isinstance(row, Task)])
-        by_type: dict[type, Any] = {Change: entries, Activity: self._known, Task: done}
+        by_type: dict[type, Any] = {Change: entries, Activity: self._lines_by_id, Task: done}
         # A change without anything to see has no entry.
         shown = (by_type[type(row)].get(row.pk) if type(row) in by_type else row for row in found)
         return [line for line in shown if line], older
@@ -215,7 +215,7 @@ class TimelineQuery:
         """On the last page: since when changes are kept, if the first ones of this record are gone."""
         if older or self.find or self.show not in ("", CHANGES):
             return None
-        told = self._told
+        told = self._changes
         if told and told[-1].kind == Change.Kind.INSERT:
             return None
         return get_history_start(self.record.created_at)
@@ -224,9 +224,9 @@ class TimelineQuery:
         """Above the first page of the whole timeline."""
         if not self.first or self.show or self.find:
             return []
-        if len(self._activities) > self.most:
+        if len(self._activities) > self.row_limit:
             return list(self._build_lines(list(self._all_activities_queryset().pinned_first())).values())
-        return [line for line in self._known.values() if line.activity.pinned]
+        return [line for line in self._lines_by_id.values() if line.activity.pinned]
 
     def _build_lines(self, rows: list[Activity]) -> dict[int, TimelineLine]:
         if not rows:
@@ -261,12 +261,14 @@ class TimelineQuery:
         if (row.of, row.record) == (self.kind.name, self.record.pk):
             return self.kind, self.record
         return next(
-            (kind, record) for kind, record in self._along if (row.of, row.record) == (kind.name, record.pk)
+            (kind, record)
+            for kind, record in self._related_records
+            if (row.of, row.record) == (kind.name, record.pk)
         )
 
     @cached_property
-    def _along(self) -> list[tuple[Kind, Any]]:
-        """The other records whose activities belong to the story of this one."""
+    def _related_records(self) -> list[tuple[Kind, Any]]:
+        """The other records whose activities belong to the timeline of this one."""
         return [
             (kind, record) for kind, found in self.kind.along(self.record, self.viewer) for record in found
         ]
@@ -274,26 +276,28 @@ class TimelineQuery:
     def _all_activities_queryset(self) -> Any:
         own: Any = Activity.objects.present().open_to(self.viewer)
         rows = own.of_record(self.kind.name, self.record.pk)
-        for kind in dict.fromkeys(kind for kind, _record in self._along):
-            rows |= own.of_records(kind.name, [record.pk for one, record in self._along if one is kind])
+        for kind in dict.fromkeys(kind for kind, _record in self._related_records):
+            rows |= own.of_records(
+                kind.name, [record.pk for one, record in self._related_records if one is kind]
+            )
         return rows.select_related("created_by", "envelope")
 
-    def said_activities_queryset(self) -> Any:
+    def communication_queryset(self) -> Any:
         """What has been said so far: without files, planned meetings, automatic replies and emails that weren't sent."""
-        return self._all_activities_queryset().said_until(timezone.now())
+        return self._all_activities_queryset().communication_until(timezone.now())
 
     @cached_property
     def _rows(self) -> list[Any]:
         """The changes, activities, completed tasks and other lines together, newest first, and one more than a page needs."""
-        parts: list[list[Any]] = [self._told, self._activities, self._get_tasks(), self._get_others()]
-        return list(islice(merge(*parts, key=get_entry_time, reverse=True), self.most + 1))
+        parts: list[list[Any]] = [self._changes, self._activities, self._get_tasks(), self._get_others()]
+        return list(islice(merge(*parts, key=get_entry_time, reverse=True), self.row_limit + 1))
 
     @cached_property
-    def _told(self) -> list[Change]:
+    def _changes(self) -> list[Change]:
         if self.show not in ("", CHANGES) or self.find:
             return []
         rows = self.timeline.changes_queryset().with_operations().newest_first()
-        return list((rows.before(self.change) if self.change else rows)[: self.most + 1])
+        return list((rows.before(self.change) if self.change else rows)[: self.row_limit + 1])
 
     @cached_property
     def _activities(self) -> list[Activity]:
@@ -308,7 +312,7 @@ class TimelineQuery:
         if self.moment:
             at = datetime.fromtimestamp(self.moment / MICROSECOND, UTC)
             rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=self.activity))
-        return list(rows.newest_first()[: self.most + 1])
+        return list(rows.newest_first()[: self.row_limit + 1])
 
     def _get_tasks(self) -> list[Task]:
         if self.show not in ("", TASKS) or self.find:
@@ -317,13 +321,13 @@ class TimelineQuery:
         if self.done:
             at = datetime.fromtimestamp(self.done / MICROSECOND, UTC)
             rows = rows.filter(Q(done_at__lt=at) | Q(done_at=at, pk__lt=self.task))
-        return list(rows.last_done_first()[: self.most + 1])
+        return list(rows.last_done_first()[: self.row_limit + 1])
 
     def _get_others(self) -> list[Any]:
         if self.show not in ("", Activity.Type.EMAIL) or self.find:
             return []
         before = datetime.fromtimestamp(self.other / MICROSECOND, UTC) if self.other else None
-        asked = (self.kind.name, self.record.pk, self.viewer, before, self.most + 1)
+        asked = (self.kind.name, self.record.pk, self.viewer, before, self.row_limit + 1)
         return list(merge(*(other(*asked) for other in OTHERS), key=get_entry_time, reverse=True))
 
     def _build_done_lines(self, tasks: list[Task]) -> dict[int, DoneLine]:
@@ -333,7 +337,7 @@ class TimelineQuery:
         return {task.pk: DoneLine(task, task.pk in own) for task in tasks}
 
     @cached_property
-    def _known(self) -> dict[int, TimelineLine]:
+    def _lines_by_id(self) -> dict[int, TimelineLine]:
         """The line of each activity, newest first."""
         return self._build_lines(self._activities)
 
@@ -353,7 +357,7 @@ class TimelineQuery:
 
 
 def get_timeline_tabs(stream: TimelineQuery) -> list[tuple[str, Any]]:
-    """The tabs: everything as a story, the recorded changes, and the type of activities that is shown, if only one is."""
+    """The tabs: everything in groups, the recorded changes, and the type of activities that is shown, if only one is."""
     tabs = SEARCHED_TABS[:1] if stream.find else [TABS[0], TABS[-1]]
     return tabs if stream.show in dict(tabs) else [*tabs, (stream.show, dict(TABS)[stream.show])]
 

@@ -127,7 +127,7 @@ def build_difference_sql(row: str = "l", wanted: str = "w") -> str:
     return f"({stored}) IS DISTINCT FROM ({right})"
 
 
-def write_contacts(table: str, stored: str, records: str, *, added: bool = False) -> str:
+def build_contacts_update_sql(table: str, stored: str, records: str, *, added: bool = False) -> str:
     """The statements that bring the rows with these ids up to date: a variable of the function, an array.
 
     The rows are locked by a statement of their own, so that the next one sees the activities that another transaction
@@ -167,7 +167,7 @@ class Contacts(Trigger):
             END IF;
             {build_replanned_statement(found, into="records")}
             IF records IS NOT NULL THEN
-                {write_contacts(self.table, self.stored, "records", added=self.operation is pgtrigger.Insert)}
+                {build_contacts_update_sql(self.table, self.stored, "records", added=self.operation is pgtrigger.Insert)}
             END IF;
             RETURN NULL;
         """
@@ -228,7 +228,7 @@ class AfterUndo(Trigger):
             END IF;
             {build_replanned_statement(found, into="records")}
             IF records IS NOT NULL THEN
-                {write_contacts(self.table, model._meta.db_table, "records")}
+                {build_contacts_update_sql(self.table, model._meta.db_table, "records")}
             END IF;
             RETURN NULL;
         """

@@ -67,7 +67,7 @@ class ActivityForm(ModelForm):
     def __init__(self, *arguments, dropped: str = "", invitee: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.dropped = dropped
-        self._invite_at_first(invitee)
+        self._set_initial_invitation(invitee)
         self.fields["at"].required = False
         self.fields["type"].required = False
         self.fields["type"].choices = self.get_type_choices()
@@ -81,7 +81,7 @@ class ActivityForm(ModelForm):
             # Empty means now.
             self.initial["at"] = (keywords.get("initial") or {}).get("at") or None
 
-    def _invite_at_first(self, invitee: str) -> None:
+    def _set_initial_invitation(self, invitee: str) -> None:
         if self.instance.invited:
             self.fields["invite"].label = _now("Send the change to those invited")
             self.fields["invite"].help_text = _now("The text isn’t sent.")
@@ -122,12 +122,12 @@ class ActivityForm(ModelForm):
         else:
             data |= dict.fromkeys(OF_MEETINGS, "")
         if kind == Type.CALL and (started := _parse_moment(data.get("started"))):
-            self._measure_call(data, started)
+            self._fill_in_call_times(data, started)
         if "attachments" in self.fields:
             self._check_files(kind, data)
         return data
 
-    def _measure_call(self, data: dict[str, Any], started: datetime) -> None:
+    def _fill_in_call_times(self, data: dict[str, Any], started: datetime) -> None:
         """Time and minutes of a call that was dialed on the page, as far as the user hasn't entered them."""
         took = timezone.now() - started
         if timedelta() <= took <= LONGEST_CALL:

@@ -29,7 +29,7 @@ def render_html_with_pictures(
     if not activity.has_arrived or not pictures:
         return shown
 
-    def picture(found: re.Match[str]) -> str:
+    def render_picture(found: re.Match[str]) -> str:
         file = pictures.get(found[1])
         if file is None:
             return found[0]
@@ -43,4 +43,6 @@ def render_html_with_pictures(
 
     # Every other part is a tag, and stays as it is.
     parts = TAGS.split(shown)
-    return join_html(part if number % 2 else NAMED.sub(picture, part) for number, part in enumerate(parts))
+    return join_html(
+        part if number % 2 else NAMED.sub(render_picture, part) for number, part in enumerate(parts)
+    )

@@ -75,7 +75,7 @@ def find_newest_activities(text: str, user: Any, most: int) -> list[FoundNote]:
     found = [rows[pk] for pk in ids]
     records = _get_records_by_key(found)
     return [
-        FoundNote(row, records[row.of, row.record], extract_around(row.text, text))
+        FoundNote(row, records[row.of, row.record], extract_excerpt(row.text, text))
         for row in found
         if (row.of, row.record) in records
     ]
@@ -90,7 +90,7 @@ def _get_records_by_key(rows: list[Activity]) -> dict[tuple[str, int], Any]:
     return found
 
 
-def extract_around(text: str, words: str) -> str:
+def extract_excerpt(text: str, words: str) -> str:
     """The part of a text with the first of these words."""
     text = " ".join(text.split())
     place = max(fold_text(text).find(fold_text(words.split()[0])), 0)

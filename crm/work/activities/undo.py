@@ -11,12 +11,12 @@ from crm.work.models.attached_file import AttachedFile
 from crm.work.models.email_envelope import EmailEnvelope
 
 
-def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
+def write_activity_undo_consequences(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
     """An email that is undone isn't sent. If the worker has just taken it, the undo is too late. Those invited to a meeting
     are sent what follows from the undo."""
     ids = outcome.back.get(Activity.table, [])
     if record.kind != "send_email":
-        invitation_sending.follow_undo(record, ids)
+        invitation_sending.notify_invitees_of_undo(record, ids)
         return
     if not OutgoingEmail.objects.filter(activity__in=ids).delete()[0]:
         raise UndoRefused(_("The email is no longer waiting to be sent, so it can’t be undone."))

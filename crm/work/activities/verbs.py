@@ -201,7 +201,9 @@ def lock_record(activity: Activity) -> None:
     KINDS[activity.of].model._default_manager.all().lock_one(activity.record)
 
 
-def change_one(verb: Verb, activity: Activity, *, by, channel: str = Operation.Channel.WEB) -> Operation:
+def carry_out_on_activity(
+    verb: Verb, activity: Activity, *, by, channel: str = Operation.Channel.WEB
+) -> Operation:
     """Carry out the verb on one activity, as an operation on its record. If nothing changed, also because the activity is
     gone or no longer theirs to change, the operation isn't kept, and its `pk` is None."""
     rows = Activity.objects.present().changeable_by(by).filter(pk=activity.pk)

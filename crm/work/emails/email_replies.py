@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import AttachedFile, EmailEnvelope
 from crm.work.emails.email_addresses import get_own_addresses, remove_own_addresses
+from crm.work.grouped_timeline.email_threads import FORWARD, REPLY, remove_prefixes
 from crm.work.models.activity import LONGEST_SUBJECT, Activity, split_addresses
 from crm.work.models.email_envelope import get_envelope
-from crm.work.story.email_threads import FORWARD, REPLY, remove_prefixes
 
 # Programs find a thread by the first email and the last ones (RFC 5537, 3.4.4, keeps them too). So the header stays short.
 MOST_REFERENCES = 20

@@ -16,9 +16,9 @@ from crm.platform.files.content_detection import UNKNOWN_TYPE
 from crm.platform.files.file_names import clean_file_name
 from crm.platform.files.store import read_file
 from crm.work.activities.markdown import render_markdown
+from crm.work.grouped_timeline.email_threads import remove_prefixes
 from crm.work.models.activity import Activity, split_addresses
 from crm.work.models.email_envelope import get_envelope
-from crm.work.story.email_threads import remove_prefixes
 
 LONGEST_NAME = 255
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from crm.work.story.email_threads import FORWARD
+from crm.work.grouped_timeline.email_threads import FORWARD
 
 # The line above a quotation, such as "On 3 March 2026, Ana wrote:", in the languages of our customers.
 WROTE = r"wrote|writes|a scris|scrie|schrieb|a écrit|ha scritto|escribió|napisał\(?a?\)?|napsal\(?a?\)?|írta|skrev"

@@ -39,19 +39,21 @@ def build_thread_index(message_id: str, at: datetime, *, is_answer: bool = False
     ticks = count_ticks(at)
     if index := parse_thread_index(parent):
         begun = int.from_bytes(index[:TIME], "big") << 16
-        return encode(index[: HEADER + ANSWER * (MOST_ANSWERS - 1)] + build_answer(ticks - begun, parent))
+        return encode_thread_index(
+            index[: HEADER + ANSWER * (MOST_ANSWERS - 1)] + build_reply_index(ticks - begun, parent)
+        )
     if is_answer:
         return ""
     guid = sha256(message_id.encode()).digest()[: HEADER - TIME]
     # The first byte of the time is 0x01, until the year 2057.
-    return encode(ticks.to_bytes(8, "big")[:TIME] + guid)
+    return encode_thread_index(ticks.to_bytes(8, "big")[:TIME] + guid)
 
 
 def count_ticks(at: datetime) -> int:
     return int((at - BEGINNING).total_seconds()) * TICKS
 
 
-def build_answer(passed: int, parent: str) -> bytes:
+def build_reply_index(passed: int, parent: str) -> bytes:
     """The five bytes of an answer: how long after the beginning it was written, coarser after 1.7 years, and a byte that tells it
     from other answers of the same moment."""
     passed = max(0, passed)
@@ -60,5 +62,5 @@ def build_answer(passed: int, parent: str) -> bytes:
     return (is_long << 31 | time).to_bytes(4, "big") + sha256(parent.encode()).digest()[:1]
 
 
-def encode(index: bytes) -> str:
+def encode_thread_index(index: bytes) -> str:
     return b64encode(index).decode()

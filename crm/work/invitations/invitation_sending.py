@@ -53,7 +53,7 @@ def get_pending_invitations(meeting: Activity, sent: list[Invitation]) -> list[I
     if meeting.ends_at <= timezone.now():
         return []
     last, standing = get_current_invitation(sent)
-    wanted = [] if meeting.deleted_at else meeting.those_invited
+    wanted = [] if meeting.deleted_at else meeting.invited_addresses
     uid = sent[0].uid if sent else f"meeting-{token_hex(16)}@{get_site_host()}"
     sequence = max((row.sequence for row in sent), default=-1) + 1
     common = {"activity": meeting, "uid": uid, "sequence": sequence}
@@ -79,7 +79,7 @@ def get_current_invitation(sent: list[Invitation]) -> tuple[Invitation | None, l
     return last, standing
 
 
-def follow_undo(record: Operation, meetings: list[int]) -> None:
+def notify_invitees_of_undo(record: Operation, meetings: list[int]) -> None:
     """After the undo of an operation, also of another undo. Of a change that wasn't sent, the undo isn't sent either."""
     while record.undoes:
         record = record.undoes

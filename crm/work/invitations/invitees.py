@@ -64,7 +64,8 @@ def _build_state(
 ) -> InvitationState:
     last, _standing = get_current_invitation(sent)
     people = [
-        _build_invitee(address, last, answers.get((row.pk, address.lower()))) for address in row.those_invited
+        _build_invitee(address, last, answers.get((row.pk, address.lower())))
+        for address in row.invited_addresses
     ]
     is_sending = any(email.state in (State.WAITING, State.SENDING) for email in sent)
     newest = sent[-1] if sent else None

@@ -46,7 +46,7 @@ class ActivityQuerySet(RecordQuerySet):
     def of_records(self, table: str, ids: list[int]):
         return self.filter(of=table, record__in=ids)
 
-    def of_any(self, table: str, ids: list[int]):
+    def of_records_in_array(self, table: str, ids: list[int]):
         """The same for ids that are sent as one array."""
         return self.filter(of=table, record__any=ids)
 
@@ -124,7 +124,7 @@ class ActivityQuerySet(RecordQuerySet):
     def at_one_of(self, moments: list[datetime]):
         return self.filter(at__in=moments)
 
-    def said_until(self, moment: datetime):
+    def communication_until(self, moment: datetime):
         """What was written or said until then: a file is neither, nor is an email that wasn't sent or an automatic reply."""
         unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC, Activity.Plan.PLANNED]
         return self.filter(at__lte=moment).exclude(type=Activity.Type.FILE).exclude(outcome__in=unsaid)
@@ -288,7 +288,7 @@ class Activity(Record):
         return self.at + timedelta(minutes=self.minutes or 0)
 
     @property
-    def those_invited(self) -> list[str]:
+    def invited_addresses(self) -> list[str]:
         return split_addresses(self.invited)
 
     @property

@@ -134,7 +134,7 @@ class TaskQuerySet(RecordQuerySet):
 
     # Called by undo (crm/records/history/undo/field_reversal.py)
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         """Tasks that an undone operation added go, except with their record: that is in Trash with all it has."""
         ids = list(self.filter(deleted_at=None).values_list("pk", flat=True))
         own = self.model._default_manager.filter(pk__any=ids)

@@ -28,7 +28,7 @@ class TemplateQuerySet(RetirableQuerySet):
     def by_name(self):
         return self.order_by(Lower("name"), "id")
 
-    def take_back_created(self) -> list[int]:
+    def remove_undone_creations(self) -> list[int]:
         return self.retire()
 
 

@@ -56,13 +56,13 @@ def get_reader_time(day: date | None, clock: time | None, zone: tzinfo) -> tuple
     return here.date(), here.time()
 
 
-def get_due_words(task: Task) -> str:
+def format_due(task: Task) -> str:
     """“Today, 09:24 (16:24 for Ann)”; '' without a day."""
     due = get_due(task)
     if due is None:
         return ""
     words = f"{due_words(due.day)}, {due.clock}" if due.clock else due_words(due.day)
-    there = get_there_words(task, due)
+    there = format_due_for_assignee(task, due)
     return f"{words} ({there})" if there else words
 
 
@@ -74,7 +74,7 @@ def get_due_tone(task: Task) -> str:
     return "" if task.is_overdue else "accent"
 
 
-def get_there_words(task: Task, due: ShownDue | None) -> str:
+def format_due_for_assignee(task: Task, due: ShownDue | None) -> str:
     """“16:24 for Ann”; '' if both clocks say the same."""
     if due is None or due.there is None:
         return ""

@@ -28,7 +28,7 @@ WROTE = "PERFORM set_config('leadwell.writes_tasks', '', true);"
 AUTHOR = f"(SELECT by_id FROM crm_operation WHERE id = {CURRENT_OPERATION_SQL})"
 
 
-def open_tasks(table: str, record: str) -> str:
+def build_open_tasks_sql(table: str, record: str) -> str:
     """The open tasks of a record, earliest first: the order of TaskQuerySet.in_order(). `record` is a column or a subquery.
 
     Without statistics, the planner would read the tasks of all records along another index of open tasks, so the others
@@ -45,18 +45,18 @@ def build_nothing_planned_sql(row: str) -> str:
     return f"({row}.next_action = '' AND {row}.next_action_on IS NULL)"
 
 
-def from_tasks(table: str, stored: str, records: str) -> str:
+def build_next_action_update_sql(table: str, stored: str, records: str) -> str:
     """Writes both columns of these records from their tasks, where they differ."""
     return f"""
         UPDATE {stored} l SET next_action = coalesce(f.title, ''), next_action_on = f.due_on
-        FROM unnest({records}) AS r(id) LEFT JOIN LATERAL ({open_tasks(table, "r.id")} LIMIT 1) f ON true
+        FROM unnest({records}) AS r(id) LEFT JOIN LATERAL ({build_open_tasks_sql(table, "r.id")} LIMIT 1) f ON true
         WHERE l.id = r.id AND (l.next_action, l.next_action_on) IS DISTINCT FROM (coalesce(f.title, ''), f.due_on)"""
 
 
-def rewrite_from_tasks(table: str, stored: str, ids: list[int]) -> None:
+def rewrite_next_actions(table: str, stored: str, ids: list[int]) -> None:
     """After an undo: the columns of these records, where tasks that were kept say otherwise."""
     with connection.cursor() as cursor:
-        cursor.execute(from_tasks(table, stored, "%s::bigint[]"), [ids])
+        cursor.execute(build_next_action_update_sql(table, stored, "%s::bigint[]"), [ids])
 
 
 class ColumnsOfNew(Trigger):
@@ -114,7 +114,7 @@ class ColumnsPastAnother(Trigger):
         )
         # In a trigger, NEW.id alone is planned as a number.
         record = "(SELECT NEW.id)"
-        tasks = open_tasks(self.table, record)
+        tasks = build_open_tasks_sql(self.table, record)
         return f"""
             IF {IS_MACHINE_WRITING_SQL} THEN
                 RETURN NEW;
@@ -201,7 +201,7 @@ class Columns(Trigger):
             WITH wanted AS MATERIALIZED (
                 SELECT l.id, l.next_action, l.next_action_on, l.owner_id, f.id AS task, f.title, f.due_on
                 FROM unnest($1) AS p(id) JOIN {model._meta.db_table} l ON l.id = p.id
-                LEFT JOIN LATERAL ({open_tasks(self.table, "p.id")} LIMIT 1) f ON true
+                LEFT JOIN LATERAL ({build_open_tasks_sql(self.table, "p.id")} LIMIT 1) f ON true
             ), written AS (
                 UPDATE crm_task t SET {build_task_update_sql("w", "$2")} FROM wanted w
                 WHERE t.id = w.task AND (w.title, w.due_on) IS DISTINCT FROM (w.next_action, w.next_action_on)
@@ -234,7 +234,7 @@ class Columns(Trigger):
             IF cardinality(moved) > 0 THEN
                 {build_replanned_statement(far, into="far", using="moved")}
                 IF far IS NOT NULL THEN
-                    {build_replanned_statement(from_tasks(self.table, model._meta.db_table, "$1"), using="far")}
+                    {build_replanned_statement(build_next_action_update_sql(self.table, model._meta.db_table, "$1"), using="far")}
                 END IF;
             END IF;
             RETURN NULL;
@@ -268,7 +268,7 @@ class Tasks(Trigger):
             END IF;
             {build_replanned_statement(found, into="records")}
             IF records IS NOT NULL THEN
-                {build_replanned_statement(from_tasks(self.table, self.stored, "$1"), using="records")}
+                {build_replanned_statement(build_next_action_update_sql(self.table, self.stored, "$1"), using="records")}
             END IF;
             RETURN NULL;
         """

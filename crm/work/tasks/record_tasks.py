@@ -5,7 +5,7 @@ from typing import Any
 
 from crm.records.kinds.kind_registry import Kind
 from crm.work.models.task import Task
-from crm.work.tasks.due_times import get_due_words
+from crm.work.tasks.due_times import format_due
 
 # More are on the page of tasks.
 SHOWN = 50
@@ -22,12 +22,12 @@ class TaskLine:
         return ICONS[self.task.type]
 
     @property
-    def due(self) -> str:
+    def due_text(self) -> str:
         """When it is due, in words."""
-        return get_due_words(self.task)
+        return format_due(self.task)
 
     @property
-    def when(self) -> str:
+    def urgency(self) -> str:
         """overdue, today or later: its data-when."""
         return "overdue" if self.task.is_overdue else "later"
 

@@ -18,7 +18,7 @@ from crm.platform.web.start_page.start_page_parts import ListLink, StartPagePart
 from crm.records.kinds.kind_registry import get_viewable_kinds
 from crm.templatetags.look import icon, number
 from crm.work.models.task import Task
-from crm.work.tasks.due_times import get_due_tone, get_due_words
+from crm.work.tasks.due_times import format_due, get_due_tone
 from crm.work.tasks.listing.filters import GROUPS, count_tasks_by_part
 from crm.work.tasks.listing.task_list import ListedTask, get_task_lines
 
@@ -44,7 +44,7 @@ def _render_line(line: ListedTask, token: str) -> Iterable[str]:
     if task.priority == Task.Priority.HIGH:
         yield html('<span class="chip" data-tone="warning">{}</span>', _("High priority"))
     yield html(
-        '</p></div><span class="chip" data-tone="{}">{}</span></li>', get_due_tone(task), get_due_words(task)
+        '</p></div><span class="chip" data-tone="{}">{}</span></li>', get_due_tone(task), format_due(task)
     )
 
 

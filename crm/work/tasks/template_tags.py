@@ -3,7 +3,7 @@
 from django import template
 
 from crm.work.models.task import Task
-from crm.work.tasks.due_times import get_due_tone, get_due_words
+from crm.work.tasks.due_times import format_due, get_due_tone
 
 register = template.Library()
 
@@ -11,7 +11,7 @@ register = template.Library()
 @register.simple_tag
 def due(task: Task) -> str:
     """When a task is due on the reader's clock, with that of the user it is for beside it where they differ."""
-    return get_due_words(task)
+    return format_due(task)
 
 
 @register.simple_tag

@@ -209,7 +209,7 @@ class DeleteTask(OfTasks, Verb):
 
 
 @retry_once
-def change_tasks(verb: Verb, ids: list[int], *, by, channel: str = Operation.Channel.WEB) -> Outcome:
+def carry_out_on_tasks(verb: Verb, ids: list[int], *, by, channel: str = Operation.Channel.WEB) -> Outcome:
     """Carry out the verb on these tasks, as one operation on their records. If nothing changes, no operation is kept."""
     rows = Task.objects.present().changeable_by(by)
     with operation(verb.kind, by=by, channel=channel, parameters=verb.get_parameters()) as record:

@@ -51,7 +51,7 @@ def fill_merge_fields(text: str, values: dict[str, str], *, escape: bool = True)
     """The template with these values; an empty one becomes its fallback, or the text around it closes up. In Markdown, values
     are only text."""
 
-    def value_at(place: re.Match[str]) -> str:
+    def get_value(place: re.Match[str]) -> str:
         if place[1] not in FIELDS:
             return place[0]
         value = " ".join(values[place[1]].split())
@@ -61,7 +61,7 @@ def fill_merge_fields(text: str, values: dict[str, str], *, escape: bool = True)
 
     pieces, end = [], 0
     for place in PLACE.finditer(text):
-        pieces += [text[end : place.start()], value_at(place)]
+        pieces += [text[end : place.start()], get_value(place)]
         end = place.end()
     pieces.append(text[end:])
     return join_closed_up(pieces, {number for number in range(1, len(pieces), 2) if not pieces[number]})

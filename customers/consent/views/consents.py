@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from crm.platform.web.responses import render_response
 from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, get_visible_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, get_visible_record, kind_view
 from customers.consent.current_consent import get_current_consents
 from customers.consent.forms import RecordConsentForm
 from customers.consent.merged_emails import get_consents_before_merge
 from customers.models import ConsentPurpose
 
 
-@of_kind()
+@kind_view()
 def consents(request, kind: Kind, pk):
     record = get_visible_record(kind, request.user, pk)
     if request.method == "POST":

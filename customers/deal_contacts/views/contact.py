@@ -10,7 +10,7 @@ from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import Outcome, carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from customers.deal_contacts.forms import DealContactForm
 from customers.deal_contacts.verbs import AddDealContact, EditDealContact, RemoveDealContact
 from customers.models import DealContact
@@ -20,7 +20,7 @@ from customers.related_items.views import get_visible_row, report_outcome
 sees_contacts = permission_required("customers.view_contact", raise_exception=True)
 
 
-@of_kind("change")
+@kind_view("change")
 @sees_contacts
 def add_contact(request, kind: Kind, pk):
     deal = get_changeable_record(kind, request.user, pk)
@@ -34,7 +34,7 @@ def add_contact(request, kind: Kind, pk):
     return render_contact_page(request, kind, deal, form)
 
 
-@of_kind("change")
+@kind_view("change")
 @sees_contacts
 def contact(request, kind: Kind, pk, person):
     deal = get_changeable_record(kind, request.user, pk)
@@ -54,7 +54,7 @@ def contact(request, kind: Kind, pk, person):
     return render_contact_page(request, kind, deal, form, row)
 
 
-@of_kind("change")
+@kind_view("change")
 @sees_contacts
 @require_POST
 def remove_contact(request, kind: Kind, pk, person):

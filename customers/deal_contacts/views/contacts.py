@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_visible_record, of_kind
+from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from customers.deal_contacts.lists import (
     OF_CONTACT,
     build_contact_lines,
@@ -19,7 +19,7 @@ from customers.models import Deal
 from customers.related_items.full_list import render_full_list
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def contacts(request, kind: Kind, pk):
     deal = get_visible_record(kind, request.user, pk)
@@ -30,7 +30,7 @@ def contacts(request, kind: Kind, pk):
     return render_full_list(request, kind, deal, head, deal_contacts_queryset(deal, request.user), lines)
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def deals(request, kind: Kind, pk):
     contact = get_visible_record(kind, request.user, pk)

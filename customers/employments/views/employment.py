@@ -9,7 +9,7 @@ from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import Outcome, carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from customers.employments.forms import EmploymentForm
 from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Employment
@@ -17,7 +17,7 @@ from customers.related_items.verbs import carry_out_on_items
 from customers.related_items.views import get_visible_row, report_outcome
 
 
-@of_kind("change")
+@kind_view("change")
 def add_employment(request, kind: Kind, pk):
     contact = get_changeable_record(kind, request.user, pk)
     form = EmploymentForm(request.POST or None, viewer=request.user)
@@ -30,7 +30,7 @@ def add_employment(request, kind: Kind, pk):
     return render_employment_page(request, kind, contact, form)
 
 
-@of_kind("change")
+@kind_view("change")
 def employment(request, kind: Kind, pk, employment):
     contact = get_changeable_record(kind, request.user, pk)
     row = get_visible_row(Employment, request.user, pk, employment)
@@ -49,7 +49,7 @@ def employment(request, kind: Kind, pk, employment):
     return render_employment_page(request, kind, contact, form, row)
 
 
-@of_kind("change")
+@kind_view("change")
 @require_POST
 def remove_employment(request, kind: Kind, pk, employment):
     contact = get_changeable_record(kind, request.user, pk)

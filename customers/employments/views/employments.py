@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_visible_record, of_kind
+from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from customers.embedded_lists import PageList
 from customers.employments.lists import (
     PEOPLE,
@@ -18,7 +18,7 @@ from customers.models import Contact, Employment
 from customers.related_items.full_list import render_full_list
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def employments(request, kind: Kind, pk):
     contact = get_visible_record(kind, request.user, pk)
@@ -28,7 +28,7 @@ def employments(request, kind: Kind, pk):
     return render_full_list(request, kind, contact, build_contact_list(contact, request.user), rows, lines)
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def people(request, kind: Kind, pk):
     company = get_visible_record(kind, request.user, pk)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.work.screens.views.edit import render_form_page
 from crm.work.screens.views.record import redirect_to_record_or_list
@@ -16,7 +16,7 @@ from customers.requests.verbs import CreateLead
 from leads.kind import LEAD
 
 
-@of_kind("change")
+@kind_view("change")
 @permission_required("leads.add_lead", raise_exception=True)
 @require_POST
 def create_lead(request, kind: Kind, pk):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Edit
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.work.screens.views.record import redirect_to_record_or_list, render_record_page
 from customers.models import Request
@@ -16,7 +16,7 @@ from customers.models.request import LINKED
 from customers.requests.sender_matches import LinkForm, get_link_changes
 
 
-@of_kind("change")
+@kind_view("change")
 @require_POST
 def link(request, kind: Kind, pk, name):
     if name not in LINKED:

@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from crm.platform.web.rendering.html_building import html
-from intake.forms.public.public_form import PublicForm, ask_to_choose
+from intake.forms.public.public_form import PublicForm, replace_empty_choice
 from intake.models import WebForm
 
 HEIGHT = 720
@@ -22,6 +22,6 @@ def render_plain_code(form: WebForm) -> str:
     with translation.override(form.language):
         asked = PublicForm(form, step=last)
         for field in asked.fields.values():
-            ask_to_choose(field)
+            replace_empty_choice(field)
         fields = [asked[name] for name in asked.fields]
         return render_to_string("intake/forms/_plain.html", {"web_form": form, "fields": fields}).strip()

@@ -26,7 +26,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @login_not_required
     @csrf_exempt
     @wraps(view)
-    def shown(request: HttpRequest, slug: str, *arguments, **keywords) -> HttpResponse:
+    def wrapped_view(request: HttpRequest, slug: str, *arguments, **keywords) -> HttpResponse:
         form = WebForm.get_published(slug)
         if form is None:
             raise Http404
@@ -39,7 +39,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             transaction.set_rollback(True)
             return render_problem_page(form, BUSY, 409)
 
-    return shown
+    return wrapped_view
 
 
 def render_problem_page(form: WebForm, problem: Any, status: int) -> HttpResponse:

@@ -103,14 +103,14 @@ class PublicForm(forms.Form):
 
     def get_step_after(self, step: int) -> int | None:
         """The next step with a question for these answers; None if this is the last one."""
-        later = [q.step for q in self.questions if q.step > step and not q.hidden and self._may_be_asked(q)]
+        later = [q.step for q in self.questions if q.step > step and not q.hidden and self._can_be_asked(q)]
         return min(later, default=None)
 
     def get_step_before(self, step: int) -> int:
         earlier = [q.step for q in self.questions if q.step < step and not q.hidden and self.is_asked(q)]
         return max(earlier, default=step)
 
-    def _may_be_asked(self, question: FormQuestion) -> bool:
+    def _can_be_asked(self, question: FormQuestion) -> bool:
         """A question whose answer decides may be in the same step."""
         decider = self.by_field.get(question.if_field)
         return (decider is not None and decider.step >= question.step) or self.is_asked(question)
@@ -118,9 +118,9 @@ class PublicForm(forms.Form):
     @property
     def shown(self) -> list[Any]:
         """The inputs of the step."""
-        found = [q for q in self.questions if q.step == self.step and not q.hidden and self._may_be_asked(q)]
+        found = [q for q in self.questions if q.step == self.step and not q.hidden and self._can_be_asked(q)]
         for question in found:
-            ask_to_choose(self.fields[question.field])
+            replace_empty_choice(self.fields[question.field])
         return [self[question.field] for question in found]
 
     @property
@@ -193,7 +193,7 @@ class PublicForm(forms.Form):
         return self.cleaned_data.get(FILES) or []
 
 
-def ask_to_choose(field: Any) -> None:
+def replace_empty_choice(field: Any) -> None:
     """For a visitor, "None" isn't an answer."""
     if isinstance(field.widget, forms.Select) and not field.widget.allow_multiple_selected:
         first, *others = [*field.widget.choices] or [("-", "")]

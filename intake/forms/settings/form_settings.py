@@ -81,7 +81,7 @@ class WebFormForm(SettingsForm):
         self.fields["status"].queryset = statuses.in_order()
 
     @property
-    def cards(self) -> list[tuple[Any, list[Any]]]:
+    def field_cards(self) -> list[tuple[Any, list[Any]]]:
         """The fields by card."""
         return [(title, [self[name] for name in names]) for title, names in CARDS.items()]
 

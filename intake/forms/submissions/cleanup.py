@@ -26,7 +26,7 @@ def clear_old_submission_values() -> int:
     return Submission.objects.in_state(*PROCESSED).expired().clear()
 
 
-def clear_with_leads(table: str, ids: list[int]) -> None:
+def clear_submissions_of_leads(table: str, ids: list[int]) -> None:
     """An undo brings the leads back without what visitors typed."""
     if table == Lead.table:
         Submission.objects.of_leads(ids).clear()

@@ -28,7 +28,7 @@ def find_submission(token: str) -> Submission | None:
     return Submission.objects.filter(pk=pk).select_related("form").first()
 
 
-def write_confirmation(submission: Submission) -> EmailMessage:
+def build_confirmation_email(submission: Submission) -> EmailMessage:
     """The email in the language of the form."""
     form = submission.form
     link = f"{settings.SITE_URL}{form.path}/confirm/{build_confirmation_token(submission)}"

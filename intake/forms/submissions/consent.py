@@ -4,7 +4,7 @@ from customers.consent.consent_recording import (
     ConsentEntry,
     Source,
     get_or_create_version,
-    record_for_records,
+    record_consents_of_records,
 )
 from customers.models import ConsentPurpose
 from intake.models import Submission
@@ -24,4 +24,4 @@ def record_consents(submission: Submission) -> None:
         entry = ConsentEntry(
             purpose, True, Source.FORM, form.name, text, submission.at, submission=submission.pk
         )
-        record_for_records(Lead.table, [submission.lead_id], entry)
+        record_consents_of_records(Lead.table, [submission.lead_id], entry)

@@ -75,8 +75,8 @@ def _find_open_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
             "SELECT pg_advisory_xact_lock(hashtext('intake.person'), hashtext(%s))", [email or phone]
         )
     leads = Lead.objects.present().open().not_converted().order_by("-id")
-    by_email = leads.alike(email=email).first() if email else None
-    return by_email or (leads.alike(phone=phone).first() if phone else None)
+    by_email = leads.with_same_details(email=email).first() if email else None
+    return by_email or (leads.with_same_details(phone=phone).first() if phone else None)
 
 
 def _get_all_values(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:

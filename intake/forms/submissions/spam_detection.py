@@ -40,7 +40,7 @@ def find_spam_reasons(form: WebForm, state: FormState | None, trap: str, texts: 
 
 def _find_stop_words(texts: Iterable[str]) -> list[StopWord]:
     """The stop words in these texts; the day is noted at each of them."""
-    words = get_all_compiled_once(_stop_words)
+    words = get_all_compiled_once(_stop_words_queryset)
     if not words:
         return []
     text = fold_text("\n".join(texts))
@@ -52,7 +52,7 @@ def _find_stop_words(texts: Iterable[str]) -> list[StopWord]:
     return found
 
 
-def _stop_words() -> QuerySet[StopWord]:
+def _stop_words_queryset() -> QuerySet[StopWord]:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     return StopWord.objects.all()
 

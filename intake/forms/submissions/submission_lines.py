@@ -55,7 +55,7 @@ def describe_reasons(codes: Sequence[str]) -> list[str]:
     return [str(REASONS[code]) if code in REASONS else get_reason_sentence(code, LEAD) for code in others]
 
 
-def get_raw_values_by_label(submission: Submission) -> list[tuple[str, str]]:
+def get_labels_and_raw_values(submission: Submission) -> list[tuple[str, str]]:
     """The raw texts as (label, text), in the order of the form's questions; an input whose field is gone keeps its name.
     Consents are shown with the text that was agreed to instead."""
     names = [str(question["field"]) for question in submission.form.questions]

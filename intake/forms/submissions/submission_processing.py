@@ -102,11 +102,11 @@ def receive_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) 
         submission.refresh_from_db(fields=["at"])
         record_consents(submission)
         if submission.state == Result.UNCONFIRMED:
-            ask_to_confirm(submission)
+            queue_confirmation_email(submission)
     return submission
 
 
-def ask_to_confirm(submission: Submission) -> None:
+def queue_confirmation_email(submission: Submission) -> None:
     """Let the worker send the email with the link, but only a few a day to one address."""
     if Submission.objects.waiting_for(submission.email).count() <= MOST_EMAILS:
         mail_confirmation.defer(submission_id=submission.pk)

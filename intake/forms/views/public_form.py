@@ -42,7 +42,7 @@ def web_form(request, form: WebForm):
     asked.step = min(asked.steps, default=1)
     response = _render_page(request, asked, create_state(touch))
     if request.method == "GET":
-        run_after_response(response, lambda: FormView.count_view(form.pk))
+        run_after_response(response, lambda: FormView.record_view(form.pk))
     return response
 
 

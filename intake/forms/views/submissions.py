@@ -12,8 +12,8 @@ from intake.forms.submissions.submission_lines import (
     LIST_PAGE_SIZE,
     build_submission_line,
     describe_reasons,
+    get_labels_and_raw_values,
     get_processing_obstacle,
-    get_raw_values_by_label,
 )
 from intake.forms.submissions.submission_processing import process_submission
 from intake.forms.views.web_form import get_form_or_404
@@ -51,7 +51,7 @@ def submission(request, pk):
     context = {
         "web_form": found.form,
         "line": build_submission_line(found, request.user),
-        "values": get_raw_values_by_label(found),
+        "values": get_labels_and_raw_values(found),
         "may_process": request.user.has_perms(("intake.change_webform", "leads.add_lead"))
         and not get_processing_obstacle(found),
     }

@@ -16,9 +16,9 @@ from crm.platform.web.client_address import get_client_address
 from crm.platform.web.request_cache import cache_reads_once
 from crm.platform.web.transactions import set_transaction_limits
 from intake.models import IncomingCall, IncomingWebhook
-from intake.webhooks.body_paths import LARGEST_BODY, get_body
+from intake.webhooks.body_paths import LARGEST_BODY, get_body_and_content_type
 from intake.webhooks.call_processing import WrongKey, receive_call
-from intake.webhooks.call_rate import count_call_and_get_wait, write_refused_call_count
+from intake.webhooks.call_rate import record_call_and_get_wait, write_refused_call_count
 from intake.webhooks.call_splitting import TOO_MANY
 from intake.webhooks.call_verification import is_authentic
 
@@ -53,9 +53,9 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def receive_body(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
-    if wait := count_call_and_get_wait(webhook):
+    if wait := record_call_and_get_wait(webhook):
         return build_status_response("too_many_calls", 429, **{"Retry-After": str(wait)})
-    body, content_type = get_body(request)
+    body, content_type = get_body_and_content_type(request)
     try:
         with translation.override(settings.LANGUAGE_CODE), cache_reads_once(), transaction.atomic():
             set_transaction_limits()

@@ -8,7 +8,7 @@ from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.kind import LEAD
 from leads.models import Lead, Status
-from leads.statuses.company_conversion_hook import UNKNOWN, convert_into
+from leads.statuses.company_conversion_hook import UNKNOWN, convert_lead_into_company
 
 NAME = "client_id"
 NOT_THERE = "There is no client with this id."
@@ -42,7 +42,7 @@ def convert_into_company(lead: Lead, client: int, user: User) -> None:
     if not user.has_perms(RIGHTS):
         raise ApiProblem(403, "forbidden", "You may not convert leads.")
     current = Lead.objects.select_related("department", "status").get(pk=lead.pk)
-    if reason := convert_into(current, client, user):
+    if reason := convert_lead_into_company(current, client, user):
         raise build_invalid_problem(
             **{NAME: NOT_THERE if reason == UNKNOWN else get_reason_sentence(reason, LEAD)}
         )

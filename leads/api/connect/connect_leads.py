@@ -72,7 +72,7 @@ class ConnectView(ApiView):
 
     def get_body(self) -> dict:
         """The body of a PUT. Raises Problem 406 if it is empty."""
-        sent = self.sent
+        sent = self.sent_fields
         if not sent:
             raise ApiProblem(406, "empty", "Data Not Acceptable OR Not Provided")
         return sent
@@ -94,7 +94,7 @@ class Leads(WritingView):
         return field_translation.COUNT_IN_NEW
 
     def get(self, request):
-        self.tell_ignored(PARAMETERS, dialect_fields.CONNECT_LISTED)
+        self.set_ignored_parameters_header(PARAMETERS, dialect_fields.CONNECT_LISTED)
         wanted = parse_list_request(request.query_params)
         if not wanted.page and not wanted.sorts:
             return self.stream_leads(wanted)
@@ -112,9 +112,9 @@ class Leads(WritingView):
         return StreamingHttpResponse(content, content_type="application/json")
 
     def post(self, request):
-        values = field_translation.get_new_lead_values(self.sent, self.token)
+        values = field_translation.get_new_lead_values(self.sent_fields, self.token)
         values |= custom_field_parsing.parse_custom_values(request.data, self.user, values)
-        client = find_named_company(self.sent)
+        client = find_named_company(self.sent_fields)
         if known := find_record_to_update(CONNECT, LEAD, values, self.user, self.allows):
             update_known_lead(known, values, self.user, field_translation.NAMES)
             return build_json_response(

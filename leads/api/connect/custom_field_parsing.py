@@ -178,7 +178,7 @@ def _convert_to_form_value(field: Any, value: Any, user: User, held: Any) -> Any
         case Type.USER:
             return _parse_user(text, user, held)
         case Type.YES_NO:
-            return _parse_yes_or_no(text.lower())
+            return _convert_yes_or_no_to_text(text.lower())
         case Type.DATE | Type.MOMENT:
             return _parse_moment(text, kind)
     return text
@@ -217,7 +217,7 @@ def _parse_user(text: str, user: User, held: Any) -> str:
     return found[0]
 
 
-def _parse_yes_or_no(text: str) -> str:
+def _convert_yes_or_no_to_text(text: str) -> str:
     if text not in YES | NO:
         raise ValidationError("Send 1 or 0.")
     return str(text in YES)

@@ -38,8 +38,8 @@ def build_custom_fields_sql(user: User) -> tuple[str, dict[str, Any]]:
     return sql, {
         **parameters,
         **labels,
-        "custom_choices": get_choice_labels(fields),
-        "custom_users": get_user_names_json(fields, user),
+        "custom_choices": build_choice_labels_json(fields),
+        "custom_users": build_user_names_json(fields, user),
     }
 
 
@@ -78,7 +78,7 @@ def text_sql(field: Any) -> str:
     return raw
 
 
-def get_choice_labels(fields: list[Any]) -> str:
+def build_choice_labels_json(fields: list[Any]) -> str:
     """The labels of all choices by field and key. In a list of several, a label with a comma is in quotes."""
     found = {}
     for field in fields:
@@ -91,7 +91,7 @@ def get_choice_labels(fields: list[Any]) -> str:
     return json.dumps(found)
 
 
-def get_user_names_json(fields: list[Any], user: User) -> str:
+def build_user_names_json(fields: list[Any], user: User) -> str:
     """The names of the users whom this user sees, if a field names any."""
     named = any(field.definition.type == Type.USER for field in fields)
     return json.dumps(get_labels_by_id(User, user) if named else {})

@@ -10,7 +10,7 @@ from crm.api.api_view import build_json_response
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.models import Change
 from crm.records.history.verb_execution import carry_out
-from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
+from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, carry_out_on_activity
 from crm.work.models.activity import LONGEST_TEXT, Activity
 from leads.api.connect.connect_leads import ConnectView
 from leads.api.connect.field_parsing import ConnectFields, clean_fields
@@ -57,7 +57,7 @@ class NewNote(OfNotes, ConnectView):
     http_method_names = ["post"]
 
     def post(self, request):
-        data = clean_fields(ConnectNote, self.sent, partial=False)
+        data = clean_fields(ConnectNote, self.sent_fields, partial=False)
         if data["rel_type"] != Lead.table:
             raise build_invalid_problem(rel_type="Notes can only be added to leads: send lead.")
         lead = get_changeable_lead(self.user, data["rel_id"])
@@ -93,7 +93,7 @@ class OneNote(OfNotes, ConnectView):
         note, data = self.get_note(pk), clean_fields(ConnectNote, self.get_body(), partial=True)
         self.check_own(note)
         if "description" in data:
-            change_one(
+            carry_out_on_activity(
                 EditActivity(note.type, {"text": data["description"]}), note, by=self.user, channel=API
             )
         return build_json_response({"status": True, "message": "Note Update Successful."})
@@ -101,7 +101,7 @@ class OneNote(OfNotes, ConnectView):
     def delete(self, request, pk):
         note = self.get_note(pk)
         self.check_own(note)
-        change_one(DeleteActivity(note.type), note, by=self.user, channel=API)
+        carry_out_on_activity(DeleteActivity(note.type), note, by=self.user, channel=API)
         return build_json_response({"status": True, "message": "Note Delete Successful."})
 
     def get_note(self, pk: str) -> Activity:

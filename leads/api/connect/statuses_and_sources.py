@@ -22,7 +22,7 @@ from leads.api.lead_writing import API
 from leads.models import Lead, Pipeline, Source, Status
 from leads.settings.forms.settings_forms import SourceForm, StatusForm
 from leads.settings.retirement import RetirementRefused, RowRetirement
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import build_usage_condition
 
 
@@ -170,7 +170,7 @@ class Statuses(ConnectView):
 
     def post(self, request):
         wait_for_others()
-        pk = write_settings_row(STATUS, self.sent, self.user)
+        pk = write_settings_row(STATUS, self.sent_fields, self.user)
         return build_json_response(
             {"status": True, "message": "Lead Status add successful.", "record_id": pk}
         )
@@ -211,7 +211,7 @@ class Sources(ConnectView):
 
     def post(self, request):
         wait_for_others()
-        pk = write_settings_row(SOURCE, self.sent, self.user)
+        pk = write_settings_row(SOURCE, self.sent_fields, self.user)
         return build_json_response(
             {"status": True, "message": "Lead Source add successful.", "record_id": pk}
         )

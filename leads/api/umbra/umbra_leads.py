@@ -166,7 +166,7 @@ class Leads(UmbraView):
     resource = "leads"
 
     def get(self, request):
-        self.tell_ignored(PARAMETERS, [*dialect_fields.UMBRA, *dialect_fields.UMBRA_ONE])
+        self.set_ignored_parameters_header(PARAMETERS, [*dialect_fields.UMBRA, *dialect_fields.UMBRA_ONE])
         statuses, owner = find_status_ids(request.query_params), request.query_params.get("assigned_to", "")
         found = Lead.objects.present()
         if statuses is not None:
@@ -182,8 +182,8 @@ class Leads(UmbraView):
         return build_json_response(body | {"total_count": count_leads(found.visible_to(self.user))})
 
     def post(self, request):
-        owned = bool(self.sent.get("assigned_to"))
-        values = get_new_lead_values(self.sent, self.token)
+        owned = bool(self.sent_fields.get("assigned_to"))
+        values = get_new_lead_values(self.sent_fields, self.token)
         if known := find_record_to_update(UMBRA, LEAD, values, self.user, self.allows):
             lead_writing.update_known_lead(known, values, self.user, NAMES)
             return build_written_response(known.pk, "Lead updated successfully.")
@@ -209,7 +209,7 @@ class OneLead(UmbraView):
         raise ApiProblem(404, "not_found")
 
     def put(self, request, pk):
-        sent = self.sent
+        sent = self.sent_fields
         lead = lead_writing.get_changeable_lead(self.user, parse_lead_id(pk))
         if not set(sent) & set(UmbraLead().fields):
             raise ApiProblem(400, "empty", f"Send at least one of {', '.join(UmbraLead().fields)}.")

@@ -12,7 +12,7 @@ from leads.assignment.rule_conditions import get_leads_kind
 from leads.assignment.rule_preview import RulePreview, build_rule_preview
 from leads.models import AssignmentRule
 from leads.settings.row_history import get_row_history
-from leads.settings.settings_kinds import ASSIGNMENT_RULES
+from leads.settings.settings_tables import ASSIGNMENT_RULES
 
 
 @permission_required("leads.add_assignmentrule", raise_exception=True)

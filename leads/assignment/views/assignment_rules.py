@@ -15,7 +15,7 @@ from leads.assignment.rule_preview import build_rule_preview
 from leads.assignment.unusable_rules import get_idle_reasons, get_user_name
 from leads.models import AssignmentRule
 from leads.settings.lists.list_page import move_row_and_redirect
-from leads.settings.settings_kinds import ASSIGNMENT_RULES
+from leads.settings.settings_tables import ASSIGNMENT_RULES
 
 
 @permission_required("leads.view_assignmentrule", raise_exception=True)

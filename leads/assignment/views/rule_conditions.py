@@ -13,7 +13,7 @@ from crm.records.listing.filter_alternatives import swap_all_and_any
 from crm.records.listing.filter_urls import build_view_parameter
 from crm.records.listing.record_list import RecordList
 from leads.assignment.rule_conditions import get_allowed_filters, get_leads_kind, parse_conditions
-from leads.assignment.rule_preview import count_met_leads
+from leads.assignment.rule_preview import count_last_and_matching_leads
 from leads.assignment.views.assignment_rule import get_rule_or_404
 from leads.models import AssignmentRule
 
@@ -30,7 +30,7 @@ def rule_conditions(request):
     data = get_allowed_filters(request.GET, request.user)
     context = build_context(RecordList(get_leads_kind(), data, request.user), rule)
     context["problem"] = parse_conditions(data).problem
-    context["past"], context["met"] = count_met_leads(data, request.user)
+    context["past"], context["met"] = count_last_and_matching_leads(data, request.user)
     fragments = {"records": "leads/rules/_conditions.html"}
     return render_response(request, "leads/rules/conditions.html", context, fragments=fragments)
 

@@ -8,7 +8,7 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
 from leads.assignment.views.assignment_rule import get_rule_or_404
 from leads.models import AssignmentRule
-from leads.settings.settings_kinds import ASSIGNMENT_RULES
+from leads.settings.settings_tables import ASSIGNMENT_RULES
 
 
 @permission_required("leads.delete_assignmentrule", raise_exception=True)

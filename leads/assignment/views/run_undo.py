@@ -10,7 +10,7 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.assignment.rule_conditions import get_leads_kind
-from leads.assignment.run_log import build_run_lines, preview_of_undo, undo_run, visible_runs_queryset
+from leads.assignment.run_log import build_run_lines, preview_run_undo, undo_run, visible_runs_queryset
 
 
 @permission_required(("leads.view_assignmentrule", "leads.assign_lead"), raise_exception=True)
@@ -22,7 +22,7 @@ def run_undo(request, pk):
         status = 409 if request.method == "POST" else 200
         return render_response(request, "leads/rules/undo.html", {"line": line}, status=status)
     if request.method != "POST" or not line.may_undo:
-        outcome, kind = preview_of_undo(run, request.user), get_leads_kind()
+        outcome, kind = preview_run_undo(run, request.user), get_leads_kind()
         refusals = [(get_reason_sentence(code, kind), len(ids)) for code, ids in outcome.refused.items()]
         context = {"line": line, "outcome": outcome, "refusals": refusals, "kind": kind}
         status = 409 if request.method == "POST" else 200

@@ -138,7 +138,11 @@ class NewPipelineForm(SettingsForm):
             Status.objects.bulk_create(build_initial_statuses(pipeline, self.cleaned_data["copy_of"]))
         # Each department has one first choice.
         chosen = pipeline.departments
-        others = Pipeline.objects.like(pipeline).exclude(pk=pipeline.pk).filter(departments__overlap=chosen)
+        others = (
+            Pipeline.objects.for_same_records_as(pipeline)
+            .exclude(pk=pipeline.pk)
+            .filter(departments__overlap=chosen)
+        )
         others.update(departments=WithoutItems("departments", ids=chosen))
 
 

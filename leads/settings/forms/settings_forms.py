@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.color_palette import HueChoice
 from crm.models import Tag
-from crm.records.editing.confirmed_change import ask_to_confirm, check_planned_changes
+from crm.records.editing.confirmed_change import add_confirmation_field, check_planned_changes
 from crm.records.editing.settings_form import SettingsForm
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.records.kinds.uses import Requirement, Retirement, Uses
+from crm.records.kinds.record_uses import Requirement, Retirement, Uses
 from leads.models import LostReason, Pipeline, Source, Status
 from leads.settings.category_change import describe_consequences
 from leads.settings.contract_change import BrokenRule, get_broken_leads
@@ -54,7 +54,7 @@ class StatusForm(SettingsForm):
     def __init__(self, *arguments, pipeline: Pipeline | None = None, user: Any = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.user = user
-        ask_to_confirm(self)
+        add_confirmation_field(self)
         self.was_default, self.old_kind = self.instance.is_default, self.instance.kind
         self.old_required = list(self.instance.required_fields)
         self.consequences: list[str] = []
@@ -66,7 +66,7 @@ class StatusForm(SettingsForm):
     def _choose_pipeline(self, pipeline: Pipeline | None) -> None:
         """A new status belongs to one of the pipelines for the same records."""
         found = Pipeline.objects.active().in_order()
-        pipelines = found.like(pipeline) if pipeline else found.of_leads()
+        pipelines = found.for_same_records_as(pipeline) if pipeline else found.of_leads()
         if self.is_new and len(pipelines) > 1:
             self.fields["pipeline"].queryset = pipelines
             self.initial.setdefault("pipeline", pipeline or pipelines[0])
@@ -142,7 +142,10 @@ class StatusForm(SettingsForm):
                 self.add_error("kind", _now("New leads start in this status, so choose an open category."))
         if not self.is_new:
             self._set_consequences(data)
-        planned = [*self._as_default(data), *([] if self.is_new else self._get_planned_changes(data))]
+        planned = [
+            *self._get_default_requirement(data),
+            *([] if self.is_new else self._get_planned_changes(data)),
+        ]
         check_planned_changes(self, data, planned, said=self._get_amount_warnings(data))
         return data
 
@@ -155,7 +158,7 @@ class StatusForm(SettingsForm):
         return [Uses(_now("In this stage, deals can be won without an amount, unless you select it below"))]
 
     @property
-    def asked_already(self) -> bool:
+    def asks_for_confirmation(self) -> bool:
         """Whether the page asks for the confirmation because of records in the status."""
         return bool(self.consequences or self.broken)
 
@@ -168,7 +171,7 @@ class StatusForm(SettingsForm):
         new = [name for name in data.get("required_fields", []) if name not in self.old_required]
         return [Requirement(kind.name, name, kind.get_heading(name), status=self.instance.pk) for name in new]
 
-    def _as_default(self, data: dict[str, Any]) -> list[Any]:
+    def _get_default_requirement(self, data: dict[str, Any]) -> list[Any]:
         """What forms and webhooks that choose no status have to know if their leads start in this one from now on."""
         if self.was_default or not data.get("is_default"):
             return []
@@ -202,10 +205,10 @@ class StatusForm(SettingsForm):
         if self.is_new:
             insert_new_status(status)
         if self.cleaned_data["is_default"] and not self.was_default:
-            make_default(status)
+            set_default_status(status)
 
 
-def make_default(status: Status) -> None:
+def set_default_status(status: Status) -> None:
     """New records of the pipeline start here from now on."""
     mark = Case(When(pk=status.pk, then=Value(True)), default=Value(False), output_field=BooleanField())
     rows = Status.objects.of_pipeline(status.pipeline_id)

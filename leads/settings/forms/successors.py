@@ -11,7 +11,7 @@ from leads.actions import build_reason_field
 from leads.models import Source, Status
 from leads.settings.merge import RowMerge
 from leads.settings.retirement import get_possible_successors
-from leads.settings.settings_kinds import SettingsTable
+from leads.settings.settings_tables import SettingsTable
 
 
 def needs_reason(row: Any) -> bool:

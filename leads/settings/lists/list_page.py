@@ -13,7 +13,7 @@ from leads.settings.lists.list_state import SettingsList, parse_id_values
 from leads.settings.lists.row_order import can_sort_by_name
 from leads.settings.lists.row_rendering import SettingsRows
 from leads.settings.merge import get_merge_rights
-from leads.settings.settings_kinds import SettingsTable, get_row_or_404
+from leads.settings.settings_tables import SettingsTable, get_row_or_404
 
 
 def list_page(
@@ -36,7 +36,7 @@ def list_page(
         "ticks": ticks,
     }
     context["may_merge"] = ticks and request.user.has_perms(get_merge_rights(kind))
-    orders = ticks and "change" in table.rights and listing.in_full_order
+    orders = ticks and "change" in table.rights and listing.is_in_full_order
     context["may_sort"] = orders and can_sort_by_name(kind)
     fragments = {"settings-list": "leads/settings/_list.html"}
     return render_response(
@@ -54,7 +54,7 @@ def build_list_table(
 ) -> SettingsRows:
     """The page of a list as a table. Who may change the rows moves them, as long as all are shown in their order."""
     rights = kind.get_rights(user)
-    if "change" in rights and listing.in_full_order:
+    if "change" in rights and listing.is_in_full_order:
         columns = ["order", *columns]
     return table(
         list(listing.page),

@@ -46,7 +46,7 @@ class SettingsList:
         return asked if asked.removeprefix("-") in self.sorts else self.first_sort
 
     @cached_property
-    def chosen(self) -> dict[str, Any]:
+    def applied_filters(self) -> dict[str, Any]:
         """The filters that are set, by name."""
         self.filters.form.is_valid()
         return {name: value for name, value in self.filters.form.cleaned_data.items() if value}
@@ -73,13 +73,13 @@ class SettingsList:
         return Paginator(self.rows, ROWS_A_PAGE).get_page(self.data.get("page"))
 
     @property
-    def narrowed(self) -> bool:
-        return bool(self.search or self.errors or self.chosen)
+    def is_narrowed(self) -> bool:
+        return bool(self.search or self.errors or self.applied_filters)
 
     @property
-    def in_full_order(self) -> bool:
+    def is_in_full_order(self) -> bool:
         """Whether the rows are in the order that the buttons change, with none missing between them."""
-        return self.sort == self.first_sort and not self.search and set(self.chosen) <= {"pipeline"}
+        return self.sort == self.first_sort and not self.search and set(self.applied_filters) <= {"pipeline"}
 
 
 def get_sort_label(row) -> str:

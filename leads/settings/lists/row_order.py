@@ -11,7 +11,7 @@ from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.row_order import move_rows_behind, write_positions
 from leads.models import Status
 from leads.settings.lists.list_state import get_sort_label
-from leads.settings.settings_kinds import SettingsTable
+from leads.settings.settings_tables import SettingsTable
 
 FIRST = "first"
 
@@ -27,7 +27,7 @@ def insert_new_status(status: Status) -> None:
     write_positions(others)
 
 
-def order_around(row: Any) -> list[Any]:
+def get_sibling_rows(row: Any) -> list[Any]:
     """All rows among which a row has its place, in order: for a status, those of its pipeline."""
     rows = type(row).objects.in_order()
     return sort_by_position(rows.of_pipeline(row.pipeline_id) if isinstance(row, Status) else rows)
@@ -62,7 +62,7 @@ class PlaceForm(Form):
 
     def __init__(self, *arguments, rows: list, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.rows, self.order = rows, order_around(rows[0])
+        self.rows, self.order = rows, get_sibling_rows(rows[0])
         self.others = {str(row.pk): row for row in self.order if row not in rows and not row.retired}
         after = [(pk, _("After %(name)s") % {"name": row.label}) for pk, row in self.others.items()]
         self.fields["after"].choices = [("", _("Choose…")), (FIRST, _("At the beginning")), *after]

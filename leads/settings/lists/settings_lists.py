@@ -1,6 +1,7 @@
 """The Settings lists: their rows, sorts and searched texts. Screen and export read the same one."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Sum
 from django.http import QueryDict
@@ -65,7 +66,7 @@ def build_source_list(data: QueryDict, numbers: Numbers, costs: dict | None = No
     )
 
 
-def get_costs_of_year(year: int | None = None) -> dict:
+def get_costs_of_year(year: int | None = None) -> dict[int, Decimal]:
     """What each source cost in a year, by default the current one, in the base currency."""
     year = year or timezone.localdate().year
     entries = SourceCost.objects.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 31)).order_by()

@@ -13,7 +13,7 @@ from crm.records.tables.tables import Column, RowHead, Table
 from crm.templatetags.look import chip, in_hours, money, number, percent
 from leads.models import LostReason, Pipeline, Source, Status
 from leads.settings.lists.row_rendering import SettingsRows, render_row_head
-from leads.statuses.reference_tables import get_field_labels
+from leads.statuses.reference_tables import join_field_labels
 
 
 class StatusTable(SettingsRows, Table):
@@ -90,7 +90,7 @@ def describe_kind(status: Status) -> str:
 def describe_requirements(status: Status) -> str:
     """What must be filled before a record enters, including a lost reason."""
     reason = [_("reason")] if status.needs_reason else []
-    labels = get_field_labels(status.required_fields, status.pipeline.kind.model)
+    labels = join_field_labels(status.required_fields, status.pipeline.kind.model)
     return ", ".join(filter(None, [labels, *reason]))
 
 

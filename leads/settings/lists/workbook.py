@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.platform.excel.writing.workbook_writer import Workbook
 from leads.settings.lists.settings_lists import get_costs_of_year
-from leads.statuses.reference_tables import get_field_labels
+from leads.statuses.reference_tables import join_field_labels
 
 # For each table: header, cell type, the value of a row. `numbers` are its lead counts, by id.
 Cell = tuple[Any, CellKind, Callable[[Any, dict], Any]]
@@ -45,7 +45,7 @@ BETWEEN: dict[str, list[Cell]] = {
         (
             _lazy("Required fields"),
             CellKind.TEXT,
-            lambda row, numbers: get_field_labels(row.required_fields, row.pipeline.kind.model),
+            lambda row, numbers: join_field_labels(row.required_fields, row.pipeline.kind.model),
         ),
         (_lazy("Time limit (days)"), CellKind.NUMBER, _build_number_reader("most_days")),
         (_lazy("Suggested next action"), CellKind.TEXT, _build_number_reader("prompt")),

@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 from crm.platform.models.retirable import get_retirement_obstacle
 from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.record_uses import get_uses
 from crm.templatetags.look import number
 from leads.settings.lists.list_state import get_sort_label, parse_id_values
 from leads.settings.lists.settings_lists import LISTS
 from leads.settings.lists.workbook import build_settings_workbook
-from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
+from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
 from leads.settings.usage import COLUMNS, count_records_by_row, describe_usage_count
 
 

@@ -12,7 +12,7 @@ from crm.records.history.multi_part_changes import get_too_large_sentence
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.settings.forms.successors import SuccessorForm
 from leads.settings.retirement import RetirementRefused, RowRetirement, describe_arrivals
-from leads.settings.settings_kinds import SETTINGS_TABLES, get_row_or_404
+from leads.settings.settings_tables import SETTINGS_TABLES, get_row_or_404
 from leads.settings.usage import get_setting_usage
 
 

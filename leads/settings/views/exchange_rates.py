@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time
 from leads.models import Rate
-from leads.settings.exchange_rates import get_missing_rates, get_rates_by_currency, start_recompute_job
+from leads.settings.exchange_rates import get_currencies_with_rates, get_missing_rates, start_recompute_job
 from leads.settings.forms.exchange_rates import RateForm
 
 changing = permission_required("leads.change_rate", raise_exception=True)
@@ -26,7 +26,7 @@ def rates(request):
         return start_update_and_redirect(request, form.instance.currency, _("Exchange rate added."))
     context = {
         "form": form,
-        "currencies": get_rates_by_currency(),
+        "currencies": get_currencies_with_rates(),
         "missing": get_missing_rates(request.user),
         "base": settings.BASE_CURRENCY,
     }

@@ -12,7 +12,7 @@ from leads.settings.forms.settings_forms import LostReasonForm
 from leads.settings.lists.list_page import build_list_table, list_page
 from leads.settings.lists.settings_lists import build_lost_reason_list
 from leads.settings.lists.tables import LostReasonTable
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import count_records_by_row, count_records_naming
 
 KIND = SETTINGS_TABLES["lost_reason"]

@@ -13,9 +13,9 @@ from leads.settings.forms.successors import MergeForm
 from leads.settings.lists.list_state import get_sort_label, parse_id_values
 from leads.settings.merge import RowMerge, get_merge_rights, get_unmergeable_reason
 from leads.settings.retirement import RetirementRefused, describe_arrivals
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import get_setting_usage
-from leads.verbs.settings_change import get_row_labels
+from leads.verbs.settings_change import join_row_labels
 
 
 @one_at_a_time
@@ -35,7 +35,7 @@ def settings_merge(request, table):
             return merge_now_or_later(request, form.build_merge())
         except RetirementRefused as refused:
             refusal = str(refused)
-    context = {"kind": kind, "rows": rows, "names": get_row_labels(table, [row.pk for row in rows])}
+    context = {"kind": kind, "rows": rows, "names": join_row_labels(table, [row.pk for row in rows])}
     context |= {"form": form, "refusal": refusal}
     context["used"] = [(row, get_setting_usage(table, row, request.user)) for row in rows]
     arrivals = (words for row in rows for words in describe_arrivals(row, form.others))
@@ -48,7 +48,7 @@ def merge_now_or_later(request, merging: RowMerge):
     """Immediately, or as a job for several thousand leads. Raises RetirementRefused; the list can't change lost reasons, so their
     job does it in portions."""
     table = merging.kind.table
-    number = merging.number
+    number = merging.record_count
     if table != "lost_reason" and (reason := get_too_large_sentence(number)):
         raise RetirementRefused(reason)
     if number > ROWS_AT_ONCE:
@@ -56,8 +56,8 @@ def merge_now_or_later(request, merging: RowMerge):
             "job", jobs.start_job("merge_settings", request.user, merging.get_arguments(), total=number).pk
         )
     names = {
-        "names": get_row_labels(table, list(merging.rows)),
-        "into": get_row_labels(table, [merging.into]),
+        "names": join_row_labels(table, list(merging.rows)),
+        "into": join_row_labels(table, [merging.into]),
     }
     record = merging.carry_out(by=request.user)
     show_change_message(request, record, _("Merged %(names)s into %(into)s.") % names)

@@ -9,7 +9,7 @@ from crm.records.editing.settings_change import get_posted_data, one_at_a_time, 
 from leads.models import Pipeline
 from leads.settings.forms.pipelines import NewPipelineForm
 from leads.settings.row_history import get_row_history
-from leads.settings.settings_kinds import PIPELINES
+from leads.settings.settings_tables import PIPELINES
 
 
 @permission_required("leads.add_pipeline", raise_exception=True)

@@ -20,7 +20,7 @@ from leads.settings.pipeline_retirement import (
     preview_retirement,
 )
 from leads.settings.retirement import RetirementRefused
-from leads.settings.settings_kinds import PIPELINES
+from leads.settings.settings_tables import PIPELINES
 from leads.settings.usage import get_setting_usage
 
 retiring = permission_required(["leads.delete_pipeline", "leads.change_lead"], raise_exception=True)

@@ -9,7 +9,7 @@ from leads.models import Pipeline, Status
 from leads.settings.lists.list_page import list_page, move_row_and_redirect
 from leads.settings.lists.settings_lists import build_pipeline_list
 from leads.settings.lists.tables import PipelineTable
-from leads.settings.settings_kinds import PIPELINES
+from leads.settings.settings_tables import PIPELINES
 from leads.settings.usage import count_by_pipeline
 
 
@@ -19,7 +19,7 @@ def pipelines(request):
     numbers = count_by_pipeline(request.user)
     listing = build_pipeline_list(request.GET, numbers)
     rights = PIPELINES.get_rights(request.user)
-    moves = "change" in rights and listing.in_full_order and len(listing.rows) > 1
+    moves = "change" in rights and listing.is_in_full_order and len(listing.rows) > 1
     table = PipelineTable(
         list(listing.page),
         columns_shown=[
@@ -46,5 +46,5 @@ def pipeline_order(request):
     """Move one step up or down."""
     words = _("Pipelines reordered.")
     return move_row_and_redirect(
-        request, PIPELINES, lambda pipeline: Pipeline.objects.like(pipeline).in_order(), words
+        request, PIPELINES, lambda pipeline: Pipeline.objects.for_same_records_as(pipeline).in_order(), words
     )

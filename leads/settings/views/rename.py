@@ -9,7 +9,7 @@ from crm.platform.sql.reference_tables import sort_by_position
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.settings.lists.list_state import parse_id_values
 from leads.settings.rename import RenameForm
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 
 
 @one_at_a_time

@@ -15,9 +15,9 @@ from crm.records.editing.settings_change import (
 )
 from leads.settings.lists.list_page import move_row_and_redirect
 from leads.settings.lists.list_state import parse_id_values
-from leads.settings.lists.row_order import PlaceForm, order_around, sort_by_name, sort_rows_by_name
+from leads.settings.lists.row_order import PlaceForm, get_sibling_rows, sort_by_name, sort_rows_by_name
 from leads.settings.rename import get_pipeline_id
-from leads.settings.settings_kinds import SETTINGS_TABLES, SettingsTable
+from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
 
 
 @one_at_a_time
@@ -27,7 +27,7 @@ def settings_order(request, table):
     if not request.user.has_perm(kind.get_right("change")):
         raise PermissionDenied
     if request.method == "POST" and {"up", "down"} & request.POST.keys():
-        return move_row_and_redirect(request, kind, order_around, _("Order changed."))
+        return move_row_and_redirect(request, kind, get_sibling_rows, _("Order changed."))
     if "name" in request.GET and table != "status":
         return sort_all_by_name(request, kind)
     rows = sort_by_position(

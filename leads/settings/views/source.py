@@ -9,7 +9,7 @@ from crm.platform.web.responses import render_response
 from leads.models import Source
 from leads.settings.forms.source_costs import CostForm, group_costs_by_year
 from leads.settings.row_history import get_row_history
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import get_setting_usage
 
 KIND = SETTINGS_TABLES["source"]

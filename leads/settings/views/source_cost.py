@@ -10,7 +10,7 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.models import Source, SourceCost
 from leads.settings.forms.source_costs import CostForm
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.views.source import render_source_page
 
 changing = permission_required("leads.change_source", raise_exception=True)

@@ -8,7 +8,7 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.models import Source
 from leads.settings.forms.settings_forms import SourceForm
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import count_records_naming
 
 KIND = SETTINGS_TABLES["source"]

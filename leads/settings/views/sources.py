@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from leads.settings.lists.list_page import build_list_table, list_page
 from leads.settings.lists.settings_lists import build_source_list, get_costs_of_year
 from leads.settings.lists.tables import SourceTable
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import count_records_by_row
 
 KIND = SETTINGS_TABLES["source"]

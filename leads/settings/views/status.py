@@ -8,9 +8,9 @@ from crm.platform.web.responses import render_response
 from leads.models import Status
 from leads.settings.lists.tables import describe_kind, describe_requirements, get_next_statuses
 from leads.settings.row_history import get_row_history
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import count_incomplete_records, get_setting_usage
-from leads.statuses.reference_tables import get_field_labels
+from leads.statuses.reference_tables import join_field_labels
 
 KIND = SETTINGS_TABLES["status"]
 
@@ -29,7 +29,7 @@ def status(request, pk):
         "next_statuses": [next_one.label for next_one in get_next_statuses(row)],
         "usage": get_setting_usage("status", row, request.user),
         "incomplete": [
-            (get_field_labels([name], row.pipeline.kind.model), number) for name, number in lacking.items()
+            (join_field_labels([name], row.pipeline.kind.model), number) for name, number in lacking.items()
         ],
         "history": get_row_history(row, "status"),
     }

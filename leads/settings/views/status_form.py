@@ -9,7 +9,7 @@ from crm.records.editing.settings_change import get_posted_data, one_at_a_time, 
 from leads.models import Pipeline, Status
 from leads.settings.forms.settings_forms import StatusForm
 from leads.settings.lists.list_state import parse_id_values
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import count_records_naming
 
 KIND = SETTINGS_TABLES["status"]

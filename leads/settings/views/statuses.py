@@ -7,7 +7,7 @@ from leads.models import Pipeline
 from leads.settings.lists.list_page import build_list_table, list_page
 from leads.settings.lists.settings_lists import build_status_list
 from leads.settings.lists.tables import StatusTable
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import count_records_by_row
 
 KIND = SETTINGS_TABLES["status"]

@@ -53,7 +53,7 @@ class Command(BaseCommand):
     def _list_access(self) -> None:
         found = build_role_lines()
         for line in found:
-            self.stdout.write(f"{line.access.role}: {line.sees}{_describe_missing(line)}")
+            self.stdout.write(f"{line.access.role}: {line.visible_data_text}{_describe_missing(line)}")
         if not found:
             self.stdout.write("No BI tool has access.")
 

@@ -118,13 +118,13 @@ def test_the_email_is_in_the_users_language(departments, monkeypatch):
         return "text"
 
     monkeypatch.setattr(password_links, "render_to_string", spy)
-    password_links.write_mail(user, None)
+    password_links.build_password_email(user, None)
     assert languages == ["ro"]
 
 
 def test_a_name_is_written_unchanged_and_cannot_break_a_header(departments):
     user = make_user("odd", "rep", [departments.sales], full_name="O'Neil & <Sons>\nBcc: x@example.com")
-    letter = password_links.write_mail(user, None)
+    letter = password_links.build_password_email(user, None)
     assert "O'Neil & <Sons>" in letter.body
     assert "Bcc" not in str(letter.message()["To"]) + str(letter.message()["Subject"])
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from accounts.models import PushDevice, PushMessage
-from crm.platform.push.push_encryption import from_text, get_public_key_bytes, to_text
+from crm.platform.push.push_encryption import decode_base64url, encode_base64url, get_public_key_bytes
 
 
 class PushService(ThreadingHTTPServer):
@@ -65,8 +65,8 @@ class SubscribedBrowser:
     def subscription(self, endpoint: str) -> dict[str, str]:
         return {
             "endpoint": endpoint,
-            "browser_key": to_text(get_public_key_bytes(self.key)),
-            "secret": to_text(self.secret),
+            "browser_key": encode_base64url(get_public_key_bytes(self.key)),
+            "secret": encode_base64url(self.secret),
         }
 
     def read(self, body: bytes) -> dict:
@@ -100,13 +100,13 @@ def signed(header: str) -> dict:
     assert scheme == "vapid"
     token, key = token.removeprefix("t="), key.removeprefix("k=")
     head, claims, signature = token.split(".")
-    raw = from_text(signature)
+    raw = decode_base64url(signature)
     assert len(raw) == 64
     numbers = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
-    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), from_text(key))
+    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode_base64url(key))
     public.verify(numbers, f"{head}.{claims}".encode(), ec.ECDSA(SHA256()))
-    assert json.loads(from_text(head)) == {"typ": "JWT", "alg": "ES256"}
-    return json.loads(from_text(claims))
+    assert json.loads(decode_base64url(head)) == {"typ": "JWT", "alg": "ES256"}
+    return json.loads(decode_base64url(claims))
 
 
 def a_device(user, browser, endpoint: str) -> PushDevice:

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.jobs import mail_task_due, mail_tasks_of_day
 from accounts.models import Absence, Holiday, TaskReminder, User
-from accounts.reminders.reminder_emails import write_task_due, write_tasks_of_day
+from accounts.reminders.reminder_emails import build_task_due_email, build_tasks_of_day_email
 from accounts.reminders.task_reminders import (
     delete_old_task_reminders,
     send_due_task_reminders,
@@ -180,11 +180,11 @@ def test_a_substitute_elsewhere_reads_their_own_time_with_that_of_the_absent_use
     (line,) = build_notification_lines([notice], ben)
     assert line.words == "Bob is away: “Call back” for Jan Novák is due at 09:24, which is 16:24 for Bob."
     ben.refresh_from_db()
-    mail = write_task_due(ben, task.pk)
+    mail = build_task_due_email(ben, task.pk)
     assert "is due on 1 April at 09:24. (16:24 for Bob)" in mail.body
-    summary = write_tasks_of_day(ben, bob, DAY)
+    summary = build_tasks_of_day_email(ben, bob, DAY)
     assert "Call back (Jan Novák), 1 April 09:24 (16:24 for Bob)" in summary.body
-    own = write_task_due(bob, task.pk)
+    own = build_task_due_email(bob, task.pk)
     assert "at 16:24." in own.body
     assert "for Bob)" not in own.body
 

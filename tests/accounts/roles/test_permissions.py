@@ -18,8 +18,8 @@ from accounts.roles.permissions import (
 )
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
-from leads.settings.settings_kinds import PIPELINES
-from leads.settings.settings_kinds import SETTINGS_TABLES as SETTINGS
+from leads.settings.settings_tables import PIPELINES
+from leads.settings.settings_tables import SETTINGS_TABLES as SETTINGS
 from tests.conftest import make_user
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -155,7 +155,7 @@ def test_reading_is_an_entry_of_the_audit_log_like_the_reads_of_other_programs(p
 def test_the_history_of_an_account_names_the_token_as_the_one_who_changed_it(provider, bob, ada, sign_in):
     provider.patch(f"/Users/{bob.pk}", {"op": "replace", "value": {"emails": [{"value": "b@example.org"}]}})
     change = AccountChange.objects.get(user=bob)
-    assert (change.by, change.program, change.actor) == (None, "Entra", "Entra")
+    assert (change.by, change.program, change.actor_name) == (None, "Entra", "Entra")
     assert (change.before, change.after) == (["bob@example.com"], ["b@example.org"])
     page = sign_in(ada).get(f"/admin/users/{bob.pk}").text
     assert "Email changed from bob@example.com to b@example.org" in page

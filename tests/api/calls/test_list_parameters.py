@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from crm.api.call_parameters import get_ignored
+from crm.api.call_parameters import get_ignored_parameters
 from crm.api.problems import ApiProblem
 
 KNOWN, FIELDS = ("page", "sort", "search"), ("id", "email", "status")
@@ -25,10 +25,10 @@ PARAMETERS = {
 @pytest.mark.parametrize(("sent", "outcome"), PARAMETERS.values(), ids=PARAMETERS)
 def test_what_becomes_of_a_parameter(sent, outcome):
     if isinstance(outcome, list):
-        assert get_ignored(sent, KNOWN, FIELDS) == outcome
+        assert get_ignored_parameters(sent, KNOWN, FIELDS) == outcome
         return
     with pytest.raises(ApiProblem) as refused:
-        get_ignored(sent, KNOWN, FIELDS)
+        get_ignored_parameters(sent, KNOWN, FIELDS)
     assert (refused.value.status, [*refused.value.errors]) == (422, [outcome])
 
 

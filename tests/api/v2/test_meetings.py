@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm.models import Activity, Invitation
 from crm.records.history.verb_execution import carry_out
-from crm.work.activities.verbs import EditActivity, change_one
+from crm.work.activities.verbs import EditActivity, carry_out_on_activity
 from crm.work.emails.email_verbs import SendEmail
 from leads.models import Lead
 
@@ -28,7 +28,7 @@ def test_a_meeting_in_the_future_is_planned_and_those_invited_are_sent_a_new_tim
     call = {"of": "lead", "record": lead.pk, "type": "call", "outcome": "reached", "at": later.isoformat()}
     program.post(ACTIVITIES, call, expect=422)
     invited = {"invited": "eva@example.com", "subject": "Offer"}
-    change_one(EditActivity("meeting", invited), Activity.objects.get(pk=pk), by=ann)
+    carry_out_on_activity(EditActivity("meeting", invited), Activity.objects.get(pk=pk), by=ann)
     Invitation.objects.update(state="sent")
     program.patch(path, {"text": "Notes"})
     assert not Invitation.objects.waiting().exists()

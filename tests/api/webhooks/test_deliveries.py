@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.users.deactivation import Heirs, deactivate, reactivate
 from crm.api.v2.webhooks import build_visible_operation_json
-from crm.api.webhooks.webhook_delivery import deliver, tell_of
+from crm.api.webhooks.webhook_delivery import deliver, queue_deliveries_of_operation
 from crm.models import Webhook, WebhookDelivery
 from crm.platform.web import outgoing_calls
 from crm.platform.web.outgoing_calls import (
@@ -28,7 +28,7 @@ from tests.api.webhooks.listening import HOOKS, changed
 def test_an_operation_is_sent_with_a_signature(hook, listener, make_lead, ann, program):
     lead = make_lead(owner=ann)
     record = changed(lead, ann)
-    tell_of(record.pk)
+    queue_deliveries_of_operation(record.pk)
     delivery = WebhookDelivery.objects.get()
     deliver(delivery.pk)
     headers, body = listener.heard[0]
@@ -47,8 +47,8 @@ def test_an_operation_is_sent_with_a_signature(hook, listener, make_lead, ann, p
 
 def test_an_operation_queued_twice_is_delivered_once(hook, listener, make_lead, ann):
     record = changed(make_lead(owner=ann), ann)
-    tell_of(record.pk)
-    tell_of(record.pk)
+    queue_deliveries_of_operation(record.pk)
+    queue_deliveries_of_operation(record.pk)
     pk = WebhookDelivery.objects.get().pk
     deliver(pk)
     deliver(pk)
@@ -74,7 +74,7 @@ def test_an_operation_is_queued_in_its_own_transaction_and_only_if_a_webhook_wan
 )
 def test_a_failed_delivery_is_tried_again(hook, listener, make_lead, ann, status, state):
     listener.status = status
-    tell_of(changed(make_lead(owner=ann), ann).pk)
+    queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     delivery = WebhookDelivery.objects.get()
     for attempt in (1, 2):
         deliver(delivery.pk, patient=True)
@@ -85,13 +85,13 @@ def test_a_failed_delivery_is_tried_again(hook, listener, make_lead, ann, status
 
 def test_only_the_chosen_kinds_are_sent(program, listener, make_lead, ann):
     program.post(HOOKS, {"url": listener.url, "kinds": ["move"]})
-    tell_of(changed(make_lead(owner=ann), ann).pk)
+    queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     assert not WebhookDelivery.objects.exists()
 
 
 def test_operations_are_not_sent_to_users_who_cannot_see_them(umbra, carla, listener, make_lead, ann):
     umbra(carla).post(HOOKS, {"url": listener.url})
-    tell_of(changed(make_lead(owner=ann), ann).pk)
+    queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     deliver(WebhookDelivery.objects.get().pk)
     assert listener.heard == []
     assert not WebhookDelivery.objects.exists()
@@ -104,12 +104,12 @@ def test_a_rep_receives_changes_to_their_own_leads_and_nothing_about_other_leads
     umbra(rep).post(HOOKS, {"url": listener.url})
     mine, others = make_lead(owner=rep), make_lead(owner=ann)
     both = Lead.objects.filter(pk__in=[mine.pk, others.pk])
-    tell_of(carry_out(SetVip(True), both, by=ada).operation.pk)
+    queue_deliveries_of_operation(carry_out(SetVip(True), both, by=ada).operation.pk)
     deliver(WebhookDelivery.objects.get().pk)
     told = json.loads(listener.heard[0][1])
     assert told["leads"] == [mine.pk]
     assert (told["operation"]["by"], told["operation"]["changed"]) == ("Ada", 1)
-    tell_of(changed(others, ada).pk)
+    queue_deliveries_of_operation(changed(others, ada).pk)
     deliver(WebhookDelivery.objects.latest("pk").pk)
     assert len(listener.heard) == 1
 
@@ -126,14 +126,14 @@ def test_an_operation_that_changed_nothing_is_not_sent(hook, make_lead, ann):
     lead = make_lead(owner=ann, vip=True)
     record = carry_out(SetVip(True), Lead.objects.all(), by=ann, wanted=[lead.pk]).operation
     assert (record.changed, record.unchanged) == (0, 1)
-    tell_of(record.pk)
+    queue_deliveries_of_operation(record.pk)
     assert not WebhookDelivery.objects.exists()
 
 
 def test_an_operation_that_is_about_no_records_is_sent(hook, ann):
     with operation("exchange_rate", by=ann, parameters={"currency": "USD"}) as record:
         pass
-    tell_of(record.pk)
+    queue_deliveries_of_operation(record.pk)
     assert WebhookDelivery.objects.exists()
 
 
@@ -141,11 +141,11 @@ def test_a_webhook_of_a_deactivated_user_or_one_that_is_off_sends_nothing(
     program, hook, listener, make_lead, ann, ada
 ):
     program.put(f"{HOOKS}/{hook['id']}", {"active": False})
-    tell_of(changed(make_lead(owner=ann), ann).pk)
+    queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     program.put(f"{HOOKS}/{hook['id']}", {"active": True})
     ann.is_active = False
     ann.save()
-    tell_of(changed(make_lead(), ada).pk)
+    queue_deliveries_of_operation(changed(make_lead(), ada).pk)
     assert not WebhookDelivery.objects.exists()
 
 
@@ -153,7 +153,7 @@ def test_tried_deliveries_stay_in_the_log_when_the_webhook_is_turned_off(
     program, hook, listener, make_lead, ann
 ):
     listener.status = 500
-    tell_of(changed(make_lead(owner=ann), ann).pk)
+    queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     pk = WebhookDelivery.objects.get().pk
     deliver(pk)
     program.put(f"{HOOKS}/{hook['id']}", {"active": False})

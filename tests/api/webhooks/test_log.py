@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.api.webhooks.webhook_delivery import deliver, tell_of
+from crm.api.webhooks.webhook_delivery import deliver, queue_deliveries_of_operation
 from crm.models import Webhook, WebhookDelivery
 from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
@@ -32,7 +32,7 @@ def told(hook, lead) -> WebhookDelivery:
     """A delivery of a change made by this webhook's user."""
     verb = SetVip(not Lead.objects.get(pk=lead.pk).vip)
     record = carry_out(verb, Lead.objects.filter(pk=lead.pk), by=hook.user).operation
-    tell_of(record.pk)
+    queue_deliveries_of_operation(record.pk)
     return WebhookDelivery.objects.get(webhook=hook, operation=record)
 
 

@@ -11,10 +11,10 @@ from crm.api.webhooks import webhook_delivery
 from crm.api.webhooks.webhook_delivery import (
     PAUSES,
     deliver,
-    deliver_later,
+    queue_deliveries_of_operation,
     queue_delivery,
     queue_redelivery,
-    tell_of,
+    queue_scheduled_delivery,
 )
 from crm.models import Webhook, WebhookDelivery
 from crm.platform.web import outgoing_calls
@@ -30,7 +30,7 @@ def jobs_of(delivery, task: str) -> list[ProcrastinateJob]:
 
 def test_the_pauses_grow_over_seven_retries(hook, listener, make_lead, ann, stopped_clock):
     listener.status = 500
-    tell_of(changed(make_lead(owner=ann), ann).pk)
+    queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     delivery = WebhookDelivery.objects.get()
     for tries in range(8):
         deliver(delivery.pk, patient=True, tries=tries)
@@ -43,10 +43,10 @@ def test_the_pauses_grow_over_seven_retries(hook, listener, make_lead, ann, stop
 
 def test_a_scheduled_delivery_comes_back_with_its_number_of_tries(hook, listener, make_lead, ann):
     listener.status = 500
-    tell_of(changed(make_lead(owner=ann), ann).pk)
+    queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     delivery = WebhookDelivery.objects.get()
     deliver(delivery.pk, patient=True, tries=2)
-    deliver_later(delivery.pk, 3)
+    queue_scheduled_delivery(delivery.pk, 3)
     job = jobs_of(delivery, "deliver")[-1]
     assert (job.queue_name, job.args["patient"], job.args["tries"]) == ("slow_webhooks", True, 3)
 
@@ -54,9 +54,9 @@ def test_a_scheduled_delivery_comes_back_with_its_number_of_tries(hook, listener
 def test_webhooks_take_turns_and_each_gets_one_call_at_a_time(make_hook, make_lead, ann, ada):
     first, lead = make_hook(ada), make_lead(owner=ann)
     for _number in range(3):
-        tell_of(changed(lead, ann).pk)
+        queue_deliveries_of_operation(changed(lead, ann).pk)
     second = make_hook(ada)
-    tell_of(changed(lead, ann).pk)
+    queue_deliveries_of_operation(changed(lead, ann).pk)
     waiting = ProcrastinateJob.objects.filter(task_name="deliver").order_by("-priority", "id")
     hooks = dict(WebhookDelivery.objects.values_list("pk", "webhook"))
     turns = [hooks[job.args["delivery_id"]] for job in waiting]
@@ -69,7 +69,7 @@ def test_a_webhook_whose_last_call_failed_or_was_slow_waits_in_a_separate_queue(
 ):
     lead = make_lead(owner=ann)
     for _number in range(2):
-        tell_of(changed(lead, ann).pk)
+        queue_deliveries_of_operation(changed(lead, ann).pk)
     first, second = WebhookDelivery.objects.order_by("pk")
     monkeypatch.setattr(webhook_delivery, "SLOW", -1)
     deliver(first.pk)
@@ -111,7 +111,7 @@ def test_a_day_of_failures_turns_a_webhook_off_and_its_user_is_notified(
 ):
     listener.status = 500
     fail_since(hook, hours)
-    tell_of(changed(make_lead(owner=ann), ann).pk)
+    queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     delivery = WebhookDelivery.objects.get()
     deliver(delivery.pk)
     assert Webhook.objects.get().active == active
@@ -124,7 +124,7 @@ def test_a_day_of_failures_turns_a_webhook_off_and_its_user_is_notified(
 
 def test_one_successful_delivery_ends_the_failing(hook, listener, make_lead, ann, program):
     fail_since(hook, 30)
-    tell_of(changed(make_lead(owner=ann), ann).pk)
+    queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     assert program.get(f"{HOOKS}/{hook['id']}")["failing_since"]
     deliver(WebhookDelivery.objects.get().pk)
     assert program.get(f"{HOOKS}/{hook['id']}")["failing_since"] is None
@@ -137,7 +137,7 @@ def test_a_webhook_that_is_turned_on_or_gets_a_new_url_starts_with_a_clean_recor
 
 
 def test_a_resent_delivery_gets_all_its_tries_again(hook, listener, make_lead, ann):
-    tell_of(changed(make_lead(owner=ann), ann).pk)
+    queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     delivery = WebhookDelivery.objects.get()
     deliver(delivery.pk, tries=6)
     delivery.refresh_from_db()

@@ -14,8 +14,8 @@ from customers.consent.consent_recording import (
     ConsentEntry,
     Source,
     get_or_create_version,
-    record_for_records,
-    record_of_address,
+    record_consents_of_email,
+    record_consents_of_records,
     withdraw_newsletters,
 )
 from customers.consent.current_consent import get_current_consents
@@ -50,13 +50,13 @@ FORM = {"state": "given", "about": "On the phone", "on": timezone.localdate().is
 def test_the_newest_consent_of_a_purpose_counts(make_lead, bob, newsletter):
     lead = make_lead(email="ana@omnia.example", owner=bob)
     now = timezone.now()
-    record_for_records("lead", [lead.pk], ConsentEntry(newsletter, False, Source.USER, at=now))
-    record_for_records(
+    record_consents_of_records("lead", [lead.pk], ConsentEntry(newsletter, False, Source.USER, at=now))
+    record_consents_of_records(
         "lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, at=now - timedelta(days=3))
     )
     assert given(lead) == [("Newsletter", False)]
     assert ConsentState.objects.get().given is False
-    record_for_records(
+    record_consents_of_records(
         "lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, at=now + timedelta(seconds=1))
     )
     assert given(lead) == [("Newsletter", True)]
@@ -66,7 +66,7 @@ def test_the_newest_consent_of_a_purpose_counts(make_lead, bob, newsletter):
 
 def test_records_with_the_same_email_share_their_consents(make_lead, make_contact, newsletter):
     lead = make_lead(email="Ana@Omnia.example")
-    record_for_records("lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER))
+    record_consents_of_records("lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER))
     contact = make_contact("Ana Albu", email="ana@omnia.example")
     contact.refresh_from_db()
     assert given(contact) == [("Newsletter", True)]
@@ -76,7 +76,7 @@ def test_records_with_the_same_email_share_their_consents(make_lead, make_contac
 
 def test_a_record_without_an_email_has_consents_that_its_contact_keeps(make_lead, ann, newsletter):
     lead = make_lead("Ana Albu", phone="0722 000 111", owner=ann)
-    record_for_records(
+    record_consents_of_records(
         "lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, about="At the fair", by=ann)
     )
     rows = Lead.objects.present().changeable_by(ann)
@@ -88,14 +88,14 @@ def test_a_record_without_an_email_has_consents_that_its_contact_keeps(make_lead
 
 def test_a_lead_that_gets_an_email_keeps_what_was_recorded_before(make_lead, newsletter, client, bob):
     lead = make_lead(owner=bob)
-    record_for_records("lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER))
+    record_consents_of_records("lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER))
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).update(email="ana@omnia.example")
     lead.refresh_from_db()
     assert given(lead) == [("Newsletter", True)]
     client.force_login(bob)
     assert lead.shown_name in client.get(f"/admin/leads?consent={newsletter.pk}-given").text
-    record_for_records("lead", [lead.pk], ConsentEntry(newsletter, False, Source.USER))
+    record_consents_of_records("lead", [lead.pk], ConsentEntry(newsletter, False, Source.USER))
     assert lead.shown_name not in client.get(f"/admin/leads?consent={newsletter.pk}-given").text
     assert lead.shown_name in client.get(f"/admin/leads?consent={newsletter.pk}-withdrawn").text
 
@@ -107,7 +107,7 @@ def test_unsubscribing_withdraws_what_was_given_and_nothing_else(make_lead, news
     withdraw_newsletters("ana@omnia.example")
     assert not Consent.objects.exists()
     for purpose in ConsentPurpose.objects.all():
-        record_for_records("lead", [lead.pk], ConsentEntry(purpose, True, Source.USER))
+        record_consents_of_records("lead", [lead.pk], ConsentEntry(purpose, True, Source.USER))
     withdraw_newsletters("ana@omnia.example", about="Price list")
     assert given(lead) == [("Calls", True), ("Newsletter", False)]
 
@@ -115,8 +115,8 @@ def test_unsubscribing_withdraws_what_was_given_and_nothing_else(make_lead, news
 def test_the_list_filters_by_consent(make_lead, make_contact, client, bob, newsletter):
     yes, no = make_lead("Ana Albu", email="a@x.example", owner=bob), make_lead("Ion Pop", owner=bob)
     make_lead("Eva Stone", owner=bob)
-    record_for_records("lead", [yes.pk], ConsentEntry(newsletter, True, Source.USER))
-    record_for_records("lead", [no.pk], ConsentEntry(newsletter, False, Source.USER))
+    record_consents_of_records("lead", [yes.pk], ConsentEntry(newsletter, True, Source.USER))
+    record_consents_of_records("lead", [no.pk], ConsentEntry(newsletter, False, Source.USER))
     client.force_login(bob)
     pages = {
         state: client.get(f"/admin/leads?consent={newsletter.pk}-{state}").text
@@ -163,7 +163,9 @@ def test_a_wrong_consent_keeps_what_was_typed_and_records_nothing(wrong, client,
 
 def test_users_who_only_see_a_lead_read_its_consents_and_record_none(client, ben, bob, make_lead, newsletter):
     lead = make_lead(owner=bob, shared=True)
-    record_for_records("lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, about="At the fair"))
+    record_consents_of_records(
+        "lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, about="At the fair")
+    )
     client.force_login(ben)
     page = client.get(address_of(lead)).text
     assert "At the fair" in page
@@ -186,8 +188,8 @@ def test_a_text_is_never_changed_and_another_text_is_a_new_version(client, ada, 
 
 def test_the_list_of_purposes_counts_people(client, ada, newsletter, make_lead):
     yes, no = make_lead(email="a@x.example"), make_lead(email="b@x.example")
-    record_for_records("lead", [yes.pk], ConsentEntry(newsletter, True, Source.USER))
-    record_for_records("lead", [no.pk], ConsentEntry(newsletter, False, Source.USER))
+    record_consents_of_records("lead", [yes.pk], ConsentEntry(newsletter, True, Source.USER))
+    record_consents_of_records("lead", [no.pk], ConsentEntry(newsletter, False, Source.USER))
     assert ConsentState.objects.count_by_purpose() == {newsletter.pk: (1, 1)}
     client.force_login(ada)
     assert "Newsletter" in client.get("/admin/consents").text
@@ -197,8 +199,8 @@ def test_many_people_are_asked_record_by_record(client, bob, make_lead, newslett
     monkeypatch.setattr(list_filter, "MANY", 0)
     yes, no = make_lead("Ana Albu", email="a@x.example", owner=bob), make_lead("Ion Pop", owner=bob)
     make_lead("Eva Stone", owner=bob)
-    record_for_records("lead", [yes.pk], ConsentEntry(newsletter, True, Source.USER))
-    record_for_records("lead", [no.pk], ConsentEntry(newsletter, False, Source.USER))
+    record_consents_of_records("lead", [yes.pk], ConsentEntry(newsletter, True, Source.USER))
+    record_consents_of_records("lead", [no.pk], ConsentEntry(newsletter, False, Source.USER))
     client.force_login(bob)
     for state, name in (("given", "Ana Albu"), ("withdrawn", "Ion Pop"), ("none", "Eva Stone")):
         text = client.get(f"/admin/leads?consent={newsletter.pk}-{state}").text
@@ -253,7 +255,7 @@ def test_programs_read_and_record_consents(make_lead, ann, newsletter):
 
 def test_consents_go_with_the_last_record_of_their_person(make_lead, ada, newsletter):
     first, second = (make_lead(owner=ada, email="ana@omnia.example") for _ in range(2))
-    record_of_address("ana@omnia.example", ConsentEntry(newsletter, True, Source.USER))
+    record_consents_of_email("ana@omnia.example", ConsentEntry(newsletter, True, Source.USER))
     for lead, left in ((first, 1), (second, 0)):
         for verb, rows in ((Delete(), Lead.objects.present()), (Purge(), Lead.objects.all())):
             carry_out(verb, rows.changeable_by(ada), by=ada, wanted=[lead.pk])
@@ -267,7 +269,7 @@ def test_consents_of_an_email_that_a_merge_replaced_are_shown_on_the_kept_record
     emails = ("ana@omnia.example", "ana@home.example", "ana@old.example")
     one, two, three = (make_lead("Ana Albu", email=email) for email in emails)
     for lead in (one, two, three):
-        record_for_records(
+        record_consents_of_records(
             "lead", [lead.pk], ConsentEntry(newsletter, True, Source.USER, about=f"Asked by {lead.email}")
         )
     merge(ann, two.pk, [three.pk], email=two.pk)

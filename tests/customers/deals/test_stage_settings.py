@@ -8,7 +8,7 @@ from leads.models import LostReason, Pipeline, Status
 from leads.settings.forms.pipelines import build_initial_statuses
 from leads.settings.merge import RowMerge
 from leads.settings.retirement import RowRetirement
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from tests.crm.transfer.imports.importing import filled_in
 
 STATUSES, PIPELINES = "/admin/leads/statuses", "/admin/leads/pipelines"

@@ -223,7 +223,7 @@ def test_guesses_that_are_sent_at_the_same_moment_count_too(checked, guesses, sl
     def wrong(*_arguments, **_keywords):
         looked_at.append(1)
 
-    where = "use_code" if guesses == "codes" else "ModelBackend.authenticate"
+    where = "verify_and_consume_code" if guesses == "codes" else "ModelBackend.authenticate"
     monkeypatch.setattr(f"accounts.sign_in.{where}", wrong)
 
     def send(browser) -> int:

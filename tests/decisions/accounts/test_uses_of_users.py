@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Absence, IdentityProvider, Provisioning, Role
 from crm.models import Token, Webhook
 from crm.records.history.verb_execution import operation
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.record_uses import get_uses
 from intake.models import IncomingWebhook, WebForm
 from leads.models import Source
 from mailboxes.models import Mailbox

@@ -33,7 +33,7 @@ def read_rule(number: int, *, kept: bool = True, fields: tuple[str, ...] = ()) -
 
 @pytest.mark.parametrize(("kept", "fields", "is_kept"), KEPT.values(), ids=KEPT.keys())
 def test_whether_a_rule_is_compared_in_a_statement_that_is_kept(kept, fields, is_kept):
-    assert read_rule(1, kept=kept, fields=fields).is_kept is is_kept
+    assert read_rule(1, kept=kept, fields=fields).is_cacheable is is_kept
 
 
 STATEMENTS = {
@@ -49,9 +49,9 @@ STATEMENTS = {
 def test_rules_that_are_asked_together_share_a_statement(kept, statement, monkeypatch):
     """One that compares with a day would still compare with yesterday."""
     monkeypatch.setattr(rule_matching, "get_compiled_values", lambda *_told: "kept")
-    monkeypatch.setattr(rule_matching, "_answers_queryset", lambda *_told: "written each time")
+    monkeypatch.setattr(rule_matching, "_rule_matches_queryset", lambda *_told: "written each time")
     asked = [read_rule(number, kept=one) for number, one in enumerate(kept)]
-    assert rule_matching._get_answers([7], asked) == statement
+    assert rule_matching._get_rule_matches([7], asked) == statement
 
 
 class Answers(NamedTuple):

@@ -13,7 +13,7 @@ import pytest
 
 from crm.work.emails.email_replies import build_references, build_reply_subject
 from crm.work.emails.thread_index import build_thread_index, get_conversation
-from crm.work.story.email_threads import EmailHeader, group_into_threads, normalize_subject
+from crm.work.grouped_timeline.email_threads import EmailHeader, group_into_threads, normalize_subject
 
 AT = datetime(2026, 3, 3, 8, 12, tzinfo=UTC)
 GUID = bytes(range(16))

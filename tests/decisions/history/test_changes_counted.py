@@ -35,4 +35,4 @@ def test_how_a_change_is_counted(values, words):
     undone = Operation(table="lead", **values["undoes"]) if "undoes" in values else None
     record = Operation(table="lead", changed=7, undoes=undone, kind=values.get("kind", "undo"))
     line = OperationLine(record, "", undone=False, half_undone=False, may_undo=False)
-    assert line.counted == words
+    assert line.count_text == words

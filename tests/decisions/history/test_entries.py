@@ -1,12 +1,12 @@
-"""What an entry of the story says, for everything that a person can do: the sentence, and the parts behind it."""
+"""What an entry of the timeline says, for everything that a person can do: the sentence, and the parts behind it."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crm.work.story.email_threads import EmailHeader, group_into_threads
-from crm.work.story.entry_words import SharedOperation, describe_entry
-from crm.work.story.shared_operations import find_page_end
+from crm.work.grouped_timeline.email_threads import EmailHeader, group_into_threads
+from crm.work.grouped_timeline.entry_descriptions import SharedOperation, describe_entry
+from crm.work.grouped_timeline.shared_operations import find_page_end
 
 NEXT = frozenset({"next_action", "next_action_on"})
 CALL, NOTE, FILE, EMAIL = (

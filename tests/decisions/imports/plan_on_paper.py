@@ -57,7 +57,7 @@ class PaperCheck(RecordCheck):
             email=(values.get("email") or "").lower() if "email" in ways else "",
             phone=(values.get("phone") or "") if "phone" in ways else "",
             field=(values.get("company") or "").lower() if "field" in ways else "",
-            unique={name: values[name].lower() for name in self.rules.unique if values.get(name)},
+            unique={name: values[name].lower() for name in self.rules.unique_fields if values.get(name)},
         )
 
     def _found(self) -> PossibleRecords:

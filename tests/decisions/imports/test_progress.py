@@ -15,7 +15,7 @@ from crm.transfer.imports.import_access import (
     describe_file,
     estimate_pace,
     get_own_import,
-    get_required_page,
+    get_redirect_to_required_page,
     get_visible_import,
 )
 
@@ -55,7 +55,7 @@ STEPS = {
 @pytest.mark.parametrize("case", STEPS.values(), ids=STEPS)
 def test_which_steps_of_an_import_are_open(case):
     values, is_elsewhere = case
-    found = get_required_page(SimpleNamespace(pk=1, **READY | values), "columns", "values")
+    found = get_redirect_to_required_page(SimpleNamespace(pk=1, **READY | values), "columns", "values")
     assert (found is not None) == is_elsewhere
 
 

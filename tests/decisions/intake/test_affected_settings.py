@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.records.kinds.uses import Requirement
+from crm.records.kinds.record_uses import Requirement
+from intake.form_and_webhook_uses import may_lack_field, never_fills_field
 from intake.forms.questions import FormQuestion
 from intake.models import IncomingWebhook
-from intake.uses import may_lack_field, never_fills_field
 from leads.models import Pipeline
 from tests.intake.conftest import make_form
 

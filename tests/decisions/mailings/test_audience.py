@@ -16,7 +16,7 @@ from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, Mailing
 from mailings.models.address_digest import UNSUBSCRIBED
 from mailings.sending.last_minute_exclusion import check_right_before_sending, get_exclusion_reasons
 from mailings.suppression.address_digests import build_digest
-from mailings.suppression.address_erasure import remember_digest
+from mailings.suppression.address_erasure import add_forgotten_address
 from mailings.suppression.unsubscribe import is_unsubscribed, resubscribe, unsubscribe
 from tests.mailings.conftest import make_mailing
 
@@ -148,7 +148,7 @@ def happened(case: Case, lead: Lead, world: dict[str, Any], make_mailing: Any, b
         else:
             ListUnsubscribe.objects.create(list=world[left], email_key=case.of)
     for reason, list in case.erased:
-        remember_digest(build_digest(case.of), reason, world[list].pk if list else None)
+        add_forgotten_address(build_digest(case.of), reason, world[list].pk if list else None)
     if case.suppressed:
         with operation("test", by=None):
             Suppression.objects.create(address=case.of, email_key=case.of, reason=case.suppressed)
@@ -196,9 +196,9 @@ def test_what_an_earlier_secret_key_recognizes_counts_as_much(
     before, now, make_lead, make_mailing, ann, settings
 ):
     mailing = make_mailing([make_lead(email=ANA)], by=ann, state="sending")
-    remember_digest(build_digest(ANA), before)
+    add_forgotten_address(build_digest(ANA), before)
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret key"
-    remember_digest(build_digest(ANA), now)
+    add_forgotten_address(build_digest(ANA), now)
     sql, parameters = build_judged_sql(mailing)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} SELECT reason FROM recipients", parameters)

@@ -117,7 +117,10 @@ def test_the_page_that_sends_repeats_the_warnings_and_leaves_recipients_out(gapp
     assert "no value for “company”" not in page
     assert "Send to 1 recipient" in page
     gappy.refresh_from_db()
-    assert (preview_recipient_counts(gappy).receiving, preview_recipient_counts(gappy).lacking) == (1, 0)
+    assert (preview_recipient_counts(gappy).receiving_count, preview_recipient_counts(gappy).lacking) == (
+        1,
+        0,
+    )
 
 
 @pytest.mark.parametrize("page", ["send", "mailing"])

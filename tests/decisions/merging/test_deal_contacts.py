@@ -7,7 +7,7 @@ from django.db.models import F
 
 from crm.records.history.verb_execution import operation
 from customers.models import Contact, DealContact
-from duplicates.merging.reference_transfer import move_all
+from duplicates.merging.reference_transfer import move_referring_rows
 from tests.duplicates.conftest import make_deal
 
 __all__ = ["make_deal"]
@@ -50,7 +50,7 @@ def test_a_deal_of_both_contacts(case, make_contact, make_deal):
                 made = DealContact.objects.create(contact=people[name], deal=of, role=role)
                 if case.removed and name == "kept":
                     DealContact.objects.filter(pk=made.pk).update(deleted_at=made.created_at)
-        move_all(Contact, {people["merged"].pk: people["kept"].pk}, record.pk)
+        move_referring_rows(Contact, {people["merged"].pk: people["kept"].pk}, record.pk)
     left = DealContact.objects.filter(deleted_at=None, contact=people["kept"]).order_by("pk")
     assert tuple(left.values_list("role", flat=True)) == case.left
     # What was removed before keeps its time.
@@ -65,5 +65,5 @@ def test_a_merge_leaves_the_deals_of_other_contacts_alone(make_contact, make_dea
         DealContact.objects.bulk_create(
             DealContact(contact=other, deal=deal, role=role) for role in ("", "Pays")
         )
-        move_all(Contact, {merged.pk: kept.pk}, record.pk)
+        move_referring_rows(Contact, {merged.pk: kept.pk}, record.pk)
     assert DealContact.objects.filter(deleted_at=None).count() == 2

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from duplicates.existing_record_policies import _lock_person, get_known_record
+from duplicates.existing_record_policies import _lock_person, find_record_by_policy
 from duplicates.models import DuplicateRules
 from duplicates.models.duplicate_rules import Policy
 from duplicates.record_details import RecordDetails
@@ -81,7 +81,7 @@ def test_which_lead_a_program_means(case, cast, departments, make_lead, make_con
     make_contact("Ana Pop", owner=cast.bob, **EMAIL)
     vars(cast.bob).update(granted=["accounts.see_own", *case.rights], held_roles=[])
     sent = {"department": departments.sales, **case.sent}
-    found = get_known_record("own_api", KINDS["lead"], sent, cast.bob, case.may_update)
+    found = find_record_by_policy("own_api", KINDS["lead"], sent, cast.bob, case.may_update)
     assert (found and made.index(found.pk)) == case.finds
     if found:
         assert found.updated == (case.policy == Policy.UPDATE)
@@ -95,7 +95,7 @@ def test_a_program_that_sends_nothing_to_compare_waits_for_no_one(cast):
         rules.own_api = Policy.SKIP
         rules.save()
     with CaptureQueriesContext(connection) as queries:
-        assert get_known_record("own_api", KINDS["lead"], {"city": "Cluj"}, cast.ann, True) is None
+        assert find_record_by_policy("own_api", KINDS["lead"], {"city": "Cluj"}, cast.ann, True) is None
     assert not [query["sql"] for query in queries if "pg_advisory" in query["sql"]]
 
 

@@ -13,7 +13,7 @@ from customers.models import Company, Contact, Employment
 from duplicates.merging import parent_companies as merging_parents
 from duplicates.merging.field_values import read_values
 from duplicates.merging.parent_companies import write_parents
-from duplicates.merging.reference_transfer import move_all, move_back
+from duplicates.merging.reference_transfer import move_referring_rows, move_untracked_rows_back
 from duplicates.merging.undo import _report_added_since
 from mailings.models import Delivery, Mailing
 
@@ -151,7 +151,7 @@ def test_an_earlier_job_of_both_contacts(case, order, make_contact, make_company
         of = [(kept, case.kept), (merged, case.merged)]
         for contact, values in of if order.startswith("the kept") else of[::-1]:
             Employment.objects.create(contact=contact, company=company, **values)
-        move_all(Contact, {merged.pk: kept.pk}, record.pk)
+        move_referring_rows(Contact, {merged.pk: kept.pk}, record.pk)
     assert Employment.objects.filter(contact=kept).count() == 2
     left = Employment.objects.filter(deleted_at=None)
     assert left.count() == (2 if case.stays else 1)
@@ -164,7 +164,7 @@ def test_of_two_merged_contacts_with_the_same_job_one_keeps_it(make_contact, mak
             Employment.objects.create(contact=contact, company=company, **DIRECTOR)
             for contact in (one, other)
         )
-        moved = move_all(Contact, {one.pk: kept.pk, other.pk: kept.pk}, record.pk)
+        moved = move_referring_rows(Contact, {one.pk: kept.pk, other.pk: kept.pk}, record.pk)
     assert moved == {"employment": [first.pk, second.pk]}
     assert [*Employment.objects.filter(deleted_at=None)] == [first]
 
@@ -181,7 +181,7 @@ def test_only_activities_of_the_merged_record_move(make_contact):
                 ("a lead", "lead", merged),
             )
         }
-        assert move_all(Contact, {merged: kept}, record.pk) == {"activity": [notes["merged"]]}
+        assert move_referring_rows(Contact, {merged: kept}, record.pk) == {"activity": [notes["merged"]]}
     records = dict(Activity.objects.values_list("text", "record"))
     assert records == {"merged": kept, "other": other, "a lead": merged}
 
@@ -219,14 +219,14 @@ def test_which_mailings_the_kept_company_has_received(case, ann, departments, ma
         if case.by:
             Delivery.objects.create(mailing=one, of=case.table, record=ids[case.by])
         MergedRecord.objects.bulk_create([MergedRecord(table="company", record=merged, into=kept)])
-        move_all(Company, pairs, record.pk)
+        move_referring_rows(Company, pairs, record.pk)
 
         def now() -> list[int]:
             return [Delivery.objects.get(pk=row.pk).record for row in (moved, stranger)]
 
         assert now() == [kept if case.moves else merged, merged]
         MergedRecord.objects.filter(record=merged).delete()
-        move_back(record.pk, "company")
+        move_untracked_rows_back(record.pk, "company")
         assert now() == [merged, merged]
 
 

@@ -115,7 +115,7 @@ def on(moment, task) -> dict:
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_tasks_of_today(case, at_1632, bob, ben, make_lead, make_task, monkeypatch):
     retry = at_1632.date() + timedelta(days=2)
-    monkeypatch.setattr("leads.queue.outcomes.retry_on", lambda user, days: retry)
+    monkeypatch.setattr("leads.queue.outcomes.get_retry_day", lambda user, days: retry)
     lead = make_lead(owner=bob, status=case.status)
     tasks = [
         make_task(f"Task {number}", lead, user=bob, **on(at_1632, task))

@@ -6,7 +6,13 @@ import pytest
 
 from leads.models import Lead, Pipeline, QueueRules, Status
 from leads.queue import outcomes
-from leads.queue.outcomes import BY_CATEGORY, get_first_status, get_outcome, get_outcomes, may_enter
+from leads.queue.outcomes import (
+    BY_CATEGORY,
+    can_move_to_status,
+    get_first_status,
+    get_outcome,
+    get_outcomes,
+)
 
 SALES, RETIRED, OTHER = (
     Pipeline(pk=1, name="Sales"),
@@ -91,7 +97,7 @@ def test_what_a_lead_is_offered(case, monkeypatch):
     # In this order, because each has a key.
     assert [(one.code, one.status.kind if one.status else "") for one in offered] == [*case.offers.items()]
     assert [one.days for one in offered] == [4 if one.code == "no_answer" else 0 for one in offered]
-    words = {one.code: one.words for one in offered}
+    words = {one.code: one.button_label for one in offered}
     assert (
         words.get("no_answer", "No answer, retry in 4 working days") == "No answer, retry in 4 working days"
     )
@@ -123,7 +129,7 @@ def test_where_a_lead_may_move(case):
     pipeline = RETIRED if case.status.get("pipeline") is RETIRED else SALES
     current = Status(pk=1, kind="new", pipeline=pipeline, next_statuses=[*case.next])
     status = Status(**{"pk": 2, "kind": "contacted", "pipeline": SALES} | case.status)
-    assert may_enter(current, status) is case.may
+    assert can_move_to_status(current, status) is case.may
 
 
 FIRSTS = {

@@ -208,7 +208,7 @@ def test_the_slices_in_which_a_list_is_read(case):
     user = SimpleNamespace(
         pk=USER,
         department_ids=[HERE_ID],
-        all_department_ids=[*case.departments],
+        installation_department_ids=[*case.departments],
         has_perm=lambda right: right.removeprefix("accounts.") in case.rights,
     )
     assert Lead.scope.build_slices(user, BY_DEPARTMENT) == case.by_department

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import Task
-from crm.work.tasks.due_times import get_due, get_due_words
+from crm.work.tasks.due_times import format_due, get_due
 
 BUCHAREST, ATHENS, NEW_YORK, KOLKATA = (
     "Europe/Bucharest", "Europe/Athens", "America/New_York", "Asia/Kolkata",
@@ -76,7 +76,7 @@ def test_when_a_task_is_due_for_its_reader(case, monkeypatch):
         due_time=time.fromisoformat(case.time) if case.time else None,
     )
     with timezone.override(ZoneInfo(case.reader)):
-        assert (get_due_words(task), task.is_overdue) == (case.words, case.overdue)
+        assert (format_due(task), task.is_overdue) == (case.words, case.overdue)
         due = get_due(task)
     if due and due.time and due.there:
         # Both say the same moment.

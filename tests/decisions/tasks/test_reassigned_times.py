@@ -11,7 +11,7 @@ from accounts.ownership.verbs.reassign_tasks import reassign_tasks
 from crm.models import Task
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
-from crm.work.tasks.verbs import EditTask, ReassignTask, change_tasks
+from crm.work.tasks.verbs import EditTask, ReassignTask, carry_out_on_tasks
 from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
@@ -89,9 +89,9 @@ def task(bob, ben, make_lead):
 def reassign(way: str, task: Task, bob: User, ben: User, by: User):
     """The operation."""
     if way == BY_HAND:
-        return change_tasks(ReassignTask(ben), [task.pk], by=by).operation
+        return carry_out_on_tasks(ReassignTask(ben), [task.pk], by=by).operation
     if way == EDITED:
-        return change_tasks(EditTask({"user": ben}), [task.pk], by=by).operation
+        return carry_out_on_tasks(EditTask({"user": ben}), [task.pk], by=by).operation
     if way == LEAVING:
         reassign_tasks(bob, ben, by=by)
         return None
@@ -129,12 +129,12 @@ def test_an_undo_puts_back_the_day_and_the_time(way, task, bob, ben, ada):
 
 def test_who_changes_the_time_along_with_the_user_means_the_clock_of_the_new_user(task, bob, ben, ada):
     row = task(FAR)
-    change_tasks(EditTask({"user": ben, "due_time": time(10)}), [row.pk], by=ada)
+    carry_out_on_tasks(EditTask({"user": ben, "due_time": time(10)}), [row.pk], by=ada)
     assert due(row) == ("2026-12-01", "10:00")
 
 
 def test_without_a_user_the_time_stays_as_it_is_written(task, bob, ben, ada):
     row = task(FAR)
     for user in (None, ben):
-        change_tasks(ReassignTask(user), [row.pk], by=ada)
+        carry_out_on_tasks(ReassignTask(user), [row.pk], by=ada)
         assert due(row) == ("2026-12-01", "02:00")

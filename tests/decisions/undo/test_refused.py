@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.fields.custom.values.field_registry import get_field_by_key
 from crm.models import Activity, Change, CustomField, Operation, Template
-from crm.records.custom_fields.undo import _may_go_back
+from crm.records.custom_fields.undo import _may_revert_field
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused, get_needed_permissions, get_undo_obstacle
 from crm.records.history.undo.undo_result import UndoResult
@@ -122,7 +122,7 @@ TOLD = {
 @pytest.mark.parametrize("case", TOLD.values(), ids=TOLD)
 def test_which_kinds_of_records_an_undo_names(case):
     back, kept, tables = case
-    assert UndoResult("lead", back, kept).told_tables == tables
+    assert UndoResult("lead", back, kept).reported_tables == tables
 
 
 def test_a_value_goes_back_with_its_own_definition_not_with_that_of_another_field(closed, make_field, ada):
@@ -132,7 +132,7 @@ def test_a_value_goes_back_with_its_own_definition_not_with_that_of_another_fiel
     for changed in (other, field):
         with operation("test", by=ada) as record:
             CustomField.objects.filter(pk=changed.definition.pk).update(help="Since 2026")
-        found.append(_may_go_back(record, field.name, row.owner))
+        found.append(_may_revert_field(record, field.name, row.owner))
     assert found == [False, True]
 
 

@@ -230,7 +230,7 @@ def test_whether_a_code_will_be_free_and_is_free(case, people, ada):
     else:
         with operation("undo", by=ada, undoes=record):
             updates.stage()
-            assert updates.put_back([*leads.values()]) == ana
+            assert updates.restore_values([*leads.values()]) == ana
 
 
 def test_a_record_stays_in_trash_while_the_one_that_got_its_code_still_has_it(people, ada):
@@ -243,7 +243,7 @@ def test_a_record_stays_in_trash_while_the_one_that_got_its_code_still_has_it(pe
     assert updates.get_revertible_ids() == [leads["ana"]]
     with operation("undo", by=ada, undoes=record):
         updates.stage()
-        assert updates.put_back([*leads.values()]) == []
+        assert updates.restore_values([*leads.values()]) == []
 
 
 def test_the_same_code_in_another_unique_field_is_in_no_ones_way(people, make_field, ada):

@@ -36,7 +36,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_what_an_undo_takes_back(case):
     outcome = UndoResult(case.of, back=case.back, created=case.created)
-    assert (outcome.created_in_words, outcome.changed_in_words) == (case.added, case.changed)
-    assert outcome.back_in_words == case.both
+    assert (outcome.created_counts_text, outcome.changed_counts_text) == (case.added, case.changed)
+    assert outcome.reverted_counts_text == case.both
     known = [ids for table, ids in case.created.items() if table != "source"]
     assert outcome.created_count == sum(map(len, known))

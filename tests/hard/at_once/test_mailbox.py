@@ -30,7 +30,7 @@ def test_a_worker_whose_lease_ran_out_while_it_reads_a_message_and_the_next_one_
 ):
     """The second worker arrives exactly while the first one takes the message apart."""
     imap.deliver(mailbox.address, an_email(mailbox, Subject="Offer"))
-    monkeypatch.setattr(Mailbox, "lease", lambda self, now: True)
+    monkeypatch.setattr(Mailbox, "claim_for_reading", lambda self, now: True)
     parse = message_reading.read_letter
     begun: list[bytes] = []
 
@@ -80,7 +80,7 @@ def test_two_workers_receive_each_message_of_a_mailbox_once(
     for number in range(MESSAGES):
         imap.deliver(mailbox.address, an_email(mailbox, Subject=f"Offer {number}"))
     if not has_lease:
-        monkeypatch.setattr(Mailbox, "lease", lambda self, now: True)
+        monkeypatch.setattr(Mailbox, "claim_for_reading", lambda self, now: True)
     read_by_two(mailbox.pk)
     # One that another worker was faster with is noted as known.
     Mailbox.objects.update(busy_until=timezone.now())

@@ -6,7 +6,7 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Role
-from accounts.reminders.reminder_emails import write_task_due
+from accounts.reminders.reminder_emails import build_task_due_email
 from crm.models import Change, Notification, Operation
 from crm.platform.web.notifications import build_notification_lines
 from crm.records.history.undo.field_reversal import revert_operation
@@ -176,7 +176,7 @@ def test_the_views_for_bi_tools_have_the_new_column(two, make_role):
 
 def test_an_email_has_its_new_text(two, make_task, ada):
     task = make_task("Call back", two[0], user=ada)
-    assert "Call, don't write." in write_task_due(ada, task.pk).body
+    assert "Call, don't write." in build_task_due_email(ada, task.pk).body
 
 
 def test_the_grid_of_a_role_offers_the_new_permission_and_shipped_roles_have_it(browser, db):

@@ -75,7 +75,7 @@ def test_an_upload_to_a_full_disk_is_refused_and_leaves_nothing(sign_in, ann, se
     assert not Import.objects.exists()
     assert files(settings) == []
     small_disk()
-    assert upload(browser, [["Last name"], ["Pop"]]).stopped == ""
+    assert upload(browser, [["Last name"], ["Pop"]]).stop_message == ""
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])

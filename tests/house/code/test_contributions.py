@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from accounts.navigation import SettingsPage
-from leads.assignment.uses import find_rules_using
+from leads.assignment.assignment_rule_uses import find_rules_using
 from product.contribution import Contribution, Navigation
 from product.registration import get_named_modules, load_contributions
 from tests.house.code.test_files import OURS, ROOT, short

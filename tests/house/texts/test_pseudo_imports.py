@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from django.core import mail
 
-from accounts.authentication.password_links import write_mail
+from accounts.authentication.password_links import build_password_email
 from accounts.models import Department, User
 from crm.models import Activity, Import, Invitation, Operation
 from crm.work.invitations.invitation_emails import build_invitation_email
@@ -175,7 +175,7 @@ def texts_of(data: bytes) -> list[str]:
 def test_no_email_contains_an_unmarked_text(qquser, invited):
     if invited:
         qquser.set_unusable_password()
-    write_mail(qquser, qquser).send()
+    build_password_email(qquser, qquser).send()
     sent = mail.outbox[0]
     assert unmarked_texts([outside(text)[0] for text in (sent.subject, sent.body)], DATA) == []
 

@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils import formats, timezone, translation
 from django_countries import countries
 
-from accounts.authentication.password_links import write_mail
+from accounts.authentication.password_links import build_password_email
 from accounts.models import Role, User
 from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.models import PlannedRow
@@ -137,7 +137,7 @@ def test_a_bulk_change_is_in_romanian_from_the_preview_to_the_undo(romanian, ana
 
 def test_an_email_is_in_the_language_of_its_recipient(ana, ada):
     with translation.override("en"):
-        write_mail(ana, ada).send()
+        build_password_email(ana, ada).send()
     sent = mail.outbox[0]
     assert sent.subject == "Setează o parolă nouă pentru Leadwell"
     assert "Bună, Ann," in sent.body

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from crm.models import Notification
 from intake.forms.questions import BUILT_IN, FormQuestion
-from intake.forms.submissions.confirmation_email import write_confirmation
+from intake.forms.submissions.confirmation_email import build_confirmation_email
 from intake.models import Submission
 from leads.models import Lead
 from tests.examples import one_in
@@ -100,7 +100,7 @@ def test_no_text_of_a_visitor_gets_into_the_headers_of_the_email_that_confirms(m
         confirms=True, questions=[FormQuestion("last_name"), FormQuestion("email", required=True)]
     )
     send(form, email="ana@omnia.example", last_name="Pop, Bcc: all@example.com")
-    message = write_confirmation(Submission.objects.get()).message()
+    message = build_confirmation_email(Submission.objects.get()).message()
     assert message["To"] == "ana@omnia.example"
     assert not message["Bcc"]
     assert "all@example.com" not in message.as_string()
@@ -132,7 +132,7 @@ def test_the_address_of_a_form_in_its_email_is_ours_whatever_host_is_asked_for(m
     answer = visitor.post(form.path, data, headers={"x-forwarded-host": "evil.example"})
     assert answer.status_code == 302
     assert "evil.example" not in answer["Location"]
-    assert settings.SITE_URL in write_confirmation(Submission.objects.get()).body
+    assert settings.SITE_URL in build_confirmation_email(Submission.objects.get()).body
 
 
 # Bodies

@@ -14,7 +14,7 @@ def taken(*_values, **_named):
 
 def test_an_import_that_meets_the_turns_of_a_long_run_is_tried_again(monkeypatch):
     monkeypatch.setattr(new_leads, "get_rules_for", lambda way: ["a rule"])
-    monkeypatch.setattr(new_leads, "plan_by", taken)
+    monkeypatch.setattr(new_leads, "build_plan_by_rules", taken)
     monkeypatch.setattr(current_job.of_thread, "job", 1, raising=False)
     with pytest.raises(TurnsTaken):
         new_leads.assign_new_leads(Operation(), [1], "import")

@@ -73,7 +73,7 @@ def test_an_import_of_many_rows_is_one_run_with_one_line_and_one_notification(si
 
 def test_rules_reordered_during_an_import_count_from_the_next_one(sign_in, ann, ada, bob, ben, monkeypatch):
     first, second = make_rule("First", user=bob), make_rule("Second", user=ben)
-    plan_by, browser, others = new_leads.plan_by, sign_in(ann), sign_in(ada)
+    plan_by, browser, others = new_leads.build_plan_by_rules, sign_in(ann), sign_in(ada)
 
     def reordered(rules, *arguments, **keywords):
         """Someone drags the second rule to the beginning while the import is between its rules and its leads."""
@@ -81,7 +81,7 @@ def test_rules_reordered_during_an_import_count_from_the_next_one(sign_in, ann, 
         assert answer.status_code == 302
         return plan_by(rules, *arguments, **keywords)
 
-    monkeypatch.setattr(new_leads, "plan_by", reordered)
+    monkeypatch.setattr(new_leads, "build_plan_by_rules", reordered)
     rows = [["Name", "Email"], *([f"Ana {number}", f"ana{number}@example.com"] for number in range(10))]
     imported_by(browser, rows, by_rules="on")
     monkeypatch.undo()

@@ -185,7 +185,7 @@ TASKS = [
 def test_tasks_of_zoho_and_espocrm_are_tasks_of_the_records_that_they_name(browser, bob, make_lead, shape):
     lead = make_lead("Ana Popescu", owner=bob)
     imported = importing.upload(browser, rows_of(shape, 1, 2), "tasks.xlsx")
-    assert imported.tasks
+    assert imported.has_tasks
     imported = importing.choose(browser, imported, "columns")
     assert errors(imported) == []
     importing.apply(browser, imported)

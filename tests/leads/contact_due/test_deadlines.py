@@ -11,9 +11,9 @@ from crm.models import Activity, Change, Operation
 from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
-from crm.work.activities.verbs import AddActivity, DeleteActivity, change_one
+from crm.work.activities.verbs import AddActivity, DeleteActivity, carry_out_on_activity
 from leads import jobs, verbs
-from leads.contact_due.deadlines import follow_limits, start_deriving_changed_limits
+from leads.contact_due.deadlines import start_deriving_changed_limits, update_changed_deadlines
 from leads.models import ContactLimitChange, Lead, Status
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.crm.transfer.imports.importing import apply, choose, upload
@@ -102,7 +102,7 @@ def test_a_call_without_an_answer_clears_nothing_and_a_deleted_call_brings_it_ba
     assert due(lead) is not None
     carry_out(AddActivity(bob, "meeting"), rows(lead), by=bob)
     assert due(lead) is None
-    change_one(DeleteActivity("meeting"), Activity.objects.get(type="meeting"), by=bob)
+    carry_out_on_activity(DeleteActivity("meeting"), Activity.objects.get(type="meeting"), by=bob)
     assert due(lead) == MONDAY + 4 * HOUR
 
 
@@ -200,7 +200,7 @@ def worked(monkeypatch):
     def work() -> int:
         found = start_deriving_changed_limits()
         for _asked in asked:
-            follow_limits()
+            update_changed_deadlines()
         asked.clear()
         return found
 

@@ -10,10 +10,10 @@ from crm.platform.web.notifications import build_notification_lines
 from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.contact_due.first_contact_reminders import (
+    build_reminder_email,
     delete_old_contact_reminders,
     notify_of_overdue_first_contacts,
     remind_of_first_contacts,
-    write_mail,
 )
 from leads.jobs import mail_contacts_due
 from leads.models import ContactReminder, Lead
@@ -140,21 +140,21 @@ def test_the_email_names_the_leads_and_leaves_out_what_was_contacted_since(lead,
     bob = User.objects.with_rights().get(pk=bob.pk)
     other = make_lead("Eva", owner=bob, created_at=MONDAY)
     ids = [lead.pk, other.pk]
-    mail = write_mail(bob, bob, ids, late=False)
+    mail = build_reminder_email(bob, bob, ids, late=False)
     assert mail.subject == "First contact due soon: 2 leads"
     assert "Jan Novák: 2 Mar, 14:00" in mail.body
     assert f"/admin/leads/{other.pk}" in mail.body
     carry_out(verbs.Move(statuses.contacted), Lead.objects.filter(pk=other.pk), by=bob)
-    assert "Eva" not in write_mail(bob, bob, ids, late=True).body
+    assert "Eva" not in build_reminder_email(bob, bob, ids, late=True).body
     carry_out(verbs.Move(statuses.contacted), Lead.objects.filter(pk=lead.pk), by=bob)
-    assert write_mail(bob, bob, ids, late=True) is None
+    assert build_reminder_email(bob, bob, ids, late=True) is None
 
 
 def test_the_email_of_many_leads_names_twenty_and_counts_the_others(lead_of, bob):
     with operation("test", by=None):
         Lead.objects.bulk_create(lead_of(str(n), owner=bob, created_at=MONDAY) for n in range(23))
     ids = list(Lead.objects.values_list("pk", flat=True))
-    body = write_mail(bob, bob, ids, late=True).body
+    body = build_reminder_email(bob, bob, ids, late=True).body
     assert body.count("/admin/leads/") == 20
     assert "And 3 more." in body
 

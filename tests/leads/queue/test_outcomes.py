@@ -11,7 +11,7 @@ from crm.models import Activity, Change, Operation, Task
 from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead, QueueHold, QueueRules, Status
-from leads.queue.outcomes import EVERY, get_outcomes, retry_on
+from leads.queue.outcomes import EVERY, get_outcomes, get_retry_day
 from tests.examples import one_in
 from tests.leads.queue.queueing import PAGE, TODAY, day, decide, everything, seen
 
@@ -98,11 +98,16 @@ def test_no_answer_puts_the_task_off_to_the_next_working_day_or_plans_one(sign_i
     browser = sign_in(bob)
     decide(browser, lead, "no_answer")
     due.refresh_from_db()
-    assert (due.is_done, due.due_on) == (False, retry_on(bob, 1))
+    assert (due.is_done, due.due_on) == (False, get_retry_day(bob, 1))
     other = make_lead("Eva Other", owner=bob)
     decide(browser, other, "no_answer")
     task = Task.objects.get(record=other.pk)
-    assert (task.title, task.due_on, task.user, task.type) == ("First call", retry_on(bob, 1), bob, "call")
+    assert (task.title, task.due_on, task.user, task.type) == (
+        "First call",
+        get_retry_day(bob, 1),
+        bob,
+        "call",
+    )
     other.refresh_from_db()
     assert (other.status.key, other.first_contacted_at) == ("new", None)
 
@@ -114,7 +119,7 @@ def test_the_retry_comes_after_the_working_days_that_administrators_set(sign_in,
     assert "No answer, retry in 3 working days" in browser.get(f"{PAGE}?lead={lead.pk}").text
     decide(browser, lead, "no_answer")
     due.refresh_from_db()
-    assert due.due_on == retry_on(bob, 3)
+    assert due.due_on == get_retry_day(bob, 3)
 
 
 @pytest.mark.parametrize(("days", "expected"), [(1, "2026-11-30"), (2, "2026-12-02"), (5, "2026-12-07")])
@@ -123,7 +128,7 @@ def test_a_retry_skips_weekends_and_holidays(days, expected, bob, monkeypatch):
         Holiday.objects.create(day="2026-12-01", name="National Dayqq")
     # A Friday.
     monkeypatch.setattr("leads.queue.outcomes.get_local_today", lambda user: date(2026, 11, 27))
-    assert retry_on(bob, days).isoformat() == expected
+    assert get_retry_day(bob, days).isoformat() == expected
 
 
 def test_an_outcome_that_is_turned_off_is_neither_offered_nor_accepted(sign_in, bob, lead, due):

@@ -13,7 +13,7 @@ from leads.models import Pipeline, Status
 from leads.settings.merge import RowMerge
 from leads.settings.pipeline_retirement import carry_out_retirement
 from leads.settings.retirement import RetirementRefused, RowRetirement
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.urls import urlpatterns
 from tests.crossing import crossed
 

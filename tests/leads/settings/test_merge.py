@@ -13,7 +13,7 @@ from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead, Status
 from leads.settings.merge import RowMerge
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.reading import close_up
 

@@ -11,8 +11,8 @@ from crm.records.history.visible_operations import describe_operation
 from leads.actions import SourceForm
 from leads.api.connect.statuses_and_sources import SOURCE
 from leads.models import Lead, Source
-from leads.settings.lists.row_order import order_around
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.lists.row_order import get_sibling_rows
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.sorts import SORTS
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.leads.settings.test_merge import LISTS, TABLES
@@ -25,7 +25,7 @@ def rows(statuses, sources, reasons, make_tag):
     """rows("source") gives the rows of a table in their present order."""
     for name in ("hot", "Cold", "warm"):
         make_tag(name)
-    return lambda table: order_around(SETTINGS_TABLES[table].model.objects.in_order().first())
+    return lambda table: get_sibling_rows(SETTINGS_TABLES[table].model.objects.in_order().first())
 
 
 def address(table: str, verb: str, *chosen) -> str:

@@ -11,7 +11,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Status
 from leads.settings.retirement import RetirementRefused, RowRetirement
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import get_setting_usage
 from tests.crm.records.history.undo.test_every_verb import all_tables
 from tests.leads.settings.test_statuses import LIST
@@ -231,7 +231,7 @@ def test_a_successor_that_was_retired_in_the_meantime_is_refused(scene, ada, sta
 
 def test_the_use_of_a_status_counts_only_leads_that_the_viewer_sees(scene, ann, statuses):
     usage = get_setting_usage("status", statuses.qualified, ann)
-    assert (usage.present, usage.beyond) == (1, True)
+    assert (usage.present_count, usage.beyond) == (1, True)
 
 
 def test_an_unknown_status_is_not_found(sign_in, ada):

@@ -7,7 +7,7 @@ from crm.models import Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Status
-from leads.settings.forms.settings_forms import make_default
+from leads.settings.forms.settings_forms import set_default_status
 from leads.verbs import Move
 from tests.leads.settings.test_statuses import LIST, new, sent
 
@@ -27,9 +27,9 @@ def test_moving_the_mark_for_new_leads_to_another_status_is_one_operation(sign_i
 
 def test_an_undo_does_not_restore_the_mark_once_it_has_moved_on(ada, statuses):
     with operation("edit_status", by=ada, changed=2) as first:
-        make_default(statuses.contacted)
+        set_default_status(statuses.contacted)
     with operation("edit_status", by=ada, changed=2):
-        make_default(statuses.qualified)
+        set_default_status(statuses.qualified)
     outcome = revert_operation(first, by=ada)
     assert defaults() == ["Qualified"]
     assert set(outcome.kept.get("status", {})) <= {"default_changed", "changed_since"}
@@ -37,7 +37,7 @@ def test_an_undo_does_not_restore_the_mark_once_it_has_moved_on(ada, statuses):
 
 def test_an_undo_does_not_restore_the_mark_to_a_retired_status(ada, statuses):
     with operation("edit_status", by=ada, changed=2) as first:
-        make_default(statuses.contacted)
+        set_default_status(statuses.contacted)
     with operation("edit_status", by=ada):
         Status.objects.filter(pk=statuses.new.pk).update(retired=True)
     revert_operation(first, by=ada)
@@ -71,7 +71,7 @@ def test_an_undo_never_retires_or_closes_the_status_for_new_leads(ada, make_stat
     with operation("edit_status", by=ada, changed=1) as opened:
         Status.objects.filter(pk=status.pk).update(kind="new", retired=False)
     with operation("edit_status", by=ada):
-        make_default(status)
+        set_default_status(status)
     outcome = revert_operation(opened, by=ada)
     status.refresh_from_db()
     assert (status.kind, status.retired, status.is_default) == ("new", False, True)

@@ -12,7 +12,7 @@ from crm.records.history.verb_execution import Refusal, operation
 from leads.models import AssignmentRun, Lead, LostReason
 from leads.settings.merge import RowMerge
 from leads.settings.retirement import RetirementRefused
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.verbs import MergeLostReasons
 from tests.crm.transfer.imports.importing import work
 from tests.leads.assignment.assigning import come_in, make_rule

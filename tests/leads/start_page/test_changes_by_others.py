@@ -26,8 +26,8 @@ def told(user) -> list[str]:
     """The lines about changes: "Jan Novák: Ann changed VIP + 2"."""
     found = []
     for line in part(user, "changed").lines:
-        more = f" + {line.counted}" if line.more else ""
-        found.append(f"{line.lead}: {line.who} {line.what.words}{more}")
+        more = f" + {line.count_text}" if line.more else ""
+        found.append(f"{line.lead}: {line.actor_name} {line.what.words}{more}")
     return found
 
 

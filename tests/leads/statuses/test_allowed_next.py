@@ -112,7 +112,7 @@ def test_a_status_of_another_pipeline_or_itself_cannot_be_the_next_one(sign_in, 
 
 
 def test_the_rules_that_lead_to_a_deleted_status_lead_to_its_successor(ada, statuses, narrow):
-    from leads.settings.settings_kinds import SETTINGS_TABLES
+    from leads.settings.settings_tables import SETTINGS_TABLES
 
     record = RowRetirement(SETTINGS_TABLES["status"], statuses.contacted.pk, statuses.qualified.pk).carry_out(
         by=ada

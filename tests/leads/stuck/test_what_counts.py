@@ -169,7 +169,9 @@ def test_no_more_than_the_longest_stuck_leads_of_a_status_are_counted(
     late(owner=ann, days=10)
     late(owner=ann, status="contacted")
     monkeypatch.setattr("leads.stuck.stuck_leads.MOST", 2)
-    assert [[(line.status.key, line.counted) for line in group.lines] for group in get_stuck_groups(ada)] == [
+    assert [
+        [(line.status.key, line.count_text) for line in group.lines] for group in get_stuck_groups(ada)
+    ] == [
         [("new", "1+"), ("contacted", "1")],
         [("new", "1+")],
     ]

@@ -11,7 +11,7 @@ from crm.records.history.history_check import find_history_differences
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.work.activities.contact_triggers import CONTACT_COLUMNS
-from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
+from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, carry_out_on_activity
 from leads.models import Lead
 from leads.verbs import Delete, Edit, Move, Purge, SetVip
 from tests.crossing import crossed
@@ -117,7 +117,7 @@ def test_a_move_after_a_call_counts_once_the_call_is_deleted_and_not_after_its_o
     log(lead, bob, MONDAY)
     moved = carry_out(Move(statuses.contacted), rows(lead), by=bob).operation
     assert contacted(lead) == (MONDAY, "activity", MONDAY, "activity")
-    deleted = change_one(DeleteActivity("call"), Activity.objects.get(), by=bob)
+    deleted = carry_out_on_activity(DeleteActivity("call"), Activity.objects.get(), by=bob)
     lead.refresh_from_db()
     assert contacted(lead) == (lead.status_since, "status", None, "status")
     assert revert_operation(moved, by=bob).kept_count == 0
@@ -143,9 +143,9 @@ def test_editing_the_time_or_the_outcome_of_a_call_moves_the_contact(lead, bob):
     log(lead, bob, MONDAY)
     first = state(lead)
     call = Activity.objects.get()
-    moved = change_one(EditActivity("call", {"at": FRIDAY}), call, by=bob)
+    moved = carry_out_on_activity(EditActivity("call", {"at": FRIDAY}), call, by=bob)
     assert contacted(lead) == (FRIDAY, "activity", FRIDAY, "activity")
-    missed = change_one(EditActivity("call", {"outcome": "no_answer"}), call, by=bob)
+    missed = carry_out_on_activity(EditActivity("call", {"outcome": "no_answer"}), call, by=bob)
     assert contacted(lead) == NEVER
     revert_operation(missed, by=bob)
     revert_operation(moved, by=bob)
@@ -265,8 +265,8 @@ def test_two_calls_that_are_edited_at_once_both_count(bob, make_lead):
     log(lead, bob, TUESDAY)
     one, two = Activity.objects.order_by("id")
     crossed(
-        lambda: change_one(EditActivity("call", {"at": FRIDAY}), one, by=bob),
-        lambda: change_one(EditActivity("call", {"at": MONDAY}), two, by=bob),
+        lambda: carry_out_on_activity(EditActivity("call", {"at": FRIDAY}), one, by=bob),
+        lambda: carry_out_on_activity(EditActivity("call", {"at": MONDAY}), two, by=bob),
     )
     assert contacted(lead) == (MONDAY, "activity", FRIDAY, "activity")
     assert list(find_history_differences()) == []

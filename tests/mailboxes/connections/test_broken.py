@@ -135,7 +135,7 @@ def test_a_certificate_that_is_not_trusted_gets_no_password(mailbox, monkeypatch
 
 def test_of_two_workers_one_reads_the_mailbox(mailbox, imap, monkeypatch):
     imap.deliver(mailbox.address, an_email(mailbox))
-    assert mailbox.lease(timezone.now())
+    assert mailbox.claim_for_reading(timezone.now())
     check_mailbox(Mailbox.objects.get())
     assert not Request.objects.exists()
     Mailbox.objects.update(busy_until=timezone.now())

@@ -214,9 +214,9 @@ def test_beginning_counts_and_finishing_forgets(mailbox):
     folder = MailboxFolder.objects.get()
     counts = []
     for _time in range(2):
-        folder.begin(7)
+        folder.record_attempt(7)
         counts.append(MailboxFolder.objects.get().count_begun(7))
-    folder.finish()
+    folder.clear_attempts()
     assert [*counts, MailboxFolder.objects.get().count_begun(7)] == [1, 2, 0]
 
 
@@ -236,7 +236,7 @@ def test_what_goes_wrong_in_the_process_is_the_name_of_the_error(monkeypatch):
     from mailboxes.messages import parser_process
 
     said = b'{"sender": "a@b.example", "subject": "Hi"}\n{"refused": "KeyError"}\n'
-    monkeypatch.setattr(parser_process, "_answer_of", lambda asked, messages: said)
+    monkeypatch.setattr(parser_process, "_run_parser", lambda asked, messages: said)
     with pytest.raises(NotRead, match="KeyError") as raised:
         read_letter(b"")
     assert (raised.value.head.sender, raised.value.head.subject) == ("a@b.example", "Hi")

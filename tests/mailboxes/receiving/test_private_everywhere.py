@@ -16,7 +16,7 @@ from crm.records.history.visible_operations import readable_operations_queryset,
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.exports.activity_sheet import build_activity_rows
 from crm.transfer.exports.selection import Selection
-from crm.work.activities.verbs import DeleteActivity, PinActivity, change_one
+from crm.work.activities.verbs import DeleteActivity, PinActivity, carry_out_on_activity
 from crm.work.emails.email_verbs import get_newest_files
 from crm.work.models.activity import Activity
 from leads.models import Lead
@@ -118,8 +118,8 @@ def calls_of(lead: Lead) -> list[tuple[str, str]]:
 @pytest.fixture
 def done(private, bob) -> list[int]:
     """What its owner has done with it: pinned, deleted, and brought back."""
-    change_one(PinActivity(True), private, by=bob)
-    deleted = change_one(DeleteActivity(private.type), private, by=bob)
+    carry_out_on_activity(PinActivity(True), private, by=bob)
+    deleted = carry_out_on_activity(DeleteActivity(private.type), private, by=bob)
     revert_operation(deleted, by=bob)
     private.refresh_from_db()
     assert private.deleted_at is None
@@ -185,8 +185,8 @@ def test_changes_of_a_private_email_are_listed_for_its_owner_only(done, bob, ada
 def test_the_owner_finds_a_private_email_in_the_queue_and_its_file_in_an_email(private, lead, bob, ada):
     page, other = QueuePage(bob, bob, chosen=lead.pk), QueuePage(bob, ada, chosen=lead.pk)
     page.__dict__["lead"] = other.__dict__["lead"] = lead
-    assert [row.pk for row in page.before] == [private.pk]
-    assert other.before == []
+    assert [row.pk for row in page.earlier_activities] == [private.pk]
+    assert other.earlier_activities == []
     assert [file.name for file in get_newest_files(KINDS["lead"], lead, bob)] == [FILE]
     assert get_newest_files(KINDS["lead"], lead, ada) == []
 
@@ -203,8 +203,10 @@ def test_webhooks_are_sent_nothing_about_a_private_email(private, done, bob, ada
     for user in (ada, bob):
         Webhook.objects.create(user=user, url="https://hooks.example/x")
     queued = []
-    monkeypatch.setattr(webhook_delivery.tell_of, "defer", lambda **values: queued.append(values))
-    change_one(PinActivity(False), private, by=bob)
+    monkeypatch.setattr(
+        webhook_delivery.queue_deliveries_of_operation, "defer", lambda **values: queued.append(values)
+    )
+    carry_out_on_activity(PinActivity(False), private, by=bob)
     change_privacy(Message.objects.get(), private=False, by=bob)
     change_privacy(Message.objects.get(), private=True, by=bob)
     assert queued == []
@@ -237,7 +239,7 @@ def test_another_user_neither_changes_nor_undoes_a_private_email(private, done, 
 
 def test_an_email_that_becomes_private_takes_its_operations_along(arrive, bob, ada, conrad):
     activity = arrive(private=False)
-    change_one(PinActivity(True), activity, by=ada)
+    carry_out_on_activity(PinActivity(True), activity, by=ada)
     touched = Change.objects.of_row(Activity.table, activity.pk).values("operation")
     assert visible_operations_queryset(conrad).filter(pk__in=touched).count() == 2
     change_privacy(Message.objects.get(), private=True, by=bob)

@@ -14,7 +14,7 @@ from leads.models import Lead
 from mailboxes.models import Mailbox, Message
 from mailboxes.sending import sent_copies
 from mailboxes.sending.sender_routes import get_own_mailbox
-from mailboxes.sending.sent_copies import keep_sent_copy
+from mailboxes.sending.sent_copies import store_sent_copy
 from tests.mailboxes.conftest import an_email, read
 from tests.mailboxes.sending.test_shared import a_bounce
 from tests.mailboxes.serving import PASSWORD
@@ -37,7 +37,7 @@ def own(make_personal, smtp, bob):
 def copies(monkeypatch):
     """The emails that are to get a copy."""
     queued: list[int] = []
-    monkeypatch.setattr(sent_copies.keep_sent_copy, "defer", lambda activity_id: queued.append(activity_id))
+    monkeypatch.setattr(sent_copies.store_sent_copy, "defer", lambda activity_id: queued.append(activity_id))
     return queued
 
 
@@ -109,8 +109,8 @@ def test_the_page_says_which_address_an_email_goes_out_from(sign_in, own, mailbo
 def test_a_copy_is_kept_in_the_folder_of_sent_emails_once(write, own, imap, copies, bob):
     sent = write(bob)
     assert copies == [sent.pk]
-    keep_sent_copy(sent.pk)
-    keep_sent_copy(sent.pk)
+    store_sent_copy(sent.pk)
+    store_sent_copy(sent.pk)
     (copy,) = in_sent(imap, own)
     assert sent.message_id.encode() in copy
     assert b"To: ana@lead.example" in copy
@@ -120,7 +120,7 @@ def test_a_copy_is_kept_in_the_folder_of_sent_emails_once(write, own, imap, copi
 
 def test_the_copy_of_an_email_is_not_received_again(write, own, imap, bob):
     sent = write(bob)
-    keep_sent_copy(sent.pk)
+    store_sent_copy(sent.pk)
     assert read(own).problem == ""
     assert Activity.objects.count() == 1
     assert Message.objects.get().outcome == "own"
@@ -138,7 +138,7 @@ def test_an_email_through_the_mailbox_of_the_department_has_its_copy_there(write
     imap.deliver(mailbox.address, an_email(mailbox, Subject="old"), folder="Sent")
     sent = write(ann)
     assert copies == [sent.pk]
-    keep_sent_copy(sent.pk)
+    store_sent_copy(sent.pk)
     (copy,) = in_sent(imap, mailbox)
     assert sent.message_id.encode() in copy
     assert f"From: Ann <{mailbox.address}>".encode() in copy
@@ -150,7 +150,7 @@ def test_an_email_through_the_mailbox_of_the_department_has_its_copy_there(write
 def test_an_author_who_chose_the_department_has_no_copy_in_the_own_mailbox(write, own, mailbox, imap, bob):
     imap.deliver(mailbox.address, an_email(mailbox, Subject="old"), folder="Sent")
     sent = write(bob, {"to": "ana@lead.example", "route": "department"})
-    keep_sent_copy(sent.pk)
+    store_sent_copy(sent.pk)
     assert len(in_sent(imap, mailbox)) == 1
     assert in_sent(imap, own) == []
 

@@ -11,7 +11,7 @@ from crm.work.emails.thread_index import get_conversation
 from crm.work.models.activity import Activity
 from mailboxes.models import Mailbox
 from mailboxes.receiving.signed_addresses import build_signed_address
-from mailboxes.sending.sent_copies import keep_sent_copy
+from mailboxes.sending.sent_copies import store_sent_copy
 from tests.mailboxes.conftest import an_email, read
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_bcc_reaches_its_addresses_and_is_in_no_header(
     received, answer, own, imap, smtp, sign_in, ann, lead, monkeypatch
 ):
     queued: list[int] = []
-    monkeypatch.setattr(keep_sent_copy, "defer", lambda activity_id: queued.append(activity_id))
+    monkeypatch.setattr(store_sent_copy, "defer", lambda activity_id: queued.append(activity_id))
     written = answer(received(), bcc="boss@ours.example", cc="eva@lead.example")
     (letter,) = smtp.arrived
     assert set(letter["X-RcptTo"].split(", ")) == {
@@ -99,7 +99,7 @@ def test_bcc_reaches_its_addresses_and_is_in_no_header(
         "boss@ours.example",
     }
     assert "boss" not in str({name: value for name, value in letter.items() if name != "X-RcptTo"})
-    keep_sent_copy(written.pk)
+    store_sent_copy(written.pk)
     client = imap.opened(own.address)
     client.select_folder("Sent", readonly=True)
     copies = client.fetch(client.search(["HEADER", "Message-ID", written.message_id]), ["BODY[]"])

@@ -13,7 +13,12 @@ from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.record_list import RecordList
 from customers.consent import list_filter
-from customers.consent.consent_recording import ConsentEntry, Source, record_for_records, record_of_address
+from customers.consent.consent_recording import (
+    ConsentEntry,
+    Source,
+    record_consents_of_email,
+    record_consents_of_records,
+)
 from customers.consent.current_consent import get_current_consents
 from customers.models import ConsentPurpose, Contact, Request
 from leads.models import Lead, Unsubscribe
@@ -48,11 +53,11 @@ def with_consents(record, purpose, own, of_email, *, own_is_newer: bool):
     rows = MODELS[record.table].objects.filter(pk=record.pk)
     times = [NOW - timedelta(days=2), NOW - timedelta(days=1)]
     if of_email is not None:
-        record_of_address(key, told(purpose, of_email, times[not own_is_newer]))
+        record_consents_of_email(key, told(purpose, of_email, times[not own_is_newer]))
     if own is not None:
         with operation("test", by=None):
             rows.update(email="")
-        record_for_records(record.table, [record.pk], told(purpose, own, times[own_is_newer]))
+        record_consents_of_records(record.table, [record.pk], told(purpose, own, times[own_is_newer]))
         with operation("test", by=None):
             rows.update(email=key)
     return rows.get()
@@ -87,7 +92,7 @@ def test_a_consent_to_another_purpose_does_not_count(make_lead, make_mailing, an
     with operation("test", by=None):
         calls = ConsentPurpose.objects.create(name="Calls")
     lead = make_lead(email="jan@a.example")
-    record_for_records("lead", [lead.pk], told(calls, True))
+    record_consents_of_records("lead", [lead.pk], told(calls, True))
     assert verdicts(make_mailing([lead], by=ann, purpose=news)) == {lead.pk: "no_consent"}
     assert verdicts(make_mailing([lead], by=ann, purpose=calls)) == {lead.pk: "waiting"}
     assert verdicts(make_mailing([lead], by=ann)) == {lead.pk: "waiting"}
@@ -100,7 +105,7 @@ def test_other_reasons_come_first_and_consent_before_a_shared_address(make_lead,
     mailing = make_mailing([without, gone, first, second], by=ann, purpose=news)
     expected = {without.pk: "no_email", gone.pk: "unsubscribed"}
     assert verdicts(mailing) == expected | {first.pk: "no_consent", second.pk: "no_consent"}
-    record_of_address("jan@a.example", told(news, True))
+    record_consents_of_email("jan@a.example", told(news, True))
     assert verdicts(mailing) == expected | {first.pk: "waiting", second.pk: "shared"}
 
 
@@ -110,7 +115,7 @@ def test_contacts_of_companies_and_senders_of_requests_need_the_consent_too(
     omnia = make_company("Omnia")
     ana = make_contact("Ana Albu", company=omnia, email="ana@a.example")
     ion = make_contact("Ion Pop", company=omnia, email="ion@a.example")
-    record_for_records("contact", [ana.pk], told(news, True))
+    record_consents_of_records("contact", [ana.pk], told(news, True))
     assert verdicts(make_mailing([omnia], by=ann, purpose=news)) == {ana.pk: "waiting", ion.pk: "no_consent"}
     with operation("test", by=None):
         values = {"department": departments.sales, "subject": "Offer"}
@@ -125,21 +130,21 @@ def test_a_consent_that_is_withdrawn_after_the_preview_is_noticed_before_sending
     make_lead, make_mailing, ann, news
 ):
     leads = [make_lead(f"Lead {n}", email=f"l{n}@a.example") for n in range(2)]
-    record_for_records("lead", [lead.pk for lead in leads], told(news, True))
+    record_consents_of_records("lead", [lead.pk for lead in leads], told(news, True))
     mailing = make_mailing(leads, by=ann, purpose=news)
     seen = preview_recipient_counts(mailing)
-    assert seen.receiving == 2
-    record_for_records("lead", [leads[0].pk], told(news, False))
+    assert seen.receiving_count == 2
+    record_consents_of_records("lead", [leads[0].pk], told(news, False))
     with pytest.raises(RecipientsChanged):
         schedule_mailing(mailing, by=ann, seen=seen.digest)
-    assert preview_recipient_counts(mailing).receiving == 1
+    assert preview_recipient_counts(mailing).receiving_count == 1
 
 
 def test_the_pages_count_them_by_name_and_list_exactly_these_recipients(
     make_lead, make_mailing, ann, news, sign_in
 ):
     ana, ion = make_lead("Ana Albu", email="ana@a.example"), make_lead("Ion Pop", email="ion@a.example")
-    record_for_records("lead", [ana.pk], told(news, True))
+    record_consents_of_records("lead", [ana.pk], told(news, True))
     mailing = make_mailing([ana, ion], by=ann, purpose=news)
     browser = sign_in(ann)
     link = f"/admin/mailings/{mailing.pk}/recipients?state=left_out&amp;reason=no_consent"
@@ -151,7 +156,7 @@ def test_the_pages_count_them_by_name_and_list_exactly_these_recipients(
     assert f"/admin/leads/{ion.pk}" in page
     assert f"/admin/leads/{ana.pk}" not in page
     write_recipients(mailing)
-    assert [(str(line.label), line.count) for line in count_recipients(mailing).left_out] == [
+    assert [(str(line.label), line.count) for line in count_recipients(mailing).skipped_lines] == [
         ("No consent to “News”", 1)
     ]
 
@@ -201,5 +206,5 @@ def test_a_filter_that_is_read_later_counts_the_consents_of_that_time(make_lead,
     lead = make_lead("Jan", email="jan@a.example", country="RO")
     mailing = make_mailing(by=ann, query="country=RO", purpose=news)
     assert verdicts(mailing) == {lead.pk: "no_consent"}
-    record_for_records("lead", [lead.pk], told(news, True))
+    record_consents_of_records("lead", [lead.pk], told(news, True))
     assert verdicts(mailing) == {lead.pk: "waiting"}

@@ -60,7 +60,7 @@ def test_hints_count_those_who_will_get_the_mailing_before_and_after_their_rows_
 
 def test_no_one_is_skipped_because_of_a_hint(mailing):
     found = preview_recipient_counts(mailing)
-    assert (found.receiving, [line.reason for line in found.left_out]) == (4, ["suppressed"])
+    assert (found.receiving_count, [line.reason for line in found.skipped_lines]) == (4, ["suppressed"])
 
 
 @pytest.mark.parametrize("has_rows", [False, True])

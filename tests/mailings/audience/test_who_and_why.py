@@ -54,12 +54,12 @@ def test_each_reason_to_leave_a_lead_out(make_lead, make_mailing, ann, departmen
     expected |= {left_list.pk: "unsubscribed", trash.pk: "hidden"}
     before = preview_recipient_counts(mailing)
     assert verdicts(mailing) == expected
-    assert (before.total, before.receiving) == (11, 1)
-    assert [(line.reason, line.count) for line in before.left_out] == [
+    assert (before.total, before.receiving_count) == (11, 1)
+    assert [(line.reason, line.count) for line in before.skipped_lines] == [
         ("hidden", 2), ("no_email", 1), ("disqualified", 1), ("unsubscribed", 2), ("bounced", 1),
         ("suppressed", 1), ("recent", 1), ("shared", 1),
     ]  # fmt: skip
-    assert count_recipients(mailing).left_out == before.left_out
+    assert count_recipients(mailing).skipped_lines == before.skipped_lines
 
 
 def test_a_record_that_the_sender_does_not_see_leaves_no_address(make_lead, make_mailing, ann, departments):

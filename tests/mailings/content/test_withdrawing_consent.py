@@ -4,7 +4,12 @@ import pytest
 from django.test import Client
 
 from crm.records.history.verb_execution import operation
-from customers.consent.consent_recording import ConsentEntry, Source, record_for_records, record_of_address
+from customers.consent.consent_recording import (
+    ConsentEntry,
+    Source,
+    record_consents_of_email,
+    record_consents_of_records,
+)
 from customers.consent.current_consent import get_current_consents
 from customers.models import Consent, ConsentPurpose
 from leads.models import Lead
@@ -56,7 +61,7 @@ def given(record) -> dict[str, bool]:
 
 def agree(record, *purposes) -> None:
     for purpose in purposes:
-        record_for_records(
+        record_consents_of_records(
             record.table, [record.pk], ConsentEntry(purpose, True, Source.USER, about="At the fair")
         )
 
@@ -132,7 +137,9 @@ def test_subscribing_again_gives_back_what_the_page_withdrew(visitor, sent, ana,
 def test_subscribing_again_gives_nothing_that_was_withdrawn_otherwise(visitor, sent, ana, news):
     agree(ana, news)
     visitor.post(page_of(sent), {"from": "all"})
-    record_of_address("ana@omnia.example", ConsentEntry(news, False, Source.USER, about="On the phone"))
+    record_consents_of_email(
+        "ana@omnia.example", ConsentEntry(news, False, Source.USER, about="On the phone")
+    )
     visitor.post(page_of(sent), {"back": "1"})
     assert given(ana) == {"News": False}
     assert Consent.objects.count() == 3

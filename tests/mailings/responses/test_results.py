@@ -11,7 +11,7 @@ from crm.records.history.verb_execution import operation
 from leads.models import Lead, Unsubscribe
 from mailings.models import Delivery, MailingAccount
 from mailings.responses.bounce_handling import suppress_address
-from mailings.responses.mailing_results import get_results, get_skipped
+from mailings.responses.mailing_results import get_results, get_skipped_counts
 from mailings.sending.sending_progress import get_progress
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_the_results_say_who_was_skipped_and_why(sent, make_recipients, sign_in,
     rows = make_recipients(mailing, 3)
     for row, reason in zip(rows, ("unsubscribed", "no_email", "no_email"), strict=True):
         Delivery.objects.filter(pk=row.pk).update(state="left_out", reason=reason)
-    lines = get_skipped(mailing)
+    lines = get_skipped_counts(mailing)
     assert [(str(line.label), line.count) for line in lines] == [("No email address", 2), ("Unsubscribed", 1)]
     browser = sign_in(ada)
     page = browser.get(f"/admin/mailings/{mailing.pk}/results").text
@@ -85,7 +85,7 @@ def test_the_results_say_who_was_skipped_and_why(sent, make_recipients, sign_in,
 
 def test_the_results_say_that_no_one_was_skipped(sent, sign_in, ada):
     mailing, _rows = sent
-    assert get_skipped(mailing) == []
+    assert get_skipped_counts(mailing) == []
     assert "No recipient was skipped." in sign_in(ada).get(f"/admin/mailings/{mailing.pk}/results").text
 
 

@@ -4,7 +4,12 @@ import pytest
 
 from crm.records.history.verb_execution import operation
 from customers.consent.consent_erasure import delete_consents_of_people
-from customers.consent.consent_recording import ConsentEntry, Source, record_for_records, record_of_address
+from customers.consent.consent_recording import (
+    ConsentEntry,
+    Source,
+    record_consents_of_email,
+    record_consents_of_records,
+)
 from customers.models import ConsentPurpose
 from mailings.models import Delivery
 from mailings.sending.last_minute_exclusion import check_right_before_sending
@@ -28,7 +33,7 @@ def agreed(make_mailing, make_recipients, news):
         mailing = make_mailing(purpose=news)
         rows = make_recipients(mailing, number)
         for row in rows:
-            record_of_address(row.email_key, ConsentEntry(news, True, Source.USER))
+            record_consents_of_email(row.email_key, ConsentEntry(news, True, Source.USER))
         return mailing, rows
 
     return make
@@ -42,7 +47,7 @@ def test_people_who_withdrew_it_after_the_recipients_were_written_are_left_out(
     agreed, send, post_office, news
 ):
     mailing, (gone, kept, unknown) = agreed(3)
-    record_for_records("lead", [gone.record], ConsentEntry(news, False, Source.USER))
+    record_consents_of_records("lead", [gone.record], ConsentEntry(news, False, Source.USER))
     delete_consents_of_people([unknown.email_key])
     assert send(mailing).state == "sent"
     assert of(post_office) == [kept.address]
@@ -56,7 +61,7 @@ def test_a_withdrawal_counts_until_the_moment_before_the_email_is_sent(
 
     def withdrawn_meanwhile(row):
         if row.pk == second.pk:
-            record_of_address(second.email_key, ConsentEntry(news, False, Source.PROGRAM))
+            record_consents_of_email(second.email_key, ConsentEntry(news, False, Source.PROGRAM))
         return check_right_before_sending(row)
 
     monkeypatch.setattr("mailings.sending.mailing_sending.check_right_before_sending", withdrawn_meanwhile)
@@ -70,8 +75,8 @@ def test_a_mailing_without_a_purpose_is_sent_to_those_who_withdrew_a_consent(
 ):
     mailing = make_mailing()
     (row,) = make_recipients(mailing)
-    record_of_address(row.email_key, ConsentEntry(news, True, Source.USER))
-    record_of_address(row.email_key, ConsentEntry(news, False, Source.USER))
+    record_consents_of_email(row.email_key, ConsentEntry(news, True, Source.USER))
+    record_consents_of_email(row.email_key, ConsentEntry(news, False, Source.USER))
     send(mailing)
     assert of(post_office) == [row.address]
 

@@ -99,7 +99,7 @@ def programs(ann, connect, umbra, make_hook, listener, new_lead, sources) -> dic
         "/api/v2/calls", {"phone": MOBILE, "direction": "incoming", "seconds": 9, "text": NAME}, expect=201
     )
     for record in ProcrastinateJob.objects.filter(task_name="tell_of"):
-        webhook_delivery.tell_of(**record.args)
+        webhook_delivery.queue_deliveries_of_operation(**record.args)
     for delivery in WebhookDelivery.objects.all():
         webhook_delivery.deliver(delivery.pk)
     assert listener.heard

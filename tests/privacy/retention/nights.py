@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from privacy.models import RetentionRun
-from privacy.retention.nightly_run import follow_rules
-from privacy.retention.rule_erasure import erase_some
+from privacy.retention.nightly_run import apply_active_rules
+from privacy.retention.rule_erasure import erase_next_leads
 
 DAY = timedelta(days=1)
 
@@ -16,10 +16,10 @@ def nights(count: int, *, begin=None) -> list[RetentionRun]:
     begin, found = begin or timezone.now(), []
     for night in range(count):
         now = begin + night * DAY
-        for run in follow_rules(now):
+        for run in apply_active_rules(now):
             after: int | None = 0
             while after is not None:
-                after = erase_some(run, now, after)
+                after = erase_next_leads(run, now, after)
             run.refresh_from_db()
             found.append(run)
     return found

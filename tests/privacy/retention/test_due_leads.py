@@ -16,7 +16,7 @@ from leads.models import Lead
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
 from privacy.retention import nightly_run
 from privacy.retention.due_leads import due_at_moment_queryset, due_leads_queryset, due_next_month_queryset
-from privacy.retention.nightly_run import follow_rules, start_nightly_retention
+from privacy.retention.nightly_run import apply_active_rules, start_nightly_retention
 from tests.reading import close_up
 
 DAY = timedelta(days=1)
@@ -35,7 +35,7 @@ def due_ids(rule, moment=None):
 def nights(count: int, *, begin=None):
     """Let the rules run on so many nights in a row."""
     begin = begin or timezone.now()
-    return [run for night in range(count) for run in follow_rules(begin + night * DAY)]
+    return [run for night in range(count) for run in apply_active_rules(begin + night * DAY)]
 
 
 def test_a_lead_is_due_once_nothing_has_happened_for_so_long(rule, old_lead, make_lead, ann):

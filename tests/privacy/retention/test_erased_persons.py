@@ -16,7 +16,7 @@ from leads.models import Lead
 from privacy.models import Erasure, RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
 from privacy.retention import rule_erasure
 from privacy.retention.due_leads import due_at_moment_queryset, due_leads_queryset, held_back_leads_queryset
-from privacy.retention.rule_erasure import erase_some
+from privacy.retention.rule_erasure import erase_next_leads
 from tests.privacy.retention.nights import DAY, is_erased, nights, pass_nights
 from tests.privacy.searching import found_in_database, needles, numbers
 
@@ -135,7 +135,7 @@ def test_nothing_is_erased_as_long_as_another_record_of_the_person_stays(
         RetentionNotice.objects.update_or_create(
             lead=one, defaults={"rule": erasing_rule, "action": "erase", "deletes_on": timezone.localdate()}
         )
-    erase_some(RetentionRun.objects.create(rule=erasing_rule), timezone.now())
+    erase_next_leads(RetentionRun.objects.create(rule=erasing_rule), timezone.now())
     assert is_erased(lead) == [False]
 
 

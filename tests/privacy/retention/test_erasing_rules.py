@@ -10,8 +10,8 @@ from crm.platform.web.password_confirmation import CONFIRMED
 from crm.records.history.verb_execution import operation
 from privacy.models import RetentionNotice, RetentionRule
 from privacy.retention import rule_erasure
-from privacy.retention.nightly_run import follow_rules
-from privacy.retention.rule_erasure import erase_part, erase_some
+from privacy.retention.nightly_run import apply_active_rules
+from privacy.retention.rule_erasure import erase_next_leads, erase_part
 from tests.privacy.retention.nights import DAY, is_erased, nights, pass_nights
 
 EMAIL = "ottokar.z@quixmail.example"
@@ -129,7 +129,7 @@ def test_the_worker_erases_a_few_at_a_time_and_stops_in_the_morning(erasing_rule
     pass_nights(14)
     now = timezone.localtime().replace(hour=3, minute=5) + 14 * DAY
     monkeypatch.setattr("privacy.retention.rule_erasure.timezone.now", lambda: now)
-    (run,) = follow_rules(now)
+    (run,) = apply_active_rules(now)
     parts = []
     for _part in range(10):
         job = ProcrastinateJob.objects.filter(task_name="erase_by_retention").order_by("-pk").first()
@@ -169,11 +169,11 @@ def test_a_rule_that_is_turned_off_later_erases_no_more(erasing_rule, old_lead):
     lead = old_lead(email=EMAIL)
     pass_nights(14)
     now = timezone.now() + 14 * DAY
-    (run,) = follow_rules(now)
+    (run,) = apply_active_rules(now)
     with operation("test", by=None):
         RetentionRule.objects.update(is_active=False)
     run.rule.refresh_from_db()
-    assert erase_some(run, now) is None
+    assert erase_next_leads(run, now) is None
     assert is_erased(lead) == [False]
 
 

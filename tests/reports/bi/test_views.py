@@ -87,11 +87,11 @@ def test_a_lead_without_a_name_is_not_named_by_its_email_or_phone(make_lead, mak
 
 
 def test_a_lead_has_its_names_and_follows_the_worker(make_lead, make_role, statuses, ada):
-    from reports.engine.progress_derivation import follow_changes
+    from reports.engine.progress_derivation import store_progress_of_changes
 
     lead = make_lead("Jan Novák", value=100, currency="EUR")
     carry_out(Move(status=statuses.qualified), Lead.objects.all(), by=ada)
-    follow_changes()
+    store_progress_of_changes()
     make_role("--all")
     lead.refresh_from_db()
     assert seen("leads", "ARRAY[name, status, source, owner]") == [

@@ -19,9 +19,9 @@ from leads.models import Lead, LostReason, Rate, Source, SourceCost, Status
 from leads.settings.exchange_rates import recompute_base_values
 from leads.settings.merge import RowMerge
 from leads.settings.retirement import RetirementRefused
-from leads.settings.settings_kinds import SETTINGS_TABLES
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.verbs import Assign, ChangeDepartment, Delete, Move, Purge, Restore, SetSource, SetVip
-from reports.engine.progress_derivation import follow_changes
+from reports.engine.progress_derivation import store_progress_of_changes
 
 # Bucharest and Havana change their clocks on these days. Midnight comes twice in Havana on the last of them.
 TURNS = [
@@ -248,7 +248,7 @@ class History:
             )
 
     def _store(self, _first: int, _second: int) -> None:
-        follow_changes()
+        store_progress_of_changes()
 
 
 def _chosen(rows: Any, number: int) -> Any:

@@ -14,9 +14,9 @@ from leads.models import Lead, Status
 from leads.verbs import Move
 from reports.engine.progress_derivation import (
     find_wrong_leads,
-    follow_changes,
     get_progress_rows,
     store_progress,
+    store_progress_of_changes,
 )
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
 
@@ -54,7 +54,7 @@ def test_the_worker_stores_what_a_page_derives(make_lead, statuses, ada):
     leads = [make_lead(f"Jan {n}") for n in range(3)]
     move(leads[0], statuses.qualified, ada)
     before = list(CurrentProgress.objects.order_by("pk").values())
-    assert follow_changes() == 4
+    assert store_progress_of_changes() == 4
     assert not ChangedLead.objects.exists()
     assert list(LeadProgress.objects.order_by("pk").values()) == before
     assert list(CurrentProgress.objects.order_by("pk").values()) == before
@@ -63,7 +63,7 @@ def test_the_worker_stores_what_a_page_derives(make_lead, statuses, ada):
 
 def test_a_stored_row_that_is_wrong_is_found(make_lead):
     lead = make_lead("Jan Novák")
-    follow_changes()
+    store_progress_of_changes()
     LeadProgress.objects.filter(pk=lead.pk).update(vip=True)
     assert find_wrong_leads() == [lead.pk]
     store_progress([lead.pk])
@@ -72,7 +72,7 @@ def test_a_stored_row_that_is_wrong_is_found(make_lead):
 
 def test_many_changed_leads_are_counted_as_they_were_stored(make_lead, monkeypatch):
     lead = make_lead("Jan Novák")
-    follow_changes()
+    store_progress_of_changes()
     monkeypatch.setattr("reports.engine.progress_derivation.LIVE", 1)
     make_lead("Eva Malá")
     make_lead("Zoe Adam")
@@ -83,11 +83,11 @@ def test_many_changed_leads_are_counted_as_they_were_stored(make_lead, monkeypat
 
 def test_a_permanently_deleted_lead_leaves_no_row(make_lead):
     lead = make_lead("Jan Novák")
-    follow_changes()
+    store_progress_of_changes()
     with operation("test", by=None):
         Lead.objects.filter(pk=lead.pk).delete()
     assert not CurrentProgress.objects.exists()
-    follow_changes()
+    store_progress_of_changes()
     assert not LeadProgress.objects.exists()
 
 
@@ -136,7 +136,7 @@ def test_an_amount_without_a_rate_is_missing_and_not_zero(make_lead, make_deal):
 def test_a_deal_in_trash_does_not_count(make_lead, make_deal):
     lead = make_lead("Jan Novák")
     deal = make_deal(lead, "qualified")
-    follow_changes()
+    store_progress_of_changes()
     with operation("test", by=None):
         Deal.objects.filter(pk=deal.pk).update(deleted_at=timezone.now())
     assert current(lead).opportunity_at is None
@@ -145,7 +145,7 @@ def test_a_deal_in_trash_does_not_count(make_lead, make_deal):
 def test_a_deal_that_gets_another_lead_counts_for_that_one(make_lead, make_deal):
     first, second = make_lead("Jan Novák"), make_lead("Eva Malá")
     deal = make_deal(first, "qualified")
-    follow_changes()
+    store_progress_of_changes()
     with operation("test", by=None):
         Deal.objects.filter(pk=deal.pk).update(lead=second)
     assert current(first).opportunity_at is None
@@ -155,10 +155,10 @@ def test_a_deal_that_gets_another_lead_counts_for_that_one(make_lead, make_deal)
 def test_another_category_of_a_status_changes_what_its_leads_reached(make_lead, make_status):
     status = make_status("Demo", kind="contacted")
     lead = make_lead("Jan Novák", status=status, created_at=timezone.now() - timedelta(3))
-    follow_changes()
+    store_progress_of_changes()
     assert current(lead).qualified_at is None
     with operation("test", by=None):
         Status.objects.filter(pk=status.pk).update(kind="qualified")
     assert current(lead).qualified_at is not None
-    follow_changes()
+    store_progress_of_changes()
     assert find_wrong_leads() == []

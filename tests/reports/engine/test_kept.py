@@ -13,8 +13,8 @@ from crm.platform.jobs.housekeeping import clean_up
 from crm.platform.web import transactions
 from reports.engine import answer_cache
 from reports.engine.measures import MEASURE_PARTS
-from reports.engine.progress_derivation import follow_changes
-from reports.jobs import count_report, count_slow_reports_ahead, delete_outdated_numbers
+from reports.engine.progress_derivation import store_progress_of_changes
+from reports.jobs import cache_numbers_of_report, count_slow_reports_ahead, delete_outdated_numbers
 from reports.models import KeptNumbers, ReadReport
 from reports.models.cached_numbers import OLDEST
 from reports.models.slow_question import REMEMBERED
@@ -106,7 +106,7 @@ def test_the_worker_counts_old_numbers_again_for_their_reader(
     read(browser)
     assert waiting() == [job]
     with django_capture_on_commit_callbacks(execute=True):
-        count_report(**job)
+        cache_numbers_of_report(**job)
     page = read(browser)
     assert leads_of(page) == 2
     assert COUNTED in page.text
@@ -118,7 +118,7 @@ def test_the_worker_keeps_what_it_counted_even_if_that_was_quick(
     monkeypatch.setattr(answer_cache, "WORTH", -1)
     make_lead("Jan Novák", owner=ann)
     with django_capture_on_commit_callbacks(execute=True):
-        count_report(query="measure=leads&period=all", user_id=ann.pk)
+        cache_numbers_of_report(query="measure=leads&period=all", user_id=ann.pk)
     assert KeptNumbers.objects.get().rows == [[1]]
 
 
@@ -138,7 +138,7 @@ def test_what_takes_longer_than_a_page_may_wait_is_counted_by_the_worker(
     assert "These numbers take long to count" in page.text
     (job,) = waiting()
     with django_capture_on_commit_callbacks(execute=True):
-        count_report(**job)
+        cache_numbers_of_report(**job)
     assert leads_of(read(browser)) == 1
 
 
@@ -148,8 +148,8 @@ def test_nothing_is_counted_for_users_who_can_no_longer_sign_in(
     ann.is_active = False
     ann.save()
     with django_capture_on_commit_callbacks(execute=True):
-        count_report(query="measure=leads&period=all", user_id=ann.pk)
-        count_report(query="measure=leads&period=all", user_id=0)
+        cache_numbers_of_report(query="measure=leads&period=all", user_id=ann.pk)
+        cache_numbers_of_report(query="measure=leads&period=all", user_id=0)
     assert not KeptNumbers.objects.exists()
 
 
@@ -199,7 +199,7 @@ def test_leads_that_wait_for_the_worker_do_not_change_which_numbers_are_kept(
     make_lead("Jan Novák", owner=ann)
     read(sign_in(ann))
     digests = set(KeptNumbers.objects.values_list("pk", flat=True))
-    follow_changes()
+    store_progress_of_changes()
     KeptNumbers.objects.all().delete()
     read(sign_in(ann))
     assert set(KeptNumbers.objects.values_list("pk", flat=True)) == digests
@@ -234,7 +234,7 @@ def test_slow_numbers_are_counted_each_morning_before_their_reader_comes(
         assert count_slow_reports_ahead() == 0
     for job in waiting():
         with django_capture_on_commit_callbacks(execute=True):
-            count_report(**job)
+            cache_numbers_of_report(**job)
     make_lead("Eva Novák", owner=ann)
     page = read(sign_in(ann))
     assert leads_of(page) == 1

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from reports.engine.progress_derivation import find_wrong_leads, follow_changes
+from reports.engine.progress_derivation import find_wrong_leads, store_progress_of_changes
 from reports.engine.question import parse_question
 from reports.engine.report_answer import get_answer
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
@@ -122,7 +122,7 @@ def derive_all_again() -> None:
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE reports_leadprogress")
         cursor.execute("INSERT INTO reports_changedlead (lead) SELECT id FROM leads_lead")
-    follow_changes()
+    store_progress_of_changes()
 
 
 def told_and_compared(cast: Any, departments: Any, steps: list, asked: list) -> None:
@@ -131,7 +131,7 @@ def told_and_compared(cast: Any, departments: Any, steps: list, asked: list) -> 
         for viewer in (cast.ada, cast.ann):
             compare(viewer, asked)
         live = rows_of(CurrentProgress)
-        follow_changes()
+        store_progress_of_changes()
         assert not ChangedLead.objects.exists()
         assert find_wrong_leads() == []
         assert rows_of(LeadProgress) == rows_of(CurrentProgress) == live

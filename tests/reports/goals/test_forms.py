@@ -223,7 +223,7 @@ def test_the_goals_of_the_month_before_are_copied_without_those_that_are_set_or_
     assert found == {("Bob", "leads"): 3, ("Bob", "won"): 40, ("Sales", "leads"): 5}
     assert "Copy last month’s goals" not in browser.get(PAGE).text
     copied = Operation.objects.get(kind="copy_goals")
-    assert (copied.changed, describe_operation(copied)) == (2, f"Copy 2 goals to {get_current_month().words}")
+    assert (copied.changed, describe_operation(copied)) == (2, f"Copy 2 goals to {get_current_month().title}")
     revert_operation(copied, by=ann)
     assert [row.target for row in Goal.objects.in_month(get_current_month().first)] == [40]
 

@@ -208,7 +208,7 @@ def test_a_sales_rep_sees_their_own_goals_on_today(sign_in, goal, month_of_leads
     goal("leads", 5, user=ben)
     goal("leads", 6, department=departments.sales)
     (line,) = part(bob, "goals").lines
-    assert (line.reached, line.target, line.percent) == ("2", "4", "50%")
+    assert (line.reached_text, line.target_text, line.percent_text) == ("2", "4", "50%")
     assert part(bob, "team_goals") is None
     text = sign_in(bob).get("/admin/today/deferred").text
     assert "2 of 4" in text

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Department
 from crm.records.history.verb_execution import operation
 from leads.models import Source
-from reports.engine.progress_derivation import find_wrong_leads, follow_changes
+from reports.engine.progress_derivation import find_wrong_leads, store_progress_of_changes
 from reports.models import CurrentProgress
 from tests.reports.conftest import utc
 
@@ -75,13 +75,13 @@ def test_leads_of_another_department_do_not_count(leads, asked, carla):
 
 
 def test_another_limit_counts_for_all_leads_at_once_and_as_stored(leads, asked, sources, ada):
-    while follow_changes():
+    while store_progress_of_changes():
         pass
     assert asked(STATES, ada).total.get_count("contacted_late") == 1
     with operation("test", by=None):
         Source.objects.filter(pk=sources.website.pk).update(contact_within=60 * 24 * 5)
     assert asked(STATES, ada).total.get_count("contacted_late") == 0
-    while follow_changes():
+    while store_progress_of_changes():
         pass
     assert asked(STATES, ada).total.get_count("contacted_late") == 0
     assert find_wrong_leads() == []

@@ -71,8 +71,8 @@ def use_delivered_labels() -> Iterator[None]:
 
 
 def _get_label(table: str, name: str, delivered: Any) -> str:
-    if not _as_delivered.get() and (row := get_field_change(table, name)) and row.label_now:
-        return row.label_now
+    if not _as_delivered.get() and (row := get_field_change(table, name)) and row.label_in_active_language:
+        return row.label_in_active_language
     return str(delivered)
 
 

@@ -24,7 +24,7 @@ Type = CustomField.Type
 DEEPEST = 20
 
 
-def build_book(table: str, definitions: Iterable[CustomField]) -> "FormulaSet":
+def build_formula_set(table: str, definitions: Iterable[CustomField]) -> "FormulaSet":
     return FormulaSet(RECORD_TYPES[table], definitions)
 
 
@@ -147,7 +147,7 @@ class FormulaReader:
         return self.book.get_source(name, at)
 
     def _describe_unknown(self, label: str) -> str:
-        told = {"name": label[:60], "records": self.kind_words}
+        told = {"name": label[:60], "records": self.records_name}
         if self.own.pk and fold_text(label) in (fold_text(self.own.name), fold_text(self.own.label)):
             return _("A formula can’t use itself.")
         if fold_text(label) in map(fold_text, self.headings()):
@@ -159,7 +159,7 @@ class FormulaReader:
         return _("“%(name)s” isn’t a field of %(records)s.") % told
 
     @property
-    def kind_words(self) -> str:
+    def records_name(self) -> str:
         return str(self.book.kind.words.many)
 
     def format_formula(self, formula: CheckedFormula) -> str:

@@ -29,12 +29,12 @@ def replace_choice_in_formulas(name: str, old: int | str, new: int | str) -> Non
 def replace_formula_choice(formula: CheckedFormula, name: str, old: str, new: str) -> str:
     """The stored text of the formula; each choice is a key after @."""
 
-    def text_of(mark: FormulaMark) -> str:
+    def get_new_text(mark: FormulaMark) -> str:
         if mark.source.name == name and mark.key == old:
             return f'@"{new}"'
         return formula.text[mark.start : mark.end]
 
-    return replace_marks(formula, text_of)
+    return replace_marks(formula, get_new_text)
 
 
 def find_formulas_comparing(name: str, key: str) -> list[CustomField]:

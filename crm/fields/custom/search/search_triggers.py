@@ -26,7 +26,7 @@ _TOLD = r"""CASE WHEN f.type = 'phone'
     ELSE v.values->>f.key END"""
 
 
-def record_types() -> list[tuple[Any, Any]]:
+def get_searched_models() -> list[tuple[Any, Any]]:
     """The models of searched records with custom values, and those of their values."""
     held: list[Any] = CustomValues.__subclasses__()
     found = [(model._meta.get_field("record").related_model, model) for model in held]
@@ -57,7 +57,7 @@ def _build_searched_texts_sql() -> str:
                 WHERE v.record_id = ANY($2) AND f.type IN ('choice', 'choices'))
             SELECT p.record_id, left(string_agg(p.told, ' ' ORDER BY p.key, p.told), {MOST_CHARACTERS}) FROM parts p GROUP BY 1;
         END IF;"""
-        for record, values in record_types()
+        for record, values in get_searched_models()
     )
     return f"""
 CREATE OR REPLACE FUNCTION leadwell_custom_texts(table_of text, ids bigint[]) RETURNS TABLE(record bigint, told text)
@@ -89,7 +89,7 @@ def _build_search_words_sql() -> str:
             FROM {quote_table_name(record)} l LEFT JOIN leadwell_custom_texts($1, $2) custom ON custom.record = l.id
             WHERE l.id = ANY($2);
         END IF;"""
-        for record, _values in record_types()
+        for record, _values in get_searched_models()
     )
     return f"""
 CREATE OR REPLACE FUNCTION leadwell_record_words(table_of text, ids bigint[]) RETURNS TABLE(record bigint, words tsvector)
@@ -125,7 +125,7 @@ def _build_rewrite_sql() -> str:
             UPDATE {record.search_table} s SET words = w.words FROM leadwell_record_words($1, ids) w
                 WHERE s.record_id = w.record AND s.words IS DISTINCT FROM w.words;
         END IF;"""
-        for record, values in record_types()
+        for record, values in get_searched_models()
     )
     return f"""
 CREATE OR REPLACE FUNCTION leadwell_reword(table_of text, fields text[], after bigint, most integer) RETURNS bigint

@@ -28,16 +28,16 @@ PART = 1_000
 PATIENCE, PAUSE = 3, 0.1
 
 
-def to_write(table: str) -> list[CustomField]:
+def get_fields_to_rewrite(table: str) -> list[CustomField]:
     """The fields whose values aren't among the search words as they should be."""
     rows = CustomField.objects.filter(table_of=table).order_by("pk")
     return [row for row in rows if row.searched_as != get_final_search_state(row)]
 
 
-def write_words(table: str, by: Any) -> Job | None:
+def start_search_word_job(table: str, by: Any) -> Job | None:
     """Start the job that writes the search words of a record type, unless there is nothing to do."""
     waiting = Job.objects.filter(kind=NAME, arguments__table=table, state=Job.State.WAITING)
-    if not to_write(table) or waiting.exists():
+    if not get_fields_to_rewrite(table) or waiting.exists():
         return None
     return jobs.start_job(NAME, by, {"table": table})
 
@@ -69,7 +69,7 @@ def run_search_word_job(job: Job, progress) -> Operation | None:
     """A field that is changed meanwhile is written again."""
     table = job.arguments["table"]
     _lock_record_type(table)
-    while rows := to_write(table):
+    while rows := get_fields_to_rewrite(table):
         _mark_fields({row.pk: CHANGING for row in rows})
         _wait_for_writers()
         _write_search_words(table, [row.key for row in rows], progress)
@@ -136,5 +136,5 @@ def restart_failed_search_jobs() -> int:
     started = 0
     for table in SCHEMAS:
         if job := Job.objects.get_last_ended(NAME, table=table):
-            started += write_words(table, job.user) is not None
+            started += start_search_word_job(table, job.user) is not None
     return started

@@ -125,7 +125,7 @@ def get_unique_changes(changes: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     return [(field, value) for field, value in fields if field and field.definition.is_unique]
 
 
-def has_another(field: Any, value: Any) -> Q:
+def build_has_another_condition(field: Any, value: Any) -> Q:
     """The records whose change to this value would make them the second one with it."""
     (key, *_more) = [*get_comparison_keys(field, [value]).values(), ""]
     rows = UniqueValue.objects.filter(field=field.definition.pk, present=True, value=key)
@@ -140,7 +140,7 @@ def build_value_taken_condition(table: str) -> Exists:
     return Exists(own.filter(Exists(others)))
 
 
-def get_repeated_in_trash(table: str, ids: list[int]) -> list[int]:
+def get_trashed_ids_with_repeated_values(table: str, ids: list[int]) -> list[int]:
     """Those of these records in Trash that have the same value as a newer one among them."""
     fields = [field.definition.pk for field in get_all_custom_fields(table) if field.definition.is_unique]
     if not fields:

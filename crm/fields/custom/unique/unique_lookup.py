@@ -17,12 +17,12 @@ def compare_as_unique(field: Any, operators: Sequence[Operator]) -> tuple[Operat
     if definition is None or not definition.is_unique:
         return tuple(operators)
     return tuple(
-        replace(operator, condition=has_value) if operator.name == "is" else operator
+        replace(operator, condition=build_has_value_condition) if operator.name == "is" else operator
         for operator in operators
     )
 
 
-def has_value(field: Any, value: Any) -> Q:
+def build_has_value_condition(field: Any, value: Any) -> Q:
     """The records with this value, in Trash or not."""
     text = format(value, "f") if isinstance(value, Decimal) else value
     key = Func(

@@ -49,7 +49,7 @@ class YesNo(CustomTypeMixin, FieldType):
         return PartsSort(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
 
     def build_filter(self, field):
-        def found(values):
+        def build_condition(values):
             return Q(**{f"{field.name}__in": [value == "yes" for value in values]})
 
         offered = [
@@ -60,7 +60,7 @@ class YesNo(CustomTypeMixin, FieldType):
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: offered,
-            condition=lambda values, user: build_any_value_condition(field, values, found),
+            condition=lambda values, user: build_any_value_condition(field, values, build_condition),
         )
 
     def get_filter_values(self, stored):
@@ -148,13 +148,13 @@ class Choices(CustomTypeMixin, FieldType):
         return PartsSort(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
 
     def build_filter(self, field):
-        def found(values):
+        def build_condition(values):
             return Q(**{f"{field.name}__has_any_keys": values})
 
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: [*field.definition_choices, (NONE, pgettext_lazy("no value", "none"))],
-            condition=lambda values, user: build_any_value_condition(field, values, found),
+            condition=lambda values, user: build_any_value_condition(field, values, build_condition),
         )
 
     def get_filter_values(self, stored):

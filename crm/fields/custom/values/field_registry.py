@@ -12,7 +12,7 @@ from django.utils.functional import lazy
 from crm.fields.custom.definitions.built_in_fields import get_definitions_stamp
 from crm.fields.custom.definitions.type_history import TypeChange, get_type_changes
 from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
-from crm.fields.custom.formulas.formula_set import FormulaSet, build_book
+from crm.fields.custom.formulas.formula_set import FormulaSet, build_formula_set
 from crm.fields.custom.formulas.sql_generation import FormulaValue
 from crm.fields.custom.values.custom_types import CUSTOM_FIELD_TYPES, MOST_RATING
 from crm.fields.custom.values.form_fields import (
@@ -160,7 +160,7 @@ def _convert_type_change(change: TypeChange) -> TypeChange:
 def _build_model_fields(table: str, definitions: list[CustomField]) -> list[Any]:
     if not any(row.is_computed for row in definitions):
         return [build_model_field(row) for row in definitions]
-    book = build_book(table, definitions)
+    book = build_formula_set(table, definitions)
     return [build_model_field(row, book=book if row.is_computed else None) for row in definitions]
 
 
@@ -168,7 +168,11 @@ def build_model_field(definition: CustomField, name: str = "", *, book: FormulaS
     """The model field of a definition, named by its key or as given. Its label is in the language of its reader. That of a
     formula needs the book with the fields that it uses; it has the type of its result."""
     said = lazy(lambda attribute: getattr(definition, attribute), str)
-    options: dict[str, Any] = {"verbose_name": said("label"), "help_text": said("help_now"), "blank": True}
+    options: dict[str, Any] = {
+        "verbose_name": said("label"),
+        "help_text": said("help_in_active_language"),
+        "blank": True,
+    }
     formula = book.get_formula(definition) if book else None
     value_type = formula.result.name if formula else definition.type
     field: Any = _build_model_field(definition, value_type, options)

@@ -44,8 +44,8 @@ def apply_built_in_changes(form: Any) -> None:
     in new records, and keeps having one in records that have it."""
     for name, row in get_changed_fields(form._meta.model.table).items():
         if field := form.fields.get(name):
-            field.label = row.label_now or field.label
-            field.help_text = row.help_now or field.help_text
+            field.label = row.label_in_active_language or field.label
+            field.help_text = row.help_in_active_language or field.help_text
             field.required = field.required or (
                 row.required and (form.is_new or form.initial.get(name) not in EMPTY_VALUES)
             )
@@ -144,7 +144,7 @@ def get_current_value(form: Any, name: str) -> Any:
     return form.get_initial_for_field(asked, name)
 
 
-def settle_custom_values(form: Any, data: dict[str, Any]) -> None:
+def clean_custom_values(form: Any, data: dict[str, Any]) -> None:
     """After all other rules of the form: a field that the record doesn't have keeps its value, and isn't required; one
     that has just appeared is required if its definition says so. What a program sends is only bound to departments."""
     values = {name: get_current_value(form, name) for name in form.fields} | data

@@ -176,12 +176,12 @@ def write_custom_values(model: type[Model], ids: Sequence[int], patch: Mapping[s
     """Set the same values for all these records, which are locked; None removes a value."""
     if patch and ids:
         _check_types(model, [patch])
-        patch_each(
+        patch_values_by_query(
             model, "SELECT unnest(%s::bigint[]) AS id, %s::jsonb AS changes", [list(ids), json.dumps(patch)]
         )
 
 
-def patch_each(model: type[Model], query: str, parameters: Sequence[Any]) -> list[int]:
+def patch_values_by_query(model: type[Model], query: str, parameters: Sequence[Any]) -> list[int]:
     """Set values of records, which are locked, as a query tells: its rows are (id, changes), and null removes a value.
     Returns the ids of the changed records."""
     table = get_values_table(model)
@@ -207,7 +207,7 @@ def patch_each(model: type[Model], query: str, parameters: Sequence[Any]) -> lis
         return changed + [pk for (pk,) in cursor.fetchall()]
 
 
-def write_new(model: type[Model], rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+def write_values_of_new_records(model: type[Model], rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """The values of records that have just been added. They are part of adding them, so they are no changes."""
     filled = [(pk, {key: value for key, value in values.items() if value is not None}) for pk, values in rows]
     filled = [(pk, values) for pk, values in filled if values]

@@ -18,7 +18,7 @@ class DayOrder:
     month: int = 0
     either: int = 0
 
-    def count_date(self, text: str) -> None:
+    def add_date(self, text: str) -> None:
         # Most texts are no dates.
         if text[1:2] not in BETWEEN and text[2:3] not in BETWEEN:
             return
@@ -34,7 +34,7 @@ class DayOrder:
         return None if self.day == self.month else self.day > self.month
 
     @property
-    def matters(self) -> bool:
+    def has_dates(self) -> bool:
         return bool(self.day or self.month or self.either)
 
     def count_unreadable(self, *, day_first: bool) -> int:
@@ -49,5 +49,5 @@ def guess_day_first(texts: Iterable[str]) -> bool | None:
     """Whether the day comes before the month in most of these texts that show it; None if no text does."""
     found = DayOrder()
     for text in texts:
-        found.count_date(text.strip())
+        found.add_date(text.strip())
     return found.day_first

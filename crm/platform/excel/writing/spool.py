@@ -130,7 +130,7 @@ class GrowingFile:
         with self.spool.grown:
             self.spool.written = 0
 
-    def is_whole(self) -> None:
+    def mark_whole(self) -> None:
         """Said once, at the end. From then on, it can't be given up."""
         with self.spool.grown:
             if self.spool.unwanted:

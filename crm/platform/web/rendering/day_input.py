@@ -125,7 +125,7 @@ class DayTimeInput(_TypedInput, forms.DateTimeInput):
         return date_format(local, f"{DAY}, H:i:s" if local.second else f"{DAY}, H:i")
 
 
-def use_typed_input(field: Any) -> None:
+def set_typed_widget(field: Any) -> None:
     """Give a field for a day its widget, and this one and a field for a point in time their sentences."""
     widget = field.widget
     if type(widget) is forms.DateInput:

@@ -7,7 +7,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.middleware.request_ids import get_current_request
-from crm.platform.web.rendering.day_input import use_typed_input
+from crm.platform.web.rendering.day_input import set_typed_widget
 
 
 class Renderer(TemplatesSetting):
@@ -29,7 +29,7 @@ def prepare_widgets(form: forms.BaseForm, *, for_visitors: bool = False) -> None
         elif not isinstance(widget, forms.RadioSelect | forms.HiddenInput):
             widget.attrs.setdefault("class", "input")
         if not for_visitors:
-            use_typed_input(field)
+            set_typed_widget(field)
         elif isinstance(widget, forms.DateInput):
             widget.input_type, widget.format = "date", "%Y-%m-%d"
         if isinstance(widget, forms.Select) and isinstance(field, forms.ModelChoiceField):

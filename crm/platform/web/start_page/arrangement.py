@@ -23,13 +23,13 @@ def get_arranged_parts(user: Any) -> list[StartPagePart]:
     return _sort_parts(get_parts(user, without=page.hidden), page.order)
 
 
-def get_first_arranged(user: Any) -> list[StartPagePart | DeferredPart]:
+def get_first_arranged_parts(user: Any) -> list[StartPagePart | DeferredPart]:
     """The same with what stands for the parts that the page loads afterwards."""
     page = StartPage.get_for_user(user)
     return _sort_parts(get_first_parts(user, without=page.hidden), page.order)
 
 
-def get_deferred(user: Any) -> list[DeferredPart]:
+def get_arranged_deferred_parts(user: Any) -> list[DeferredPart]:
     """In no order: each has its place on the page already."""
     return get_deferred_parts(user, without=StartPage.get_for_user(user).hidden)
 

@@ -34,7 +34,7 @@ MOST_VALUES = 300
 NEVER_DECIDE = ("owner", "department")
 
 
-def ask_for_access(form: Any) -> None:
+def add_access_fields(form: Any) -> None:
     """Add the questions to the form of a definition."""
     roles = [choice for known in ROLES for choice in known()]
     form.fields["roles"].choices = form.fields["editors"].choices = roles

@@ -18,10 +18,10 @@ from crm.records.custom_fields.sections import (
     get_section_titles,
     set_field_place,
 )
-from crm.records.editing.confirmed_change import ask_to_confirm, check_planned_changes
+from crm.records.editing.confirmed_change import add_confirmation_field, check_planned_changes
 from crm.records.editing.settings_change import record_settings_change
 from crm.records.editing.settings_form import SettingsForm
-from crm.records.kinds.uses import Requirement
+from crm.records.kinds.record_uses import Requirement
 
 
 class BuiltInForm(SettingsForm):
@@ -44,7 +44,7 @@ class BuiltInForm(SettingsForm):
         self.initial["version"] = self.row.version
         self.heading = kind.get_heading(name)
         self.was_required = self.row.required
-        ask_to_confirm(self)
+        add_confirmation_field(self)
         self._explain_texts()
         if is_automatic(kind, name):
             for other in ("help", "help_ro", "required", "section"):
@@ -111,9 +111,9 @@ class BuiltInForm(SettingsForm):
             check_planned_changes(self, data, [Requirement(self.kind.name, self.name, self.heading)])
         return data
 
-    def _describe_conflict(self, version: int) -> str:
+    def _adopt_version_and_describe_conflict(self, version: int) -> str:
         """The first change has no list of fields."""
-        words = super()._describe_conflict(version)
+        words = super()._adopt_version_and_describe_conflict(version)
         if version:
             return words
         change = Change.objects.of_row(self.table, self.row.pk).select_related("operation__by").first()

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from crm.fields.custom.formulas.formula_parser import MAX_FORMULA_LENGTH
 from crm.fields.custom.formulas.syntax_tree import FormulaError
 from crm.fields.custom.indexes.index_building import describe_index_state, start_index_job
-from crm.fields.custom.search.search_word_jobs import describe_search_progress, write_words
+from crm.fields.custom.search.search_word_jobs import describe_search_progress, start_search_word_job
 from crm.fields.custom.values.field_registry import build_model_field
 from crm.fields.models.custom_field import (
     LONGEST_CHOICE,
@@ -27,7 +27,7 @@ from crm.models import Operation
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.transactions import set_transaction_limits
 from crm.records.custom_fields import formula_input as formulas
-from crm.records.custom_fields.forms.access import ask_for_access, check_access, refuse_if_it_decides
+from crm.records.custom_fields.forms.access import add_access_fields, check_access, refuse_if_it_decides
 from crm.records.custom_fields.forms.index_mark import check_quick
 from crm.records.custom_fields.forms.search_mark import check_searched
 from crm.records.custom_fields.formula_preview import FormulaPreview, build_previews
@@ -38,7 +38,7 @@ from crm.records.custom_fields.repeated_values import (
     count_repeated_values,
     get_repeated_examples,
 )
-from crm.records.editing.confirmed_change import ask_to_confirm, check_planned_changes
+from crm.records.editing.confirmed_change import add_confirmation_field, check_planned_changes
 from crm.records.editing.settings_form import SettingsForm
 from crm.templatetags.look import number
 
@@ -100,8 +100,8 @@ class CustomFieldForm(SettingsForm):
         self.fields["section"] = forms.ChoiceField(label=_("section"), choices=sections, required=False)
         self.fields["section"].widget.attrs["class"] = "input"
         self.fields["type"].choices = [(value, capfirst(label)) for value, label in Type.choices]
-        ask_for_access(self)
-        ask_to_confirm(self)
+        add_access_fields(self)
+        add_confirmation_field(self)
         self.fields["first_value"].help_text = _("For new records.")
         if not self.is_new:
             self.fields["type"].disabled = True
@@ -202,32 +202,32 @@ class CustomFieldForm(SettingsForm):
             self.proposed = proposed
 
     @property
-    def preview(self) -> list[FormulaPreview]:
+    def formula_previews(self) -> list[FormulaPreview]:
         """The values of some records."""
         return build_previews(self.kind, self.proposed, self.user) if self.proposed else []
 
     @property
-    def result(self) -> str:
+    def formula_result_type(self) -> str:
         return formulas.describe_result(self.kind, self.proposed) if self.proposed else ""
 
     @property
-    def named(self) -> list[tuple[str, str]]:
+    def nameable_fields(self) -> list[tuple[str, str]]:
         """The fields that a formula can name, each with its type."""
-        return list(formulas.get_offered_labels(self.kind, self.instance, self.user))
+        return list(formulas.get_offered_labels_and_types(self.kind, self.instance, self.user))
 
     @property
-    def quick_state(self) -> str:
+    def index_state(self) -> str:
         """How far the index is."""
         return describe_index_state(self.instance) if self.instance.pk and self.instance.quick else ""
 
     @property
-    def searched_state(self) -> str:
+    def search_state(self) -> str:
         """How far the search words are."""
         return describe_search_progress(self.instance) if self.instance.pk else ""
 
     def after_save(self) -> None:
         start_index_job(self.kind.name, self.by)
-        write_words(self.kind.name, self.by)
+        start_search_word_job(self.kind.name, self.by)
 
     def write(self, by) -> Operation:
         self.by = by

@@ -61,17 +61,17 @@ def _get_field_or_problem(job: Job) -> CustomField:
     return row
 
 
-def _get_field_name(arguments: dict) -> dict[str, str]:
+def _get_sentence_values(arguments: dict) -> dict[str, str]:
     row = CustomField.objects.filter(pk=arguments.get("field", 0)).first()
     return {"name": row.label if row else ""}
 
 
-def _check_words(arguments: dict) -> str:
-    return _("Check the values of %(name)s") % _get_field_name(arguments)
+def _describe_check(arguments: dict) -> str:
+    return _("Check the values of %(name)s") % _get_sentence_values(arguments)
 
 
 def _describe_retype(arguments: dict) -> str:
-    return _("Change the type of custom field %(name)s") % _get_field_name(arguments)
+    return _("Change the type of custom field %(name)s") % _get_sentence_values(arguments)
 
 
 def _get_job_url(arguments: dict) -> str:
@@ -81,7 +81,7 @@ def _get_job_url(arguments: dict) -> str:
     return f"{SCHEMAS[row.table_of].get_url('field_type', row.pk)}?checked={arguments['job']}"
 
 
-@jobs.register_job_kind("check_field_type", _check_words, page=_get_job_url)
+@jobs.register_job_kind("check_field_type", _describe_check, page=_get_job_url)
 def check_values(job: Job, progress: Progress) -> None:
     """The findings are kept with the job, and the page of the field shows them."""
     row = _get_field_or_problem(job)

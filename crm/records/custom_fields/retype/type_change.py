@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.fields.custom.search.search_triggers import SEARCHABLE
-from crm.fields.custom.search.search_word_jobs import write_words
+from crm.fields.custom.search.search_word_jobs import start_search_word_job
 from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.custom.values.stored_values import count_filled_values, get_values_table, lock_types
 from crm.fields.custom.values.type_conversion import TypeConversion, WantedType
@@ -104,7 +104,7 @@ def change_field_type(
         # Search doesn't find values of every type.
         target.searched = target.searched and target.type in SEARCHABLE
         target.save(update_fields=["type", "decimals", "unit", "choices", "first_value", "searched"])
-        write_words(target.table_of, by)
+        start_search_word_job(target.table_of, by)
     return record
 
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.fields.custom.indexes.index_building import start_index_job
-from crm.fields.custom.search.search_word_jobs import write_words
+from crm.fields.custom.search.search_word_jobs import start_search_word_job
 from crm.fields.custom.values.field_registry import get_field_by_key
-from crm.fields.custom.values.stored_values import get_values_table, lock_types, patch_each
+from crm.fields.custom.values.stored_values import get_values_table, lock_types, patch_values_by_query
 from crm.fields.custom.values.type_conversion import TypeConversion
 from crm.fields.schemas import SCHEMAS
 from crm.models import Change, CustomField, Operation
@@ -18,7 +18,7 @@ from crm.records.history.undo.undo_result import UndoResult
 from crm.templatetags.look import number
 
 
-def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
+def write_retype_undo_consequences(record: Operation, undoing: Operation, outcome: UndoResult) -> None:
     """After a change of type was undone, values entered since get the type that the field has again; and indexes are made and
     removed as the marks are now."""
     convert_values_since(record, undoing)
@@ -26,7 +26,7 @@ def follow_undo(record: Operation, undoing: Operation, outcome: UndoResult) -> N
     rows = CustomField.objects.filter(pk__in=changed).order_by()
     for table in rows.values_list("table_of", flat=True).distinct():
         start_index_job(table, undoing.by)
-        write_words(table, undoing.by)
+        start_search_word_job(table, undoing.by)
 
 
 def convert_values_since(record: Operation, undoing: Operation) -> None:
@@ -61,7 +61,7 @@ def _convert_back(row: CustomField, change: Change, record: Operation, undoing: 
         raise UndoRefused(words % {"number": number(failing)})
     sql, parameters = _build_entered_since_sql(row, change, record, undoing)
     pairs = [list(mapping), [json.dumps(new) for new in mapping.values()]]
-    patch_each(
+    patch_values_by_query(
         SCHEMAS[row.table_of].model,
         f"""SELECT v.record_id AS id, jsonb_build_object(%s::text, m.new) AS changes {sql}
             JOIN unnest(%s::jsonb[], %s::jsonb[]) m(old, new) ON m.old = v.values->%s""",
@@ -93,7 +93,7 @@ def _build_entered_since_sql(
             AND NOT EXISTS (SELECT FROM crm_change u WHERE u.operation_id = %s AND u.at >= %s AND u."table" = %s
                             AND u."row" = v.record_id AND u.fields ? %s)""",
         [
-            *(table, change.pk, record.changes_from, row.key, change.operation_id, undoing.pk, row.key),
-            *(undoing.pk, undoing.changes_from, table, row.key),
+            *(table, change.pk, record.earliest_change_at, row.key, change.operation_id, undoing.pk, row.key),
+            *(undoing.pk, undoing.earliest_change_at, table, row.key),
         ],
     )

@@ -23,7 +23,7 @@ def built_in_field(request, kind: str, name: str):
         show_change_message(
             request,
             form.write(request.user),
-            _("Saved the field %(name)s.") % {"name": form.row.label_now or form.heading},
+            _("Saved the field %(name)s.") % {"name": form.row.label_in_active_language or form.heading},
         )
         return redirect(found.get_url("fields"))
     context = {

@@ -14,7 +14,7 @@ from crm.records.custom_fields.deletion import LARGE, delete_custom_field, queue
 from crm.records.custom_fields.formula_input import get_retirement_obstacle
 from crm.records.custom_fields.usage import count_filled_records, count_views_naming
 from crm.records.editing.settings_change import one_at_a_time, show_change_message
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.record_uses import get_uses
 
 
 @permission_required("crm.delete_customfield", raise_exception=True)

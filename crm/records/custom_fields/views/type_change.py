@@ -19,7 +19,7 @@ from crm.records.custom_fields.retype.type_change import (
     check_conversion,
 )
 from crm.records.editing.settings_change import one_at_a_time, show_change_message
-from crm.records.kinds.uses import get_uses
+from crm.records.kinds.record_uses import get_uses
 
 
 @permission_required("crm.change_customfield", raise_exception=True)

@@ -31,7 +31,7 @@ def build_entry_lines(entries: Iterable[AuditEntry], reader: Any) -> list[EntryL
     return [
         EntryLine(
             row,
-            get_event_words(row),
+            get_event_label(row),
             get_record_label(row),
             links.get((row.table, row.record), ""),
             get_detail_texts(row),
@@ -40,7 +40,7 @@ def build_entry_lines(entries: Iterable[AuditEntry], reader: Any) -> list[EntryL
     ]
 
 
-def get_event_words(entry: AuditEntry) -> str:
+def get_event_label(entry: AuditEntry) -> str:
     """A kind of a newer version has no words here."""
     return capfirst(str(EVENT_LABELS.get(entry.kind, entry.kind)))
 

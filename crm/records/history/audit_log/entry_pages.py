@@ -22,7 +22,7 @@ def read_entry_page(filters: AuditFilter, data: Mapping[str, str]) -> tuple[list
     """The entries of one page, and where the next one begins, or ''. With words, a page can be short, or even empty,
     and still have a next one."""
     rows = filter_entries_after(filters.qs, data.get("before", ""))
-    if not filters.words:
+    if not filters.searched_words:
         found = list(rows[: PAGE + 1])
         return found[:PAGE], build_page_mark(found[PAGE - 1]) if len(found) > PAGE else ""
     read = rows[:READ]
@@ -30,7 +30,7 @@ def read_entry_page(filters: AuditFilter, data: Mapping[str, str]) -> tuple[list
     if last := rows[READ - 1 : READ].first():
         # The months outside those that were read needn't be looked at.
         matching = matching.since(last.at)
-    found = list(matching.filter(build_words_condition(filters.words)).newest_first()[: PAGE + 1])
+    found = list(matching.filter(build_words_condition(filters.searched_words)).newest_first()[: PAGE + 1])
     if len(found) > PAGE:
         return found[:PAGE], build_page_mark(found[PAGE - 1])
     return found, build_page_mark(last) if last else ""
@@ -40,7 +40,9 @@ def matching_entries_queryset(filters: AuditFilter) -> Any:
     """All entries that match, for a file."""
     rows = filters.qs.newest_first()
     return (
-        annotate_searched_text(rows).filter(build_words_condition(filters.words)) if filters.words else rows
+        annotate_searched_text(rows).filter(build_words_condition(filters.searched_words))
+        if filters.searched_words
+        else rows
     )
 
 

@@ -84,7 +84,7 @@ class AuditFilter(django_filters.FilterSet):
         return rows.until(get_day_start(day + timedelta(days=1)))
 
     @property
-    def words(self) -> list[str]:
+    def searched_words(self) -> list[str]:
         return str(self.form.cleaned_data.get("q") or "").split() if self.form.is_valid() else []
 
 

@@ -14,7 +14,7 @@ from crm.platform.excel.writing.spool import Spool
 from crm.platform.excel.writing.workbook_writer import OutputFile, Workbook
 from crm.platform.files.temporary_files import create_temporary_path
 from crm.platform.web.transactions import set_transaction_limits
-from crm.records.history.audit_log.entry_lines import get_detail_texts, get_event_words, get_record_label
+from crm.records.history.audit_log.entry_lines import get_detail_texts, get_event_label, get_record_label
 
 ROWS_AT_ONCE = 2_000
 
@@ -66,7 +66,7 @@ def build_cells(entry: AuditEntry) -> list[Any]:
     return [
         timezone.localtime(entry.at),
         entry.user_name,
-        get_event_words(entry),
+        get_event_label(entry),
         get_record_label(entry),
         details,
         str(AuditEntry.Via(entry.via).label),

@@ -150,14 +150,14 @@ def _undo_table(
         done = 0
         for chunk in split_into_chunks(rows):
             for part in parts:
-                back.update(part.put_back(chunk))
+                back.update(part.restore_values(chunk))
             done += len(chunk)
             if progress:
                 progress(done, len(rows))
     created, worked_on = get_created_rows(record, table, without)
     if created:
         unused = list(set(created) - _find_rows_in_use(model, table, created))
-        taken_back = model._default_manager.filter(pk__any=unused).take_back_created()
+        taken_back = model._default_manager.filter(pk__any=unused).remove_undone_creations()
         back.update(taken_back)
         # Rows that others refer to by now stay.
         worked_on = list({*worked_on, *created}.difference(taken_back))
@@ -201,7 +201,7 @@ def _build_updates(
     # A record that comes out of Trash has its unique values again, so those of the others go back first.
     if "deleted_at" in columns and Change.objects.of_operation_and_parts(record, table).into_trash().exists():
         parts.reverse()
-    return [part for part in parts if part.any]
+    return [part for part in parts if part.has_updates]
 
 
 def _get_touched_rows(record: Operation) -> dict[str, _TouchedRows]:
@@ -218,7 +218,7 @@ def _get_touched_rows(record: Operation) -> dict[str, _TouchedRows]:
         cursor.execute(
             """SELECT "table", array_agg(DISTINCT "row") FROM crm_change
                WHERE operation_id = %s AND at >= %s GROUP BY 1""",
-            [record.pk, record.changes_from],
+            [record.pk, record.earliest_change_at],
         )
         for table, rows in cursor.fetchall():
             if table in found:
@@ -227,7 +227,7 @@ def _get_touched_rows(record: Operation) -> dict[str, _TouchedRows]:
         cursor.execute(
             """SELECT DISTINCT "table", jsonb_object_keys(fields) AS name FROM crm_change
                WHERE operation_id = %s AND at >= %s AND kind = 'update' ORDER BY 1, 2""",
-            [record.pk, record.changes_from],
+            [record.pk, record.earliest_change_at],
         )
         for table, column in cursor.fetchall():
             if table in found:

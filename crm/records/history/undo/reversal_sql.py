@@ -34,7 +34,7 @@ class ReversalUpdates:
             if f.column in columns and f.column in known
         }
         # As SQL, for guards that look for changes of the same operation.
-        self.since = f"'{record.changes_from.isoformat()}'::timestamptz"
+        self.since = f"'{record.earliest_change_at.isoformat()}'::timestamptz"
         # A preview looks ahead: what was deleted permanently isn't there yet.
         self.ahead = False
         # After an earlier undo of the same operation, what is as it was before needs no more.
@@ -43,7 +43,7 @@ class ReversalUpdates:
         self.before = True
 
     @property
-    def any(self) -> bool:
+    def has_updates(self) -> bool:
         """Whether the operation changed anything that belongs to it."""
         return bool(self.fields)
 
@@ -65,7 +65,7 @@ class ReversalUpdates:
     def source(self) -> tuple[str, list]:
         """The query for the rows: an operation may have changed a row in several statements; its first old and last
         new values count."""
-        parameters: list[Any] = [self.record.pk, self.record.changes_from, self.table]
+        parameters: list[Any] = [self.record.pk, self.record.earliest_change_at, self.table]
         if self._last_update[0]:
             source = """SELECT "row" AS id, fields FROM crm_change
                 WHERE operation_id = %s AND at >= %s AND "table" = %s AND kind = 'update' AND "row" <> ALL(%s::bigint[])"""
@@ -90,7 +90,7 @@ class ReversalUpdates:
             cursor.execute(
                 """SELECT count(*) = count(DISTINCT "row"), coalesce(max(id), 0) FROM crm_change
                    WHERE operation_id = %s AND at >= %s AND "table" = %s AND kind = 'update'""",
-                [self.record.pk, self.record.changes_from, self.table],
+                [self.record.pk, self.record.earliest_change_at, self.table],
             )
             return cursor.fetchone()
 
@@ -105,7 +105,7 @@ class ReversalUpdates:
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT "table", "row" FROM crm_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s""",
-                [self._last_update[1], self.record.changes_from, MOST_LATER + 1],
+                [self._last_update[1], self.record.earliest_change_at, MOST_LATER + 1],
             )
             later = cursor.fetchall()
         return None if len(later) > MOST_LATER else [row for table, row in later if table == self.table]
@@ -120,7 +120,7 @@ class ReversalUpdates:
                    AND kind = 'update' AND fields ?| %s AND "row" <> ALL(%s::bigint[])""",
                 [
                     self.record.pk,
-                    self.record.changes_from,
+                    self.record.earliest_change_at,
                     self.table,
                     list(self.fields),
                     [*self.without, *self.changed_later],
@@ -140,7 +140,7 @@ class ReversalUpdates:
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE undo_stage")
 
-    def put_back(self, ids: list[int]) -> list[int]:
+    def restore_values(self, ids: list[int]) -> list[int]:
         """One UPDATE for a chunk of rows. Returns the ids of those with at least one reverted field."""
         self.before = False
         table = connection.ops.quote_name(self.model._meta.db_table)
@@ -148,7 +148,7 @@ class ReversalUpdates:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""WITH u AS (SELECT * FROM undo_stage) UPDATE {table} t SET {sets} FROM u
-                    WHERE t.id = u.id AND u.id = ANY(%s::bigint[]) AND ({self._any_goes_back}) RETURNING t.id""",
+                    WHERE t.id = u.id AND u.id = ANY(%s::bigint[]) AND ({self._any_revertible_sql}) RETURNING t.id""",
                 [ids],
             )
             return [pk for (pk,) in cursor.fetchall()]
@@ -184,13 +184,13 @@ class ReversalUpdates:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""WITH u AS MATERIALIZED ({sql})
-                    SELECT t.id FROM u JOIN {table} t ON t.id = u.id WHERE {self._any_goes_back}""",
+                    SELECT t.id FROM u JOIN {table} t ON t.id = u.id WHERE {self._any_revertible_sql}""",
                 parameters,
             )
             return [*self._get_untouched_rows(), *(pk for (pk,) in cursor.fetchall())]
 
     @property
-    def _any_goes_back(self) -> str:
+    def _any_revertible_sql(self) -> str:
         return " OR ".join(f"({self._build_revertible_sql(f)})" for f in self.fields.values())
 
     def _is_array(self, f) -> bool:

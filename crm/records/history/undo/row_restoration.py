@@ -25,7 +25,7 @@ def get_created_rows(record: Operation, table: str, without: list[int]) -> tuple
                                    AND NOT EXISTS (SELECT FROM crm_operation r WHERE r.undoes_id = u.id)))
                FROM crm_change c
                WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])""",
-            [record.changes_from, record.pk, record.changes_from, table, without],
+            [record.earliest_change_at, record.pk, record.earliest_change_at, table, without],
         )
         found = cursor.fetchall()
     return [pk for pk, touched in found if not touched], [pk for pk, touched in found if touched]
@@ -57,12 +57,12 @@ def reinsert_removed_rows(
             f"""INSERT INTO {target} (id, version, {names}) OVERRIDING SYSTEM VALUE
                 SELECT id, version, {names} FROM {removed} {target} WHERE {within}
                 ON CONFLICT DO NOTHING RETURNING id""",
-            [record.pk, record.changes_from, table, settled, *parameters],
+            [record.pk, record.earliest_change_at, table, settled, *parameters],
         )
         put_in = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(
             f"SELECT id FROM {removed} {target} WHERE ({within}) IS NOT TRUE",
-            [record.pk, record.changes_from, table, settled, *parameters],
+            [record.pk, record.earliest_change_at, table, settled, *parameters],
         )
         return put_in, [pk for (pk,) in cursor.fetchall()]
 

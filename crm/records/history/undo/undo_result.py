@@ -57,7 +57,7 @@ class UndoResult:
         return [self.table] if self.table in touched else touched
 
     @property
-    def told_tables(self) -> list[str]:
+    def reported_tables(self) -> list[str]:
         """The tables that a user is told of: all touched kinds of records, their own first, else what is touched."""
         kinds = [table for table in {**self.back, **self.kept} if get_kind(table) and self._touches(table)]
         return sorted(kinds, key=lambda table: table != self.table) or self.tables
@@ -66,35 +66,35 @@ class UndoResult:
         return bool(self.back.get(table) or self.kept.get(table))
 
     @property
-    def back_in_words(self) -> str:
+    def reverted_counts_text(self) -> str:
         """ "10 leads, 4 companies, 6 contacts"; '' for an operation on other things than records."""
-        kinds = {table: kind for table in self.told_tables if (kind := get_kind(table))}
+        kinds = {table: kind for table in self.reported_tables if (kind := get_kind(table))}
         own = get_kind(self.table)
         words = describe_counts({kind: len(self.back.get(table, [])) for table, kind in kinds.items()})
         return words or (own.words.counted(0) if own else "")
 
     @property
-    def created_in_words(self) -> str:
+    def created_counts_text(self) -> str:
         """The records that the operation added: "866 leads, 4 companies"."""
-        return describe_counts({kind: len(self.created.get(kind.name, [])) for kind in self._told_kinds})
+        return describe_counts({kind: len(self.created.get(kind.name, [])) for kind in self._reported_kinds})
 
     @property
     def created_count(self) -> int:
-        return sum(len(self.created.get(kind.name, [])) for kind in self._told_kinds)
+        return sum(len(self.created.get(kind.name, [])) for kind in self._reported_kinds)
 
     @property
-    def changed_in_words(self) -> str:
+    def changed_counts_text(self) -> str:
         """Those that it only changed, "0 leads" if it is about leads and none goes back; '' for other things than records."""
         numbers = {
             kind: len(set(self.back.get(kind.name, [])).difference(self.created.get(kind.name, [])))
-            for kind in self._told_kinds
+            for kind in self._reported_kinds
         }
         own = get_kind(self.table)
         return describe_counts(numbers) or (own.words.counted(0) if own and not self.created_count else "")
 
     @property
-    def _told_kinds(self) -> list[Any]:
-        return [kind for table in self.told_tables if (kind := get_kind(table))]
+    def _reported_kinds(self) -> list[Any]:
+        return [kind for table in self.reported_tables if (kind := get_kind(table))]
 
     @property
     def back_count(self) -> int:
@@ -107,7 +107,7 @@ class UndoResult:
     def count_kept_by_reason(self) -> list[tuple[str, int]]:
         """How many rows keep something, by reason code."""
         numbers: Counter[str] = Counter()
-        for table in self.told_tables:
+        for table in self.reported_tables:
             numbers.update({reason: len(ids) for reason, ids in self.kept.get(table, {}).items() if ids})
         return numbers.most_common()
 

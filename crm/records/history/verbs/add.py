@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.values.stored_values import split_custom_values, write_new
+from crm.fields.custom.values.stored_values import split_custom_values, write_values_of_new_records
 from crm.models import Operation
 from crm.platform.web.transactions import Busy
 from crm.records.history.link_locks import has_gone_links, lock_linked_records
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, check_right, operation
-from crm.records.history.verbs.edit import follow_values
+from crm.records.history.verbs.edit import run_value_followers
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,15 @@ class Add(Verb):
 
     def write_consequences(self, record, changed):
         for pk, values in zip(changed, self.rows, strict=True):
-            follow_values(values, record, [pk])
+            run_value_followers(values, record, [pk])
 
     def write_records(self, by) -> list[Any]:
         """The new records, written; their custom values beside them."""
         parts = [split_custom_values(self.model.table, values) for values in self.rows]
         made = self.model.objects.bulk_create(self.model(created_by=by, **own) for own, _custom in parts)
-        write_new(self.model, [(row.pk, custom) for row, (_own, custom) in zip(made, parts, strict=True)])
+        write_values_of_new_records(
+            self.model, [(row.pk, custom) for row, (_own, custom) in zip(made, parts, strict=True)]
+        )
         return made
 
 

@@ -8,7 +8,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.unique.taken_values import build_value_taken_condition, get_repeated_in_trash
+from crm.fields.custom.unique.taken_values import (
+    build_value_taken_condition,
+    get_trashed_ids_with_repeated_values,
+)
 from crm.fields.types.record_links import get_links_to
 from crm.platform.record_types import RECORD_TYPES
 from crm.records.history.verb_execution import Refusal, Verb
@@ -56,7 +59,7 @@ class Restore(Verb):
         return [Refusal("merged", Q(merged=True)), Refusal("value_taken", Q(value_taken=True))]
 
     def refuse_conflicting_rows(self, outcome, by):
-        outcome.refuse("value_taken", get_repeated_in_trash(outcome.table, outcome.changed))
+        outcome.refuse("value_taken", get_trashed_ids_with_repeated_values(outcome.table, outcome.changed))
 
     def get_values(self):
         return {"deleted_at": None}

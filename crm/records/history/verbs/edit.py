@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.custom.definitions.field_visibility import filter_used_in_department
-from crm.fields.custom.unique.taken_values import get_unique_changes, has_another
+from crm.fields.custom.unique.taken_values import build_has_another_condition, get_unique_changes
 from crm.fields.custom.values.field_registry import get_field_by_key, is_edited_by
 from crm.fields.custom.values.stored_values import (
     annotate_custom_values,
@@ -28,7 +28,7 @@ from crm.records.history.verb_execution import Refusal, Verb
 FOLLOWERS: list[Callable[[dict[str, Any], Operation, list[int]], None]] = []
 
 
-def follow_values(values: dict[str, Any], record: Operation, ids: list[int]) -> None:
+def run_value_followers(values: dict[str, Any], record: Operation, ids: list[int]) -> None:
     for follow in FOLLOWERS:
         follow(values, record, ids)
 
@@ -82,7 +82,7 @@ class Edit(Verb):
         used = [filter_used_in_department(field, self.changes) for field in limited]
         found = [Refusal("other_department", ~condition) for condition in used if condition]
         return [*gone, *found] + [
-            Refusal(f"value_taken:{field.name}", has_another(field, value))
+            Refusal(f"value_taken:{field.name}", build_has_another_condition(field, value))
             for field, value in get_unique_changes(self.changes)
         ]
 
@@ -101,4 +101,4 @@ class Edit(Verb):
             write_custom_values(rows.model, list(rows.values_list("pk", flat=True)), custom)
 
     def write_consequences(self, record, changed):
-        follow_values(self.changes, record, changed)
+        run_value_followers(self.changes, record, changed)

@@ -13,7 +13,7 @@ from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.records.history.verb_execution import Refusal, Verb
 
 
-def get_tag_names(ids) -> str:
+def join_tag_names(ids) -> str:
     return ", ".join(name for pk, name in get_labels_by_id(Tag).items() if pk in (ids or []))
 
 
@@ -34,7 +34,7 @@ class AddTags(Verb):
 
     @classmethod
     def get_label(cls, parameters, kind):
-        return _("Add tags: %(tags)s") % {"tags": get_tag_names(parameters.get("tags"))}
+        return _("Add tags: %(tags)s") % {"tags": join_tag_names(parameters.get("tags"))}
 
     def build_unchanged_condition(self):
         return Q(tags__contains=self.ids)
@@ -63,7 +63,7 @@ class RemoveTags(Verb):
 
     @classmethod
     def get_label(cls, parameters, kind):
-        return _("Remove tags: %(tags)s") % {"tags": get_tag_names(parameters.get("tags"))}
+        return _("Remove tags: %(tags)s") % {"tags": join_tag_names(parameters.get("tags"))}
 
     def build_unchanged_condition(self):
         return ~Q(tags__overlap=self.ids)
@@ -98,8 +98,8 @@ class MergeTags(Verb):
     @classmethod
     def get_label(cls, parameters, kind):
         names = {
-            "tag": get_tag_names(parameters.get("rows")),
-            "into": get_tag_names([parameters.get("successor", 0)]),
+            "tag": join_tag_names(parameters.get("rows")),
+            "into": join_tag_names([parameters.get("successor", 0)]),
         }
         number = len(parameters.get("rows") or [])
         return ngettext("Merge tag %(tag)s into %(into)s", "Merge tags %(tag)s into %(into)s", number) % names

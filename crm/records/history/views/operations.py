@@ -12,7 +12,7 @@ from crm.platform.web.id_parsing import get_newest_page
 from crm.platform.web.responses import render_response
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import start_undo
-from crm.records.history.multi_part_changes import preview_parts
+from crm.records.history.multi_part_changes import preview_undo_of_parts
 from crm.records.history.operation_filters import OperationFilter
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.undo_permission import (
@@ -105,7 +105,7 @@ def undo_operation(request, pk):
 
 
 def show_undone_message(request, outcome: UndoResult) -> None:
-    back = outcome.back_in_words or outcome.back_count
+    back = outcome.reverted_counts_text or outcome.back_count
     messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": back})
     if outcome.kept_count:
         words = _("Not undone: %(number)s. See the reasons below.")
@@ -116,7 +116,7 @@ def build_undo_forecast(record: Operation, user) -> dict:
     """What an undo would do now, and how many parts of the operation were looked at for it."""
     rest = get_unfinished_undo(record)
     outcome, looked = (
-        preview_parts(record, rest, user) if record.part_count else (preview_undo(record, user), 0)
+        preview_undo_of_parts(record, rest, user) if record.part_count else (preview_undo(record, user), 0)
     )
     kept = [
         (get_reason_sentence(code), number, get_remedy(code, record, user))

@@ -9,7 +9,7 @@ COOKIE = settings.RECENT_COOKIE_NAME
 MOST = 6
 
 
-def get_recently_opened(request) -> list[tuple[str, int]]:
+def get_recently_opened_keys(request) -> list[tuple[str, int]]:
     """(kind, id), newest first. The next user of this browser sees only the records that they may see."""
     found = []
     for part in request.COOKIES.get(COOKIE, "")[:300].split("."):
@@ -20,7 +20,7 @@ def get_recently_opened(request) -> list[tuple[str, int]]:
 
 
 def remember_opened_record(request, response, kind: Kind, pk: int) -> None:
-    others = [one for one in get_recently_opened(request) if one != (kind.name, pk)]
+    others = [one for one in get_recently_opened_keys(request) if one != (kind.name, pk)]
     text = ".".join(f"{name}-{number}" for name, number in [(kind.name, pk), *others][:MOST])
     if text != request.COOKIES.get(COOKIE):
         secure = settings.SESSION_COOKIE_SECURE

@@ -40,7 +40,7 @@ def get_matches_everywhere(listing: RecordList) -> dict[str, Any]:
     return {"elsewhere": count, "counted": format_short_count(count), "everywhere": query}
 
 
-def get_search_elsewhere(listing: RecordList, view: SavedView | None) -> dict[str, Any]:
+def build_search_elsewhere_context(listing: RecordList, view: SavedView | None) -> dict[str, Any]:
     """What a list says about a search that finds nothing in it, as template context; {} without a search."""
     if not listing.search:
         return {}

@@ -20,7 +20,7 @@ from crm.records.screens.filter_offers import (
     is_field_named,
     sort_used_first,
 )
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 
 FRAGMENTS = {
     "dialog": "records/_add_filter.html",
@@ -34,7 +34,7 @@ VALUE_FRAGMENTS = {
 }
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def add_filter(request, kind: Kind):
     listing = RecordList(kind, request.GET, request.user)
@@ -58,7 +58,7 @@ def add_filter(request, kind: Kind):
     return render_response(request, "records/add_filter.html", context, fragments=FRAGMENTS)
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def filter_by(request, kind: Kind, field: str):
     """One filter with its operator and value; `query` is the list that it is added to."""

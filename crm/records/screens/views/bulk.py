@@ -21,18 +21,18 @@ from crm.records.editing.bulk_actions import (
     get_selected_ids,
 )
 from crm.records.editing.selection_pages import find_selection_page
-from crm.records.history.multi_part_changes import count_parts, judge_set
+from crm.records.history.multi_part_changes import count_parts, judge_frozen_set
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.record_list import RecordList, get_records_for_page
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 
 EXAMPLES = 6
 EXAMPLES_OF_REFUSED = 2
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def bulk(request, kind: Kind):
     """The buttons of the bulk bar: freeze exactly the selected records, or all current matches, and go to the
@@ -58,7 +58,7 @@ def bulk(request, kind: Kind):
     return redirect(f"{kind.get_url('preview', frozen.pk, name)}{back}")
 
 
-@of_kind()
+@kind_view()
 def preview(request, kind: Kind, pk, name):
     """GET shows the form and the preview; POST does it. A second click finds the operation of the first."""
     action, frozen = get_allowed_action(kind, request.user, name), get_own_set(request, kind, pk)
@@ -69,7 +69,7 @@ def preview(request, kind: Kind, pk, name):
     form = action.form(data if asked else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return apply_action(request, kind, action, frozen, form)
-    context = preview_context(kind, request.user, action, frozen, form)
+    context = build_set_preview_context(kind, request.user, action, frozen, form)
     if form.is_valid():
         context |= build_preview_context(kind, request.user, action, frozen, form)
     context["back"] = request.GET.get("from") or frozen.query or "all=1"
@@ -122,7 +122,7 @@ def get_own_set(request, kind: Kind, pk: int) -> FrozenSet:
     return frozen
 
 
-def preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSet, form) -> dict:
+def build_set_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSet, form) -> dict:
     context = {"kind": kind, "action": action, "set": frozen, "form": form, "undo_days": settings.UNDO_DAYS}
     if frozen.query:
         context["listing"] = RecordList(kind, QueryDict(frozen.query), user, in_trash=action.in_trash)
@@ -132,7 +132,7 @@ def preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSet, for
 def build_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSet, form) -> dict:
     """What would happen now: the outcome, some examples, each refusal with its reason."""
     verb, rows = action.verb(form.cleaned_data, user), action.changeable_rows_queryset(user, kind.model)
-    outcome, judged = judge_set(verb, rows, frozen, by=user)
+    outcome, judged = judge_frozen_set(verb, rows, frozen, by=user)
     return {
         "outcome": outcome,
         # Above a million records: the number of parts, and how many records the preview has judged.
@@ -147,7 +147,7 @@ def build_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSe
         "examples": build_examples_table(kind, outcome.changed[:EXAMPLES]),
         "more": max(0, len(outcome.changed) - EXAMPLES),
         "refusals": [
-            (get_reason_sentence(code, kind), len(ids), get_example_names(kind, ids))
+            (get_reason_sentence(code, kind), len(ids), join_example_names(kind, ids))
             for code, ids in outcome.refused.items()
         ],
     }
@@ -159,7 +159,7 @@ def build_examples_table(kind: Kind, ids: list[int]):
     return records and kind.table(records, columns_shown=columns, sort="")
 
 
-def get_example_names(kind: Kind, ids: list[int]) -> str:
+def join_example_names(kind: Kind, ids: list[int]) -> str:
     """The names of a few of these records. An outcome contains only ids of records that the user sees; it counts the
     others (crm/records/history/verb_execution.py)."""
     return ", ".join(str(record) for record in get_records_for_page(kind, ids[:EXAMPLES_OF_REFUSED]))

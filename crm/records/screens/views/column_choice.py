@@ -7,11 +7,11 @@ from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 from crm.records.tables.list_columns import get_allowed_columns, get_list_columns, get_widths_key
 
 
-@of_kind()
+@kind_view()
 def columns(request, kind: Kind):
     listing = RecordList(kind, request.GET, request.user)
     if request.method == "POST":
@@ -44,7 +44,7 @@ def save_columns(kind: Kind, user, chosen: list[str], *, widths: dict[str, int] 
     own.save(update_fields=["columns", "widths"])
 
 
-def keep_widths(kind: Kind, user, view: SavedView | None, changed: dict[str, int | None]) -> None:
+def save_widths(kind: Kind, user, view: SavedView | None, changed: dict[str, int | None]) -> None:
     """Other columns stay as wide as they are; None is the usual width."""
     own, _made = ListSettings.objects.select_for_update().get_or_create(user=user)
     place = get_widths_key(kind, view)
@@ -56,8 +56,8 @@ def keep_widths(kind: Kind, user, view: SavedView | None, changed: dict[str, int
 def sort_columns_by_place(data) -> list[str]:
     """The chosen columns, ordered by the numbers typed next to them; invalid numbers come last."""
 
-    def place(name: str) -> int:
+    def get_place(name: str) -> int:
         typed = parse_number(data.get(f"place_{name}", ""), most=999)
         return 999 if typed is None else typed
 
-    return sorted(data.getlist("column"), key=place)
+    return sorted(data.getlist("column"), key=get_place)

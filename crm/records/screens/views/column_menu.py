@@ -11,8 +11,8 @@ from crm.records.listing.column_totals import get_total_in_words, has_total
 from crm.records.listing.offered_filters import get_column_filters
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.value_filters import build_page_value_filters
-from crm.records.screens.views.column_choice import keep_widths, save_columns
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.column_choice import save_columns, save_widths
+from crm.records.screens.views.kind_access import kind_view
 from crm.records.screens.views.list import get_open_view
 from crm.records.tables.column_widths import WidthForm, get_wider_and_narrower_widths
 from crm.records.tables.list_columns import (
@@ -23,7 +23,7 @@ from crm.records.tables.list_columns import (
 )
 
 
-@of_kind()
+@kind_view()
 def column(request, kind: Kind, name: str):
     if name not in kind.get_listed_names("LIST", request.user):
         raise Http404
@@ -34,7 +34,7 @@ def column(request, kind: Kind, name: str):
     if request.method == "POST" and not widths.fields:
         return move_column_and_respond(request, listing, view, name, shown)
     if request.method == "POST" and widths.is_valid():
-        keep_widths(kind, request.user, view, widths.cleaned_data)
+        save_widths(kind, request.user, view, widths.cleaned_data)
         return redirect_to_list(request, listing, view)
     context = build_menu_context(listing, name, shown) | {"faults": widths.faults}
     context |= {"view": request.GET.get("view", ""), "adds_up": has_total(kind, name)}

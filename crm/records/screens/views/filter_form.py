@@ -6,10 +6,10 @@ from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import get_return_page
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def record_filter(request, kind: Kind):
     listing = RecordList(kind, request.GET, request.user)

@@ -16,12 +16,12 @@ from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.record_list import get_records_for_page
 
 
-def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def kind_view(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A screen of the kind in its URL, for users who may view such records and have these permissions too."""
 
-    def screen(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def opened(request: HttpRequest, *arguments, kind: str, **keywords) -> HttpResponse:
+        def wrapped_view(request: HttpRequest, *arguments, kind: str, **keywords) -> HttpResponse:
             found = KINDS[kind]
             if not request.user.has_perms([found.get_right(right) for right in ("view", *rights)]):
                 raise PermissionDenied
@@ -33,9 +33,9 @@ def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
                 messages.info(request, merged.sentence)
                 return redirect(merged.record)
 
-        return opened
+        return wrapped_view
 
-    return screen
+    return decorate
 
 
 def get_template_names(kind: Kind, name: str) -> list[str]:

@@ -7,12 +7,12 @@ from crm.platform.audit.viewing_entries import record_search
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.search.search_results import get_best_matches
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 
 FIRST = 10
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def link_suggestions(request, kind: Kind):
     """The text is that of the field."""

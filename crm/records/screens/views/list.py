@@ -18,25 +18,28 @@ from crm.records.listing.personal_filters import get_personal_reason
 from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList, get_records_for_page
 from crm.records.listing.saved_view_use import record_view_use
 from crm.records.listing.search.search_ranking import RANKED
-from crm.records.listing.search.search_results import find_record_url_by_number, get_search_elsewhere
-from crm.records.listing.tabs import build_list_tabs, build_view_tabs, get_first_tab, open_tab
-from crm.records.screens.views.kind_access import get_template_names, of_kind
-from crm.records.tables.list_columns import get_column_widths, get_list_columns, start_view
+from crm.records.listing.search.search_results import (
+    build_search_elsewhere_context,
+    find_record_url_by_number,
+)
+from crm.records.listing.tabs import build_list_tabs, build_view_tabs, get_first_tab, get_open_tab_label
+from crm.records.screens.views.kind_access import get_template_names, kind_view
+from crm.records.tables.list_columns import get_column_widths, get_list_columns, get_start_view_id
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def record_list(request, kind: Kind):
     if address := get_redirect_url(request, kind):
         return redirect(address)
-    view = open_view(kind, request.user, parse_number(request.GET.get("view", "")))
+    view = find_visible_view(kind, request.user, parse_number(request.GET.get("view", "")))
     listing = RecordList(kind, add_default_order(request.GET), request.user)
     if not any(name in request.GET for name in PAGE_PARAMETERS):
         record_search(kind.name, listing.search)
     widths = get_column_widths(kind, request.user, view)
-    context = list_context(request, listing, get_list_columns(kind, request.user, view), widths=widths)
+    context = build_list_context(request, listing, get_list_columns(kind, request.user, view), widths=widths)
     context |= build_view_context(listing, view)
-    context |= {} if context["page"].ids else get_search_elsewhere(listing, view)
+    context |= {} if context["page"].ids else build_search_elsewhere_context(listing, view)
     fragments = {"records": get_template_names(kind, "_list.html")}
     status = 400 if listing.errors else 200
     response = render_response(
@@ -58,7 +61,7 @@ def build_view_context(listing: RecordList, view: SavedView | None) -> dict:
         "in_view": build_view_parameter(view and view.pk),
         "tabs": tabs,
         "view_tabs": build_view_tabs(get_saved_views(kind, user), view),
-        "place": view.name if view else open_tab(tabs),
+        "place": view.name if view else get_open_tab_label(tabs),
         "may_change_view": view and view.owner_id == user.pk and differs_from_view(listing, view),
         "differs_by_user": get_personal_reason(listing) if view and view.shared else "",
     }
@@ -73,7 +76,7 @@ def get_redirect_url(request, kind: Kind) -> str:
         return record
     query = ""
     if not request.GET:
-        first = open_view(kind, request.user, start_view(kind, request.user))
+        first = find_visible_view(kind, request.user, get_start_view_id(kind, request.user))
         own = get_first_tab(kind, request.user)
         query = first.address if first else own.query if own else ""
     elif "" in request.GET.dict().values() and not request.htmx:
@@ -103,7 +106,7 @@ def differs_from_view(listing: RecordList, view: SavedView) -> bool:
     )
 
 
-def open_view(kind: Kind, user, number: int | None) -> SavedView | None:
+def find_visible_view(kind: Kind, user, number: int | None) -> SavedView | None:
     """The saved view with this number, if the user may see it."""
     if number is None:
         return None
@@ -123,10 +126,10 @@ def _saved_views_queryset(users: list[int], table: str, departments: tuple[int, 
 
 def get_open_view(kind: Kind, user, data: QueryDict) -> SavedView | None:
     """The saved view that a URL was opened from."""
-    return open_view(kind, user, parse_number(data.get("view", "")))
+    return find_visible_view(kind, user, parse_number(data.get("view", "")))
 
 
-def list_context(
+def build_list_context(
     request,
     listing: RecordList,
     columns: list[str],
@@ -159,7 +162,7 @@ def build_table(listing: RecordList, records: list, columns: list[str], widths: 
     return kind.table(
         records,
         columns_shown=columns,
-        sort="" if listing.by_match else listing.sort,
+        sort="" if listing.is_sorted_by_match else listing.sort,
         sortable=kind.sorts.get_names(listing.viewer),
         may_change={record.pk for record in records if record.may_change and not record.is_read_only},
         in_place=kind.get_inline_fields(listing.viewer),

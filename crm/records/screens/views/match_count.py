@@ -8,11 +8,11 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
 from crm.records.listing.search.search_results import get_matches_everywhere
 from crm.records.listing.tabs import get_tabs_with_counts
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 from crm.records.screens.views.list import get_rights
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def count(request, kind: Kind):
     set_transaction_limits(statement=COUNT_MILLISECONDS, read_only=True)

@@ -11,16 +11,16 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import get_visible_record, of_kind
+from crm.records.screens.views.kind_access import get_visible_record, kind_view
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def next_record(request, kind: Kind, pk):
     return redirect_to_neighbor(request, kind, pk, 1)
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def previous_record(request, kind: Kind, pk):
     return redirect_to_neighbor(request, kind, pk, 0)
@@ -39,7 +39,7 @@ def redirect_to_neighbor(request, kind: Kind, pk: int, side: int):
     return redirect(f"{kind.get_url('record', found or record.pk)}?list={quote(query)}")
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def why_seen(request, kind: Kind, pk):
     record = get_visible_record(kind, request.user, pk)

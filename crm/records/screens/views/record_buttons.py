@@ -14,10 +14,10 @@ from crm.records.history.verb_execution import Outcome, Verb, carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import changeable_row_queryset, get_visible_record, of_kind
+from crm.records.screens.views.kind_access import changeable_row_queryset, get_visible_record, kind_view
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def take(request, kind: Kind, pk):
     record = get_visible_record(kind, request.user, pk)
@@ -52,7 +52,7 @@ def describe_already_taken(user, record: Any) -> str:
     return _("Already taken: %(owner)s took %(record)s.") % {"owner": now.owner, "record": record}
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def delete(request, kind: Kind, pk):
     records: Any = kind.model.objects
@@ -60,7 +60,7 @@ def delete(request, kind: Kind, pk):
     return redirect(kind.get_url("list"))
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def restore(request, kind: Kind, pk):
     records: Any = kind.model.objects
@@ -68,7 +68,7 @@ def restore(request, kind: Kind, pk):
     return redirect(carry_out_on_record(request, kind, pk, verbs.Restore(), records.in_trash(), text))
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def purge(request, kind: Kind, pk):
     records: Any = kind.model.objects

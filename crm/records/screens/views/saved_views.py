@@ -14,14 +14,14 @@ from crm.records.listing.personal_filters import get_personal_reason, is_persona
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.saved_view_form import SavedViewForm
 from crm.records.listing.saved_view_use import annotate_uses, describe_view_uses, get_view_use
-from crm.records.screens.views.kind_access import of_kind
-from crm.records.screens.views.list import get_open_view, open_view
-from crm.records.tables.list_columns import start_view
+from crm.records.screens.views.kind_access import kind_view
+from crm.records.screens.views.list import find_visible_view, get_open_view
+from crm.records.tables.list_columns import get_start_view_id
 
 ORDERS = {"used": ["last_sign", "people", "id"], "-used": ["-last_sign", "-people", "id"]}
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def saved_views(request, kind: Kind):
     """In the order of the tabs, or by their last use: `sort=used` starts with those that no one uses."""
@@ -33,13 +33,13 @@ def saved_views(request, kind: Kind):
         "kind": kind,
         "rows": describe_view_uses(found, request.user),
         "personal": [row.pk for row in found if row.shared and is_personal(kind, row.query, request.user)],
-        "start_view": start_view(kind, request.user),
+        "start_view": get_start_view_id(kind, request.user),
         "sort": sort if sort in ORDERS else "",
     }
     return render_response(request, "records/views.html", context)
 
 
-@of_kind()
+@kind_view()
 def save_view(request, kind: Kind):
     """Save the URL's filter, search and sort under a name; with `copy`, the name says what it is a copy of."""
     listing = RecordList(kind, request.GET, request.user)
@@ -51,7 +51,7 @@ def save_view(request, kind: Kind):
     return save_or_render_view_form(request, kind, form, listing)
 
 
-@of_kind()
+@kind_view()
 def edit_view(request, kind: Kind, pk):
     view = get_own_view(request, kind, pk)
     listing = RecordList(kind, request.GET if request.GET else view.parameters, request.user)
@@ -81,7 +81,7 @@ def save_or_render_view_form(
     return render_response(request, "records/save_view.html", context, fragments=fragments, status=status)
 
 
-@of_kind()
+@kind_view()
 def remove_view(request, kind: Kind, pk):
     view = get_own_view(request, kind, pk)
     if request.method != "POST":
@@ -92,11 +92,11 @@ def remove_view(request, kind: Kind, pk):
     return redirect(kind.get_url("views"))
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def start_with(request, kind: Kind, pk):
     """Open the list with this view; clicked again, with all records."""
-    view = open_view(kind, request.user, pk)
+    view = find_visible_view(kind, request.user, pk)
     if view is None:
         raise Http404
     own, _made = ListSettings.objects.select_for_update().get_or_create(user=request.user)

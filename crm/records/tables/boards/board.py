@@ -88,11 +88,11 @@ class BoardLane(RecordList):
         return segment.order
 
     @property
-    def _searched(self) -> tuple[Q, bool]:
-        return self.whole._searched
+    def _search_condition(self) -> tuple[Q, bool]:
+        return self.whole._search_condition
 
     @property
-    def _tie(self) -> str:
+    def _cursor_tie(self) -> str:
         return build_cursor_tie(self.kind.name, self.query, self.viewer.pk, self.value)
 
 
@@ -118,7 +118,7 @@ def build_board_columns(
     for row in rows:
         if row.pk in (only, further):
             pages[row.pk] = BoardLane(listing, row.pk, after).get_page(CARDS)
-    drawing = draw_cards(listing, [pk for page in pages.values() for pk in page.ids])
+    drawing = build_cards(listing, [pk for page in pages.values() for pk in page.ids])
     return [
         BoardColumn(
             row,
@@ -143,14 +143,14 @@ def _read_first_pages(listing: RecordList, rows: Sequence[Any]) -> dict[int, Key
         f"{board.field}_id", asked, prefixes=_get_index_prefixes(listing), order=lanes[rows[0].pk].order
     )
     matched, few = listing._matches
-    narrowed = listing.narrowed
+    narrowed = listing.is_narrowed
     found = read_first_of_each_value(
         matched, _get_board_slices(listing), sort, size=CARDS + 1, narrowed=narrowed, few=few
     )
     pages = {}
     for pk, lane in lanes.items():
         cards = found.get(pk, [])
-        following = build_cursor_after(cards[CARDS - 1], lane._tie) if len(cards) > CARDS else ""
+        following = build_cursor_after(cards[CARDS - 1], lane._cursor_tie) if len(cards) > CARDS else ""
         pages[pk] = KeysetPage([card.id for card in cards[:CARDS]], next=following)
     return pages
 
@@ -195,10 +195,10 @@ def get_board_cards(listing: RecordList, ids: Sequence[int]) -> tuple[list[tuple
     columns = [row.pk for row in board.columns(listing)]
     rows = listing.visible.order_by("pk").filter(pk__any=list(ids), **{f"{board.field}__in": columns})
     found = list(rows.values_list("pk", board.field))
-    return found, draw_cards(listing, [pk for pk, _column in found])
+    return found, build_cards(listing, [pk for pk, _column in found])
 
 
-def draw_cards(listing: RecordList, ids: list[int]) -> Cards:
+def build_cards(listing: RecordList, ids: list[int]) -> Cards:
     """The cards of these records. All that they show is read in one query."""
     kind, viewer = listing.kind, listing.viewer
     board = get_board(kind)

@@ -30,7 +30,7 @@ def exports(request):
     rows = Export.objects.visible_to(request.user).select_related("user", "decided_by", "job")
     found, older = get_newest_page(rows, request.GET, RECEIPTS_A_PAGE)
     context = {
-        "going_on": any(export.goes_on for export in found),
+        "going_on": any(export.has_unfinished_job for export in found),
         "exports": [(export, KINDS.get(export.table)) for export in found],
         "decidable": set(Export.objects.decidable_by(request.user).values_list("pk", flat=True)),
         "older": older,

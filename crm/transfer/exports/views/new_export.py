@@ -23,7 +23,7 @@ from crm.platform.web.rendering.form_rendering import Form
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import COUNT_AT_FIRST, PAGE_PARAMETERS, RecordList
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 from crm.records.screens.views.list import get_open_view
 from crm.records.tables.list_columns import get_list_columns
 from crm.transfer.exports import linked_sheets
@@ -70,7 +70,7 @@ class ExportForm(Form):
         return data
 
 
-@of_kind("export")
+@kind_view("export")
 @require_safe
 def new(request, kind: Kind):
     shown, view = get_shown_columns(request, kind)
@@ -86,7 +86,7 @@ def new(request, kind: Kind):
 
 
 @transaction.non_atomic_requests
-@of_kind("export")
+@kind_view("export")
 @require_POST
 def write(request, kind: Kind):
     """The receipt is created and committed first."""

@@ -20,8 +20,8 @@ from crm.templatetags.look import number
 from crm.transfer.exports.approval import RIGHT
 from crm.transfer.exports.export_response import MOST, respond_with_export
 from crm.transfer.exports.task_file import TABLE, TaskSelection
-from crm.work.tasks.sheet import get_exportable_kinds, get_sheet_headings
-from crm.work.tasks.sheet import get_sheet_title as title_of_sheet
+from crm.work.tasks.sheet_columns import get_exportable_kinds, get_sheet_headings
+from crm.work.tasks.sheet_columns import get_sheet_title as title_of_sheet
 
 
 class TaskExportForm(Form):

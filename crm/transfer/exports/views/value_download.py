@@ -10,14 +10,14 @@ from crm.fields.custom.values.field_registry import get_custom_field, is_seen_by
 from crm.models import CustomField, Export
 from crm.records.custom_fields.usage import build_filled_query
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 from crm.transfer.exports.selection import Selection
 from crm.transfer.exports.views.new_export import build_file_response
 
 
 @transaction.non_atomic_requests
 @permission_required("crm.delete_customfield", raise_exception=True)
-@of_kind("export")
+@kind_view("export")
 @require_POST
 def field_values(request, kind: Kind, pk: int):
     """An export like any other: with a receipt, and with approval if it is large."""

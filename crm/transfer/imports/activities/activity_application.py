@@ -4,7 +4,7 @@ from django.utils.dateparse import parse_datetime
 
 from crm.models import Activity, PlannedRow
 from crm.transfer.imports.activities.program_exports import get_author_ids
-from crm.transfer.imports.apply.application import Application, Step
+from crm.transfer.imports.apply.application_state import Application, Step
 from crm.transfer.imports.apply.receipt import write_receipt
 from crm.transfer.imports.work.work_application import WorkWriting
 from crm.work.activities.bulk_verbs import ActivityEdit, AddEach, EditEach, NewActivity

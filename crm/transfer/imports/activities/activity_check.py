@@ -16,7 +16,7 @@ from crm.transfer.imports.check.record_matching import Matcher, PossibleRecords,
 from crm.transfer.imports.columns.saved_mappings import get_headings
 from crm.transfer.imports.work.work_check import Cells, Refusal, WorkCheck
 from crm.transfer.imports.work.work_judgment import truncate_to_second
-from crm.work.activities.sheet import IMPORTED_TYPES
+from crm.work.activities.sheet_columns import IMPORTED_TYPES
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ActivityCheck(WorkCheck):
     def __init__(self, imported: Import, user) -> None:
         self.export = find_export(imported.table, get_headings(imported))
         super().__init__(imported, user)
-        self.recognition = Recognition(self.rules.of_records, self.options)
+        self.recognition = Recognition(self.rules.record_rules, self.options)
         self.matcher = Matcher(self.recognition, self.cells.others, user)
         self.judge = ActivityJudge(empties=self.options.empties)
         self.country = self.rules.get_country(self.options.defaults.get("department"))
@@ -61,7 +61,7 @@ class ActivityCheck(WorkCheck):
 
     def _build_title(self, record: dict[str, Any] | None) -> str:
         shown = {name: value for name, value in (record or {}).items() if isinstance(value, str)}
-        return self.rules.of_records.get_row_title(shown)[:300]
+        return self.rules.record_rules.get_row_title(shown)[:300]
 
     def is_fixed(self, row):
         return row.type not in IMPORTED_TYPES
@@ -92,7 +92,7 @@ class ActivityCheck(WorkCheck):
 
     def _find_record(self, cells: Cells, named: Named) -> tuple[int | None, Refusal | None]:
         """The record of a new activity, or the column and the reason why there is none."""
-        names = {"id": "id", "field": self.options.key, "email": self.rules.of_records.email}
+        names = {"id": "id", "field": self.options.key, "email": self.rules.record_rules.email}
         found = named.found
         for way in self.options.keys:
             name = names[way]

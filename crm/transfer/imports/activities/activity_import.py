@@ -23,7 +23,12 @@ from crm.transfer.imports.work.work_import import (
     build_field_widgets,
     get_field_choices,
 )
-from crm.work.activities.sheet import EDITABLE_FIELDS, IMPORTED_TYPES, get_sheet_headings, get_sheet_title
+from crm.work.activities.sheet_columns import (
+    EDITABLE_FIELDS,
+    IMPORTED_TYPES,
+    get_sheet_headings,
+    get_sheet_title,
+)
 
 # Without the ID of an activity, a sheet has to have these columns.
 ENOUGH = {"type", "at", "text"}
@@ -48,8 +53,8 @@ class ActivityImport(WorkImport):
     @property
     def identifying_fields(self) -> list[str]:
         """The fields by which a row can name its record, the most reliable first."""
-        records = self.of_records
-        return ["id", *records.unique, *([records.email] if records.email else records.keys)]
+        records = self.record_rules
+        return ["id", *records.unique_fields, *([records.email] if records.email else records.keys)]
 
     def recognizes(self, heads):
         if self._find_export(heads):
@@ -72,7 +77,7 @@ class ActivityImport(WorkImport):
         """Not read are also columns with the IDs of another program."""
         heads = [column.heading for column in columns]
         if export := self._find_export(heads):
-            return program_exports.map_export_columns(export, self.of_records, heads, self._closed)
+            return program_exports.map_export_columns(export, self.record_rules, heads, self._closed)
         own, of_records = self._columns_by_header, get_fields_by_word(self.kind, self.user)
         read = {"activity", "version", "type", *EDITABLE_FIELDS, *self.identifying_fields} - self._closed
         found: list[str] = []
@@ -85,12 +90,12 @@ class ActivityImport(WorkImport):
             found[found.index("version")] = ""
         return found
 
-    def get_options(self, mapping, *, day_first):
+    def build_import_options(self, mapping, *, day_first):
         """With how records are found."""
         ways = [name for name in mapping if name in self.identifying_fields]
-        options = get_default_options(self.of_records, ways)
+        options = get_default_options(self.record_rules, ways)
         if options["key"] not in ways:
-            known = self.of_records.matched_by
+            known = self.record_rules.matched_by
             options["key"] = next((name for name in ways if name in known), options["key"])
         options |= {"empties": "version" in mapping, "day_first": day_first}
         return vars(ImportOptions(**options)).copy()
@@ -127,7 +132,7 @@ class ActivityImport(WorkImport):
             "outcome": get_field_choices(Activity, "outcome"),
         }
 
-    def count_in_words(self, count):
+    def format_row_count(self, count):
         words = ngettext("%(number)s activity", "%(number)s activities", count)
         return words % {"number": number(count)}
 

@@ -9,7 +9,7 @@ from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.work.work_judgment import WorkJudge
 from crm.work.activities.requirements import get_future_error, get_missing_fields, get_unused_fields
-from crm.work.activities.sheet import EDITABLE_FIELDS, IMPORTED_TYPES
+from crm.work.activities.sheet_columns import EDITABLE_FIELDS, IMPORTED_TYPES
 from crm.work.models.activity import LONGEST_TEXT, Activity
 
 Type = Activity.Type

@@ -7,7 +7,7 @@ from django.db import connection
 from crm.models import CustomField, Import, PlannedRow, Tag
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import Kind
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.check.import_rules import TO_MAKE
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 
@@ -17,7 +17,7 @@ def get_referred_model(kind: Kind, name: str):
     return Tag if name == "tags" else kind.model._meta.get_field(name).related_model
 
 
-def may_make(kind: Kind, user) -> list[str]:
+def get_creatable_fields(kind: Kind, user) -> list[str]:
     """The fields for which this user may create new values."""
     found = [
         name
@@ -36,7 +36,7 @@ def may_make(kind: Kind, user) -> list[str]:
     ]
 
 
-def make_missing(application: Application) -> None:
+def create_missing_values(application: Application) -> None:
     """Create the values that the plan refers to by name, and replace the names with IDs. Reactivate the retired ones, as far as
     the plan names them.
 
@@ -49,7 +49,7 @@ def make_missing(application: Application) -> None:
         texts, retired = to_make.get(name, []), _get_planned_ids(imported, name, again.get(name, set()))
         if not texts and not retired:
             continue
-        if name not in may_make(kind, rules.user):
+        if name not in get_creatable_fields(kind, rules.user):
             raise PermissionDenied(get_referred_model(kind, name).get_right("add"))
         get_referred_model(kind, name)._default_manager.filter(pk__in=retired).update(retired=False)
         made = [*retired]

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from crm.fields.custom.values.stored_values import get_values_table, mark_writes_as_adding, patch_each
+from crm.fields.custom.values.stored_values import (
+    get_values_table,
+    mark_writes_as_adding,
+    patch_values_by_query,
+)
 from crm.models import Import
 from crm.records.kinds.kind_registry import KINDS, Kind
 
@@ -43,4 +47,4 @@ def change_values(imported: Import, kind: Kind, ids: Sequence[int]) -> None:
         SELECT p.record AS id, own.changes FROM crm_plannedrow p CROSS JOIN LATERAL (
             SELECT jsonb_object_agg(key, nullif(value, '""')) FROM jsonb_each(p."values") WHERE key = ANY(%s)) own(changes)
         WHERE p.of_id = %s AND p.action = 'change' AND p.record = ANY(%s::bigint[]) AND own.changes IS NOT NULL"""
-    patch_each(kind.model, planned, [keys, imported.pk, list(ids)])
+    patch_values_by_query(kind.model, planned, [keys, imported.pk, list(ids)])

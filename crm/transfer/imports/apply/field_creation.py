@@ -11,7 +11,7 @@ from crm.platform.text.text_folding import fold_text
 from crm.records.editing.settings_change import wait_for_others
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.check.import_rules import TO_MAKE
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, hash_headings
@@ -19,17 +19,17 @@ from crm.transfer.imports.columns.new_fields import (
     build_definition,
     get_taken_labels,
     make_free_name,
-    may_create,
+    may_create_fields,
 )
 from crm.transfer.imports.columns.saved_mappings import get_mapping_to_remember
 
 
-def make_fields(application: Application) -> None:
+def create_fields(application: Application) -> None:
     """Create the fields, and replace their names in the plan by their keys. Raises PermissionDenied."""
     imported = application.imported
     if not imported.new_fields:
         return
-    if not may_create(application.by):
+    if not may_create_fields(application.by):
         raise PermissionDenied(CustomField.get_right("add"))
     wait_for_others()
     kind = KINDS[imported.table]
@@ -98,7 +98,7 @@ def _rename_planned_keys(imported: Import, keys: dict[str, str]) -> None:
         )
 
 
-def make_choices(application: Application) -> None:
+def create_choices(application: Application) -> None:
     """Add the choices that the plan names and that don't exist yet. Raises PermissionDenied."""
     imported, by = application.imported, application.by
     for field in KINDS[imported.table].get_editable_custom_fields(by):

@@ -10,7 +10,7 @@ from crm.models import Import, Operation
 from crm.platform.web.transactions import retry_once
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.apply.import_locks import lock_against_same_imports
 from crm.transfer.imports.apply.import_verb import ImportFile
 from crm.transfer.imports.apply.stale_plan import StalePlan
@@ -60,11 +60,11 @@ def _build_paced_progress(progress, imported: Import) -> Callable[[int], None]:
     total = imported.counts.get("add", 0) + imported.counts.get("change", 0)
     last = time.monotonic()
 
-    def paced(done: int) -> None:
+    def report_progress(done: int) -> None:
         nonlocal last
         if progress:
             progress(done, total)
             time.sleep((time.monotonic() - last) * PAUSE_SHARE)
         last = time.monotonic()
 
-    return paced
+    return report_progress

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from crm.models import Import, PlannedRow, Verdict
 from crm.records.history.operation_results import Outcome, write_verdicts
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 
 
 def write_receipt(application: Application) -> None:

@@ -13,10 +13,10 @@ from crm.platform.sql.chunks import split_into_chunks
 from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.transfer.imports.apply.application import Application, Step
-from crm.transfer.imports.apply.choice_creation import make_missing
+from crm.transfer.imports.apply.application_state import Application, Step
+from crm.transfer.imports.apply.choice_creation import create_missing_values
 from crm.transfer.imports.apply.custom_value_writing import get_custom_field_types
-from crm.transfer.imports.apply.field_creation import make_choices, make_fields
+from crm.transfer.imports.apply.field_creation import create_choices, create_fields
 from crm.transfer.imports.apply.receipt import write_receipt
 from crm.transfer.imports.apply.stale_plan import StalePlan
 from crm.transfer.imports.check.import_rules import TO_MAKE
@@ -35,7 +35,7 @@ def lock_rules(application: Application) -> None:
     rules.lock_settings()
     resource = rules.kind.resource(rules.kind, rules.user)
     application.retired = get_reactivated_values(imported.decisions, resource, rules.makers)
-    rules.use_again(application.retired)
+    rules.treat_as_active(application.retired)
 
 
 def check_still_allowed(application: Application) -> None:
@@ -127,7 +127,7 @@ def _find_rows_with_known_keys(
 def skip_taken_rows(application: Application) -> None:
     """Skip the planned rows whose value in a unique field another record has got since the plan was made."""
     imported, rules = application.imported, application.rules
-    if not rules.unique:
+    if not rules.unique_fields:
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -136,7 +136,7 @@ def skip_taken_rows(application: Application) -> None:
                    AND u.value = leadwell_unique_key(f.type, p."values"->('c' || f.id))
                WHERE p.of_id = %s AND p.action <> '' AND f.id = ANY(%s) AND p."values" ? ('c' || f.id)
                AND (p.action = 'add' OR u.record IS DISTINCT FROM p.record)""",
-            [imported.pk, [field.definition.pk for field in rules.unique.values()]],
+            [imported.pk, [field.definition.pk for field in rules.unique_fields.values()]],
         )
         late = [row for (row,) in cursor.fetchall()]
     errors = [[None, get_reason_sentence("value_taken")]]
@@ -173,7 +173,7 @@ def change_records(application: Application) -> None:
     application.changed[kind.name] = {*(pk for pk, _owner in application.added), *outcome.changed}
 
 
-def follow_rules(application: Application) -> None:
+def write_rule_consequences(application: Application) -> None:
     """What else the record type does with what was written."""
     rules = application.rules
     written = sorted(application.changed[rules.kind.name])
@@ -206,15 +206,15 @@ RECORD_STEPS: tuple[Step, ...] = (
     check_still_allowed,
     skip_refused_rows,
     lock_linked_records,
-    make_missing,
-    make_choices,
-    make_fields,
+    create_missing_values,
+    create_choices,
+    create_fields,
     skip_rows_known_by_now,
     skip_taken_rows,
     add_links,
     add_records,
     change_records,
-    follow_rules,
+    write_rule_consequences,
     write_receipt,
     notify_owners,
 )

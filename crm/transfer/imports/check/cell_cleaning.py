@@ -107,14 +107,16 @@ class RowCleaner:
             if name not in self.links:
                 continue
             texts = {
-                text for row in rows for text in self._get_possible_texts(self._get_kind_and_text(place, row))
+                text
+                for row in rows
+                for text in self._get_texts_with_and_without_quote(self._get_kind_and_text(place, row))
             }
             chosen = self.decisions.get(name, {}).values()
             self.links[name].load_records_by_text(
                 [*texts, *(f"#{pk}" for pk in chosen if isinstance(pk, int))]
             )
 
-    def _get_possible_texts(self, key: tuple[str, str]) -> list[str]:
+    def _get_texts_with_and_without_quote(self, key: tuple[str, str]) -> list[str]:
         """What a cell may say, without the quote of a CSV file too."""
         kind, text = key
         if not text or kind in UNUSABLE:
@@ -281,7 +283,7 @@ def adapt_cell_to_value(cell: CleanedCell, now: Any) -> CleanedCell:
     return replace(cell, value=value, unknown=unknown, error=cell.error if unknown else "", empty=False)
 
 
-def get_row_titles(cells: dict[str, CleanedCell], rules: ImportRules) -> tuple[str, str]:
+def get_row_title_and_subtitle(cells: dict[str, CleanedCell], rules: ImportRules) -> tuple[str, str]:
     """The row's title on the pages and the line below it: from its content, valid or not."""
     shown = {name: cell.shown for name, cell in cells.items()}
     return rules.get_row_title(shown)[:300], rules.get_row_subtitle(shown)[:300]

@@ -23,7 +23,7 @@ def find_or_reactivate(rows: Iterable[Any], name: str) -> int | None:
     return found and found.pk
 
 
-def make_tag(name: str, rules: Any, defaults: dict[str, Any]) -> int:
+def find_or_create_tag(name: str, rules: Any, defaults: dict[str, Any]) -> int:
     return find_or_reactivate(Tag.objects.all(), name) or Tag.objects.create(name=name[:60]).pk
 
 

@@ -52,7 +52,7 @@ class Mistake:
     options: str = ""
 
 
-def count_mistakes(imported: Import) -> dict[str, list[list]]:
+def build_mistake_lists(imported: Import) -> dict[str, list[list]]:
     """`texts`: [place, text, kind, sentence, count], most frequent first; `columns`: [place, first and last sentence, count]. Kept
     with the plan, because a page can't count half a million errors."""
     with connection.cursor() as cursor:
@@ -184,7 +184,7 @@ def correct_cells(imported: Import, answers: Sequence[CellAnswer]) -> list[int]:
     places = {
         row: {place for place, _sentence in errors} for row, errors in wrong.values_list("row", "errors")
     }
-    corrected = _build_correction(answers)
+    corrected = _build_correction_function(answers)
     changed = []
     for row in ImportRow.objects.filter(of=imported).numbered(list(places)):
         before = dict(row.fixes)
@@ -199,12 +199,12 @@ def correct_cells(imported: Import, answers: Sequence[CellAnswer]) -> list[int]:
     return [row.row for row in changed]
 
 
-def _build_correction(answers: Sequence[CellAnswer]) -> Callable[[int, str, bool], str | None]:
+def _build_correction_function(answers: Sequence[CellAnswer]) -> Callable[[int, str, bool], str | None]:
     named = {(answer.place, answer.text): answer for answer in answers if not answer.others}
     rest = {answer.place: answer for answer in answers if answer.others}
 
-    def corrected(place: int, text: str, wrong: bool) -> str | None:
+    def correct_cell(place: int, text: str, wrong: bool) -> str | None:
         answer = named.get((place, text)) or (rest.get(place) if text and wrong else None)
         return answer.becomes if answer and (wrong or not answer.only_errors) else None
 
-    return corrected
+    return correct_cell

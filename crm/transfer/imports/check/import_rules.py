@@ -23,7 +23,7 @@ from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Import, Operation, Tag
 from crm.platform.text.country_names import find_similar_country
 from crm.records.kinds.kind_registry import Kind
-from crm.transfer.imports.check.custom_choices import Maker, get_custom_choices, make_tag
+from crm.transfer.imports.check.custom_choices import Maker, find_or_create_tag, get_custom_choices
 from crm.transfer.imports.check.namesake_details import Namesakes
 from crm.transfer.imports.check.owner_check import Errors, check_owner_and_department, check_reassignment
 from crm.transfer.imports.columns.shared_headers import MissingField
@@ -73,7 +73,7 @@ class ImportRules:
     # Fields that can't be empty; an empty cell never clears them.
     never_empty: ClassVar[tuple[str, ...]] = ("department", "shared")
     # Fields in which apply can create unknown values.
-    makers: ClassVar[Mapping[str, Maker]] = {"tags": make_tag}
+    makers: ClassVar[Mapping[str, Maker]] = {"tags": find_or_create_tag}
     # Offered as drop-downs when correcting a cell, and shown for new records in the plan.
     offered: ClassVar[tuple[str, ...]] = ("owner", "country")
     standing: ClassVar[tuple[str, ...]] = ("owner", "department")
@@ -119,7 +119,7 @@ class ImportRules:
         return {row.pk: row for row in people.with_rights().filter(pk__in=assignable)}
 
     @property
-    def also_read(self) -> set[str]:
+    def additionally_read_fields(self) -> set[str]:
         """The custom fields of existing records that the rules look at, besides those in the file."""
         return set()
 
@@ -129,14 +129,14 @@ class ImportRules:
         return {"id", "version", "first_name", "last_name", self.email, *self.phones, *self.matched_by}
 
     @cached_property
-    def unique(self) -> dict[str, Any]:
+    def unique_fields(self) -> dict[str, Any]:
         """The unique custom fields that the importer may see, by name."""
         return {field.name: field for field in get_unique_fields(self.kind.name, self.user)}
 
     @property
     def matched_by(self) -> list[str]:
         """The fields that the importer can choose to find records by."""
-        return [*self.keys, *self.unique]
+        return [*self.keys, *self.unique_fields]
 
     # Choices in the forms
 
@@ -166,11 +166,11 @@ class ImportRules:
         """The row that another program means by a word, or a country with a similar name; only a suggestion, the user decides."""
         return (find_similar_country(text) or None) if name == "country" else None
 
-    def use_again(self, decided: dict[str, set[int]]) -> None:
+    def treat_as_active(self, decided: dict[str, set[int]]) -> None:
         """Judge as if these retired values, by field, were active: apply reactivates them first."""
         self.retired_tags -= decided.get("tags", set())
 
-    def may_use_again(self, name: str, pk: int) -> bool:
+    def can_be_reactivated(self, name: str, pk: int) -> bool:
         """Whether a retired value can be reactivated without further conditions."""
         return True
 
@@ -206,7 +206,7 @@ class ImportRules:
 
     # What a row is called
 
-    def count_in_words(self, count: int) -> str:
+    def format_row_count(self, count: int) -> str:
         """Rows with what they are, such as "3 leads"."""
         return self.kind.words.counted(count)
 

@@ -55,7 +55,7 @@ class DistinguishingFields:
         self.rules, self.empty_counts = rules, namesakes.empty_counts
         self.certain = [name for name in namesakes.certain if name in mapping]
         self.likely = [name for name in namesakes.likely if name in mapping]
-        self.ids = [name for name in mapping if name in rules.unique or name in new]
+        self.ids = [name for name in mapping if name in rules.unique_fields or name in new]
 
     @property
     def names(self) -> list[str]:
@@ -199,7 +199,7 @@ class OftenNamed:
     """The names that several rows of a file have, folded as the database folds them."""
 
     def __init__(self, imported: Import, name: str, function: str) -> None:
-        self.imported, self.place, self.function = imported, imported.find_place(name), function
+        self.imported, self.place, self.function = imported, imported.find_column_index(name), function
 
     def __contains__(self, text: object) -> bool:
         return text in self._texts
@@ -217,7 +217,7 @@ class OftenNamed:
             return {text for (text,) in cursor.fetchall() if text}
 
 
-def find_namesakes(
+def fill_in_namesakes(
     found: Any, rows: Iterable[Any], records: Any, recognition: Any, attributes: Mapping[str, str]
 ) -> None:
     """Find the record of each of these rows, given as their keys, among those of its name. `attributes` are the fields of a

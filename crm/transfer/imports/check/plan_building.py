@@ -11,9 +11,9 @@ from crm.models import Change, Import, ImportRow, PlannedRow
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.check.common_errors import count_reasons
-from crm.transfer.imports.check.error_groups import count_mistakes
+from crm.transfer.imports.check.error_groups import build_mistake_lists
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
-from crm.transfer.imports.check.record_matching import describe_author_and_time
+from crm.transfer.imports.check.record_matching import get_author_and_time
 from crm.transfer.imports.check.reinterpreted_cells import count_notes
 from crm.transfer.imports.check.row_judgment import get_json_cell_value
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
@@ -47,7 +47,7 @@ class PlanBuilder:
         """The plan for these rows; earlier rows that they may repeat are already planned."""
         raise NotImplementedError
 
-    def judge_whole(self) -> None:
+    def judge_plan_as_whole(self) -> None:
         """What depends on all rows of the plan together."""
 
     def get_check_state(self) -> dict[str, Any]:
@@ -65,12 +65,12 @@ class PlanBuilder:
             done += len(portion)
             if progress:
                 progress(done, self.imported.rows)
-        self.judge_whole()
-        self.finish({**self.counts, **since})
+        self.judge_plan_as_whole()
+        self.save_plan({**self.counts, **since})
 
-    def finish(self, counts: dict[str, Any]) -> None:
+    def save_plan(self, counts: dict[str, Any]) -> None:
         """Only the plan that the user saw is applied: it is identified by its time."""
-        kept = {"reasons": count_reasons(self.imported), "mistakes": count_mistakes(self.imported)}
+        kept = {"reasons": count_reasons(self.imported), "mistakes": build_mistake_lists(self.imported)}
         counts = {**counts, **self.rules.get_link_counts(), "notes": count_notes(self.imported)}
         self.imported.counts = {**counts, **kept, "made": timezone.now().isoformat()}
         self.imported.unknown = get_unknown_values(self.imported)
@@ -98,22 +98,22 @@ class PlanBuilder:
             for name, sentence in dict.fromkeys(errors)
         ]
 
-    def keep_conflicts(
+    def set_conflicts(
         self, plan: PlannedRow, judged: RowJudgment, touched: Mapping[str, tuple[Any, Change]]
     ) -> None:
         """What both the file and someone else have changed; `touched` are the changes since the file was made, by field. A row with
         nothing else stays among the changed ones, where the user can choose."""
         plan.conflicts = {
-            name: [get_json_cell_value(now), *describe_author_and_time(touched[name][1])]
+            name: [get_json_cell_value(now), *get_author_and_time(touched[name][1])]
             for name, now in judged.conflicts.items()
         }
         if plan.conflicts and plan.verdict == Verdict.UNCHANGED:
             plan.verdict = Verdict.CHANGED
 
-    def leave_out(self, plan: PlannedRow, sentence: str) -> None:
+    def mark_skipped(self, plan: PlannedRow, sentence: str) -> None:
         plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
 
-    def count(self, plan: PlannedRow, by: int = 1) -> None:
+    def add_to_counts(self, plan: PlannedRow, by: int = 1) -> None:
         """`by` is -1 for a row that is planned again."""
         counts = self.counts
         counts[str(plan.verdict)] += by

@@ -29,7 +29,7 @@ def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool
         fresh = _find_rows_sharing_keys(imported, _get_keys(check, list(fresh)), most) - wanted
     planned = PlannedRow.objects.filter(of=imported).numbered(list(wanted))
     for plan in planned:
-        check.count(plan)
+        check.add_to_counts(plan)
     gone, check.counts = check.counts, Counter()
     planned.delete()
     copy_planned_rows(check.plan(_read_rows(imported, list(wanted))))
@@ -38,7 +38,7 @@ def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool
     kept.subtract(gone)
     kept.update(check.counts)
     since = {"last": imported.counts.get("last", 0), "types": imported.counts.get("types", {})}
-    check.finish({**kept, **since})
+    check.save_plan({**kept, **since})
     return True
 
 

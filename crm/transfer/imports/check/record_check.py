@@ -11,7 +11,7 @@ from crm.models import Import, PlannedRow
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.apply.custom_value_writing import get_custom_field_types
 from crm.transfer.imports.check.additional_values import add_columns_to_notes
-from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner, get_row_titles
+from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner, get_row_title_and_subtitle
 from crm.transfer.imports.check.namesakes import RowsMeant, get_unclear_reason
 from crm.transfer.imports.check.plan_building import PlanBuilder
 from crm.transfer.imports.check.record_matching import (
@@ -48,7 +48,9 @@ class RecordCheck(PlanBuilder):
         self.cleaner = RowCleaner(
             self.resource, imported, NewLinks(imported, user).build_cell_value, own_rows.find_value
         )
-        self.rules.use_again(get_reactivated_values(imported.decisions, self.resource, self.rules.makers))
+        self.rules.treat_as_active(
+            get_reactivated_values(imported.decisions, self.resource, self.rules.makers)
+        )
         self.judge = RowJudge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options, imported)
         self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping, new)
@@ -107,7 +109,7 @@ class RecordCheck(PlanBuilder):
             planned.append(self._plan_row(row, row_cells, row_keys, found, before))
         self._judge_together(planned, found)
         for plan in planned:
-            self.count(plan)
+            self.add_to_counts(plan)
         return planned
 
     def _judge_together(self, planned: list[PlannedRow], found: PossibleRecords) -> None:
@@ -129,24 +131,24 @@ class RecordCheck(PlanBuilder):
             if not plan.action:
                 plan.verdict, plan.action = Verdict.CHANGED, "change"
 
-    def judge_whole(self) -> None:
+    def judge_plan_as_whole(self) -> None:
         """Rows whose links only the whole plan can judge."""
         refused = get_refused_links(self.imported, self.rules)
         planned = PlannedRow.objects.filter(of=self.imported).numbered(list(refused))
         rows = list(planned)
         planned.delete()
         for plan in rows:
-            self.count(plan, -1)
+            self.add_to_counts(plan, -1)
             plan.conflicts = {}
             name, code = refused[plan.row]
             self.refuse(plan, name, get_reason_sentence(code, self.kind))
-            self.count(plan)
+            self.add_to_counts(plan)
         copy_planned_rows(rows)
 
     def _plan_row(
         self, row: Any, cells: dict[str, CleanedCell], keys: RowKeys, found: PossibleRecords, before: dict
     ) -> PlannedRow:
-        title, subtitle = get_row_titles(cells, self.rules)
+        title, subtitle = get_row_title_and_subtitle(cells, self.rules)
         plan = PlannedRow(of=self.imported, row=row.row, title=title, subtitle=subtitle)
         plan.keys = keys.get_shared_keys(found)
         if keys.id:
@@ -190,7 +192,7 @@ class RecordCheck(PlanBuilder):
         elif row.choice in (ADD, LEAVE):
             self._plan_like_record(plan, row, cells, record)
         elif self.options.mode == "create":
-            self.leave_out(plan, _("This record already exists."))
+            self.mark_skipped(plan, _("This record already exists."))
         else:
             # The ID is certain, so the options for rows that look like a record don't apply.
             plan.choice = row.choice or UPDATE
@@ -206,7 +208,7 @@ class RecordCheck(PlanBuilder):
                 takes=row.takes,
             )
             self._plan_change(plan, judged, record)
-            self.keep_conflicts(plan, judged, touched)
+            self.set_conflicts(plan, judged, touched)
             if plan.verdict == Verdict.UNCHANGED and plan.choice == FILL:
                 # Nothing to fill: the row stays among those that offer a choice.
                 plan.verdict = Verdict.DUPLICATE
@@ -259,7 +261,7 @@ class RecordCheck(PlanBuilder):
         elif plan.choice == LEAVE:
             plan.verdict = Verdict.DUPLICATE
         elif self.options.mode == "create":
-            self.leave_out(plan, _("This record already exists."))
+            self.mark_skipped(plan, _("This record already exists."))
         else:
             judged = self.judge.judge_existing(
                 cells, record, self._get_description_lines(row), base=None, choice=plan.choice, takes=[]
@@ -280,7 +282,7 @@ class RecordCheck(PlanBuilder):
 
     def _plan_addition(self, plan: PlannedRow, row: Any, cells) -> None:
         if self.options.mode == "update":
-            self.leave_out(plan, _("This record doesn’t exist yet."))
+            self.mark_skipped(plan, _("This record doesn’t exist yet."))
             return
         judged = self.judge.judge_new(cells, self._get_description_lines(row))
         plan.unknown, plan.notes = (
@@ -309,7 +311,7 @@ class RecordCheck(PlanBuilder):
             self.refuse_all(plan, judged.errors)
             return
         if judged.values and not self.rules.may_change:
-            self.leave_out(plan, _("You don’t have permission to change this record."))
+            self.mark_skipped(plan, _("You don’t have permission to change this record."))
             return
         plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
         plan.action = "change" if judged.values else ""

@@ -31,7 +31,7 @@ from crm.transfer.imports.check.namesakes import (
     NO_MARKS,
     Marks,
     OftenNamed,
-    find_namesakes,
+    fill_in_namesakes,
     get_distinguishing_details,
 )
 from crm.transfer.imports.check.unique_values import get_current_holders, get_unique_keys
@@ -98,7 +98,7 @@ class Recognition:
         self.model: Any = rules.kind.model
         chosen = options.key if "field" in options.keys else ""
         # A unique field has no column: its values are looked up in their own table.
-        self.unique = rules.unique.get(chosen)
+        self.unique = rules.unique_fields.get(chosen)
         self.column = get_lookup_column(rules, self.model, chosen) if chosen in rules.keys else ""
         self.told = get_distinguishing_details(rules, chosen, imported) if imported else None
         key: Any = self.model._meta.get_field(self.column) if self.told else None
@@ -183,7 +183,11 @@ class Matcher:
         self.rows = recognition.model.objects.present().changeable_by(user)
         stored = {found.attname for found in recognition.model._meta.concrete_fields}
         # Of the custom fields, only those in the file are read.
-        stored |= {name for name in (*mapped, *rules.also_read) if get_custom_field(rules.kind.name, name)}
+        stored |= {
+            name
+            for name in (*mapped, *rules.additionally_read_fields)
+            if get_custom_field(rules.kind.name, name)
+        }
         self.attributes = {
             name: column.attribute for name, column in resource.fields.items() if column.attribute in stored
         }
@@ -202,9 +206,9 @@ class Matcher:
             found.by_phone = self._find_by_column(f"{self.rules.phones[0]}_normal", phones)
         if texts := {keys.field for keys in rows if keys.field}:
             if self.recognition.told:
-                find_namesakes(found, rows, self.rows, self.recognition, self.attributes)
+                fill_in_namesakes(found, rows, self.rows, self.recognition, self.attributes)
             else:
-                self._find_by_field(found, list(texts))
+                self._fill_in_by_field(found, list(texts))
         found.held = get_current_holders(self.rules, [keys.unique for keys in rows])
         others = {*found.by_email.values(), *found.by_phone.values(), *found.by_field.values()}
         others |= {*found.meant.values()}
@@ -218,7 +222,7 @@ class Matcher:
         with_text = self.rows.filter(**{f"{column}__in": texts}).exclude(**{column: ""}).order_by("pk")
         return dict(with_text.values_list(column, "pk"))
 
-    def _find_by_field(self, found: PossibleRecords, texts: list[str]) -> None:
+    def _fill_in_by_field(self, found: PossibleRecords, texts: list[str]) -> None:
         """A value that several records share, such as a company name, doesn't identify a record."""
         if unique := self.recognition.unique:
             by_key = get_holders_by_key(unique, texts)
@@ -286,7 +290,7 @@ def convert_recorded_value(model: Any, name: str, recorded: Any) -> Any:
     return cast(Field, model._meta.get_field(name)).to_python(recorded)
 
 
-def describe_author_and_time(change) -> list[str]:
+def get_author_and_time(change) -> list[str]:
     who = change.operation.by.name if change.operation and change.operation.by else ""
     return [who, timezone.localtime(change.at).isoformat()]
 

@@ -145,7 +145,7 @@ class RowJudge(CellComparison):
             if name in ID_AND_VERSION or name in self.resource.only_for_new:
                 continue
             if self.splits and name == WHOLE_NAME:
-                self._compare_name(judged, cell, record, choice)
+                self._judge_whole_name(judged, cell, record, choice)
             else:
                 self.compare(judged, name, cell, record[name], base, takes, fills=choice == FILL)
         touched = {
@@ -193,7 +193,7 @@ class RowJudge(CellComparison):
                 return True
         return widget.is_only_reformatted(now, cell.shown)
 
-    def _compare_name(self, judged: RowJudgment, cell: CleanedCell, record, choice: str) -> None:
+    def _judge_whole_name(self, judged: RowJudgment, cell: CleanedCell, record, choice: str) -> None:
         whole = f"{record['first_name']} {record['last_name']}".strip()
         if cell.empty or cell.clears or whole in (cell.shown, cell.value):
             return

@@ -19,7 +19,7 @@ Key = tuple[str, str]
 def get_unique_keys(rules: ImportRules, rows: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The keys of each row's values in unique fields, by field; all rows together."""
     found: list[dict[str, str]] = [{} for _row in rows]
-    for name, field in rules.unique.items():
+    for name, field in rules.unique_fields.items():
         keys = get_comparison_keys(field, [values.get(name) for values in rows])
         for known, values in zip(found, rows, strict=True):
             if key := keys.get(values.get(name)):
@@ -30,7 +30,7 @@ def get_unique_keys(rules: ImportRules, rows: list[dict[str, Any]]) -> list[dict
 def get_current_holders(rules: ImportRules, rows: list[dict[str, str]]) -> dict[Key, int]:
     """The records that have these values, whoever may see them."""
     found: dict[Key, int] = {}
-    for name, field in rules.unique.items():
+    for name, field in rules.unique_fields.items():
         if keys := {known[name] for known in rows if name in known}:
             found |= {(name, key): pk for key, pk in get_holders_by_key(field, keys).items()}
     return found

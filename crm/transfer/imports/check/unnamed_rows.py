@@ -63,7 +63,10 @@ def can_be_a_name(kind: Kind, name: str, new_fields: dict[str, dict[str, Any]], 
 
 def describe_named_rows(imported: Import) -> str:
     """How many rows of the plan got their name from another column, '' if none did."""
-    count, place = imported.counts.get("named", 0), imported.find_place(imported.options.get("name_from", ""))
+    count, place = (
+        imported.counts.get("named", 0),
+        imported.find_column_index(imported.options.get("name_from", "")),
+    )
     if not count or place is None:
         return ""
     words = ngettext(

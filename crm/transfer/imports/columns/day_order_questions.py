@@ -21,7 +21,7 @@ from crm.transfer.imports.columns.new_fields import CREATE_FIELD
 def ask_for_orders(form: Any) -> None:
     """Add the question to the form for each column that is mapped to a date, or creates one."""
     for place, column in enumerate(form.imported.columns):
-        if not get_day_order(column).matters or not _has_dates(form, place):
+        if not get_day_order(column).has_dates or not _has_dates(form, place):
             continue
         asked = forms.ChoiceField(choices=DAY_ORDERS, required=False)
         named = _("Date format for column %(letter)s") % {"letter": get_column_letters(place + 1)}

@@ -69,7 +69,7 @@ class ColumnContent:
             self.cells.append((kind, text))
         if kind == "s" and len(text) < LONGEST_NUMBER:
             if text[0].isdigit():
-                self.days.count_date(text)
+                self.days.add_date(text)
             if (
                 not self.decimal
                 and ("," in text or "." in text)
@@ -98,7 +98,7 @@ class ColumnContent:
             "sure": self.sure,
             "told": self.told,
             "new": propose_field_type(self.counts, self.kinds, many=self.many),
-            **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.matters else {}),
+            **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.has_dates else {}),
         }
 
 
@@ -165,7 +165,7 @@ def find_correctable_column(imported: Import, rules: ImportRules, name: str) -> 
     """The column where an error can be corrected: fields that only a status requires have no column."""
     whole = {"first_name": (WHOLE_NAME,), "last_name": (WHOLE_NAME,), WHOLE_NAME: ("last_name",)}
     instead = [*(whole.get(name, ()) if rules.splits_names else ()), *rules.get_correcting_fields(name)]
-    places = (imported.find_place(f"{rules.prefix}{other}") for other in (name, *instead))
+    places = (imported.find_column_index(f"{rules.prefix}{other}") for other in (name, *instead))
     return next((place for place in places if place is not None), None)
 
 

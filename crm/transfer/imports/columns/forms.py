@@ -35,7 +35,7 @@ from crm.transfer.imports.columns.new_fields import (
     get_taken_labels,
     get_too_many_reason,
     make_free_name,
-    may_create,
+    may_create_fields,
 )
 from crm.transfer.imports.columns.saved_mappings import (
     apply_saved_mapping,
@@ -112,7 +112,7 @@ class ColumnsForm(MappingForm):
             del self.fields["by_rules"]
         own = get_column_targets(self.kind, user)
         for place, column in enumerate(imported.columns):
-            creates = may_create(user) and column["filled"] and "new" in column
+            creates = may_create_fields(user) and column["filled"] and "new" in column
             creates = creates and not is_read_only_column(imported, place)
             more = [(CREATE_FIELD, _now("Create a field"))] if creates else []
             if creates:

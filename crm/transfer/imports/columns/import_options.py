@@ -90,7 +90,7 @@ def get_match_choices(rules: type[ImportRules]) -> list[tuple[str, Any]]:
 
 def get_default_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any]:
     """The defaults for a file with this mapping, without its date and number formats."""
-    unique = [name for name in mapping if name in rules.unique]
+    unique = [name for name in mapping if name in rules.unique_fields]
     found = ImportOptions(
         duplicates=next((ask() for ask in FIRST_CHOICE), UPDATE),
         empties="id" in mapping and "version" in mapping,

@@ -17,7 +17,7 @@ from crm.transfer.imports.columns.new_fields import (
     get_taken_labels,
     get_too_many_reason,
     make_free_name,
-    may_create,
+    may_create_fields,
 )
 
 
@@ -50,7 +50,7 @@ def offer_fields(imported: Import, columns: Sequence[ColumnContent], meant: Mapp
 def _propose_field(imported: Import, column: ColumnContent, place: int, name: str, taken: set[str]) -> None:
     """Propose to create the field, if the importer may and there is room for one more. `taken` are the labels of other fields."""
     kind = KINDS[imported.table]
-    if not may_create(imported.user) or get_too_many_reason(
+    if not may_create_fields(imported.user) or get_too_many_reason(
         imported, [*imported.mapping, f"{NEW_FIELD}{place}"]
     ):
         return

@@ -23,7 +23,7 @@ from crm.transfer.imports.columns.file_columns import NEW_FIELD
 CREATE_FIELD = "new"
 
 
-def may_create(user) -> bool:
+def may_create_fields(user) -> bool:
     return user.has_perm(CustomField.get_right("add"))
 
 

@@ -84,11 +84,16 @@ def copy_with_marks(program: Program, *marks: str) -> Program:
 def translate_export(program: Program, words: Mapping[str, str]) -> Program:
     """The same export in another language. `words` are the English headers, each with its translation."""
 
-    def other(headings: Iterable[str]) -> tuple[str, ...]:
+    def translate_headings(headings: Iterable[str]) -> tuple[str, ...]:
         return tuple(words.get(heading, heading) for heading in headings)
 
-    fields = dict(zip(other(program.fields), program.fields.values(), strict=True))
-    return replace(program, marks=other(program.marks), number=other(program.number), fields=fields)
+    fields = dict(zip(translate_headings(program.fields), program.fields.values(), strict=True))
+    return replace(
+        program,
+        marks=translate_headings(program.marks),
+        number=translate_headings(program.number),
+        fields=fields,
+    )
 
 
 # By record type.

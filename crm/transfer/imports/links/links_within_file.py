@@ -18,7 +18,7 @@ from crm.platform.sql.chunks import split_into_chunks
 from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.apply.stale_plan import StalePlan
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 
@@ -28,7 +28,7 @@ NOT_IMPORTED, SEVERAL_ROWS, CYCLE = "linked_row_not_imported", "several_linked_r
 Link = tuple[int, int | None, int | str | None]
 
 
-def get_columns_within_file(imported: Import, kind: Kind) -> dict[str, str]:
+def get_link_columns_within_file(imported: Import, kind: Kind) -> dict[str, str]:
     """The database columns of such links in the file, by field."""
     return {
         name: kind.resource.fields[name].attribute
@@ -38,7 +38,7 @@ def get_columns_within_file(imported: Import, kind: Kind) -> dict[str, str]:
 
 
 def has_links_within_file(imported: Import, rules: ImportRules) -> bool:
-    return bool(get_columns_within_file(imported, rules.kind))
+    return bool(get_link_columns_within_file(imported, rules.kind))
 
 
 class OwnRows:
@@ -46,17 +46,19 @@ class OwnRows:
 
     def __init__(self, imported: Import, rules: ImportRules) -> None:
         self.imported, self.rules = imported, rules
-        self.links = get_columns_within_file(imported, rules.kind)
+        self.links = get_link_columns_within_file(imported, rules.kind)
 
     def find_value(self, name: str, text: str) -> str:
         """The value of a cell that names another row, '' if none has this name."""
-        return f"{TO_MAKE}{text}" if name in self.links and _build_link_key(text) in self._names else ""
+        return (
+            f"{TO_MAKE}{text}" if name in self.links and _build_link_key(text) in self._names_in_file else ""
+        )
 
     @cached_property
-    def _names(self) -> set[str]:
+    def _names_in_file(self) -> set[str]:
         found: set[str] = set()
         for place in filter(
-            lambda place: place is not None, map(self.imported.find_place, self.rules.named_in_file)
+            lambda place: place is not None, map(self.imported.find_column_index, self.rules.named_in_file)
         ):
             with connection.cursor() as cursor:
                 cursor.execute(
@@ -73,7 +75,7 @@ def get_refused_links(
     """The field and the reason code of each row that can't be linked like this, given the whole plan. When it is applied, the
     records that a colleague has changed since keep their links, and no one sets others until the end of the transaction."""
     found: dict[int, tuple[str, str]] = {}
-    for name, column in get_columns_within_file(imported, rules.kind).items():
+    for name, column in get_link_columns_within_file(imported, rules.kind).items():
         links = _read_links(imported, column)
         if links and applying:
             links = _lock_unchanged_records(imported, rules, links)
@@ -173,7 +175,7 @@ class NamedRows:
     def __init__(self, imported: Import, rules: ImportRules) -> None:
         """Take them out of the new records, which are added first."""
         self.imported, self.rules = imported, rules
-        columns = get_columns_within_file(imported, rules.kind).values()
+        columns = get_link_columns_within_file(imported, rules.kind).values()
         self.by_column = {column: self._take_links(column) for column in columns}
 
     def _take_links(self, column: str) -> list[Link]:

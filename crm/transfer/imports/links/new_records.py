@@ -16,17 +16,17 @@ from crm.platform.sql.chunks import ROWS_A_STATEMENT
 from crm.platform.text.text_folding import fold_texts, normalize_heading
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import KINDS, Kind
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.apply.stale_plan import StalePlan
 from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 from crm.transfer.imports.check.row_judgment import RowJudge, RowJudgment
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.import_options import ImportOptions
-from crm.transfer.imports.links.links_within_file import get_columns_within_file
+from crm.transfer.imports.links.links_within_file import get_link_columns_within_file
 
 
-def may_add(kind: Kind, user: Any) -> bool:
+def may_add_linked_records(kind: Kind, user: Any) -> bool:
     """Whether a file can add such records by naming them."""
     return get_rules_class(kind).added_by_links and user.has_perms(
         [kind.get_right("view"), kind.get_right("add")]
@@ -36,7 +36,7 @@ def may_add(kind: Kind, user: Any) -> bool:
 def get_fields_with_new_links(links: dict[str, LinkCell], user: Any) -> list[str]:
     """Those of these columns whose unknown records the user can add. Records of the file's own kind are rows of it."""
     others = {name: widget.model for name, widget in links.items() if widget.model is not widget.field.model}
-    return [name for name, model in others.items() if may_add(KINDS[model.table], user)]
+    return [name for name, model in others.items() if may_add_linked_records(KINDS[model.table], user)]
 
 
 class NewLinks:
@@ -90,7 +90,7 @@ class NewLinks:
 def get_planned_new_records(imported: Import, kind: Kind) -> dict[str, list[tuple[str, str]]]:
     """What the plan will add: pairs of a database column and a text, by table."""
     found: dict[str, list[tuple[str, str]]] = {}
-    own = get_columns_within_file(imported, kind).values()
+    own = get_link_columns_within_file(imported, kind).values()
     for column, widget in _get_link_columns(imported, kind):
         if column in own:
             continue
@@ -160,7 +160,9 @@ def add_links(application: Application) -> None:
     for table, pairs in get_planned_new_records(imported, rules.kind).items():
         kind = KINDS[table]
         texts = sorted({text.removeprefix(TO_MAKE) for _column, text in pairs})
-        if not may_add(kind, rules.user) or any(new.get_judgment(table, text).errors for text in texts):
+        if not may_add_linked_records(kind, rules.user) or any(
+            new.get_judgment(table, text).errors for text in texts
+        ):
             raise StalePlan(_("Records that the file links to can no longer be added. Check the file again."))
         ids, count = _create_missing_records(kind, texts, new, application.record)
         added[table] = count

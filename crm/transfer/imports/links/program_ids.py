@@ -14,7 +14,7 @@ from crm.transfer.imports.columns.file_columns import ColumnContent, get_column_
 from crm.transfer.imports.columns.program_exports import find_number_field, find_program
 
 
-def use_numbers(imported: Import, columns: list[ColumnContent]) -> None:
+def map_program_id_columns(imported: Import, columns: list[ColumnContent]) -> None:
     """Map the program's columns of IDs to the fields that no other column is mapped to."""
     kind, headings = KINDS[imported.table], [column.heading for column in columns]
     program = find_program(kind.name, headings)

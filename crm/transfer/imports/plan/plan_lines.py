@@ -118,13 +118,13 @@ class PlanPage:
 
     def _build_section(self, verdict: str, count: int) -> PlanSection:
         rows = PlannedRow.objects.filter(of=self.imported).with_verdict(verdict).after(self.after)
-        rows = rows.naming(self.words) if self.words else rows
+        rows = rows.with_words_in_title(self.words) if self.words else rows
         rows = rows.with_conflicts() if self.only_conflicts else rows
         size = A_PAGE if self.show else AT_FIRST
         found = list(rows.in_order()[: size + 1])
         more = len(found) > size
         after = found[size - 1].row if more else None
-        counted = self.rules.count_in_words(count)
+        counted = self.rules.format_row_count(count)
         return PlanSection(verdict, count, counted, self._build_lines(found[:size]), after)
 
     def _build_lines(self, planned: list[PlannedRow]) -> list[PlanLine]:
@@ -211,7 +211,7 @@ class PlanPage:
 
     def _build_conflict(self, planned: PlannedRow, row: ImportRow, name: str) -> Conflict:
         now, who, at = planned.conflicts[name]
-        place = self.imported.find_place(f"{self.rules.prefix}{name}")
+        place = self.imported.find_column_index(f"{self.rules.prefix}{name}")
         column = self._get_column(name)
         return Conflict(
             name=f"take_{row.row}_{name}",

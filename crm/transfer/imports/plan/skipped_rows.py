@@ -16,7 +16,7 @@ from crm.records.kinds.reasons import get_reason_sentence
 ROWS_AT_ONCE = 2_000
 
 
-def write_left_out(imported: Import, file: IO[bytes]) -> int:
+def write_skipped_rows_file(imported: Import, file: IO[bytes]) -> int:
     """Returns how many rows were written: the plan's skipped rows, or, once applied, those that weren't written."""
     columns = [SheetColumn(imported.get_heading(place), width=20) for place in range(len(imported.columns))]
     columns.append(SheetColumn(_("Why the row was skipped"), width=60))

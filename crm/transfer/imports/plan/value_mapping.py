@@ -14,7 +14,7 @@ from crm.models import Import
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.apply.choice_creation import may_make
+from crm.transfer.imports.apply.choice_creation import get_creatable_fields
 from crm.transfer.imports.check.error_groups import can_be_empty, describe_default
 from crm.transfer.imports.check.value_decisions import (
     CREATE,
@@ -80,7 +80,7 @@ class ValuesForm(Form):
         self.rules = get_import_rules(imported, user)
         self.resource = self.rules.get_cells()
         self.links = get_link_columns(self.resource)
-        self.may = [*may_make(self.kind, user), *get_fields_with_new_links(self.links, user)]
+        self.may = [*get_creatable_fields(self.kind, user), *get_fields_with_new_links(self.links, user)]
         self.values = unknown_names.get_all_unknown_values(imported)
         self.lines: dict[str, list[tuple[str, int, str]]] = {}
         self.retired: set[str] = set()
@@ -101,7 +101,7 @@ class ValuesForm(Form):
         prepare_widgets(self)
 
     @property
-    def searched(self) -> bool:
+    def has_more_than_listed(self) -> bool:
         """Whether there are more unknown values than listed."""
         return any(len(values) > unknown_names.LISTED for values in self.values.values())
 
@@ -122,7 +122,7 @@ class ValuesForm(Form):
     def _may_create(self, field: str, text: str, retired: int | None) -> bool:
         if field in self.links:
             return field in self.may and not self.links[field].find_ids(text) and bool(parse_label_name(text))
-        return field in self.may and (retired is None or self.rules.may_use_again(field, retired))
+        return field in self.may and (retired is None or self.rules.can_be_reactivated(field, retired))
 
     def _find_retired(self, field: str, text: str) -> int | None:
         look_up = getattr(self.resource.widget(field), "find_retired", None)
@@ -191,7 +191,7 @@ class ValuesForm(Form):
         return [*create, empty, skip]
 
     @property
-    def for_every_field(self) -> list[tuple[str, str]]:
+    def buttons_for_all_fields(self) -> list[tuple[str, str]]:
         """The buttons that decide about all values of all fields, if there are several."""
         if sum(map(len, self.values.values())) < 2:
             return []

@@ -36,9 +36,9 @@ from crm.transfer.imports.columns.import_options import (
 from crm.transfer.imports.columns.missing_fields import offer_fields
 from crm.transfer.imports.columns.program_exports import get_program_words, map_program_ids
 from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings
-from crm.transfer.imports.links.program_ids import use_numbers
+from crm.transfer.imports.links.program_ids import map_program_id_columns
 from crm.transfer.imports.read.copy_rows import encode_copy_value
-from crm.transfer.imports.sheet_contents import recognize_work
+from crm.transfer.imports.sheet_contents import find_work_import
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ def _propose_mapping(imported: Import, columns: list[ColumnContent]) -> None:
     imported.counts, imported.decisions, imported.unknown = {}, {}, {}
     imported.new_fields, imported.blanks = {}, {}
     heads = [column.heading for column in columns]
-    work = recognize_work(kind, imported.user, heads)
+    work = find_work_import(kind, imported.user, heads)
     imported.activities = work is not None
     if work:
         imported.mapping = work.map_columns(columns)
@@ -166,7 +166,7 @@ def _propose_mapping(imported: Import, columns: list[ColumnContent]) -> None:
         column.told = name if name not in offered else ""
     if known is None:
         map_program_ids(imported, columns)
-        use_numbers(imported, columns)
+        map_program_id_columns(imported, columns)
         offer_fields(imported, columns, meant)
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {

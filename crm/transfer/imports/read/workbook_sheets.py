@@ -18,7 +18,7 @@ from crm.transfer.imports.activities.activity_import import ActivityImport
 from crm.transfer.imports.columns.header_words import get_headers
 from crm.transfer.imports.columns.translated_headers import get_translations
 from crm.transfer.imports.read.staging import EASTERN, open_import_file, split_header_and_rows
-from crm.transfer.imports.sheet_contents import recognize_work
+from crm.transfer.imports.sheet_contents import find_work_import
 from crm.transfer.imports.tasks.task_import import TaskImport
 
 # More sheets than this aren't looked at.
@@ -108,7 +108,7 @@ def _score_kind(
 ) -> tuple[bool, bool, int, bool]:
     headers = get_headers(kind, imported.user)
     known = {field for field in map(headers.find_field, heads) if field}
-    work = recognize_work(kind, imported.user, heads)
+    work = find_work_import(kind, imported.user, heads)
     with_id = not get_translations(lambda: kind.get_file_heading("id")).isdisjoint(
         map(normalize_heading, heads)
     )
@@ -125,10 +125,10 @@ def sort_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The chosen sheets in the order in which they are imported: records that others link to first, activities last."""
     tables = list(get_tracked_models())
 
-    def place(sheet: Sheet) -> tuple[bool, int]:
+    def get_place(sheet: Sheet) -> tuple[bool, int]:
         return sheet.tasks or sheet.chosen in sheet.activities, tables.index(sheet.chosen)
 
-    return sorted((sheet for sheet in sheets if sheet.chosen), key=place)
+    return sorted((sheet for sheet in sheets if sheet.chosen), key=get_place)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class SheetPart:
     is_next: bool
 
     @property
-    def with_activities(self) -> bool:
+    def has_activities(self) -> bool:
         return self.sheet.tasks or self.sheet.chosen in self.sheet.activities
 
 

@@ -14,7 +14,7 @@ from crm.transfer.imports.tasks.task_cells import get_local_day_and_time
 from crm.transfer.imports.work.work_judgment import WorkJudge
 from crm.work.activities.requirements import get_future_error
 from crm.work.models.task import Task
-from crm.work.tasks.sheet import IMPORTED_FIELDS
+from crm.work.tasks.sheet_columns import IMPORTED_FIELDS
 
 FIRST: dict[str, Any] = {
     **dict.fromkeys(("due_on", "due_time", "user", "done_at")),

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from crm.models import PlannedRow, Task
-from crm.transfer.imports.apply.application import Application, Step
+from crm.transfer.imports.apply.application_state import Application, Step
 from crm.transfer.imports.apply.receipt import write_receipt
 from crm.transfer.imports.tasks.row_judgment import convert_from_json
 from crm.transfer.imports.work.work_application import WorkWriting

@@ -14,7 +14,7 @@ from crm.transfer.imports.tasks.task_import import OF_KIND, TaskImport
 from crm.transfer.imports.work.work_application import may_import_work
 from crm.transfer.imports.work.work_check import Cells, Refusal, WorkCheck
 from crm.transfer.models.import_file import OF_TASKS
-from crm.work.tasks.sheet import get_records_of_tasks
+from crm.work.tasks.sheet_columns import get_records_of_tasks
 
 
 class TaskCheck(WorkCheck):
@@ -39,7 +39,7 @@ class TaskCheck(WorkCheck):
         """What all texts name, and which of these records the user may change."""
         wanted: dict[str, set[str]] = {}
         for cells in rows:
-            for kinds, _name, text in _get_names(cells, self.allowed):
+            for kinds, _name, text in _get_record_references(cells, self.allowed):
                 for of in kinds:
                     wanted.setdefault(of, set()).add(text)
         for of, texts in wanted.items():
@@ -65,7 +65,7 @@ class TaskCheck(WorkCheck):
     # Tasks that have an ID
 
     def get_move(self, cells, named, row):
-        for kinds, name, text in _get_names(cells, list(KINDS)):
+        for kinds, name, text in _get_record_references(cells, list(KINDS)):
             if text == self.records[row.of].get_name(row.record):
                 return None
             if row.of not in kinds or row.record not in self.records[row.of].find_ids(text):
@@ -87,7 +87,7 @@ class TaskCheck(WorkCheck):
 
     def _find_record(self, cells: Cells) -> tuple[tuple[str, int] | None, Refusal | None]:
         """The record of a new task, or the column and the reason why there is none."""
-        for kinds, name, text in _get_names(cells, self.allowed):
+        for kinds, name, text in _get_record_references(cells, self.allowed):
             found = [(of, pk) for of in kinds if of in self.allowed for pk in self.records[of].find_ids(text)]
             if len(found) == 1:
                 of, pk = found[0]
@@ -139,7 +139,7 @@ class TaskCheck(WorkCheck):
         return there
 
 
-def _get_names(cells: Cells, every: list[str]) -> list[tuple[list[str], str, str]]:
+def _get_record_references(cells: Cells, every: list[str]) -> list[tuple[list[str], str, str]]:
     """What a row names its record with: the kinds that it may have, the column, and the text."""
     found = []
     cell = cells.get("record")

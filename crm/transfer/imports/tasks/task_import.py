@@ -25,7 +25,7 @@ from crm.transfer.imports.work.work_import import (
     get_field_choices,
 )
 from crm.transfer.models.import_file import OF_TASKS
-from crm.work.tasks.sheet import IMPORTED_FIELDS, KindOfRecord, get_sheet_headings, get_sheet_title
+from crm.work.tasks.sheet_columns import IMPORTED_FIELDS, KindOfRecord, get_sheet_headings, get_sheet_title
 
 # Columns that name a record of one type: "of_company".
 OF_KIND = "of_"
@@ -132,5 +132,5 @@ class TaskImport(WorkImport):
             f"{OF_TASKS}user": super().get_choices()["owner"],
         }
 
-    def count_in_words(self, count):
+    def format_row_count(self, count):
         return ngettext("%(number)s task", "%(number)s tasks", count) % {"number": number(count)}

@@ -33,7 +33,7 @@ from crm.transfer.imports.columns.saved_mappings import (
     write_mapping,
 )
 from crm.transfer.imports.earlier_imports import get_earlier_import
-from crm.transfer.imports.import_access import describe_file, get_own_import, get_required_page
+from crm.transfer.imports.import_access import describe_file, get_own_import, get_redirect_to_required_page
 from crm.transfer.imports.jobs import check_now_or_later, queue_import_job
 from crm.transfer.imports.plan.options_summary import describe_chosen_options
 from crm.transfer.imports.read.workbook_sheets import get_part_to_show
@@ -47,7 +47,7 @@ OPEN = (Import.State.COLUMNS, Import.State.PLAN)
 @on_primary
 def columns(request, pk):
     imported = get_own_import(request, pk)
-    if away := get_required_page(imported, *OPEN):
+    if away := get_redirect_to_required_page(imported, *OPEN):
         return away
     if isinstance(rules := get_import_rules(imported, request.user), WorkImport):
         return map_work_columns(request, imported, rules)
@@ -76,7 +76,7 @@ def map_work_columns(request, imported: Import, rules: WorkImport):
     form = WorkColumnsForm(data, imported=imported, rules=rules)
     if data is not None and form.is_valid():
         if imported.mapping != form.mapping:
-            imported.file_rows.start_anew()
+            imported.file_rows.clear_corrections()
             imported.decisions = {}
         imported.mapping, imported.options = form.mapping, form.options
         imported.save(update_fields=["mapping", "options", "decisions"])
@@ -91,7 +91,7 @@ def save_choices(imported: Import, form: ColumnsForm) -> None:
     """Save the choices, also for the next file with these headers. Decisions about single rows are reset."""
     new_fields, blanks = form.new_fields, form.blanks
     if (imported.mapping, imported.new_fields, imported.blanks) != (form.mapping, new_fields, blanks):
-        imported.file_rows.start_anew()
+        imported.file_rows.clear_corrections()
         imported.decisions = {}
     columns = add_confirmations(imported, form.cleaned_data)
     imported.mapping, imported.options = form.mapping, vars(form.get_chosen_options()).copy()
@@ -182,7 +182,7 @@ def build_reused_mapping(
 def read_again(request, pk):
     """A different sheet, header row, or encoding: the file is read again."""
     imported = get_own_import(request, pk)
-    if imported.working or not imported.open or not imported.file:
+    if imported.has_unfinished_job or not imported.is_open or not imported.file:
         return redirect("imports:import", imported.pk)
     imported.sheet = request.POST.get("sheet", "")[:100]
     header_row = "0" if "no_header" in request.POST else request.POST.get("header_row", "")

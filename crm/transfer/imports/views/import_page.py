@@ -38,14 +38,14 @@ from crm.transfer.imports.work.work_import import WorkImport
 @require_safe
 def import_page(request, pk):
     imported = get_visible_import(request, pk)
-    if imported.working:
+    if imported.has_unfinished_job:
         return render_progress(request, imported)
     if request.htmx:
         # The page that shows the progress redirects to the result.
         return HttpResponseClientRedirect(request.path)
     if imported.state == Import.State.DONE:
         return render_response(request, "imports/done.html", build_receipt_context(imported, request.user))
-    if (step := get_next_step_url(imported)) and not imported.stopped:
+    if (step := get_next_step_url(imported)) and not imported.stop_message:
         return redirect(step, imported.pk)
     context = {
         "imported": imported,
@@ -60,7 +60,7 @@ def import_page(request, pk):
 def may_choose_encoding(imported: Import) -> bool:
     """Whether another encoding may help: for a text file that couldn't be read."""
     text = Path(imported.name.lower()).suffix in TEXT_EXTENSIONS
-    return text and imported.state == Import.State.READING and bool(imported.file and imported.stopped)
+    return text and imported.state == Import.State.READING and bool(imported.file and imported.stop_message)
 
 
 def render_progress(request, imported: Import):
@@ -85,7 +85,7 @@ def get_next_step_url(imported: Import) -> str:
 def check_again(request, pk):
     """Check again with the same columns and options against the current records."""
     imported = get_own_import(request, pk)
-    if not imported.working and get_next_step_url(imported):
+    if not imported.has_unfinished_job and get_next_step_url(imported):
         check_now_or_later(imported)
     return redirect("imports:import", imported.pk)
 
@@ -94,7 +94,7 @@ def check_again(request, pk):
 def stop(request, pk):
     """Stop the running work; the import goes back to its earlier state. The work may have a lock on its row."""
     imported = get_own_import(request, pk, locked=False)
-    if imported.job and imported.working:
+    if imported.job and imported.has_unfinished_job:
         jobs.cancel_job(imported.job)
         messages.success(request, _("Canceling the import. Its changes will be undone."))
     return redirect("imports:import", imported.pk)
@@ -104,7 +104,7 @@ def stop(request, pk):
 def cancel(request, pk):
     """Cancel the import. Nothing was written."""
     imported = get_own_import(request, pk)
-    if imported.open and not imported.working:
+    if imported.is_open and not imported.has_unfinished_job:
         imported.state, imported.ended_at = Import.State.CANCELLED, timezone.now()
         imported.save(update_fields=["state", "ended_at"])
         messages.success(request, _("The import was canceled. Nothing was changed."))
@@ -132,7 +132,7 @@ def build_receipt_context(imported: Import, user) -> dict:
         "undone": undone,
         "may_undo": may_undo,
         "written": written,
-        "counted": rules.count_in_words(written),
+        "counted": rules.format_row_count(written),
         "file": describe_file(imported),
         "columns": get_columns_with_targets(imported, rules),
         "match": "" if imported.activities else dict(MATCH_CHOICES).get(imported.options.get("match", "")),

@@ -15,14 +15,14 @@ from crm.platform.excel.reading.reader import UnreadableFile
 from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES, Workbook
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 from crm.transfer.imports.columns.file_columns import get_read_only_field_names
 from crm.transfer.imports.columns.forms import FileForm
 from crm.transfer.imports.jobs import queue_import_job
 from crm.transfer.imports.read.staging import store_upload
 
 
-@of_kind("add", "import")
+@kind_view("add", "import")
 def new(request, kind: Kind):
     form = FileForm()
     if request.method == "POST":
@@ -54,7 +54,7 @@ def store_and_queue(request, kind: Kind, form: FileForm) -> Import | None:
     return imported
 
 
-@of_kind("add", "import")
+@kind_view("add", "import")
 @require_safe
 def template(request, kind: Kind):
     """An empty workbook with all headers and drop-downs to fill in."""

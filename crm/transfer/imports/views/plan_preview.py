@@ -12,7 +12,7 @@ from crm.transfer.imports.check.error_groups import build_error_groups
 from crm.transfer.imports.check.reinterpreted_cells import get_note_examples
 from crm.transfer.imports.columns.file_columns import get_target_heading
 from crm.transfer.imports.columns.program_exports import describe_changes_since_last
-from crm.transfer.imports.import_access import describe_file, get_own_import, get_required_page
+from crm.transfer.imports.import_access import describe_file, get_own_import, get_redirect_to_required_page
 from crm.transfer.imports.jobs import apply_now_or_later, check_now_or_later
 from crm.transfer.imports.plan.corrections import Answers
 from crm.transfer.imports.plan.options_summary import describe_settings
@@ -25,7 +25,7 @@ from crm.transfer.imports.work.work_import import WorkImport
 @on_primary
 def plan(request, pk):
     imported = get_own_import(request, pk)
-    if away := get_required_page(imported, Import.State.PLAN):
+    if away := get_redirect_to_required_page(imported, Import.State.PLAN):
         return away
     if request.method == "POST":
         return check_answers(request, imported)
@@ -69,7 +69,7 @@ def check_answers(request, imported: Import):
                 request,
                 _("Your corrections were checked first. Review the preview again, then apply the changes."),
             )
-        return redirect("imports:import", imported.pk) if imported.working else redirect(here)
+        return redirect("imports:import", imported.pk) if imported.has_unfinished_job else redirect(here)
     if not applying:
         messages.warning(request, _("You haven’t changed anything."))
         return redirect(here)

@@ -15,7 +15,7 @@ from crm.platform.database.read_routing import on_primary
 from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.import_access import get_own_import, get_required_page
+from crm.transfer.imports.import_access import get_own_import, get_redirect_to_required_page
 from crm.transfer.imports.jobs import queue_import_job
 from crm.transfer.imports.read.workbook_sheets import (
     Sheet,
@@ -76,7 +76,7 @@ def get_sheet_label(sheet: Sheet, table: str) -> str:
 @on_primary
 def sheets(request, pk):
     imported = get_own_import(request, pk)
-    if away := get_required_page(imported, Import.State.COLUMNS, Import.State.PLAN):
+    if away := get_redirect_to_required_page(imported, Import.State.COLUMNS, Import.State.PLAN):
         return away
     if not imported.parts or imported.first_id or len(list(get_imports_of_upload(imported))) > 1:
         return redirect("imports:columns", imported.pk)

@@ -12,7 +12,7 @@ from crm.models import Import
 from crm.platform.database.read_routing import on_primary
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
 from crm.transfer.imports.import_access import get_own_import
-from crm.transfer.imports.plan.skipped_rows import write_left_out
+from crm.transfer.imports.plan.skipped_rows import write_skipped_rows_file
 
 IN_MEMORY = 5_000_000
 
@@ -22,13 +22,13 @@ IN_MEMORY = 5_000_000
 def skipped_rows(request, pk):
     imported = get_own_import(request, pk)
     if (
-        imported.working
+        imported.has_unfinished_job
         or not imported.rows_kept
         or imported.state not in (Import.State.PLAN, Import.State.DONE)
     ):
         raise Http404
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    if not write_left_out(imported, file):
+    if not write_skipped_rows_file(imported, file):
         raise Http404
     file.seek(0)
     rest = slugify(_("skipped rows"))

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 
 from crm.models import Import
 from crm.platform.database.read_routing import on_primary
-from crm.transfer.imports.import_access import describe_file, get_own_import, get_required_page
+from crm.transfer.imports.import_access import describe_file, get_own_import, get_redirect_to_required_page
 from crm.transfer.imports.jobs import check_now_or_later
 from crm.transfer.imports.plan.value_mapping import ValuesForm
 
@@ -13,7 +13,7 @@ from crm.transfer.imports.plan.value_mapping import ValuesForm
 @on_primary
 def values(request, pk):
     imported = get_own_import(request, pk)
-    if away := get_required_page(imported, Import.State.PLAN):
+    if away := get_redirect_to_required_page(imported, Import.State.PLAN):
         return away
     if not imported.unknown:
         return redirect("imports:plan", imported.pk)

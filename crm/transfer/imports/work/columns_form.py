@@ -28,4 +28,6 @@ class WorkColumnsForm(MappingForm):
     @property
     def options(self) -> dict[str, Any]:
         """The options of the import."""
-        return self.rules.get_options(self.mapping, day_first=self.cleaned_data["day_order"] == "day")
+        return self.rules.build_import_options(
+            self.mapping, day_first=self.cleaned_data["day_order"] == "day"
+        )

@@ -9,7 +9,7 @@ from crm.models import Import, PlannedRow
 from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.apply.stale_plan import StalePlan
 
 # Texts can be long.
@@ -64,11 +64,11 @@ class WorkWriting:
         if new := [row for row in rows if row.action == "add"]:
             for verb, own in self.build_adds(new):
                 self._carry_out(verb, records, own, "record")
-        if known := self._as_planned([row for row in rows if row.action == "change"], there):
+        if known := self._refuse_changed_rows([row for row in rows if row.action == "change"], there):
             for verb, own in self.build_changes(known):
                 self._carry_out(verb, there, own, "activity")
 
-    def _as_planned(self, rows: list[PlannedRow], there: Any) -> list[PlannedRow]:
+    def _refuse_changed_rows(self, rows: list[PlannedRow], there: Any) -> list[PlannedRow]:
         """The rows whose activity or task hasn't changed since the check."""
         versions = there.get_versions([row.activity for row in rows]) if rows else {}
         self._refuse([row for row in rows if versions.get(row.activity) != row.version], "changed_since_plan")

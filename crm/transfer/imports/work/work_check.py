@@ -65,7 +65,7 @@ class WorkCheck(PlanBuilder):
         self.refuse_together(planned)
         self._leave_out_known([plan for plan in planned if plan.action == "add"])
         for plan in planned:
-            self.count(plan)
+            self.add_to_counts(plan)
         return planned
 
     # What a subclass says
@@ -181,7 +181,7 @@ class WorkCheck(PlanBuilder):
             self.refuse(plan, own_id, why)
         else:
             self._plan_change(plan, judged)
-        self.keep_conflicts(plan, judged, touched)
+        self.set_conflicts(plan, judged, touched)
 
     def _plan_change(self, plan: PlannedRow, judged: RowJudgment) -> None:
         plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED

@@ -38,7 +38,7 @@ class WorkImport(ImportRules):
     makers: ClassVar = {}
 
     @cached_property
-    def of_records(self) -> ImportRules:
+    def record_rules(self) -> ImportRules:
         return get_rules_class(self.kind)(self.kind, self.user)
 
     def get_title(self) -> str:
@@ -61,7 +61,7 @@ class WorkImport(ImportRules):
         """What the cells of each column mean, in a sheet with these headers."""
         raise NotImplementedError
 
-    def get_options(self, mapping: Sequence[str], *, day_first: bool) -> dict[str, Any]:
+    def build_import_options(self, mapping: Sequence[str], *, day_first: bool) -> dict[str, Any]:
         """The options of an import with this mapping. In a file exported from here, an empty cell is intentional."""
         empties = f"{self.prefix}version" in mapping
         return vars(ImportOptions(empties=empties, day_first=day_first)).copy()
@@ -70,7 +70,7 @@ class WorkImport(ImportRules):
         """The same with the order of day and month that the file shows."""
         pairs = zip(columns, mapping, strict=True)
         days = sum((column.days for column, name in pairs if name in self.dates), DayOrder())
-        return self.get_options(mapping, day_first=days.day_first is not False)
+        return self.build_import_options(mapping, day_first=days.day_first is not False)
 
     def get_own_label(self, name: str) -> str:
         """What a field of the rows is called."""

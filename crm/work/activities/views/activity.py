@@ -16,11 +16,11 @@ from crm.records.editing.settings_change import show_change_message
 from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_visible_record, of_kind
+from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.activities.combined_timeline import TimelineLine
 from crm.work.activities.forms import ActivityForm
-from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
+from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, carry_out_on_activity
 from crm.work.emails.email_replies import ReplyMode
 from crm.work.emails.email_verbs import get_first_address
 from crm.work.invitations.invitees import get_invitee_states
@@ -30,7 +30,7 @@ from crm.work.screens.views.record import get_offered_actions
 Type = Activity.Type
 
 
-@of_kind()
+@kind_view()
 def activity(request, kind: Kind, pk, activity):
     record = get_visible_record(kind, request.user, pk)
     row = get_activity(kind, request.user, pk, activity)
@@ -46,7 +46,7 @@ def activity(request, kind: Kind, pk, activity):
 
     def write(changes):
         verb = EditActivity(row.type, changes, form.cleaned_data["invite"])
-        changed = change_one(verb, row, by=request.user)
+        changed = carry_out_on_activity(verb, row, by=request.user)
         show_change_message(request, changed, add_email_sentence(row, _("Saved.")))
 
     return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
@@ -75,7 +75,7 @@ def render_activity_page(
     return render_response(request, "activities/activity.html", context, status=status)
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def pin_activity(request, kind: Kind, pk, activity):
     row = get_activity(kind, request.user, pk, activity)
@@ -84,7 +84,7 @@ def pin_activity(request, kind: Kind, pk, activity):
     return change_activity(request, kind, row, PinActivity(pinned), words)
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def delete_activity(request, kind: Kind, pk, activity):
     row = get_activity(kind, request.user, pk, activity)
@@ -101,7 +101,7 @@ def delete_activity(request, kind: Kind, pk, activity):
 def change_activity(request, kind: Kind, row: Activity, verb: Verb, words: str):
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
-    done = change_one(verb, row, by=request.user)
+    done = carry_out_on_activity(verb, row, by=request.user)
     show_change_message(request, done, add_email_sentence(row, words))
     return redirect(kind.get_url("record", row.record))
 

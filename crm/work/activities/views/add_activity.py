@@ -13,7 +13,7 @@ from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.store import NotKept
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.work.activities.forms import ActivityForm
 from crm.work.mentions import get_unnotified_names
 from crm.work.models.activity import Activity
@@ -23,7 +23,7 @@ from crm.work.templates.template_filling import INSERT, fill_note
 Type = Activity.Type
 
 
-@of_kind("change")
+@kind_view("change")
 @require_POST
 def add_activity(request, kind: Kind, pk):
     record = get_changeable_record(kind, request.user, pk)

@@ -9,20 +9,20 @@ from crm.models import AttachedFile
 from crm.platform.files.content_detection import HARMLESS, UNKNOWN_TYPE
 from crm.platform.files.file_responses import build_streaming_response
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 from crm.work.activities.views.activity import get_activity
 
 # Whatever the file contains: no script, no form, no content of its own, and an origin that isn't ours.
 POLICY = "default-src 'none'; sandbox"
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def file(request, kind: Kind, pk, activity, file):
     return build_download_response(get_file(kind, request.user, pk, activity, file))
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def thumbnail(request, kind: Kind, pk, activity, file):
     row = get_file(kind, request.user, pk, activity, file)

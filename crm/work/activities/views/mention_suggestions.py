@@ -4,11 +4,11 @@ from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_visible_record, of_kind
+from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.work.mentions import get_mention_suggestions
 
 
-@of_kind("change")
+@kind_view("change")
 @require_safe
 def mention(request, kind: Kind, pk):
     record = get_visible_record(kind, request.user, pk)

@@ -12,18 +12,18 @@ from crm.platform.audit.viewing_entries import record_search
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.search.changeable_matches import find_changeable_matches, find_changeable_record
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.work.activities.combined_timeline import ICONS
 from crm.work.activities.moves import MOVING, MoveActivity, RecordPlace, move_activities
 from crm.work.activities.views.activity import get_activity
+from crm.work.grouped_timeline.thread_search import find_other_emails_of_thread
 from crm.work.models.activity import Activity
-from crm.work.story.thread_search import find_other_emails_of_thread
 
 # Of each kind.
 MOST_FOUND = 8
 
 
-@of_kind("change")
+@kind_view("change")
 def move_activity(request, kind: Kind, pk, activity):
     record = get_changeable_record(kind, request.user, pk)
     row = get_activity(kind, request.user, pk, activity)

@@ -18,8 +18,8 @@ from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
-from crm.work.activities.verbs import change_one
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
+from crm.work.activities.verbs import carry_out_on_activity
 from crm.work.activities.views.activity import get_activity
 from crm.work.emails.email_drafts import build_draft_json, delete_draft
 from crm.work.emails.email_replies import Reply, ReplyMode, build_reply
@@ -44,7 +44,7 @@ from crm.work.templates.template_filling import (
 )
 
 
-@of_kind("change")
+@kind_view("change")
 def write_email(request, kind: Kind, pk):
     record = get_changeable_record(kind, request.user, pk)
     if record.deleted_at:
@@ -138,7 +138,7 @@ def send_and_redirect(request, kind: Kind, record: Any, form: EmailForm):
     return redirect_to_record_or_list(kind, request.user, record)
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def retry_email(request, kind: Kind, pk, activity):
     """An email that couldn't be sent, or what those invited to a meeting don't know yet."""
@@ -146,9 +146,12 @@ def retry_email(request, kind: Kind, pk, activity):
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
     if row.type != Activity.Type.MEETING:
-        sent, words = change_one(RetryEmail(), row, by=request.user).pk, _("The email is sent again.")
+        sent, words = (
+            carry_out_on_activity(RetryEmail(), row, by=request.user).pk,
+            _("The email is sent again."),
+        )
     else:
-        sent = is_unsent(row) and change_one(SendInvitation(), row, by=request.user).pk
+        sent = is_unsent(row) and carry_out_on_activity(SendInvitation(), row, by=request.user).pk
         words = _("The invitation will be sent in a few seconds.")
     if sent:
         messages.success(request, words)

@@ -7,12 +7,12 @@ from django.views.decorators.http import require_POST
 
 from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.work.emails.email_drafts import FIELDS, DraftGone, NewerDraft, discard_draft, save_draft
 from crm.work.emails.views.email import get_answered_email, get_draft_place
 
 
-@of_kind("change")
+@kind_view("change")
 @require_POST
 def save_email_draft(request, kind: Kind, pk):
     """The URL names the form as its page does: ?reply=12&mode=all."""

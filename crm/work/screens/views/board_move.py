@@ -15,7 +15,7 @@ from crm.records.editing.edit_conflicts import get_edit_conflicts
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
-from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, kind_view
 from crm.records.screens.views.record_buttons import show_outcome_message
 from crm.records.tables.boards.board import get_board, get_board_cards
 from crm.work.screens.views.edit import parse_sent_version
@@ -24,7 +24,7 @@ from crm.work.screens.views.edit import parse_sent_version
 CHANGED = "board-changed, notices"
 
 
-@of_kind("change")
+@kind_view("change")
 def move_card(request, kind: Kind, pk):
     """GET is the menu. A POST from a board gets the card as it is then, or the form to fill in first; without JavaScript, it
     leads to the same."""

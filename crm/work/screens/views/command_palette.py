@@ -15,7 +15,7 @@ from crm.platform.web.palette_pages import PalettePage, get_palette_pages
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
 from crm.records.listing.record_list import get_records_for_page
-from crm.records.listing.search.recent_records import get_recently_opened
+from crm.records.listing.search.recent_records import get_recently_opened_keys
 from crm.records.listing.search.search_results import find_record_url_by_number, get_best_matches
 from crm.work.activities.search import find_newest_activities
 from crm.work.tasks.call_backs import CallBackMoment, build_call_back_moments
@@ -40,7 +40,7 @@ def jump(request):
         "text": text,
         "found": [(kind, records) for kind, records in found if records],
         "notes": find_newest_activities(text, request.user, MOST_NOTES) if text else [],
-        "call_backs": [one for one in get_call_backs(request) if has_all_words(text, one.words)],
+        "call_backs": [one for one in get_call_backs(request) if has_all_words(text, one.label)],
         "places": [place for place in get_pages(request, kinds) if has_all_words(text, place.label)],
     }
     return render_response(
@@ -57,7 +57,7 @@ class CallBackCommand:
     address: str
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         return " ".join([_("Call back"), self.moment.label, str(self.record)])
 
 
@@ -121,7 +121,7 @@ def get_commands(kind: Kind, user) -> list[PalettePage]:
 
 def get_recent_records(request, kinds: list[Kind]) -> list[tuple[Kind, list]]:
     """The records that this user opened last and still sees, by kind."""
-    opened = get_recently_opened(request)
+    opened = get_recently_opened_keys(request)
     ids = {kind.name: [pk for name, pk in opened if name == kind.name] for kind in kinds}
     return [
         (kind, get_records_for_page(kind, ids[kind.name], seen_by=request.user))

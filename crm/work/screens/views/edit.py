@@ -18,11 +18,11 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs.add import add_records
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
-from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, kind_view
 from crm.work.screens.views.record import redirect_to_record_or_list, show_saved_message
 
 
-@of_kind("add")
+@kind_view("add")
 def new(request, kind: Kind):
     first = kind.first_values(request.user) | parse_links(kind, request.GET)
     form = kind.form(request.POST or None, initial=first, user=request.user)
@@ -34,7 +34,7 @@ def new(request, kind: Kind):
     return render_form_page(request, kind, form, warnings=warned)
 
 
-@of_kind()
+@kind_view()
 def edit(request, kind: Kind, pk):
     record = get_changeable_record(kind, request.user, pk, lock=request.method == "POST")
     version = parse_sent_version(request, record) or record.version
@@ -49,7 +49,7 @@ def edit(request, kind: Kind, pk):
         if crossed := get_edit_conflicts(
             kind, record, version, changes, decided=get_decided_version(request, record)
         ):
-            return draw_crossings(request, kind, record, crossed)
+            return render_conflict_page(request, kind, record, crossed)
         return save_record(request, kind, record, form, changes)
     return render_form_page(request, kind, form, record=record, version=version, warnings=warned)
 
@@ -88,7 +88,7 @@ def get_decided_version(request, record: Any) -> int:
     return 0 if open_choices else parse_sent_version(request, record, "decided") or 0
 
 
-def draw_crossings(request, kind: Kind, record: Any, crossed: list[EditConflict]):
+def render_conflict_page(request, kind: Kind, record: Any, crossed: list[EditConflict]):
     """The page where the user chooses between their input and what was saved in the meantime."""
     people = {crossing.change.operation.by if crossing.change.operation else None for crossing in crossed}
     names = get_text_list(sorted(str(person) for person in people if person), _("and"))

@@ -16,7 +16,7 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
 from crm.records.listing.record_list import RecordList, get_records_for_page
 from crm.records.listing.value_filters import ValueFilter, build_value_filters
-from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, kind_view
 from crm.records.screens.views.list import build_table, get_open_view
 from crm.records.tables.list_columns import get_list_columns
 from crm.work.screens.views.edit import parse_sent_version
@@ -27,7 +27,7 @@ from crm.work.tasks.call_backs import build_call_back_moments
 CHANGED = "records-changed, notices"
 
 
-@of_kind()
+@kind_view()
 def inline_edit(request, kind: Kind, pk, field):
     asked = get_inline_edit(kind, field, request.user)
     if asked is None:

@@ -29,13 +29,13 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import get_linked_lists
 from crm.records.kinds.page_links import get_record_links
 from crm.records.listing.search.recent_records import remember_opened_record
-from crm.records.screens.views.kind_access import get_template_names, get_visible_record, of_kind
+from crm.records.screens.views.kind_access import get_template_names, get_visible_record, kind_view
 from crm.work.activities.combined_timeline import get_timeline_tabs, get_timeline_types
 from crm.work.activities.forms import ActivityForm
 from crm.work.emails.email_replies import ReplyMode
 from crm.work.emails.email_verbs import get_first_address
-from crm.work.story.last_and_next import get_last_activity
-from crm.work.story.story_query import StoryQuery
+from crm.work.grouped_timeline.last_activity import get_last_activity
+from crm.work.grouped_timeline.timeline_query import GroupedTimelineQuery
 from crm.work.tasks.call_backs import build_call_back_moments
 from crm.work.tasks.forms import TaskForm
 from crm.work.tasks.record_tasks import get_open_task_lines
@@ -47,7 +47,7 @@ OLD_ADDRESS = {"list"}
 FRAGMENTS = {"timeline": "records/_timeline.html", "composer": "activities/_composer.html"}
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def record(request, kind: Kind, pk):
     row = get_visible_record(kind, request.user, pk)
@@ -96,7 +96,7 @@ def build_task_context(kind: Kind, row: Any, user: Any, planner: Any, *, may_pla
 
 def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:
     """A page of what happened, and what is pinned above it."""
-    stream = StoryQuery(kind, row, request.user, request.GET)
+    stream = GroupedTimelineQuery(kind, row, request.user, request.GET)
     entries, older = stream.get_page()
     shown = {"entries": entries, "older": older, "pinned": stream.get_pinned()}
     found = f"&{urlencode({'find': stream.find})}" if stream.find else ""
@@ -217,7 +217,7 @@ def build_fact(kind: Kind, row: Any, field: Any, user: Any, **shown: bool) -> Fa
         name,
         kind.get_heading(name),
         "" if empty else drawing.render_fact(field, row),
-        note=get_department_note(field, row),
+        note=get_foreign_department_hint(field, row),
         write="" if empty or not shown["inline"] else get_email_form_url(kind, row, field),
         number=get_fact_number(row, field),
         page="" if empty else drawing.get_fact_url(field, row, user),
@@ -238,7 +238,7 @@ def get_fact_number(row: Any, field: Any) -> str:
     return get_message_number(getattr(row, f"{field.name}_normal", ""))
 
 
-def get_department_note(field: Any, row: Any) -> str:
+def get_foreign_department_hint(field: Any, row: Any) -> str:
     """A value that the record has brought from a department that uses the field."""
     used = not is_custom(field) or is_used_in(field, get_row_id(getattr(row, "department_id", None)))
     return "" if used else _("from another department")

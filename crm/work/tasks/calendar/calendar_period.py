@@ -47,7 +47,7 @@ class CalendarPeriod:
         return end_of_week(self.after - timedelta(days=1))
 
     @property
-    def words(self) -> str:
+    def title(self) -> str:
         """“November 2026”, “23 Nov – 29 Nov 2026”."""
         if self.view == MONTH:
             return date_format(self.day, "F Y")

@@ -16,7 +16,7 @@ from crm.records.history.verb_execution import Verb
 from crm.work.models.task import Task
 from crm.work.tasks.forms import assignable_people_queryset, get_user_choices
 from crm.work.tasks.listing.day_bounds import get_next_monday
-from crm.work.tasks.reassignment_notes import count_on_other_clocks
+from crm.work.tasks.reassigned_due_times import count_on_other_clocks
 from crm.work.tasks.verbs import CompleteTask, ReassignTask, ReopenTask, RescheduleTask
 
 ACTIONS = ["complete", "reopen", "tomorrow", "next_week", "reschedule", "reassign"]

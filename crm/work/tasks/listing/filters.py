@@ -85,7 +85,13 @@ class TaskFilterForm(Form):
         if when in BY_CLOCK or (when and self._zones):
             return list(self._order_rows(self._tasks_of_people_queryset(), now)[:most])
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        told = (*self._asked, when, midnight if when in BY_DAY else None, most, self.cleaned_data["sort"])
+        told = (
+            *self._filter_arguments,
+            when,
+            midnight if when in BY_DAY else None,
+            most,
+            self.cleaned_data["sort"],
+        )
         return get_records_compiled_once(_first_tasks_queryset, [], *told)
 
     def get_tasks_behind(self, task: Task, most: int) -> list[Task]:
@@ -129,7 +135,7 @@ class TaskFilterForm(Form):
         """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""
         if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, DEPARTMENTS, NO_ONE):
             return {}
-        due = get_compiled_values(_due_times_queryset, [], *self._asked)
+        due = get_compiled_values(_due_times_queryset, [], *self._filter_arguments)
         if self._zones:
             person = get_user_model()._default_manager.get(pk=self.cleaned_data["user"])
             due = [get_reader_time(day, clock, person.zone) for day, clock in due]
@@ -152,12 +158,12 @@ class TaskFilterForm(Form):
         return _ordered_tasks_queryset(rows, when, now, self.cleaned_data["sort"])
 
     @property
-    def _asked(self) -> tuple[Reader, str, str, str]:
+    def _filter_arguments(self) -> tuple[Reader, str, str, str]:
         data = self.cleaned_data
         return Reader.from_user(self.viewer), data["user"], data["type"], data["priority"]
 
     def _tasks_of_people_queryset(self) -> Any:
-        return _filtered_tasks_queryset(*self._asked)
+        return _filtered_tasks_queryset(*self._filter_arguments)
 
 
 # The queries of the list, which are kept (crm/platform/sql/compiled_querysets.py): their SQL depends on these arguments alone.

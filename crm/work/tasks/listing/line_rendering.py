@@ -12,7 +12,7 @@ from crm.platform.web.rendering.html_building import DrawnOnce, escape_value, ht
 from crm.records.kinds.kind_registry import KINDS
 from crm.templatetags.look import build_short_date_formatter, icon, person
 from crm.work.models.task import Task
-from crm.work.tasks.due_times import get_due_tone, get_due_words
+from crm.work.tasks.due_times import format_due, get_due_tone
 from crm.work.tasks.listing.task_list import ListedTask
 
 # They stand for the record and the task in the address of a task's page, which is built once for each record type.
@@ -93,7 +93,7 @@ class ListLines:
         return self.once("due", task.due_on, task.due_time, user, draw=lambda: self._render_due(task))
 
     def _render_due(self, task: Task) -> str:
-        return html('<span class="chip" data-tone="{}">{}</span>', get_due_tone(task), get_due_words(task))
+        return html('<span class="chip" data-tone="{}">{}</span>', get_due_tone(task), format_due(task))
 
     def _build_address(self, line: ListedTask) -> str:
         task = line.task

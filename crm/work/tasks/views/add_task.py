@@ -7,14 +7,14 @@ from django.views.decorators.http import require_POST
 
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.screens.views.kind_access import get_changeable_record, of_kind
+from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.work.screens.views.inline_edit import carry_out_and_respond
 from crm.work.screens.views.record import redirect_to_record_or_list, render_record_page
 from crm.work.tasks.call_backs import build_call_back_verb, get_call_back_moment
 from crm.work.tasks.forms import TaskForm
 
 
-@of_kind("change")
+@kind_view("change")
 @require_POST
 def add_task(request, kind: Kind, pk):
     record = get_changeable_record(kind, request.user, pk)
@@ -28,7 +28,7 @@ def add_task(request, kind: Kind, pk):
     return redirect_to_record_or_list(kind, request.user, record, request.POST.get("list", ""))
 
 
-@of_kind("change")
+@kind_view("change")
 @require_POST
 def add_call_back(request, kind: Kind, pk):
     """For the user who asks, at the moment that `when` names."""

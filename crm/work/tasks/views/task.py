@@ -17,17 +17,17 @@ from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.records.screens.views.kind_access import get_visible_record, of_kind
+from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_due
 from crm.work.tasks.forms import TaskForm
-from crm.work.tasks.reassignment_notes import count_on_other_clocks, describe_same_moment_tasks
+from crm.work.tasks.reassigned_due_times import count_on_other_clocks, describe_same_moment_tasks
 from crm.work.tasks.snooze import build_snooze_verb
-from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks
+from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, carry_out_on_tasks
 
 
-@of_kind()
+@kind_view()
 def task(request, kind: Kind, pk, task):
     record = get_visible_record(kind, request.user, pk)
     row = get_task(kind, request.user, pk, task)
@@ -44,7 +44,7 @@ def task(request, kind: Kind, pk, task):
         moved = count_on_other_clocks(Task.objects.filter(pk=row.pk), heir)
         words = filter(None, [_("Saved."), describe_same_moment_tasks(moved, heir)])
         show_outcome_message(
-            request, change_tasks(EditTask(changes), [row.pk], by=request.user), " ".join(words)
+            request, carry_out_on_tasks(EditTask(changes), [row.pk], by=request.user), " ".join(words)
         )
 
     return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
@@ -61,7 +61,7 @@ def render_task_page(request, kind: Kind, record: Any, row: Task, form: TaskForm
     return render_response(request, "tasks/task.html", context, status=status)
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def complete_task(request, kind: Kind, pk, task):
     """With `open`, it is open again."""
@@ -70,7 +70,7 @@ def complete_task(request, kind: Kind, pk, task):
     return change_task(request, kind, pk, task, CompleteTask(request.user), _("Completed the task."))
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def snooze_task(request, kind: Kind, pk, task):
     """Later: `until` names a moment on the clock of the user the task is for."""
@@ -81,7 +81,7 @@ def snooze_task(request, kind: Kind, pk, task):
     return change_task(request, kind, pk, task, verb, _("Rescheduled the task."))
 
 
-@of_kind()
+@kind_view()
 @require_POST
 def delete_task(request, kind: Kind, pk, task):
     return change_task(request, kind, pk, task, DeleteTask(), _("Deleted the task."))
@@ -92,7 +92,7 @@ def change_task(request, kind: Kind, pk: int, task: int, verb: Verb, words: str)
     row = get_task(kind, request.user, pk, task)
     if not Task.scope.may_change(row, request.user):
         raise PermissionDenied
-    show_outcome_message(request, change_tasks(verb, [row.pk], by=request.user), words)
+    show_outcome_message(request, carry_out_on_tasks(verb, [row.pk], by=request.user), words)
     return redirect("today" if "today" in request.POST else kind.get_url("record", pk))
 
 

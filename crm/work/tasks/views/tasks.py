@@ -18,9 +18,9 @@ from crm.work.tasks.listing.filters import WHEN, TaskFilterForm
 from crm.work.tasks.listing.line_rendering import ListLines
 from crm.work.tasks.listing.task_list import TaskPage
 from crm.work.tasks.new_task import NewTaskForm, build_new_task_context
-from crm.work.tasks.reassignment_notes import describe_same_moment_tasks
-from crm.work.tasks.sheet import get_exportable_kinds
-from crm.work.tasks.verbs import change_tasks
+from crm.work.tasks.reassigned_due_times import describe_same_moment_tasks
+from crm.work.tasks.sheet_columns import get_exportable_kinds
+from crm.work.tasks.verbs import carry_out_on_tasks
 
 
 @require_safe
@@ -38,7 +38,7 @@ def change(request):
     if not form.is_valid():
         return render_tasks_page(request, asked, form, status=422)
     moved = form.count_moved()
-    outcome = change_tasks(form.build_verb(), form.ids, by=request.user)
+    outcome = carry_out_on_tasks(form.build_verb(), form.ids, by=request.user)
     for code in [*outcome.refused, *(["hidden"] if outcome.hidden else [])]:
         messages.error(request, get_reason_sentence(code))
     if outcome.operation:

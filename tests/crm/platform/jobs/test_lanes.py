@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Import, Job
 from crm.platform import jobs
-from crm.platform.configuration.queues import LANE_NAMES, LANES, get_lanes
+from crm.platform.configuration.worker_lanes import LANE_NAMES, LANES, get_lanes
 from crm.platform.jobs import job_control, job_runner
 from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind
 from crm.platform.jobs.worker import _run_lane, requeue_dead_jobs

@@ -12,7 +12,7 @@ from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.platform.configuration.environment import ROOT
-from crm.platform.configuration.queues import LANES
+from crm.platform.configuration.worker_lanes import LANES
 from crm.platform.database.connection_settings import get_embedded_server
 from crm.platform.jobs.job_runner import run_job
 from tests.waiting import PATIENCE, until

@@ -122,7 +122,7 @@ def test_the_line_of_a_job_has_its_kind_number_user_and_change(lines, monkeypatc
         at_work.set_end_state("finished", 70)
         logging.getLogger("leadwell.slow").warning("900 ms")
 
-    at_work.follow_task(run, Context, None)
+    at_work.run_tracked_task(run, Context, None)
     slow, end = lines
     expected = {"kind": "bulk", "job": 7, "user": ann.pk, "operation": 70}
     assert expected.items() <= slow.items()
@@ -136,5 +136,5 @@ def test_the_line_of_a_job_that_runs_again_says_so(lines, monkeypatch):
         raise at_work.RunAgain
 
     with pytest.raises(at_work.RunAgain):
-        at_work.follow_task(run, Context, None)
+        at_work.run_tracked_task(run, Context, None)
     assert lines[-1]["state"] == "again"

@@ -109,7 +109,7 @@ def done(ann, monkeypatch):
     def run(work):
         monkeypatch.setitem(JOB_KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
         job = Job.objects.create(kind="test", user=ann)
-        at_work.follow_task(lambda: run_job(job.pk), Context, None)
+        at_work.run_tracked_task(lambda: run_job(job.pk), Context, None)
         assert at_work.get_current_work() is None
         return told[-1][0]
 

@@ -44,7 +44,7 @@ def test_a_slow_query_of_a_job_names_its_kind(slow):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(%s)", [0.01])
 
-    at_work.follow_task(work, Context, None)
+    at_work.run_tracked_task(work, Context, None)
     assert slow()[0].endswith(" ms, job run_job: SELECT pg_sleep(%s)")
 
 
@@ -54,7 +54,7 @@ def test_a_query_that_fails_after_a_long_time_is_logged(slow):
             cursor.execute("SELECT 1 / 0")
 
     with pytest.raises(DataError, match="division by zero"):
-        at_work.follow_task(work, Context, None)
+        at_work.run_tracked_task(work, Context, None)
     (line,) = slow()
     assert line.endswith("job run_job: SELECT 1 / 0")
 

@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from crm.platform.push.push_encryption import (
     LONGEST,
     RECORD,
+    decode_base64url,
+    encode_base64url,
     encrypt_message,
-    from_text,
     get_public_key_bytes,
     is_point,
-    to_text,
 )
 from crm.platform.push.vapid_signature import build_authorization_header, is_ours, public_key
 from tests.accounts.push.pushing import SubscribedBrowser, decrypted, signed
@@ -31,13 +31,18 @@ BODY = (
 
 
 def private(text: str) -> ec.EllipticCurvePrivateKey:
-    return ec.derive_private_key(int.from_bytes(from_text(text), "big"), ec.SECP256R1())
+    return ec.derive_private_key(int.from_bytes(decode_base64url(text), "big"), ec.SECP256R1())
 
 
 def test_a_message_is_encrypted_as_in_the_example_of_the_rfc():
-    keys = {"own": private(OWN_PRIVATE), "salt": from_text(SALT)}
-    assert to_text(encrypt_message(TEXT, from_text(BROWSER_KEY), from_text(SECRET), **keys)) == BODY
-    assert decrypted(from_text(BODY), private(BROWSER_PRIVATE), from_text(SECRET)) == TEXT
+    keys = {"own": private(OWN_PRIVATE), "salt": decode_base64url(SALT)}
+    assert (
+        encode_base64url(
+            encrypt_message(TEXT, decode_base64url(BROWSER_KEY), decode_base64url(SECRET), **keys)
+        )
+        == BODY
+    )
+    assert decrypted(decode_base64url(BODY), private(BROWSER_PRIVATE), decode_base64url(SECRET)) == TEXT
 
 
 def test_the_longest_text_fills_one_record_and_a_longer_one_is_not_sent():
@@ -68,7 +73,7 @@ def test_what_is_not_a_point_on_the_curve_is_not_a_key(key):
 @pytest.mark.parametrize("text", ["a b", "a+/b", "å", "a\nb", "abcde"])
 def test_what_is_not_base64url_is_not_read(text):
     with pytest.raises(ValueError, match=r".*"):
-        from_text(text)
+        decode_base64url(text)
 
 
 def test_a_call_is_signed_for_its_push_service_and_for_less_than_a_day(settings):

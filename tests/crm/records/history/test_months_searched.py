@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from crm.api.webhooks.webhook_delivery import tell_of
+from crm.api.webhooks.webhook_delivery import queue_deliveries_of_operation
 from crm.models import Change, Import, Tag, Task, Webhook
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.verb_execution import carry_out, operation
@@ -113,7 +113,7 @@ def test_a_webhook_looks_into_the_months_since_the_change(leads, ada):
     with operation("test", by=ada, table="lead") as record:
         Lead.objects.filter(pk=leads[0].pk).update(city="Cluj")
     with long_before() as found:
-        tell_of(record.pk)
+        queue_deliveries_of_operation(record.pk)
     assert found == []
 
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import QueryDict
 
 from accounts.models import Membership, User
-from crm.fields.custom.values.stored_values import annotate_custom_values, write_new
+from crm.fields.custom.values.stored_values import annotate_custom_values, write_values_of_new_records
 from crm.models import CustomField
 from crm.platform.web.request_cache import cache_reads
 from crm.records.history.verb_execution import operation
@@ -206,7 +206,7 @@ def number_field(make_field, leads):
     """A number field, with values of every second lead."""
     field = make_field("Seats", type="number")
     with operation("test", by=None):
-        write_new(
+        write_values_of_new_records(
             Lead, [(lead.pk, {field.name: str(lead.pk % 5)}) for lead in Lead.objects.all() if lead.pk % 2]
         )
     return field

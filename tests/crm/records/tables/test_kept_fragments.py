@@ -12,7 +12,7 @@ from accounts.models import Role, User
 from crm.models import SavedView
 from crm.records.history.verb_execution import operation
 from crm.records.screens.views.list import get_rights
-from crm.templatetags import kept
+from crm.templatetags import cached_fragments
 from leads.kind import LEAD
 from leads.models import Source, Status
 
@@ -24,13 +24,13 @@ BUTTON = re.compile(r'name="action"\s+value="([\w-]+)"')
 def warm(cast, make_lead, sign_in):
     """Everyone has already opened the list, in both languages."""
     make_lead("Ana Pop", owner=cast.bob)
-    kept._drawn.clear()
+    cached_fragments._drawn.clear()
     for user in vars(cast).values():
         for language in ("en", "ro"):
             User.objects.filter(pk=user.pk).update(language=language)
             sign_in(user).get("/admin/leads?all=1")
         User.objects.filter(pk=user.pk).update(language="")
-    assert kept._drawn
+    assert cached_fragments._drawn
 
 
 def bar(user, *, in_trash: bool = False) -> str:
@@ -94,7 +94,7 @@ def test_a_renamed_source_shows_at_once_in_the_list_and_its_filter(ann, sources,
 
 def test_no_kept_fragment_contains_a_name_a_token_or_a_lead(cast):
     secrets = ["csrf", "SECRET", "Ana Pop", *(user.name for user in vars(cast).values())]
-    for drawn in kept._drawn.values():
+    for drawn in cached_fragments._drawn.values():
         for secret in secrets:
             assert not re.search(rf"\b{secret}\b", drawn), secret
 
@@ -112,12 +112,12 @@ def test_a_fragment_sees_its_values_and_nothing_else(ann, monkeypatch):
 def test_a_fragment_is_never_given_what_can_change_under_the_same_key(what, ann, statuses):
     value = {"a status": statuses.new, "a user": ann, "a dict": {}, "a translation": LEAD.words.many}[what]
     with pytest.raises(TypeError):
-        kept.build_key_part(value)
+        cached_fragments.build_key_part(value)
 
 
 def test_values_that_are_only_equal_have_their_own_fragment():
     different = [1, True, 0, False, None, "", "1", [1], [True], [], {1}, {"1"}]
-    assert len({kept.build_key_part(value) for value in different}) == len(different)
+    assert len({cached_fragments.build_key_part(value) for value in different}) == len(different)
 
 
 def test_a_fragment_is_drawn_for_each_language():
@@ -131,12 +131,12 @@ def test_a_fragment_is_drawn_for_each_language():
 
 
 def test_the_number_of_kept_fragments_is_limited(monkeypatch):
-    monkeypatch.setattr(kept, "MOST", 3)
-    kept._drawn.clear()
+    monkeypatch.setattr(cached_fragments, "MOST", 3)
+    cached_fragments._drawn.clear()
     template = Template('{% kept "records/_keys.html" number=number %}')
     for number in range(10):
         assert "<kbd>" in template.render(Context({"number": number}))
-        assert len(kept._drawn) <= 3
+        assert len(cached_fragments._drawn) <= 3
 
 
 def test_a_permission_that_is_taken_away_or_given_shows_at_once_in_the_head(ann, sign_in):
@@ -173,10 +173,10 @@ def test_a_saved_view_is_a_tab_of_those_who_may_open_it_under_its_present_name(a
 
 
 def test_the_text_of_a_hole_fills_no_other_one():
-    drawn = "".join(map(kept.HOLE.format, ("first", "second")))
-    texts = {"first": kept.HOLE.format("second") + "<b>", "second": "2"}
-    assert kept.fill_holes(drawn, texts) == "second&lt;b&gt;2"
-    assert kept.fill_holes(drawn, dict(reversed(texts.items()))) == "second&lt;b&gt;2"
+    drawn = "".join(map(cached_fragments.HOLE.format, ("first", "second")))
+    texts = {"first": cached_fragments.HOLE.format("second") + "<b>", "second": "2"}
+    assert cached_fragments.fill_holes(drawn, texts) == "second&lt;b&gt;2"
+    assert cached_fragments.fill_holes(drawn, dict(reversed(texts.items()))) == "second&lt;b&gt;2"
 
 
 def test_pages_with_the_same_number_of_leads_lead_to_their_own_neighbors(ann, make_lead, sign_in):

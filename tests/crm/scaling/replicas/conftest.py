@@ -82,5 +82,5 @@ def replica(with_replicas, pages_standby):
 def answers(monkeypatch):
     """What became of each read that was sent to a replica: ("replica1", "answered"), …"""
     found = []
-    monkeypatch.setattr(replica_choice, "_count_read", lambda alias, outcome: found.append((alias, outcome)))
+    monkeypatch.setattr(replica_choice, "_record_read", lambda alias, outcome: found.append((alias, outcome)))
     return found

@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 
 from crm.platform.backup import backup
-from crm.platform.backup.backup import BackupRefused, refuse_old_state, stay_at_replica
+from crm.platform.backup.backup import BackupRefused, pin_connection_to_replica, refuse_old_state
 from crm.platform.database.client_programs import get_connection_environment
 from crm.platform.database.embedded_postgres import EmbeddedServer
 from tests.waiting import until
@@ -52,7 +52,7 @@ class Cursor:
 def test_the_dump_comes_from_the_replica_that_was_asked(monkeypatch):
     """Behind a balancer, another connection may meet another replica."""
     monkeypatch.setattr(connections["default"], "settings_dict", {**connections["default"].settings_dict})
-    stay_at_replica(Cursor("10.0.0.22", 5433))
+    pin_connection_to_replica(Cursor("10.0.0.22", 5433))
     told = get_connection_environment()
     assert (told["PGHOSTADDR"], told["PGPORT"]) == ("10.0.0.22", "5433")
     assert told["PGHOST"] == connections["default"].settings_dict["HOST"]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crm.models import Activity, Export
 from crm.records.history.verb_execution import carry_out
-from crm.work.activities.verbs import AddActivity, DeleteActivity, change_one
+from crm.work.activities.verbs import AddActivity, DeleteActivity, carry_out_on_activity
 from crm.work.emails.email_verbs import SendEmail
 from leads.models import Lead
 from tests.crm.transfer.exports.exporting import ALL, WRITE, export, rows_of
@@ -87,6 +87,6 @@ def test_deleted_activities_and_those_of_unseen_leads_are_left_out(sign_in, ann,
     add(lead, ada, "note", "Kept")
     add(lead, ada, "note", "Deleted")
     add(foreign, ada, "note", "Theirs")
-    change_one(DeleteActivity("note"), Activity.objects.get(text="Deleted"), by=ada)
+    carry_out_on_activity(DeleteActivity("note"), Activity.objects.get(text="Deleted"), by=ada)
     rows = rows_of(export(sign_in(ann), activities="on"), "Activities")
     assert [row["Text"] for row in rows] == ["Kept"]

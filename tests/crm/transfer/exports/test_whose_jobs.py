@@ -10,7 +10,7 @@ from crm.models import Export, FrozenSet, Job
 from crm.platform.server.system_status import describe_running_jobs as running_now
 from crm.records.editing.bulk_actions import freeze_set
 from crm.transfer.exports.jobs import remove_old_export_files
-from crm.work.tasks.sheet import get_sheet_title as title_of_tasks
+from crm.work.tasks.sheet_columns import get_sheet_title as title_of_tasks
 from tests.crm.transfer.exports.exporting import LIST, fetched, rows_of, start, work
 from tests.crm.work.activities.attaching import place_of
 

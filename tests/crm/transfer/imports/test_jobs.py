@@ -126,7 +126,7 @@ def test_a_job_repeated_after_a_crash_adds_nothing_twice(sign_in, ann, large):
 def test_an_unreadable_file_stops_with_a_message(sign_in, ann):
     browser = sign_in(ann)
     imported = upload(browser, workbook(ROWS)[:-200])
-    assert imported.stopped.startswith("The file is damaged or incomplete.")
+    assert imported.stop_message.startswith("The file is damaged or incomplete.")
     text = shown(browser, imported, "import").text
     assert "Nothing was imported." in text
     assert reverse("leads:import") in text

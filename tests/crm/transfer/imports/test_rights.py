@@ -162,7 +162,7 @@ def test_the_template_has_all_fields_of_the_form_and_can_be_imported(sign_in, an
     browser = sign_in(ann)
     data = browser.get(reverse("leads:template")).content
     imported = upload(browser, data, "template.xlsx")
-    assert imported.stopped == "There are no rows below the header in row 1."
+    assert imported.stop_message == "There are no rows below the header in row 1."
 
 
 def test_a_known_file_and_known_headers_are_recognized(sign_in, ann):

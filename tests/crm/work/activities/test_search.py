@@ -9,7 +9,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete
 from crm.work.activities import search
-from crm.work.activities.verbs import AddActivity, EditActivity, change_one
+from crm.work.activities.verbs import AddActivity, EditActivity, carry_out_on_activity
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
 
@@ -87,7 +87,7 @@ def test_pages_of_found_notes_lose_nothing(sign_in, bob, lead, write):
 
 def test_an_edited_note_is_found_by_its_new_words_and_an_undo_brings_back_the_old_ones(lead, write, bob):
     note = write(lead, "Budget")
-    change_one(EditActivity("note", {"text": "Polar"}), note, by=bob)
+    carry_out_on_activity(EditActivity("note", {"text": "Polar"}), note, by=bob)
     assert not Activity.objects.with_words("budget").exists()
     assert Activity.objects.with_words("polar").exists()
     revert_operation(Operation.objects.latest("pk"), by=bob)

@@ -17,7 +17,7 @@ from crm.work.tasks.verbs import (
     EditTask,
     ReopenTask,
     RescheduleTask,
-    change_tasks,
+    carry_out_on_tasks,
 )
 from leads.models import Lead
 from leads.triggers.history_check import iterate_wrong_next_actions
@@ -84,7 +84,7 @@ def test_the_earliest_open_task_is_the_next_action(lead, plan, bob):
         if verb.kind == "edit_task":
             # Of two without a day, the older one comes first.
             expected = ("Much later", None)
-        record = change_tasks(verb, [task.pk], by=bob).operation
+        record = carry_out_on_tasks(verb, [task.pk], by=bob).operation
         assert shown(lead) == expected
         assert times_written(record, lead) == 1
         revert_operation(record, by=bob)
@@ -98,8 +98,8 @@ def test_a_change_that_the_next_action_does_not_show_does_not_write_the_lead(lea
     task = plan(lead, "First", MAY)
     later = plan(lead, "Later", JULY)
     version = Lead.objects.get(pk=lead.pk).version
-    change_tasks(EditTask({"description": "With slides", "user": None}), [task.pk], by=bob)
-    change_tasks(CompleteTask(bob), [later.pk], by=bob)
+    carry_out_on_tasks(EditTask({"description": "With slides", "user": None}), [task.pk], by=bob)
+    carry_out_on_tasks(CompleteTask(bob), [later.pk], by=bob)
     assert Lead.objects.get(pk=lead.pk).version == version
 
 
@@ -107,7 +107,7 @@ def test_a_written_next_action_adds_a_task_of_the_owner_and_then_edits_it(lead, 
     first = set_to(lead, "Call", MAY)
     task = Task.objects.get()
     assert (task.title, task.due_on, task.user, task.created_by) == ("Call", MAY, bob, bob)
-    change_tasks(EditTask({"due_time": time(9, 30), "priority": "high"}), [task.pk], by=bob)
+    carry_out_on_tasks(EditTask({"due_time": time(9, 30), "priority": "high"}), [task.pk], by=bob)
     second = set_to(lead, "Write", JUNE)
     task.refresh_from_db()
     assert (task.title, task.due_on, task.due_time, task.priority) == ("Write", JUNE, time(9, 30), "high")
@@ -130,7 +130,7 @@ def test_the_undo_of_the_first_next_action_removes_its_task_unless_it_was_edited
     assert times_written(undone.operation, lead) == 1
     other = make_lead("Eva", owner=bob)
     record = set_to(other, "Call", MAY)
-    change_tasks(EditTask({"due_time": time(9, 30)}), [Task.objects.present().get().pk], by=bob)
+    carry_out_on_tasks(EditTask({"due_time": time(9, 30)}), [Task.objects.present().get().pk], by=bob)
     revert_operation(record, by=bob)
     assert (shown(other), open_tasks(other)) == (("Call", MAY), [("Call", MAY)])
 
@@ -204,7 +204,7 @@ def test_a_new_owner_gets_the_open_tasks_of_the_previous_one(lead, plan, set_to,
     set_to(lead, "Call", MAY)
     mine, anns = Task.objects.get(), plan(lead, "Review", JUNE, user=ann)
     done = plan(lead, "Done", MAY)
-    change_tasks(CompleteTask(bob), [done.pk], by=bob)
+    carry_out_on_tasks(CompleteTask(bob), [done.pk], by=bob)
     record = carry_out(Assign(ben), Lead.objects.filter(pk=lead.pk), by=ann).operation
 
     def people() -> list:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.models import Operation, Task
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
-from crm.work.tasks.verbs import CompleteTask, change_tasks
+from crm.work.tasks.verbs import CompleteTask, carry_out_on_tasks
 from leads import fields
 from leads.actions import ACTIONS
 from leads.models import Lead, Status
@@ -157,7 +157,7 @@ def test_reading_it_shows_the_earliest_open_task(place, scene, ann, bob, make_le
     other = make_lead("Zoe Later", owner=bob, next_action="Nothing")
     text = browser.get(f"/admin/leads?{READS[place]}").text
     assert "<span>Call</span>" in text
-    change_tasks(CompleteTask(ann), [Task.objects.get(record=lead.pk).pk], by=ann)
+    carry_out_on_tasks(CompleteTask(ann), [Task.objects.get(record=lead.pk).pk], by=ann)
     text = browser.get(f"/admin/leads?{READS[place]}").text
     assert "<span>Call</span>" not in text
     assert ("Later" in text) is (place not in ("FILTER", "CONDITIONS"))
@@ -177,7 +177,7 @@ def test_a_file_has_it_and_comes_back_unchanged(scene):
 def test_a_file_with_an_old_next_action_conflicts_with_the_task_that_was_completed_since(scene, ann):
     browser, lead = scene
     file = with_cells(export(browser), next_action="Write", city="Cluj")
-    change_tasks(CompleteTask(ann), [Task.objects.get().pk], by=ann)
+    carry_out_on_tasks(CompleteTask(ann), [Task.objects.get().pk], by=ann)
     imported = choose(browser, upload(browser, file), "columns")
     text = browser.get(f"/admin/imports/{imported.pk}/plan").text
     apply(browser, imported)
@@ -190,7 +190,7 @@ def test_a_file_with_an_old_next_action_conflicts_with_the_task_that_was_complet
 def test_a_form_with_an_old_next_action_shows_the_conflict(scene, ann):
     browser, lead = scene
     sent = filled(lead, last_name="Novák", next_action="Write", next_action_on=MAY)
-    change_tasks(CompleteTask(ann), [Task.objects.get().pk], by=ann)
+    carry_out_on_tasks(CompleteTask(ann), [Task.objects.get().pk], by=ann)
     answer = browser.post(f"/admin/leads/{lead.pk}/edit", sent)
     assert answer.status_code == 409
     assert Task.objects.get().title == "Call"

@@ -7,7 +7,7 @@ from django.db import connection
 from crm.models import Change, Task
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
-from crm.work.tasks.next_action import open_tasks as tasks_of
+from crm.work.tasks.next_action import build_open_tasks_sql as tasks_of
 from leads.models import Lead
 from leads.verbs import SetNextAction
 from tests.hard.many import many_leads

@@ -9,7 +9,7 @@ from crm.models import Notification, Operation, Task
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
-from crm.work.tasks.verbs import CompleteTask, ReassignTask, RescheduleTask, change_tasks
+from crm.work.tasks.verbs import CompleteTask, ReassignTask, RescheduleTask, carry_out_on_tasks
 from leads.models import Lead
 
 DAY = date(2030, 5, 6)
@@ -97,7 +97,7 @@ def test_a_task_is_only_for_a_user_who_sees_the_lead(sign_in, ann, bob, ben, dan
         assert sentence in answer.content.decode()
     add(browser, lead, title="Call", user=bob.pk)
     task = Task.objects.get()
-    outcome = change_tasks(ReassignTask(ben), [task.pk], by=ann)
+    outcome = carry_out_on_tasks(ReassignTask(ben), [task.pk], by=ann)
     assert outcome.refused == {"user_sees_not": [task.pk]}
     assert Task.objects.get().user == bob
 
@@ -209,8 +209,8 @@ def test_each_change_of_a_task_can_be_undone(sign_in, ann, bob, lead, plan):
     browser = sign_in(bob)
     browser.post(path, {"title": "Write", "due_on": "2030-05-06", "user": bob.pk, "version": 1})
     steps = [
-        lambda: change_tasks(RescheduleTask(date(2031, 1, 1)), [task.pk], by=bob),
-        lambda: change_tasks(ReassignTask(ann), [task.pk], by=bob),
+        lambda: carry_out_on_tasks(RescheduleTask(date(2031, 1, 1)), [task.pk], by=bob),
+        lambda: carry_out_on_tasks(ReassignTask(ann), [task.pk], by=bob),
         lambda: browser.post(f"{path}/done"),
         lambda: browser.post(f"{path}/done", {"open": "1"}),
         lambda: browser.post(f"{path}/delete"),
@@ -236,8 +236,8 @@ def test_many_tasks_are_changed_in_one_operation_and_those_out_of_reach_are_refu
     foreign = make_lead("Foreign", department=departments.export)
     near, far = plan(lead), plan(foreign, user=None)
     done = plan(lead)
-    change_tasks(CompleteTask(bob), [done.pk], by=bob)
-    outcome = change_tasks(CompleteTask(ann), [near.pk, far.pk, done.pk], by=ann)
+    carry_out_on_tasks(CompleteTask(bob), [done.pk], by=bob)
+    outcome = carry_out_on_tasks(CompleteTask(ann), [near.pk, far.pk, done.pk], by=ann)
     assert (outcome.changed, outcome.unchanged, outcome.hidden) == ([near.pk], [done.pk], 1)
     assert (outcome.operation.table, outcome.operation.changed) == ("lead", 1)
     revert_operation(outcome.operation, by=ann)
@@ -267,7 +267,7 @@ def test_an_operation_on_a_task_names_the_lead(sign_in, bob, lead):
 def test_pages_of_the_timeline_lose_no_completed_task(sign_in, bob, lead, plan):
     tasks = [plan(lead, f"Task {number:02}") for number in range(35)]
     for task in tasks:
-        change_tasks(CompleteTask(bob), [task.pk], by=bob)
+        carry_out_on_tasks(CompleteTask(bob), [task.pk], by=bob)
     browser, query, seen = sign_in(bob), "?show=tasks", []
     while query:
         text = page(browser, lead, query)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from crm.models import Task
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
-from crm.work.tasks.verbs import CompleteTask, change_tasks
+from crm.work.tasks.verbs import CompleteTask, carry_out_on_tasks
 from leads.models import Lead
 from leads.verbs import SetNextAction
 
@@ -28,7 +28,7 @@ def repeating(bob, lead, make_task):
 
 def complete(task: Task, by) -> Task | None:
     """The task that follows."""
-    change_tasks(CompleteTask(by), [task.pk], by=by)
+    carry_out_on_tasks(CompleteTask(by), [task.pk], by=by)
     return Task.objects.exclude(pk=task.pk).open().order_by("-pk").first()
 
 
@@ -96,7 +96,7 @@ def test_clearing_the_next_action_shows_the_earliest_of_the_others(repeating, bo
 
 def test_an_undo_opens_the_task_and_takes_the_next_one_back(repeating, bob, lead):
     task = repeating("weekly", date(2090, 1, 6))
-    done = change_tasks(CompleteTask(bob), [task.pk], by=bob).operation
+    done = carry_out_on_tasks(CompleteTask(bob), [task.pk], by=bob).operation
     undone = revert_operation(done, by=bob)
     assert list(Task.objects.present().values_list("pk", "done_at")) == [(task.pk, None)]
     lead.refresh_from_db()

@@ -8,7 +8,7 @@ import pytest
 from crm.models import Operation, PlannedRow
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.apply.application import Application
+from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.apply.plan_application import apply_import_plan
 from crm.transfer.imports.apply.record_steps import skip_rows_known_by_now
 from crm.transfer.imports.check.record_check import RecordCheck

@@ -34,7 +34,7 @@ SEEN = {
 def test_what_a_text_shows(name):
     text, order = SEEN[name]
     found = DayOrder()
-    found.count_date(text)
+    found.add_date(text)
     assert found == order
 
 

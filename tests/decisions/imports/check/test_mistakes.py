@@ -11,9 +11,9 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.error_groups import (
     CellAnswer,
     build_error_groups,
+    build_mistake_lists,
     can_be_empty,
     correct_cells,
-    count_mistakes,
     parse_answers,
 )
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
@@ -148,7 +148,7 @@ def test_the_groups_of_a_plan(read, ann, monkeypatch):
     PlannedRow.objects.bulk_create(
         PlannedRow(of=imported, row=row, verdict="error", errors=found) for row, found in errors.items()
     )
-    imported.counts = {"mistakes": count_mistakes(imported)}
+    imported.counts = {"mistakes": build_mistake_lists(imported)}
     kind = KINDS["lead"]
     found = build_error_groups(imported, get_rules_class(kind)(kind, ann), ["status"])
     told = [(one.place, one.text, one.count, one.others, one.optional) for one in found]
@@ -179,6 +179,6 @@ WITHOUT = {
 def test_whether_an_activity_or_a_task_can_do_without(mapping, can, read, ann):
     imported = read(ann, mapping, [["A", "?"]], activities=True)
     PlannedRow.objects.create(of=imported, row=2, verdict="error", errors=[[1, "No."]])
-    imported.counts = {"mistakes": count_mistakes(imported)}
+    imported.counts = {"mistakes": build_mistake_lists(imported)}
     (found,) = build_error_groups(imported, get_import_rules(imported, ann))
     assert found.optional == can

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.transfer.imports.check.cell_cleaning import get_row_titles
+from crm.transfer.imports.check.cell_cleaning import get_row_title_and_subtitle
 from tests.decisions.imports.on_paper import cleaned, judge
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -41,4 +41,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_row_is_called(case):
     judging = judge(of=case.of)
-    assert get_row_titles(cleaned(judging.resource, case.row), judging.rules) == (case.title, case.below)
+    assert get_row_title_and_subtitle(cleaned(judging.resource, case.row), judging.rules) == (
+        case.title,
+        case.below,
+    )

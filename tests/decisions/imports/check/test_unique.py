@@ -108,7 +108,7 @@ def rules(ada):
 
     def of(*fields: Any) -> ImportRules:
         found = ImportRules.__new__(ImportRules)
-        found.unique = {one.name: one for one in fields}
+        found.unique_fields = {one.name: one for one in fields}
         return found
 
     return of

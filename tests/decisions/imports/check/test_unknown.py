@@ -226,4 +226,4 @@ def test_skipped_columns_lines_and_closed_fields_have_no_cells():
 
 def test_a_company_may_use_any_retired_value_again():
     """Only leads and deals ask the rules of their statuses."""
-    assert judge(of="company").rules.may_use_again("tags", OLD) is True
+    assert judge(of="company").rules.can_be_reactivated("tags", OLD) is True

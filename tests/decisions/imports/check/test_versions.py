@@ -10,7 +10,7 @@ import pytest
 from crm.models import Change, Operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.record_matching import FileState, describe_author_and_time
+from crm.transfer.imports.check.record_matching import FileState, get_author_and_time
 from customers.models import Company
 from leads.models import Lead
 from leads.verbs import Edit
@@ -113,7 +113,7 @@ def test_without_an_older_version_nothing_is_looked_up():
 @pytest.mark.parametrize("made", [None, Operation(by=None)], ids=["by no operation", "by a job"])
 def test_a_newer_edit_without_a_user_has_no_name(made):
     at = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
-    assert describe_author_and_time(Change(operation=made, at=at)) == ["", "2026-01-05T11:30:00+02:00"]
+    assert get_author_and_time(Change(operation=made, at=at)) == ["", "2026-01-05T11:30:00+02:00"]
 
 
 @dataclass(frozen=True)

@@ -115,11 +115,11 @@ def test_one_button_for_all(button, decisions, asked):
 
 def test_there_is_a_button_for_all_only_if_there_are_several_values(asked):
     form, _names = asked("ada", {"source": ["Fair"]})
-    assert form.for_every_field == []
+    assert form.buttons_for_all_fields == []
     form, _names = asked("ada", VALUES)
-    assert [value for value, _label in form.for_every_field] == ["*:create", "*:empty"]
+    assert [value for value, _label in form.buttons_for_all_fields] == ["*:create", "*:empty"]
     form, _names = asked("ann", VALUES)
-    assert [value for value, _label in form.for_every_field] == ["*:empty"]
+    assert [value for value, _label in form.buttons_for_all_fields] == ["*:empty"]
 
 
 def test_a_colleague_in_another_department_is_not_unknown(asked, cast):

@@ -6,7 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crm.platform.record_types import get_viewable_types
-from crm.platform.web.start_page.arrangement import get_arranged_parts, get_deferred, get_first_arranged
+from crm.platform.web.start_page.arrangement import (
+    get_arranged_deferred_parts,
+    get_arranged_parts,
+    get_first_arranged_parts,
+)
 from crm.platform.web.start_page.start_page_parts import DeferredPart, StartPagePart
 
 # The URL parameter of the page with all of its parts: for browsers without JavaScript.
@@ -17,7 +21,11 @@ COMPLETE = "complete"
 def today(request):
     if not get_viewable_types(request.user):
         return redirect("profile")
-    parts = get_arranged_parts(request.user) if COMPLETE in request.GET else get_first_arranged(request.user)
+    parts = (
+        get_arranged_parts(request.user)
+        if COMPLETE in request.GET
+        else get_first_arranged_parts(request.user)
+    )
     token = get_token(request)
     drawn = [None if isinstance(part, DeferredPart) else part.draw(part.lines, token) for part in parts]
     context = {
@@ -33,6 +41,6 @@ def today(request):
 def deferred_parts(request):
     """The parts for which the page has only a title yet, each in its place."""
     token = get_token(request)
-    found = [(part.name, part.build()) for part in get_deferred(request.user)]
+    found = [(part.name, part.build()) for part in get_arranged_deferred_parts(request.user)]
     parts = [(name, part, part.draw(part.lines, token) if part else "") for name, part in found]
     return render(request, "start/_deferred.html", {"parts": parts})

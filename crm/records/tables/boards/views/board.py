@@ -14,7 +14,7 @@ from crm.records.listing.personal_filters import get_personal_reason
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.saved_view_use import record_view_use
 from crm.records.listing.tabs import build_list_tabs, build_view_tabs
-from crm.records.screens.views.kind_access import get_template_names, of_kind
+from crm.records.screens.views.kind_access import get_template_names, kind_view
 from crm.records.screens.views.list import (
     differs_from_view,
     get_open_view,
@@ -34,7 +34,7 @@ from crm.records.tables.boards.moves_since import (
 SEEN = "Board-Seen"
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def board(request, kind: Kind):
     if address := get_redirect_url(request, kind):
@@ -99,7 +99,7 @@ def build_board_context(request, listing: RecordList) -> dict:
     }
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def board_changes(request, kind: Kind):
     """What has changed on the board since "seen": nothing, the cards that changed, or too much to name. Of the records that

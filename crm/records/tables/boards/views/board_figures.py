@@ -8,7 +8,7 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import BOARD
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.tabs import get_tabs_with_counts
-from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.kind_access import kind_view
 from crm.records.tables.boards.board import get_board
 from crm.records.tables.boards.column_figures import get_column_figures
 
@@ -16,7 +16,7 @@ from crm.records.tables.boards.column_figures import get_column_figures
 EACH_MILLISECONDS = 400
 
 
-@of_kind()
+@kind_view()
 @require_safe
 def board_figures(request, kind: Kind):
     listing, exact = RecordList(kind, request.GET, request.user), "exact" in request.GET

@@ -180,7 +180,7 @@ def test_the_form_previews_values_without_saving(ada, three, sign_in):
     browser = sign_in(ada)
     answer = add(browser, "{Budget} * 12", preview="1")
     assert answer.status_code == 200
-    assert [(row.name, row.text) for row in answer.context["form"].preview] == [
+    assert [(row.name, row.text) for row in answer.context["form"].formula_previews] == [
         ("Eva Pop", ""), ("Bea Pop", "600\u00a0EUR"), ("Ana Pop", "1,200\u00a0EUR"),
     ]  # fmt: skip
     assert "Ana Pop" in answer.text
@@ -201,5 +201,5 @@ def test_the_preview_shows_only_records_that_the_reader_sees(
     reader = someone_with("add_customfield", "view_customfield", "view_lead")
     answer = add(sign_in(reader), "{Budget} * 12", preview="1")
     seen = Lead.objects.visible_to(reader).count()
-    assert len(answer.context["form"].preview) == min(seen, 5)
+    assert len(answer.context["form"].formula_previews) == min(seen, 5)
     assert seen < 3

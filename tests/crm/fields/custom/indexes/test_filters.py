@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from crm.fields.custom.indexes import indexed_fields
 from crm.fields.custom.indexes.index_building import build_index
-from crm.fields.custom.values.stored_values import get_values_model, write_new
+from crm.fields.custom.values.stored_values import get_values_model, write_values_of_new_records
 from crm.models import CustomField
 from crm.platform.web.request_cache import cache_reads
 from crm.records.history.verb_execution import operation
@@ -76,7 +76,7 @@ def filled(make_field, cast, departments, statuses, sources):
         ]
         with operation("test", by=None):
             Lead.objects.bulk_create(leads)
-            write_new(
+            write_values_of_new_records(
                 Lead, [(lead.pk, {field.name: value}) for lead, value in zip(leads, values, strict=True)]
             )
         return CustomField.objects.get(pk=field.definition.pk)

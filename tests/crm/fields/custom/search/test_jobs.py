@@ -10,7 +10,7 @@ from crm.fields.custom.search.search_word_jobs import (
     NAME,
     describe_search_progress,
     restart_failed_search_jobs,
-    write_words,
+    start_search_word_job,
 )
 from crm.models import CustomField, Job, Operation
 from crm.platform import jobs
@@ -90,7 +90,7 @@ def test_limiting_a_field_removes_its_words_and_the_undo_writes_them_again(ada, 
     all_of_them, row, browser = [lead.pk for lead in rows], field.definition, sign_in(ada)
     data = {"name": "Course", "decimals": "0", "searched": "on"}
     mark(field)
-    write_words("lead", ada)
+    start_search_word_job("lead", ada)
     run_all()
     browser.post(f"{FIELDS}/{row.pk}", {**data, "roles": [str(ada.groups.get().pk)]})
     limited = Operation.objects.latest("pk")
@@ -106,7 +106,7 @@ def test_limiting_a_field_removes_its_words_and_the_undo_writes_them_again(ada, 
 def test_new_choices_do_not_write_all_words_again(ada, leads, sign_in):
     field, _rows = leads
     mark(field)
-    write_words("lead", ada)
+    start_search_word_job("lead", ada)
     run_all()
     data = {"name": "Course", "decimals": "0", "searched": "on", "new_choices": "Art"}
     sign_in(ada).post(f"{FIELDS}/{field.definition.pk}", data)
@@ -118,7 +118,7 @@ def test_a_job_killed_in_the_middle_is_completed_by_the_next_run_or_by_the_hourl
 ):
     field, rows = leads
     row = mark(field)
-    job = write_words("lead", ada)
+    job = start_search_word_job("lead", ada)
     monkeypatch.setattr(search_word_jobs, "PART", 1)
     write = search_word_jobs._write_search_words
 
@@ -146,7 +146,7 @@ def test_a_job_killed_in_the_middle_is_completed_by_the_next_run_or_by_the_hourl
 def test_a_field_that_changes_while_its_words_are_written_is_written_again(ada, leads, monkeypatch):
     field, rows = leads
     mark(field)
-    job, write, runs = write_words("lead", ada), search_word_jobs._write_search_words, []
+    job, write, runs = start_search_word_job("lead", ada), search_word_jobs._write_search_words, []
 
     def changing(*arguments):
         write(*arguments)
@@ -166,7 +166,7 @@ def test_a_field_that_changes_while_its_words_are_written_is_written_again(ada, 
 def test_the_job_waits_for_those_who_began_to_write_values_before_it(ada, leads, monkeypatch):
     field, _rows = leads
     mark(field)
-    job, other = write_words("lead", ada), connections["default"].copy()
+    job, other = start_search_word_job("lead", ada), connections["default"].copy()
     monkeypatch.setattr(search_word_jobs, "PATIENCE", 0.1)
     with other.cursor() as cursor:
         cursor.execute("BEGIN")
@@ -183,7 +183,7 @@ def test_a_change_of_the_same_moment_is_not_lost(ada, leads):
     """Someone changes the company of a lead while the job writes its words: the job waits for it."""
     field, rows = leads
     mark(field)
-    job = write_words("lead", ada)
+    job = start_search_word_job("lead", ada)
     with transaction.atomic():
         edit(rows[0], ada, company="Acme")
         thread = threading.Thread(target=run_beside, args=[job.pk])

@@ -54,7 +54,7 @@ def test_a_spool_that_is_given_up_never_says_that_it_is_whole(tmp_path):
         file.write(b"first")
         until_set(go_on)
         try:
-            file.is_whole()
+            file.mark_whole()
         finally:
             ended.append(file.unwanted)
 
@@ -66,7 +66,7 @@ def test_a_spool_that_is_given_up_never_says_that_it_is_whole(tmp_path):
 
 
 def test_a_spool_that_is_whole_can_not_be_given_up(tmp_path):
-    spool = Spool(tmp_path / "file", lambda file: (file.write(b"all"), file.is_whole()))
+    spool = Spool(tmp_path / "file", lambda file: (file.write(b"all"), file.mark_whole()))
     assert spool.wait_until_whole(10)
     assert spool.give_up() is False
     assert b"".join(spool) == b"all"

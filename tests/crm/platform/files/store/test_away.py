@@ -85,8 +85,8 @@ def test_an_import_that_can_not_be_read_says_why_and_is_read_when_the_store_is_b
     store.go_away()
     work()
     imported = Import.objects.get()
-    assert imported.stopped == AWAY
-    assert "damaged" not in imported.stopped
+    assert imported.stop_message == AWAY
+    assert "damaged" not in imported.stop_message
     stopped = browser.get(page(imported, "import"))
     assert AWAY in stopped.text
     assert "Read file again" in stopped.text
@@ -94,7 +94,7 @@ def test_an_import_that_can_not_be_read_says_why_and_is_read_when_the_store_is_b
     assert browser.post(page(imported, "read")).status_code == 302
     work()
     imported.refresh_from_db()
-    assert (imported.stopped, imported.state, imported.rows) == ("", "columns", 1)
+    assert (imported.stop_message, imported.state, imported.rows) == ("", "columns", 1)
 
 
 def test_an_import_whose_file_is_missing_says_that(sign_in, ann, store):
@@ -102,7 +102,7 @@ def test_an_import_whose_file_is_missing_says_that(sign_in, ann, store):
     browser.post(NEW, {"file": SimpleUploadedFile("a.xlsx", workbook(ROWS))})
     store.bucket.objects.delete()
     work()
-    assert Import.objects.get().stopped == "The file is missing from the file store. Upload it again."
+    assert Import.objects.get().stop_message == "The file is missing from the file store. Upload it again."
 
 
 def test_an_export_reaches_its_user_and_its_receipt_says_that_it_is_not_kept(sign_in, ann, make_lead, store):

@@ -72,7 +72,7 @@ def test_an_import_is_read_from_the_bucket_with_a_temporary_copy_that_is_removed
 ):
     browser = sign_in(ann)
     imported = upload(browser, [["Last name", "Email"], ["Pop", "ana@pop.example"]])
-    assert imported.stopped == ""
+    assert imported.stop_message == ""
     assert store.names == [imported.file]
     apply(browser, choose(browser, imported, "columns"))
     assert Lead.objects.get().last_name == "Pop"
@@ -88,7 +88,7 @@ def test_a_workbook_is_fetched_twice_however_many_sheets_it_has(sign_in, ann, st
     book.save(out)
     monkeypatch.setattr(Bucket, "_open", lambda *asked: fetched.append(asked[1]) or plain(*asked))
     imported = upload(sign_in(ann), out.getvalue())
-    assert imported.stopped == ""
+    assert imported.stop_message == ""
     assert fetched == [imported.file] * 2
 
 

@@ -10,7 +10,7 @@ from crm.models import Import
 from leads.models import Lead
 from privacy.person import Person
 from privacy.person_erasure import erase_person
-from privacy.uploaded_files import look_again
+from privacy.uploaded_files import repeat_search_of_uploads
 from tests.crm.transfer.imports.importing import upload
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -33,7 +33,7 @@ def imports(sign_in, ann, store):
 
 
 def waiting():
-    return ProcrastinateJob.objects.filter(task_name=look_again.name)
+    return ProcrastinateJob.objects.filter(task_name=repeat_search_of_uploads.name)
 
 
 def has_file(imported: Import) -> bool:
@@ -63,16 +63,16 @@ def test_imports_keep_their_files_if_the_store_goes_away_while_a_person_is_erase
 def test_the_files_are_looked_through_when_the_store_is_back(imports, erased, store):
     with_them, of_others = imports
     (first,) = waiting()
-    look_again(**first.args)
+    repeat_search_of_uploads(**first.args)
     assert has_file(with_them)
     second = waiting().exclude(pk=first.pk).get()
     assert second.args["imports"] == [of_others.pk, with_them.pk]
     store.come_back()
-    look_again(**second.args)
+    repeat_search_of_uploads(**second.args)
     assert (has_file(with_them), has_file(of_others)) == (False, True)
     assert of_others.file in store.names
     assert [row.args for row in waiting()] == [{}, {}]
-    look_again()
+    repeat_search_of_uploads()
 
 
 def test_nothing_waits_in_the_queue_after_an_erasure_that_looked_through_all_files(
@@ -88,8 +88,8 @@ def test_nothing_waits_in_the_queue_after_an_erasure_that_looked_through_all_fil
 def test_the_files_are_looked_through_even_if_the_process_ends_with_the_commit(
     imports, make_lead, ada, store, monkeypatch
 ):
-    monkeypatch.setattr("privacy.uploaded_files._clear_now", lambda *_arguments: None)
+    monkeypatch.setattr("privacy.uploaded_files._clear_uploads", lambda *_arguments: None)
     lead = make_lead("Jan Novák", email=EMAIL)
     erase_person(Person({"lead": [lead.pk]}), by=ada)
-    look_again(**waiting().get().args)
+    repeat_search_of_uploads(**waiting().get().args)
     assert [has_file(imported) for imported in imports] == [False, True]

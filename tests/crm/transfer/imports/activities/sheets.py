@@ -53,7 +53,7 @@ class Book:
 
 def checked(browser, rows, name="activities.xlsx"):
     imported = upload(browser, rows, name)
-    assert imported.stopped == ""
+    assert imported.stop_message == ""
     assert imported.activities
     return choose(browser, imported, "columns")
 

@@ -11,7 +11,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.transfer.imports.activities.activity_check import ActivityCheck
 from crm.transfer.imports.apply.plan_application import apply_import_plan as applied
-from crm.work.activities.verbs import EditActivity, change_one
+from crm.work.activities.verbs import EditActivity, carry_out_on_activity
 from leads.models import Lead
 from tests.crm.transfer.exports.exporting import export
 from tests.crm.transfer.imports.activities.sheets import AT, HEADS, NEW_CALL, Book, add, checked
@@ -126,7 +126,7 @@ def test_a_note_that_was_edited_meanwhile_conflicts_cell_by_cell(sign_in, ann, b
     browser = sign_in(ann)
     book = Book(browser)
     book.change(call, Text="Rang twice", Minutes=9)
-    change_one(EditActivity("call", {"text": "Rang, busy"}), call, by=ann)
+    carry_out_on_activity(EditActivity("call", {"text": "Rang, busy"}), call, by=ann)
     imported = checked(browser, book.data())
     (section,) = shown(browser, imported, "plan").context["sections"]
     (line,) = section.lines
@@ -150,7 +150,7 @@ def test_an_activity_that_changes_after_the_preview_stays_and_its_row_is_named(s
     book.change(note, Text="From the file")
     book.append(**{"Lead ID": lead.pk, **NEW_CALL})
     imported = checked(browser, book.data())
-    change_one(EditActivity("note", {"text": "Newer"}), note, by=ann)
+    carry_out_on_activity(EditActivity("note", {"text": "Newer"}), note, by=ann)
     apply(browser, imported)
     note.refresh_from_db()
     assert note.text == "Newer"

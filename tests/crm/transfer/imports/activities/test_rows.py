@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.utils import translation
 
 from crm.models import Activity
-from crm.work.activities.sheet import get_sheet_headings
+from crm.work.activities.sheet_columns import get_sheet_headings
 from leads.kind import LEAD
 from tests.crm.records.custom_fields.any_record import write
 from tests.crm.transfer.imports.activities.sheets import AT, HEADS, Book, add, checked, errors

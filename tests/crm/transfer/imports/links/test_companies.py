@@ -80,7 +80,7 @@ def test_a_company_out_of_reach_stays_linked_but_can_not_be_named(
 def test_a_company_in_trash_can_not_be_named(browser, make_company):
     company = make_company("Omnia")
     with operation("test", by=None):
-        Company.objects.filter(pk=company.pk).take_back_created()
+        Company.objects.filter(pk=company.pk).remove_undone_creations()
     assert importing.verdicts(checked(browser, rows_naming("Omnia", f"#{company.pk}"))) == {"error": 2}
 
 
@@ -200,7 +200,7 @@ def test_a_company_deleted_after_the_preview_stops_the_import(browser, make_comp
     company = make_company("Omnia")
     imported = checked(browser, rows_naming("Omnia"))
     with operation("test", by=None):
-        Company.objects.filter(pk=company.pk).take_back_created()
+        Company.objects.filter(pk=company.pk).remove_undone_creations()
     answer = browser.post(importing.page(imported, "plan"), {"apply": imported.counts["made"]}, follow=True)
     assert "Records that the file links to have changed since the preview was created." in answer.text
     assert not Contact.objects.exists()

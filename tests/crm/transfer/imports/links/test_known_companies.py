@@ -135,7 +135,7 @@ def test_a_company_deleted_after_the_preview_stops_the_import(browser, make_comp
     company = make_company("Omnia")
     imported = checked(browser, ["Albu", "", "Omnia"])
     with operation("test", by=None):
-        Company.objects.filter(pk=company.pk).take_back_created()
+        Company.objects.filter(pk=company.pk).remove_undone_creations()
     answer = browser.post(importing.page(imported, "plan"), {"apply": imported.counts["made"]}, follow=True)
     assert "Records that the file links to have changed since the preview was created." in answer.text
     assert not Lead.objects.exists()

@@ -208,7 +208,7 @@ def test_a_cycle_of_thousands_of_rows_is_refused_at_once(browser, rows):
 def test_a_parent_in_trash_can_not_be_named(browser, make_company):
     company = make_company("Omnia")
     with operation("test", by=None):
-        Company.objects.filter(pk=company.pk).take_back_created()
+        Company.objects.filter(pk=company.pk).remove_undone_creations()
     assert importing.verdicts(checked(browser, ["Alba", f"#{company.pk}"], ["Boreal", "Omnia"])) == {
         "error": 2
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crm.models import Export, Operation, Task
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.work.tasks.verbs import EditTask, change_tasks
+from crm.work.tasks.verbs import EditTask, carry_out_on_tasks
 from tests.crm.transfer.imports.importing import (
     answer_plan,
     apply,
@@ -46,7 +46,7 @@ def rows_of(data: bytes) -> list[list]:
 
 def checked(browser, rows, name="tasks.xlsx"):
     imported = upload(browser, rows, name)
-    assert imported.tasks
+    assert imported.has_tasks
     return choose(browser, imported, "columns")
 
 
@@ -211,7 +211,7 @@ def test_a_newer_edit_is_not_overwritten_unless_the_user_says_so(sign_in, ann, l
     browser = sign_in(ann)
     task = make_task("Call back", lead, user=ann)
     head, row = rows_of(exported(browser))
-    assert change_tasks(EditTask({"title": "Call soon"}), [task.pk], by=ann).changed == [task.pk]
+    assert carry_out_on_tasks(EditTask({"title": "Call soon"}), [task.pk], by=ann).changed == [task.pk]
     assert verdicts(checked(browser, [head, row])) == {"unchanged": 1}
     row[head.index("Task")] = "Call never"
     row[head.index("Due")] = date(2026, 7, 2)
@@ -236,7 +236,7 @@ def test_a_task_that_was_reassigned_since_the_file_was_made_stays_with_its_new_u
     browser = sign_in(ann)
     task = make_task("Call back", lead, user=ann)
     head, row = rows_of(exported(browser))
-    assert change_tasks(EditTask({"user": bob}), [task.pk], by=ann).changed == [task.pk]
+    assert carry_out_on_tasks(EditTask({"user": bob}), [task.pk], by=ann).changed == [task.pk]
     row[head.index("For")] = ben.email
     imported = checked(browser, [head, row])
     (section,) = shown(browser, imported, "plan").context["sections"]
@@ -316,7 +316,7 @@ def test_a_task_edited_after_the_preview_keeps_the_edit(sign_in, ann, lead, make
     task = make_task("Call back", lead, user=ann)
     browser = sign_in(ann)
     imported = checked(browser, [["Task ID", "Task"], [task.pk, "Call never"]])
-    change_tasks(EditTask({"title": "Call soon"}), [task.pk], by=ann)
+    carry_out_on_tasks(EditTask({"title": "Call soon"}), [task.pk], by=ann)
     apply(browser, imported)
     task.refresh_from_db()
     assert task.title == "Call soon"

@@ -54,7 +54,7 @@ def _get_setting(name: str) -> Any:
     return str(ENVIRONMENT) % {"name": name}
 
 
-def get_other_deletions() -> list[DeletionPeriod]:
+def get_deletion_periods() -> list[DeletionPeriod]:
     """What the page of retention shows but doesn't change."""
     rows: list[tuple[Any, str, Any]] = [
         (

@@ -23,7 +23,7 @@ class LastActivity:
     activity: Activity
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """ "Reached", "No answer", "Note", "Email received"."""
         row = self.activity
         if row.type == Activity.Type.EMAIL:
@@ -33,7 +33,7 @@ class LastActivity:
         return capfirst(row.get_type_display())
 
     @property
-    def when(self) -> str:
+    def time_text(self) -> str:
         """ "today 14:05", "yesterday", "3 days ago", or the date."""
         here = timezone.localtime(self.activity.at)
         days = (timezone.localdate() - here.date()).days
@@ -46,7 +46,7 @@ class LastActivity:
         return short_date(here)
 
     @property
-    def said(self) -> str:
+    def excerpt(self) -> str:
         """The subject, or the first words of the text, without formatting; may be ''."""
         row = self.activity
         text = row.subject or unescape(strip_tags(render_markdown(row.text[: 4 * QUOTED])))
@@ -54,7 +54,7 @@ class LastActivity:
 
 
 def get_last_activity(stream: TimelineQuery) -> LastActivity | None:
-    """The newest note, call, meeting or email of the record's story that the viewer sees; one that is planned hasn't happened,
+    """The newest note, call, meeting or email of the record's timeline that the viewer sees; one that is planned hasn't happened,
     and an automatic reply says nothing."""
-    found = stream.said_activities_queryset().newest_first().first()
+    found = stream.communication_queryset().newest_first().first()
     return LastActivity(found) if found else None

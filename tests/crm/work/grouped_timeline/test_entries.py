@@ -1,4 +1,4 @@
-"""The timeline as a story: one entry for each thing that a person did, with one Undo."""
+"""The timeline in groups: one entry for each thing that a person did, with one Undo."""
 
 import re
 from datetime import timedelta

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from accounts.models import Absence, IdentityProvider, Provisioning, User
 from crm.models import Task, Token, Webhook
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.kinds.uses import Uses, build_uses, get_visible_rows
+from crm.records.kinds.record_uses import Uses, build_uses, get_visible_rows
 
 
 def find_uses_of_user(record: Any, viewer: Any) -> list[Uses]:
@@ -20,8 +20,8 @@ def find_uses_of_user(record: Any, viewer: Any) -> list[Uses]:
         *_find_webhook_uses(record, viewer),
         *_find_recurring_task_uses(record, viewer),
         *_find_absence_uses(record, viewer),
-        *_find_scim_recipient_uses(record, viewer),
-        *_find_provider_heir_uses(record, viewer),
+        *_find_uses_as_scim_recipient(record, viewer),
+        *_find_uses_as_provider_heir(record, viewer),
     ]
 
 
@@ -75,7 +75,7 @@ def _find_absence_uses(user: User, viewer: Any) -> list[Uses]:
     )
 
 
-def _find_scim_recipient_uses(user: User, viewer: Any) -> list[Uses]:
+def _find_uses_as_scim_recipient(user: User, viewer: Any) -> list[Uses]:
     rows = [row.token for row in Provisioning.objects.in_force().with_recipient(user).select_related("token")]
     words = ngettext(
         "%(number)s SCIM token reassigns the records of deactivated users to this user. They become unassigned until another user "
@@ -88,7 +88,7 @@ def _find_scim_recipient_uses(user: User, viewer: Any) -> list[Uses]:
     return build_uses(rows, words, [(row.name, reverse("token", args=[row.pk])) for row in seen])
 
 
-def _find_provider_heir_uses(user: User, viewer: Any) -> list[Uses]:
+def _find_uses_as_provider_heir(user: User, viewer: Any) -> list[Uses]:
     rows = list(IdentityProvider.objects.with_heir(user))
     words = ngettext(
         "%(number)s provider of single sign-on reassigns the records of deactivated users to this user. They become unassigned "

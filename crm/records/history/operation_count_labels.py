@@ -20,7 +20,7 @@ COUNTED_BACK = {
 }
 
 
-def get_count_words(record: Operation) -> str | Promise:
+def get_count_label(record: Operation) -> str | Promise:
     """What happened to the records that an operation counts, as a sentence with %(counted)s."""
     if not record.undoes:
         return COUNTED.get(record.kind, _("%(counted)s changed"))

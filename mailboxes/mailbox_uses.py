@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from crm.records.kinds.uses import Uses
+from crm.records.kinds.record_uses import Uses
 from mailboxes.models import Mailbox
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from crm.records.kinds.uses import Uses, build_uses, get_visible_rows
+from crm.records.kinds.record_uses import Uses, build_uses, get_visible_rows
 from reports.models import BiAccess, Report, ReportSchedule
 from reports.permissions import VIEW_PERMISSION
 from reports.schedules.report_email import get_report_path, get_report_title

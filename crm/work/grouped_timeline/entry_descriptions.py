@@ -56,18 +56,18 @@ class SharedOperation(NamedTuple):
     done: int = 0
 
 
-class EntryWords(NamedTuple):
+class EntryDescription(NamedTuple):
     """The sentence, to follow a name, and the parts behind it, each after a dot."""
 
     told: str
     parts: list[str]
 
 
-def describe_entry(did: SharedOperation) -> EntryWords:
+def describe_entry(did: SharedOperation) -> EntryDescription:
     """The words of an entry; tests/decisions/history/test_entries.py is the table of what becomes what."""
     told, activities, done = [*did.told], [*did.activities], did.done
     if did.undoes:
-        return EntryWords(told[0], [])
+        return EntryDescription(told[0], [])
     if did.kind in OF_TASKS and did.columns <= NEXT_ACTION:
         told[:1] = [str(OF_TASKS[did.kind])]
     elif did.columns and did.columns <= NEXT_ACTION and (activities or done):
@@ -84,4 +84,4 @@ def describe_entry(did: SharedOperation) -> EntryWords:
     parts += [str(ALSO[type]) for type, _words in activities]
     if did.channel == Operation.Channel.API:
         parts.append(str(Operation.Channel.API.label))
-    return EntryWords(told[0] if told else "", parts)
+    return EntryDescription(told[0] if told else "", parts)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from crm.fields.schemas import WHOLE_NAME
 from crm.models import CustomField
-from crm.records.kinds.uses import Requirement, Retirement, Uses, get_visible_rows
+from crm.records.kinds.record_uses import Requirement, Retirement, Uses, get_visible_rows
 from intake.forms.questions import get_usable_questions
 from intake.forms.settings.contract_check import get_form_status, is_always_filled
 from intake.models import IncomingWebhook, WebForm

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from crm.records.kinds.uses import Uses, build_uses, get_visible_rows
+from crm.records.kinds.record_uses import Uses, build_uses, get_visible_rows
 from mailings.models import Mailing
 
 State = Mailing.State

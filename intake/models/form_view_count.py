@@ -27,6 +27,6 @@ class FormView(models.Model):
         constraints = [models.UniqueConstraint(fields=["form", "day"], name="form_view_once")]
 
     @staticmethod
-    def count_view(form: int) -> None:
+    def record_view(form: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(COUNT, [form])

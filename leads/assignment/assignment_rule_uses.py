@@ -17,7 +17,7 @@ from crm.fields.custom.values.type_conversion import TypeConversion
 from crm.fields.schemas import Schema
 from crm.models import CustomField, Tag
 from crm.records.custom_fields.retype.preview import would_break_filter
-from crm.records.kinds.uses import Uses
+from crm.records.kinds.record_uses import Uses
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 from leads.assignment.candidates import RulePeople
 from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status

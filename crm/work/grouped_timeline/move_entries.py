@@ -1,4 +1,4 @@
-"""The entries of a record's story for activities that were moved to it or away from it."""
+"""The entries of a record's timeline for activities that were moved to it or away from it."""
 
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from crm.models import Operation
 from crm.records.history.undo.undo_permission import get_undone_ids, may_undo_own
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.moves import MoveActivity
+from crm.work.grouped_timeline.entry_descriptions import EntryDescription
+from crm.work.grouped_timeline.grouped_entries import GroupedEntry, UndoStep, build_undo_step
 from crm.work.models.activity import Activity
-from crm.work.story.entry_words import EntryWords
-from crm.work.story.story_entries import StoryEntry, UndoStep, build_undo_step
 
 Type = Activity.Type
 # To follow a name; the name of the other record follows.
@@ -36,7 +36,7 @@ MOVED_HERE: dict[str, str | Promise] = {
 
 def get_move_entries(
     table: str, pk: int, viewer: Any, before: datetime | None, most: int
-) -> list[StoryEntry]:
+) -> list[GroupedEntry]:
     """Newest first, on the timelines of both records."""
     place = [table, pk]
     rows = Operation.objects.open_to(viewer).filter(
@@ -46,7 +46,7 @@ def get_move_entries(
     found = list(rows[:most])
     if not found:
         return []
-    others = find_visible_records([get_other_place(record, place) for record in found], viewer)
+    others = find_visible_records([get_other_record_key(record, place) for record in found], viewer)
     undone = get_undone_ids(found)
     steps = find_undo_steps(undone, viewer) if undone else {}
     return [
@@ -57,7 +57,7 @@ def get_move_entries(
     ]
 
 
-def get_other_place(record: Operation, place: list[Any]) -> tuple[str, int]:
+def get_other_record_key(record: Operation, place: list[Any]) -> tuple[str, int]:
     origin, target = record.parameters["from"], record.parameters["to"]
     table, pk = target if origin == place else origin
     return table, pk
@@ -84,15 +84,15 @@ def find_undo_steps(undone: set[int], viewer: Any) -> dict[int, UndoStep]:
 
 def build_move_entry(
     record: Operation, place: list[Any], others: Any, viewer: Any, step: UndoStep | None, *, may_undo: bool
-) -> StoryEntry:
+) -> GroupedEntry:
     words = MOVED_AWAY if record.parameters["from"] == place else MOVED_HERE
     told, unknown = str(words[record.parameters["type"]]), _now("another record")
-    about = others.get(get_other_place(record, place))
-    return StoryEntry(
+    about = others.get(get_other_record_key(record, place))
+    return GroupedEntry(
         at=record.at,
         who=record.by.name if record.by else _now("The system"),
         icon="mail" if record.parameters["type"] == Type.EMAIL else "edit",
-        words=EntryWords(told if about else f"{told} {unknown}", []),
+        words=EntryDescription(told if about else f"{told} {unknown}", []),
         operation=record,
         about=about,
         may_undo=may_undo and may_undo_own(record, viewer, undone=False),

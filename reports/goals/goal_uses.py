@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from accounts.models import Department, User
-from crm.records.kinds.uses import Uses
+from crm.records.kinds.record_uses import Uses
 from reports.goals.goal_month import get_current_month
 from reports.models import Goal
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.type_conversion import TypeConversion
 from crm.models import CustomField
-from crm.records.kinds.uses import Retirement, Uses
+from crm.records.kinds.record_uses import Retirement, Uses
 from customers.models import ConversionRules
 
 

@@ -1,4 +1,4 @@
-"""The entries of a record's story: what one operation did is one entry, with one Undo."""
+"""The entries of a record's timeline: what one operation did is one entry, with one Undo."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,13 @@ from crm.records.history.timeline import FieldChange, TimelineEntry
 from crm.records.history.undo.undo_permission import get_undone_ids, may_undo_own
 from crm.records.kinds.kind_registry import get_kind
 from crm.work.activities.combined_timeline import DoneLine, TimelineLine
+from crm.work.grouped_timeline.entry_descriptions import (
+    NEXT_ACTION,
+    EntryDescription,
+    SharedOperation,
+    describe_entry,
+)
 from crm.work.models.task import Task
-from crm.work.story.entry_words import NEXT_ACTION, EntryWords, SharedOperation, describe_entry
 
 
 @dataclass(frozen=True)
@@ -27,14 +32,14 @@ class UndoStep:
 
 
 @dataclass(frozen=True)
-class StoryEntry:
+class GroupedEntry:
     """What a person did. `lines` are the activities of it, `tasks` those that it completed; `others` counts the other records
     that it changed too."""
 
     at: datetime
     who: str
     icon: str
-    words: EntryWords
+    words: EntryDescription
     operation: Operation | None
     moved: tuple[Any, Any] | None = None
     fields: tuple[FieldChange, ...] = ()
@@ -96,17 +101,21 @@ def count_added(record: Operation, table: str) -> str:
     return ", ".join(found)
 
 
-def build_story_entry(
+def build_grouped_entry(
     record: Operation | None,
     told: Sequence[TimelineEntry],
     lines: Sequence[TimelineLine],
     tasks: Sequence[DoneLine],
     table: str,
-) -> StoryEntry | TimelineLine | DoneLine | None:
+) -> GroupedEntry | TimelineLine | DoneLine | None:
     """The entry of one operation on a record of this table, without its undo; a single activity or task is its own entry. None
     if nothing is to be seen."""
     columns = frozenset(column for one in told for column in one.change.diff)
-    if len(lines) + len(tasks) == 1 and columns <= NEXT_ACTION and not any(_is_news(one) for one in told):
+    if (
+        len(lines) + len(tasks) == 1
+        and columns <= NEXT_ACTION
+        and not any(_says_more_than_next_action(one) for one in told)
+    ):
         return lines[0] if lines else tasks[0]
     if not (told or lines or tasks):
         return None
@@ -131,7 +140,7 @@ def build_story_entry(
     first = told[0].kind if told else lines[0].icon if lines else "check"
     if lines and words.told == did.activities[0][1]:
         first = lines[0].icon
-    return StoryEntry(
+    return GroupedEntry(
         at=max([*(one.at for one in told), *(line.at for line in lines), *(task.at for task in tasks)]),
         who=told[0].who if told else by,
         icon=first,
@@ -145,7 +154,7 @@ def build_story_entry(
     )
 
 
-def _is_news(entry: TimelineEntry) -> bool:
+def _says_more_than_next_action(entry: TimelineEntry) -> bool:
     """Whether it says more than that the next action follows from the tasks."""
     change = entry.change
     return change.kind != Change.Kind.UPDATE or bool(change.operation and change.operation.undoes_id)

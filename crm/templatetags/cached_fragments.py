@@ -77,7 +77,7 @@ def list_head(context: Context, again: bool = False) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def steps(context: Context, page: KeysetPage) -> SafeString:
+def page_links(context: Context, page: KeysetPage) -> SafeString:
     """The links from a page of a list to its neighbors."""
     first = {"after": None, "before": None, "last": None}
     changes: dict[str, dict[str, Any]] = {

@@ -3,9 +3,14 @@
 from typing import Any
 
 from crm.records.kinds.kind_registry import Kind
+from crm.work.grouped_timeline.email_threads import (
+    KNOWN,
+    EmailHeader,
+    get_known_threads,
+    group_into_threads,
+)
 from crm.work.models.activity import Activity
 from crm.work.models.email_envelope import parse_message_ids
-from crm.work.story.email_threads import KNOWN, EmailHeader, get_known_threads, group_into_threads
 
 # What tells the thread of an email.
 THREADED = (

@@ -1,0 +1,1 @@
+"""The timeline in groups: one entry for each thing that a person did."""

@@ -1,1 +1,0 @@
-"""The timeline as a story: one entry for each thing that a person did."""
