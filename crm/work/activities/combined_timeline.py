@@ -274,7 +274,7 @@ class TimelineQuery:
         ]
 
     def _all_activities_queryset(self) -> Any:
-        own: Any = Activity.objects.present().open_to(self.viewer)
+        own: Any = Activity.objects.present().not_private_to_others(self.viewer)
         rows = own.of_record(self.kind.name, self.record.pk)
         for kind in dict.fromkeys(kind for kind, _record in self._related_records):
             rows |= own.of_records(

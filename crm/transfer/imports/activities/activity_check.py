@@ -134,7 +134,7 @@ class ActivityCheck(WorkCheck):
     def find_contents(self, planned):
         ids = sorted({plan.record for plan in planned if plan.record})
         moments = [datetime.fromisoformat(plan.values["at"]) for plan in planned]
-        rows: Any = Activity.objects.present().open_to(self.user)
+        rows: Any = Activity.objects.present().not_private_to_others(self.user)
         rows = rows.of_records(self.kind.name, ids).at_one_of(moments)
         return {
             (record, type_, text, truncate_to_second(at))
