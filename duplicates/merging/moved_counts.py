@@ -13,7 +13,7 @@ from duplicates.merging.reference_transfer import get_moved_columns
 def describe_moved_items(kind: Kind, ids: list[int], user: Any) -> dict[int, str]:
     """By the ID of the record; those without any aren't in it. One query for each type of records."""
     found: dict[int, list[str]] = {}
-    activities = Activity.objects.present().open_to(user).of_records(kind.name, ids)
+    activities = Activity.objects.present().not_private_to_others(user).of_records(kind.name, ids)
     for pk, number in _count_by_column(activities, "record"):
         words = ngettext("%(number)s activity", "%(number)s activities", number)
         found.setdefault(pk, []).append(words % {"number": number})

@@ -47,7 +47,7 @@ def _tasks_queryset(_ids: list[int], lead: int) -> Any:
 
 
 def _earlier_activities_queryset(_ids: list[int], lead: int, viewer: Reader) -> Any:
-    rows = Activity.objects.present().open_to(viewer).of_record(Lead.table, lead)
+    rows = Activity.objects.present().not_private_to_others(viewer).of_record(Lead.table, lead)
     return rows.with_author().newest_first()[:BEFORE]
 
 

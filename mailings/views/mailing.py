@@ -69,7 +69,7 @@ def build_faults_context(mailing: Mailing, viewer) -> dict[str, list[str]]:
 def mailing(request, pk):
     found = get_mailing_or_404(Mailing.objects.visible_to(request.user), pk)
     context = build_funnel_context(found)
-    receiving = context["funnel"].receiving if context["funnel"] else 0
+    receiving = context["funnel"].receiving_count if context["funnel"] else 0
     context |= {
         "asks": found.state == State.DRAFT and has_to_ask(request.user, found, receiving),
         "progress": get_progress(found) if found.sent_at and not found.finished_at else None,

@@ -43,7 +43,7 @@ def mailing_send(request, pk):
                 form.add_error(None, str(reason))
                 status = 409 if isinstance(reason, RecipientsChanged) else 422
     context = build_funnel_context(mailing) | build_faults_context(mailing, request.user) | {"form": form}
-    receiving = context["funnel"].receiving if context["funnel"] else 0
+    receiving = context["funnel"].receiving_count if context["funnel"] else 0
     context["asks"] = has_to_ask(request.user, mailing, receiving)
     context |= build_email_context(mailing, request.user)
     context |= {"may_leave_out": may_leave_out, "most": settings.MAILING_APPROVAL_ABOVE}

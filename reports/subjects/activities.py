@@ -28,7 +28,11 @@ OF_LEADS = Q(of=Lead.table)
 def get_counted_activities(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
     """With filters, only those of the leads that these find."""
     progress, as_of = get_progress_rows()
-    found = ACTIVITIES[progress.model].objects.present().filter(ActivityScope().open_to(viewer))
+    found = (
+        ACTIVITIES[progress.model]
+        .objects.present()
+        .filter(ActivityScope().build_not_private_condition(viewer))
+    )
     seen = Q(pk__in=[])
     if viewer.has_perm(Lead.get_right("view")):
         seen |= (

@@ -50,7 +50,7 @@ class OperationQuerySet(models.QuerySet):
         )
         self.update(parameters=marked)
 
-    def open_to(self, user):
+    def not_private_to_others(self, user):
         """All except other users' that are private (`is_private`)."""
         return self.filter(models.Q(by=user.pk) | ~models.Q(parameters__has_key=PRIVATE))
 

@@ -135,7 +135,7 @@ def filter_sections_by_label(sections: list[FieldSection], text: str) -> list[Fi
     ]
 
 
-def describe_fields(kind: Schema, sections: list[FieldSection], user: Any) -> int:
+def fill_in_field_usage(kind: Schema, sections: list[FieldSection], user: Any) -> int:
     """Fill in how full each field is and what uses it; returns the number of records. A few queries for all fields."""
     every = [one for section in sections for one in section.fields]
     usage = describe_usage(kind, [one.name for one in every], user)

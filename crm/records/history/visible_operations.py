@@ -99,17 +99,17 @@ def visible_operations_queryset(user):
     """All for users who see all records; else their own and, for users who see whole departments, their colleagues'. A
     private one is visible to its user."""
     if user.sees_everything:
-        return Operation.objects.open_to(user)
+        return Operation.objects.not_private_to_others(user)
     condition = Q(by=user.pk)
     if user.sees_departments:
         condition |= Q(by__in=get_user_model()._default_manager.visible_to(user).values("pk"))
-    return Operation.objects.open_to(user).filter(condition)
+    return Operation.objects.not_private_to_others(user).filter(condition)
 
 
 def readable_operations_queryset(user):
     """Visible operations, and those the user was notified of: their page shows only the records that the user sees."""
     told = Q(pk__in=user.notifications.values("operation"))
-    return Operation.objects.open_to(user).filter(
+    return Operation.objects.not_private_to_others(user).filter(
         Q(pk__in=visible_operations_queryset(user).values("pk")) | told
     )
 

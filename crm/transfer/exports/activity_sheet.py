@@ -44,7 +44,7 @@ def build_activity_rows(selection: Selection) -> Iterator[list[Any]]:
     of_records = selection.records.order_by().values("pk")
     found: Any = (
         Activity.objects.present()
-        .open_to(selection.user)
+        .not_private_to_others(selection.user)
         .filter(of=selection.kind.name, record__in=of_records)
     )
     # The reverse order of the index of a record's timeline.

@@ -21,13 +21,13 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.apply.import_locks import must_wait
 from crm.transfer.imports.apply.plan_application import StalePlan, apply_import_plan
 from crm.transfer.imports.check.plan_building import Progress
-from crm.transfer.imports.check.recheck import check_rows
+from crm.transfer.imports.check.recheck import check_rows_again
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.links.links_within_file import has_links_within_file
 from crm.transfer.imports.read.erasure_locks import lock_imports_for_reading
 from crm.transfer.imports.read.staging import stage_rows
 from crm.transfer.imports.read.workbook_sheets import recognize_sheets
-from crm.transfer.imports.sheet_contents import get_content
+from crm.transfer.imports.sheet_contents import get_sheet_content
 
 # More rows than this are checked and applied by a job.
 ROWS_AT_ONCE = 2_000
@@ -64,7 +64,7 @@ def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> No
     """Check few rows immediately, many in a job. `only` are the corrected rows, if not all rows are checked."""
     many = imported.rows > ROWS_AT_ONCE
     alone = None if imported.activities or _links_its_rows(imported) else only
-    if many and alone is not None and check_rows(imported, imported.user, alone, most=ROWS_AT_ONCE):
+    if many and alone is not None and check_rows_again(imported, imported.user, alone, most=ROWS_AT_ONCE):
         return
     # Until there is a new plan, the old one must not be applied.
     imported.state = Import.State.COLUMNS
@@ -86,7 +86,7 @@ def _links_its_rows(imported: Import) -> bool:
 @use_definitions_as_found()
 def make_plan(imported: Import, user: Any, progress: Progress | None = None) -> None:
     """Make a new plan, with the fields as they are at the beginning."""
-    get_content(imported).check(imported, user).run(progress)
+    get_sheet_content(imported).check(imported, user).run(progress)
 
 
 def apply_now_or_later(imported: Import) -> Operation | None:

@@ -38,7 +38,7 @@ ACTIVITIES = SheetContent(ActivityCheck, WorkPlanPage, ACTIVITY_STEPS, ActivityI
 TASKS = SheetContent(TaskCheck, WorkPlanPage, TASK_STEPS, TaskImport)
 
 
-def get_content(imported: Import) -> SheetContent:
+def get_sheet_content(imported: Import) -> SheetContent:
     if imported.has_tasks:
         return TASKS
     return ACTIVITIES if imported.activities else RECORDS
@@ -46,7 +46,7 @@ def get_content(imported: Import) -> SheetContent:
 
 def get_import_rules(imported: Import, user: Any) -> ImportRules:
     kind = KINDS[imported.table]
-    return (get_content(imported).rules or get_rules_class(kind))(kind, user)
+    return (get_sheet_content(imported).rules or get_rules_class(kind))(kind, user)
 
 
 def find_work_import(kind: Kind, user: Any, heads: Sequence[str]) -> WorkImport | None:

@@ -250,14 +250,14 @@ class TimelineQuery:
                 row.pk in edited,
                 tuple(files[row.pk]),
                 states.get(row.pk),
-                *self._get_home(row),
+                *self._get_kind_and_record_of(row),
                 (row.of, row.record) != (self.kind.name, self.record.pk),
                 is_own=row.created_by_id == self.viewer.pk,
             )
             for row in rows
         }
 
-    def _get_home(self, row: Activity) -> tuple[Kind, Any]:
+    def _get_kind_and_record_of(self, row: Activity) -> tuple[Kind, Any]:
         if (row.of, row.record) == (self.kind.name, self.record.pk):
             return self.kind, self.record
         return next(
@@ -274,7 +274,7 @@ class TimelineQuery:
         ]
 
     def _all_activities_queryset(self) -> Any:
-        own: Any = Activity.objects.present().open_to(self.viewer)
+        own: Any = Activity.objects.present().not_private_to_others(self.viewer)
         rows = own.of_record(self.kind.name, self.record.pk)
         for kind in dict.fromkeys(kind for kind, _record in self._related_records):
             rows |= own.of_records(

@@ -19,22 +19,30 @@ class ActivityScope:
     """Follows the scope of each record type (crm/fields/scope.py)."""
 
     def build_visible_condition(self, user) -> Q:
-        return self.open_to(user) & self._build_records_condition(user, "view", "visible_to")
+        return self.build_not_private_condition(user) & self._build_records_condition(
+            user, "view", "visible_to"
+        )
 
     def build_listed_condition(self, user) -> Q:
         """Those in lists: without the ones of records in Trash."""
-        return self.open_to(user) & self._build_records_condition(user, "view", "visible_to", present=True)
+        return self.build_not_private_condition(user) & self._build_records_condition(
+            user, "view", "visible_to", present=True
+        )
 
     def build_changeable_condition(self, user) -> Q:
         theirs = Q() if user.has_perm(OTHERS) else Q(created_by=user.pk) | Q(private_to=user.pk)
-        return theirs & self.open_to(user) & self._build_records_condition(user, "change", "changeable_by")
+        return (
+            theirs
+            & self.build_not_private_condition(user)
+            & self._build_records_condition(user, "change", "changeable_by")
+        )
 
     def build_restored_condition(self, user) -> Q:
         """Those that come back with a record that the user deleted permanently: also what is private to others."""
         of_records = self._build_records_condition(user, "change", "changeable_by")
         return self.build_changeable_condition(user) | (Q(private_to__isnull=False) & of_records)
 
-    def open_to(self, user) -> Q:
+    def build_not_private_condition(self, user) -> Q:
         """All except what is private to another user."""
         return Q(private_to=None) | Q(private_to=user.pk)
 

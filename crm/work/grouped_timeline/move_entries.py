@@ -39,7 +39,7 @@ def get_move_entries(
 ) -> list[GroupedEntry]:
     """Newest first, on the timelines of both records."""
     place = [table, pk]
-    rows = Operation.objects.open_to(viewer).filter(
+    rows = Operation.objects.not_private_to_others(viewer).filter(
         Q(parameters__from=place) | Q(parameters__to=place), kind=MoveActivity.kind, undoes=None
     )
     rows = (rows.filter(at__lt=before) if before else rows).select_related("by").order_by("-id")

@@ -40,7 +40,10 @@ def find_other_emails_of_thread(kind: Kind, record: Any, user: Any, email: Activ
     if email.type != Activity.Type.EMAIL:
         return []
     own = (
-        Activity.objects.present().open_to(user).of_record(kind.name, record.pk).of_type(Activity.Type.EMAIL)
+        Activity.objects.present()
+        .not_private_to_others(user)
+        .of_record(kind.name, record.pk)
+        .of_type(Activity.Type.EMAIL)
     )
     threads = ({first, *earlier} for first, earlier in find_threads(own).items())
     ids = next((thread for thread in threads if email.pk in thread), set()) - {email.pk}

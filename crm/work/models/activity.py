@@ -63,9 +63,9 @@ class ActivityQuerySet(RecordQuerySet):
     def public(self):
         return self.filter(private_to=None)
 
-    def open_to(self, user):
+    def not_private_to_others(self, user):
         """All except what is private to another user."""
-        return self.filter(Activity.scope.open_to(user))
+        return self.filter(Activity.scope.build_not_private_condition(user))
 
     def of_type(self, name: str):
         return self.filter(type=name)

@@ -12,7 +12,7 @@ from crm.work.models.activity_dependent import OfActivityQuerySet
 class AttachedFileQuerySet(OfActivityQuerySet):
     def of_record(self, table: str, pk: int, user):
         """The files of a record's activities, the newest first, without what is private to another user."""
-        own = Activity.objects.present().open_to(user).of_record(table, pk)
+        own = Activity.objects.present().not_private_to_others(user).of_record(table, pk)
         return self.filter(activity__in=own.values("pk")).order_by("-pk")
 
     def kept_as(self, files: list[str]):

@@ -9,7 +9,7 @@ from crm.work.activities.scope import ActivityScope
 class TaskScope(ActivityScope):
     """Follows the scope of each record type (crm/fields/scope.py)."""
 
-    def open_to(self, user) -> Q:
+    def build_not_private_condition(self, user) -> Q:
         """No task is private."""
         return Q()
 

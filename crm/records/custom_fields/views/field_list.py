@@ -13,7 +13,7 @@ from crm.records.custom_fields.field_list import (
     AUTOMATIC,
     FieldSection,
     build_field_sections,
-    describe_fields,
+    fill_in_field_usage,
     filter_sections_by_label,
 )
 from crm.records.custom_fields.forms.definition import CustomFieldForm
@@ -37,7 +37,7 @@ def fields(request, kind: str):
     sections = build_field_sections(found, CustomField.objects.present_of_table(kind).in_order())
     if words:
         sections = filter_sections_by_label(sections, words)
-    total = describe_fields(found, sections, request.user)
+    total = fill_in_field_usage(found, sections, request.user)
     context = {"kind": found, "rights": rights, "words": words}
     context["sections"] = [
         (

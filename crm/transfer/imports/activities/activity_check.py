@@ -69,7 +69,7 @@ class ActivityCheck(WorkCheck):
     def existing_queryset(self):
         return super().existing_queryset().of_kind(self.kind.name)
 
-    def get_move(self, cells, named, row):
+    def get_move_refusal(self, cells, named, row):
         moves = named.pk and named.pk != row.record
         return ("id", _("An activity can’t move to another record.")) if moves else None
 
@@ -80,7 +80,7 @@ class ActivityCheck(WorkCheck):
             return _("You don’t have permission to change this record.")
         return _("You don’t have permission to change the activities of other users.")
 
-    def set_record(self, plan, cells, named):
+    def set_record_or_get_refusal(self, plan, cells, named):
         plan.record, refusal = self._find_record(cells, named)
         plan.keys = [self.kind.name]
         if refusal:
@@ -119,7 +119,7 @@ class ActivityCheck(WorkCheck):
             "%(number)s of your records have this value, so it’s unclear which one this row belongs to."
         ) % {"number": number(count)}
 
-    def get_content(self, plan):
+    def get_comparable_content(self, plan):
         """Those without a time happened now, so they are new."""
         at = plan.values["at"]
         if not at:
@@ -134,7 +134,7 @@ class ActivityCheck(WorkCheck):
     def find_contents(self, planned):
         ids = sorted({plan.record for plan in planned if plan.record})
         moments = [datetime.fromisoformat(plan.values["at"]) for plan in planned]
-        rows: Any = Activity.objects.present().open_to(self.user)
+        rows: Any = Activity.objects.present().not_private_to_others(self.user)
         rows = rows.of_records(self.kind.name, ids).at_one_of(moments)
         return {
             (record, type_, text, truncate_to_second(at))

@@ -19,7 +19,9 @@ def get_custom_field_types(imported: Import) -> dict[str, str]:
     return {field.name: field.definition.type for field in fields if field.name in imported.mapping}
 
 
-def add_values(imported: Import, kind: Kind, rows: Sequence[int], ids: Sequence[int]) -> None:
+def write_values_of_new_records(
+    imported: Import, kind: Kind, rows: Sequence[int], ids: Sequence[int]
+) -> None:
     """The values of the new records `ids`, which come from these rows of the file, in the same order."""
     keys = [field.name for field in kind.get_custom_fields()]
     if not keys or not ids:
@@ -38,7 +40,7 @@ def add_values(imported: Import, kind: Kind, rows: Sequence[int], ids: Sequence[
         )
 
 
-def change_values(imported: Import, kind: Kind, ids: Sequence[int]) -> None:
+def write_changed_values(imported: Import, kind: Kind, ids: Sequence[int]) -> None:
     """The planned values of these records, which are locked."""
     keys = [field.name for field in kind.get_custom_fields()]
     if not keys:

@@ -17,7 +17,10 @@ from crm.models import Import, Job, PlannedRow
 from crm.records.history.verb_execution import Refusal, Verb
 from crm.records.kinds.kind_registry import KINDS
 from crm.templatetags.look import number
-from crm.transfer.imports.apply.custom_value_writing import add_values, change_values
+from crm.transfer.imports.apply.custom_value_writing import (
+    write_changed_values,
+    write_values_of_new_records,
+)
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 
 
@@ -82,7 +85,7 @@ class ImportFile(Verb):
 
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
-        change_values(self.imported, self.of, ids)
+        write_changed_values(self.imported, self.of, ids)
         if not self._get_columns_that_change():
             return
         sets = ", ".join(
@@ -140,7 +143,7 @@ class ImportFile(Verb):
                 ],
             )
             added = cursor.fetchall()
-        add_values(self.imported, self.of, rows, [pk for pk, _owner in added])
+        write_values_of_new_records(self.imported, self.of, rows, [pk for pk, _owner in added])
         return added
 
     def _get_columns_of_new(self) -> list[str]:

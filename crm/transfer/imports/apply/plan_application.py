@@ -14,7 +14,7 @@ from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.apply.import_locks import lock_against_same_imports
 from crm.transfer.imports.apply.import_verb import ImportFile
 from crm.transfer.imports.apply.stale_plan import StalePlan
-from crm.transfer.imports.sheet_contents import get_content, get_import_rules
+from crm.transfer.imports.sheet_contents import get_import_rules, get_sheet_content
 
 # Other users of the machine take priority: after each statement, a job pauses for this share of its duration.
 PAUSE_SHARE = 0.15
@@ -42,7 +42,7 @@ def apply_import_plan(
         with operation(verb.kind, table=kind.name, by=by, **values) as record:
             paced = _build_paced_progress(progress, imported)
             application = Application(imported, get_import_rules(imported, by), record, paced)
-            for step in get_content(imported).steps:
+            for step in get_sheet_content(imported).steps:
                 step(application)
             record.milliseconds = round((time.monotonic() - begun) * 1000)
             record.save()

@@ -14,7 +14,7 @@ from crm.transfer.imports.check.common_errors import count_reasons
 from crm.transfer.imports.check.error_groups import build_mistake_lists
 from crm.transfer.imports.check.import_rules import Errors, ImportRules
 from crm.transfer.imports.check.record_matching import get_author_and_time
-from crm.transfer.imports.check.reinterpreted_cells import count_notes
+from crm.transfer.imports.check.reinterpreted_cells import build_note_counts
 from crm.transfer.imports.check.row_judgment import get_json_cell_value
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.file_columns import find_correctable_column
@@ -71,7 +71,7 @@ class PlanBuilder:
     def save_plan(self, counts: dict[str, Any]) -> None:
         """Only the plan that the user saw is applied: it is identified by its time."""
         kept = {"reasons": count_reasons(self.imported), "mistakes": build_mistake_lists(self.imported)}
-        counts = {**counts, **self.rules.get_link_counts(), "notes": count_notes(self.imported)}
+        counts = {**counts, **self.rules.get_link_counts(), "notes": build_note_counts(self.imported)}
         self.imported.counts = {**counts, **kept, "made": timezone.now().isoformat()}
         self.imported.unknown = get_unknown_values(self.imported)
         self.imported.state = Import.State.PLAN

@@ -14,7 +14,7 @@ from crm.transfer.imports.check.record_check import RecordCheck
 from crm.transfer.imports.read.copy_rows import copy_planned_rows
 
 
-def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool:
+def check_rows_again(imported: Import, user, numbers: list[int], *, most: int) -> bool:
     """Replan these rows. Call inside a transaction.
 
     Returns False, and does nothing, if more than `most` rows are connected.
@@ -26,7 +26,7 @@ def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool
         wanted |= fresh
         if len(wanted) > most:
             return False
-        fresh = _find_rows_sharing_keys(imported, _get_keys(check, list(fresh)), most) - wanted
+        fresh = _find_rows_sharing_keys(imported, _get_old_and_new_keys(check, list(fresh)), most) - wanted
     planned = PlannedRow.objects.filter(of=imported).numbered(list(wanted))
     for plan in planned:
         check.add_to_counts(plan)
@@ -47,7 +47,7 @@ def _read_rows(imported: Import, numbers: list[int]) -> list:
     return list(rows.in_order().values_list(*READ_COLUMNS, named=True))
 
 
-def _get_keys(check: RecordCheck, numbers: list[int]) -> set[str]:
+def _get_old_and_new_keys(check: RecordCheck, numbers: list[int]) -> set[str]:
     """The keys these rows had when the plan was made, and the ones they have now."""
     planned = PlannedRow.objects.filter(of=check.imported).numbered(numbers)
     _cells, keys, found = check.read_keys(_read_rows(check.imported, numbers))

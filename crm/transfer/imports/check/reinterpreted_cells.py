@@ -22,7 +22,7 @@ class NotedCells:
     read: str
 
 
-def count_notes(imported: Import) -> list[list]:
+def build_note_counts(imported: Import) -> list[list]:
     """[place, note, count, first row], most frequent first; kept with the plan."""
     with connection.cursor() as cursor:
         cursor.execute(

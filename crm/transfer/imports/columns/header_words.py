@@ -14,14 +14,14 @@ from crm.fields.custom.definitions.built_in_fields import get_changed_fields, us
 from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
-from crm.transfer.imports.columns.shared_headers import NAMED, NEVER, OTHERS, split_words
+from crm.transfer.imports.columns.shared_headers import NAMED, NEVER, OTHERS, split_into_word_set
 
 # Where a word begins inside "jobTitle".
 HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 # A header with a remark: "Email (work)".
 ASIDE = re.compile(r"([^()]+)\(([^()]*)\)")
 # Remarks that say that a phone or an address is another one.
-OTHER_ONES = split_words(
+OTHER_ONES = split_into_word_set(
     "home private personal other alternate secondary extension id date type code count status"
 )
 CURRENCY = re.compile(r"[A-Z]{3}|[€$£]")

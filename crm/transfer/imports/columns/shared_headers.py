@@ -92,18 +92,18 @@ PARTS = (
 )  # fmt: skip
 
 
-def split_words(text: str) -> frozenset[str]:
+def split_into_word_set(text: str) -> frozenset[str]:
     """Words with spaces between them, as a set."""
     return frozenset(text.split())
 
 
 # The words of headers of columns that are about someone else than the person of the row, or no such value at all.
-OTHERS = split_words(
+OTHERS = split_into_word_set(
     "owner owners owned user users created creator modified updated changed assigned assignee assistant asst rep reps salesperson "
     "staff agent manager responsible referrer referred referral partner parent supervisor reports invited by from "
     "proprietar responsabil utilizator creat modificat asistent operator"
 )
-NEVER = split_words(
+NEVER = split_into_word_set(
     "fax faxes telex pager beeper linkedin facebook fb twitter x instagram xing skype youtube tiktok telegram whatsapp viber "
     "snapchat pinterest github slack social profile profil im messenger icq"
 )

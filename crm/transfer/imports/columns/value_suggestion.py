@@ -15,7 +15,7 @@ from crm.platform.excel.parsing.date_parsing import YEAR_FIRST, YEAR_LAST
 from crm.platform.text.text_folding import normalize_heading
 from crm.transfer.imports.columns.cell_evidence import EMAIL, SOCIAL
 from crm.transfer.imports.columns.header_words import split_camel_case
-from crm.transfer.imports.columns.shared_headers import NEVER, OTHERS, split_words
+from crm.transfer.imports.columns.shared_headers import NEVER, OTHERS, split_into_word_set
 
 # Of the values of a column, more than this share must be such values.
 MOST = 0.8
@@ -26,17 +26,17 @@ NATIONAL = re.compile(r"[(0].*|\d{3}[\s.-]\d{3}[\s.-]\d{3,4}")
 # E.164: a phone has at most 15 digits. Fewer than 7 may be anything.
 FEWEST_DIGITS, MOST_DIGITS = 7, 15
 # The words of headers that speak against each guess.
-NO_EMAIL = split_words("status type label domain opt display confidence source verified")
-NO_PHONE = split_words(
+NO_EMAIL = split_into_word_set("status type label domain opt display confidence source verified")
+NO_PHONE = split_into_word_set(
     "status type label id ids code codes cod date data amount price value valoare suma total sum balance sold revenue turnover venit "
     "cifra profit iban account cont card serial vat tax cui cif cnp birth birthday nastere expira expirare extension ext sku "
     "barcode"
 )
-NO_WEBSITE = split_words(
+NO_WEBSITE = split_into_word_set(
     "photo picture image avatar logo icon file document attachment landing referrer page record crm booking calendar meeting zoom "
     "video map maps unsubscribe tracking utm source form location event invoice download feed api"
 )
-PHONE_WORDS = split_words(
+PHONE_WORDS = split_into_word_set(
     "phone phones telephone tel telefon telefonul mobile mobil mobilul cell cellphone gsm handy telefono mobilephone"
 )
 

@@ -24,7 +24,7 @@ class TaskWriting(WorkWriting):
     row_model = Task
 
     def build_adds(self, rows):
-        people = _get_people(rows)
+        people = _get_task_users(rows)
         for user, own in _group_rows(rows, lambda row: row.values["user"]).items():
             new = tuple((row.record or 0, self._get_values(row, people)) for row in own)
             yield (
@@ -33,7 +33,7 @@ class TaskWriting(WorkWriting):
             )
 
     def build_changes(self, rows):
-        people = _get_people(rows)
+        people = _get_task_users(rows)
         for own in _group_rows(rows, lambda row: json.dumps(row.values, sort_keys=True)).values():
             yield EditTask(self._get_values(own[0], people)), own
 
@@ -46,7 +46,7 @@ class TaskWriting(WorkWriting):
         return values
 
 
-def _get_people(rows: Iterable[PlannedRow]) -> dict[int, Any]:
+def _get_task_users(rows: Iterable[PlannedRow]) -> dict[int, Any]:
     """The users whom the tasks of these rows are for."""
     ids = {row.values.get("user") for row in rows} - {None}
     return get_user_model()._default_manager.with_rights().in_bulk(ids) if ids else {}

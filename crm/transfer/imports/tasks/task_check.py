@@ -64,7 +64,7 @@ class TaskCheck(WorkCheck):
 
     # Tasks that have an ID
 
-    def get_move(self, cells, named, row):
+    def get_move_refusal(self, cells, named, row):
         for kinds, name, text in _get_record_references(cells, list(KINDS)):
             if text == self.records[row.of].get_name(row.record):
                 return None
@@ -79,7 +79,7 @@ class TaskCheck(WorkCheck):
 
     # New ones
 
-    def set_record(self, plan, cells, named):
+    def set_record_or_get_refusal(self, plan, cells, named):
         found, refusal = self._find_record(cells)
         if found:
             plan.keys, plan.record = [found[0]], found[1]
@@ -126,7 +126,7 @@ class TaskCheck(WorkCheck):
                 if plan.record not in seen:
                     self.refuse(plan, "user", _("This user doesn’t have access to the record."))
 
-    def get_content(self, plan):
+    def get_comparable_content(self, plan):
         values = plan.values
         return plan.keys[0], plan.record, values["title"], values["due_on"], values["due_time"]
 

@@ -18,7 +18,7 @@ from crm.transfer.imports.plan.corrections import Answers
 from crm.transfer.imports.plan.options_summary import describe_settings
 from crm.transfer.imports.plan.plan_lines import PlanPage
 from crm.transfer.imports.read.workbook_sheets import get_part_to_show
-from crm.transfer.imports.sheet_contents import get_content, get_import_rules
+from crm.transfer.imports.sheet_contents import get_import_rules, get_sheet_content
 from crm.transfer.imports.work.work_import import WorkImport
 
 
@@ -29,7 +29,7 @@ def plan(request, pk):
         return away
     if request.method == "POST":
         return check_answers(request, imported)
-    page = get_content(imported).page(imported, get_import_rules(imported, request.user), request.GET)
+    page = get_sheet_content(imported).page(imported, get_import_rules(imported, request.user), request.GET)
     return render(request, "imports/plan.html", build_context(imported, page))
 
 

@@ -83,7 +83,7 @@ class WorkCheck(PlanBuilder):
         """What the record of a row is called."""
         raise NotImplementedError
 
-    def get_move(self, cells: Cells, named: Any, row: Any) -> Refusal | None:
+    def get_move_refusal(self, cells: Cells, named: Any, row: Any) -> Refusal | None:
         """Why the row that exists can't get the record that the file names."""
         raise NotImplementedError
 
@@ -91,7 +91,7 @@ class WorkCheck(PlanBuilder):
         """Why this user can't change the row that exists, or ''."""
         raise NotImplementedError
 
-    def set_record(self, plan: PlannedRow, cells: Cells, named: Any) -> Refusal | None:
+    def set_record_or_get_refusal(self, plan: PlannedRow, cells: Cells, named: Any) -> Refusal | None:
         """Give a new row its record, with the table of the record as its only key. Returns why there is none."""
         raise NotImplementedError
 
@@ -106,12 +106,12 @@ class WorkCheck(PlanBuilder):
     def refuse_together(self, planned: list[PlannedRow]) -> None:
         """What is looked up for many rows at once."""
 
-    def get_content(self, plan: PlannedRow) -> tuple | None:
+    def get_comparable_content(self, plan: PlannedRow) -> tuple | None:
         """What a new row says, so that a file that is imported twice adds it once; None if it is new in any case."""
         raise NotImplementedError
 
     def find_contents(self, planned: list[PlannedRow]) -> set[tuple]:
-        """What the records of these new rows have already, as `get_content` says it."""
+        """What the records of these new rows have already, as `get_comparable_content` says it."""
         raise NotImplementedError
 
     # The same for all
@@ -165,7 +165,7 @@ class WorkCheck(PlanBuilder):
             plan.verdict = Verdict.UNCHANGED
             self.counts["fixed"] += 1
             return
-        if refusal := self.get_move(cells, named, known):
+        if refusal := self.get_move_refusal(cells, named, known):
             self.refuse(plan, *refusal)
             return
         version = cells["version"].value if "version" in cells else None
@@ -190,7 +190,7 @@ class WorkCheck(PlanBuilder):
         plan.old = {name: get_json_cell_value(now) for name, now in judged.old.items()}
 
     def _plan_new(self, plan: PlannedRow, cells: Cells, named: Any) -> None:
-        if refusal := self.set_record(plan, cells, named):
+        if refusal := self.set_record_or_get_refusal(plan, cells, named):
             self.refuse(plan, *refusal)
             return
         judged = self.judge.judge_new(cells)
@@ -206,7 +206,9 @@ class WorkCheck(PlanBuilder):
 
     def _leave_out_known(self, planned: list[PlannedRow]) -> None:
         """The file was imported before, or repeats a row."""
-        said = [(plan, content) for plan in planned if (content := self.get_content(plan)) is not None]
+        said = [
+            (plan, content) for plan in planned if (content := self.get_comparable_content(plan)) is not None
+        ]
         there = self.find_contents([plan for plan, _content in said])
         leave_out_repeated(said, there, self.same, str(self.repeated))
 

@@ -30,7 +30,7 @@ def move_activity(request, kind: Kind, pk, activity):
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
     sent = request.POST or request.GET
-    target = find_target(sent.get("to", ""), row, request.user)
+    target = find_target_record(sent.get("to", ""), row, request.user)
     others = find_other_emails_of_thread(kind, record, request.user, row)
     # With the preview, the thread comes along unless the user says otherwise.
     chosen = others if sent.get("thread", "1") == "1" else []
@@ -52,7 +52,7 @@ def move_activity(request, kind: Kind, pk, activity):
     return render_response(request, "activities/move.html", context, status=status)
 
 
-def find_target(text: str, row: Activity, user: Any) -> Any:
+def find_target_record(text: str, row: Activity, user: Any) -> Any:
     """The record that a text such as "lead-12" names, if the user may change it; not the one that has the activity already."""
     table, _dash, number = text.partition("-")
     found = find_changeable_record(table, number, user)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from crm.models import Import, ImportRow, PlannedRow
-from crm.transfer.imports.check.recheck import check_rows
+from crm.transfer.imports.check.recheck import check_rows_again
 from crm.transfer.imports.check.record_check import RecordCheck
 
 ANA, BEA, CRIS = "ana@a.example", "bea@a.example", "cris@a.example"
@@ -64,7 +64,7 @@ def test_which_rows_are_checked_again(case, read, ann, monkeypatch):
             return super().plan(portion)
 
     monkeypatch.setattr("crm.transfer.imports.check.recheck.RecordCheck", Noted)
-    done = check_rows(told, ann, [2], most=case.most)
+    done = check_rows_again(told, ann, [2], most=case.most)
     assert (planned if done else None) == case.again
     assert plan_of(other) == others
     if not done:
