@@ -11,7 +11,7 @@ LINKS = {
             "company",
             "parent",
             title=_("Subsidiaries"),
-            empty=_("Companies whose parent company is this one appear here."),
+            empty=_("Subsidiaries of this company appear here."),
             adds=_("New subsidiary"),
         ),
         Link("deal", "company"),

@@ -152,7 +152,7 @@ LEAD = Kind(
     open_filter=OPEN,
     work=[
         WorkTab("mine", _("My open leads"), f"{MINE}&sort=next_action"),
-        WorkTab("overdue", _("Overdue"), f"{MINE}&next_action=overdue&sort=next_action", urgent=True),
+        WorkTab("overdue", _("Overdue"), f"{MINE}&next_action=overdue&sort=next_action"),
     ],
     board=BOARD,
     derived={

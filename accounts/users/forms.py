@@ -13,8 +13,8 @@ from accounts.users.account_changes import get_compared_state, record_difference
 from accounts.users.deactivation import Heirs
 from accounts.users.edit_conflicts import add_rendered_state_field, check_edit_conflict
 from accounts.users.last_administrator import LastAdministrator, check_not_the_last
-from accounts.working_time.forms import ClockInput
 from crm.platform.configuration.environment import LANGUAGES
+from crm.platform.web.rendering.day_input import TimeInput
 from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
 from crm.records.kinds.kind_registry import get_viewable_kinds
 
@@ -69,7 +69,7 @@ class ProfileForm(ModelForm):
         fields = ["name", "language", "time_zone", "theme", "density", "rows_per_page", "start_page"]
         fields += ["reminder_time", "remind_before", "mail_reminders", "push_reminders", "push_mentions"]
         fields += ["signature"]
-        widgets = {"reminder_time": ClockInput, "signature": forms.Textarea(attrs={"rows": 4})}
+        widgets = {"reminder_time": TimeInput, "signature": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)

@@ -12,16 +12,10 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Absence, Department, Holiday, User
 from accounts.working_time.calendar import Week
+from crm.platform.web.rendering.day_input import TimeInput
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 
 PARTS = {"opens": _("%(day)s, from"), "closes": _("%(day)s, until")}
-
-
-class ClockInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self, attrs=None) -> None:
-        super().__init__(attrs, format="%H:%M")
 
 
 class HoursForm(Form):
@@ -34,7 +28,7 @@ class HoursForm(Form):
         super().__init__(data, initial=initial)
         for weekday, name in WEEKDAYS.items():
             for part, label in PARTS.items():
-                widget = ClockInput(attrs={"class": "input", "aria-label": label % {"day": name}})
+                widget = TimeInput(attrs={"class": "input", "aria-label": label % {"day": name}})
                 self.fields[f"{part}_{weekday}"] = forms.TimeField(label=name, required=False, widget=widget)
 
     def get_day_fields(self) -> list[tuple[Any, list[Any]]]:

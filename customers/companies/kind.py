@@ -9,7 +9,6 @@ from accounts.ownership.record_form import get_initial_ownership
 from accounts.ownership.verbs import Take
 from crm.platform.record_types import RecordWords
 from crm.records.editing.inline_editing import build_inline_of_action
-from crm.records.history.timeline import Timeline
 from crm.records.history.verbs import Add
 from crm.records.kinds.kind_registry import Kind, RowRequirements
 from crm.records.listing.search.phone_lookup import build_phone_condition
@@ -21,6 +20,7 @@ from customers.companies.excel import CompanyResource
 from customers.companies.forms import CompanyForm
 from customers.companies.lists import SORTS, CompanyFilter, CompanyTable
 from customers.companies.page import get_page_context
+from customers.companies.timeline import CompanyTimeline
 from customers.companies.verbs import Edit
 from customers.converted_leads import get_converted_leads_of
 from customers.models import Company, CompanySearch
@@ -66,7 +66,7 @@ COMPANY = Kind(
         "owner": build_inline_of_action(ASSIGN, lambda company: {"owner": str(company.owner_id or "none")}),
     },
     resource=CompanyResource,
-    timeline=Timeline,
+    timeline=CompanyTimeline,
     page=get_page_context,
     along=get_converted_leads_of,
     by_phone=build_phone_condition,

@@ -22,7 +22,7 @@ def build_deal_list(deal: Deal, user: Any) -> PageList | None:
         name="deal-contacts",
         title=OF_DEAL,
         lines=build_deal_lines(found[:FIRST], deal, user),
-        empty=_("Other people who take part in this deal appear here, each with a role."),
+        empty=_("Others involved in this deal appear here with their role."),
         all=reverse("deals:contacts", args=[deal.pk]) if len(found) > FIRST else "",
         all_words=_("View all contacts"),
         add=reverse("deals:add_contact", args=[deal.pk]) if may_change(deal, user) else "",

@@ -20,7 +20,7 @@ def build_contact_list(contact: Contact, user: Any) -> PageList:
         name="employments",
         title=_("Employments"),
         lines=build_contact_lines(found[:FIRST], contact, user),
-        empty=_("Positions that this person has or had at companies appear here."),
+        empty=_("Current and past jobs of this person appear here."),
         all=reverse("contacts:employments", args=[contact.pk]) if len(found) > FIRST else "",
         all_words=_("View all employments"),
         add=reverse("contacts:add_employment", args=[contact.pk]) if may_change(contact, user) else "",

@@ -10,7 +10,6 @@ from accounts.ownership.verbs import Take
 from crm.fields.conditions.field_filters import ME, NONE
 from crm.platform.record_types import RecordWords
 from crm.records.editing.inline_editing import build_inline_of_action
-from crm.records.history.timeline import Timeline
 from crm.records.history.verbs import Add, Edit
 from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
 from crm.records.listing.search.phone_lookup import build_phone_condition
@@ -23,6 +22,7 @@ from customers.requests.excel import RequestResource
 from customers.requests.forms import RequestForm
 from customers.requests.lists import SORTS, RequestFilter, RequestTable
 from customers.requests.page import get_page_context
+from customers.requests.timeline import RequestTimeline
 
 OPEN = "&".join(f"state={state}" for state in Request.OPEN)
 
@@ -88,7 +88,7 @@ REQUEST = Kind(
         "state": build_inline_of_action(STATE, lambda row: {"state": row.state}),
     },
     resource=RequestResource,
-    timeline=Timeline,
+    timeline=RequestTimeline,
     page=get_page_context,
     own_labels={"name": _("subject")},
     open_filter=OPEN,

@@ -12,12 +12,12 @@ from accounts.models import User
 from crm.models import Operation
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
+from crm.platform.web.rendering.day_input import TimeInput
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.settings_form import SettingsForm
 from crm.work.models.activity import LONGEST_TEXT
 from crm.work.models.task import is_past
 from crm.work.tasks.call_backs import CallBackMoment, build_call_back_moments
-from crm.work.tasks.forms import TimeInput
 from leads.models import QueueRules, QueueStep
 from leads.queue.outcomes import get_code_groups, get_optional_outcomes
 from leads.queue.waiting_leads import get_local_now, get_local_today

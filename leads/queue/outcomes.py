@@ -83,7 +83,7 @@ NO_ANSWER = QueueOutcome(
 WRONG_NUMBER = QueueOutcome(
     "wrong_number",
     _("Wrong number"),
-    _("Logs the call and moves what is due to tomorrow, or adds a task to find the right number."),
+    _("Logs the call and moves due tasks to tomorrow, or adds a task to find the right number."),
     call=Call.WRONG_NUMBER,
     until=TOMORROW,
     task=_("Find the right number"),

@@ -27,6 +27,7 @@ REASONS = (CONTACT_OVERDUE, TASK_OVERDUE, CONTACT_TODAY, TASK_TODAY, NEW, STUCK)
 # These sort the newest first.
 NEWEST_FIRST = {NEW}
 URGENT = {CONTACT_OVERDUE, TASK_OVERDUE}
+FIRST_CONTACTS = {CONTACT_OVERDUE, CONTACT_TODAY}
 # After every moment.
 NEVER = float("inf")
 
@@ -72,8 +73,9 @@ class QueuePlace:
 
     @property
     def other_reason_texts(self) -> list[str]:
-        """The further reasons in words."""
-        return [describe_reason(reason) for reason in self.reasons[1:]]
+        """The further reasons in words. A first contact that is due says already that the lead is new."""
+        known = {"new"} if FIRST_CONTACTS & {reason.code for reason in self.reasons} else set()
+        return [describe_reason(reason) for reason in self.reasons[1:] if reason.code not in known]
 
     @property
     def is_urgent(self) -> bool:
@@ -145,10 +147,8 @@ def describe_reason(reason: QueueReason) -> str:
         case "task_today":
             return _("Task due at %(time)s") % clock if reason.timed else _("Task due today")
         case "new":
-            return _("New and not contacted, for %(time)s") % {"time": describe_duration(reason.moment)}
-    return _("Stuck: in this status for %(time)s with nothing planned") % {
-        "time": describe_duration(reason.moment)
-    }
+            return _("New, not contacted for %(time)s") % {"time": describe_duration(reason.moment)}
+    return _("Stuck: %(time)s in this status") % {"time": describe_duration(reason.moment)}
 
 
 def describe_duration(since: datetime) -> str:

@@ -40,9 +40,9 @@ LABELS = {
 NOT_COMPARED, AT_TOP = "none", "top"
 COMPARISON_LABELS = {
     NOT_COMPARED: _lazy("None"),
-    AT_TOP: _lazy("The same time before, top numbers only"),
-    "before": _lazy("The same time before"),
-    "year": _lazy("The same time a year ago"),
+    AT_TOP: _lazy("Previous period, totals only"),
+    "before": _lazy("Previous period"),
+    "year": _lazy("Same period last year"),
 }
 # The step of periods of the calendar, in months. A whole one ended before today, the others run until today.
 MONTHS = {

@@ -57,6 +57,16 @@
       if ((cutsX || cutsY) && !says && element.tagName !== "SELECT") flaws.push(`${name(element)} is cut off`);
     }
 
+    // A page to read is one column; only the bar of its form goes beyond it
+    const column = document.querySelector('.page[data-width="reading"] > :not(form)')?.getBoundingClientRect();
+    for (const element of column ? all('.page[data-width="reading"] :is(.input, .button, .card)') : []) {
+      const box = element.getBoundingClientRect();
+      if (element.closest(".applybar, .thumbs, .scroll, [popover], dialog") || hiddenForEyes(element)) continue;
+      if (box.left < column.left - 1 || box.right > column.right + 1) {
+        flaws.push(`${name(element)} is beside the column: ${Math.round(box.left)} to ${Math.round(box.right)}`);
+      }
+    }
+
     // Controls: a name, and at 390 pixels room for a finger
     for (const control of all("a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]")) {
       if (control.disabled || control.closest("[aria-hidden=true]")) continue;

@@ -234,3 +234,20 @@ def test_a_manager_views_the_queue_of_a_colleague_without_outcomes(window, leadw
     assert progress(page) == (0, 5)
     assert page.locator(".now").count() == 1
     assert page.locator(".outcomes, .skip-step").count() == 0
+
+
+def test_a_lead_has_one_main_way_to_reach_it_and_the_outcomes_are_on_the_first_screen(window, leadwell, five):
+    rep = window("rep", width=1280, height=720)
+    for phone in ("+40722123456", ""):
+        run(
+            leadwell,
+            f"""SELECT set_config('leadwell.machine', 'on', false);
+            UPDATE leads_lead SET phone = '{phone}', phone_normal = '{phone}', mobile = '', mobile_normal = '', email = 'a@b.example'
+            WHERE owner_id = {REP};""",
+        )
+        rep.go(QUEUE)
+        main = rep.page.locator(".now [data-kind=primary]")
+        expect(main).to_have_count(1)
+        expect(main).to_have_text(phone or "a@b.example")
+        for button in rep.page.locator(".outcomes button").all():
+            expect(button).to_be_in_viewport(ratio=1)

@@ -70,3 +70,19 @@ def test_what_the_page_loads_afterwards_is_there_for_everyone(window, javascript
         rep.page.wait_for_url(re.compile(r"/admin/today\?complete=1#part-new$"))
     new.locator("li a.opens").first.wait_for()
     assert rep.page.get_by_role("link", name="Show", exact=True).count() == 0
+
+
+@pytest.mark.parametrize("who", ["admin", "rep"])
+def test_no_card_has_an_empty_place_beside_it_and_health_takes_a_line(window, who):
+    page = window(who, width=1440).page
+    page.goto("/admin/today?complete=1")
+    boxes = [card.bounding_box() for card in page.locator(".start > .card").all()]
+    start = page.locator(".start").bounding_box()
+    for top in {box["y"] for box in boxes}:
+        row = [box for box in boxes if box["y"] == top]
+        assert min(box["x"] for box in row) == start["x"]
+        assert max(box["x"] + box["width"] for box in row) == pytest.approx(
+            start["x"] + start["width"], abs=1
+        )
+    if who == "admin":
+        assert page.locator("#part-health").bounding_box()["width"] == start["width"]

@@ -193,3 +193,15 @@ def test_on_a_phone_a_task_is_added_with_the_thumb(window, path, width):
     expect(form).to_be_in_viewport()
     assert form.bounding_box()["width"] > width * 0.7
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("view", ["/admin/tasks", "/admin/tasks/calendar?view=month"])
+def test_choosing_any_filter_applies_it(window, view):
+    page = window("rep").page
+    page.goto(view)
+    for name, value in (("type", "call"), ("priority", "high")):
+        page.locator(f"#tasks [name={name}]").select_option(value)
+        page.wait_for_url(f"**{view.split('?')[0]}?*{name}={value}*")
+        expect(page.locator(f"#tasks [name={name}]")).to_have_value(value)
+    assert "type=call" in page.url
+    expect(page.locator("main")).to_have_count(1)

@@ -72,3 +72,24 @@ def test_a_standard_tab_of_own_leads_has_no_column_of_owners(window):
     assert not owners.first.is_visible()
     rep.go("/admin/leads?all=1")
     assert owners.first.is_visible()
+
+
+def test_a_board_of_a_standard_tab_repeats_neither_its_filters_nor_whose_cards_they_are(window):
+    rep = window("rep")
+    rep.go("/admin/leads/board")
+    main = rep.page.locator("main")
+    assert main.locator(".ticket").count()
+    assert not main.locator(".filters, .ticket .avatar:visible").count()
+    rep.go("/admin/leads/board?all=1&vip=no&owner=me")
+    assert main.locator(".filters").is_visible()
+    assert main.locator(".ticket .avatar").first.is_visible()
+
+
+def test_a_list_of_one_page_has_no_steps_to_others(window):
+    rep = window("rep")
+    rep.go("/admin/leads?q=an&vip=yes")
+    steps = rep.page.get_by_role("navigation", name="Pages")
+    assert rep.page.locator(".records tbody tr").count() < 50
+    assert not steps.count()
+    rep.go("/admin/leads?all=1")
+    assert steps.is_visible()

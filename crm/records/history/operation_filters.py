@@ -29,8 +29,8 @@ class OperationFilter(django_filters.FilterSet):
         method="filter_about",
         widget=forms.SearchInput(attrs={"placeholder": _("Search a record")}),
     )
-    by = django_filters.ChoiceFilter(label=_("User"), empty_label=_("all users"), choices=())
-    kind = django_filters.ChoiceFilter(label=_("Change"), empty_label=_("all changes"), choices=())
+    by = django_filters.ChoiceFilter(label=_("User"), empty_label=_("All users"), choices=())
+    kind = django_filters.ChoiceFilter(label=_("Change"), empty_label=_("All changes"), choices=())
     first = django_filters.DateFilter(label=_("From"), field_name="at", lookup_expr="date__gte")
     last = django_filters.DateFilter(label=_("Until"), field_name="at", lookup_expr="date__lte")
 

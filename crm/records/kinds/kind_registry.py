@@ -30,13 +30,12 @@ TO_IMPORT = ("view", "add", "import")
 
 @dataclass(frozen=True)
 class WorkTab:
-    """A set of the reader's own records, as a URL query of the list; `urgent` ones are marked if not empty. One that is
-    `for_all` isn't the reader's own, and users who manage departments start with it too."""
+    """A set of the reader's own records, as a URL query of the list. One that is `for_all` isn't the reader's own, and users
+    who manage departments start with it too."""
 
     name: str
     label: Text
     query: str
-    urgent: bool = False
     for_all: bool = False
 
 

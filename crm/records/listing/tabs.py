@@ -23,7 +23,6 @@ class ListTab:
     label: str
     query: str
     current: bool
-    urgent: bool = False
     count: str = ""
 
 
@@ -40,10 +39,7 @@ def build_list_tabs(listing: RecordList, *, in_view: bool) -> list[ListTab]:
     own_filters = _get_filters(listing.query)
     current = next((name for name, those in filters.items() if those == own_filters), "all")
     current = "" if in_view else current
-    own = [
-        ListTab(tab.name, str(tab.label), tab.query, current == tab.name, tab.urgent)
-        for tab in listing.kind.work
-    ]
+    own = [ListTab(tab.name, str(tab.label), tab.query, current == tab.name) for tab in listing.kind.work]
     return [*own, ListTab("all", str(listing.kind.words.all), "all=1", current == "all")]
 
 
@@ -63,16 +59,7 @@ def get_tabs_with_counts(kind: Kind, user) -> list[ListTab]:
     found = []
     for tab in kind.work:
         count = RecordList(kind, QueryDict(tab.query), user).count(COUNT_LIMIT)
-        found.append(
-            ListTab(
-                tab.name,
-                str(tab.label),
-                tab.query,
-                False,
-                tab.urgent and count > 0,
-                format_short_count(count),
-            )
-        )
+        found.append(ListTab(tab.name, str(tab.label), tab.query, False, format_short_count(count)))
     return found
 
 

@@ -8,10 +8,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.platform.web.rendering.day_input import TimeInput
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.bulk_actions import BulkAction
 from crm.work.models.task import LONGEST_TITLE, Task
-from crm.work.tasks.forms import TimeInput, get_user_choices
+from crm.work.tasks.forms import get_user_choices
 from crm.work.tasks.verbs import AddTask
 
 OWNERS, NO_ONE = "", "none"

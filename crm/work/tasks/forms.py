@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_compiled_values
+from crm.platform.web.rendering.day_input import TimeInput
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.work.models.task import Task
 from crm.work.tasks.listing.day_bounds import has_other_zone
@@ -30,13 +31,6 @@ def get_user_choices(viewer) -> list[tuple[int, str]]:
 def _people_names_queryset(_ids: list[int], viewer: Reader) -> Any:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     return assignable_people_queryset(viewer).values_list("pk", "name")
-
-
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self, attrs=None) -> None:
-        super().__init__(attrs, format="%H:%M")
 
 
 class TaskForm(ModelForm):

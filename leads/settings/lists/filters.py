@@ -13,8 +13,8 @@ class RetiredFilter(django_filters.ChoiceFilter):
     """The active rows, unless the retired ones or all of them are requested."""
 
     def __init__(self) -> None:
-        choices = [("retired", _("retired")), ("all", _("in use and retired"))]
-        super().__init__(label=_("State"), choices=choices, empty_label=_("in use"))
+        choices = [("retired", _("Retired")), ("all", _("In use and retired"))]
+        super().__init__(label=_("State"), choices=choices, empty_label=_("In use"))
 
     def filter(self, qs: QuerySet, value: str | None) -> QuerySet:
         if value == "all":
@@ -36,12 +36,12 @@ class Filters(django_filters.FilterSet):
 
 class StatusFilter(Filters):
     kind = django_filters.ChoiceFilter(
-        label=_("Category"), choices=Status.Kind.choices, empty_label=_("all categories")
+        label=_("Category"), choices=Status.Kind.choices, empty_label=_("All categories")
     )
     pipeline = django_filters.ModelChoiceFilter(
         label=_("Pipeline"),
         queryset=Pipeline.objects.in_order(),
-        empty_label=_("all pipelines"),
+        empty_label=_("All pipelines"),
         widget=forms.Select,
     )
 
@@ -52,7 +52,7 @@ class StatusFilter(Filters):
 
 class SourceFilter(Filters):
     kind = django_filters.ChoiceFilter(
-        label=_("Category"), choices=Source.Kind.choices, empty_label=_("all categories")
+        label=_("Category"), choices=Source.Kind.choices, empty_label=_("All categories")
     )
 
     class Meta:

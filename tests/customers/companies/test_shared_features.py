@@ -60,7 +60,7 @@ def test_a_company_is_added_edited_and_shown_on_its_timeline(ann, departments, s
     browser.post(f"{LIST}/{company.pk}/edit", values | {"name": "Omnia SRL", "version": company.version})
     page = browser.get(f"{LIST}/{company.pk}").text
     assert "<ins>Omnia SRL</ins>" in page
-    assert "created this record" in page
+    assert "created this company" in page
 
 
 def test_invalid_input_is_an_error_on_its_field(ann, departments, sign_in):

@@ -192,6 +192,12 @@ def test_pages_have_no_inline_style_or_script_and_no_outside_address():
     assert wrong == []
 
 
+def test_a_form_with_several_choices_listens_to_all_of_them():
+    """htmx binds "from:find" to the first element that it finds."""
+    found = [short(path) for path in TEMPLATES if "from:find select" in path.read_text()]
+    assert found == []
+
+
 def test_every_css_variable_that_is_used_is_defined():
     defined = set(re.findall(r"(--[\w-]+)\s*:", "".join(path.read_text() for path in STYLES)))
     used = {

@@ -128,13 +128,25 @@ def test_each_reason_has_a_weight_and_words():
     [
         ("task_overdue", timedelta(days=3), "Task 3 days overdue"),
         ("contact_overdue", timedelta(days=1), "First contact 1 day overdue"),
-        ("new", timedelta(minutes=40), "New and not contacted, for 40 minutes"),
-        ("new", timedelta(hours=3), "New and not contacted, for 3 hours"),
-        ("stuck", timedelta(days=26), "Stuck: in this status for 26 days with nothing planned"),
+        ("new", timedelta(minutes=40), "New, not contacted for 40 minutes"),
+        ("new", timedelta(hours=3), "New, not contacted for 3 hours"),
+        ("stuck", timedelta(days=26), "Stuck: 26 days in this status"),
     ],
 )
 def test_a_reason_is_said_with_its_time(code, ago, words):
     assert describe_reason(QueueReason(code, timezone.now() - ago)) == words
+
+
+def test_a_first_contact_that_is_due_says_already_that_the_lead_is_new():
+    found = [
+        (1, False, *reason("new")),
+        (1, False, *reason("contact_overdue", -30)),
+        (1, False, *reason("stuck")),
+    ]
+    found += [(2, False, *reason("new")), (2, False, *reason("task_overdue", -30))]
+    first, second = build_ordered_places(found, DELIVERED, midnight=MIDNIGHT)
+    assert [words.split()[0] for words in (first.words, *first.others)] == ["First", "Stuck:"]
+    assert [words.split()[0] for words in (second.words, *second.others)] == ["Task", "New,"]
 
 
 def in_short(user, **values) -> list[tuple]:

@@ -60,10 +60,10 @@ def test_the_page_says_which_task_of_today_stays(sign_in, bob, lead, due, make_t
     make_task("Call back", lead, user=bob, due_on=day(TODAY), due_time=time(19, 30))
     browser = sign_in(bob)
     decide(browser, lead, "reached")
-    assert "“Call back” at 19:30 stays, and the lead is back then." in close_up(browser.get(PAGE).text)
+    assert "“Call back” stays planned for 19:30. The lead returns then." in close_up(browser.get(PAGE).text)
     monkeypatch.setattr(timezone, "now", lambda: noon.replace(hour=19, minute=30, second=1))
     text = close_up(browser.get(PAGE).text)
-    assert "stays, and the lead is back then" not in text
+    assert "stays planned" not in text
     assert f"{PAGE}/{lead.pk}/outcome" in text
 
 

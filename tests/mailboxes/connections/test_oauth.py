@@ -167,7 +167,7 @@ def test_an_ended_permission_is_reported_to_its_owner_and_an_administrator_once(
     own, others = post_office
     assert (own["To"], others["To"]) == ("bob@example.com", "ada@example.com")
     own, others = (letter.get_payload(decode=True).decode() for letter in (own, others))
-    assert f"Leadwell can’t read {personal.address} any more" in own
+    assert f"Leadwell can no longer read {personal.address}" in own
     assert "has expired or was revoked" in own
     assert "/profile/mailbox" in own
     assert "The mailbox of Bob has lost its access." in others

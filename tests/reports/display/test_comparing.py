@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone
 
-TOP = "The same time before, top numbers only"
+TOP = "Previous period, totals only"
 
 
 def chosen(page) -> str:
@@ -26,8 +26,8 @@ def is_compared(page) -> tuple[bool, bool]:
         ("?compare=top", TOP, (True, False)),
         ("?compare=none", "None", (False, False)),
         ("?compare=", "None", (False, False)),
-        ("?compare=before", "The same time before", (True, True)),
-        ("?compare=year", "The same time a year ago", (True, True)),
+        ("?compare=before", "Previous period", (True, True)),
+        ("?compare=year", "Same period last year", (True, True)),
     ],
 )
 def test_the_control_says_with_what_a_page_compares(make_lead, sign_in, ada, query, said, done):

@@ -1,10 +1,12 @@
-"""The fields for a day and for a point in time: a text in the order that every page shows, "25 Nov 2026", with a calendar beside it.
+"""The fields for a day, for a point in time and for a time of day: a text as every page shows it, "25 Nov 2026", "14:30"; beside a
+day is a calendar.
 
-The browser's own field would show a day in the order of the browser, which may differ from that of the page. Without JavaScript,
+The browser's own field would show a day and a clock as the browser does, which may differ from the page. Without JavaScript,
 the text alone is typed.
 """
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -19,6 +21,9 @@ from crm.platform.excel.parsing.date_parsing import FIRST_YEAR, parse_date
 DAY = "j M Y"
 DAY_ERROR = _("Enter a date like 25 Nov 2026.")
 MOMENT_ERROR = _("Enter a date and a time like 25 Nov 2026, 14:30.")
+TIME_ERROR = _("Enter a time like 14:30.")
+# "14:30", "14.30", "1430", "9", "2:30 pm", as stored also with seconds
+CLOCK = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?(?::\d{2}(?:\.\d+)?)?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
 HINT = _("e.g. %(example)s")
 EXAMPLE = datetime.fromisoformat("2026-11-25T14:30")
 
@@ -44,6 +49,21 @@ def read_moment(text: str) -> datetime | None:
     if not isinstance(found, datetime):
         raise ValidationError(MOMENT_ERROR, code="invalid")
     return found
+
+
+def read_clock(text: str) -> time | None:
+    """A time of day as people write it, by 24 hours or by 12; None for ''. Raises ValidationError with a sentence."""
+    if not text.strip():
+        return None
+    found = CLOCK.fullmatch(text.strip())
+    try:
+        hour, minute, half = found.groups(default="") if found else ("", "", "")
+        if half and not 1 <= int(hour) <= 12:
+            raise ValueError
+        shift = 12 * (half.lower() == "p") - 12 * (bool(half) and int(hour) == 12)
+        return time(int(hour) + shift, int(minute or 0))
+    except ValueError:
+        raise ValidationError(TIME_ERROR, code="invalid") from None
 
 
 def _parse_or_none(text: str) -> date | datetime | None:
@@ -125,8 +145,24 @@ class DayTimeInput(_TypedInput, forms.DateTimeInput):
         return date_format(local, f"{DAY}, H:i:s" if local.second else f"{DAY}, H:i")
 
 
+class TimeInput(forms.TimeInput):
+    """By 24 hours, as every page shows a time of day."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        example = str(HINT) % {"example": f"{EXAMPLE:%H:%M}"}
+        super().__init__({"autocomplete": "off", "placeholder": example} | (attrs or {}), format="%H:%M")
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        text = data.get(name)
+        try:
+            found = read_clock(text) if isinstance(text, str) else None
+        except ValidationError:
+            return text
+        return f"{found:%H:%M}" if found else text
+
+
 def set_typed_widget(field: Any) -> None:
-    """Give a field for a day its widget, and this one and a field for a point in time their sentences."""
+    """Give a field for a day its widget, and this one and those for a point in time and a time of day their sentences."""
     widget = field.widget
     if type(widget) is forms.DateInput:
         field.widget = DayInput(widget.attrs)
@@ -136,3 +172,5 @@ def set_typed_widget(field: Any) -> None:
     elif isinstance(widget, DayTimeInput):
         field.input_formats = ["%Y-%m-%dT%H:%M:%S"]
         field.error_messages["invalid"] = MOMENT_ERROR
+    elif isinstance(widget, TimeInput):
+        field.error_messages["invalid"] = TIME_ERROR

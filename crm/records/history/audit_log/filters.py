@@ -42,12 +42,12 @@ class AuditFilter(django_filters.FilterSet):
         method="keep_all_rows",
         widget=forms.SearchInput(attrs={"placeholder": _("Search details")}),
     )
-    user = django_filters.ChoiceFilter(label=_("User"), empty_label=_("all users"), choices=())
+    user = django_filters.ChoiceFilter(label=_("User"), empty_label=_("All users"), choices=())
     kind = django_filters.ChoiceFilter(
-        label=_("Event"), empty_label=_("all events"), choices=get_event_choices
+        label=_("Event"), empty_label=_("All events"), choices=get_event_choices
     )
     table = django_filters.ChoiceFilter(
-        label=_("Type of record"), empty_label=_("all types"), choices=get_table_choices
+        label=_("Type of record"), empty_label=_("All types"), choices=get_table_choices
     )
     record = NumberOfRecord(
         label=_("Record number"),

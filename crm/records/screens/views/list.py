@@ -52,13 +52,13 @@ def record_list(request, kind: Kind):
     return response
 
 
-def build_view_context(listing: RecordList, view: SavedView | None) -> dict:
-    """The saved view that is open, the tabs beside it, and what differs from it."""
+def build_view_context(listing: RecordList, view: SavedView | None, *, page: str = "list") -> dict:
+    """The saved view that is open on the list or the board, the tabs beside it, and what differs from it."""
     kind, user = listing.kind, listing.viewer
     tabs = build_list_tabs(listing, in_view=bool(view))
     return {
         "view": view,
-        "in_view": build_view_parameter(view and view.pk),
+        "in_view": build_view_parameter(view and view.pk, page),
         "tabs": tabs,
         "view_tabs": build_view_tabs(get_saved_views(kind, user), view),
         "place": view.name if view else get_open_tab_label(tabs),

@@ -69,7 +69,7 @@ class TaskFilterForm(Form):
             (NO_ONE, _("Unassigned tasks")),
         ]
         self.fields["user"].choices = [*first, *others]
-        offered = [("type", _("all types"), Task.Type), ("priority", _("all priorities"), Task.Priority)]
+        offered = [("type", _("All types"), Task.Type), ("priority", _("All priorities"), Task.Priority)]
         for name, label, choices in offered:
             named = [(value, capfirst(word)) for value, word in choices.choices]
             self.fields[name].choices = [("", label), *named]

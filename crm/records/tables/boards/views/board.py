@@ -9,19 +9,11 @@ from crm.platform.web.rendering.html_building import join_html
 from crm.platform.web.responses import Template, encode_filled_parameters, render_response
 from crm.records.editing.selection_pages import get_menu_pages
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.filter_urls import BOARD, build_view_parameter
-from crm.records.listing.personal_filters import get_personal_reason
+from crm.records.listing.filter_urls import BOARD
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.saved_view_use import record_view_use
-from crm.records.listing.tabs import build_list_tabs, build_view_tabs
 from crm.records.screens.views.kind_access import get_template_names, kind_view
-from crm.records.screens.views.list import (
-    differs_from_view,
-    get_open_view,
-    get_redirect_url,
-    get_rights,
-    get_saved_views,
-)
+from crm.records.screens.views.list import build_view_context, get_open_view, get_redirect_url, get_rights
 from crm.records.tables.boards.board import build_board_columns, get_board, get_board_cards
 from crm.records.tables.boards.moves_since import (
     SeenVerdicts,
@@ -42,13 +34,7 @@ def board(request, kind: Kind):
     view = get_open_view(kind, request.user, request.GET)
     listing = RecordList(kind, request.GET, request.user)
     context = build_board_context(request, listing)
-    context |= {"view": view, "tabs": build_list_tabs(listing, in_view=bool(view))}
-    context |= {"in_view": build_view_parameter(view and view.pk, BOARD)}
-    context["view_tabs"] = build_view_tabs(get_saved_views(kind, request.user), view)
-    context["may_change_view"] = (
-        view and view.owner_id == request.user.pk and differs_from_view(listing, view)
-    )
-    context["differs_by_user"] = get_personal_reason(listing) if view and view.shared else ""
+    context |= build_view_context(listing, view, page=BOARD)
     fragments: dict[str, Template] = {
         "records": get_template_names(kind, "_board.html"),
         "further": "records/_further.html",

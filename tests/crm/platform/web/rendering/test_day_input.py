@@ -1,12 +1,12 @@
 """The field for a day and for a point in time: it shows the order of the page, and reads what people type."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from django import forms
 from django.utils import timezone, translation
 
-from crm.platform.web.rendering.day_input import DayTimeInput
+from crm.platform.web.rendering.day_input import DayTimeInput, TimeInput
 from crm.platform.web.rendering.form_rendering import Form
 
 
@@ -75,3 +75,42 @@ def test_a_period_between_two_days_is_typed_as_it_is_shown(sign_in, ann, make_le
     assert "Jan Novák" in browser.get(f"{address}{typed}").text
     assert "Jan Novák" in browser.get(f"{address}{today}").text
     assert browser.get(f"{address}soon").status_code == 400
+
+
+class Due(Form):
+    clock = forms.TimeField(required=False, widget=TimeInput)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("14:30", time(14, 30)),
+        ("14.30", time(14, 30)),
+        ("1430", time(14, 30)),
+        ("930", time(9, 30)),
+        (" 9 ", time(9)),
+        ("2:30 pm", time(14, 30)),
+        ("2:30 p.m.", time(14, 30)),
+        ("12 am", time(0)),
+        ("12pm", time(12)),
+        ("14:30:00", time(14, 30)),
+        ("", None),
+    ],
+)
+def test_a_time_of_day_is_typed_in_any_usual_way(typed, read):
+    form = Due({"clock": typed})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["clock"] == read
+
+
+@pytest.mark.parametrize("typed", ["soon", "25:00", "14:60", "13 pm", "0 am", "pm", "12345"])
+def test_what_is_no_time_of_day_gets_a_sentence_and_stays_as_typed(typed):
+    form = Due({"clock": typed})
+    assert form.errors["clock"] == ["Enter a time like 14:30."]
+    assert f'value="{typed}"' in str(form["clock"])
+
+
+def test_a_time_of_day_is_written_by_24_hours_whatever_the_browser_speaks():
+    drawn = str(Due(initial={"clock": time(16, 5)})["clock"])
+    assert 'value="16:05"' in drawn
+    assert 'type="text"' in drawn
