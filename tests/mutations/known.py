@@ -64,7 +64,7 @@ KNOWN: dict[str, str] = {
             "crm/transfer/imports/check/row_judgment.py Judge.__init__: for … if field.definition.departments → for …",
             "duplicates/existing_record_policies.py _find_best_match: if not ids: return None → no guard",
             "leads/assignment/assignment_plan.py _planned: if not any(met.values()): return plan → no guard",
-            "leads/assignment/rule_matching.py _get_answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
+            "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matches_queryset, ids, *asked) → no guard",
         ),
         AS_LONG,
     ),
