@@ -29,7 +29,7 @@ WITHOUT_WORDS = {
 OTHER_STEPS = {
     "privacy.person_erasure.mailings.erase_addresses": "mailings_delivery",
     "privacy.person_erasure._clear_queue": "procrastinate_jobs",
-    "privacy.person_erasure.written_files.clear_written_files": "/logs/",
+    "privacy.person_erasure.log_and_email_files.clear_written_files": "/logs/",
 }
 
 
