@@ -149,8 +149,13 @@ class TimeInput(forms.TimeInput):
     """By 24 hours, as every page shows a time of day."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        example = str(HINT) % {"example": f"{EXAMPLE:%H:%M}"}
-        super().__init__({"autocomplete": "off", "placeholder": example} | (attrs or {}), format="%H:%M")
+        super().__init__(attrs, format="%H:%M")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        own = {"autocomplete": "off", "placeholder": str(HINT) % {"example": f"{EXAMPLE:%H:%M}"}}
+        context["widget"]["attrs"] = own | context["widget"]["attrs"]
+        return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         text = data.get(name)

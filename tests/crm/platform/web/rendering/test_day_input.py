@@ -114,3 +114,9 @@ def test_a_time_of_day_is_written_by_24_hours_whatever_the_browser_speaks():
     drawn = str(Due(initial={"clock": time(16, 5)})["clock"])
     assert 'value="16:05"' in drawn
     assert 'type="text"' in drawn
+
+
+def test_the_example_of_a_time_of_day_is_in_the_language_of_the_reader():
+    for language, hint in (("en", "e.g. 14:30"), ("ro", "ex. 14:30")):
+        with translation.override(language):
+            assert f'placeholder="{hint}"' in str(Due()["clock"])
