@@ -43,7 +43,7 @@ def inline_edit(request, kind: Kind, pk, field):
     version = parse_sent_version(request, record) or record.version
     then = get_record_at_version(record, version) if request.method == "POST" else record
     form = asked.build_form(request.POST or None, record, request.user, then=then, chosen=chosen)
-    warned = get_form_warnings(kind, request, record) if asked.asked else []
+    warned = get_form_warnings(kind, request, form, record) if asked.asked else []
     context = {"kind": kind, "record": record, "field": field, "form": form, **asked.context(record)}
     context |= {"chosen": bool(chosen), "narrowed": get_value_filters(request, kind, record, field, asked)}
     context |= {"asked": get_asked_fields(form, asked), "warnings": warned}
