@@ -24,7 +24,7 @@ from crm.records.custom_fields.sections import sort_by_arrangement
 from crm.records.editing.inline_editing import is_edited_in_place
 from crm.records.history.merged_records import get_visible_survivor, raise_if_merged
 from crm.records.history.verb_execution import Outcome
-from crm.records.history.visible_operations import describe_with_record_name
+from crm.records.history.visible_operations import describe_what_was_saved
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import get_linked_lists
 from crm.records.kinds.page_links import get_record_links
@@ -125,7 +125,7 @@ def show_saved_message(request, row: Any, outcome: Outcome | None) -> None:
     """What was done, with Undo; and where the record went if a new owner moved it."""
     if outcome is None or not outcome.operation:
         return
-    words = _("Saved. %(what)s.") % {"what": describe_with_record_name(outcome.operation, request.user)}
+    words = describe_what_was_saved(outcome.operation, request.user)
     messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
     department = type(row).objects.select_related("department").get(pk=row.pk).department
     if department.pk != row.department_id:
