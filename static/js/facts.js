@@ -3,9 +3,9 @@
 
 import { openPlace } from "./in-place.js";
 
-const LINKS = "#facts [data-edit]";
+const LINKS = "[data-fact] [data-edit]";
 // What a saved fact may have changed elsewhere on the page. The composer and the tasks stay: something may be typed there.
-const DRAWN_AGAIN = ["#notice", ".page > :not(.columns)", "[aria-label].stack:has(> #facts)", "#timeline"];
+const DRAWN_AGAIN = ["#notice", ".page > :not(.columns)", "#description", "[aria-label].stack:has(> #facts)", "#timeline"];
 
 const nameOf = (link) => link.pathname.split("/").at(-1);
 const linkTo = (name) => [...document.querySelectorAll(LINKS)].find((link) => link.checkVisibility() && nameOf(link) === name);
@@ -18,7 +18,7 @@ function placeOf(link) {
     answer: "inline",
     // The page may have been drawn again since.
     mount(box) {
-      const fact = (linkTo(name) ?? link).closest("dd");
+      const fact = (linkTo(name) ?? link).closest("[data-fact]");
       fact.dataset.editing = "";
       fact.append(box);
     },
