@@ -8,9 +8,10 @@ import { showRow } from "./rows.js";
 const CELL = ".records[data-edits] tbody :is(th, td)";
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/* The field of a cell; nothing if its row or its column isn't edited here. */
+/* The field of a cell; nothing if its row or its column isn't edited here, or if the record of the row doesn't have this field. */
 function nameOf(cell) {
   const row = cell?.closest(".records[data-edits] tbody tr:not([data-fixed])");
+  if (row?.dataset.lacks?.split(" ").includes(cell.dataset.col)) return undefined;
   const found = row?.closest("table").dataset.edits.split(" ").find((named) => named.split(":")[0] === cell.dataset.col);
   return found?.split(":").at(-1);
 }
