@@ -99,21 +99,35 @@ def test_the_name_is_edited_in_the_heading_with_its_error_beside_it_and_undone(l
     expect(wrong).to_be_focused()
     assert page.locator("#id_name_error").is_visible()
     assert flaws(window) == []
-    wrong.fill("Pumps for Iași")
-    wrong.press("Enter")
+    field.fill("Pumps for Iași")
+    field.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Pumps for Iași")
     expect(page.get_by_role("link", name="Edit name: Pumps for Iași")).to_be_focused()
     expect(page).to_have_title(re.compile("Pumps for Iași"))
     page.locator("#notice").get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(was)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Pumps for Iași → {was}")
     assert ask(leadwell, query) == was
 
 
-def test_tab_goes_from_the_heading_to_the_lost_reason(lost_deal, leadwell):
+def test_tab_goes_from_the_heading_to_the_buttons_of_what_is_next_and_of_the_status(lead, leadwell):
+    page, number = lead
+    page.locator("header [data-edit]").press("Enter")
+    last = page.locator("header .fact-form [name=last_name]")
+    last.fill("Tabbed")
+    last.press("Tab")
+    button = page.locator("[data-own]").filter(visible=True).first.locator("a, button").first
+    expect(button).to_be_focused()
+    assert ask(leadwell, f"SELECT last_name FROM leads_lead WHERE id = {number}") == "Tabbed"
+    # Back from the first fact to the last of these buttons.
+    page.locator("#facts .edits").filter(visible=True).first.press("Enter")
+    page.locator(".fact-form :is(input, select):not([type=hidden])").first.press("Shift+Tab")
+    expect(page.locator("[data-own=status] :is(a, button)").first).to_be_focused()
+
+
+def test_the_lost_reason_is_edited_where_it_stands(lost_deal, leadwell):
     window, number = lost_deal
     page = window.page
-    page.locator("header [data-edit]").press("Enter")
-    page.locator(".fact-form [name=name]").press("Tab")
+    page.locator(".reason .edits").press("Enter")
     expect(page.locator(".reason .fact-form [name=lost_reason]")).to_be_focused()
     assert flaws(window) == []
     remark = page.locator(".reason .fact-form [name=lost_remark]")
