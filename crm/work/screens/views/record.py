@@ -230,7 +230,7 @@ def build_facts_of_heads(kind: Kind, row: Any, offered: dict[str, bool], user) -
 
 def get_shown_heads(row: Any) -> list[str]:
     """Those that the page of this record has: without a description, there is no place for it yet."""
-    return [name for name in HEADS if name == "name" or getattr(row, name, "")]
+    return [name for name in HEADS if name == "name" or bool(getattr(row, name, None))]
 
 
 def get_other_fields(kind: Kind, row: Any, facts: Sequence[str]) -> list[str]:
