@@ -24,6 +24,7 @@ from crm.transfer.imports import jobs as imports
 from crm.transfer.imports.columns.saved_mappings import get_mappings
 from crm.work.activities import attachment_cleanup, mention_check, permanent_deletion
 from crm.work.activities import undo as activity_undo
+from crm.work.emails.email_drafts import move_drafts
 from crm.work.grouped_timeline.move_entries import get_move_entries
 from product.contribution import Contribution
 
@@ -112,6 +113,7 @@ CONTRIBUTION = Contribution(
         webhook_delivery.queue_operation,
         *([request_log_lines.note_operation] if settings.ENVIRONMENT.log == "json" else []),
         operation_audit.write_operation_entry,
+        move_drafts,
     ),
     timeline_lines=(get_move_entries,),
     undo_followers=(

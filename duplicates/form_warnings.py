@@ -18,7 +18,7 @@ from duplicates.similar_records import SimilarRecord, find_similar_records
 TEMPLATE = "duplicates/_watch.html"
 
 
-def get_duplicate_warning(kind: Kind, request: Any, record: Any) -> FormWarning | None:
+def get_duplicate_warning(kind: Kind, request: Any, form: Any, record: Any) -> FormWarning | None:
     """For the form of a new record, or of this one."""
     if kind.name not in COMPARED_TABLES or not DuplicateRules.get_current().warns:
         return None
@@ -28,7 +28,7 @@ def get_duplicate_warning(kind: Kind, request: Any, record: Any) -> FormWarning 
     if request.method != "POST":
         return FormWarning(TEMPLATE, context)
     found: list[SimilarRecord] = []
-    if record is None or _is_changed(kind, request.POST, record):
+    if record is None or _is_changed(kind, form):
         data = _get_whole_values(kind, request.POST, record) if record else request.POST
         found = find_similar_records(kind.name, data, request.user, but=record.pk if record else None)
     shown = set(request.POST.getlist(SEEN))
@@ -44,10 +44,9 @@ def _get_whole_values(kind: Kind, data: Any, record: Any) -> Any:
     return whole
 
 
-def _is_changed(kind: Kind, data: Any, record: Any) -> bool:
-    """Whether a field that is compared has another value than the saved record."""
-    names = [name for name in FIELDS[kind.name] if name != "department" and name in data]
-    return any(data[name].strip() != _get_field_text(kind, record, name) for name in names)
+def _is_changed(kind: Kind, form: Any) -> bool:
+    """Whether a field that is compared was changed in the form. A moved record isn't compared again."""
+    return bool({*FIELDS[kind.name]} & {*form.changed_data} - {"department"})
 
 
 def _get_field_text(kind: Kind, record: Any, name: str) -> str:

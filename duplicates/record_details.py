@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Department
+from crm.fields.record_labels import parse_label_number
 from crm.platform.text.text_folding import fold_texts
 from crm.platform.web.id_parsing import parse_number
 from customers.models import Company
@@ -51,7 +52,7 @@ class RecordDetails:
 
 
 def build_details_from_form(table: str, data: Mapping[str, Any], user: Any) -> RecordDetails:
-    """Of the texts of a form. The company of a contact is an ID, and counts if the user sees it."""
+    """Of the texts of a form. The company of a contact is an ID or "Omnia (#12)", and counts if the user sees it."""
     text = {name: str(data.get(name) or "").replace("\0", "").strip()[:LONGEST] for name in FIELDS[table]}
     person = f"{text.get('first_name', '')} {text.get('last_name', '')}".strip()
     company = text["name"] if table == "company" else text.get("company", "")
@@ -90,7 +91,7 @@ def _get_name_and_email_keys(emails: tuple[str, ...], person: str, company: str)
 
 
 def _get_company_name(text: str, user: Any) -> str:
-    number = parse_number(text)
+    number = parse_label_number(text)
     found = Company.objects.present().visible_to(user).filter(pk=number).first() if number else None
     return found.name if found else ""
 

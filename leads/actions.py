@@ -14,6 +14,7 @@ from crm.records.editing.set_field import build_set_field_action
 from crm.work.activities.actions import ADD_NOTE, LOG_CALL
 from crm.work.tasks.actions import ADD_TASK
 from leads import verbs
+from leads.forms import NO_REASON, check_next_action_day
 from leads.models import AssignmentRule, LostReason, Pipeline, Source, Status
 from leads.settings.forms.pipelines import PipelineForm
 from leads.statuses.reference_tables import get_all_statuses, has_several_pipelines
@@ -43,7 +44,7 @@ class StatusForm(Form):
     def clean(self):
         status = self.cleaned_data.get("status")
         if status and status.needs_reason and not self.cleaned_data.get("reason"):
-            self.add_error("reason", _("Choose a reason for %(status)s.") % {"status": status.label})
+            self.add_error("reason", NO_REASON % {"status": status.label})
         return self.cleaned_data
 
 
@@ -92,9 +93,7 @@ class NextActionForm(Form):
         super().__init__(*arguments, **keywords)
 
     def clean(self):
-        # A plan without a date would never appear in any list of what is due.
-        if self.cleaned_data.get("text") and "day" in self.cleaned_data and not self.cleaned_data["day"]:
-            self.add_error("day", _("Choose a day for the next action."))
+        check_next_action_day(self, "text", "day")
         return self.cleaned_data
 
 

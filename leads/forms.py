@@ -20,6 +20,8 @@ from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
 from leads.statuses import reference_tables, status_contract
 from leads.statuses.status_select import ReasonChoice, StatusSelect
 
+NO_REASON = _("Choose a reason for %(status)s.")
+
 
 def get_first_status(department: Any, purpose: str) -> Status | None:
     """Where new leads or deals of a department start."""
@@ -74,7 +76,15 @@ def check_status(form: RecordForm, data: dict[str, Any]) -> None:
     entering = form.is_new or status.pk != form.initial.get("status")
     for name in status_contract.get_missing_fields(status, data, form._meta.model) if entering else []:
         if name in form.fields and name not in form.errors:
-            form.add_error(name, _now("Required for %(status)s.") % {"status": status.label})
+            words = NO_REASON if name == "lost_reason" else _("Required for %(status)s.")
+            form.add_error(name, words % {"status": status.label})
+
+
+def check_next_action_day(form: Any, text: str, day: str) -> None:
+    """`text` and `day` are the names of its fields. A plan without a day would never appear in any list of what is due."""
+    data = form.cleaned_data
+    if data.get(text) and day in data and not data[day]:
+        form.add_error(day, _now("Choose a day for the next action."))
 
 
 class LeadForm(RecordForm):
@@ -97,6 +107,9 @@ class LeadForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         check_status(self, data)
+        # A program may plan without a day, and a lead that has such a plan keeps it.
+        if self.sent is None and {"next_action", "next_action_on"} & {*self.changed_data}:
+            check_next_action_day(self, "next_action", "next_action_on")
         return data
 
 

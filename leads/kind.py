@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from crm.fields.conditions.field_filters import ME
 from crm.fields.schemas import WHOLE_NAME
 from crm.platform.record_types import RecordWords
-from crm.records.editing.inline_editing import InlineEdit, build_inline_of_action
+from crm.records.editing.inline_editing import InlineEdit, build_inline_of_action, build_inline_of_fields
 from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
 from crm.records.listing.search.phone_lookup import build_phone_condition
 from crm.records.listing.search.search import Search
@@ -124,6 +124,9 @@ LEAD = Kind(
             sent=lambda data: {"status": data["status"]},
             context=get_status_options,
             chosen=parse_requested_status,
+        ),
+        "lost_reason": build_inline_of_fields(
+            *fields.SOMETIMES, applies=lambda lead: lead.status.needs_reason
         ),
         "owner": build_inline_of_action(ASSIGN, lambda lead: {"owner": str(lead.owner_id or "none")}),
         "next_action": build_inline_of_action(

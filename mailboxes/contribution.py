@@ -7,6 +7,7 @@ from crm.work.invitations.invitation_answers import find_invited_record
 from mailboxes.events import EVENTS
 from mailboxes.mailbox_uses import find_mailbox_uses
 from mailboxes.permissions import ROW
+from mailboxes.receiving.moved_messages import move_messages
 from mailboxes.receiving.record_threads import get_thread_keys
 from mailboxes.sending import sent_copies
 from mailboxes.sending.sender_routes import find_routes, get_shared_addresses
@@ -18,7 +19,7 @@ CONTRIBUTION = Contribution(
     notifications=("mailboxes.notifications",),
     start_page=("mailboxes.health",),
     verbs=("mailboxes.verbs",),
-    operation_followers=(sent_copies.queue_sent_copies,),
+    operation_followers=(sent_copies.queue_sent_copies, move_messages),
     uses=(find_mailbox_uses,),
     webhook_events=EVENTS,
     last_permission_rows=(ROW,),

@@ -125,7 +125,7 @@ class Contribution:
     # Links on the page of a record, given the record and the viewer.
     page_links: Sequence[Callable[[Any, Any], RecordLink | None]] = ()
     # Warnings in the form of a record, given its type, the request and the record.
-    form_warnings: Sequence[Callable[[Kind, Any, Any], FormWarning | None]] = ()
+    form_warnings: Sequence[Callable[[Kind, Any, Any, Any], FormWarning | None]] = ()
     # Pages that the bulk bar of lists offers for selected records.
     selection_pages: Sequence[SetPage] = ()
 

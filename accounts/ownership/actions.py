@@ -15,7 +15,11 @@ from crm.records.editing.bulk_actions import BulkAction, NoForm
 
 
 class OwnerForm(Form):
-    owner = forms.ChoiceField(label=_("Owner"))
+    # The sentence is that of the form of a record, whose choices are rows.
+    owner = forms.ChoiceField(
+        label=_("Owner"),
+        error_messages={"invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]},
+    )
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)

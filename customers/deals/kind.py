@@ -8,7 +8,7 @@ from accounts.ownership.actions import ASSIGN
 from accounts.ownership.verbs import Take
 from crm.fields.conditions.field_filters import ME
 from crm.platform.record_types import RecordWords
-from crm.records.editing.inline_editing import build_inline_of_action
+from crm.records.editing.inline_editing import build_inline_of_action, build_inline_of_fields
 from crm.records.kinds.kind_registry import Kind, RowRequirements, WorkTab
 from crm.records.listing.search.search import Search
 from crm.templatetags.look import chip, number
@@ -99,6 +99,9 @@ DEAL = Kind(
             sent=lambda data: {"status": data["status"]},
             context=get_status_options,
             chosen=parse_requested_status,
+        ),
+        "lost_reason": build_inline_of_fields(
+            *fields.SOMETIMES, applies=lambda deal: deal.status.needs_reason
         ),
         "owner": build_inline_of_action(ASSIGN, lambda deal: {"owner": str(deal.owner_id or "none")}),
     },

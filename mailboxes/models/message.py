@@ -56,6 +56,14 @@ class MessageQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-id")
 
+    def of_email(self, activity: int, message_id: str):
+        """Those that were added to a timeline as this activity. Only those of personal mailboxes have entries."""
+        found = models.Q(pk__in=MessageEntry.objects.of_activities([activity]).values("message"))
+        return self.filter(found | models.Q(key=hash_message_id(message_id)) if message_id else found)
+
+    def of_record(self, table: str, pk: int):
+        return self.filter(of=table, record=pk)
+
     def with_record(self):
         return self.exclude(record=None)
 

@@ -8,16 +8,17 @@ import { showRow } from "./rows.js";
 const CELL = ".records[data-edits] tbody :is(th, td)";
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/* The field of a cell; nothing if its row or its column isn't edited here. */
+/* The field of a cell; nothing if its row or its column isn't edited here, or if the record of the row doesn't have this field. */
 function nameOf(cell) {
   const row = cell?.closest(".records[data-edits] tbody tr:not([data-fixed])");
+  if (row?.dataset.lacks?.split(" ").includes(cell.dataset.col)) return undefined;
   const found = row?.closest("table").dataset.edits.split(" ").find((named) => named.split(":")[0] === cell.dataset.col);
   return found?.split(":").at(-1);
 }
 
 const linkOf = (row) => row.querySelector("th a");
 const cellOf = (row, name) => [...(row?.cells ?? [])].find((cell) => nameOf(cell) === name);
-const cellsOf = (row) => [...row.cells].filter((cell) => nameOf(cell) && cell.checkVisibility());
+const cellsOf = (row) => [...row.cells].filter((cell) => (nameOf(cell) || ownOf(cell)) && cell.checkVisibility());
 /* A value with a link to its own small form has no pencil: the link opens it. */
 const ownOf = (cell) => cell.querySelector(":scope > a[href*='/inline/']");
 
@@ -80,7 +81,12 @@ function placeOf(cell) {
       let place = around.indexOf(now());
       do place += step;
       while (around[place]?.parentElement.id === id && names.has(nameOf(around[place])));
-      return around[place] && placeOf(around[place]);
+      const next = around[place];
+      if (!next || nameOf(next)) return next && placeOf(next);
+      // A small form of its own is reached, and Enter opens it. Its row may be drawn again before.
+      const { col } = next.dataset;
+      const row = next.parentElement.id;
+      return { reach: () => reach([...(document.getElementById(row)?.cells ?? [])].find((one) => one.dataset.col === col)) };
     },
     async saved(answer) {
       const next = document.getElementById(id).nextElementSibling;

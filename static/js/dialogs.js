@@ -2,6 +2,7 @@
 
 import { comeBack, place } from "./focus.js";
 import { showRow } from "./rows.js";
+import { send } from "./small-forms.js";
 
 const FIRST = "[autofocus], input:not([type=hidden]), select, textarea, summary, button";
 // A link in a list's cell opens the form for its value, that of a header its menu; so does any other link that says so.
@@ -78,12 +79,11 @@ document.addEventListener("submit", (event) => {
   const row = document.getElementById(form.dataset.row);
   event.preventDefault();
   if (form.getAttribute("aria-busy") === "true") return;
-  form.setAttribute("aria-busy", "true");
-  const values = new FormData(form, event.submitter);
   const headers = { "HX-Request": "true", "HX-Target": row ? row.id : "inline", "HX-Current-URL": location.href };
   const address = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action;
-  fetch(address, { method: "POST", body: values, headers }).then(
+  send(form, address, event.submitter, headers).then(
     async (answer) => {
+      if (!answer) return;
       if (answer.headers.has("HX-Redirect")) {
         location.assign(answer.headers.get("HX-Redirect"));
       } else if (answer.ok && row) {

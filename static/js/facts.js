@@ -3,12 +3,16 @@
 
 import { openPlace } from "./in-place.js";
 
-const LINKS = "#facts [data-edit]";
+const LINKS = "[data-fact] [data-edit]";
+// What has a button of its own: the status, the owner and what is next.
+const OWN = "[data-own]";
 // What a saved fact may have changed elsewhere on the page. The composer and the tasks stay: something may be typed there.
-const DRAWN_AGAIN = ["#notice", ".page > :not(.columns)", "[aria-label].stack:has(> #facts)", "#timeline"];
+const DRAWN_AGAIN = ["#notice", ".page > :not(.columns)", "#description", "[aria-label].stack:has(> #facts)", "#timeline"];
 
 const nameOf = (link) => link.pathname.split("/").at(-1);
 const linkTo = (name) => [...document.querySelectorAll(LINKS)].find((link) => link.checkVisibility() && nameOf(link) === name);
+
+const buttonOf = (own) => document.querySelector(`[data-own=${own}]`)?.querySelector("a, button");
 
 function placeOf(link) {
   const name = nameOf(link);
@@ -18,7 +22,7 @@ function placeOf(link) {
     answer: "inline",
     // The page may have been drawn again since.
     mount(box) {
-      const fact = (linkTo(name) ?? link).closest("dd");
+      const fact = (linkTo(name) ?? link).closest("[data-fact]");
       fact.dataset.editing = "";
       fact.append(box);
     },
@@ -27,11 +31,13 @@ function placeOf(link) {
       box.remove();
     },
     next(step, names) {
-      const around = [...document.querySelectorAll(LINKS)].filter((other) => nameOf(other) === name || other.checkVisibility());
-      let place = around.findIndex((other) => nameOf(other) === name);
+      const isHere = (other) => other.matches(LINKS) && nameOf(other) === name;
+      const around = [...document.querySelectorAll(`${LINKS}, ${OWN}`)].filter((other) => isHere(other) || other.checkVisibility());
+      let place = around.findIndex(isHere);
       do place += step;
-      while (around[place] && names.has(nameOf(around[place])));
-      return around[place] && placeOf(around[place]);
+      while (around[place]?.matches(LINKS) && names.has(nameOf(around[place])));
+      const own = around[place]?.dataset.own;
+      return own ? { reach: () => buttonOf(own)?.focus() } : around[place] && placeOf(around[place]);
     },
     async saved(answer) {
       const next = answer.headers.get("HX-Redirect");

@@ -4,9 +4,12 @@ facts.js and cells.js say where such places are. A place is:
   name, address       the field that is asked for, and where its form is
   answer              what the saved answer shows, as htmx names it
   mount(box)          shows the box with the form; unmount(box) hides it again
-  next(step, names)   the place after (1) or before (-1) this one that asks for none of these names, if there is one
+  next(step, names)   the place after (1) or before (-1) this one that asks for none of these names, if there is one. One with a button
+                      of its own has only reach(), which puts the focus there
   saved(answer)       shows what was saved; whether the page is still the same one
   focus()             returns to what opened it */
+
+import { isSignedOut, keepEntered, send } from "./small-forms.js";
 
 const FIELDS = "input:not([type=hidden]), select, textarea";
 
@@ -19,10 +22,7 @@ export const isEditing = () => Boolean(editor);
 export const isInside = (element) => Boolean(editor?.box.contains(element));
 export const hasChanged = () => Boolean(formOf()) && textOf(formOf()) !== editor.was;
 
-function ask(place, address, options = {}) {
-  const headers = { "HX-Request": "true", "HX-Target": place.answer, "HX-Current-URL": location.href };
-  return fetch(address, { ...options, headers });
-}
+const headersFor = (place) => ({ "HX-Request": "true", "HX-Target": place.answer, "HX-Current-URL": location.href });
 
 function put(html) {
   const { box, place } = editor;
@@ -43,7 +43,7 @@ export async function openPlace(place) {
   const box = document.createElement("div");
   box.className = "fact-form";
   editor = { place, box };
-  const answer = await ask(place, place.address);
+  const answer = await fetch(place.address, { headers: headersFor(place) });
   // Meanwhile another one was opened.
   if (editor?.box !== box) return;
   if (answer.headers.has("HX-Redirect") || !answer.ok) {
@@ -67,34 +67,15 @@ export function cancel() {
   place.focus();
 }
 
-/* Whether an answer only leads to the sign-in page, by its redirect: the session has ended. */
-function isSignedOut(next) {
-  return Boolean(next) && new URL(next, location.href).pathname === lineFor("signed-out").querySelector("a").dataset.signIn;
-}
-
-/* After signing in again, a form that is still open has an old token: it gets that of a new page, but only for the same user. */
-async function renew(place, form, submitter) {
-  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-  if (page.body.dataset.user !== document.body.dataset.user) return null;
-  form.elements.csrfmiddlewaretoken.value = page.querySelector("[name=csrfmiddlewaretoken]").value;
-  return post(place, form, submitter);
-}
-
-const post = (place, form, submitter) => ask(place, form.action, { method: "POST", body: new FormData(form, submitter) });
-
 /* Sends the form. Returns whether it is done; an error stays in the form, with what was typed. */
 async function save(submitter) {
   const { place } = editor;
   const form = formOf();
   if (editor.saving) return false;
   editor.saving = true;
-  form.setAttribute("aria-busy", "true");
-  let answer = await post(place, form, submitter).catch(() => null);
-  if (answer?.status === 403) answer = (await renew(place, form, submitter).catch(() => null)) ?? answer;
-  form.removeAttribute("aria-busy");
+  const answer = await send(form, form.action, submitter, headersFor(place));
   editor.saving = false;
-  if (!answer) return keep(form, "unsent");
-  if (isSignedOut(answer.headers.get("HX-Redirect"))) return keep(form, "signed-out");
+  if (!answer) return false;
   if (answer.status === 422 || answer.status === 409) {
     put(await answer.text());
     return false;
@@ -102,18 +83,6 @@ async function save(submitter) {
   if (!answer.ok) location.reload();
   else if (await place.saved(answer)) close();
   return !editor;
-}
-
-const lineFor = (why) => document.importNode(document.getElementById("draft-lines").content.querySelector(`[data-line=${why}]`), true);
-
-/* Without a connection or a session, the form stays as it is and says so. */
-function keep(form, why) {
-  form.querySelector("[data-line]")?.remove();
-  const line = lineFor(why);
-  const link = line.querySelector("a");
-  if (link) link.href = `${link.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`;
-  form.append(line);
-  return false;
 }
 
 /* Leaves the form: what was changed is saved first. */
@@ -128,6 +97,7 @@ async function goOn(step) {
   const names = new Set([place.name, ...[...formOf().elements].map((field) => field.name)]);
   const next = place.next(step, names);
   if (!(await leave())) return;
+  if (next?.reach) return next.reach();
   if (next) return openPlace(next);
   place.focus();
 }
@@ -143,7 +113,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (!isInside(event.target) || !isSignedOut(event.detail.xhr.getResponseHeader("HX-Redirect"))) return;
   event.preventDefault();
-  keep(formOf(), "signed-out");
+  keepEntered(formOf(), "signed-out");
 });
 
 document.addEventListener("submit", async (event) => {

@@ -11,7 +11,7 @@
   };
   const shown = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const all = (selector) => [...document.querySelectorAll(selector)].filter(shown);
-  const hiddenForEyes = (element) => Boolean(element.closest(".visually-hidden, .skip"));
+  const hiddenForEyes = (element) => Boolean(element.closest(".visually-hidden, .skip")) || getComputedStyle(element).clipPath === "inset(50%)";
   /* The box that cuts what goes beyond it, or null: a region that scrolls does so on purpose. */
   const cutBy = (element, property) => {
     for (let box = element.parentElement; box && box !== html; box = box.parentElement) {

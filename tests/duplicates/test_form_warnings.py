@@ -5,6 +5,7 @@ import pytest
 from customers.models import Company, Contact
 from duplicates.models import DuplicateRules
 from leads.models import Lead
+from tests.hard.filled import Filled
 
 NEW = "/admin/leads/new"
 EMAIL = "ana@omnia.example"
@@ -69,6 +70,28 @@ def test_an_edit_warns_only_if_a_compared_field_changes(make_contact, sign_in, a
     assert browser.post(path, {**same, "title": "CEO"}).status_code == 302
     assert browser.post(path, {**same, "last_name": "Pop"}).status_code == 422
     assert Contact.objects.get(pk=contact.pk).title == "CEO"
+
+
+def test_a_contact_with_a_company_is_compared_only_if_a_compared_field_changes(
+    make_contact, make_company, sign_in, ann
+):
+    make_contact("Ana Albu", email=EMAIL)
+    contact = make_contact("Ana Albu", email=EMAIL, company=make_company("Omnia"))
+    path = f"/admin/contacts/{contact.pk}/edit"
+    browser = sign_in(ann)
+    form = next(form for form in Filled(browser.get(path).text).forms.values() if "title" in form)
+    assert form["company"] == f"Omnia (#{contact.company_id})"
+    assert browser.post(path, {**form, "title": "CEO"}).status_code == 302
+    assert browser.post(path, {**form, "company": ""}).status_code == 422
+
+
+def test_the_company_of_a_contact_is_known_as_the_form_writes_it(make_contact, make_company, sign_in, ann):
+    omnia = make_company("Omnia")
+    make_contact("Ana Albu", company=omnia)
+    typed = {"first_name": "Ana", "last_name": "Albu"}
+    for company in (f"{omnia} (#{omnia.pk})", f"#{omnia.pk}", str(omnia.pk)):
+        answer = sign_in(ann).get("/admin/duplicates/known/contact", {**typed, "company": company})
+        assert "Same name and company:" in answer.text, company
 
 
 def test_companies_are_recognized_whatever_their_legal_form(make_company, sign_in, ann, departments):

@@ -10,9 +10,16 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from crm.fields.custom.definitions.field_visibility import get_row_id, is_shown
-from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_used_in
+from crm.fields.custom.values.field_registry import (
+    get_custom_field,
+    get_writable_custom_fields,
+    is_edited_by,
+    is_used_in,
+)
+from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.records.editing.bulk_actions import BulkAction
 from crm.records.history.verb_execution import Verb
@@ -21,6 +28,8 @@ from crm.records.history.verb_execution import Verb
 TOGETHER = (("phone", "mobile"), ("address", "zip", "city", "state", "country"))
 # Who a record is assigned to follows from both.
 OF_ASSIGNMENT = ("owner", "department")
+NOT_OF_DEPARTMENT = gettext_noop("The record’s department doesn’t use this field.")
+HIDDEN = gettext_noop("The record’s other values hide this field.")
 
 
 @dataclass(frozen=True)
@@ -42,10 +51,16 @@ class InlineEdit:
     call_backs: bool = False
     # The names of the fields that it asks for, of a form that has more; () for all of it.
     asked: Sequence[str] = ()
+    # Whether a record has it: only a lost one has a reason.
+    applies: Callable[[Any], bool] = lambda record: True
 
     def build_form(self, data: Any, record: Any, user: Any, *, then: Any, chosen: dict[str, Any]) -> Any:
         """The form, filled in by `data` if anything was sent. `then` is the record as it was when the form was opened."""
         return self.form(data, initial=self.initial(record) | chosen, user=user)  # type: ignore[misc]
+
+    def get_unused_sentence(self, record: Any) -> str:
+        """Why the record doesn't have the field; '' if it has it."""
+        return "" if self.applies(record) else _("The record’s status doesn’t use this field.")
 
     def get_sent_values(self, form: Any) -> dict[str, Any]:
         """The model fields that a valid form writes, with their values."""
@@ -65,10 +80,17 @@ class FieldsEdit(InlineEdit):
     def build_form(self, data, record, user, *, then, chosen):
         form = self.kind.form(data, instance=then, user=user)
         form.restrict_to_fields(self.asked)
-        unused = [name for name in self.asked if _is_unused(self.kind, name, then)]
-        if form.is_bound and unused and form.is_valid():
-            form.add_error(unused[0], _("The record’s department doesn’t use this field."))
+        sentence = self.get_unused_sentence(then) if form.is_bound else ""
+        if sentence and form.is_valid():
+            form.add_error(self.asked[0], sentence)
         return form
+
+    def get_unused_sentence(self, record):
+        for field in filter(None, (get_custom_field(self.kind.name, name) for name in self.asked)):
+            if not _is_held_or_shown(field, record):
+                used = is_used_in(field, get_row_id(record.department_id))
+                return _(HIDDEN) if used else _(NOT_OF_DEPARTMENT)
+        return super().get_unused_sentence(record)
 
     def get_sent_values(self, form):
         return form.get_changes()
@@ -92,11 +114,17 @@ def build_inline_of_action(
     return replace(found, call_backs=call_backs)
 
 
+def build_inline_of_fields(*names: str, applies: Callable[[Any], bool]) -> InlineEdit:
+    """With these fields of the form of a record, in records that have them."""
+    return FieldsEdit("change", asked=names, applies=applies)
+
+
 def get_inline_edit(kind: Any, name: str, user: Any) -> "InlineEdit | None":
     """How a field of the kind is edited in place: one of kind.inline, or by its part of the form. None for a field that
     the user doesn't know, and for one that nobody edits in place."""
-    if found := kind.inline.get(name):
-        return found
+    along = (edit for edit in kind.inline.values() if name in edit.asked)
+    if found := kind.inline.get(name) or next(along, None):
+        return replace(found, kind=kind) if isinstance(found, FieldsEdit) else found
     names = get_fields_edited_together(kind, name, user)
     return FieldsEdit("change", asked=names, kind=kind) if names else None
 
@@ -123,22 +151,31 @@ def get_columns_edited_in_cells(kind: Any, columns: Collection[str], user: Any) 
     return [name for name in columns if name not in never and get_fields_edited_together(kind, name, user)]
 
 
+def get_columns_that_records_lack(
+    kind: Any, records: Collection[Any], columns: Collection[str]
+) -> dict[int, list[str]]:
+    """By the id of each record, the columns of custom fields that it doesn't have, whose cells aren't edited. One query, if any
+    of the columns is of a field that not all records have."""
+    custom = [field for name in columns if (field := get_custom_field(kind.name, name))]
+    limited = [field for field in custom if field.definition.departments or field.definition.shown_if]
+    if not limited or not records:
+        return {}
+    rows = list(annotate_all_values(kind.model.objects.filter(pk__any=[record.pk for record in records])))
+    attach_custom_values(rows, [field.name for field in get_writable_custom_fields(kind.name)])
+    lacks = {row.pk: [one.name for one in limited if not _is_held_or_shown(one, row)] for row in rows}
+    return {pk: names for pk, names in lacks.items() if names}
+
+
 def is_edited_in_place(kind: Any, name: str, record: Any, user: Any, rights: Collection[str]) -> bool:
     """Whether the page of a record that the user may change offers to edit this field. `rights` are the permissions
     that the user has for such records."""
     edit = get_inline_edit(kind, name, user)
     if edit is None or edit.right not in rights or (name in OF_ASSIGNMENT and "assign" not in rights):
         return False
+    if not edit.applies(record):
+        return False
     field = get_custom_field(kind.name, name)
     return field is None or _is_held_or_shown(field, record)
-
-
-def _is_unused(kind: Any, name: str, record: Any) -> bool:
-    """Whether it is a custom field that the record's department doesn't use and that the record has no value of."""
-    field = get_custom_field(kind.name, name)
-    if field is None or is_used_in(field, get_row_id(record.department_id)):
-        return False
-    return getattr(record, field.attname) in EMPTY_VALUES
 
 
 def _is_held_or_shown(field: Any, record: Any) -> bool:

@@ -19,11 +19,11 @@ class FormWarning:
     stops: bool = False
 
 
-# Each is called with the kind, the request, and the record that is edited, or None. It returns None if it doesn't warn in forms
-# of this kind.
-WATCHERS: list[Callable[[Kind, Any, Any], FormWarning | None]] = []
+# Each is called with the kind, the request, the form, and the record that is edited, or None. It returns None if it doesn't warn
+# in forms of this kind.
+WATCHERS: list[Callable[[Kind, Any, Any, Any], FormWarning | None]] = []
 
 
-def get_form_warnings(kind: Kind, request: Any, record: Any = None) -> list[FormWarning]:
+def get_form_warnings(kind: Kind, request: Any, form: Any, record: Any = None) -> list[FormWarning]:
     """What to draw in the form. While nothing was sent, a warning only says where it is asked for."""
-    return [found for watch in WATCHERS if (found := watch(kind, request, record)) is not None]
+    return [found for watch in WATCHERS if (found := watch(kind, request, form, record)) is not None]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Operation, Verdict
@@ -73,6 +74,25 @@ def describe_single_change(single: SingleChange, what: str) -> str:
         }
         return _("%(field)s of %(name)s: %(old)s → %(new)s") % values
     return _("%(what)s: %(name)s") % {"what": what, "name": single.name}
+
+
+def describe_saved_values(single: SingleChange) -> str:
+    """A whole sentence for the user who has just changed these fields of a record."""
+    if len(single.fields) > 1:
+        labels = get_text_list([f"“{changed.label}”" for changed in single.fields], _("and"))
+        return _("%(fields)s of %(name)s have changed.") % {"fields": labels, "name": single.name}
+    (changed,) = single.fields
+    values = {
+        "field": changed.label,
+        "name": single.name,
+        "old": _shorten_value(changed.old),
+        "new": _shorten_value(changed.new),
+    }
+    if not changed.new:
+        return _("%(field)s of %(name)s is now empty.") % values
+    if not changed.old:
+        return _("%(field)s of %(name)s is now %(new)s.") % values
+    return _("%(field)s of %(name)s changed from %(old)s to %(new)s.") % values
 
 
 def _shorten_value(text: Any) -> str:

@@ -20,6 +20,7 @@ from crm.platform.web.id_parsing import parse_number
 from crm.records.custom_fields.verbs import OfFields
 from crm.records.history.change_summary import (
     SingleChange,
+    describe_saved_values,
     describe_single_change,
     get_single_record_changes,
 )
@@ -171,6 +172,17 @@ def describe_with_record_name(record: Operation, user) -> str:
         if single
         else describe_operation(record, user)
     )
+
+
+def describe_what_was_saved(record: Operation, user) -> str:
+    """A sentence for the user who has just saved one record; without words for what they no longer see."""
+    single = get_single_record_changes([record], user).get(record.pk)
+    kind = get_kind(record.table)
+    if single is None or kind is None or not single.fields:
+        return _now("Saved.")
+    columns = [str(field.column) for field in kind.model._meta.concrete_fields]
+    single.fields.sort(key=lambda one: columns.index(one.column) if one.column in columns else len(columns))
+    return _now("Saved. %(what)s") % {"what": describe_saved_values(single)}
 
 
 @dataclass(frozen=True)

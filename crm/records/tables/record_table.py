@@ -28,7 +28,7 @@ class RecordTable(Table):
     """The list of one record type. `may_change` are the ids on the page that the viewer may change, `in_place` the
     fields that they may edit in a row; only those show an inline edit. `query` is the list's URL query, which the
     links to its records carry along; `sortable` are the columns that sort, `in_cells` those whose cells turn into fields
-    (static/js/cells.js). If all records are the reader's `own`, a
+    (static/js/cells.js), `lacks` those among them that a record doesn't have. If all records are the reader's `own`, a
     phone hides the owner. `widths` are those of columns that aren't as usual."""
 
     # The columns that stay in narrow windows: 1 always, 2 on a tablet; all others are hidden first.
@@ -47,13 +47,14 @@ class RecordTable(Table):
         may_change: Collection[int] = (),
         in_place: Collection[str] = (),
         in_cells: Collection[str] = (),
+        lacks: Mapping[int, Sequence[str]] | None = None,
         query: str = "",
         in_trash: bool = False,
         sortable: Collection[str] = (),
         own: bool = False,
         widths: Mapping[str, int] | None = None,
     ) -> None:
-        self.own = own
+        self.own, self.lacks = own, lacks or {}
         self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
         # As HTML, although quoting leaves nothing to escape.
         self.query = "?trash=1" if in_trash else escape_value(f"?list={quote(query)}") if query else ""
@@ -78,7 +79,8 @@ class RecordTable(Table):
         if in_cells and self.may_change:
             self.edits = self._name_edited_columns(in_cells)
             self.icons = (*self.icons, "edit")
-            self.fixed = {record.id for record in data if record.id not in may_change}
+            fixed = {record.id: " data-fixed" for record in data if record.id not in may_change}
+            self.marks = {pk: f' data-lacks="{" ".join(names)}"' for pk, names in self.lacks.items()} | fixed
 
     @classmethod
     def _get_laid_out_columns(
@@ -140,11 +142,11 @@ class RecordTable(Table):
     ) -> Callable[[Any], Any]:
         """A value that opens its small form in place: a link, so that it also works without JavaScript."""
         label = self._get_aria_label_parts(name, attribute)
-        may_change, names, addresses = self.may_change, self.names, self.addresses
+        may_change, names, addresses, lacks = self.may_change, self.names, self.addresses, self.lacks
 
         def draw_inline_link(record):
             inside, pk = draw(record), record.id
-            if pk not in may_change or not inside:
+            if pk not in may_change or not inside or name in lacks.get(pk, ()):
                 return inside
             # All of this is HTML already.
             before, after = label(record)

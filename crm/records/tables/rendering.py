@@ -1,6 +1,6 @@
 """A table's header and rows, each drawn in one pass: a template per row or cell takes several times as long as its values."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlencode
 
@@ -96,7 +96,7 @@ class Drawn(Protocol):
     columns: Any
     data: Iterable[Any]
     labelled: bool
-    fixed: Collection[int]
+    marks: Mapping[int, str]
 
     def get_row_name(self, record: Any) -> str: ...
 
@@ -109,17 +109,17 @@ class Drawn(Protocol):
 
 def render_table_rows(table: Drawn, *, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
     """All rows as HTML, which closes cells and rows by itself. `ticks` is the name of their checkboxes, `star` adds the
-    control before the row, and `named` rows have an id. A `fixed` row says so."""
+    control before the row, and `named` rows have an id. `marks` are further attributes of rows."""
     cells = [get_cell_renderer(table, bound.name, bound.column) for bound in table.columns]
     # Of every row: without quotes, which fifty rows would repeat.
     tick = f"<td data-col=tick><input class=tick type=checkbox name={ticks} value="
     label, word = escape_value(_("Select %(record)s")), escape_value
-    fixed = table.fixed
+    marks = table.marks
     parts: list[str] = []
     add = parts.append
     for record in table.data:
         pk = record.pk
-        mark = " data-fixed" if pk in fixed else ""
+        mark = marks.get(pk, "")
         add(f"<tr id=row-{pk}{mark}>" if named else f"<tr{mark}>")
         if ticks:
             add(f'{tick}{pk} aria-label="{label % {"record": word(table.get_row_name(record))}}">')

@@ -1,6 +1,6 @@
 """Our defaults for django-tables2, which knows the columns and cells; crm/records/paging/keyset_pages.py does paging and order."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from functools import partial
 from types import MappingProxyType
@@ -110,9 +110,9 @@ class Table(tables.Table):
     # The widths of columns that aren't as usual, in steps of half a rem, and whether any of those shown has one.
     widths: Mapping[str, int] = MappingProxyType({})
     sized = False
-    # The fields that its cells turn into, and the ids of the rows whose cells don't.
+    # The fields that its cells turn into, and further attributes of rows, by ID, where none or not all of them do.
     edits = ""
-    fixed: Collection[int] = ()
+    marks: Mapping[int, str] = MappingProxyType({})
     # The icons that most headers or rows show, so the page contains their drawing once.
     icons: tuple[str, ...] = ("up",)
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.models import Operation
+from crm.models import Change, Operation
 from crm.platform.models.operation import PRIVATE
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb, carry_out, operation
@@ -86,3 +86,19 @@ def move_activities(verb: MoveActivity, rows: Any, *, by: Any) -> Operation | No
         record.delete()
         return None
     return record
+
+
+def get_moved_activities(record: Operation) -> list[tuple[Activity, RecordPlace]]:
+    """The activities that an operation moved, or that an undo moved back, each with the record that it was on before."""
+    undone = record.undoes.kind if record.undoes else ""
+    if MoveActivity.kind not in (record.kind, undone):
+        return []
+    changes = Change.objects.of_operation_and_parts(record, Activity.table)
+    diffs = {change.row: change.diff for change in changes if {"of", "record"} & change.diff.keys()}
+    moved = Activity.objects.filter(pk__in=diffs)
+    return [(activity, _get_previous_place(activity, diffs[activity.pk])) for activity in moved]
+
+
+def _get_previous_place(activity: Activity, diff: dict[str, Any]) -> RecordPlace:
+    """A diff has only what has changed: two leads are of the same kind."""
+    return RecordPlace(diff.get("of", [activity.of])[0], diff.get("record", [activity.record])[0])

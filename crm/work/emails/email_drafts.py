@@ -6,8 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from crm.models import EmailDraft
+from crm.models import EmailDraft, Operation
 from crm.platform.jobs.housekeeping import every_hour
+from crm.work.activities.moves import get_moved_activities
 
 FIELDS = ("to", "cc", "bcc", "subject", "text")
 
@@ -53,6 +54,14 @@ def save_draft(
     else:
         draft.save()
     return draft.version
+
+
+def move_drafts(record: Operation) -> None:
+    """An answer that is being written goes along when its email is moved to another record, and back by an undo. Called within
+    the transaction of each operation."""
+    for activity, origin in get_moved_activities(record):
+        drafts = EmailDraft.objects.of_records(origin.table, [origin.pk]).of_answers_to(activity.pk)
+        drafts.update(of=activity.of, record=activity.record)
 
 
 def delete_draft(user: Any, table: str, pk: int, place: str) -> None:

@@ -23,6 +23,10 @@ class EmailDraftQuerySet(models.QuerySet):
         """The one that this user typed into this form of this record."""
         return self.filter(user=user, of=table, record=pk, place=place)
 
+    def of_answers_to(self, activity: int):
+        """Those of answers to this email, whoever types them."""
+        return self.filter(place__startswith=f"{activity}/")
+
     def of_records(self, table: str, ids: list[int]):
         return self.filter(of=table, record__in=ids)
 

@@ -44,18 +44,26 @@ def test_a_filter_after_the_session_ended_goes_through_sign_in_back_to_the_list(
     assert browser.page.url.endswith("/admin/leads?vip=yes&newsletter=none")
 
 
-def test_an_inline_change_after_the_session_ended_is_reported_as_lost(window):
+def test_a_small_form_after_the_session_ended_says_so_and_keeps_what_was_chosen(window):
     browser = window()
     browser.sign_in("rep")
     browser.go("/admin/leads?owner=me")
     browser.page.locator("tbody td[data-col=next] > a").first.click()
     browser.page.locator("#inline button").first.wait_for()
     end_session(browser)
-    browser.page.locator("#inline button").last.click()
-    browser.page.wait_for_url("**/login?*")
-    assert browser.page.get_by_text(LOST).is_visible()
-    enter(browser, "rep")
+    menu = browser.page.locator("#inline form").first
+    menu.locator("[name=text]").fill("Send the price list")
+    menu.get_by_role("button", name="Tomorrow").click()
+    said = menu.get_by_role("alert").filter(has_text="You were signed out. What you entered is kept here.")
+    said.wait_for()
     assert browser.page.url.endswith("/admin/leads?owner=me")
+    assert menu.locator("[name=text]").input_value() == "Send the price list"
+    with browser.context.expect_page() as opened:
+        said.get_by_role("link", name="Sign in").click()
+    enter(browser, "rep", opened.value)
+    menu.get_by_role("button", name="Tomorrow").click()
+    browser.page.locator("#inline:popover-open").wait_for(state="detached")
+    browser.page.locator("#notice").get_by_text("have changed.").wait_for()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

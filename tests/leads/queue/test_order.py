@@ -145,8 +145,14 @@ def test_a_first_contact_that_is_due_says_already_that_the_lead_is_new():
     ]
     found += [(2, False, *reason("new")), (2, False, *reason("task_overdue", -30))]
     first, second = build_ordered_places(found, DELIVERED, midnight=MIDNIGHT)
-    assert [words.split()[0] for words in (first.first_reason_text, *first.other_reason_texts)] == ["First", "Stuck:"]
-    assert [words.split()[0] for words in (second.first_reason_text, *second.other_reason_texts)] == ["Task", "New,"]
+    assert [words.split()[0] for words in (first.first_reason_text, *first.other_reason_texts)] == [
+        "First",
+        "Stuck:",
+    ]
+    assert [words.split()[0] for words in (second.first_reason_text, *second.other_reason_texts)] == [
+        "Task",
+        "New,",
+    ]
 
 
 def in_short(user, **values) -> list[tuple]:

@@ -9,7 +9,7 @@ from crm.platform.audit.viewing_entries import record_search
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import encode_filled_parameters, render_response
-from crm.records.editing.inline_editing import get_columns_edited_in_cells
+from crm.records.editing.inline_editing import get_columns_edited_in_cells, get_columns_that_records_lack
 from crm.records.editing.selection_pages import get_menu_pages
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import swap_all_and_any
@@ -159,6 +159,7 @@ def build_list_context(
 
 def build_table(listing: RecordList, records: list, columns: list[str], widths: dict[str, int] | None = None):
     kind = listing.kind
+    in_cells = () if listing.in_trash else get_columns_edited_in_cells(kind, columns, listing.viewer)
     return kind.table(
         records,
         columns_shown=columns,
@@ -166,7 +167,8 @@ def build_table(listing: RecordList, records: list, columns: list[str], widths: 
         sortable=kind.sorts.get_names(listing.viewer),
         may_change={record.pk for record in records if record.may_change and not record.is_read_only},
         in_place=kind.get_inline_fields(listing.viewer),
-        in_cells=() if listing.in_trash else get_columns_edited_in_cells(kind, columns, listing.viewer),
+        in_cells=in_cells,
+        lacks=get_columns_that_records_lack(kind, records, in_cells),
         own={record.owner_id for record in records} == {listing.viewer.pk},
         query=listing.query,
         in_trash=listing.in_trash,

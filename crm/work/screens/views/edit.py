@@ -26,7 +26,7 @@ from crm.work.screens.views.record import redirect_to_record_or_list, show_saved
 def new(request, kind: Kind):
     first = kind.first_values(request.user) | parse_links(kind, request.GET)
     form = kind.form(request.POST or None, initial=first, user=request.user)
-    warned = get_form_warnings(kind, request)
+    warned = get_form_warnings(kind, request, form)
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
         (record,) = add_records(kind.add(kind.model, [form.get_values()]), by=request.user)
         messages.success(request, _("Added %(record)s.") % {"record": record})
@@ -39,7 +39,7 @@ def edit(request, kind: Kind, pk):
     record = get_changeable_record(kind, request.user, pk, lock=request.method == "POST")
     version = parse_sent_version(request, record) or record.version
     form = kind.form(request.POST or None, instance=get_record_at_version(record, version), user=request.user)
-    warned = get_form_warnings(kind, request, record)
+    warned = get_form_warnings(kind, request, form, record)
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
         changes = {
             name: value

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -29,21 +30,20 @@ CHANGED = "records-changed, notices"
 
 @kind_view()
 def inline_edit(request, kind: Kind, pk, field):
-    asked = get_inline_edit(kind, field, request.user)
-    if asked is None:
-        if any(custom.name == field for custom in kind.get_custom_fields(request.user)):
-            raise PermissionDenied
-        raise Http404
+    asked = get_inline_edit_or_404(kind, field, request.user)
     record = get_changeable_record(kind, request.user, pk, lock=request.method == "POST")
     if not request.user.has_perm(kind.get_right(asked.right)):
         raise PermissionDenied
     if asked.toggle:
         return toggle_value(request, kind, record, field, asked.toggle)
+    if request.method != "POST" and (sentence := asked.get_unused_sentence(record)):
+        messages.info(request, sentence)
+        return redirect(record)
     chosen = asked.chosen(request.GET)
     version = parse_sent_version(request, record) or record.version
     then = get_record_at_version(record, version) if request.method == "POST" else record
     form = asked.build_form(request.POST or None, record, request.user, then=then, chosen=chosen)
-    warned = get_form_warnings(kind, request, record) if asked.asked else []
+    warned = get_form_warnings(kind, request, form, record) if asked.asked else []
     context = {"kind": kind, "record": record, "field": field, "form": form, **asked.context(record)}
     context |= {"chosen": bool(chosen), "narrowed": get_value_filters(request, kind, record, field, asked)}
     context |= {"asked": get_asked_fields(form, asked), "warnings": warned}
@@ -54,6 +54,15 @@ def inline_edit(request, kind: Kind, pk, field):
             return render_inline_form(request, context | {"crossings": crossed}, 409)
         return carry_out_and_respond(request, kind, record, asked.build_verb(form, request.user), context)
     return render_inline_form(request, context, 422 if form.is_bound else 200)
+
+
+def get_inline_edit_or_404(kind: Kind, field: str, user: Any) -> InlineEdit:
+    """How the field is edited. A custom field that the user sees and may not edit is denied."""
+    if found := get_inline_edit(kind, field, user):
+        return found
+    if any(custom.name == field for custom in kind.get_custom_fields(user)):
+        raise PermissionDenied
+    raise Http404
 
 
 def get_asked_fields(form: Any, edit: InlineEdit) -> list[Any]:

@@ -24,7 +24,7 @@ from crm.records.custom_fields.sections import sort_by_arrangement
 from crm.records.editing.inline_editing import is_edited_in_place
 from crm.records.history.merged_records import get_visible_survivor, raise_if_merged
 from crm.records.history.verb_execution import Outcome
-from crm.records.history.visible_operations import describe_with_record_name
+from crm.records.history.visible_operations import describe_what_was_saved
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import get_linked_lists
 from crm.records.kinds.page_links import get_record_links
@@ -43,6 +43,9 @@ from crm.work.templates.template_filling import get_usable_templates
 
 # What an address from before a merge may ask for. Trash asks for ?trash, so there the merged record itself is shown.
 OLD_ADDRESS = {"list"}
+
+# What a page shows in places of its own.
+HEADS = ("name", "description", "lost_reason")
 
 FRAGMENTS = {"timeline": "records/_timeline.html", "composer": "activities/_composer.html"}
 
@@ -67,6 +70,7 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
         "words": kind.words,
         "record": row,
         "facts": build_facts(kind, row, offered | {"change": offered["edit"]}, request.user),
+        "heads": build_facts_of_heads(kind, row, offered | {"change": offered["edit"]}, request.user),
         "composer": composer or ActivityForm(invitee=get_first_address(kind, row, request.user)),
         "templates": get_usable_templates(Template.Type.NOTE, request.user) if offered["change"] else [],
         **build_task_context(kind, row, request.user, planner, may_plan=offered["change"]),
@@ -125,7 +129,7 @@ def show_saved_message(request, row: Any, outcome: Outcome | None) -> None:
     """What was done, with Undo; and where the record went if a new owner moved it."""
     if outcome is None or not outcome.operation:
         return
-    words = _("Saved. %(what)s.") % {"what": describe_with_record_name(outcome.operation, request.user)}
+    words = describe_what_was_saved(outcome.operation, request.user)
     messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
     department = type(row).objects.select_related("department").get(pk=row.pk).department
     if department.pk != row.department_id:
@@ -182,8 +186,9 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
     a text for that, or if the page asks for it; the other fields that the user may edit are folded."""
     found, own = [], kind.facts(row)
     rights = {right for right, may in offered.items() if may}
-    facts = kind.get_listed_names("FACTS", user)
-    others = get_other_fields(kind, facts) if offered["edit"] else []
+    heads = get_shown_heads(row)
+    facts = [name for name in kind.get_listed_names("FACTS", user) if name not in heads]
+    others = get_other_fields(kind, row, facts) if offered["edit"] else []
     for name in [*sort_by_arrangement(kind, facts, user), *others]:
         editable = offered["edit"] and is_edited_in_place(kind, name, row, user, rights)
         if name in own:
@@ -203,9 +208,34 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
     return found
 
 
-def get_other_fields(kind: Kind, facts: Sequence[str]) -> list[str]:
+def build_facts_of_heads(kind: Kind, row: Any, offered: dict[str, bool], user) -> dict[str, Fact]:
+    """What the page shows in places of its own and is edited there like a fact: its name as the heading, the description,
+    and why it was lost."""
+    rights = {right for right, may in offered.items() if may}
+    texts = {"name": str(row)}
+    texts |= {
+        name: getattr(row, name) for name in HEADS if name != "name" and name in kind.fields.FORM_FIELDS
+    }
+    return {
+        name: Fact(
+            name,
+            kind.get_heading(name),
+            getattr(text, "label", text) or "",
+            empty=not text,
+            inline=offered["edit"] and is_edited_in_place(kind, name, row, user, rights),
+        )
+        for name, text in texts.items()
+    }
+
+
+def get_shown_heads(row: Any) -> list[str]:
+    """Those that the page of this record has: without a description, there is no place for it yet."""
+    return [name for name in HEADS if name == "name" or bool(getattr(row, name, None))]
+
+
+def get_other_fields(kind: Kind, row: Any, facts: Sequence[str]) -> list[str]:
     """The fields of the form that are no facts, and that neither a fact nor the top of the page is edited with."""
-    shown = {*facts, *kind.inline}
+    shown = {*facts, *kind.inline, *get_shown_heads(row)}
     along = {part for name, parts in kind.fields.PARTS.items() if name in shown for part in parts}
     return [name for name in kind.fields.FORM_FIELDS if name not in {*shown, *along, *kind.fields.SOMETIMES}]
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from crm.fields.custom.values.stored_values import write_custom_values
 from crm.models import ListSettings
 from crm.records.editing.inline_editing import get_columns_edited_in_cells
-from crm.records.history.verb_execution import carry_out
+from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
 from crm.records.kinds.kind_registry import KINDS
 from leads import fields
@@ -111,3 +112,44 @@ def test_a_custom_field_is_edited_and_a_hidden_one_is_not_named(ann, bob, make_l
     open_to_all, secret = make_field("Machine"), make_field("Margin", roles=[ann.groups.get().pk])
     ListSettings.objects.create(user=bob, columns={"lead": ["name", open_to_all.name, secret.name]})
     assert edited(sign_in(bob).get("/admin/leads?all=1").text) == f"name {open_to_all.name}"
+
+
+@pytest.fixture
+def limited(departments, make_field):
+    """A field that only Export uses, and one that only leads whose country is Romania have."""
+    return (
+        make_field("Customs number", departments=[departments.export.pk]),
+        make_field("Tax office", shown_if={"field": "country", "values": ["RO"]}),
+    )
+
+
+def test_a_custom_field_that_a_record_does_not_have_is_not_edited_in_its_row(
+    ann, departments, limited, make_lead, sign_in
+):
+    customs, office = (field.name for field in limited)
+    ours, theirs = make_lead(), make_lead(department=departments.export, country="RO")
+    brought = make_lead(country="RO")
+    with operation("test", by=None):
+        write_custom_values(Lead, [brought.pk], {customs: "123"})
+    ListSettings.objects.create(user=ann, columns={"lead": ["name", customs, office]})
+    browser = sign_in(ann)
+    page = browser.get("/admin/leads?all=1").text
+    assert edited(page) == f"name {customs} {office}"
+    assert f'<tr id=row-{ours.pk} data-lacks="{customs} {office}">' in page
+    # A value from another department can be removed.
+    assert f"<tr id=row-{brought.pk}>" in page
+    assert browser.get(f"/admin/leads/{brought.pk}/inline/{customs}").status_code == 200
+    assert f"row-{theirs.pk} data-lacks" not in page
+    row = {"HX-Request": "true", "HX-Target": f"row-{ours.pk}"}
+    for name, sentence in (
+        (customs, "The record’s department doesn’t use this field."),
+        (office, "The record’s other values hide this field."),
+    ):
+        address = f"/admin/leads/{ours.pk}/inline/{name}"
+        assert "<form" not in browser.get(address, headers=row).text
+        late = browser.post(address, {name: "5", "version": ours.version}, headers=row)
+        assert (late.status_code, sentence in late.text) == (422, True)
+        assert sentence in browser.get(address, follow=True).text
+    assert f"<tr id=row-{ours.pk}" in browser.get("/admin/leads?all=1").text
+    ours.refresh_from_db()
+    assert ours.version == 1

@@ -123,6 +123,72 @@ def test_a_no_is_changed_and_not_added(ann, make_lead, sign_in):
     assert "Add website" in page.text
 
 
+def test_name_description_and_lost_reason_are_edited_where_the_page_shows_them(
+    ann,
+    make_lead,
+    make_company,
+    make_deal,
+    make_contact,
+    make_request,
+    reasons,
+    sign_in,
+    statuses,
+):
+    lost = {"description": "Old", "lost_reason": reasons.budget}
+    make = {
+        make_lead("Jan Novák", status=statuses.lost, **lost): ["name", "description", "lost_reason"],
+        make_deal("Pumps", status=statuses.deal_lost, **lost): ["name", "description", "lost_reason"],
+        make_company("Omnia", description="Old"): ["name", "description"],
+        make_contact("Ana Albu"): ["name"],
+        make_request("Offer"): ["name"],
+    }
+    browser = sign_in(ann)
+    for record, names in make.items():
+        page = browser.get(record.get_absolute_url()).text
+        for name in names:
+            label = f'data-edit href="{record.get_absolute_url()}/inline/{name}" aria-label="Edit '
+            assert page.count(label) == 1, (record, name)
+    page = browser.get("/admin/leads/" + str(Lead.objects.get().pk)).text
+    assert 'aria-label="Edit name: Jan Novák"' in page
+    assert 'aria-label="Edit description: Old"' in page
+    assert f'aria-label="Edit lost reason: {reasons.budget.label}"' in page
+    # What the heading is edited with isn't offered a second time.
+    assert "/inline/first_name" not in page
+
+
+def test_a_name_typed_in_the_heading_is_saved_or_refused_as_in_the_form(
+    ann, make_company, make_deal, sign_in
+):
+    browser = sign_in(ann)
+    for record in (make_company("Omnia"), make_deal("Pumps")):
+        address = f"{record.get_absolute_url()}/inline/name"
+        assert browser.post(address, {"name": ""}).status_code == 422
+        assert browser.post(address, {"name": " Better name "}).status_code == 302
+        record.refresh_from_db()
+        assert record.name == "Better name"
+
+
+def test_who_may_not_change_a_record_has_no_pencil_beside_its_name(
+    make_lead, reasons, statuses, someone_with, sign_in
+):
+    lead = make_lead(description="Old", status=statuses.lost, lost_reason=reasons.budget)
+    page = sign_in(someone_with("view_lead", "see_all")).get(f"/admin/leads/{lead.pk}").text
+    assert reasons.budget.label in page
+    assert ("data-edit" in page, "data-fact" in page) == (False, False)
+
+
+def test_an_open_lead_has_no_lost_reason_to_edit(ann, make_lead, reasons, sign_in):
+    lead, browser = make_lead(), sign_in(ann)
+    address = f"/admin/leads/{lead.pk}/inline/lost_reason"
+    assert "inline/lost_reason" not in browser.get(f"/admin/leads/{lead.pk}").text
+    answer = browser.get(address, follow=True)
+    assert answer.redirect_chain[0][0] == f"/admin/leads/{lead.pk}"
+    assert "The record’s status doesn’t use this field." in answer.text
+    late = browser.post(address, {"lost_reason": reasons.budget.pk, "lost_remark": ""})
+    assert (late.status_code, "The record’s status doesn’t use this field." in late.text) == (422, True)
+    assert Lead.objects.get(pk=lead.pk).version == lead.version
+
+
 def test_every_fact_that_the_page_offers_opens_its_form(ann, make_lead, sign_in):
     lead = make_lead(email="a@acme.example", city="Cluj")
     browser = sign_in(ann)

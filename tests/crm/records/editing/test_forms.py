@@ -97,7 +97,7 @@ def test_a_new_lead_must_meet_the_contract_of_its_status(ann, basics, statuses, 
     assert response.status_code == 422
     assert "Required for Strict." in response.text
     response = browser.post("/admin/leads/new", filled(**{**basics, "status": statuses.lost.pk}))
-    assert "Required for Lost." in response.text
+    assert "Choose a reason for Lost." in response.text
     assert not Lead.objects.exists()
 
 

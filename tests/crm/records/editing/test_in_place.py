@@ -145,3 +145,22 @@ def test_the_list_links_to_the_small_forms():
     table = LeadTable([Lead(pk=7)], columns_shown=["name"], sort="name")
     for field in fields.INLINE:
         assert table.get_inline_url(7, field) == reverse("leads:inline", args=[7, field])
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "sentence"),
+    [
+        ("city", {"city": "Iași"}, "Saved. City of Ana One changed from Cluj to Iași."),
+        ("city", {"city": ""}, "Saved. City of Ana One is now empty."),
+        ("website", {"website": "a.example"}, "Saved. Website of Ana One is now a.example."),
+        (
+            "name",
+            {"first_name": "Eva", "last_name": "Two"},
+            "Saved. “First name” and “Last name” of Eva Two have changed.",
+        ),
+    ],
+)
+def test_what_was_saved_is_said_in_a_whole_sentence(field, sent, sentence, ann, make_lead, sign_in):
+    lead = make_lead("Ana One", city="Cluj")
+    answer = sign_in(ann).post(f"/admin/leads/{lead.pk}/inline/{field}", sent, follow=True)
+    assert sentence in answer.text

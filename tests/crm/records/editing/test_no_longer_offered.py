@@ -11,14 +11,13 @@ from crm.records.kinds.kind_registry import KINDS
 from intake.forms.questions import get_initial_questions
 from intake.models import IncomingWebhook, WebForm
 from leads.models import LostReason, Source, Status
-from tests.customers.conftest import make_deal, make_request  # noqa: F401 - fixtures
 from tests.hard.filled import Filled
 
 TYPED = {"lead": "city", "company": "city", "contact": "first_name", "deal": "name", "request": "subject"}
 
 
 @pytest.fixture
-def records(make_lead, make_company, make_contact, make_deal, make_request, ben, statuses, sources, reasons):  # noqa: F811
+def records(make_lead, make_company, make_contact, make_deal, make_request, ben, statuses, sources, reasons):
     """A record of each type that refers to everything that it can refer to."""
     with operation("test", by=None):
         tag = Tag.objects.create(name="Fair")

@@ -145,7 +145,7 @@ def test_a_change_in_a_row_shows_a_message_with_undo(ann, make_lead, statuses, s
     answer = browser.post(address, {"status": statuses.contacted.pk}, headers=row)
     assert answer["HX-Trigger"] == "records-changed, notices"
     said = browser.get("/notices", headers={"HX-Request": "true"}).text
-    assert "Saved. Status of Ana One: New → Contacted." in said
+    assert "Saved. Status of Ana One changed from New to Contacted." in said
     assert "/undo" in said
 
 

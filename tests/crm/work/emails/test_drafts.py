@@ -8,7 +8,8 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from crm.models import Activity, EmailDraft
+from crm.models import Activity, EmailDraft, Operation
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge
 from crm.work.emails.email_drafts import delete_expired_email_drafts
@@ -142,3 +143,22 @@ def test_a_text_that_is_too_long_is_refused(lead, bob, sign_in, values):
 @pytest.mark.parametrize("known", ["", "x", "-1", "9" * 30])
 def test_a_version_that_is_none_does_no_harm(lead, bob, sign_in, known):
     assert save(sign_in(bob), lead, known).status_code == 200
+
+
+def test_an_answer_that_is_being_written_goes_along_with_its_moved_email(lead, ann, make_lead, sign_in):
+    other, browser = make_lead("Eva Marin", owner=ann), sign_in(ann)
+    with operation("receive_email", by=None):
+        email = Activity.objects.create(
+            of="lead", record=lead.pk, type="email", outcome="received", subject="Offer", at=timezone.now()
+        )
+    answer = f"?reply={email.pk}&mode=reply"
+    save(browser, lead, query=answer)
+    save(browser, lead, text="A new email")
+    [place] = EmailDraft.objects.exclude(place="").values_list("place", flat=True)
+    assert place == f"{email.pk}/reply"
+    path = f"/admin/leads/{lead.pk}/activities/{email.pk}/move"
+    assert browser.post(path, {"to": f"lead-{other.pk}"}).status_code == 302
+    assert EmailDraft.objects.get(place=place).record == other.pk
+    assert EmailDraft.objects.get(place="").record == lead.pk
+    revert_operation(Operation.objects.get(kind="move_activity"), by=ann)
+    assert EmailDraft.objects.get(place=place).record == lead.pk
