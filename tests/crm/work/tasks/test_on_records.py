@@ -68,7 +68,7 @@ def test_a_task_is_on_the_page_of_its_lead(sign_in, bob, lead):
         ({"title": "  "}, "This field is required."),
         ({"title": "x" * 201}, "200"),
         ({"title": "Kept text", "due_on": "soon"}, "Enter a date like 25 Nov 2026."),
-        ({"title": "Kept text", "due_on": "2030-05-06", "due_time": "25:00"}, "Enter a valid time."),
+        ({"title": "Kept text", "due_on": "2030-05-06", "due_time": "25:00"}, "Enter a time like 14:30."),
         ({"title": "Kept text", "due_time": "10:00"}, "Choose a day for this time."),
         ({"title": "Kept text", "type": "song"}, "Select a valid choice"),
         ({"title": "Kept text", "user": "0"}, "Select a valid choice"),
