@@ -122,7 +122,7 @@ def test_an_administrator_sets_the_hours_of_a_department(sign_in, ada, departmen
         (week(), "Enter the hours of at least one day."),
         (week(mon=("17:00", "09:00")), "The day ends before it begins."),
         (week(mon=("09:00", "")), "Enter both times, or neither for a day off."),
-        (week(mon=("late", "17:00")), "Enter a valid time."),
+        (week(mon=("late", "17:00")), "Enter a time like 14:30."),
     ],
 )
 def test_hours_that_make_no_sense_are_refused_and_kept_in_the_form(sent, sentence, sign_in, ada, departments):
