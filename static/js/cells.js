@@ -18,7 +18,7 @@ function nameOf(cell) {
 
 const linkOf = (row) => row.querySelector("th a");
 const cellOf = (row, name) => [...(row?.cells ?? [])].find((cell) => nameOf(cell) === name);
-const cellsOf = (row) => [...row.cells].filter((cell) => (nameOf(cell) || ownOf(cell)) && cell.checkVisibility());
+const cellsOf = (row) => [...row.cells].filter((cell) => nameOf(cell) && cell.checkVisibility());
 /* A value with a link to its own small form has no pencil: the link opens it. */
 const ownOf = (cell) => cell.querySelector(":scope > a[href*='/inline/']");
 
@@ -81,12 +81,7 @@ function placeOf(cell) {
       let place = around.indexOf(now());
       do place += step;
       while (around[place]?.parentElement.id === id && names.has(nameOf(around[place])));
-      const next = around[place];
-      if (!next || nameOf(next)) return next && placeOf(next);
-      // A small form of its own is reached, and Enter opens it. Its row may be drawn again before.
-      const { col } = next.dataset;
-      const row = next.parentElement.id;
-      return { reach: () => reach([...(document.getElementById(row)?.cells ?? [])].find((one) => one.dataset.col === col)) };
+      return around[place] && placeOf(around[place]);
     },
     async saved(answer) {
       const next = document.getElementById(id).nextElementSibling;
