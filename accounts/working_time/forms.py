@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Absence, Department, Holiday, User
 from accounts.working_time.calendar import Week
-from crm.platform.web.rendering.day_input import TimeInput, use_typed_input
+from crm.platform.web.rendering.day_input import TimeInput, set_typed_widget
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 
 PARTS = {"opens": _("%(day)s, from"), "closes": _("%(day)s, until")}
@@ -30,7 +30,7 @@ class HoursForm(Form):
             for part, label in PARTS.items():
                 widget = TimeInput(attrs={"class": "input", "aria-label": label % {"day": name}})
                 field = forms.TimeField(label=name, required=False, widget=widget)
-                use_typed_input(field)
+                set_typed_widget(field)
                 self.fields[f"{part}_{weekday}"] = field
 
     def get_day_fields(self) -> list[tuple[Any, list[Any]]]:
