@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.models import User
 from customers.models import Deal
 from leads.kind import LEAD
 from leads.models import Lead, Newsletter
@@ -13,14 +14,14 @@ def converted_leads_queryset(client: Any) -> Any:
     return Lead.objects.present().converted_to(client)
 
 
-def get_converted_leads_of(client: Any, user: Any) -> list[tuple[Any, list[Lead]]]:
+def get_converted_leads_of(client: Any, user: User) -> list[tuple[Any, list[Lead]]]:
     """The newest of them that the user sees."""
     if not user.has_perm(LEAD.get_right("view")):
         return []
     return [(LEAD, list(converted_leads_queryset(client).visible_to(user).order_by("-pk")[:MOST]))]
 
 
-def get_visible_source_lead(deal: Deal, user: Any) -> list[tuple[Any, list[Lead]]]:
+def get_visible_source_lead(deal: Deal, user: User) -> list[tuple[Any, list[Lead]]]:
     """The lead that a deal came from, if the user sees it."""
     if deal.lead_id is None or not user.has_perm(LEAD.get_right("view")):
         return []

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from accounts.models import User
+
 FIRST = 10
 Text = str | Promise
 
@@ -47,5 +49,5 @@ CONTACT_LISTS: list[Maker] = []
 DEAL_LISTS: list[Maker] = []
 
 
-def build_page_lists(makers: Sequence[Maker], record: Any, user: Any) -> list[PageList]:
+def build_page_lists(makers: Sequence[Maker], record: Any, user: User) -> list[PageList]:
     return [found for make in makers if (found := make(record, user)) is not None]

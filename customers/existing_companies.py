@@ -1,8 +1,8 @@
 """The existing company of a lead that isn't converted: what an import finds, and what a conversion uses of it."""
 
 from collections.abc import Iterable
-from typing import Any
 
+from accounts.models import User
 from customers.models import Company
 from customers.record_matching import (
     COMPANY_NAME,
@@ -16,7 +16,7 @@ from customers.record_matching import (
 from leads.models import Lead
 
 
-def find_companies(leads: list[Lead], user: Any) -> dict[int, int]:
+def find_companies(leads: list[Lead], user: User) -> dict[int, int]:
     """By domain, else by name, among the companies that the user sees; 0 if several match (leads/imports/company_links.py)."""
     if not user.has_perm(Company.get_right("view")):
         return {}
@@ -34,7 +34,7 @@ def find_companies(leads: list[Lead], user: Any) -> dict[int, int]:
     return found
 
 
-def get_linked_companies(leads: Iterable[Lead], user: Any) -> dict[int, int]:
+def get_linked_companies(leads: Iterable[Lead], user: User) -> dict[int, int]:
     """The companies that an import linked these leads to, as far as they are there and the user sees them, by lead."""
     linked = {lead.pk: lead.known_company_id for lead in leads if lead.known_company_id}
     if not linked or not user.has_perm(Company.get_right("view")):
@@ -44,7 +44,7 @@ def get_linked_companies(leads: Iterable[Lead], user: Any) -> dict[int, int]:
     return {lead: company for lead, company in linked.items() if company in seen}
 
 
-def add_known_company(lead: Lead, suggested: list[RecordMatch], user: Any) -> list[RecordMatch]:
+def add_known_company(lead: Lead, suggested: list[RecordMatch], user: User) -> list[RecordMatch]:
     """The suggestions for a lead, with the company that an import linked it to as the first one."""
     pk = get_linked_companies([lead], user).get(lead.pk)
     if pk is None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.types.phones import normalize_phone
 from crm.platform.text.text_folding import fold_texts
 from customers.free_mail_providers import get_company_domain
@@ -105,7 +106,7 @@ def normalize_phones(texts: Iterable[str], country: str = "") -> tuple[str, ...]
 
 
 def get_suggestions_by_kind(
-    facts: KnownFacts, user: Any, models: Iterable[Any] = tuple(COLUMNS)
+    facts: KnownFacts, user: User, models: Iterable[Any] = tuple(COLUMNS)
 ) -> dict[str, list[RecordMatch]]:
     """The records of each kind that may be meant, the best first; kinds that the user may not view have none."""
     found = {}
@@ -130,7 +131,7 @@ def sort_reasons(reasons: set[str]) -> tuple[str, ...]:
 
 
 def get_matches(
-    many: Sequence[KnownFacts], model: Any, user: Any, *, most: int | None = None
+    many: Sequence[KnownFacts], model: Any, user: User, *, most: int | None = None
 ) -> list[dict[int, set[str]]]:
     """For each of these facts, the ids of the records that the user sees and may mean, with their reasons. `most` limits how
     many records are looked at for one reason."""

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from accounts.models import User
 from crm.fields.types.field_type import EMPTY_VALUES, get_field_type
 from crm.records.kinds.kind_registry import KINDS, Kind
 from duplicates.duplicate_groups import DuplicateGroup
@@ -93,14 +94,14 @@ class ComparedGroup:
         return not self.more and all(line.record.may_change for line in self.lines)
 
 
-def build_comparisons(groups: Sequence[DuplicateGroup], user: Any) -> list[ComparedGroup]:
+def build_comparisons(groups: Sequence[DuplicateGroup], user: User) -> list[ComparedGroup]:
     """In as many queries for a page of groups as for one."""
     records = get_visible_records([node for group in groups for node in group.nodes[:MOST]], user)
     found = [_build_compared_group(group, records, user) for group in groups]
     return [group for group in found if len(group.lines) > 1]
 
 
-def _build_compared_group(group: DuplicateGroup, records: dict[Node, Any], user: Any) -> ComparedGroup:
+def _build_compared_group(group: DuplicateGroup, records: dict[Node, Any], user: User) -> ComparedGroup:
     shown = [(KINDS[node[0]], records[node]) for node in group.nodes[:MOST] if node in records]
     names = [name for name in ORDER if _has_difference(name, shown)][:COLUMNS]
     titles = [_get_title(name, shown) for name in names]
@@ -118,7 +119,9 @@ def _build_compared_group(group: DuplicateGroup, records: dict[Node, Any], user:
     return ComparedGroup(group.score, group.reasons, same, titles, lines, more, merges)
 
 
-def _build_merge_offers(group: DuplicateGroup, lines: Sequence[ComparedRecord], user: Any) -> list[Mergeable]:
+def _build_merge_offers(
+    group: DuplicateGroup, lines: Sequence[ComparedRecord], user: User
+) -> list[Mergeable]:
     """Records that aren't shown take part too; the page of the merge says which ones can't be changed."""
     found = []
     for kind in dict.fromkeys(line.kind for line in lines):

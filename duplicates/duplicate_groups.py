@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from accounts.models import User
 from duplicates.models import Distinction, Likeness
 from duplicates.models.likeness import Reason
 from duplicates.record_graph import COMPARED_TABLES, Node, Pair, UnionFind, get_ordered_pair, get_pairs
@@ -96,7 +97,7 @@ class GroupPage:
     next: GroupPlace | None
 
 
-def read_group_page(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> GroupPage:
+def read_group_page(user: User, chosen: GroupFilter, after: GroupPlace | None) -> GroupPage:
     """The groups after this place. `next` is None on the last page."""
     found: list[DuplicateGroup] = []
     for _round in range(ROUNDS):
@@ -113,7 +114,7 @@ def read_group_page(user: Any, chosen: GroupFilter, after: GroupPlace | None) ->
     return GroupPage(found, after)
 
 
-def _read_places(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> list[tuple[GroupPlace, int]]:
+def _read_places(user: User, chosen: GroupFilter, after: GroupPlace | None) -> list[tuple[GroupPlace, int]]:
     """The next sets with at least two records that the user sees, with the number of their group."""
     rows = Likeness.objects.filter(build_visible_likenesses_condition(user))
     if after:
@@ -129,7 +130,7 @@ def _read_places(user: Any, chosen: GroupFilter, after: GroupPlace | None) -> li
 
 
 def _build_groups(
-    numbers: set[int], user: Any, chosen: GroupFilter
+    numbers: set[int], user: User, chosen: GroupFilter
 ) -> list[tuple[GroupPlace, DuplicateGroup]]:
     """What the user sees of these groups, which may be in several parts, each with its best set; the best first."""
     blocks = _build_blocks(Likeness.objects.of_groups(numbers), user)
@@ -166,7 +167,7 @@ def _build_group(members: list[Node], blocks: Sequence[LikenessBlock]) -> Duplic
     return DuplicateGroup(ordered, max(block.place.score for block in blocks), reasons)
 
 
-def _build_blocks(rows: Any, user: Any) -> list[LikenessBlock]:
+def _build_blocks(rows: Any, user: User) -> list[LikenessBlock]:
     """The sets with at least two records that the user sees."""
     read = list(rows.order_by("group", "block", "table", "record").values_list(*COLUMNS)[:ROWS])
     seen = get_visible_nodes({(table, record) for *_rest, table, record in read}, user)

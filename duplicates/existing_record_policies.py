@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.models import User
 from accounts.navigation import SettingsPage
 from crm.api.existing_records import ExistingRecord
 from crm.records.kinds.kind_registry import Kind
@@ -34,7 +35,7 @@ def get_initial_choice() -> str:
 
 
 def find_record_by_policy(
-    way: str, kind: Kind, values: Mapping[str, Any], user: Any, may_update: bool
+    way: str, kind: Kind, values: Mapping[str, Any], user: User, may_update: bool
 ) -> ExistingRecord | None:
     """What a program would add again, as crm/api/existing_records.py asks."""
     rules = DuplicateRules.get_current()
@@ -58,7 +59,7 @@ def find_record_by_policy(
 
 
 def _find_best_match(
-    kind: Kind, asked: RecordDetails, user: Any, rules: DuplicateRules, *, changeable: bool
+    kind: Kind, asked: RecordDetails, user: User, rules: DuplicateRules, *, changeable: bool
 ) -> tuple[int, Reason] | None:
     """The likeliest record of this type and why, if its score counts; of several the newest."""
     ids = [pk for table, pk in find_candidate_ids(asked) if table == kind.name]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Department
+from accounts.models import Department, User
 from crm.fields.record_labels import parse_label_number
 from crm.platform.text.text_folding import fold_texts
 from crm.platform.web.id_parsing import parse_number
@@ -51,7 +51,7 @@ class RecordDetails:
         return any((self.emails, self.phones, self.domains, self.name, self.company))
 
 
-def build_details_from_form(table: str, data: Mapping[str, Any], user: Any) -> RecordDetails:
+def build_details_from_form(table: str, data: Mapping[str, Any], user: User) -> RecordDetails:
     """Of the texts of a form. The company of a contact is an ID or "Omnia (#12)", and counts if the user sees it."""
     text = {name: str(data.get(name) or "").replace("\0", "").strip()[:LONGEST] for name in FIELDS[table]}
     person = f"{text.get('first_name', '')} {text.get('last_name', '')}".strip()
@@ -90,13 +90,13 @@ def _get_name_and_email_keys(emails: tuple[str, ...], person: str, company: str)
     return [*(by_email[email] for email in emails), names.get(person, ""), names.get(company, "")]
 
 
-def _get_company_name(text: str, user: Any) -> str:
+def _get_company_name(text: str, user: User) -> str:
     number = parse_label_number(text)
     found = Company.objects.present().visible_to(user).filter(pk=number).first() if number else None
     return found.name if found else ""
 
 
-def _get_country(text: str, user: Any) -> str:
+def _get_country(text: str, user: User) -> str:
     """That of the chosen department, or of the user's first one."""
     number = parse_number(text) or next(iter(user.department_ids), 0)
     found = Department.objects.filter(pk=number).values_list("country", flat=True).first()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import User
 from crm.records.kinds.kind_registry import KINDS, Kind
 from duplicates.candidate_lookup import find_candidate_ids
 from duplicates.models import Distinction, DuplicateRules
@@ -38,7 +39,7 @@ class SimilarRecord:
 
 
 def find_similar_records(
-    table: str, data: Mapping[str, Any], user: Any, *, but: int | None = None
+    table: str, data: Mapping[str, Any], user: User, *, but: int | None = None
 ) -> list[SimilarRecord]:
     """The likeliest ones for these values of a form, the best first. `but` is the record itself, if it exists already."""
     asked = build_details_from_form(table, data, user)
@@ -77,7 +78,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def _read_visible_rows(nodes: set[Node], user: Any) -> dict[Node, dict[str, Any]]:
+def _read_visible_rows(nodes: set[Node], user: User) -> dict[Node, dict[str, Any]]:
     """The columns of those that the user sees."""
     found = {}
     for kind in get_compared_kinds(user):

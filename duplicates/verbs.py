@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from crm.models import Operation
 from crm.records.editing.settings_change import record_settings_change
 from crm.records.history.verb_execution import Verb
@@ -48,7 +49,7 @@ class EditDuplicateRules(Verb):
         return _lazy("Edit the rules of duplicates")
 
 
-def mark_as_different(nodes: Sequence[Node], *, by: Any) -> Operation:
+def mark_as_different(nodes: Sequence[Node], *, by: User) -> Operation:
     """Each of these records from each other one. The caller has checked that the user may change them."""
     rows = [
         Distinction(first_table=one[0], first_record=one[1], second_table=other[0], second_record=other[1])

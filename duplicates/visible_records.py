@@ -6,17 +6,18 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.models import User
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.record_list import get_records_for_page
 from duplicates.record_graph import COMPARED_TABLES, Node
 
 
-def get_compared_kinds(user: Any) -> list[Kind]:
+def get_compared_kinds(user: User) -> list[Kind]:
     """The record types that are compared and that this user may view."""
     return [KINDS[table] for table in COMPARED_TABLES if user.has_perm(KINDS[table].get_right("view"))]
 
 
-def visible_rows_queryset(kind: Kind, user: Any) -> Any:
+def visible_rows_queryset(kind: Kind, user: User) -> Any:
     """The records of a type that are compared and that the user sees."""
     return exclude_converted_leads(kind.model.objects.present().visible_to(user))
 
@@ -26,7 +27,7 @@ def exclude_converted_leads(rows: Any) -> Any:
     return rows.not_converted() if hasattr(rows, "not_converted") else rows
 
 
-def build_visible_likenesses_condition(user: Any) -> Q:
+def build_visible_likenesses_condition(user: User) -> Q:
     """The rows of Likeness about records that this user sees."""
     found = Q(pk__in=[])
     for kind in get_compared_kinds(user):
@@ -35,7 +36,7 @@ def build_visible_likenesses_condition(user: Any) -> Q:
     return found
 
 
-def get_visible_nodes(nodes: Iterable[Node], user: Any, *, changeable: bool = False) -> set[Node]:
+def get_visible_nodes(nodes: Iterable[Node], user: User, *, changeable: bool = False) -> set[Node]:
     """Those of these records that the user sees, or may change: one query for each record type."""
     by_table: dict[str, list[int]] = {}
     for table, pk in nodes:
@@ -52,7 +53,7 @@ def get_visible_nodes(nodes: Iterable[Node], user: Any, *, changeable: bool = Fa
 
 
 def get_visible_records(
-    nodes: Iterable[Node], user: Any, columns: list[str] | None = None
+    nodes: Iterable[Node], user: User, columns: list[str] | None = None
 ) -> dict[Node, Any]:
     """The records with all that is shown of them, or only what these columns of their list show."""
     by_table: dict[str, list[int]] = {}
@@ -65,7 +66,7 @@ def get_visible_records(
     }
 
 
-def _get_records_to_show(kind: Kind, ids: list[int], user: Any, columns: list[str] | None) -> list[Any]:
+def _get_records_to_show(kind: Kind, ids: list[int], user: User, columns: list[str] | None) -> list[Any]:
     if columns is None:
         return get_records_for_page(kind, ids, seen_by=user, viewer=user, whole=True)
     return get_records_for_page(kind, ids, columns, seen_by=user)

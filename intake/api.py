@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models.expressions import RawSQL
 from rest_framework import serializers
 
+from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
 from crm.api.v2.record_parts import RecordPart
 from intake.lead_origins import FORM, MOST, WEBHOOK, get_lead_arrivals
@@ -17,7 +18,7 @@ ONE = """json_build_object('by', c.way, 'name', c.name, 'added', c.added,
     'first_touch', c.first, 'last_touch', c.last, 'consents', c.agreed)"""
 
 
-def build_arrivals_sql(user: Any) -> tuple[str, Sequence[Any]]:
+def build_arrivals_sql(user: User) -> tuple[str, Sequence[Any]]:
     found, parameters = get_lead_arrivals(RawSQL("leads_lead.id", [])).query.sql_with_params()
     order = "c.added DESC, c.moment DESC, c.number DESC"
     return (

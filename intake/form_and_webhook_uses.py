@@ -27,17 +27,17 @@ OF_FIELDS = ("intake_forms:questions", "incoming:mapping")
 OF_OWNERS = ("intake_forms:edit", "incoming:edit")
 
 
-def get_affected_rows(record: Any, viewer: Any) -> list[Uses]:
+def get_affected_rows(record: Any, viewer: User) -> list[Uses]:
     return _find_affected_rows(record, viewer)
 
 
 @singledispatch
-def _find_affected_rows(record: Any, viewer: Any) -> list[Uses]:
+def _find_affected_rows(record: Any, viewer: User) -> list[Uses]:
     return []
 
 
 @_find_affected_rows.register
-def _find_requirement_uses(change: Requirement, viewer: Any) -> list[Uses]:
+def _find_requirement_uses(change: Requirement, viewer: User) -> list[Uses]:
     forms = (
         [form for form in _get_published_forms() if may_lack_field(form, change)]
         if change.table == Lead.table
@@ -69,14 +69,14 @@ def _find_requirement_uses(change: Requirement, viewer: Any) -> list[Uses]:
 
 
 @_find_affected_rows.register
-def _find_retirement_uses(change: Retirement, viewer: Any) -> list[Uses]:
+def _find_retirement_uses(change: Retirement, viewer: User) -> list[Uses]:
     if isinstance(change.of, Status):
         return _find_retired_status_uses(change.of, viewer)
     return _find_field_uses(change.of, viewer) if isinstance(change.of, CustomField) else []
 
 
 @_find_affected_rows.register
-def _find_field_uses(record: CustomField, viewer: Any) -> list[Uses]:
+def _find_field_uses(record: CustomField, viewer: User) -> list[Uses]:
     forms = [
         form
         for form in _get_published_forms()
@@ -106,7 +106,7 @@ def _find_field_uses(record: CustomField, viewer: Any) -> list[Uses]:
 
 
 @_find_affected_rows.register
-def _find_user_uses(record: User, viewer: Any) -> list[Uses]:
+def _find_user_uses(record: User, viewer: User) -> list[Uses]:
     webhooks = [row for row in _get_webhooks() if row.owner_id == record.pk]
     of_requests = [row for row in webhooks if row.makes == IncomingWebhook.Makes.REQUEST]
     own: list[Any] = [form for form in _get_published_forms() if form.owner_id == record.pk]
@@ -151,7 +151,7 @@ def _find_user_uses(record: User, viewer: Any) -> list[Uses]:
 
 
 @_find_affected_rows.register
-def _find_status_uses(record: Status, viewer: Any) -> list[Uses]:
+def _find_status_uses(record: Status, viewer: User) -> list[Uses]:
     """A status that is merged or deleted has a replacement."""
     using = [row for row in _get_forms_and_webhooks() if row.status_id == record.pk]
     words = ngettext(
@@ -165,7 +165,7 @@ def _find_status_uses(record: Status, viewer: Any) -> list[Uses]:
 
 
 @_find_affected_rows.register
-def _find_source_uses(record: Source, viewer: Any) -> list[Uses]:
+def _find_source_uses(record: Source, viewer: User) -> list[Uses]:
     using = [row for row in _get_forms_and_webhooks() if row.source_id == record.pk]
     words = ngettext(
         "%(number)s web form or incoming webhook gives its leads this source. If it’s merged or deleted, they will get the "
@@ -177,7 +177,7 @@ def _find_source_uses(record: Source, viewer: Any) -> list[Uses]:
     return _build_uses(using, words, viewer, pages=OF_OWNERS)
 
 
-def _find_retired_status_uses(record: Status, viewer: Any) -> list[Uses]:
+def _find_retired_status_uses(record: Status, viewer: User) -> list[Uses]:
     using = [row for row in _get_forms_and_webhooks() if row.status_id == record.pk]
     words = ngettext(
         "%(number)s web form or incoming webhook starts its leads in this status. They will start in the first status of their "
@@ -239,7 +239,7 @@ def _get_forms_and_webhooks() -> list[Any]:
 
 
 def _build_uses(
-    rows: list[Any], sentence: str, viewer: Any, *, pages: tuple[str, str] = OF_FIELDS, **values: str
+    rows: list[Any], sentence: str, viewer: User, *, pages: tuple[str, str] = OF_FIELDS, **values: str
 ) -> list[Uses]:
     """The sentence with the number of rows and other values; their names only for users who may view them. `pages` are those that
     change a form and a webhook."""
@@ -247,7 +247,9 @@ def _build_uses(
     return [Uses(words, list(_get_visible_names(rows, viewer, pages)))] if rows else []
 
 
-def _get_visible_names(rows: Sequence[Any], viewer: Any, pages: tuple[str, str]) -> Iterable[tuple[str, str]]:
+def _get_visible_names(
+    rows: Sequence[Any], viewer: User, pages: tuple[str, str]
+) -> Iterable[tuple[str, str]]:
     seen: list[Any] = []
     for model in (WebForm, IncomingWebhook):
         seen += get_visible_rows(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from intake.forms.public.campaign_parameters import label_touch
 from intake.forms.submissions.gap_sentences import describe_gaps
 from intake.models import IncomingCall, IncomingWebhook, Submission, WebForm
@@ -83,12 +84,12 @@ def _build_state_expression(state: str) -> Case:
     return Case(When(state=state, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def build_arrivals_card(lead: Lead, user: Any) -> PageCard | None:
+def build_arrivals_card(lead: Lead, user: User) -> PageCard | None:
     found = [_build_arrival(row, lead, user) for row in get_lead_arrivals(lead.pk)]
     return PageCard("intake/_arrivals.html", found) if found else None
 
 
-def _build_arrival(row: dict[str, Any], lead: Lead, user: Any) -> Arrival:
+def _build_arrival(row: dict[str, Any], lead: Lead, user: User) -> Arrival:
     return Arrival(
         words=WORDS[row["way"], row["added"]],
         name=row["name"],
@@ -101,7 +102,7 @@ def _build_arrival(row: dict[str, Any], lead: Lead, user: Any) -> Arrival:
     )
 
 
-def _get_page_url(user: Any, row: dict[str, Any]) -> str:
+def _get_page_url(user: User, row: dict[str, Any]) -> str:
     model = WebForm if row["way"] == FORM else IncomingWebhook
     sees = user.sees_everything or row["department"] in user.department_ids
     if not (sees and user.has_perm(model.get_right("view"))):

@@ -9,7 +9,7 @@ from crm.records.kinds.record_uses import Uses
 from mailboxes.models import Mailbox
 
 
-def find_mailbox_uses(record: Any, viewer: Any) -> list[Uses]:
+def find_mailbox_uses(record: Any, viewer: User) -> list[Uses]:
     """Without its address, which only its owner sees."""
     if not isinstance(record, User) or not Mailbox.objects.of_user(record).exists():
         return []

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.platform.files.attachment_storage import KeptFile
 from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import Verb
@@ -27,14 +28,14 @@ class ReceiveEmail(Verb):
     title = _("Receive an email")
     icon = "mail"
 
-    by: Any = None
+    by: User | None = None
     address: str = ""
     subject: str = ""
     text: str = ""
     message_id: str = ""
     at: Any = None
     files: tuple[KeptFile, ...] = ()
-    reader: Any = None
+    reader: User | None = None
     private_to: Any = None
     automatic: bool = False
     envelope: dict[str, str] = field(default_factory=dict)

@@ -13,7 +13,7 @@ BEFORE_SENDING = (State.DRAFT, State.ASKED)
 BEGUN = (State.SCHEDULED, State.SENDING, State.PAUSED)
 
 
-def find_mailing_uses(record: Any, viewer: Any) -> list[Uses]:
+def find_mailing_uses(record: Any, viewer: User) -> list[Uses]:
     if not isinstance(record, User):
         return []
     own = Mailing.objects.sent_by(record).with_names().newest_first()
@@ -32,6 +32,6 @@ def find_mailing_uses(record: Any, viewer: Any) -> list[Uses]:
     return [*_build_mailing_uses(begun, of_begun, viewer), *_build_mailing_uses(drafts, of_drafts, viewer)]
 
 
-def _build_mailing_uses(rows: list[Mailing], words: str, viewer: Any) -> list[Uses]:
+def _build_mailing_uses(rows: list[Mailing], words: str, viewer: User) -> list[Uses]:
     seen = get_visible_rows(viewer, rows, "mailings.view_mailing")
     return build_uses(rows, words, [(row.subject, row.get_absolute_url()) for row in seen])

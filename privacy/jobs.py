@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.models import Job, Operation
 from crm.platform import jobs
 from crm.platform.files.orphaned_files import DAY
@@ -20,7 +21,7 @@ KIND = "erase_person"
 PAGE = "/admin/privacy/erasures"
 
 
-def start_erasure(user: Any, records: dict[str, list[int]], *, everywhere: bool) -> Job:
+def start_erasure(user: User, records: dict[str, list[int]], *, everywhere: bool) -> Job:
     shown = add_merged_records(records)
     return jobs.start_job(KIND, user, {"records": records, "shown": shown, "everywhere": everywhere})
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.models import Export, Import, Operation, Task
 from crm.platform.files.store import remove_file, remove_unnamed_file
 from crm.platform.sql.unrecorded_writes import write_without_history
@@ -76,7 +77,7 @@ class MergedMeanwhile(Exception):
 
 
 def erase_person(
-    person: Person, *, by: Any, shown: Records | None = None, cause: ErasureCause | None = None
+    person: Person, *, by: User | None, shown: Records | None = None, cause: ErasureCause | None = None
 ) -> Erasure | None:
     """Returns None if all of its records are erased already, or there is no cause any more. `shown` are the records and those
     merged with them as the user saw them.
@@ -158,7 +159,7 @@ def _get_own_addresses(person: Person) -> set[str]:
     return set(person.spellings.emails)
 
 
-def _close_tasks(person: Person, by: Any) -> None:
+def _close_tasks(person: Person, by: User | None) -> None:
     """No one has to do anything for an erased person, now or again. It is recorded; its words go with the others."""
     tasks = Task._base_manager.filter(pk__in=person.tasks, done_at=None, deleted_at=None)
     tasks.update(done_at=Now(), done_by=by, repeat="")

@@ -1,17 +1,17 @@
 """What is stored about a person, as sections: one JSON file for programs and one page that people read and print."""
 
 import json
-from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.models import User
 from privacy.holders import HOLDERS
 from privacy.holders.data_holder import DataSection
 from privacy.person import Person
 
 
-def build_data_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_data_sections(person: Person, viewer: User) -> list[DataSection]:
     """Those with rows."""
     found = [part for holder in reversed(HOLDERS) for part in holder.held(person, viewer)]
     return [part for part in found if part.rows]
@@ -26,7 +26,7 @@ def render_json(parts: list[DataSection], person: Person) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, default=str)
 
 
-def render_page(parts: list[DataSection], viewer: Any) -> str:
+def render_page(parts: list[DataSection], viewer: User) -> str:
     return render_to_string(
         "privacy/file.html", {"sections": parts, "made_at": timezone.now(), "viewer": viewer}
     )

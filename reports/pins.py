@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.web.start_page.start_page_parts import (
@@ -45,7 +46,9 @@ class Pinnable:
     is_pinned: bool
 
 
-def get_pin_state(user: Any, *, report: Report | None = None, shipped: str = "", query: str = "") -> Pinnable:
+def get_pin_state(
+    user: User, *, report: Report | None = None, shipped: str = "", query: str = ""
+) -> Pinnable:
     path = (
         reverse("reports:pin_saved", args=[report.pk]) if report else reverse("reports:pin", args=[shipped])
     )
@@ -53,7 +56,7 @@ def get_pin_state(user: Any, *, report: Report | None = None, shipped: str = "",
     return Pinnable(f"{path}?{query}" if query else path, is_pinned)
 
 
-def pin_report(user: Any, *, report: Report | None = None, shipped: str = "", query: str = "") -> None:
+def pin_report(user: User, *, report: Report | None = None, shipped: str = "", query: str = "") -> None:
     """Inside a transaction. A pinned report of Leadwell gets the new period and filters. Raises TooManyPins."""
     get_user_model()._default_manager.select_for_update().get(pk=user.pk)
     own = Pin.objects.changeable_by(user)
@@ -62,12 +65,12 @@ def pin_report(user: Any, *, report: Report | None = None, shipped: str = "", qu
     Pin.objects.update_or_create({"query": query}, user=user, report=report, shipped=shipped)
 
 
-def unpin_report(user: Any, *, report: Report | None = None, shipped: str = "") -> None:
+def unpin_report(user: User, *, report: Report | None = None, shipped: str = "") -> None:
     Pin.objects.changeable_by(user).of_report(report, shipped).delete()
 
 
 @register_start_part(50, deferred=True)
-def get_pinned_parts(user: Any) -> Sequence[DeferredPart]:
+def get_pinned_parts(user: User) -> Sequence[DeferredPart]:
     """The numbers are computed only for the parts that are shown, when they are drawn."""
     if not user.has_perms(["leads.view_lead", "reports.view_report"]):
         return []
@@ -80,11 +83,11 @@ def _visible_pins_queryset(_ids: list[int], user: Reader) -> Any:
     return Pin.objects.visible_to(user).select_related("report").in_order()[:MOST]
 
 
-def _is_open(shipped: str, user: Any) -> bool:
+def _is_open(shipped: str, user: User) -> bool:
     return shipped in BY_NAME and may_view_report(BY_NAME[shipped], user)
 
 
-def _build_deferred_part(one: Pin, user: Any) -> DeferredPart:
+def _build_deferred_part(one: Pin, user: User) -> DeferredPart:
     title = one.report.name if one.report else str(BY_NAME[one.shipped].title)
     name = f"pin-{one.pk}"
     part = partial(
@@ -107,7 +110,7 @@ def _get_report_url(one: Pin) -> str:
     return f"{path}?{one.query}" if one.query else path
 
 
-def _render_pin(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
+def _render_pin(user: User, pins: Sequence[Pin], _token: str) -> SafeString:
     question = _build_question(pins[0], user)
     if question.picture != "funnel":
         question = replace(question, measures=question.measures[:NUMBERS])
@@ -127,7 +130,7 @@ def _render_pin(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
     return render_to_string("reports/_tile.html", context)
 
 
-def _build_question(one: Pin, user: Any) -> ReportQuestion:
+def _build_question(one: Pin, user: User) -> ReportQuestion:
     if one.report:
         return parse_question(QueryDict(one.report.query), user, **DEFAULT_QUESTION)
     return build_section_question(BY_NAME[one.shipped].sections[0], QueryDict(one.query), user)

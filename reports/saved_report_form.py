@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.records.listing.saved_view_form import AUDIENCES
 from reports.models import Report
@@ -17,7 +18,7 @@ class ReportForm(ModelForm):
         model = Report
         fields = ["name"]
 
-    def __init__(self, *arguments: Any, user: Any, query: str, **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, user: User, query: str, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.user, self.query = user, query
         choices: list[tuple[str, Any]] = [("", _("Only me"))]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from reports.display.report_sections import ReportSection, StandardReport
 from reports.subjects.subject import get_viewable_measures
 
@@ -272,12 +273,12 @@ SHIPPED += [
 BY_NAME = {report.name: report for report in SHIPPED}
 
 
-def get_viewable_reports(user: Any) -> list[StandardReport]:
+def get_viewable_reports(user: User) -> list[StandardReport]:
     """Those whose numbers the user may see."""
     return [report for report in SHIPPED if may_view_report(report, user)]
 
 
-def may_view_report(report: StandardReport, user: Any) -> bool:
+def may_view_report(report: StandardReport, user: User) -> bool:
     offered = get_viewable_measures(user)
     return all(name in offered for section in report.sections for name in section.measures)
 

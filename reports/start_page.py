@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.fields.conditions.field_filters import ME
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_compiled_values
@@ -39,7 +40,7 @@ class NumberLine:
 
 
 @register_start_part(35, "month", deferred=True)
-def build_month_part(user: Any) -> DeferredPart | None:
+def build_month_part(user: User) -> DeferredPart | None:
     """Only for users who have leads."""
     if not user.has_perm("leads.view_lead") or not get_compiled_values(
         _own_lead_queryset, [], Reader.from_user(user)
@@ -54,7 +55,7 @@ def _own_lead_queryset(_ids: list[int], user: Reader) -> Any:
     return Lead.objects.present().own_of(user).order_by("department_id", "created_at").values_list("pk")[:1]
 
 
-def _build_month(user: Any) -> StartPagePart | None:
+def _build_month(user: User) -> StartPagePart | None:
     """None if they had no leads this month and the one before."""
     found = _get_answer_to_query(f"{THIS_MONTH}&owner={ME}", OWN, user)
     if not any(_has_leads(one.total) for one in (found, found.before) if one):
@@ -70,14 +71,14 @@ def _build_month(user: Any) -> StartPagePart | None:
 
 
 @register_start_part(36, "team", deferred=True)
-def build_team_part(user: Any) -> DeferredPart | None:
+def build_team_part(user: User) -> DeferredPart | None:
     """What each owner won and got this month, for those who assign leads."""
     if not user.has_perms(["leads.view_lead", "leads.assign_lead", "reports.view_report"]):
         return None
     return DeferredPart("team", _("The team this month"), partial(_build_team, user))
 
 
-def _build_team(user: Any) -> StartPagePart:
+def _build_team(user: User) -> StartPagePart:
     found = _get_answer_to_query(f"{THIS_MONTH}&by=owner", OF_TEAM, user)
     groups = [group for group in found.groups if group.keys != (None,)]
     open_leads = Lead.objects.present().visible_to(user).open()
@@ -104,7 +105,7 @@ UNASSIGNED = 1_000
 OF_NO_ONE = "owner=none&kind=new&kind=contacted&kind=qualified&kind=proposal"
 
 
-def _get_answer_to_query(query: str, measures: Sequence[str], user: Any) -> ReportAnswer:
+def _get_answer_to_query(query: str, measures: Sequence[str], user: User) -> ReportAnswer:
     return get_answer(parse_question(QueryDict(query), user, measures=measures), user)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.form_values import flatten_sent_values
@@ -24,7 +25,7 @@ NEWEST = """(SELECT coalesce(json_agg(json_build_object(
     JOIN customers_consentpurpose p ON p.id = c.purpose_id)"""
 
 
-def parse_entries(value: Any, user: Any) -> list[ConsentEntry]:
+def parse_entries(value: Any, user: User) -> list[ConsentEntry]:
     words = (
         f"Send a list of up to {MOST} objects with purpose, an id, given, true or false, and note, a text."
     )
@@ -51,7 +52,7 @@ def _is_consent_entry(one: Any) -> bool:
     return isinstance(note, str) and len(note) <= LONGEST and bool(flatten_sent_values({NAME: note}))
 
 
-def write_entries(record: Any, entries: list[ConsentEntry], user: Any) -> None:
+def write_entries(record: Any, entries: list[ConsentEntry], user: User) -> None:
     for entry in entries:
         record_consents_of_records(record.table, [record.pk], entry)
 
@@ -88,7 +89,7 @@ def build_consents_request_field() -> serializers.Field:
 
 
 def build_consent_part(table: str, kind: str) -> RecordPart:
-    def sql(user: Any) -> tuple[str, Sequence[Any]]:
+    def sql(user: User) -> tuple[str, Sequence[Any]]:
         return NEWEST.format(table=table, kind=kind), []
 
     return RecordPart(

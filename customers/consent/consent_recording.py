@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.models import User
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Consent, ConsentPurpose, ConsentState, ConsentText, Contact
 from leads.models import Lead
@@ -50,7 +51,7 @@ class ConsentEntry:
     about: str = ""
     text: ConsentText | None = None
     at: datetime | None = None
-    by: Any = None
+    by: User | None = None
     submission: int | None = None
 
     @property
@@ -124,7 +125,7 @@ def _get_people_with_email(email_key: str) -> list[str]:
 
 @transaction.atomic
 def get_or_create_version(
-    purpose: ConsentPurpose, language: str, text: str, *, by: Any = None
+    purpose: ConsentPurpose, language: str, text: str, *, by: User | None = None
 ) -> ConsentText:
     """The version with exactly this text; a new one if there is none."""
     with connection.cursor() as cursor:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.records.editing.settings_form import SettingsForm
 from customers.consent.consent_recording import (
@@ -48,7 +49,7 @@ class ConsentTextForm(ModelForm):
     def clean_text(self) -> str:
         return self.cleaned_data["text"].replace("\r\n", "\n").replace("\0", "").strip()
 
-    def write(self, purpose: ConsentPurpose, by: Any) -> ConsentText:
+    def write(self, purpose: ConsentPurpose, by: User) -> ConsentText:
         data = self.cleaned_data
         return get_or_create_version(purpose, data["language"], data["text"], by=by)
 
@@ -97,7 +98,7 @@ class RecordConsentForm(Form):
             self.add_error("text", _now("Choose a text of this purpose."))
         return data
 
-    def write(self, record: Any, by: Any) -> None:
+    def write(self, record: Any, by: User) -> None:
         data, now = self.cleaned_data, timezone.localtime()
         noon = timezone.make_aware(datetime.combine(data["on"], NOON))
         at = now if data["on"] == now.date() else noon

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Substr
 from django.db.models.lookups import Exact, IsNull
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.conditions.field_filters import AnyOf
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import ConsentPurpose, ConsentState
@@ -33,7 +34,7 @@ OVERRULED = """
 """
 
 
-def get_choices(user: Any) -> Iterator[tuple[str, Any]]:
+def get_choices(user: User) -> Iterator[tuple[str, Any]]:
     for purpose in ConsentPurpose.objects.active().by_name():
         for state, words in WORDS.items():
             yield f"{purpose.pk}-{state}", str(words) % {"purpose": purpose.name}
@@ -47,7 +48,7 @@ class ConsentFilter(AnyOf):
             condition=lambda values, user: _build_condition(table, values),
         )
 
-    def is_offered_to(self, user: Any, model: Any) -> bool:
+    def is_offered_to(self, user: User, model: Any) -> bool:
         return ConsentPurpose.objects.active().exists()
 
 

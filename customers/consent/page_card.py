@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import User
 from customers.consent.current_consent import CurrentConsent, get_current_consents
 from customers.models import ConsentPurpose, Contact
 from leads.models import Lead
@@ -20,7 +21,7 @@ class ConsentCard:
     may_record: bool
 
 
-def build_consent_card(record: Any, user: Any) -> PageCard | None:
+def build_consent_card(record: Any, user: User) -> PageCard | None:
     """None as long as no purpose is in use and nothing was recorded."""
     found = get_current_consents(record)
     if not found and not ConsentPurpose.objects.active().exists():

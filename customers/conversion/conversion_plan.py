@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from accounts.models import User
 from crm.platform.sql.chunks import split_into_chunks
 from customers.conversion.custom_value_copy import get_field_pairs, get_taken_unique_values, get_value_gaps
 from customers.conversion.field_mapping import get_leads_with_values
@@ -40,7 +41,7 @@ class ConversionPlan:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def build_plans_for_queryset(leads: Any, user: Any) -> dict[int, ConversionPlan]:
+def build_plans_for_queryset(leads: Any, user: User) -> dict[int, ConversionPlan]:
     """The plans of a queryset of leads, however large."""
     ids = list(leads.order_by("pk").values_list("pk", flat=True))
     found: dict[int, ConversionPlan] = {}
@@ -50,7 +51,7 @@ def build_plans_for_queryset(leads: Any, user: Any) -> dict[int, ConversionPlan]
 
 
 def build_conversion_plans(
-    leads: Iterable[Lead], user: Any, given: Mapping[int, int] | None = None
+    leads: Iterable[Lead], user: User, given: Mapping[int, int] | None = None
 ) -> dict[int, ConversionPlan]:
     """By the rules above, for any number of leads, among the records that the user sees. `given` are companies by the ids of
     leads for which they are decided."""
@@ -68,7 +69,7 @@ def build_conversion_plans(
 
 
 def add_gap_problems(
-    plans: dict[int, ConversionPlan], leads: Iterable[Lead], user: Any
+    plans: dict[int, ConversionPlan], leads: Iterable[Lead], user: User
 ) -> dict[int, ConversionPlan]:
     """The same, with a problem where a new record wouldn't get a value of its lead (custom_value_copy.py)."""
     rules = ConversionRules.get_current()
@@ -96,14 +97,14 @@ def _creates_record(plan: ConversionPlan, table: str) -> bool:
     return (plan.company if table == "company" else plan.contact) == NEW
 
 
-def _find_matches(model: Any, facts: list[Any], user: Any) -> list[dict[int, set[str]]]:
+def _find_matches(model: Any, facts: list[Any], user: User) -> list[dict[int, set[str]]]:
     """A kind that the user may not view has no records for them."""
     if not user.has_perm(model.get_right("view")):
         return [{} for _facts in facts]
     return get_matches(facts, model, user)
 
 
-def _get_employers(contacts: set[int], user: Any) -> dict[int, int]:
+def _get_employers(contacts: set[int], user: User) -> dict[int, int]:
     """The companies of these contacts, as far as the user sees them."""
     if not contacts or not user.has_perm(Company.get_right("view")):
         return {}
@@ -171,7 +172,7 @@ def _get_only(found: set[int]) -> int | None:
 
 
 def check_chosen_records(
-    plans: Mapping[int, ConversionPlan], user: Any, *, lock: bool
+    plans: Mapping[int, ConversionPlan], user: User, *, lock: bool
 ) -> dict[int, ConversionPlan]:
     """The same, with a problem where a chosen record was deleted or can't be seen any more. Locks the chosen ones, so that
     no one deletes them before the end of the transaction; a preview, which only reads, can't."""
@@ -185,7 +186,7 @@ def check_chosen_records(
     }
 
 
-def _get_present_ids(model: Any, chosen: set[int | str], user: Any, *, lock: bool) -> set[int]:
+def _get_present_ids(model: Any, chosen: set[int | str], user: User, *, lock: bool) -> set[int]:
     ids = [pk for pk in chosen if isinstance(pk, int)]
     if not ids:
         return set()

@@ -5,13 +5,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.fields.custom.values.type_conversion import TypeConversion
 from crm.models import CustomField
 from crm.records.kinds.record_uses import Retirement, Uses
 from customers.models import ConversionRules
 
 
-def find_rules_copying(record: Any, viewer: Any) -> list[Uses]:
+def find_rules_copying(record: Any, viewer: User) -> list[Uses]:
     """Deleting, retiring and changing the type all end the copying."""
     if isinstance(record, Retirement):
         record = record.of

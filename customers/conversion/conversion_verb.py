@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import User
 from crm.fields.custom.unique.taken_values import KnownKeys
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb
@@ -39,7 +40,7 @@ UPDATE = """
 RIGHTS = ("customers.add_company", "customers.add_contact")
 
 
-def may_convert(user: Any) -> bool:
+def may_convert(user: User) -> bool:
     return bool(user.has_perms((Lead.get_right("change"), *RIGHTS)))
 
 
@@ -62,7 +63,7 @@ def get_won_statuses() -> dict[int, Status]:
 class ConversionRun:
     """What one conversion has decided and made so far."""
 
-    by: Any = None
+    by: User | None = None
     # False as long as it is only previewed.
     writes: bool = False
     rules: ConversionRules = field(default_factory=ConversionRules.get_current)
@@ -74,7 +75,7 @@ class ConversionRun:
     # The ids of new records by table.
     added: dict[str, list[int]] = field(default_factory=lambda: {"company": [], "contact": [], "deal": []})
 
-    def begin(self, by: Any, plans: dict[int, ConversionPlan]) -> None:
+    def begin(self, by: User, plans: dict[int, ConversionPlan]) -> None:
         """A verb that is tried again after a deadlock starts from nothing."""
         self.by, self.plans = by, plans
         self.shared.clear()

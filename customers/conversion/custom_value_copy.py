@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.fields.custom.unique.taken_values import KnownKeys
 from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_seen_by, is_used_in
 from crm.fields.custom.values.stored_values import fits_field_type, get_json_value
@@ -148,7 +149,7 @@ def get_taken_unique_values(leads: Collection[Lead], table: str, pairs: Iterable
 
 
 def get_value_gaps(
-    lead: Lead, table: str, pairs: Iterable[Pair], user: Any, known: KnownKeys
+    lead: Lead, table: str, pairs: Iterable[Pair], user: User, known: KnownKeys
 ) -> list[ConversionGap]:
     """The values that a new record of this type wouldn't get, as far as the user may see and choose them. The lead has its
     custom values."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
+from accounts.models import User
 from customers.conversion.conversion_plan import NEW
 from customers.existing_companies import add_known_company
 from customers.models import Company, Contact
@@ -20,7 +20,7 @@ from leads.models import Lead
 SHOWN = "shown"
 
 
-def get_suggestions(lead: Lead, user: Any, typed: str = "") -> dict[str, list[RecordMatch]]:
+def get_suggestions(lead: Lead, user: User, typed: str = "") -> dict[str, list[RecordMatch]]:
     """The companies and contacts that may be meant, the best first; also companies with the name that was `typed` for a new
     one."""
     found = get_suggestions_by_kind(get_lead_facts(lead), user, (Company, Contact))

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.types.record_links import RecordChoice
 from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.rendering.form_rendering import Form
@@ -48,7 +49,7 @@ class ConvertForm(Form):
     deal_name = forms.CharField(label=_("Name of the deal"), max_length=300, required=False)
     unmarked = True
 
-    def __init__(self, *arguments, lead: Lead, user: Any, **keywords) -> None:
+    def __init__(self, *arguments, lead: Lead, user: User, **keywords) -> None:
         self.lead = lead
         # Whether a match was added after the page was opened.
         self.crossed = False
@@ -68,7 +69,7 @@ class ConvertForm(Form):
                 seen if user.has_perm(model.get_right("view")) else model.objects.none()
             )
 
-    def _get_first_choice(self, user: Any) -> dict[str, Any]:
+    def _get_first_choice(self, user: User) -> dict[str, Any]:
         """What the rules would choose; nothing where several match."""
         plan = build_conversion_plans([self.lead], user)[self.lead.pk]
         first: dict[str, Any] = {"company_name": self.lead.company, "deal": bool(plan.deal_name)}

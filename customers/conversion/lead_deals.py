@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.models import User
 from customers.deals.forms import DEALS
 from customers.models import Company, Contact, ConversionRules, Deal
 from leads.forms import get_first_status
@@ -19,7 +20,7 @@ LINK = """
       AND (d.company_id IS NULL AND l.client_id IS NOT NULL OR d.contact_id IS NULL AND l.client_contact_id IS NOT NULL)"""
 
 
-def add_deal_links(plans: dict[int, Any], leads: Sequence[Lead], user: Any) -> dict[int, Any]:
+def add_deal_links(plans: dict[int, Any], leads: Sequence[Lead], user: User) -> dict[int, Any]:
     """The plans of these leads with the company and the contact of their deals, and with a new deal if the rules ask for one."""
     known: dict[int, tuple[int | None, int | None]] = {}
     rows = Deal.objects.present().of_leads([lead.pk for lead in leads])
@@ -39,7 +40,7 @@ def add_deal_links(plans: dict[int, Any], leads: Sequence[Lead], user: Any) -> d
     return plans
 
 
-def _get_visible_ids(model: Any, ids: set[int | None], user: Any) -> set[int]:
+def _get_visible_ids(model: Any, ids: set[int | None], user: User) -> set[int]:
     wanted = ids - {None}
     if not wanted or not user.has_perm(model.get_right("view")):
         return set()

@@ -3,6 +3,7 @@ or leaves them empty."""
 
 from typing import Any
 
+from accounts.models import User
 from crm.fields.custom.unique.taken_values import get_holders_by_field, get_taken_sentence
 from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.fields.types.field_type import EMPTY_VALUES
@@ -23,7 +24,7 @@ TABLES = ("company", "contact")
 SEEN = "asked"
 
 
-def add_gap_fields(form: Any, user: Any) -> list[ConversionGap]:
+def add_gap_fields(form: Any, user: User) -> list[ConversionGap]:
     """Add a field for each gap, named by the custom field of the new record."""
     rules = ConversionRules.get_current()
     if not rules.mapping:

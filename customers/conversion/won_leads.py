@@ -1,7 +1,6 @@
 """Leads that enter a won status are converted by the rules that are stored for it, whichever way they enter it."""
 
-from typing import Any
-
+from accounts.models import User
 from crm.models import Operation
 from crm.records.history.operation_results import Outcome
 from crm.records.history.verb_execution import carry_out
@@ -19,7 +18,7 @@ class AutomaticConversion:
         if ConversionRules.get_current().automatic:
             conversion_verb.lock_conversions()
 
-    def refuse_unwinnable_leads(self, outcome: Outcome, by: Any) -> None:
+    def refuse_unwinnable_leads(self, outcome: Outcome, by: User) -> None:
         """What is ambiguous isn't won until someone chooses."""
         if not outcome.changed or not self._can_convert(by):
             return
@@ -31,7 +30,7 @@ class AutomaticConversion:
         for problem, ids in refused.items():
             outcome.refuse(problem, ids)
 
-    def get_winning_problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
+    def get_winning_problems(self, leads: list[Lead], by: User) -> dict[int, str]:
         plans = build_conversion_plans(leads, by) if self._can_convert(by) else {}
         return {pk: plan.problem for pk, plan in plans.items() if plan.problem}
 
@@ -40,5 +39,5 @@ class AutomaticConversion:
             rows = Lead.objects.present().filter(pk__any=ids)
             carry_out(conversion_verb.Convert(), rows, by=record.by, joined=record)
 
-    def _can_convert(self, by: Any) -> bool:
+    def _can_convert(self, by: User) -> bool:
         return ConversionRules.get_current().automatic and conversion_verb.may_convert(by)

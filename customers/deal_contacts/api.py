@@ -7,6 +7,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models.expressions import RawSQL
 from rest_framework import serializers
 
+from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.form_values import flatten_sent_values
@@ -24,7 +25,7 @@ LONGEST = DealContact._meta.get_field("role").max_length or 0
 ROLE = "What the person does in the deal, such as Decision maker, or empty."
 
 
-def build_contacts_sql(user: Any) -> tuple[str, Sequence[Any]]:
+def build_contacts_sql(user: User) -> tuple[str, Sequence[Any]]:
     """Those that the user sees."""
     if not user.has_perm(Contact.get_right("view")):
         return "'[]'::json", []
@@ -41,7 +42,7 @@ def build_contacts_sql(user: Any) -> tuple[str, Sequence[Any]]:
     )
 
 
-def parse_contacts_with_roles(value: Any, user: Any) -> dict[int, str]:
+def parse_contacts_with_roles(value: Any, user: User) -> dict[int, str]:
     """The roles by the id of the contact."""
     words = f"Send a list of up to {MOST} objects with contact, the id of a contact, and role, a text."
     if not isinstance(value, list) or len(value) > MOST or not all(map(_is_contact_with_role, value)):
@@ -66,7 +67,7 @@ def _is_contact_with_role(one: Any) -> bool:
     return isinstance(role, str) and len(role) <= LONGEST and bool(flatten_sent_values({NAME: role}))
 
 
-def write_contacts_with_roles(deal: Deal, roles: dict[int, str], user: Any) -> None:
+def write_contacts_with_roles(deal: Deal, roles: dict[int, str], user: User) -> None:
     if {row.contact_id: row.role for row in visible_contacts_queryset(deal.pk, user)} == roles:
         return
     # The call has checked that the user may change the deal, and may just have given it to someone else.

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.fields.types.record_links import offer_links
 from crm.platform.web.rendering.form_rendering import ModelForm
 from customers.models import Deal, DealContact
@@ -31,7 +32,7 @@ class DealContactForm(ModelForm):
         fields = ["contact", "role"]
         widgets = {"role": Suggested}
 
-    def __init__(self, *arguments, viewer: Any, deal: Deal, **keywords) -> None:
+    def __init__(self, *arguments, viewer: User, deal: Deal, **keywords) -> None:
         self.deal = deal
         super().__init__(*arguments, **keywords)
         offer_links(self, viewer)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from customers.embedded_lists import FIRST, ListLine, PageList
 from customers.models import Contact, Deal, DealContact
 
@@ -14,7 +15,7 @@ OF_DEAL = _("Other contacts")
 OF_CONTACT = _("Also a contact of these deals")
 
 
-def build_deal_list(deal: Deal, user: Any) -> PageList | None:
+def build_deal_list(deal: Deal, user: User) -> PageList | None:
     if not user.has_perm(Contact.get_right("view")):
         return None
     found = list(deal_contacts_queryset(deal, user)[: FIRST + 1])
@@ -30,17 +31,17 @@ def build_deal_list(deal: Deal, user: Any) -> PageList | None:
     )
 
 
-def deal_contacts_queryset(deal: Deal, user: Any) -> Any:
+def deal_contacts_queryset(deal: Deal, user: User) -> Any:
     rows = DealContact.objects.present().visible_to(user).of_record(deal).of_present_contacts()
     return rows.oldest_first().with_names()
 
 
-def may_change(deal: Deal, user: Any) -> bool:
+def may_change(deal: Deal, user: User) -> bool:
     """Deals on a page say whether the user may change them (crm/records/listing/record_list.py)."""
     return deal.deleted_at is None and user.has_perm(Deal.get_right("change")) and deal.may_change
 
 
-def build_deal_lines(rows: Sequence[DealContact], deal: Deal, user: Any) -> list[ListLine]:
+def build_deal_lines(rows: Sequence[DealContact], deal: Deal, user: User) -> list[ListLine]:
     may = may_change(deal, user)
     return [
         ListLine(
@@ -54,7 +55,7 @@ def build_deal_lines(rows: Sequence[DealContact], deal: Deal, user: Any) -> list
     ]
 
 
-def build_contact_list(contact: Contact, user: Any) -> PageList | None:
+def build_contact_list(contact: Contact, user: User) -> PageList | None:
     """Deals whose main contact it is have a list of their own."""
     if not user.has_perm(Deal.get_right("view")):
         return None
@@ -72,7 +73,7 @@ def build_contact_list(contact: Contact, user: Any) -> PageList | None:
     )
 
 
-def contact_deals_queryset(contact: Contact, user: Any) -> Any:
+def contact_deals_queryset(contact: Contact, user: User) -> Any:
     rows = DealContact.objects.present().visible_to(user).leading_to(contact).on_present_deals()
     return rows.newest_first().with_names()
 

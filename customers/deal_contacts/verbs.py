@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.records.history.verb_execution import Refusal, Verb
 from customers.models import Contact, Deal, DealContact
 from customers.related_items.verbs import AddBetween, EditBetween, RemoveBetween
@@ -63,7 +64,7 @@ class SetDealContacts(Verb):
     title = _("Replace the contacts of a deal")
     icon = "contact"
 
-    by: Any = None
+    by: User | None = None
     roles: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
@@ -98,7 +99,7 @@ class SetDealContacts(Verb):
             )
 
 
-def visible_contacts_queryset(deal: int, user: Any) -> Any:
+def visible_contacts_queryset(deal: int, user: User | None) -> Any:
     return DealContact.objects.present().visible_to(user).of_record(deal).of_present_contacts().oldest_first()
 
 

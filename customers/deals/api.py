@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 from rest_framework import serializers
 
+from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_text_field
 from crm.api.v2.documentation.record_calls import (
     build_kind_calls,
@@ -19,7 +20,7 @@ Deals, OneDeal, DealsBulk = build_kind_calls(DEAL, resource="deals")
 DealCustomFields = document_custom_fields(DEAL, resource="deals")
 
 
-def deal_pipelines(user: Any) -> list[dict[str, Any]]:
+def deal_pipelines(user: User) -> list[dict[str, Any]]:
     return [build_pipeline_json(row) for row in Pipeline.objects.of_deals().in_order()]
 
 
@@ -32,7 +33,7 @@ DealPipelines = build_reference_call(
 )
 
 
-def deal_stages(user: Any) -> list[dict[str, Any]]:
+def deal_stages(user: User) -> list[dict[str, Any]]:
     return [
         {
             "id": row.pk,

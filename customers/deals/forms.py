@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.ownership.record_form import RecordForm, get_initial_ownership
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from customers.deals import fields
@@ -16,7 +17,7 @@ from leads.statuses.status_select import ReasonChoice, StatusSelect
 DEALS = Pipeline.Purpose.DEALS
 
 
-def get_initial_values(user: Any) -> dict[str, Any]:
+def get_initial_values(user: User) -> dict[str, Any]:
     """The user, their first department, and the first stage of its pipeline."""
     values = get_initial_ownership(user)
     return values | {"status": get_first_status(values["department"], DEALS)}

@@ -1,13 +1,13 @@
 """The list of deals: what doesn't follow from a field type."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.conditions.age_conditions import Age
 from crm.fields.conditions.field_filters import AnyOf, YesNoFilter, build_ids_condition
 from crm.fields.conditions.periods import PAST_PERIODS, Period
@@ -37,7 +37,7 @@ SORTS = Sorts(
 )
 
 
-def _get_stage_choices(user: Any) -> list[tuple[str, str]]:
+def _get_stage_choices(user: User) -> list[tuple[str, str]]:
     several, rows = (
         reference_tables.has_several_pipelines(DEALS),
         reference_tables.get_statuses(DEALS).values(),

@@ -6,13 +6,14 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.templatetags.look import percent
 from customers.embedded_lists import DEAL_LISTS, build_page_lists
 from customers.models import Deal
 from leads.page.status_path import get_closings, get_status_path
 
 
-def get_page_context(deal: Deal, user: Any) -> dict[str, Any]:
+def get_page_context(deal: Deal, user: User) -> dict[str, Any]:
     lists = build_page_lists(DEAL_LISTS, deal, user)
     return {
         "path": get_status_path(deal),

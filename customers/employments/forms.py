@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.fields.types.record_links import offer_links
 from crm.platform.web.rendering.form_rendering import ModelForm
 from customers.models import Employment
@@ -18,7 +19,7 @@ class EmploymentForm(ModelForm):
         fields = ["company", "role", "started_on", "ended_on"]
         widgets = {"started_on": forms.DateInput, "ended_on": forms.DateInput}
 
-    def __init__(self, *arguments, viewer: Any, **keywords) -> None:
+    def __init__(self, *arguments, viewer: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         offer_links(self, viewer)
 

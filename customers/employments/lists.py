@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from customers.embedded_lists import FIRST, ListLine, PageList
 from customers.models import Company, Contact, Employment
 
 PEOPLE = _("Former and other people")
 
 
-def build_contact_list(contact: Contact, user: Any) -> PageList:
+def build_contact_list(contact: Contact, user: User) -> PageList:
     rows = Employment.objects.present().visible_to(user).of_record(contact).newest_first().with_names()
     found = list(rows[: FIRST + 1])
     return PageList(
@@ -28,12 +29,12 @@ def build_contact_list(contact: Contact, user: Any) -> PageList:
     )
 
 
-def may_change(contact: Contact, user: Any) -> bool:
+def may_change(contact: Contact, user: User) -> bool:
     """Contacts on a page say whether the user may change them (crm/records/listing/record_list.py)."""
     return contact.deleted_at is None and user.has_perm(Contact.get_right("change")) and contact.may_change
 
 
-def build_contact_lines(rows: Sequence[Employment], contact: Contact, user: Any) -> list[ListLine]:
+def build_contact_lines(rows: Sequence[Employment], contact: Contact, user: User) -> list[ListLine]:
     """With the company's name for everyone, and the link for those who may open it."""
     ids = {row.company_id for row in rows}
     may_open = bool(ids) and user.has_perm(Company.get_right("view"))
@@ -55,7 +56,7 @@ def build_contact_lines(rows: Sequence[Employment], contact: Contact, user: Any)
     ]
 
 
-def build_company_list(company: Company, user: Any) -> PageList | None:
+def build_company_list(company: Company, user: User) -> PageList | None:
     """People through their employments; present contacts have a list of their own."""
     if not user.has_perm(Contact.get_right("view")):
         return None
@@ -73,7 +74,7 @@ def build_company_list(company: Company, user: Any) -> PageList | None:
     )
 
 
-def other_people_queryset(company: Company, user: Any) -> Any:
+def other_people_queryset(company: Company, user: User) -> Any:
     rows = Employment.objects.present().visible_to(user).of_contacts_with_another_main_company(company)
     return rows.newest_first().with_names()
 

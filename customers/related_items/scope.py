@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.models import User
 from crm.fields.sort_segments import Slice
 
 
@@ -41,7 +42,7 @@ class BetweenScope:
         return {}
 
 
-def _build_end_condition(model: Any, name: str, user: Any, right: str, scope: str) -> Q:
+def _build_end_condition(model: Any, name: str, user: User, right: str, scope: str) -> Q:
     if not user.has_perms([model.get_right("view"), model.get_right(right)]):
         return Q(pk__in=[])
     return Q(Exists(getattr(model.objects, scope)(user).filter(pk=OuterRef(name))))

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 from django.db.models import Q
 from django.utils.functional import Promise, cached_property
 
+from accounts.models import User
 from crm.models import Change, Operation
 from crm.records.history.timeline import FieldChange, Timeline, TimelineEntry
 
@@ -49,7 +50,7 @@ class WithBetween:
 
     between: ClassVar[type[BetweenTimeline]]
     record: Any
-    viewer: Any
+    viewer: User
     words_of: Callable[[Operation, Any], str]
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from accounts.models import User
 from crm.models import Operation
 from crm.platform.web.transactions import retry_once
 from crm.records.history.link_locks import get_names_of_gone_links, lock_linked_records
@@ -40,7 +41,7 @@ class AddBetween(OfBetween):
 
     icon: ClassVar[str] = "plus"
 
-    by: Any = None
+    by: User | None = None
     given: dict[str, Any] = field(default_factory=dict)
 
     def lock_settings(self):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import User
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb
 from customers.companies.kind import COMPANY
@@ -24,7 +25,7 @@ from leads.forms import get_first_status
 from leads.models import Lead
 
 
-def needs_lead(row: Request, user: Any) -> bool:
+def needs_lead(row: Request, user: User) -> bool:
     """Whether a lead is created with the deal, because company and person aren't known well enough, or the user may not add
     what is missing."""
     if row.lead_id:
@@ -118,7 +119,7 @@ class MakeDeal(Verb):
         deal = self._add_record(DEAL, self._build_deal_values(lead, company, contact), by)
         rows.update(lead_id=lead, company_id=company, contact_id=contact, deal_id=deal, **self.get_values())
 
-    def _get_or_add_company(self, by: Any) -> int:
+    def _get_or_add_company(self, by: User) -> int:
         (plan,), row = self.plan, self.row
         if isinstance(plan.company, int):
             return plan.company
@@ -126,7 +127,7 @@ class MakeDeal(Verb):
         values = {"name": row.company_name, "domain": domain, "website": row.website}
         return self._add_record(COMPANY, values | self._get_shared_values(), by)
 
-    def _get_or_add_contact(self, company: int, by: Any) -> int:
+    def _get_or_add_contact(self, company: int, by: User) -> int:
         (plan,), row = self.plan, self.row
         if plan.contact != NEW and isinstance(plan.contact, int):
             return plan.contact
@@ -155,7 +156,7 @@ class MakeDeal(Verb):
             "tags": row.tags,
         }
 
-    def _add_record(self, kind: Any, values: dict[str, Any], by: Any) -> int:
+    def _add_record(self, kind: Any, values: dict[str, Any], by: User) -> int:
         (made,) = kind.add(kind.model, [values]).write_records(by)
         self.added[kind.name] = [made.pk]
         return made.pk

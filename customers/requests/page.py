@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.models import User
 from crm.fields.types.field_type import get_field_type
 from customers.models import Deal, Request
 from customers.requests.deal_requirements import is_sufficient_for_deal
@@ -9,7 +10,7 @@ from customers.requests.sender_matches import LinkForm, build_link_places
 from leads.models import Lead
 
 
-def get_page_context(row: Request, user: Any, sent: LinkForm | None = None) -> dict[str, Any]:
+def get_page_context(row: Request, user: User, sent: LinkForm | None = None) -> dict[str, Any]:
     """`sent` is the form of a link with errors."""
     may_change = row.deleted_at is None and row.may_change
     state: Any = Request._meta.get_field("state")

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.types.field_type import get_field_type
 from crm.fields.types.record_links import RecordChoice, get_record_label
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
@@ -28,7 +29,7 @@ def get_sender_facts(row: Any) -> KnownFacts:
 class LinkForm(Form):
     """A record of one type by its name or number; empty removes the link."""
 
-    def __init__(self, *arguments, name: str, user: Any, **keywords) -> None:
+    def __init__(self, *arguments, name: str, user: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.name, model = name, LINKED[name]
         field: Any = Request._meta.get_field(name)
@@ -47,7 +48,7 @@ class LinkForm(Form):
         return self.cleaned_data[self.name]
 
 
-def get_link_changes(row: Request, form: LinkForm, user: Any) -> dict[str, Any]:
+def get_link_changes(row: Request, form: LinkForm, user: User) -> dict[str, Any]:
     """What linking to the chosen record sets, or removing the link. A contact brings its company, if the user sees that one
     and the request has none."""
     record = form.record
@@ -86,7 +87,7 @@ class LinkPlace:
 
 
 def build_link_places(
-    row: Request, user: Any, *, may_change: bool, sent: LinkForm | None = None
+    row: Request, user: User, *, may_change: bool, sent: LinkForm | None = None
 ) -> list[LinkPlace]:
     """For each type of record that the user may view, and for what is linked already. `sent` is a form with errors."""
     open_ones = [name for name in LINKED if row.get_linked(name) is None] if may_change else []

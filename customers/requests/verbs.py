@@ -1,12 +1,12 @@
 """Create a lead: a request becomes a lead with everything typed, and is linked to it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import User
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb
 from customers.models import Request
@@ -23,7 +23,7 @@ class CreateLead(Verb):
     icon = "leads"
 
     add: Add
-    by: Any
+    by: User
 
     @classmethod
     def get_label(cls, parameters, kind):

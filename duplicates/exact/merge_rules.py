@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.records.kinds.kind_registry import KINDS
 from duplicates.models import MergePlan
 from duplicates.permissions import VIEW_PERMISSION
@@ -25,7 +26,7 @@ REASONS: dict[str, str | Promise] = {
 }
 
 
-def get_mergeable_tables(user: Any) -> list[str]:
+def get_mergeable_tables(user: User) -> list[str]:
     """The record types in which this user may merge many records."""
     rights = ("view", "change", "delete", "bulk")
     if not user.has_perm(VIEW_PERMISSION):
@@ -37,6 +38,6 @@ def get_mergeable_tables(user: Any) -> list[str]:
     ]
 
 
-def get_match_choices(user: Any) -> list[tuple[str, Any]]:
+def get_match_choices(user: User) -> list[tuple[str, Any]]:
     tables = get_mergeable_tables(user)
     return [(value, label) for value, label in MergePlan.Match.choices if value.partition("-")[0] in tables]

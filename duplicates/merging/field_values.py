@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.models import User
 from crm.fields.custom.values.field_registry import get_all_custom_fields, is_computed, is_edited_by
 from crm.fields.custom.values.stored_values import get_values_model
 from crm.fields.types.field_type import EMPTY_VALUES
@@ -87,7 +88,7 @@ def get_record_parts(model: Any) -> list[RecordPart]:
     return [*own, *custom]
 
 
-def may_choose(part: RecordPart, model: Any, user: Any) -> bool:
+def may_choose(part: RecordPart, model: Any, user: User) -> bool:
     """Whether the user sees the field and may decide about its value."""
     if part.custom:
         return not part.field.definition.retired and is_edited_by(part.field, user)
@@ -145,7 +146,7 @@ def choose_sources(
     kept: int,
     merged: Sequence[int],
     chosen: Mapping[str, int],
-    user: Any,
+    user: User,
 ) -> dict[str, int]:
     """The record of each part whose value differs from the one that the kept record has."""
     own, others = records[kept], [records[pk] for pk in merged]

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.fields.types.field_type import get_field_type
 from crm.platform.web.id_parsing import parse_ids, parse_number
 from crm.records.kinds.kind_registry import Kind
@@ -66,7 +67,7 @@ class MergePage:
 
     kind: Kind
     ids: list[int]
-    user: Any
+    user: User
     data: Any = None
     errors: list[str] = field(default_factory=list)
 

@@ -5,12 +5,13 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from crm.models import Activity, Task
 from crm.records.kinds.kind_registry import Kind, get_kind
 from duplicates.merging.reference_transfer import get_moved_columns
 
 
-def describe_moved_items(kind: Kind, ids: list[int], user: Any) -> dict[int, str]:
+def describe_moved_items(kind: Kind, ids: list[int], user: User) -> dict[int, str]:
     """By the ID of the record; those without any aren't in it. One query for each type of records."""
     found: dict[int, list[str]] = {}
     activities = Activity.objects.present().not_private_to_others(user).of_records(kind.name, ids)

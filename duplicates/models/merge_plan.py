@@ -1,18 +1,19 @@
 """The plan of merging exact duplicates by a rule: which records, found when it was made, and what was done with it."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+
 LIFETIME = timedelta(days=1)
 
 
 class MergePlanQuerySet(models.QuerySet):
-    def of_user(self, user: Any):
+    def of_user(self, user: User):
         """Those that this user can still use."""
         return self.filter(user=user, at__gt=timezone.now() - LIFETIME)
 

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import User
 from crm.fields.custom.values.field_registry import get_custom_fields, is_computed
 from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.fields.models.custom_field import CustomField
@@ -82,7 +83,7 @@ def get_last_step(stored: Sequence[Mapping[str, Any]]) -> int:
     return max((question.step for question in get_usable_questions(stored)), default=1)
 
 
-def get_askable_custom_fields(user: Any = None) -> list[Any]:
+def get_askable_custom_fields(user: User | None = None) -> list[Any]:
     """The custom fields that visitors can fill in. A list of users isn't for strangers."""
     found = (
         read_cached_in_block("custom fields of web forms", lambda: get_custom_fields("lead"))
@@ -92,7 +93,7 @@ def get_askable_custom_fields(user: Any = None) -> list[Any]:
     return [f for f in found if not is_computed(f) and f.definition.type != CustomField.Type.USER]
 
 
-def get_askable_fields(user: Any) -> list[tuple[str, str]]:
+def get_askable_fields(user: User) -> list[tuple[str, str]]:
     """What a question can ask for, with its name."""
     custom = [field.name for field in get_askable_custom_fields(user)]
     return [(name, get_question_label(name)) for name in (*BUILT_IN, *custom, *OTHERS)]

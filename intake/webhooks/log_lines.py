@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import User
 from crm.records.kinds.kind_registry import get_kind
 from intake.models import IncomingCall, IncomingWebhook
 from intake.webhooks.reasons import get_problem_sentences
@@ -18,7 +19,7 @@ class LogLine:
     sentences: list[str]
 
 
-def build_log_lines(calls: Sequence[IncomingCall], webhook: IncomingWebhook, user: Any) -> list[LogLine]:
+def build_log_lines(calls: Sequence[IncomingCall], webhook: IncomingWebhook, user: User) -> list[LogLine]:
     """One query for the records of each kind."""
     records: dict[tuple[str, int], Any] = {}
     for of in {call.of for call in calls if call.of}:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_text_field
 from crm.api.v2.documentation.record_calls import (
     build_kind_calls,
@@ -21,7 +22,7 @@ RETIRED = serializers.BooleanField(help_text="true if leads can't get it any mor
 NAMED = {"id": build_number_field(), "name": build_text_field()}
 
 
-def pipelines(user: Any) -> list[dict[str, Any]]:
+def pipelines(user: User) -> list[dict[str, Any]]:
     return [build_pipeline_json(row) for row in Pipeline.objects.of_leads().in_order()]
 
 
@@ -38,7 +39,7 @@ Pipelines = build_reference_call(
 )
 
 
-def statuses(user: Any) -> list[dict[str, Any]]:
+def statuses(user: User) -> list[dict[str, Any]]:
     return [
         {
             "id": row.pk,
@@ -80,7 +81,7 @@ Statuses = build_reference_call(
 )
 
 
-def sources(user: Any) -> list[dict[str, Any]]:
+def sources(user: User) -> list[dict[str, Any]]:
     found = Source.objects.by_name()
     return [{"id": row.pk, "name": row.label, "category": row.kind, "retired": row.retired} for row in found]
 
@@ -94,7 +95,7 @@ Sources = build_reference_call(
 )
 
 
-def lost_reasons(user: Any) -> list[dict[str, Any]]:
+def lost_reasons(user: User) -> list[dict[str, Any]]:
     found = LostReason.objects.in_order()
     return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
 

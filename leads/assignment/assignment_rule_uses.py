@@ -28,7 +28,7 @@ FILTERS = {Status: "status", Source: "source", Tag: "tags", LostReason: "lost_re
 OF_USERS = ("owner", "created_by")
 
 
-def find_rules_using(record: Any, viewer: Any) -> list[Uses]:
+def find_rules_using(record: Any, viewer: User) -> list[Uses]:
     """The rules that use it; rules that are turned off too, because they may be turned on again."""
     return _find_nothing(record, viewer) if Rule.objects.active().exists() else []
 
@@ -48,7 +48,7 @@ def describe_rules_by_field(kind: Schema) -> dict[str, str]:
 
 
 @singledispatch
-def _find_nothing(record: Any, viewer: Any) -> list[Uses]:
+def _find_nothing(record: Any, viewer: User) -> list[Uses]:
     return []
 
 
@@ -57,7 +57,7 @@ def _find_nothing(record: Any, viewer: Any) -> list[Uses]:
 @_find_nothing.register(Tag)
 @_find_nothing.register(LostReason)
 @_find_nothing.register(Pipeline)
-def _find_rules_with_value(record: Any, viewer: Any) -> list[Uses]:
+def _find_rules_with_value(record: Any, viewer: User) -> list[Uses]:
     words = ngettext_lazy(
         "Used in the conditions of %(number)s assignment rule",
         "Used in the conditions of %(number)s assignment rules",
@@ -67,7 +67,7 @@ def _find_rules_with_value(record: Any, viewer: Any) -> list[Uses]:
 
 
 @_find_nothing.register
-def _find_rules_with_field(record: CustomField, viewer: Any) -> list[Uses]:
+def _find_rules_with_field(record: CustomField, viewer: User) -> list[Uses]:
     words = ngettext_lazy(
         "%(number)s assignment rule uses the field. It assigns no leads until its conditions are changed",
         "%(number)s assignment rules use the field. They assign no leads until their conditions are changed",
@@ -80,7 +80,7 @@ def _find_rules_with_field(record: CustomField, viewer: Any) -> list[Uses]:
 
 
 @_find_nothing.register
-def _find_breaking_rules(record: TypeConversion, viewer: Any) -> list[Uses]:
+def _find_breaking_rules(record: TypeConversion, viewer: User) -> list[Uses]:
     words = ngettext_lazy(
         "%(number)s assignment rule has a condition that doesn’t exist for the new type. It assigns no leads until the condition "
         "is changed",
@@ -98,7 +98,7 @@ def _find_breaking_rules(record: TypeConversion, viewer: Any) -> list[Uses]:
 
 
 @_find_nothing.register
-def _find_rules_with_department(record: Department, viewer: Any) -> list[Uses]:
+def _find_rules_with_department(record: Department, viewer: User) -> list[Uses]:
     named = ngettext_lazy(
         "The department is in the conditions of %(number)s assignment rule, which stays as it is",
         "The department is in the conditions of %(number)s assignment rules, which stay as they are",
@@ -117,7 +117,7 @@ def _find_rules_with_department(record: Department, viewer: Any) -> list[Uses]:
 
 
 @_find_nothing.register
-def _find_rules_with_role(record: Role, viewer: Any) -> list[Uses]:
+def _find_rules_with_role(record: Role, viewer: User) -> list[Uses]:
     words = ngettext_lazy(
         "%(number)s assignment rule assigns leads to members with this role. Without the role, they no longer get leads by it",
         "%(number)s assignment rules assign leads to members with this role. Without the role, they no longer get leads by them",
@@ -127,7 +127,7 @@ def _find_rules_with_role(record: Role, viewer: Any) -> list[Uses]:
 
 
 @_find_nothing.register
-def _find_rules_with_user(record: User, viewer: Any) -> list[Uses]:
+def _find_rules_with_user(record: User, viewer: User) -> list[Uses]:
     given = ngettext_lazy(
         "%(number)s assignment rule assigns leads only to this user. It’s skipped until another user is chosen",
         "%(number)s assignment rules assign leads only to this user. They’re skipped until another user is chosen",
@@ -185,7 +185,9 @@ def _find_rules_comparing(names: Iterable[str], record: Model) -> list[Rule]:
     ]
 
 
-def _build_uses(rules: list[Rule], words: Promise | Any, viewer: Any, *, refuses: bool = False) -> list[Uses]:
+def _build_uses(
+    rules: list[Rule], words: Promise | Any, viewer: User, *, refuses: bool = False
+) -> list[Uses]:
     """How many they are; their names only for users who may view rules."""
     if not rules:
         return []
@@ -197,5 +199,5 @@ def _build_uses(rules: list[Rule], words: Promise | Any, viewer: Any, *, refuses
     return [Uses(str(words % {"number": len(rules)}), rows, refuses)]
 
 
-def _get_rule_url(rule: Rule, viewer: Any) -> str:
+def _get_rule_url(rule: Rule, viewer: User) -> str:
     return reverse("assignment:rule", args=[rule.pk]) if viewer.has_perm(Rule.get_right("change")) else ""

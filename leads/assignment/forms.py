@@ -62,7 +62,7 @@ class AssignmentRuleForm(SettingsForm):
         ]
         widgets: ClassVar = {"assigns_to": forms.RadioSelect, "otherwise": forms.RadioSelect}
 
-    def __init__(self, *arguments, viewer: Any, asked: str | None = None, **keywords) -> None:
+    def __init__(self, *arguments, viewer: User, asked: str | None = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.viewer = viewer
         own: Any = Rule._meta.get_field("ways")

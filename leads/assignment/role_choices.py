@@ -14,7 +14,7 @@ from leads.models import AssignmentRule
 FIELDS = ("roles", "people")
 
 
-def describe_chosen_people(rule: AssignmentRule, viewer: Any) -> str:
+def describe_chosen_people(rule: AssignmentRule, viewer: User) -> str:
     """The roles, then the users; those out of the viewer's sight have no names. '' if all members take part."""
     fields: list[Any] = [rule._meta.get_field(name) for name in FIELDS]
     texts = (field.type.format_value(field, getattr(rule, field.name), viewer) for field in fields)
@@ -37,7 +37,7 @@ def get_role_choices(rule: AssignmentRule) -> list[tuple[int, str]]:
     return [(row.pk, row.label) for row in Role.objects.active_or_held(rule.roles).by_name()]
 
 
-def get_people_choices(rule: AssignmentRule, viewer: Any) -> list[tuple[int, str]]:
+def get_people_choices(rule: AssignmentRule, viewer: User) -> list[tuple[int, str]]:
     """Colleagues who can be assigned leads. Those that the rule has already stay, whether the viewer sees them or not."""
     names = get_labels_by_id(User, viewer)
     offered = User.objects.assignable_by(viewer).by_name()
@@ -48,7 +48,7 @@ def get_people_choices(rule: AssignmentRule, viewer: Any) -> list[tuple[int, str
     ]
 
 
-def get_outsider_names(people: list[int], rule: AssignmentRule, department: Any, viewer: Any) -> list[str]:
+def get_outsider_names(people: list[int], rule: AssignmentRule, department: Any, viewer: User) -> list[str]:
     """The names of those who aren't active members of the department and were just chosen for it."""
     kept = rule.people if rule.department_id == department.pk else []
     members = Membership.objects.filter(department=department, user__is_active=True).values_list(

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX, build_query_dict
 from crm.records.listing.filters import FilterSet
@@ -60,30 +61,30 @@ def parse_conditions(data: QueryDict) -> RuleConditions:
     return RuleConditions(met, tuple(sorted(keys)))
 
 
-def get_allowed_filters(data: QueryDict, user: Any) -> QueryDict:
+def get_allowed_filters(data: QueryDict, user: User) -> QueryDict:
     """Only the filters of a list's URL that the user may use: without search, sort and page."""
     listing = RecordList(get_leads_kind(), data, user)
     names = [name for name in listing.data if name not in OTHER_PARAMETERS]
     return build_query_dict({name: listing.data.getlist(name) for name in names})
 
 
-def sees_all_conditions(rule: AssignmentRule, user: Any) -> bool:
+def sees_all_conditions(rule: AssignmentRule, user: User) -> bool:
     """Whether the user may see every field that the conditions name."""
     return set(filter_parameters(get_leads_kind(), user, among=rule.parameters)).issuperset(rule.parameters)
 
 
-def get_condition_chips(query: str, user: Any) -> list[Any]:
+def get_condition_chips(query: str, user: User) -> list[Any]:
     """The conditions as chips, as far as the user may see their fields."""
     return RecordList(get_leads_kind(), QueryDict(query), user).filters.build_chips() if query else []
 
 
-def describe_conditions(query: str, user: Any) -> str:
+def describe_conditions(query: str, user: User) -> str:
     if not query:
         return _("every lead")
     return _build_filters(get_allowed_filters(QueryDict(query), user), user).describe()
 
 
-def _build_filters(data: QueryDict, user: Any = None) -> FilterSet:
+def _build_filters(data: QueryDict, user: User | None = None) -> FilterSet:
     nothing: Any = Lead.objects.none()
     return get_leads_kind().filters(data, nothing, user=user, kind=get_leads_kind())
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -32,7 +31,7 @@ class RulePreview:
     no_rule: int
 
 
-def build_rule_preview(rules: Sequence[AssignmentRule], viewer: Any) -> RulePreview:
+def build_rule_preview(rules: Sequence[AssignmentRule], viewer: User) -> RulePreview:
     """Only rules that are turned on count, whichever way the leads came in."""
     ids = get_last_lead_ids(viewer)
     tried = [rule for rule in rules if rule.turned_on]
@@ -46,11 +45,11 @@ def build_rule_preview(rules: Sequence[AssignmentRule], viewer: Any) -> RulePrev
     return RulePreview(len(ids), dict(by_rule), parts, len(plan.no_one), len(plan.no_rule))
 
 
-def get_last_lead_ids(viewer: Any) -> list[int]:
+def get_last_lead_ids(viewer: User) -> list[int]:
     return sorted(RecordList(get_leads_kind(), QueryDict(), viewer).get_page(LEADS).ids)
 
 
-def count_last_and_matching_leads(data: QueryDict, viewer: Any) -> tuple[int, int]:
+def count_last_and_matching_leads(data: QueryDict, viewer: User) -> tuple[int, int]:
     """How many last leads there are, and how many of them meet these conditions."""
     ids, rule = get_last_lead_ids(viewer), AssignmentRule(pk=0, conditions=data.urlencode())
     found = get_matching_rules(get_rules_with_conditions([rule]), ids)
@@ -58,7 +57,7 @@ def count_last_and_matching_leads(data: QueryDict, viewer: Any) -> tuple[int, in
 
 
 def count_by_rule_and_user(
-    counts: Sequence[tuple[int, int, int]], rules: Sequence[AssignmentRule], viewer: Any
+    counts: Sequence[tuple[int, int, int]], rules: Sequence[AssignmentRule], viewer: User
 ) -> list[tuple[str, list[tuple[str, int]]]]:
     """Counts by rule and user with their names, in the order of the rules; users out of the viewer's sight have none."""
     names = get_labels_by_id(User, viewer)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.models import Job, Operation
 from crm.platform.jobs import JobProblem, register_job_kind
 from crm.records.history.multi_part_changes import get_too_large_sentence
@@ -34,12 +35,12 @@ class RunLine:
         return self.run.leads - self.run.assigned - self.run.no_one
 
 
-def visible_runs_queryset(user: Any) -> Any:
+def visible_runs_queryset(user: User) -> Any:
     """Those of operations that the user sees: all, or their own and those of their colleagues."""
     return AssignmentRun.objects.within(visible_operations_queryset(user)).with_operations()
 
 
-def build_run_lines(runs: Sequence[AssignmentRun], user: Any) -> list[RunLine]:
+def build_run_lines(runs: Sequence[AssignmentRun], user: User) -> list[RunLine]:
     rules = list(AssignmentRule.objects.in_order())
     undone = get_undone_ids([run.operation for run in runs]) | _get_runs_undone_alone(runs)
     assigns = user.has_perm(Lead.get_right("assign"))
@@ -62,18 +63,18 @@ def _get_runs_undone_alone(runs: Sequence[AssignmentRun]) -> set[int]:
     return {operation for pk, operation in by.items() if pk not in still}
 
 
-def build_run_undo(run: AssignmentRun, user: Any) -> tuple[UndoAssignment, Any, list[int]]:
+def build_run_undo(run: AssignmentRun, user: User) -> tuple[UndoAssignment, Any, list[int]]:
     """The verb, the rows that the user may change, and the leads."""
     leads = RuleAssignment.objects.filter(operation=run.operation_id).values_list("lead", flat=True)
     return UndoAssignment(run.operation_id), Lead.objects.present().changeable_by(user), list(leads)
 
 
-def preview_run_undo(run: AssignmentRun, user: Any) -> Outcome:
+def preview_run_undo(run: AssignmentRun, user: User) -> Outcome:
     verb, rows, leads = build_run_undo(run, user)
     return judge(verb, rows, by=user, wanted=leads)
 
 
-def undo_run(run: AssignmentRun, user: Any, progress: Any = None) -> Operation:
+def undo_run(run: AssignmentRun, user: User, progress: Any = None) -> Operation:
     verb, rows, leads = build_run_undo(run, user)
     outcome = carry_out(verb, rows, by=user, wanted=leads, channel=Operation.Channel.BULK, progress=progress)
     return outcome.operation

@@ -17,7 +17,7 @@ from leads.assignment.rule_conditions import get_rule_conditions
 from leads.models import AssignmentRule, AssignmentTurn
 
 
-def get_idle_reasons(rules: Iterable[AssignmentRule], viewer: Any = None) -> dict[int, str]:
+def get_idle_reasons(rules: Iterable[AssignmentRule], viewer: User | None = None) -> dict[int, str]:
     """Why these rules can't assign any lead, by rule, as a sentence; working time and capacity don't count. Users out of
     the viewer's sight have no names."""
     rules = list(rules)
@@ -31,7 +31,7 @@ def get_idle_reasons(rules: Iterable[AssignmentRule], viewer: Any = None) -> dic
     return found
 
 
-def get_user_name(rule: AssignmentRule, viewer: Any) -> str:
+def get_user_name(rule: AssignmentRule, viewer: User | None) -> str:
     """The name of a rule's only user, as far as the viewer sees them."""
     return get_labels_by_id(User, viewer).get(rule.user_id or 0, _("another user"))
 

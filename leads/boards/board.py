@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from crm.fields.custom.values.field_registry import is_for_some
 from crm.platform.web.id_parsing import parse_ids
 from crm.records.kinds.kind_registry import KINDS
@@ -76,7 +77,7 @@ class InPipelines:
     def get_row(self, pk: int | None) -> Status | None:
         return reference_tables.get_statuses(self.purpose).get(pk or 0)
 
-    def get_targets(self, record: Any, user: Any) -> list[MoveTarget]:
+    def get_targets(self, record: Any, user: User) -> list[MoveTarget]:
         """Where the record may go, and what each status still requires."""
         model = type(record)
         rows = [
@@ -91,7 +92,7 @@ class InPipelines:
             for row in rows
         ]
 
-    def get_form_address(self, record: Any, status: Status, user: Any) -> str:
+    def get_form_address(self, record: Any, status: Status, user: User) -> str:
         """The form that asks for what the status requires. Where the record can't go anyway, the verb says why."""
         if status.pk == record.status_id or status.retired or not record.status.can_move_to(status):
             return ""

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from crm.models import Import, PlannedRow
 from crm.templatetags.look import number
 from leads.models import Lead
@@ -21,7 +22,7 @@ Finder = Callable[[list[Lead], Any], dict[int, int]]
 FINDERS: list[Finder] = []
 
 
-def find_companies(leads: list[Lead], user: Any) -> dict[int, int]:
+def find_companies(leads: list[Lead], user: User) -> dict[int, int]:
     companies: dict[int, int] = {}
     for finder in FINDERS if leads else ():
         companies |= finder(leads, user)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.platform.web.id_parsing import parse_number
 from crm.templatetags.look import icon
 from crm.work.tasks.listing.day_bounds import get_next_monday
@@ -53,7 +54,7 @@ def parse_requested_status(data: QueryDict) -> dict[str, Any]:
     return {"status": number} if number else {}
 
 
-def get_page_context(lead: Lead, user: Any) -> dict[str, Any]:
+def get_page_context(lead: Lead, user: User) -> dict[str, Any]:
     is_due = lead.contact_due_at is not None and lead.deleted_at is None
     countdown = Countdown().render(lead) if is_due else ""
     return {

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import User
 from leads.models import Lead
 
 
@@ -23,5 +24,5 @@ Maker = Callable[[Lead, Any], PageCard | None]
 CARDS: list[Maker] = []
 
 
-def get_page_cards(lead: Lead, user: Any) -> list[PageCard]:
+def get_page_cards(lead: Lead, user: User) -> list[PageCard]:
     return [card for make in CARDS if (card := make(lead, user)) is not None]

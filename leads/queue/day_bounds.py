@@ -11,6 +11,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -36,7 +38,7 @@ NAMES = {39: "now", 40: "now", 50: "end", 60: "midnight", 70: "today", 80: "day"
 FIRST_YEAR = 3900
 
 
-def get_moments(person: Any) -> Moments:
+def get_moments(person: User) -> Moments:
     now = timezone.now()
     today = now.astimezone(person.zone).date()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -42,7 +42,7 @@ class OutcomeForm(Form):
     day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput)
     at = forms.TimeField(label=_("Time"), required=False, widget=TimeInput)
 
-    def __init__(self, *arguments, user: Any, **keywords) -> None:
+    def __init__(self, *arguments, user: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.user = user
         self.fields["when"].choices = self._get_choices
@@ -96,14 +96,14 @@ class SkipForm(Form):
     )
 
 
-def get_viewable_colleagues(viewer: Any) -> Any:
+def get_viewable_colleagues(viewer: User | Reader) -> Any:
     """The users whose queues this user may view: those in their departments, or all, as for their leads."""
     if not (viewer.has_perm("accounts.see_departments") or viewer.has_perm("accounts.see_all")):
         return User.objects.none()
     return User.objects.active().visible_to(viewer).exclude(pk=viewer.pk).by_name()
 
 
-def get_named_colleagues(viewer: Any) -> list[User]:
+def get_named_colleagues(viewer: User) -> list[User]:
     """Those that the menu names, with their names only."""
     return get_records_compiled_once(_colleague_names_queryset, [], Reader.from_user(viewer))
 

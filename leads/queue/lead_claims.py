@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
 from crm.platform.sql.cache_keys import ValueOfRequest
 from crm.platform.sql.compiled_querysets import get_compiled_values
 from leads.models import Lead, QueueHold, QueueRules
@@ -20,7 +21,7 @@ from leads.queue.waiting_leads import get_unassigned_leads
 TRIED = 100
 
 
-def claim_next_lead(user: Any, rules: QueueRules) -> int | None:
+def claim_next_lead(user: User, rules: QueueRules) -> int | None:
     """The id of the next unassigned lead, which is now kept for the user, or of the one that already is; None if there is
     none."""
     if (held := get_held_lead(user)) is not None:
@@ -38,24 +39,24 @@ def claim_next_lead(user: Any, rules: QueueRules) -> int | None:
     return None
 
 
-def hold_lead(user: Any, pk: int, rules: QueueRules) -> None:
+def hold_lead(user: User, pk: int, rules: QueueRules) -> None:
     """Keep the locked lead for the user, from now on."""
     until = timezone.now() + timedelta(minutes=rules.hold_minutes)
     QueueHold.objects.update_or_create(lead=pk, defaults={"user": user, "until": until})
 
 
-def _lock_first_free(user: Any, ids: list[int]) -> int | None:
+def _lock_first_free(user: User, ids: list[int]) -> int | None:
     """The first of these leads that no one else is working on."""
     rows = Lead.objects.present().takeable_by(user).filter(pk__in=ids).in_order_of(ids)
     locked = rows.select_for_update(no_key=True, skip_locked=True, of=("self",))
     return locked.values_list("pk", flat=True).first()
 
 
-def holds_of_others_queryset(user: Any, pk: int) -> Any:
+def holds_of_others_queryset(user: User, pk: int) -> Any:
     return QueueHold.objects.of_lead(pk).of_others(user).in_effect(timezone.now())
 
 
-def get_held_lead(user: Any) -> int | None:
+def get_held_lead(user: User) -> int | None:
     """The id of the unassigned lead that is kept for the user, if it is still unassigned."""
     held = get_compiled_values(
         _held_leads_queryset,

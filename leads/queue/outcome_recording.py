@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import User
 from crm.models import Operation
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, carry_out, operation
@@ -83,7 +84,7 @@ class OutcomeDetails:
     changes: dict[str, Any] | None = None
 
 
-def record_outcome(user: Any, lead: Lead, outcome: outcomes.QueueOutcome, said: OutcomeDetails) -> Operation:
+def record_outcome(user: User, lead: Lead, outcome: outcomes.QueueOutcome, said: OutcomeDetails) -> Operation:
     """Call it with the lead locked. Raises OutcomeRefused if the rules don't allow a part of it."""
     status = outcome.status.pk if outcome.status else None
     parameters = {"outcome": outcome.code, "status": status}
@@ -102,14 +103,14 @@ def record_outcome(user: Any, lead: Lead, outcome: outcomes.QueueOutcome, said: 
     return record
 
 
-def record_skip(user: Any, lead: Lead, reason: str) -> Operation:
+def record_skip(user: User, lead: Lead, reason: str) -> Operation:
     """The lead is out of the user's queue until tomorrow, or until its next task of today."""
     with _open_operation(QueueSkip, user, [lead.pk], {"reason": reason}) as record:
         _write_queue_step(user, lead.pk, QueueStep.SKIPPED, record, reason)
     return record
 
 
-def restore_skipped_leads(user: Any) -> Operation | None:
+def restore_skipped_leads(user: User) -> Operation | None:
     """The leads that the user has skipped today are in the queue again. None if there are none."""
     steps = QueueStep.objects.of_user(user).on_day(get_local_today(user)).skipped().in_effect(timezone.now())
     leads = sorted(set(steps.values_list("lead", flat=True)))
@@ -121,7 +122,7 @@ def restore_skipped_leads(user: Any) -> Operation | None:
 
 
 @contextmanager
-def _open_operation(verb: type[Verb], user: Any, leads: list[int], parameters: dict) -> Iterator[Operation]:
+def _open_operation(verb: type[Verb], user: User, leads: list[int], parameters: dict) -> Iterator[Operation]:
     """An operation on these leads, which counts them and nothing else that it changes."""
     number = len(leads)
     with operation(
@@ -132,7 +133,7 @@ def _open_operation(verb: type[Verb], user: Any, leads: list[int], parameters: d
 
 
 def _plan_tasks(
-    user: Any, lead: Lead, outcome: outcomes.QueueOutcome, said: OutcomeDetails, rows: Any, record: Operation
+    user: User, lead: Lead, outcome: outcomes.QueueOutcome, said: OutcomeDetails, rows: Any, record: Operation
 ) -> None:
     """The tasks of the user whose time has come are completed or put off; a day that was chosen has a task."""
     own, now = _open_tasks_queryset(user, lead.pk), get_local_now(user)
@@ -154,7 +155,7 @@ def _plan_tasks(
 
 
 def _build_next_task(
-    user: Any, lead: Lead, outcome: outcomes.QueueOutcome, day: date | None, at: time | None
+    user: User, lead: Lead, outcome: outcomes.QueueOutcome, day: date | None, at: time | None
 ) -> AddTask:
     """With a time of day, it is the call that was agreed on."""
     status = outcome.status or lead.status
@@ -166,19 +167,19 @@ def _build_next_task(
     )
 
 
-def _open_tasks_queryset(user: Any, lead: int) -> Any:
+def _open_tasks_queryset(user: User, lead: int) -> Any:
     """The user's open tasks of the lead."""
     rows = Task.objects.present().changeable_by(user).open().for_user(user)
     return rows.of_record(Lead.table, lead)
 
 
-def _get_return_time(user: Any, lead: int) -> datetime:
+def _get_return_time(user: User, lead: int) -> datetime:
     """When the lead can be in the queue again: at its next task of today, else tomorrow."""
     task = _open_tasks_queryset(user, lead).due_later_today(get_local_now(user)).in_order().first()
     return datetime.combine(task.due_on, task.due_time, tzinfo=user.zone) if task else end_of_today(user)
 
 
-def _write_queue_step(user: Any, lead: int, outcome: str, record: Operation, reason: str = "") -> None:
+def _write_queue_step(user: User, lead: int, outcome: str, record: Operation, reason: str = "") -> None:
     QueueStep.objects.create(
         user=user,
         lead=lead,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from accounts.working_time.calendar import Calendars
 from crm.work.models.activity import Activity
 from crm.work.tasks.snooze import NEXT_WEEK, TOMORROW
@@ -130,7 +131,7 @@ def get_outcome(lead: Lead, code: str) -> QueueOutcome | None:
     return next((outcome for outcome in offered if outcome.code == code), None)
 
 
-def get_retry_day(user: Any, days: int) -> date:
+def get_retry_day(user: User, days: int) -> date:
     """The day after so many working days of the user."""
     calendar, day = Calendars().get_for_user(user), get_local_today(user)
     for _day in range(days):

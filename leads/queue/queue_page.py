@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.platform.audit.viewing_entries import record_view
 from crm.platform.sql.cache_keys import Reader, ValueOfRequest
 from crm.platform.sql.compiled_querysets import get_compiled_values, get_records_compiled_once
@@ -60,8 +61,8 @@ class QueuePage:
     """`chosen` is the lead to show, if it isn't the first one. `form` and `asked` are what was submitted and what is asked
     for in return; `notice` says why nothing was saved."""
 
-    person: Any
-    viewer: Any
+    person: User
+    viewer: User
     chosen: int | None = None
     form: Any = None
     asked: Any = None

@@ -14,6 +14,7 @@ from django.db.models import DateField, Exists, F, FloatField, Func, OuterRef, T
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from accounts.models import User
 from crm.platform.sql.expressions import Outer
 from crm.records.paging.compiled_statements import Statement, compile_once
 from crm.work.models.task import Task
@@ -56,7 +57,7 @@ class Seconds(Func):
     template, output_field = "extract(epoch from %(expressions)s)::float8", FloatField()
 
 
-def get_waiting_leads(person: Any, rules: QueueRules, *, viewer: Any = None) -> list[QueuePlace]:
+def get_waiting_leads(person: User, rules: QueueRules, *, viewer: User | None = None) -> list[QueuePlace]:
     """The leads in the queue of this user, in order. Another viewer gets only those that they see too."""
     leads, own = (
         Lead.objects.present().changeable_by(person),
@@ -70,7 +71,8 @@ def get_waiting_leads(person: Any, rules: QueueRules, *, viewer: Any = None) -> 
     parts = [_build_tasks_sql(leads, person.pk, wanted), _build_own_leads_sql(own, wanted, statuses)]
     if not any(sql for sql, _parameters in parts):
         return []
-    sql, parameters = DONE, [person.pk, moments.now]
+    sql: str = DONE
+    parameters: list[Any] = [person.pk, moments.now]
     sql += " UNION ALL ".join(part for part, _parameters in parts if part)
     parameters += [value for _part, values in parts for value in insert_moments(values, moments)]
     with connection.cursor() as cursor:
@@ -134,7 +136,7 @@ def _exclude_done(leads: Any) -> Any:
     return leads.filter(erased_at=None).exclude(pk__any=Outer("ARRAY(SELECT lead FROM done)"))
 
 
-def get_unassigned_leads(person: Any, rules: QueueRules) -> list[QueuePlace]:
+def get_unassigned_leads(person: User, rules: QueueRules) -> list[QueuePlace]:
     """The new leads without an owner in the user's departments that the user may take and no one else was given, in order:
     among the newest of them, so that this is a short walk along an index."""
     if not person.has_perms(["leads.take_lead", "leads.change_lead"]):
@@ -187,7 +189,7 @@ def _not_done_today_queryset(leads: Any, person: int, now: datetime) -> Any:
 
 
 def _build_waiting_leads(
-    rows: Iterable[Any], person: Any, at: datetime
+    rows: Iterable[Any], person: User, at: datetime
 ) -> Iterator[tuple[int, bool, str, Moment]]:
     now = at.timestamp()
     for lead, vip, code, moment, day, clock in rows:
@@ -201,19 +203,19 @@ def _build_waiting_leads(
         yield lead, vip, code, (moment, True)
 
 
-def _get_midnight(person: Any, now: datetime) -> float:
+def _get_midnight(person: User, now: datetime) -> float:
     """When the user's day began, in seconds since 1970."""
     return datetime.combine(now.astimezone(person.zone).date(), time(), person.zone).timestamp()
 
 
-def get_local_now(person: Any) -> datetime:
+def get_local_now(person: User) -> datetime:
     """Now, on the clock that the user's tasks have their days and times on."""
     return timezone.now().astimezone(person.zone)
 
 
-def get_local_today(person: Any) -> Any:
+def get_local_today(person: User) -> Any:
     return get_local_now(person).date()
 
 
-def end_of_today(person: Any) -> datetime:
+def end_of_today(person: User) -> datetime:
     return datetime.combine(get_local_today(person) + timedelta(days=1), time(), tzinfo=person.zone)

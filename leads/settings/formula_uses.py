@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from crm.fields.custom.formulas.value_replacement import find_formulas_comparing
 from crm.models import CustomField
 from crm.records.kinds.kind_registry import KINDS
@@ -13,7 +14,7 @@ from leads.models import LostReason, Source, Status
 FIELDS = {Status: "status", Source: "source", LostReason: "lost_reason"}
 
 
-def find_formulas_using(record: Any, viewer: Any) -> list[Uses]:
+def find_formulas_using(record: Any, viewer: User) -> list[Uses]:
     name = FIELDS.get(type(record))
     rows = find_formulas_comparing(name, str(record.pk)) if name else []
     words = ngettext(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Func, Q
 from django.utils.translation import ngettext
 
-from accounts.models import Department
+from accounts.models import Department, User
 from crm.models import SavedView
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.kinds.record_uses import Uses, get_uses
@@ -45,7 +45,7 @@ def count_records_by_row(column: str, user) -> dict[int, int]:
     return {pk: number for numbers in counted for pk, number in numbers.items()}
 
 
-def _count_by(column: str, user: Any, model: Any) -> dict[int, int]:
+def _count_by(column: str, user: User, model: Any) -> dict[int, int]:
     rows = model.objects.present().visible_to(user).order_by()
     if column == "tags":
         tagged = rows.exclude(tags=[]).annotate(tag=Func(F("tags"), function="unnest"))

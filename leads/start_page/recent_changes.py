@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.models import Activity, AttachedFile, Change
 from crm.platform.sql.cache_keys import Reader, ValueOfRequest
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
@@ -109,7 +110,7 @@ def get_start_of_yesterday() -> datetime:
     return get_day_start(yesterday)
 
 
-def get_recent_changes(user: Any, since: datetime, most: int) -> list[LeadNews]:
+def get_recent_changes(user: User, since: datetime, most: int) -> list[LeadNews]:
     """What others did to the user's leads since then: the newest of each lead, newest first."""
     until = timezone.now() + timedelta(days=1)
     values = {
@@ -130,7 +131,7 @@ def _get_newest(news: list[LeadNews]) -> LeadNews:
     return replace(max(news, key=lambda one: one.at), more=len(news) - 1)
 
 
-def _iterate_news_by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) -> Iterator[list[LeadNews]]:
+def _iterate_news_by_lead(leads: list[Lead], user: User, values: dict[str, Any]) -> Iterator[list[LeadNews]]:
     ids = [lead.pk for lead in leads]
     changes = _fetch_ids(CHANGES_OF, {**values, "leads": ids})
     noted = _get_activity_lines(ids, user, values["since"])
@@ -146,7 +147,7 @@ def _iterate_news_by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) 
         yield [LeadNews(lead, what) for what in every]
 
 
-def _get_activity_lines(leads: list[int], user: Any, since: datetime) -> dict[int, list[TimelineLine]]:
+def _get_activity_lines(leads: list[int], user: User, since: datetime) -> dict[int, list[TimelineLine]]:
     activities = get_records_compiled_once(_get_newest_activities, leads, ValueOfRequest(user.pk), since)
     with_files = [activity.pk for activity in activities if activity.type == Activity.Type.FILE]
     files = _group_by_column(

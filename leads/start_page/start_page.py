@@ -1,13 +1,13 @@
 """Leads on the start page: the first ones in the queue, those that are new for the user, and what others changed on the user's leads."""
 
 from functools import partial
-from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.fields.conditions.field_filters import ME
 from crm.platform.web.start_page.start_page_parts import (
     DeferredPart,
@@ -29,7 +29,7 @@ NEW = f"owner={ME}&kind={Status.Kind.NEW}&contacted=none&assigned_at.in=last7&so
 
 
 @register_start_part(10, "queue")
-def build_queue_part(user: Any) -> StartPagePart | None:
+def build_queue_part(user: User) -> StartPagePart | None:
     """The first ones in the user's queue, each with its reason."""
     if not user.has_perms(["leads.view_lead", "leads.change_lead"]):
         return None
@@ -51,14 +51,14 @@ def build_queue_part(user: Any) -> StartPagePart | None:
 
 
 @register_start_part(30, "new", deferred=True)
-def build_new_leads_part(user: Any) -> DeferredPart | None:
+def build_new_leads_part(user: User) -> DeferredPart | None:
     """The leads assigned to the user in the last 7 days that are still new: no one has contacted them."""
     if not user.has_perm("leads.view_lead"):
         return None
     return DeferredPart("new", _("New for me"), partial(_build_new, user))
 
 
-def _build_new(user: Any) -> StartPagePart:
+def _build_new(user: User) -> StartPagePart:
     ids = RecordList(LEAD, QueryDict(NEW), user).get_page(FIRST).ids
     return StartPagePart(
         name="new",
@@ -71,7 +71,7 @@ def _build_new(user: Any) -> StartPagePart:
 
 
 @register_start_part(40, "changed", deferred=True)
-def build_changed_by_others_part(user: Any) -> DeferredPart | None:
+def build_changed_by_others_part(user: User) -> DeferredPart | None:
     if not user.has_perm("leads.view_lead"):
         return None
     return DeferredPart(
@@ -79,7 +79,7 @@ def build_changed_by_others_part(user: Any) -> DeferredPart | None:
     )
 
 
-def _build_changed(user: Any) -> StartPagePart:
+def _build_changed(user: User) -> StartPagePart:
     since = get_start_of_yesterday()
     query = f"owner=me&updated_at.since={timezone.localtime(since).date().isoformat()}"
     return StartPagePart(

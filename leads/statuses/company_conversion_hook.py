@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from accounts.models import User
 from leads.models import Lead
 
 # A lead, the id of the company and the user: the reason code of what prevents it, or ''.
@@ -10,5 +11,5 @@ CONVERTERS: list[Callable[[Lead, int, Any], str]] = []
 UNKNOWN = "unknown_client"
 
 
-def convert_lead_into_company(lead: Lead, company: int, by: Any) -> str:
+def convert_lead_into_company(lead: Lead, company: int, by: User) -> str:
     return next((reason for convert in CONVERTERS if (reason := convert(lead, company, by))), "")

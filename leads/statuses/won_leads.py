@@ -1,7 +1,8 @@
 """What else happens when leads enter a won status: customers converts them (customers/conversion/won_leads.py)."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
+from accounts.models import User
 from crm.models import Operation
 from crm.records.history.operation_results import Outcome
 from leads.models import Lead, Status
@@ -12,10 +13,10 @@ class Follower(Protocol):
     def lock_settings(self) -> None:
         """Keep what it judges by as it is until the end of the transaction, once the leads are locked."""
 
-    def refuse_unwinnable_leads(self, outcome: Outcome, by: Any) -> None:
+    def refuse_unwinnable_leads(self, outcome: Outcome, by: User) -> None:
         """Refuse the leads that can't be won yet."""
 
-    def get_winning_problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
+    def get_winning_problems(self, leads: list[Lead], by: User) -> dict[int, str]:
         """Why leads that aren't saved yet can't be won: the reason codes, by the ids of those leads."""
 
     def write_consequences(self, record: Operation, ids: list[int]) -> None:
@@ -41,12 +42,12 @@ def lock_followers(status: Status | None) -> None:
         follower.lock_settings()
 
 
-def refuse_unwinnable_leads(status: Status | None, outcome: Outcome, by: Any) -> None:
+def refuse_unwinnable_leads(status: Status | None, outcome: Outcome, by: User) -> None:
     for follower in FOLLOWERS if is_won_status(status) else ():
         follower.refuse_unwinnable_leads(outcome, by)
 
 
-def get_winning_problems(leads: list[Lead], by: Any) -> dict[int, str]:
+def get_winning_problems(leads: list[Lead], by: User) -> dict[int, str]:
     found: dict[int, str] = {}
     for follower in FOLLOWERS if leads else ():
         found |= follower.get_winning_problems(leads, by)

@@ -154,7 +154,7 @@ class StuckGroup:
         return str(self.owner) if self.owner else _("Unassigned")
 
 
-def get_stuck_groups(user: Any) -> list[StuckGroup]:
+def get_stuck_groups(user: User) -> list[StuckGroup]:
     """The stuck leads that the user sees: unassigned ones first, then by number."""
     lines: dict[int | None, list[StuckLine]] = {}
     statuses = reference_tables.get_statuses()
@@ -174,7 +174,7 @@ def _owners_queryset(ids: list[int]) -> Any:
     return User.objects.filter(pk__any=ids).only("name", "hue")
 
 
-def count_stuck_by_owner(user: Any) -> list[tuple[int | None, int, int, datetime, bool]]:
+def count_stuck_by_owner(user: User) -> list[tuple[int | None, int, int, datetime, bool]]:
     """Owner, status, number and earliest time of the longest stuck leads, and whether there may be more of this status.
 
     Each status of a department is read by itself along the index lead_stay, which has everything that is asked, and no further
@@ -211,11 +211,11 @@ def _build_longest_stuck_sql(leads: Any, limits: Sequence[Any], most: int) -> St
     return " UNION ALL ".join(parts), parameters
 
 
-def stuck_leads_queryset(user: Any) -> Any:
+def stuck_leads_queryset(user: User) -> Any:
     return Lead.objects.present().visible_to(user).filter(build_stuck_condition())
 
 
-def leads_of_lines_queryset(user: Any, values: Iterable[str]) -> Any:
+def leads_of_lines_queryset(user: User, values: Iterable[str]) -> Any:
     """The stuck leads of these lines, as far as the user sees them."""
     chosen = Q(pk__in=[])
     for value in values:

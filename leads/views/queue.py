@@ -50,7 +50,7 @@ def queue(request):
     )
 
 
-def get_queue_person(viewer: Any, asked: str) -> Any:
+def get_queue_person(viewer: User, asked: str) -> Any:
     """The user whose queue is shown; a colleague whose leads the viewer doesn't see is not found."""
     if not asked or asked == str(viewer.pk):
         return viewer
@@ -89,7 +89,7 @@ def with_locked_lead(view):
     return wrapped_view
 
 
-def get_stale_reason(user: Any, lead: Lead, seen: str) -> str:
+def get_stale_reason(user: User, lead: Lead, seen: str) -> str:
     if lead.deleted_at:
         return get_reason_sentence("binned")
     if lead.owner_id is None and (

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Value
 
+from accounts.models import User
 from crm.platform.text.text_folding import fold_texts
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Contact, Request
@@ -24,7 +25,7 @@ from mailboxes.receiving.record_lookup import (
 COLUMNS = ("match_rank", "match_table", "match_record", "match_key")
 
 
-def find_known_records(user: Any, addresses: Iterable[str]) -> dict[str, list[RecordId]]:
+def find_known_records(user: User, addresses: Iterable[str]) -> dict[str, list[RecordId]]:
     """The records of each known address, all in one query: open leads and contacts, or else leads that have become clients,
     or the records of requests."""
     keys = fold_texts(filter(None, addresses), function="leadwell_fold_email", length=254)
@@ -38,7 +39,7 @@ def find_known_records(user: Any, addresses: Iterable[str]) -> dict[str, list[Re
     return {address: get_nearest_records(found[key]) for address, key in keys.items() if key in found}
 
 
-def _iterate_querysets(user: Any, wanted: set[str]) -> Iterable[Any]:
+def _iterate_querysets(user: User, wanted: set[str]) -> Iterable[Any]:
     own: Any = {
         model: model._default_manager.present().visible_to(user)
         for model in (Lead, Contact, Request)

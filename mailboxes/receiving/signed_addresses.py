@@ -6,11 +6,11 @@ A mark has 100 bits, and upper and lower case are the same, because mail servers
 import re
 from base64 import b32encode
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from accounts.models import User
 from mailboxes.models import Mailbox
 
 MARK = 20
@@ -24,7 +24,7 @@ def build_signed_address(mailbox: Mailbox, name: str, pk: int) -> str:
     return f"{local}+{name}-{pk}-{_compute_mark(f'{name}-{pk}', settings.SECRET_KEY)}@{domain}"
 
 
-def get_bcc_address(user: Any) -> str:
+def get_bcc_address(user: User) -> str:
     """Emails to it are added to the timelines of their recipients; '' if no shared mailbox takes plus addresses. That of one
     of the user's departments comes first."""
     boxes = [box for box in Mailbox.objects.with_plus_addresses().order_by("pk") if box.is_connected]

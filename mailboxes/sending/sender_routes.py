@@ -5,6 +5,7 @@ Replies come back to the mailbox that an email was sent through.
 
 from typing import Any
 
+from accounts.models import User
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.emails.mime_messages import SendingRoute
 from crm.work.models.activity import Activity
@@ -17,7 +18,7 @@ from mailboxes.receiving.signed_addresses import build_signed_address
 OWN, DEPARTMENT = "own", "department"
 
 
-def find_routes(table: str, pk: int, author: Any) -> list[SendingRoute]:
+def find_routes(table: str, pk: int, author: User) -> list[SendingRoute]:
     """The author's own mailbox first, and that of the department. Empty without a mailbox that can send."""
     routes = []
     for key, mailbox in _find_mailboxes(table, pk, author).items():
@@ -35,7 +36,7 @@ def find_sending_mailbox(activity: Activity) -> Mailbox | None:
     return known.get(get_envelope(activity).route) or next(iter(known.values()), None)
 
 
-def _find_mailboxes(table: str, pk: int, author: Any) -> dict[str, Mailbox]:
+def _find_mailboxes(table: str, pk: int, author: User | None) -> dict[str, Mailbox]:
     """By the keys of their routes, the default first."""
     found = {OWN: get_own_mailbox(author), DEPARTMENT: _find_department_mailbox(table, pk)}
     return {key: mailbox for key, mailbox in found.items() if mailbox}
@@ -46,7 +47,7 @@ def get_shared_addresses() -> list[str]:
     return list(Mailbox.objects.shared().values_list("address", flat=True))
 
 
-def get_own_mailbox(author: Any) -> Mailbox | None:
+def get_own_mailbox(author: User | None) -> Mailbox | None:
     """The mailbox that the user's emails go out through. One that has lost its access can't send."""
     mailbox = Mailbox.objects.active().of_user(author).sending().first()
     can_send = mailbox is not None and mailbox.is_connected and not mailbox.has_lost_access

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.fields.types.field_type import get_field_type
 from crm.platform.web.id_parsing import parse_number
@@ -39,7 +40,7 @@ EMPTY = {
 }
 
 
-def sample_records_queryset(mailing: Mailing, user: Any) -> QuerySet:
+def sample_records_queryset(mailing: Mailing, user: User) -> QuerySet:
     """Those with an address that the user sees; those of companies are their contacts."""
     kind = KINDS[mailing.of]
     if mailing.query:
@@ -55,11 +56,11 @@ def sample_records_queryset(mailing: Mailing, user: Any) -> QuerySet:
     return rows.exclude(email="")
 
 
-def get_offered_records(mailing: Mailing, user: Any) -> list[Any]:
+def get_offered_records(mailing: Mailing, user: User) -> list[Any]:
     return list(sample_records_queryset(mailing, user).order_by("pk")[:OFFERED])
 
 
-def find_sample_record(mailing: Mailing, user: Any, words: str) -> Any:
+def find_sample_record(mailing: Mailing, user: User, words: str) -> Any:
     """The recipient with this number or address, the first one without any words, or None."""
     rows = sample_records_queryset(mailing, user).order_by("pk")
     if words := words.strip():
@@ -86,7 +87,7 @@ def get_example_values(fields: MergeFields, mailing: Mailing) -> dict[str, str]:
 
 
 def count_missing_values(
-    mailing: Mailing, gaps: list[MergeField], user: Any, fields: MergeFields
+    mailing: Mailing, gaps: list[MergeField], user: User, fields: MergeFields
 ) -> dict[str, int]:
     """How many recipients lack the value of a merge field that has no fallback, by name, in one query."""
     empty = build_empty_conditions(mailing, gaps, fields)
@@ -100,7 +101,7 @@ def count_missing_values(
     return {name: found[f"n_{name}"] for name in counts if found[f"n_{name}"]}
 
 
-def get_empty_field_labels(mailing: Mailing, ids: Iterable[int], user: Any) -> dict[int, list[str]]:
+def get_empty_field_labels(mailing: Mailing, ids: Iterable[int], user: User) -> dict[int, list[str]]:
     """The merge fields of the email for which these records have neither a value nor a fallback, as the user reads them, by
     record, in one query."""
     fields = MergeFields(get_recipient_kinds(mailing), mailing.by, user)

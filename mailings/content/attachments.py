@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.models import Change, Operation
 from crm.platform.files.attachment_storage import ATTACHMENT_FOLDER, KeptFile, store_uploads
 from crm.platform.files.error_messages import get_refusal_sentence
@@ -56,7 +57,7 @@ class AttachForm(Form):
             self.add_error("attachments", words)
         return data
 
-    def write(self, by: Any) -> Operation:
+    def write(self, by: User) -> Operation:
         """Raises NotKept."""
         mailing = self.mailing
         with (
@@ -69,7 +70,7 @@ class AttachForm(Form):
         return record
 
 
-def remove_file(file: MailingFile, by: Any) -> Operation:
+def remove_file(file: MailingFile, by: User) -> Operation:
     mailing = file.mailing
     with record_settings_change(
         "remove_mailing_file", by=by, rows=[mailing.pk], name=mailing.subject

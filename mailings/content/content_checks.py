@@ -5,7 +5,6 @@ Links are judged by their form alone: no other server is asked, because that wou
 
 import re
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -13,6 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from crm.platform.files import store_unavailable
 from crm.platform.files.store import StoreAway, file_exists
 from mailings.audience.sample_records import count_missing_values, get_merge_fields
@@ -29,7 +29,7 @@ HOST = re.compile(
 BROKEN = re.compile(r"\[[^\[\]\n]+\]( +\([^()\s]+\)|\((?=[^() \n]* )[^()\n]*\))")
 
 
-def get_content_warnings(mailing: Mailing, user: Any) -> list[str]:
+def get_content_warnings(mailing: Mailing, user: User) -> list[str]:
     """They don't keep a mailing from being sent."""
     fields = MergeFields(get_recipient_kinds(mailing), mailing.by, user)
     return [
@@ -56,7 +56,7 @@ def _describe_unknown_fields(mailing: Mailing, fields: MergeFields) -> list[str]
     return [get_unknown_fields_sentence(names, fields)] if names else []
 
 
-def _describe_missing_values(mailing: Mailing, user: Any, fields: MergeFields) -> list[str]:
+def _describe_missing_values(mailing: Mailing, user: User, fields: MergeFields) -> list[str]:
     if mailing.skips_gaps:
         # They don't get it.
         return []

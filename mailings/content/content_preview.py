@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import User
 from mailings.audience.sample_records import build_sample_delivery, find_sample_record, get_example_values
 from mailings.content.email_content import MailingContent
 from mailings.content.email_layout import get_style_hash
@@ -29,7 +30,7 @@ class Preview:
     is_found: bool
 
 
-def build_preview(mailing: Mailing, choices: PreviewForm, user: Any) -> Preview:
+def build_preview(mailing: Mailing, choices: PreviewForm, user: User) -> Preview:
     words = choices.get_initial("find")
     record = find_sample_record(mailing, user, words)
     delivery = build_sample_delivery(mailing, record)

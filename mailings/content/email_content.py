@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.platform.files.store import read_file
 from crm.work.emails.mime_messages import FileGone, build_attachment
 from mailings.content.compiled_templates import MergeField, Pattern, TextMergeFields
@@ -58,7 +59,7 @@ class MailingContent:
     values that this user may not see are empty."""
 
     def __init__(
-        self, mailing: Mailing, *, tracked: bool = True, scheme: str = "", reader: Any = None
+        self, mailing: Mailing, *, tracked: bool = True, scheme: str = "", reader: User | None = None
     ) -> None:
         self.mailing, self.scheme = mailing, scheme
         self.opens, self.clicks = tracked and mailing.tracks_opens, tracked and mailing.tracks_clicks

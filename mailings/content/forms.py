@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.types.texts import one_line
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.records.editing.settings_change import record_settings_change
@@ -48,7 +49,7 @@ class ContentForm(Texts, ModelForm):
         fields = [*TEXTS, "language"]
         widgets = {"text": forms.Textarea(attrs={"rows": 18}), "plain": forms.Textarea(attrs={"rows": 6})}
 
-    def __init__(self, *arguments: Any, instance: Mailing, user: Any, **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, instance: Mailing, user: User, **keywords: Any) -> None:
         super().__init__(*arguments, instance=instance, **keywords)
         self.merge = MergeFields(get_recipient_kinds(instance), instance.by, user)
         self.current = instance.version
@@ -78,7 +79,7 @@ class ContentForm(Texts, ModelForm):
             )
         return self.instance
 
-    def write(self, by: Any) -> Any:
+    def write(self, by: User) -> Any:
         with record_settings_change("edit_mailing_content", by=by, rows=[self.instance.pk]) as record:
             self.save()
         return record

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.fields.types.field_type import get_field_type
 from crm.records.kinds.kind_registry import KINDS
@@ -65,7 +66,7 @@ class MergeFields:
 
         return PLACE.sub(rename_field, text)
 
-    def get_values(self, record: Any, user: Any) -> dict[str, str]:
+    def get_values(self, record: Any, user: User) -> dict[str, str]:
         """By stored name. Custom values must have been attached to the record."""
         values = merge_fields.get_merge_values(record, user) | {"email": getattr(record, "email", "")}
         for name, field in self.custom.items():

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from mailings.models import Delivery, Mailing
 from mailings.sending.server_answers import get_delivery_sentence
 
@@ -48,7 +49,7 @@ class MailingLine:
 
 
 def get_timeline_lines(
-    table: str, pk: int, viewer: Any, before: datetime | None, most: int
+    table: str, pk: int, viewer: User, before: datetime | None, most: int
 ) -> list[MailingLine]:
     """Newest first."""
     rows = Delivery.objects.of_record(table, pk).in_state(State.SENT, State.FAILED).exclude(at=None)

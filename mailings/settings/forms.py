@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.types.texts import one_line
 from crm.records.editing.settings_form import SettingsForm
 from mailings.content.forms import TEXTS, Texts
@@ -27,7 +28,7 @@ class MailingTemplateForm(Texts, SettingsForm):
             "plain": forms.Textarea(attrs={"rows": 5}),
         }
 
-    def __init__(self, *arguments: Any, user: Any, **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, user: User, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.merge = MergeFields(get_recipient_kinds(None), user)
         if not self.is_new:

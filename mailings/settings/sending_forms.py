@@ -1,12 +1,11 @@
 """The forms of the suppression list and of mailing accounts."""
 
-from typing import Any
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.records.editing.settings_change import record_settings_change
@@ -26,7 +25,7 @@ class SuppressionForm(ModelForm):
             raise ValidationError(_now("This address is already on the suppression list."))
         return address
 
-    def write(self, by: Any) -> Operation:
+    def write(self, by: User) -> Operation:
         with record_settings_change("add_suppression", by=by) as record:
             row = self.save()
             record.parameters["rows"] = [row.pk]
@@ -54,7 +53,7 @@ class AccountForm(ModelForm):
             self.add_error("most_an_hour", _now("Enter a number up to the daily limit."))
         return values
 
-    def write(self, by: Any) -> Operation:
+    def write(self, by: User) -> Operation:
         kind = "edit_mailing_account" if self.instance.pk else "add_mailing_account"
         with record_settings_change(kind, by=by, name=self.instance.mailbox.name) as record:
             row = self.save()

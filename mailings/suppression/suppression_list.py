@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.models import Operation
 from crm.platform.excel.reading.reader import Row, UnreadableFile, open_file_rows
 from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
@@ -41,7 +41,7 @@ def get_email_key(address: str) -> str:
     return fold_texts([address], function="leadwell_fold_email", length=254)[address]
 
 
-def import_file(upload: UploadedFile, by: Any) -> tuple[SuppressionImport, Operation]:
+def import_file(upload: UploadedFile, by: User) -> tuple[SuppressionImport, Operation]:
     """Add the addresses of the column whose heading has "mail" in it, or else of the first one; of a file of contacts, only
     those whose column of opt-outs says so. Raises Unreadable, and then adds nothing."""
     result = SuppressionImport()
@@ -99,7 +99,7 @@ def _get_valid_address(cells: list[str], column: int, row: Row, result: Suppress
     return address
 
 
-def _add_suppressions(rows: list[tuple[str, str]], by: Any) -> int:
+def _add_suppressions(rows: list[tuple[str, str]], by: User) -> int:
     """Returns how many weren't on the list."""
     keys = fold_texts([address for address, _note in rows], function="leadwell_fold_email", length=254)
     new = {keys[address]: (address, note) for address, note in reversed(rows)}

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.models import ApiCall, ApiReply, AuditEntry, Notification
 from crm.records.history.audit_log.entry_lines import get_detail_texts, get_event_label
 from privacy.holders.data_holder import DataHolder, DataSection, build_no_sections
@@ -16,7 +17,7 @@ def person_entries_queryset(person: Person) -> Any:
     return AuditEntry.objects.filter(person.build_condition("table", "record")).order_by("at", "pk")
 
 
-def build_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_sections(person: Person, viewer: User) -> list[DataSection]:
     rows = [
         {
             _("Date"): row.at.isoformat(),
@@ -45,7 +46,7 @@ def erase_replies(person: Person) -> int:
     return count + replace_pattern_in_table(ApiCall, ["path"], person.spellings.full_names_pattern)
 
 
-def build_notification_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_notification_sections(person: Person, viewer: User) -> list[DataSection]:
     found = find_matching_rows(Notification, ["parameters"], person.spellings.full_names_pattern)
     return [
         DataSection(

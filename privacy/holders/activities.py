@@ -1,9 +1,8 @@
 """What was done with the records: notes, calls, meetings, emails, files and tasks."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.models import (
     Activity,
     AttachedFile,
@@ -30,7 +29,7 @@ CLEARED: dict[str, dict[str, str]] = {
 }
 
 
-def build_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_sections(person: Person, viewer: User) -> list[DataSection]:
     ids = person.activities
     return [
         build_section(
@@ -44,7 +43,7 @@ def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     ]
 
 
-def build_task_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_task_sections(person: Person, viewer: User) -> list[DataSection]:
     return [build_section(Task._base_manager.filter(pk__in=person.tasks).order_by("pk"), title=_("Tasks"))]
 
 
@@ -75,7 +74,7 @@ def erase_tasks(person: Person) -> int:
     return Task._base_manager.filter(pk__in=person.tasks).update(**CLEARED["task"])
 
 
-def build_draft_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_draft_sections(person: Person, viewer: User) -> list[DataSection]:
     return [build_section(EmailDraft.objects.filter(person.build_condition()).order_by("pk"))]
 
 

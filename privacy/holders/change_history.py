@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.models import Change, Operation
 from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.erased_persons import NO_VALUES
@@ -49,7 +50,7 @@ def get_operation_ids(person: Person) -> list[int]:
     return sorted(found)
 
 
-def build_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_sections(person: Person, viewer: User) -> list[DataSection]:
     rows = []
     for table, ids in get_person_rows(person).items():
         changes = Change.objects.of_rows(table, ids).with_operations().order_by("at", "pk")
@@ -57,7 +58,7 @@ def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     return [DataSection(_("History of changes"), rows)]
 
 
-def _build_change_row(change: Change, viewer: Any) -> dict[str, str]:
+def _build_change_row(change: Change, viewer: User) -> dict[str, str]:
     kind, record = KINDS.get(change.table), change.operation
     of = capfirst(str(kind.words.one)) if kind else change.table
     values = {
@@ -106,7 +107,7 @@ def _blank_values(table: str, rows: list[int], blanks: dict[str, Any]) -> int:
         return cursor.rowcount
 
 
-def build_operation_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_operation_sections(person: Person, viewer: User) -> list[DataSection]:
     rows = Operation.objects.filter(pk__in=get_operation_ids(person)).exclude(note="").order_by("pk")
     notes = [{_("Date"): row.at.isoformat(), _("Note"): row.note} for row in rows]
     return [DataSection(_("Notes of changes"), notes)]

@@ -1,9 +1,8 @@
 """What a person has agreed to, and why someone keeps their lead."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 
+from accounts.models import User
 from crm.platform.text.text_folding import fold_texts
 from customers.consent.consent_erasure import delete_consents_of_people
 from customers.consent.consent_recording import OF_PEOPLE
@@ -27,7 +26,7 @@ def exemptions_queryset(person: Person) -> QuerySet[RetentionExemption]:
     return RetentionExemption.objects.filter(lead__in=person.get_ids("lead"))
 
 
-def build_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_sections(person: Person, viewer: User) -> list[DataSection]:
     people = [*(key[:254] for key in person.email_keys), *get_record_person_keys(person)]
     return [build_section(Consent.objects.of_people(people).with_names().order_by("pk"))]
 
@@ -41,7 +40,7 @@ def erase(person: Person) -> int:
     return count + replace_pattern_in_table(Consent, ["about"], person.spellings.addresses_pattern)
 
 
-def build_exemption_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_exemption_sections(person: Person, viewer: User) -> list[DataSection]:
     return [build_section(exemptions_queryset(person))]
 
 

@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils.encoding import force_str
 from django.utils.text import capfirst
 
+from accounts.models import User
 from crm.fields.model_fields import KeyColumn, WordsColumn
 from privacy.person import Person
 
@@ -35,7 +36,7 @@ class DataHolder:
     also: tuple[str, ...] = field(default=())
 
 
-def build_no_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_no_sections(person: Person, viewer: User) -> list[DataSection]:
     """For rows that are erased with the person, and say nothing more about them than others do."""
     return []
 

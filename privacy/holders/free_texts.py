@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.models import (
     Activity,
     AttachedFile,
@@ -60,7 +61,7 @@ class SearchedTexts:
         ids = ", ".join(map(str, self.own(person)))
         return [*found, *([(self.columns, texts.full_names_pattern, f"t.id IN ({ids})")] if ids else [])]
 
-    def get_sections(self, person: Person, viewer: Any) -> list[DataSection]:
+    def get_sections(self, person: Person, viewer: User) -> list[DataSection]:
         title = capfirst(str(self.model._meta.verbose_name_plural))
         rows = [
             row for part in self.get_search_parts(person) for row in find_matching_rows(self.model, *part)

@@ -1,9 +1,8 @@
 """How the person came in: web forms, incoming webhooks, and the emails that mailboxes received."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from crm.models import AttachedFile
 from crm.platform.files.thumbnails import THUMBNAIL_ENDING
 from intake.models import IncomingCall, StopWord, Submission
@@ -22,7 +21,7 @@ def person_submissions_queryset(person: Person) -> QuerySet[Submission]:
     return Submission.objects.filter(Q(lead__in=person.get_ids("lead")) | Q(pk__in=found))
 
 
-def build_submission_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_submission_sections(person: Person, viewer: User) -> list[DataSection]:
     return [build_section(person_submissions_queryset(person).order_by("pk"))]
 
 
@@ -48,7 +47,7 @@ def person_calls_queryset(person: Person) -> QuerySet[IncomingCall]:
     return IncomingCall.objects.filter(person.build_condition() | Q(pk__in=found))
 
 
-def build_call_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_call_sections(person: Person, viewer: User) -> list[DataSection]:
     return [build_section(person_calls_queryset(person).order_by("pk"))]
 
 
@@ -69,7 +68,7 @@ def person_messages_queryset(person: Person) -> QuerySet[Message]:
     return Message.objects.filter(person.build_condition() | Q(pk__in=found))
 
 
-def build_message_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_message_sections(person: Person, viewer: User) -> list[DataSection]:
     return [build_section(person_messages_queryset(person).order_by("pk"))]
 
 

@@ -1,9 +1,8 @@
 """Mailings: what the person received, opened and clicked; unsubscribes and suppressed addresses (mailings/suppression/address_erasure.py)."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from leads.models import Newsletter, Unsubscribe
 from mailings.models import Click, Delivery, ListUnsubscribe, Mailing, MailingLink, Suppression
 from privacy.holders.data_holder import DataHolder, DataSection, build_no_sections, build_section
@@ -15,7 +14,7 @@ def person_deliveries_queryset(person: Person) -> QuerySet[Delivery]:
     return Delivery.objects.filter(person.build_condition() | Q(email_key__in=person.email_keys))
 
 
-def build_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_sections(person: Person, viewer: User) -> list[DataSection]:
     keys, deliveries = person.email_keys, person_deliveries_queryset(person)
     return [
         build_section(deliveries.order_by("pk")),

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 from django.utils.text import capfirst
 
+from accounts.models import User
 from crm.fields.custom.values.field_registry import get_all_custom_fields
 from crm.fields.custom.values.stored_values import get_values_model
 from crm.fields.types.field_type import get_field_label, get_field_type
@@ -69,7 +70,7 @@ def get_erased_field_keys(table: str) -> list[str]:
     return [row.key for row in rows]
 
 
-def build_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_sections(person: Person, viewer: User) -> list[DataSection]:
     found = []
     for table, ids in person.records.items():
         rows = list(PERSON_TABLES[table]._base_manager.filter(pk__in=ids).order_by("pk"))
@@ -79,7 +80,7 @@ def build_sections(person: Person, viewer: Any) -> list[DataSection]:
     return found
 
 
-def _get_all_texts(row: Any, viewer: Any) -> dict[str, str]:
+def _get_all_texts(row: Any, viewer: User) -> dict[str, str]:
     values = (
         get_values_model(type(row))._base_manager.filter(pk=row.pk).values_list("values", flat=True).first()
         or {}
@@ -120,7 +121,7 @@ def erase(person: Person) -> int:
 BETWEEN: dict[Any, str] = {Employment: "employments", DealContact: "deal_contacts"}
 
 
-def build_related_item_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_related_item_sections(person: Person, viewer: User) -> list[DataSection]:
     return [
         build_section(model._base_manager.filter(pk__in=getattr(person, ids)))
         for model, ids in BETWEEN.items()

@@ -1,11 +1,10 @@
 """Files on the server: exports that may have the person, and imports that they came from, with the rows of their files."""
 
-from typing import Any
-
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.models import Export, Import, ImportMapping, ImportRow, Job, PlannedRow
 from crm.transfer.imports.columns.file_columns import hash_headings
 from crm.transfer.imports.columns.saved_mappings import get_headings
@@ -33,7 +32,7 @@ def person_exports_queryset(person: Person) -> QuerySet[Export]:
     )
 
 
-def build_export_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_export_sections(person: Person, viewer: User) -> list[DataSection]:
     rows = person_exports_queryset(person).order_by("pk").select_related("user")
     told = [
         {
@@ -81,7 +80,7 @@ def person_imports_queryset(person: Person) -> QuerySet[Import]:
     return Import.objects.filter(Q(pk__in=rows) | Q(operation__in=get_operation_ids(person)))
 
 
-def build_import_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_import_sections(person: Person, viewer: User) -> list[DataSection]:
     """A row is told as it was read."""
     rows = []
     for of, row in sorted(find_import_rows(person)):
@@ -127,7 +126,7 @@ def erase_imports(person: Person) -> int:
     return count + len(found) + len(kept)
 
 
-def build_job_sections(person: Person, viewer: Any) -> list[DataSection]:
+def build_job_sections(person: Person, viewer: User) -> list[DataSection]:
     found = find_matching_rows(Job, ["arguments", "problem"], person.spellings.full_names_pattern)
     return [
         DataSection(_("Background jobs"), [{_("Text"): str(values["arguments"])} for _key, values in found])

@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.models import IdentityProvider
+from accounts.models import IdentityProvider, User
 from accounts.models.push import PushDevice
 from crm.models import Token, Webhook
 from mailboxes.models import Mailbox
 from reports.models import BiAccess
 
 
-def get_data_recipients(viewer: Any) -> list[tuple[Any, str]]:
+def get_data_recipients(viewer: User) -> list[tuple[Any, str]]:
     """Only those that exist, each with its names or hosts; of the programs those that the viewer may see."""
     tokens = Token.objects.visible_to(viewer).in_force().with_names().newest_first()
     rows: list[tuple[Any, Iterable[str]]] = [

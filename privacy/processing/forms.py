@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import User
 from crm.models import Operation
 from crm.records.editing.settings_form import SettingsForm
 from privacy.models import ProcessingTexts
@@ -43,6 +44,6 @@ class ProcessingTextsForm(SettingsForm):
     def get_translated_texts(self) -> dict[str, str]:
         return {}
 
-    def write(self, by: Any) -> Operation:
+    def write(self, by: User) -> Operation:
         self.instance.version = max(self.instance.version, 1)
         return super().write(by)

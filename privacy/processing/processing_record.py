@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from privacy.models import ProcessingTexts, RetentionRule
 from privacy.processing.data_categories import describe_stored_data, get_person_categories
 from privacy.processing.data_recipients import get_data_recipients
@@ -32,7 +33,7 @@ class ProcessingSection:
     lines: list[RecordLine]
 
 
-def build_processing_sections(viewer: Any) -> list[ProcessingSection]:
+def build_processing_sections(viewer: User) -> list[ProcessingSection]:
     texts = ProcessingTexts.get_current()
     return [
         ProcessingSection(_("Controller"), _build_written_lines(texts, "company", "contact", "officer")),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.models import KeptPeriods, Operation
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.records.editing.settings_change import record_settings_change
@@ -28,7 +29,7 @@ class RetentionRuleForm(SettingsForm):
         fields = ["status", "action", "months", "notice_days", "is_active"]
         widgets = {"action": forms.RadioSelect}
 
-    def __init__(self, *arguments: Any, user: Any, **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, user: User, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         if not user.has_perm(ERASE_PERMISSION) and not self.instance.erases:
             del self.fields["action"]
@@ -63,7 +64,7 @@ class KeptPeriodsForm(SettingsForm):
     def get_translated_texts(self) -> dict[str, str]:
         return {}
 
-    def write(self, by: Any) -> Operation:
+    def write(self, by: User) -> Operation:
         self.instance.version = max(self.instance.version, 1)
         return super().write(by)
 
@@ -80,7 +81,7 @@ class KeepForm(ModelForm):
             raise forms.ValidationError(_now("Enter a day in the future."))
         return until
 
-    def write(self, lead: Lead, by: Any) -> Operation:
+    def write(self, lead: Lead, by: User) -> Operation:
         with record_settings_change("keep_lead", by=by, lead=lead.pk) as record:
             self.instance.lead, self.instance.by = lead, by
             self.instance.save()

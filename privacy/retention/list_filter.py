@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import User
 from crm.fields.conditions.field_filters import CombinableFilter
 from privacy.models import RetentionRule
 from privacy.retention.due_leads import (
@@ -43,7 +44,7 @@ class RetentionFilter(CombinableFilter, django_filters.CharFilter):
     def __init__(self) -> None:
         super().__init__(label=_lazy("retention"), required=False)
 
-    def is_offered_to(self, user: Any, model: Any) -> bool:
+    def is_offered_to(self, user: User, model: Any) -> bool:
         return False
 
     def build_condition(self, value: str) -> Q:

@@ -54,7 +54,7 @@ def notify_administrators(rule: RetentionRule, number: int) -> None:
         )
 
 
-def _notify_user(user: Any, kind: str, rule: RetentionRule, number: int, day: date, path: str) -> None:
+def _notify_user(user: User, kind: str, rule: RetentionRule, number: int, day: date, path: str) -> None:
     values: dict[str, Any] = {"number": number, "status": rule.status_id, "months": rule.months}
     values |= {"day": day.isoformat(), "action": rule.action}
     create_notification(user, kind, None, [], table=Lead.table, path=path, **values)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
+from accounts.models import User
 from leads.models import Lead
 from leads.page.page_card import PageCard
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
@@ -23,7 +24,7 @@ class RetentionCard:
         return self.notice is not None and self.notice.action == RetentionRule.Action.ERASE
 
 
-def build_retention_card(lead: Lead, user: Any) -> PageCard | None:
+def build_retention_card(lead: Lead, user: User) -> PageCard | None:
     """One query for most leads, which have neither."""
     both = Lead.objects.filter(pk=lead.pk).values_list(
         _build_id_subquery(RetentionNotice), _build_id_subquery(RetentionExemption)

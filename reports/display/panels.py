@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from accounts.models import User
 from reports.charts.chart import render_picture
 from reports.display.report_sections import ReportSection, StandardReport
 from reports.display.table_heads import TableHead, build_table_heads, get_table_sort
@@ -65,7 +66,7 @@ class PanelFigures:
 
 
 def build_panel(
-    title: Any, question: ReportQuestion, viewer: Any, page: QueryDict | None = None, number: int = 1
+    title: Any, question: ReportQuestion, viewer: User, page: QueryDict | None = None, number: int = 1
 ) -> Panel:
     """The table with this number on the page with this URL query, if it is on one."""
     found = get_answer(question, viewer)
@@ -75,7 +76,7 @@ def build_panel(
 
 
 def build_section_question(
-    section: ReportSection, data: QueryDict, viewer: Any, number: int = 1
+    section: ReportSection, data: QueryDict, viewer: User, number: int = 1
 ) -> ReportQuestion:
     """The URL decides about everything that the section doesn't fix; it can sort each table of the page."""
     data = data.copy()
@@ -87,7 +88,7 @@ def build_section_question(
     return parse_question(data, viewer, **get_section_defaults(section))
 
 
-def build_panels(report: StandardReport, data: QueryDict, viewer: Any) -> list[Panel]:
+def build_panels(report: StandardReport, data: QueryDict, viewer: User) -> list[Panel]:
     return [
         build_panel(
             section.title, build_section_question(section, data, viewer, number), viewer, data, number
@@ -100,7 +101,7 @@ def get_distinct_problems(panels: Sequence[Panel]) -> list[str]:
     return list(dict.fromkeys(problem for panel in panels for problem in panel.answer.problems))
 
 
-def build_figures(report: StandardReport, data: QueryDict, viewer: Any) -> PanelFigures | None:
+def build_figures(report: StandardReport, data: QueryDict, viewer: User) -> PanelFigures | None:
     """Single numbers for all leads of the period, with the change since the one before unless the URL compares otherwise. They count
     what the first section counts."""
     if not report.figures:

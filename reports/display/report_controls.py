@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.records.listing.record_list import PAGE_PARAMETERS
 from leads.kind import LEAD
 from reports.engine.dimensions import get_dimensions
@@ -39,7 +40,7 @@ OF_MEASURES = {"still_there": "stays"}
 
 
 def build_controls(
-    question: ReportQuestion, viewer: Any, *, fixed: bool = False, top: bool = False
+    question: ReportQuestion, viewer: User, *, fixed: bool = False, top: bool = False
 ) -> dict[str, Any]:
     """Choices as (value, label) with what is chosen, and the filters that the form sends along. With `fixed` numbers, only the
     fields by which these can be grouped. `top` says that the page has numbers at its top."""
@@ -73,7 +74,7 @@ def build_controls(
 
 
 def _build_filters(
-    question: ReportQuestion, viewer: Any
+    question: ReportQuestion, viewer: User
 ) -> list[tuple[str, Any, list[tuple[str, Any]], str]]:
     """Name, label, choices and chosen value of each. One with several values is only kept, because it has no place in a
     drop-down."""

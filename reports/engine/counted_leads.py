@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.models import User
 from reports.engine.measures import ADDED, MEASURE_PARTS
 from reports.engine.progress_derivation import get_progress_rows
 from reports.engine.question import HAPPENED, ReportQuestion
@@ -33,7 +34,7 @@ SAME = {
 }
 
 
-def get_counted_leads(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_leads(question: ReportQuestion, viewer: User) -> tuple[Any, datetime | None]:
     """The progress of the leads of a question, of any time, and as of when it is known; None for now."""
     found, as_of = get_progress_rows()
     return found.visible_to(viewer).filter(build_filter_condition(question)), as_of

@@ -77,7 +77,7 @@ def _build_row_labels(rows: Callable[[], dict[int, Any]]) -> Callable[[Sequence[
 
 
 def _build_model_labels(model: Any) -> Callable[[Sequence[Any], Any], Labels]:
-    def labels(keys: Sequence[Any], viewer: Any) -> Labels:
+    def labels(keys: Sequence[Any], viewer: User) -> Labels:
         found = model.objects.in_bulk([key for key in keys if key])
         return {pk: str(row) for pk, row in found.items()}
 
@@ -88,7 +88,7 @@ def _build_column_expression(name: str) -> Callable[[str, str], Any]:
     return lambda moment, path: F(f"{path}{name}")
 
 
-def _get_path_labels(keys: Sequence[Any], viewer: Any) -> Labels:
+def _get_path_labels(keys: Sequence[Any], viewer: User) -> Labels:
     statuses = reference_tables.get_statuses()
     steps = {str(pk): status.label for pk, status in statuses.items()}
     return {key: " → ".join(steps.get(step, "?") for step in key.split()) for key in keys if key}
@@ -256,7 +256,7 @@ def _build_time_dimension(step: str, label: Text) -> Dimension:
     def expression(moment: str, path: str) -> Any:
         return Trunc(moment, step, tzinfo=timezone.get_current_timezone())
 
-    def labels(keys: Sequence[Any], viewer: Any) -> Labels:
+    def labels(keys: Sequence[Any], viewer: User) -> Labels:
         return {key: _format_step(key, step) for key in keys if key}
 
     return Dimension(step, label, expression, labels, date.fromisoformat, step=step)
@@ -272,7 +272,7 @@ def _build_custom_dimension(field: Any) -> Dimension:
 
     kind = get_field_type(field)
 
-    def labels(keys: Sequence[Any], viewer: Any) -> Labels:
+    def labels(keys: Sequence[Any], viewer: User) -> Labels:
         values = {key: convert_stored_value(field, YES_NO.get(key, key)) for key in keys if key}
         return {key: kind.format_value(field, value, viewer) or key for key, value in values.items()}
 
@@ -293,7 +293,7 @@ TIMES = [_build_time_dimension(step, label) for step, label in STEPS.items()]
 FIXED = {dimension.name: dimension for dimension in [*OWN, *TIMES, *OF_OTHERS]}
 
 
-def get_dimensions(user: Any) -> dict[str, Dimension]:
+def get_dimensions(user: User) -> dict[str, Dimension]:
     """Those that a user may group by: custom fields only as far as the user sees them, and no formulas, which aren't stored."""
     own = dict(FIXED)
     if not reference_tables.has_several_pipelines():
@@ -305,7 +305,7 @@ def get_dimensions(user: Any) -> dict[str, Dimension]:
     }
 
 
-def parse_dimensions(data: QueryDict, user: Any, usual: Sequence[str]) -> tuple[list[Dimension], list[str]]:
+def parse_dimensions(data: QueryDict, user: User, usual: Sequence[str]) -> tuple[list[Dimension], list[str]]:
     """At most two of a URL, and what is wrong with it."""
     offered = get_dimensions(user)
     asked = [name for name in data.getlist("by") if name] or list(usual)

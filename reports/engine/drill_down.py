@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import User
 from crm.fields.conditions.field_filters import CombinableFilter
 from reports.engine.counted_leads import filter_within_period, get_moment_column
 from reports.engine.measures import MEASURE_PARTS, MEASURES
@@ -36,7 +37,7 @@ def build_list_url(question: ReportQuestion, part: str, keys: Sequence[Any]) -> 
     return f"{get_subject_of_part(part).kind.list_url}?{urlencode({FIGURE: data.urlencode()})}"
 
 
-def get_counted_record_ids(question: ReportQuestion, part: str, keys: Sequence[Any], viewer: Any) -> Any:
+def get_counted_record_ids(question: ReportQuestion, part: str, keys: Sequence[Any], viewer: User) -> Any:
     """The IDs of the records that this part counts in this group; of all groups without keys."""
     subject, moment = get_subject_of_part(part), get_moment_column(question, part)
     if subject.at:
@@ -48,7 +49,7 @@ def get_counted_record_ids(question: ReportQuestion, part: str, keys: Sequence[A
     return rows.order_by().values(subject.records)
 
 
-def read_figure(text: str, viewer: Any, kind: str) -> tuple[ReportQuestion, str, list[Any]]:
+def read_figure(text: str, viewer: User, kind: str) -> tuple[ReportQuestion, str, list[Any]]:
     """The question, the part and the group of a URL of this list. What can't be read is a ValidationError."""
     data = QueryDict(text[:LONGEST])
     question = parse_question(data, viewer)
@@ -69,7 +70,7 @@ def read_figure(text: str, viewer: Any, kind: str) -> tuple[ReportQuestion, str,
         raise ValidationError(_("This number of a report isn’t available anymore.")) from error
 
 
-def _is_read(question: ReportQuestion, part: str, viewer: Any, kind: str) -> bool:
+def _is_read(question: ReportQuestion, part: str, viewer: User, kind: str) -> bool:
     """Whether this part counts records of this list, for this viewer, and can be grouped as asked."""
     if (
         part not in MEASURE_PARTS
@@ -103,7 +104,7 @@ class FigureFilter(CombinableFilter, django_filters.CharFilter):
         super().__init__(label=_lazy("report"), required=False)
         self.kind = kind
 
-    def is_offered_to(self, user: Any, model: Any) -> bool:
+    def is_offered_to(self, user: User, model: Any) -> bool:
         return False
 
     def build_condition(self, value: str) -> Q:

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import User
 from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList
 from leads.kind import LEAD
 from reports.engine.dimensions import Dimension, parse_dimensions
@@ -102,7 +103,7 @@ class ReportQuestion:
 
 def parse_question(
     data: QueryDict,
-    user: Any,
+    user: User,
     *,
     measures: Sequence[str] = ("leads",),
     by: Sequence[str] = (),

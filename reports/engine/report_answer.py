@@ -15,6 +15,7 @@ from typing import Any
 from django.db import OperationalError
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.platform.web.request_cache import read_cached
 from crm.platform.web.transactions import QUERY_CANCELED, CountedLater, get_sqlstate
 from reports.engine.advance_counting import SlowRead
@@ -103,7 +104,7 @@ class ReportAnswer:
         return {group.keys: group for group in self.groups}
 
 
-def get_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
+def get_answer(question: ReportQuestion, viewer: User) -> ReportAnswer:
     """`problems` of the answer say why it has no groups. Raises CountedLater if a page can't wait for it."""
     problems = question.problems or describe_ungroupable_measures(question.measures, question.by)
     if problems:
@@ -119,7 +120,7 @@ def get_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
     return result
 
 
-def _compute_answer(question: ReportQuestion, viewer: Any) -> ReportAnswer:
+def _compute_answer(question: ReportQuestion, viewer: User) -> ReportAnswer:
     found = _QuestionQueries(question, viewer)
     groups, problems = found.get_groups(), []
     if len(groups) > MOST_GROUPS:
@@ -151,7 +152,7 @@ def _get_distinct_parts(measures: Sequence[Measure]) -> list[str]:
 class _QuestionQueries:
     """The queries of one question."""
 
-    def __init__(self, question: ReportQuestion, viewer: Any) -> None:
+    def __init__(self, question: ReportQuestion, viewer: User) -> None:
         self.question, self.viewer = question, viewer
         self.names = _get_distinct_parts(question.measures)
         self.parts = [name for name in self.names if name in MEASURE_PARTS]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from leads.models.source import SourceCost
 from reports.engine.question import ReportQuestion
 from reports.engine.report_periods import ReportPeriod
@@ -17,7 +18,7 @@ CENT = Decimal("0.01")
 SPLIT_BY = {"source", "month", "quarter", "year"}
 
 
-def get_costs_by_group(question: ReportQuestion, viewer: Any) -> dict[tuple[Any, ...], Decimal] | None:
+def get_costs_by_group(question: ReportQuestion, viewer: User) -> dict[tuple[Any, ...], Decimal] | None:
     """The costs of each group, () for all of them; None if costs aren't known for these groups or filters.
 
     A month counts with the share of its days in the period, so the costs of two halves add up to those of the month.
@@ -37,7 +38,7 @@ def get_costs_by_group(question: ReportQuestion, viewer: Any) -> dict[tuple[Any,
     return {group: amount.quantize(CENT, ROUND_HALF_UP) for group, amount in found.items()}
 
 
-def get_unknown_costs_reason(question: ReportQuestion, viewer: Any) -> str:
+def get_unknown_costs_reason(question: ReportQuestion, viewer: User) -> str:
     """A sentence for the reader; '' if they are known."""
     if not viewer.has_perm("leads.view_source"):
         return _("You can’t view costs.")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.platform.web.rendering.month_input import MonthField
@@ -28,7 +29,7 @@ class GoalForm(ModelForm):
         model = Goal
         fields = ["month", "measure", "target"]
 
-    def __init__(self, *arguments, user: Any, **keywords) -> None:
+    def __init__(self, *arguments, user: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.user, self.before = user, self.instance.target
         target = self.fields["target"]
@@ -62,7 +63,7 @@ class GoalForm(ModelForm):
             )
         return data
 
-    def write(self, by: Any) -> Operation:
+    def write(self, by: User) -> Operation:
         kind, before = (EDIT, self.before) if self.instance.pk else (ADD, None)
         parameters = build_verb_parameters(self.instance, before, self.cleaned_data["target"])
         with record_settings_change(kind, by=by, **parameters) as record:
@@ -70,7 +71,7 @@ class GoalForm(ModelForm):
         return record
 
 
-def delete_goal(goal: Goal, by: Any) -> Operation:
+def delete_goal(goal: Goal, by: User) -> Operation:
     with record_settings_change(DELETE, by=by, **build_verb_parameters(goal, goal.target, None)) as record:
         Goal.objects.filter(pk=goal.pk).delete()
     return record

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from crm.models import Operation
 from crm.records.editing.settings_change import record_settings_change
 from reports.goals.goal_month import Month
@@ -45,7 +46,7 @@ class CopyResult:
         return " ".join(said) or _("There are no goals in the month before that you can copy.")
 
 
-def copy_goals_to_month(month: Month, by: Any) -> CopyResult:
+def copy_goals_to_month(month: Month, by: User) -> CopyResult:
     """From the month before, in one statement; recorded only if at least one was copied."""
     before = _previous_goals_queryset(month, by)
     rows = list(before.for_those_in_use().order_by("pk").values(*COPIED))
@@ -56,13 +57,13 @@ def copy_goals_to_month(month: Month, by: Any) -> CopyResult:
     return CopyResult(record, len(new), len(rows) - len(new), before.count() - len(rows))
 
 
-def has_goals_to_copy(month: Month, by: Any) -> bool:
+def has_goals_to_copy(month: Month, by: User) -> bool:
     """Whether a goal of the month before isn't in this one."""
     before, there = _previous_goals_queryset(month, by).for_those_in_use(), _get_goal_keys(month)
     return any(row not in there for row in before.values_list(*COPIED[:3]))
 
 
-def _previous_goals_queryset(month: Month, by: Any) -> Any:
+def _previous_goals_queryset(month: Month, by: User) -> Any:
     return Goal.objects.changeable_by(by).in_month(month.shift(-1).first)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext, pgettext_lazy
 
+from accounts.models import User
 from crm.fields.percentages import format_share, get_percent
 from reports.charts.progress_bar import render_progress_bar
 from reports.display.tables import TableCell
@@ -111,7 +112,7 @@ def format_goal_value(goal: Goal, value: Decimal) -> str:
     return format_value(MEASURES[goal.measure], value)
 
 
-def get_visible_goals(month: Month, viewer: Any) -> list[Goal]:
+def get_visible_goals(month: Month, viewer: User) -> list[Goal]:
     """The company first, then departments and users by name; the numbers of each in their order."""
     name = Coalesce("user__name", "department__name", Value(""))
     rows = Goal.objects.visible_to(viewer).in_month(month.first).with_names()
@@ -127,7 +128,7 @@ def _get_sort_key(goal: Any) -> tuple[Any, ...]:
 class MonthOfGoals:
     """`problems` are sentences about numbers that can't be computed."""
 
-    def __init__(self, month: Month, viewer: Any) -> None:
+    def __init__(self, month: Month, viewer: User) -> None:
         self.month = month
         self.goals = get_visible_goals(month, viewer)
         reached, pace = GoalResults(self.goals, build_period_query(month), viewer), Pace(self.goals, month)
@@ -140,7 +141,7 @@ class MonthOfGoals:
         return group_goal_lines(self.lines)
 
 
-def _changeable_goals_queryset(month: Month, viewer: Any) -> Any:
+def _changeable_goals_queryset(month: Month, viewer: User) -> Any:
     if not any(viewer.has_perm(Goal.get_right(what)) for what in ("change", "delete")):
         return []
     return Goal.objects.changeable_by(viewer).in_month(month.first).values_list("pk", flat=True)

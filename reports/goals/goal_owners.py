@@ -12,7 +12,7 @@ Choice = tuple[str, str]
 Choices = list[tuple[str, Any]]
 
 
-def goal_users_queryset(user: Any) -> Any:
+def goal_users_queryset(user: User) -> Any:
     """Users who belong to other departments as well have leads that a manager may not see, so they aren't among them."""
     found = User.objects.active().by_name()
     if user.sees_everything:
@@ -23,14 +23,14 @@ def goal_users_queryset(user: Any) -> Any:
     return found.in_departments(user.department_ids).exclude(Exists(elsewhere))
 
 
-def goal_departments_queryset(user: Any) -> Any:
+def goal_departments_queryset(user: User) -> Any:
     found = Department.objects.active().by_name()
     if user.sees_everything:
         return found
     return found.visible_to(user) if user.sees_departments else found.none()
 
 
-def get_goal_choices(user: Any) -> Choices:
+def get_goal_choices(user: User) -> Choices:
     """The choices of a field, in groups."""
     departments = [(f"{DEPARTMENT}{row.pk}", str(row)) for row in goal_departments_queryset(user)]
     users = [(f"{USER}{row.pk}", str(row)) for row in goal_users_queryset(user)]

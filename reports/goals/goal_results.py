@@ -5,10 +5,10 @@ One question answers all goals of users for leads, one those for activities, and
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.http import QueryDict
 
+from accounts.models import User
 from crm.fields.conditions.field_filters import ME
 from reports.display.tables import TableCell, build_cell
 from reports.engine.measures import MEASURE_PARTS, MEASURES
@@ -30,7 +30,7 @@ def build_period_query(month: Month) -> str:
 class GoalResults:
     """The numbers of goals in a period, as the viewer sees them. With `own`, all goals are the viewer's."""
 
-    def __init__(self, goals: Iterable[Goal], period: str, viewer: Any, *, own: bool = False) -> None:
+    def __init__(self, goals: Iterable[Goal], period: str, viewer: User, *, own: bool = False) -> None:
         self.viewer, self.own = viewer, own
         asked: dict[str, list[str]] = {}
         for goal in goals:

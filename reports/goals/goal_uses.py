@@ -10,7 +10,7 @@ from reports.goals.goal_month import get_current_month
 from reports.models import Goal
 
 
-def find_goals_using(record: Any, viewer: Any) -> list[Uses]:
+def find_goals_using(record: Any, viewer: User) -> list[Uses]:
     """They stay, with their numbers, but new ones can't be set."""
     if isinstance(record, User):
         goals = Goal.objects.of_owner(record.pk, None)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_compiled_values
 from crm.platform.web.rendering.html_building import html, join_html
@@ -29,7 +30,7 @@ MOST = 8
 
 
 @register_start_part(34, "goals", deferred=True)
-def build_goals_part(user: Any) -> DeferredPart | None:
+def build_goals_part(user: User) -> DeferredPart | None:
     """Only for users who have a goal this month."""
     if not user.has_perm("leads.view_lead") or user.pk not in _get_users_with_goals(user):
         return None
@@ -38,7 +39,7 @@ def build_goals_part(user: Any) -> DeferredPart | None:
 
 
 @register_start_part(37, "team_goals", deferred=True)
-def build_team_goals_part(user: Any) -> DeferredPart | None:
+def build_team_goals_part(user: User) -> DeferredPart | None:
     """Those of departments and the company, for those who assign leads."""
     if not user.has_perms(["leads.view_lead", "leads.assign_lead", "reports.view_report"]):
         return None
@@ -48,7 +49,7 @@ def build_team_goals_part(user: Any) -> DeferredPart | None:
     return DeferredPart("team_goals", title, partial(_build_part, "team_goals", title, user, own=False))
 
 
-def _get_users_with_goals(user: Any) -> set[int | None]:
+def _get_users_with_goals(user: User) -> set[int | None]:
     """Those whose goals of this month the user sees; None stands for departments and the company."""
     first = get_current_month().first
     found = read_cached(
@@ -63,12 +64,12 @@ def _goal_users_queryset(_ids: list[int], user: Reader, first: date) -> Any:
     return Goal.objects.visible_to(user).in_month(first).values_list("user")
 
 
-def _get_goals(user: Any) -> list[Goal]:
+def _get_goals(user: User) -> list[Goal]:
     """Both parts read them once."""
     return read_cached(f"goals of {user.pk}", lambda: get_visible_goals(get_current_month(), user))
 
 
-def _build_part(name: str, title: str, user: Any, *, own: bool) -> StartPagePart:
+def _build_part(name: str, title: str, user: User, *, own: bool) -> StartPagePart:
     whose = user.pk if own else None
     goals = [goal for goal in _get_goals(user) if goal.user_id == whose]
     # A user has one for each number at most.

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from accounts.models import User
 from reports.models.lead_progress import (
     CurrentProgress,
     LeadProgress,
@@ -19,7 +20,7 @@ from reports.models.lead_progress import (
 PROGRESS = "progress__"
 
 
-def build_seen_leads_condition(user: Any, progress: Any) -> models.Q:
+def build_seen_leads_condition(user: User, progress: Any) -> models.Q:
     """The rows of leads outside Trash that the user sees. Who sees all leads needs the progress of those in Trash only."""
     if can_see_all_leads(user):
         return ~models.Q(progress__in=progress.objects.in_trash().values("pk"))
@@ -27,7 +28,7 @@ def build_seen_leads_condition(user: Any, progress: Any) -> models.Q:
 
 
 class OfLeadsQuerySet(models.QuerySet):
-    def visible_to(self, user: Any):
+    def visible_to(self, user: User):
         """Those of the leads outside Trash that the user sees."""
         progress = self.model._meta.get_field("progress").related_model
         return self.filter(build_seen_leads_condition(user, progress))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.scope import OwnedScope
 
 
@@ -26,17 +27,17 @@ def prefix_condition(path: str, condition: models.Q) -> models.Q:
     return found
 
 
-def can_see_all_leads(user: Any) -> bool:
+def can_see_all_leads(user: User) -> bool:
     return not OwnedScope().build_visible_condition(user)
 
 
-def build_visible_condition(user: Any) -> models.Q:
+def build_visible_condition(user: User) -> models.Q:
     """The leads outside Trash that the user sees, as in the list of leads; those of erased persons still count."""
     return OwnedScope().build_visible_condition(user) & models.Q(present=True)
 
 
 class ProgressQuerySet(models.QuerySet):
-    def visible_to(self, user: Any):
+    def visible_to(self, user: User):
         return self.filter(build_visible_condition(user))
 
     def in_trash(self):

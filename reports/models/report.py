@@ -1,15 +1,15 @@
 """Saved reports: a question under a name, private or shared with a role or a department."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+
 
 class ReportQuerySet(models.QuerySet):
-    def visible_to(self, user: Any):
+    def visible_to(self, user: User):
         """The user's own reports, and those for one of their departments or roles."""
         return self.filter(
             models.Q(owner=user.pk)
@@ -17,10 +17,10 @@ class ReportQuerySet(models.QuerySet):
             | models.Q(role__in=Group.objects.filter(user=user.pk).values("pk"))
         )
 
-    def changeable_by(self, user: Any):
+    def changeable_by(self, user: User):
         return self.filter(owner=user)
 
-    def shared_by(self, user: Any):
+    def shared_by(self, user: User):
         """Those of the user that others can open."""
         return self.filter(models.Q(role__isnull=False) | models.Q(department__isnull=False), owner=user)
 

@@ -1,7 +1,6 @@
 """Reports by email: when a user gets which report, and the emails that were due."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from reports.models.report import Report
 
 # Emails that were sent are remembered for so long.
@@ -31,11 +31,11 @@ HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
 
 class ScheduleQuerySet(models.QuerySet):
-    def visible_to(self, user: Any):
+    def visible_to(self, user: User):
         """Users see and change only what they get themselves."""
         return self.filter(user=user)
 
-    def changeable_by(self, user: Any):
+    def changeable_by(self, user: User):
         return self.visible_to(user)
 
     def running(self):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.platform.web.rendering.form_rendering import ModelForm
 from reports.models import ReportSchedule
 from reports.schedules.schedule import set_next_time
@@ -20,7 +21,7 @@ class ScheduleForm(ModelForm):
         model = ReportSchedule
         fields = ["every", "weekday", "day", "hour"]
 
-    def __init__(self, *arguments: Any, user: Any, **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, user: User, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.user = user
         self.fields["hour"].help_text = _("In your time zone, %(zone)s.") % {"zone": user.zone}

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from crm.platform.mail.message_ids import get_sender_domain
 from mailings.content.email_layout import render_style
 from reports.display.panels import (
@@ -43,7 +44,7 @@ class ReportProblem(Exception):
     """The report can't be computed. The text says why, in the language of its user."""
 
 
-def build_report_email(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
+def build_report_email(email: ReportEmail, user: User) -> EmailMultiAlternatives:
     """In the language and the time zone of the user, with what they may see now. Raises ReportProblem."""
     schedule = email.schedule
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
@@ -78,7 +79,7 @@ def build_report_email(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
         return mail
 
 
-def build_contents(schedule: ReportSchedule, user: Any) -> tuple[list[Panel], Any]:
+def build_contents(schedule: ReportSchedule, user: User) -> tuple[list[Panel], Any]:
     """The panels of the report and its single numbers, if it has any."""
     if schedule.shipped:
         shipped, data = BY_NAME[schedule.shipped], QueryDict(schedule.query)
@@ -128,7 +129,7 @@ def _format_cell(cell: Any) -> str:
     return " ".join(filter(None, [*texts, cell.change.with_arrow if cell.change else ""]))
 
 
-def _build_workbook(title: str, panels: Sequence[Panel], user: Any) -> bytes:
+def _build_workbook(title: str, panels: Sequence[Panel], user: User) -> bytes:
     file = BytesIO()
     write_report(file, title, panels, user.name)
     return file.getvalue()

@@ -13,7 +13,7 @@ from reports.schedules.report_email import get_report_path, get_report_title
 from reports.schedules.schedule import get_schedule_obstacle
 
 
-def find_report_uses(record: Any, viewer: Any) -> list[Uses]:
+def find_report_uses(record: Any, viewer: User) -> list[Uses]:
     if not isinstance(record, User):
         return []
     return [
@@ -23,7 +23,7 @@ def find_report_uses(record: Any, viewer: Any) -> list[Uses]:
     ]
 
 
-def _find_schedule_uses(user: User, viewer: Any) -> list[Uses]:
+def _find_schedule_uses(user: User, viewer: User) -> list[Uses]:
     """With the titles of the reports that the viewer can open too."""
     rows = list(ReportSchedule.objects.visible_to(user).running().select_related("report").by_next())
     words = ngettext(
@@ -35,7 +35,7 @@ def _find_schedule_uses(user: User, viewer: Any) -> list[Uses]:
     return build_uses(rows, words, [(get_report_title(row), get_report_path(row)) for row in seen])
 
 
-def _describe_shared_reports(user: User, viewer: Any) -> list[Uses]:
+def _describe_shared_reports(user: User, viewer: User) -> list[Uses]:
     rows = list(Report.objects.shared_by(user).by_name())
     words = ngettext(
         "%(number)s report of this user is shared. It stays shared, but no one can change it until the user is active again",
@@ -46,7 +46,7 @@ def _describe_shared_reports(user: User, viewer: Any) -> list[Uses]:
     return build_uses(rows, words, [(row.name, reverse("reports:saved", args=[row.pk])) for row in seen])
 
 
-def _find_bi_role_uses(user: User, viewer: Any) -> list[Uses]:
+def _find_bi_role_uses(user: User, viewer: User) -> list[Uses]:
     rows = list(BiAccess.objects.as_seen_by(user).by_role())
     words = ngettext(
         "%(number)s database role for BI tools sees what this user sees. It sees nothing until the user is active again",

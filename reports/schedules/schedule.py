@@ -2,12 +2,12 @@
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.platform.jobs.housekeeping import every_hour, every_minute
 from reports.models import ReportEmail, ReportSchedule
 from reports.permissions import VIEW_PERMISSION
@@ -18,7 +18,7 @@ Every, Pause = ReportSchedule.Every, ReportSchedule.Pause
 LOOK_AHEAD = 62
 
 
-def get_next_moment(schedule: ReportSchedule, user: Any, after: datetime) -> datetime:
+def get_next_moment(schedule: ReportSchedule, user: User, after: datetime) -> datetime:
     """The first moment after this one, once for each day that the schedule names.
 
     An hour that the clock skips is the one after it, and of an hour that comes twice the first one counts.
@@ -42,7 +42,7 @@ def _is_due_on(schedule: ReportSchedule, day: date) -> bool:
     return True
 
 
-def set_next_time(schedule: ReportSchedule, user: Any, now: datetime | None = None) -> None:
+def set_next_time(schedule: ReportSchedule, user: User, now: datetime | None = None) -> None:
     """Set when the schedule is due next; a paused one runs again. It isn't saved."""
     schedule.next_at = get_next_moment(schedule, user, now or timezone.now())
     schedule.zone, schedule.pause, schedule.problem = str(user.zone), "", ""
@@ -53,7 +53,7 @@ def pause_schedule(schedule: ReportSchedule, reason: str, problem: str = "") -> 
     schedule.save(update_fields=["next_at", "pause", "problem"])
 
 
-def get_schedule_obstacle(schedule: ReportSchedule, user: Any) -> str:
+def get_schedule_obstacle(schedule: ReportSchedule, user: User) -> str:
     """The reason for which the user can't get the report now, or ''."""
     if not user.is_active:
         return Pause.INACTIVE
@@ -90,7 +90,7 @@ def queue_due_reports(now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def queue_report_now(schedule: ReportSchedule, user: Any) -> str:
+def queue_report_now(schedule: ReportSchedule, user: User) -> str:
     """Queue an email with the report as it is now, and leave the schedule as it is. Returns why that can't be, or ''."""
     # The task sends what this module says is due.
     from reports.jobs import mail_report

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.models import Activity
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.scope import ActivityScope
@@ -25,7 +26,7 @@ ACTIVITY = "activities"
 OF_LEADS = Q(of=Lead.table)
 
 
-def get_counted_activities(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_activities(question: ReportQuestion, viewer: User) -> tuple[Any, datetime | None]:
     """With filters, only those of the leads that these find."""
     progress, as_of = get_progress_rows()
     found = (

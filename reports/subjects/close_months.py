@@ -7,6 +7,8 @@ from typing import Any
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+
 OVERDUE = "0"
 
 
@@ -15,7 +17,7 @@ def parse_month_key(text: str) -> str:
     return text if text == OVERDUE else f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
 
 
-def get_month_labels(keys: Sequence[Any], viewer: Any) -> dict[str, str]:
+def get_month_labels(keys: Sequence[Any], viewer: User) -> dict[str, str]:
     return {key: _format_month(key) for key in keys if key}
 
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from customers.deals.kind import DEAL
 from customers.models import Deal
 from leads.models import Status
@@ -18,7 +19,7 @@ from reports.subjects.close_months import OVERDUE
 from reports.subjects.subject import MeasuredSubject, Subject
 
 
-def get_counted_deals(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_deals(question: ReportQuestion, viewer: User) -> tuple[Any, datetime | None]:
     """With filters, those of the leads that these find."""
     found = Deal.objects.visible_to(viewer).present()
     if not viewer.has_perm(Deal.get_right("view")):

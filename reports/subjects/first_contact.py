@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from leads.models import Status
 from reports.engine.counted_leads import get_counted_leads
 from reports.engine.measures import ADDED, Measure, MeasurePart, Unit, build_count_measure, divide_or_none
@@ -20,7 +21,7 @@ from reports.subjects.subject import MeasuredSubject, Subject
 NAME = "first_contact"
 
 
-def get_counted_first_contacts(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_first_contacts(question: ReportQuestion, viewer: User) -> tuple[Any, datetime | None]:
     """The leads with a limit."""
     found, as_of = get_counted_leads(question, viewer)
     return found.filter(contact_due_at__isnull=False), as_of

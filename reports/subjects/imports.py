@@ -7,6 +7,7 @@ from django.db.models import F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.models import Change, Import
 from crm.platform.database.partitioned_tables import CHANGES_TABLE as CHANGES_KEPT
 from crm.platform.models.operation import get_earliest_change_time
@@ -24,7 +25,7 @@ from reports.subjects.subject import MeasuredSubject, Subject
 NAME = "imported"
 
 
-def get_imported_leads(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_imported_leads(question: ReportQuestion, viewer: User) -> tuple[Any, datetime | None]:
     """Of the imports of the period whose receipts the viewer sees. Their changes are looked for in the months since the first one."""
     progress, as_of = get_progress_rows()
     imports = Import.objects.visible_to(viewer).of_table(Lead.table).of_records().done()

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from leads.models import Lead
 from mailings.models import Mailing
 from mailings.responses.response_conditions import FOLLOWED, RECEIVED
@@ -21,7 +22,7 @@ NAME = "mailings"
 OF_LEADS = Q(of=Lead.table)
 
 
-def get_counted_deliveries(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_deliveries(question: ReportQuestion, viewer: User) -> tuple[Any, datetime | None]:
     """To all recipients of the mailings that the viewer sees; with filters, to the leads that these find."""
     progress, as_of = get_progress_rows()
     mailings = Mailing.objects.visible_to(viewer).values("pk")

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Avg, Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from leads.models import Status
 from reports.engine.aggregates import Common, Median, build_days_between
 from reports.engine.counted_leads import build_filter_condition
@@ -20,7 +21,7 @@ from reports.subjects.subject import MeasuredSubject, Subject
 STAY = "stays"
 
 
-def get_counted_stays(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_counted_stays(question: ReportQuestion, viewer: User) -> tuple[Any, datetime | None]:
     progress, as_of = get_progress_rows()
     found = STAYS[progress.model].objects.visible_to(viewer)
     return found.filter(build_filter_condition(question, PROGRESS), undone=False), as_of

@@ -9,6 +9,8 @@ from django.db.models import Case, F, IntegerField, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
+
 # The days below which a stay belongs to each group but the last.
 ENDS = (1, 3, 7, 14, 30, 90)
 
@@ -27,7 +29,7 @@ def build_length_expression(first: str, last: str) -> Any:
     )
 
 
-def get_length_labels(keys: Sequence[Any], viewer: Any) -> dict[int, str]:
+def get_length_labels(keys: Sequence[Any], viewer: User) -> dict[int, str]:
     found = {0: _("under 1 day"), len(ENDS): _("90 days and over")}
     for place, (first, last) in enumerate(pairwise(ENDS), 1):
         words = ngettext("%(first)s to %(last)s day", "%(first)s to %(last)s days", last)

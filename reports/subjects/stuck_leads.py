@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.conditions.periods import get_first_day
 from crm.platform.web.day_start import get_day_start
 from leads.models import Status, StatusMove
@@ -37,7 +38,7 @@ NAME = "stuck"
 INSTANT = timedelta(microseconds=1)
 
 
-def get_stuck_stays(question: ReportQuestion, viewer: Any) -> tuple[Any, datetime | None]:
+def get_stuck_stays(question: ReportQuestion, viewer: User) -> tuple[Any, datetime | None]:
     """The stays that were too long at the end of the period, or now if it hasn't ended."""
     end = _get_period_end(question.period)
     found, as_of = get_counted_stays(question, viewer)
@@ -69,7 +70,7 @@ def _build_too_long_condition(first: datetime, last: datetime) -> Q:
     return reduce(or_, over, Q(pk__in=[])) & (Q(left=None) | Q(left__gt=first))
 
 
-def count_over_time(question: ReportQuestion, viewer: Any, found_rows: Found) -> list[tuple[Key, Parts]]:
+def count_over_time(question: ReportQuestion, viewer: User, found_rows: Found) -> list[tuple[Key, Parts]]:
     """The number of each group at the end of each of its days, weeks or months; more than MOST_GROUPS if there are more.
 
     A stay is too long at several ends in a row, so the database only counts at which end stays begin and cease to be so.
@@ -138,7 +139,7 @@ class _RowForEach(Func):
 
 
 def _read_events(
-    question: ReportQuestion, viewer: Any, ends: Sequence[datetime], found_rows: Found
+    question: ReportQuestion, viewer: User, ends: Sequence[datetime], found_rows: Found
 ) -> list[tuple[int, int, Key]]:
     """At which of the ends how many stays of a group begin to be too long, or cease to be; at most one more than twice
     MOST_GROUPS."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from leads.kind import LEAD
 from reports.engine.dimensions import Dimension
 from reports.engine.measures import MEASURE_PARTS, MEASURES, Measure, MeasurePart
@@ -51,7 +52,7 @@ class Subject:
             return None
         return dimension.expression(moment, self.path)
 
-    def is_open_to(self, user: Any) -> bool:
+    def is_open_to(self, user: User) -> bool:
         return user.has_perms(self.permissions)
 
 
@@ -95,7 +96,7 @@ def describe_ungroupable_measures(measures: Sequence[Measure], dimensions: Seque
     ]
 
 
-def get_viewable_measures(user: Any) -> dict[str, Measure]:
+def get_viewable_measures(user: User) -> dict[str, Measure]:
     """Those whose subjects the user may see."""
     return {
         name: measure

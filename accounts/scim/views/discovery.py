@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from accounts.scim import scim_resources
 from accounts.scim.problems import build_missing_problem, build_problem
@@ -13,7 +13,7 @@ from accounts.scim.scim_view import ScimView
 class Configuration(ScimView):
     http_method_names = ["get", "head"]
 
-    def get(self, request: Any) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         location = scim_resources.build_url("ServiceProviderConfig")
         return scim_resources.build_response(
             CONFIGURATION | {"meta": {"resourceType": "ServiceProviderConfig", "location": location}}
@@ -28,7 +28,7 @@ class Described(ScimView):
     one = ""
     found: Any = ()
 
-    def get(self, request: Any, pk: str = "") -> HttpResponse:
+    def get(self, request: HttpRequest, pk: str = "") -> HttpResponse:
         if request.GET.get("filter"):
             raise build_problem(403, "This list has no filters.")
         resources = [self.add_location(row) for row in self.found]
@@ -51,7 +51,7 @@ class Unknown(ScimView):
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
-    def get(self, request: Any, rest: str = "") -> HttpResponse:
+    def get(self, request: HttpRequest, rest: str = "") -> HttpResponse:
         raise build_problem(
             404, "Leadwell has Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas."
         )

@@ -1,8 +1,6 @@
 """/scim/v2/Groups: finding roles and departments and changing their members."""
 
-from typing import Any
-
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from accounts.scim import filter_parser, group_membership, scim_resources
 from accounts.scim.group_reading import (
@@ -25,7 +23,7 @@ MADE_HERE = (
 class Groups(ScimView):
     http_method_names = ["get", "head", "post"]
 
-    def get(self, request: Any) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         start, count = self.get_page_bounds()
         found = get_groups(self.user)
         if asked := request.GET.get("filter"):
@@ -38,7 +36,7 @@ class Groups(ScimView):
         ]
         return scim_resources.build_response(scim_resources.build_list_response(resources, len(found), start))
 
-    def post(self, request: Any) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         name = self.sent_fields.get("displayName")
         if any(row.name == name for row in get_groups(self.user)):
             raise build_taken_problem(f"The group {name!r} exists. Find it with a filter by displayName.")
@@ -53,22 +51,22 @@ class Groups(ScimView):
 class OneGroup(ScimView):
     http_method_names = ["get", "head", "put", "patch", "delete"]
 
-    def get(self, request: Any, pk: str) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: str) -> HttpResponse:
         return self.build_group_response(get_group(pk, self.user))
 
-    def put(self, request: Any, pk: str) -> HttpResponse:
+    def put(self, request: HttpRequest, pk: str) -> HttpResponse:
         found = get_group(pk, self.user)
         group_membership.replace_group(found, self.sent_fields, self.token)
         self.log_provisioning()
         return self.build_group_response(get_group(pk, self.user))
 
-    def patch(self, request: Any, pk: str) -> HttpResponse:
+    def patch(self, request: HttpRequest, pk: str) -> HttpResponse:
         found = get_group(pk, self.user)
         group_membership.patch_group(found, parse_patch_steps(self.sent_fields), self.token)
         self.log_provisioning()
         return self.build_group_response(get_group(pk, self.user))
 
-    def delete(self, request: Any, pk: str) -> HttpResponse:
+    def delete(self, request: HttpRequest, pk: str) -> HttpResponse:
         get_group(pk, self.user)
         raise build_problem(403, "Roles and departments are retired in Leadwell. Remove the members instead.")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.scim import filter_parser, scim_resources, user_changes
@@ -16,7 +16,7 @@ from accounts.scim.scim_view import ScimView
 class Users(ScimView):
     http_method_names = ["get", "head", "post"]
 
-    def get(self, request: Any) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         start, count = self.get_page_bounds()
         asked = request.GET.get("filter")
         found = filtered_users_queryset(self.user, filter_parser.parse_filter(asked) if asked else None)
@@ -28,7 +28,7 @@ class Users(ScimView):
             scim_resources.build_list_response(resources, found.count(), start)
         )
 
-    def post(self, request: Any) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         added = user_changes.add_user(parse_whole_resource(self.sent_fields), self.token)
         self.log_provisioning(added)
         return self.build_resource_response(
@@ -39,16 +39,16 @@ class Users(ScimView):
 class OneUser(ScimView):
     http_method_names = ["get", "head", "put", "patch", "delete"]
 
-    def get(self, request: Any, pk: str) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: str) -> HttpResponse:
         return self.build_resource_response(scim_resources.build_user_resource(self.get_user_or_404(pk)))
 
-    def put(self, request: Any, pk: str) -> HttpResponse:
+    def put(self, request: HttpRequest, pk: str) -> HttpResponse:
         return self.change_user(pk, parse_whole_resource(self.sent_fields))
 
-    def patch(self, request: Any, pk: str) -> HttpResponse:
+    def patch(self, request: HttpRequest, pk: str) -> HttpResponse:
         return self.change_user(pk, get_requested_changes(self.sent_fields))
 
-    def delete(self, request: Any, pk: str) -> HttpResponse:
+    def delete(self, request: HttpRequest, pk: str) -> HttpResponse:
         user = self.get_changeable_user(pk)
         user_changes.delete_user(user, self.token)
         self.log_provisioning(user)

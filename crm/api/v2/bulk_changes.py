@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
@@ -55,7 +55,7 @@ class Bulk(OwnView):
     actions = {"POST": "put"}
     http_method_names = ["post"]
 
-    def post(self, request: Any) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         sent = BulkFields.read(self.sent_fields)
         if sent["preview"]:
             self.require_right("get", "A preview counts records: this token or its user may not read them.")

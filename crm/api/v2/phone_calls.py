@@ -4,7 +4,7 @@ from math import ceil
 from typing import Any
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
@@ -78,7 +78,7 @@ class Calls(OwnView):
     resource = "activities"
     http_method_names = ["post"]
 
-    def post(self, request: Any) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         check_moment(self.sent_fields, "at")
         asked = CallFields.read(self.sent_fields)
         verb = self.build_verb(asked)

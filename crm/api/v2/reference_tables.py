@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
@@ -21,7 +21,7 @@ class Reference(OwnView):
     name: ClassVar[str]
     rows: ClassVar[Callable[[Any], list[dict[str, Any]]]]
 
-    def get(self, request: Any) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         return build_json_response({self.name: type(self).rows(self.user)})
 
 

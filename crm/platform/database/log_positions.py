@@ -11,7 +11,6 @@ same time there only if it follows this primary.
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
@@ -87,5 +86,5 @@ def get_browser_position(request: HttpRequest) -> int:
     return read_signed_position(request.COOKIES.get(settings.STATE_COOKIE_NAME))
 
 
-def get_program_position(request: Any) -> int:
+def get_program_position(request: HttpRequest) -> int:
     return read_signed_position(request.headers.get(HEADER))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from opentelemetry import metrics, trace
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -70,7 +71,7 @@ def _is_wanted(variable: str) -> bool:
     return os.environ.get(variable, "otlp") != "none"
 
 
-def _name_span(span: Any, request: Any, _response: Any) -> None:
+def _name_span(span: Any, request: HttpRequest, _response: Any) -> None:
     """With the IDs of the log lines, a trace leads to its lines, and a line to its trace."""
     for name in ("request_id", "operation_id"):
         value = getattr(request, name, None)

@@ -50,7 +50,7 @@ def require_confirmation_of(
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def wrapped_view(request: Any, *arguments, **keywords) -> HttpResponse:
+        def wrapped_view(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
             concerned = not permission or request.user.has_perm(permission)
             if concerned and not is_confirmed(request):
                 return redirect_to_confirmation(request)

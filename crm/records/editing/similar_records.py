@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import HttpRequest
+
 from crm.records.kinds.kind_registry import Kind
 
 # The name of the hidden inputs that say which ones the user was shown.
@@ -24,6 +26,6 @@ class FormWarning:
 WATCHERS: list[Callable[[Kind, Any, Any, Any], FormWarning | None]] = []
 
 
-def get_form_warnings(kind: Kind, request: Any, form: Any, record: Any = None) -> list[FormWarning]:
+def get_form_warnings(kind: Kind, request: HttpRequest, form: Any, record: Any = None) -> list[FormWarning]:
     """What to draw in the form. While nothing was sent, a warning only says where it is asked for."""
     return [found for watch in WATCHERS if (found := watch(kind, request, form, record)) is not None]

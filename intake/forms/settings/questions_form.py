@@ -8,6 +8,7 @@ from django.forms.formsets import BaseFormSet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import Form
 from crm.platform.web.request_cache import read_cached_in_block
@@ -101,7 +102,7 @@ class QuestionFormSet(BaseFormSet):
 class Questions:
     """The questions of one form on a page. Rows without a field are left out."""
 
-    def __init__(self, form: WebForm, user: Any, data: Any = None) -> None:
+    def __init__(self, form: WebForm, user: User, data: Any = None) -> None:
         self.form = form
         initial = [
             {**question.as_json(), "place": place * 10}
@@ -155,7 +156,7 @@ class Questions:
             if name in with_default
         ]
 
-    def write(self, by: Any) -> Operation:
+    def write(self, by: User) -> Operation:
         with record_settings_change(f"edit_{WebForm.table}", by=by) as record:
             self.form.questions = self.get_stored_questions()
             self.form.save(update_fields=["questions"])

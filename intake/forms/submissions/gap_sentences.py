@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.custom.values.field_registry import get_custom_field, is_seen_by
 from crm.fields.types.field_type import EMPTY_VALUES
 from intake.forms.submissions.incomplete_leads import NEEDS, TAKEN, UNREAD, UNSHOWN, UNUSED
@@ -25,7 +26,7 @@ SENTENCES: dict[str, Promise] = {
 }
 
 
-def describe_gaps(codes: Iterable[str], lead: Any = None, user: Any = None) -> list[str]:
+def describe_gaps(codes: Iterable[str], lead: Any = None, user: User | None = None) -> list[str]:
     """One sentence for each kind of gap. With a lead, only its fields that are still empty and that the user may see."""
     found: dict[str, list[str]] = {}
     for code in codes:
@@ -35,7 +36,7 @@ def describe_gaps(codes: Iterable[str], lead: Any = None, user: Any = None) -> l
     return [str(SENTENCES[kind]) % {"fields": ", ".join(labels)} for kind, labels in found.items()]
 
 
-def _is_open(name: str, lead: Any, user: Any) -> bool:
+def _is_open(name: str, lead: Any, user: User | None) -> bool:
     custom = get_custom_field(Lead.table, name)
     if custom and (custom.definition.retired or not is_seen_by(custom, user)):
         return False

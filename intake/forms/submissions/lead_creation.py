@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.ownership.owners import get_department_for_owner
 from crm.fields.custom.unique.taken_values import get_holders_by_field
 from crm.fields.custom.values.field_registry import use_definitions_as_found
@@ -38,7 +39,7 @@ PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def add_or_update_lead(
-    submission: Submission, filled: PublicForm, *, by: Any = None, unread: Sequence[str] = ()
+    submission: Submission, filled: PublicForm, *, by: User | None = None, unread: Sequence[str] = ()
 ) -> None:
     """Add the lead, or update the known one, and note the result in the submission, which the caller saves. `by` is the user
     who released or reprocessed it; `unread` are the codes of answers that the fields no longer accept."""
@@ -93,14 +94,14 @@ def _get_all_values(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
     return get_default_values(Lead.table, None, found) | found
 
 
-def _add_lead(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
+def _add_lead(form: WebForm, values: dict[str, Any], by: User | None) -> Lead:
     way = "" if values["owner"] else AssignmentRule.Way.FORM.value
     verb = AddByForm(Lead, [values], way=way, form=form.name, notified=tuple(form.notify))
     (lead,) = add_records(verb, by=by, channel=SYSTEM)
     return lead
 
 
-def _update_lead(lead: Lead, submission: Submission, values: dict[str, Any], by: Any) -> list[str]:
+def _update_lead(lead: Lead, submission: Submission, values: dict[str, Any], by: User | None) -> list[str]:
     """Fill its empty fields if the form says so, and add a note with everything that was sent. Returns the codes of values
     that another lead has."""
     form, rows = submission.form, Lead.objects.present().filter(pk=lead.pk)
@@ -133,7 +134,7 @@ def _escape_markdown(text: str) -> str:
     return PUNCTUATION.sub(r"\\\1", text.replace("\0", ""))
 
 
-def _attach_files(submission: Submission, by: Any) -> None:
+def _attach_files(submission: Submission, by: User | None) -> None:
     if not submission.files:
         return
     files = tuple(KeptFile(**each) for each in submission.files)

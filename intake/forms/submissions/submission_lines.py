@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from crm.fields.custom.values.field_registry import get_field_by_key, is_seen_by
 from crm.records.kinds.reasons import get_reason_sentence
 from intake.forms.public.campaign_parameters import label_touch
@@ -39,7 +40,7 @@ class SubmissionLine:
         return label_touch(self.submission.last_touch)
 
 
-def build_submission_line(submission: Submission, user: Any = None) -> SubmissionLine:
+def build_submission_line(submission: Submission, user: User | None = None) -> SubmissionLine:
     texts = [submission.get_text(name).strip() for name in NAMED_BY]
     name = " ".join(text for text in texts[:2] if text) or next((text for text in texts if text), "")
     reasons = [*describe_gaps(submission.reasons), *describe_reasons(submission.reasons)]

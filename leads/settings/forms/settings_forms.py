@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from crm.fields.color_palette import HueChoice
 from crm.models import Tag
 from crm.records.editing.confirmed_change import add_confirmation_field, check_planned_changes
@@ -51,7 +52,9 @@ class StatusForm(SettingsForm):
         ]
         widgets = {"hue": HueChoice, "meaning": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *arguments, pipeline: Pipeline | None = None, user: Any = None, **keywords) -> None:
+    def __init__(
+        self, *arguments, pipeline: Pipeline | None = None, user: User | None = None, **keywords
+    ) -> None:
         super().__init__(*arguments, **keywords)
         self.user = user
         add_confirmation_field(self)

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.models import User
 from crm.platform.web.responses import render_response
 from crm.records.editing.row_order import move_row_one_step
 from crm.records.editing.settings_change import record_settings_change, show_change_message
@@ -49,7 +50,7 @@ def build_list_table(
     kind: SettingsTable,
     listing: SettingsList,
     columns: list[str],
-    user: Any,
+    user: User,
     **values: Any,
 ) -> SettingsRows:
     """The page of a list as a table. Who may change the rows moves them, as long as all are shown in their order."""

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from crm.platform.models.retirable import get_retirement_obstacle
 from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
 from crm.records.kinds.reasons import get_reason_sentence
@@ -44,7 +45,7 @@ def settings_bulk(request, table):
     return render(request, "leads/settings/bulk.html", context)
 
 
-def build_changed_lines(table: str, judged: "JudgedRows", user: Any) -> list[tuple[Any, str, list]]:
+def build_changed_lines(table: str, judged: "JudgedRows", user: User) -> list[tuple[Any, str, list]]:
     """Each changed row with how many records have it, and what uses it if it is retired."""
     numbers = count_records_by_row(COLUMNS[table], user)
     return [
