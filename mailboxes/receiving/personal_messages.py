@@ -13,6 +13,7 @@ from crm.platform.files.attachment_storage import KeptFile, store_uploads
 from crm.platform.models.operation import PRIVATE
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
+from crm.work.activities.moves import MoveActivity
 from crm.work.activities.verbs import DeleteActivity, PinActivity, lock_record
 from crm.work.emails.thread_index import get_conversation
 from crm.work.invitations.invitation_answers import store_answers
@@ -36,8 +37,8 @@ from mailboxes.receiving.loop_detection import is_own_message
 from mailboxes.receiving.record_lookup import RecordId, find_thread_record
 from mailboxes.verbs import ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
 
-# Operations about a single email, which name its record.
-OF_ONE_EMAIL = [ReceiveEmail.kind, PinActivity.kind, DeleteActivity.kind]
+# Operations about a single email or its conversation, which name their records.
+OF_ONE_EMAIL = [ReceiveEmail.kind, PinActivity.kind, MoveActivity.kind, DeleteActivity.kind]
 
 
 @dataclass(frozen=True)

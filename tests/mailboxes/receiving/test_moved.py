@@ -4,8 +4,10 @@ import pytest
 
 from crm.models import Operation
 from crm.records.history.undo.field_reversal import revert_operation
+from crm.work.grouped_timeline.move_entries import get_move_entries
 from crm.work.models.activity import Activity
 from mailboxes.models import Message
+from mailboxes.receiving.personal_messages import change_privacy
 from tests.mailboxes.conftest import an_email, read
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,21 @@ def test_an_email_of_two_records_takes_its_message_along_from_the_first_one(
     assert {first[1], theirs.record} == {lead.pk, second.pk}
     move(sign_in(ada), theirs, other)
     assert get_places() == [first]
+
+
+def test_nobody_else_hears_of_the_move_of_a_conversation_that_is_private_now(
+    boxes, imap, lead, other, ada, ann, sign_in
+):
+    box = boxes["personal"]
+    imap.deliver(box.address, an_email(box, From=ANA))
+    read(box)
+    move(sign_in(ann), Activity.objects.get(), other)
+
+    def count_moves(viewer) -> int:
+        return len(get_move_entries("lead", other.pk, viewer, None, 10))
+
+    assert (count_moves(ann), count_moves(ada)) == (1, 1)
+    change_privacy(Message.objects.get(), private=True, by=ann)
+    assert (count_moves(ann), count_moves(ada)) == (1, 0)
+    change_privacy(Message.objects.get(), private=False, by=ann)
+    assert (count_moves(ann), count_moves(ada)) == (1, 1)
