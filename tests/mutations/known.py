@@ -56,6 +56,8 @@ KNOWN: dict[str, str] = {
             "crm/fields/widgets/link_resolution.py _find_by_number: filter(pk__any=list(numbers.values())) → all()",
             "crm/transfer/imports/check/record_matching.py Matcher.find: for … if keys.phone → for …",
             "duplicates/merging/undo.py _get_separation_obstacle: if not pairs: return '' → no guard",
+            "crm/fields/widgets/link_resolution.py _build_unique_lookup.find_records: for … if (value := _clean_or_none(widget, text)) is not None → for …",
+            "crm/transfer/imports/check/record_matching.py Matcher.find: for … if pk not in found.records → for …",
             "duplicates/merging/undo.py _get_merge_again_obstacle: if not ids: return '' → no guard",
             "crm/transfer/imports/apply/record_steps.py skip_taken_rows: if not rules.unique_fields: return → no guard",
             "crm/transfer/imports/check/record_matching.py Matcher.find: others -= found.records.keys() → nothing",
@@ -102,5 +104,11 @@ KNOWN: dict[str, str] = {
     "crm/records/screens/views/kind_access.py changeable_row_queryset: rows.changeable_by(user) (2)": (
         "The line before refuses a record that the user can't change. Only one that leaves the scope between the two "
         "statements would differ."
+    ),
+    "customers/record_matching.py get_suggestions_by_kind: for … if pk in rows → for …": (
+        "Only a record that is removed between the two queries isn't there."
+    ),
+    "leads/assignment/candidates.py _get_assignable_users: for … if rule.assigns_to == Rule.To.USER → for …": (
+        "A rule for a department takes members of that department, whoever else was read."
     ),
 }

@@ -37,7 +37,7 @@ def check_rows_again(imported: Import, user, numbers: list[int], *, most: int) -
     kept = Counter(imported.counts)
     kept.subtract(gone)
     kept.update(check.counts)
-    since = {"last": imported.counts.get("last", 0), "types": imported.counts.get("types", {})}
+    since = {name: imported.counts[name] for name in ("last", "types")}
     check.save_plan({**kept, **since})
     return True
 

@@ -1,10 +1,14 @@
 """The record that a row adds: its values, its defaults, and what keeps it from being added."""
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from crm.fields.schemas import WHOLE_NAME
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from tests.decisions.imports.on_paper import (
     BOB,
     CONTACTED,
@@ -297,3 +301,19 @@ def test_a_column_that_the_file_no_longer_has_names_nothing():
 def test_records_whose_name_is_no_text_of_another_column_are_never_named_by_one():
     row = {"name": "", "address": "Cluj"}
     assert added(row, of="company", name_from="address").errors == [("name", "Enter a name.")]
+
+
+EVERYTHING_GRANTED = SimpleNamespace(has_perm=lambda right: True)
+# The table, what a cell says of a record to link to, and the cell of the record that is added with it.
+NAMED = {
+    "a contact by its email": ("contact", "ana@omnia.example", {"email": "ana@omnia.example"}),
+    "a contact by its name": ("contact", "Ana Albu", {WHOLE_NAME: "Ana Albu"}),
+    "a lead by its email": ("lead", "ana@omnia.example", {"email": "ana@omnia.example"}),
+    "a company has no email": ("company", "Omnia @ Cluj", {WHOLE_NAME: "Omnia @ Cluj"}),
+}
+
+
+@pytest.mark.parametrize(("table", "text", "cells"), NAMED.values(), ids=NAMED)
+def test_a_record_that_is_added_because_another_one_links_to_it_has_its_name_or_its_email(table, text, cells):
+    kind = KINDS[table]
+    assert get_rules_class(kind)(kind, EVERYTHING_GRANTED).build_named_cells(text) == cells
