@@ -43,11 +43,11 @@ def test_how_fast_a_job_is_and_how_long_it_takes(case, stopped_clock):
     assert estimate_pace(SimpleNamespace(started_at=begun, done=done, total=total)) == expected
 
 
-READY: dict[str, Any] = {"working": False, "state": "columns", "rows_kept": True}
+READY: dict[str, Any] = {"has_unfinished_job": False, "state": "columns", "rows_kept": True}
 STEPS = {
     "the step that is open": ({}, False),
     "a step that is over": ({"state": "plan"}, True),
-    "while a job works": ({"working": True}, True),
+    "while a job works": ({"has_unfinished_job": True}, True),
     "the rows were deleted": ({"rows_kept": False}, True),
 }
 

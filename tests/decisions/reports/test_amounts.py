@@ -66,7 +66,7 @@ COSTS = {
 def test_when_costs_are_known(case):
     permitted, by, active, told = case
     filters = SimpleNamespace(active=active, alternatives=[])
-    listing = SimpleNamespace(narrowed=bool(active), search="", filters=filters)
+    listing = SimpleNamespace(is_narrowed=bool(active), search="", filters=filters)
     question = SimpleNamespace(by=[SimpleNamespace(name=name) for name in by], listing=listing)
     viewer = SimpleNamespace(has_perm=lambda name: permitted and name == "leads.view_source")
     assert get_unknown_costs_reason(question, viewer) == told
@@ -74,6 +74,6 @@ def test_when_costs_are_known(case):
 
 def test_a_search_leaves_costs_out():
     filters = SimpleNamespace(active=[], alternatives=[])
-    listing = SimpleNamespace(narrowed=True, search="Cluj", filters=filters)
+    listing = SimpleNamespace(is_narrowed=True, search="Cluj", filters=filters)
     viewer = SimpleNamespace(has_perm=lambda name: True)
     assert get_unknown_costs_reason(SimpleNamespace(by=[], listing=listing), viewer) == FILTERED

@@ -132,7 +132,7 @@ def test_what_the_list_behind_a_number_is_called(case, monkeypatch):
         labels=lambda keys, user: {key: key.title() for key in keys},
         get_label=lambda labels, key: labels[key],
     )
-    question = SimpleNamespace(by=[dimension], period=SimpleNamespace(words="May 2026"))
+    question = SimpleNamespace(by=[dimension], period=SimpleNamespace(title="May 2026"))
     monkeypatch.setattr(
         "reports.engine.drill_down.read_figure", lambda value, user, kind: (question, part, ["website"])
     )

@@ -25,7 +25,7 @@ SAME, OTHER = "same", "other"
 
 def told(rules: Any, mapping, unique=()) -> DistinguishingFields:
     known = SimpleNamespace(
-        unique=dict.fromkeys(unique), get_distinguishing_text=rules(None, None).get_distinguishing_text
+        unique_fields=dict.fromkeys(unique), get_distinguishing_text=rules(None, None).get_distinguishing_text
     )
     return DistinguishingFields(known, rules.namesakes, mapping, [])
 
