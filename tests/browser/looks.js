@@ -61,7 +61,7 @@
     const column = document.querySelector('.page[data-width="reading"] > :not(form)')?.getBoundingClientRect();
     for (const element of column ? all('.page[data-width="reading"] :is(.input, .button, .card)') : []) {
       const box = element.getBoundingClientRect();
-      if (element.closest(".applybar, .thumbs, .scroll, [popover], dialog") || hiddenForEyes(element)) continue;
+      if (element.closest(".applybar, .thumbs, .scroll, [popover], dialog") || hiddenForEyes(element) || cutBy(element, "overflowX")) continue;
       if (box.left < column.left - 1 || box.right > column.right + 1) {
         flaws.push(`${name(element)} is beside the column: ${Math.round(box.left)} to ${Math.round(box.right)}`);
       }

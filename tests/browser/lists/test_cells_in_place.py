@@ -188,7 +188,7 @@ def test_after_the_session_ended_the_text_stays_until_it_is_saved_after_signing_
     manager.context.clear_cookies(name="sessionid")
     page.locator(".cell-form [name=company]").press("Enter")
     said = page.locator(".cell-form [role=alert]")
-    expect(said).to_contain_text("You were signed out. Your text is kept here.")
+    expect(said).to_contain_text("You were signed out. What you entered is kept here.")
     with manager.context.expect_page() as opened:
         said.get_by_role("link", name="Sign in").click()
     tab = opened.value
