@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from crm.fields.custom.definitions.field_visibility import get_row_id, is_shown
 from crm.fields.custom.values.field_registry import (
@@ -28,8 +27,6 @@ from crm.records.history.verb_execution import Verb
 TOGETHER = (("phone", "mobile"), ("address", "zip", "city", "state", "country"))
 # Who a record is assigned to follows from both.
 OF_ASSIGNMENT = ("owner", "department")
-NOT_OF_DEPARTMENT = gettext_noop("The record’s department doesn’t use this field.")
-HIDDEN = gettext_noop("The record’s other values hide this field.")
 
 
 @dataclass(frozen=True)
@@ -88,8 +85,9 @@ class FieldsEdit(InlineEdit):
     def get_unused_sentence(self, record):
         for field in filter(None, (get_custom_field(self.kind.name, name) for name in self.asked)):
             if not _is_held_or_shown(field, record):
-                used = is_used_in(field, get_row_id(record.department_id))
-                return _(HIDDEN) if used else _(NOT_OF_DEPARTMENT)
+                if is_used_in(field, get_row_id(record.department_id)):
+                    return _("The record’s other values hide this field.")
+                return _("The record’s department doesn’t use this field.")
         return super().get_unused_sentence(record)
 
     def get_sent_values(self, form):
@@ -172,10 +170,7 @@ def is_edited_in_place(kind: Any, name: str, record: Any, user: Any, rights: Col
     edit = get_inline_edit(kind, name, user)
     if edit is None or edit.right not in rights or (name in OF_ASSIGNMENT and "assign" not in rights):
         return False
-    if not edit.applies(record):
-        return False
-    field = get_custom_field(kind.name, name)
-    return field is None or _is_held_or_shown(field, record)
+    return not edit.get_unused_sentence(record)
 
 
 def _is_held_or_shown(field: Any, record: Any) -> bool:

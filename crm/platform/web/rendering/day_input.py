@@ -85,9 +85,10 @@ class _TypedInput(DateTimeBaseInput):
 
     template_name = "forms/_day_input.html"
     input_type = "text"
+    # The type of the browser's own field that the button beside it opens; '' without a button.
     picker = ""
 
-    def read(self, text: str) -> date | None:
+    def read(self, text: str) -> date | time | None:
         raise NotImplementedError
 
     def write(self, value: Any) -> str:
@@ -95,11 +96,9 @@ class _TypedInput(DateTimeBaseInput):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        own = {
-            "autocomplete": "off",
-            "data-picker": self.picker,
-            "placeholder": str(HINT) % {"example": self.write(EXAMPLE)},
-        }
+        own = {"autocomplete": "off", "placeholder": str(HINT) % {"example": self.write(EXAMPLE)}}
+        if self.picker:
+            own["data-picker"] = self.picker
         context["widget"]["attrs"] = own | context["widget"]["attrs"]
         context["months"] = "|".join(date_format(date(2000, month, 1), "M") for month in range(1, 13))
         return context
@@ -145,25 +144,16 @@ class DayTimeInput(_TypedInput, forms.DateTimeInput):
         return date_format(local, f"{DAY}, H:i:s" if local.second else f"{DAY}, H:i")
 
 
-class TimeInput(forms.TimeInput):
+class TimeInput(_TypedInput, forms.TimeInput):
     """By 24 hours, as every page shows a time of day."""
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%H:%M")
+    template_name = forms.TimeInput.template_name
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        own = {"autocomplete": "off", "placeholder": str(HINT) % {"example": f"{EXAMPLE:%H:%M}"}}
-        context["widget"]["attrs"] = own | context["widget"]["attrs"]
-        return context
+    def read(self, text: str) -> time | None:
+        return read_clock(text)
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        text = data.get(name)
-        try:
-            found = read_clock(text) if isinstance(text, str) else None
-        except ValidationError:
-            return text
-        return f"{found:%H:%M}" if found else text
+    def write(self, value: time) -> str:
+        return f"{value:%H:%M}"
 
 
 def set_typed_widget(field: Any) -> None:
