@@ -12,9 +12,9 @@ from reports.charts.chart import render_picture
 from reports.display.report_sections import ReportSection, StandardReport
 from reports.display.table_heads import TableHead, build_table_heads, get_table_sort
 from reports.display.tables import Table, TableCell, build_cell, build_table
-from reports.engine.measures import MEASURE_PARTS
+from reports.engine.measures import MEASURE_PARTS, Measure
 from reports.engine.question import ReportQuestion, parse_question
-from reports.engine.report_answer import ReportAnswer, get_answer, get_earliest_moment
+from reports.engine.report_answer import ReportAnswer, ReportGroup, get_answer, get_earliest_moment
 from reports.engine.report_periods import AT_TOP, ReportPeriod
 from reports.standard_reports import get_section_defaults
 from reports.subjects.subject import get_subject_of_part
@@ -51,9 +51,19 @@ class Panel:
 
 @dataclass(frozen=True)
 class Figure:
-    label: Any
-    definition: Any
+    """A single number, and how a page shows it."""
+
+    measure: Measure
+    group: ReportGroup
     cell: TableCell
+
+    @property
+    def label(self) -> Any:
+        return self.measure.label
+
+    @property
+    def definition(self) -> Any:
+        return self.measure.definition
 
 
 @dataclass(frozen=True)
@@ -115,7 +125,7 @@ def build_figures(report: StandardReport, data: QueryDict, viewer: User) -> Pane
         data["basis"] = basis
     found = get_answer(parse_question(data, viewer, measures=report.figures), viewer)
     figures = [
-        Figure(measure.label, measure.definition, build_cell(found, found.total, measure))
+        Figure(measure, found.total, build_cell(found, found.total, measure))
         for measure in found.question.measures
     ]
     return PanelFigures(figures, found.question.compared_period, found.kept)

@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from reports.display.value_texts import (
-    FEW,
     ValueChange,
     describe_change,
     describe_rate_counts,
     describe_uncounted_leads,
+    describe_value,
     format_percent,
-    format_value,
+    get_shown_value,
 )
 from reports.engine.drill_down import build_list_url
 from reports.engine.measures import COSTS, MEASURE_PARTS, Measure, Unit, divide_or_none
@@ -128,12 +128,10 @@ def _build_cells(answer: ReportAnswer, group: ReportGroup) -> list[TableCell]:
 
 
 def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> TableCell:
-    value = group.get_value(measure)
-    note = describe_rate_counts(measure, group)
-    text = format_value(measure, value)
-    if measure.unit == Unit.PERCENT and measure.of and group.get_count(measure.of) < FEW:
-        # One of three isn't a rate of 33%.
-        text, note = (note, "") if value is not None else ("", "")
+    value, text = group.get_value(measure), describe_value(measure, group)
+    # One of three isn't a rate of 33%.
+    has_rate = value is None or get_shown_value(measure, group) is not None
+    note = describe_rate_counts(measure, group) if has_rate else ""
     if value is None and measure.name == COSTS and answer.total.get_value(measure) is not None:
         # Without any costs they may be unknown: the viewer doesn't see them, or filters split them.
         text = _("No costs")

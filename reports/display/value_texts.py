@@ -61,6 +61,20 @@ def _round_half_up(value: Any, places: str) -> Decimal:
     return Decimal(str(value)).quantize(Decimal(places), ROUND_HALF_UP)
 
 
+def get_shown_value(measure: Measure, group: ReportGroup) -> Any:
+    """The value, or None if there is none or if it is a rate out of too few, whose counts are shown in its place."""
+    few = measure.unit == Unit.PERCENT and measure.of and group.get_count(measure.of) < FEW
+    return None if few else group.get_value(measure)
+
+
+def describe_value(measure: Measure, group: ReportGroup) -> str:
+    """“5.7%”, or “1 of 3” for a rate out of too few; '' for a value that there isn't."""
+    if group.get_value(measure) is None:
+        return ""
+    shown = get_shown_value(measure, group)
+    return describe_rate_counts(measure, group) if shown is None else format_value(measure, shown)
+
+
 def describe_rate_counts(measure: Measure, group: ReportGroup) -> str:
     """The counts of a rate, such as “3 of 40”."""
     if not measure.of:

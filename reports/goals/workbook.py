@@ -1,38 +1,48 @@
-"""The goals of a month as a workbook, with numbers as numbers."""
+"""The goals of a month as a workbook, with numbers as numbers and a chart of how far each is."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import IO, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
-from crm.platform.excel.writing.workbook_writer import Workbook
+from reports.engine.measures import MEASURES, Unit
 from reports.goals.goal_lines import GoalLine, MonthOfGoals, get_goal_definitions
+from reports.workbooks.native_charts import ChartData, build_bar_chart
+from reports.workbooks.sheet_styles import (
+    NumberCell,
+    ReportColumn,
+    add_sheet,
+    build_workbook,
+    write_definitions,
+    write_table,
+)
 
 
 def write_goals(file: IO[bytes], title: str, found: MonthOfGoals, creator: str) -> None:
-    with Workbook(file, title=title, creator=creator, created=timezone.localtime()) as book:
-        book.write_table(_("Goals"), _build_columns(), _iterate_rows(found.lines))
-        columns = [SheetColumn(_("Number"), width=30), SheetColumn(_("Definition"), width=90)]
-        book.write_table(
-            _("Definitions"),
-            columns,
-            ([str(label), str(text)] for label, text in get_goal_definitions(found.lines)),
-        )
+    book = build_workbook(title, creator, timezone.localtime())
+    sheet = add_sheet(book, _("Goals"))
+    write_table(sheet, _build_columns(), _iterate_rows(found.lines))
+    write_definitions(book, get_goal_definitions(found.lines))
+    if found.lines:
+        bars = [(f"{line.goal.label}: {line.measure}", line.share) for line in found.lines]
+        data = ChartData(add_sheet(book, _("Chart data")))
+        sheet.add_chart(build_bar_chart(title, _("Reached (%)"), bars, Unit.PERCENT, data), "I1")
+    book.save(file)
 
 
-def _build_columns() -> list[SheetColumn]:
-    texts = [SheetColumn(_("Goal of"), width=28), SheetColumn(_("Number"), width=24)]
+def _build_columns() -> list[ReportColumn]:
+    texts = [ReportColumn(_("Goal of"), width=28), ReportColumn(_("Number"), width=24)]
     heads = [_("Target"), pgettext("of a goal", "Reached"), _("Reached (%)"), _("Expected by today")]
-    numbers = [SheetColumn(text, CellKind.NUMBER, width=18) for text in heads]
-    return [*texts, *numbers, SheetColumn(_("State"), width=18)]
+    return [*texts, *(ReportColumn(text, Unit.COUNT) for text in heads), ReportColumn(_("State"))]
 
 
 def _iterate_rows(lines: Sequence[GoalLine]) -> Iterator[list[Any]]:
     for line in lines:
-        numbers = (line.goal.target, line.value, line.share, line.expected)
-        plain = [None if value is None else Decimal(value).normalize() for value in numbers]
-        yield [line.goal.label, line.measure, *plain, line.state_text]
+        unit = MEASURES[line.goal.measure].unit
+        target, value, expected = (
+            NumberCell(number, unit) for number in (line.goal.target, line.value, line.expected)
+        )
+        share = NumberCell(line.share, Unit.PERCENT)
+        yield [line.goal.label, line.measure, target, value, share, expected, line.state_text]

@@ -18,6 +18,7 @@ from crm.platform.mail.message_ids import get_sender_domain
 from mailings.content.email_layout import render_style
 from reports.display.panels import (
     Panel,
+    PanelFigures,
     build_figures,
     build_panel,
     build_panels,
@@ -25,11 +26,11 @@ from reports.display.panels import (
     get_distinct_problems,
 )
 from reports.display.tables import Table, TableRow
-from reports.display.workbook import build_file_name, write_report
 from reports.engine.question import DEFAULT_QUESTION, parse_question
 from reports.models import ReportEmail, ReportSchedule
 from reports.standard_reports import BY_NAME
 from reports.views.report_workbook import XLSX
+from reports.workbooks.report_sheets import build_file_name, write_report
 
 # Numbers are at the right in tables, unlike in mailings, and wide tables scroll.
 STYLE = render_style() + SafeString(  # nosec
@@ -75,7 +76,7 @@ def build_report_email(email: ReportEmail, user: User) -> EmailMultiAlternatives
             headers={"Message-ID": _build_message_id(email)},
         )
         mail.attach_alternative(render_to_string("reports/mail/report.html", context), "text/html")
-        mail.attach(build_file_name(title), _build_workbook(title, panels, user), XLSX)
+        mail.attach(build_file_name(title), _build_workbook(title, panels, user, figures), XLSX)
         return mail
 
 
@@ -129,9 +130,9 @@ def _format_cell(cell: Any) -> str:
     return " ".join(filter(None, [*texts, cell.change.with_arrow if cell.change else ""]))
 
 
-def _build_workbook(title: str, panels: Sequence[Panel], user: User) -> bytes:
+def _build_workbook(title: str, panels: Sequence[Panel], user: User, figures: PanelFigures | None) -> bytes:
     file = BytesIO()
-    write_report(file, title, panels, user.name)
+    write_report(file, title, panels, user.name, figures)
     return file.getvalue()
 
 

@@ -61,9 +61,10 @@ def report_file(request, name):
     shipped = get_report(name, request.user)
     with bypass_cache():
         panels = build_panels(shipped, request.GET, request.user)
-    if get_distinct_problems(panels):
-        return report(request, name)
-    return build_workbook_response(request, str(shipped.title), panels)
+        if get_distinct_problems(panels):
+            return report(request, name)
+        figures = build_figures(shipped, request.GET, request.user)
+    return build_workbook_response(request, str(shipped.title), panels, figures)
 
 
 def get_report(name: str, user):

@@ -18,6 +18,7 @@ from tests.crm.transfer.exports.test_status_choices import drop_down
 from tests.crm.transfer.imports.importing import apply, choose, shown, upload, verdicts
 from tests.examples import one_in
 from tests.leads.statuses.test_allowed_next import only_next
+from tests.reports.workbooks.charts import get_charts
 
 pytestmark = [
     pytest.mark.hard,
@@ -212,3 +213,17 @@ def test_libreoffice_shows_the_texts_that_were_written(sign_in, ann, many, libre
             "Status",
         ):
             assert found[name] == unescape(there[name] or ""), name
+
+
+def test_libreoffice_draws_the_charts_of_a_report_and_keeps_its_formats(make_lead, sign_in, ada, libreoffice):
+    for _number in range(10):
+        make_lead()
+    answer = sign_in(ada).get("/admin/reports/conversion/file?period=all")
+    written = b"".join(answer.streaming_content)
+    before, after = (
+        openpyxl.load_workbook(io.BytesIO(data))
+        for data in (written, libreoffice(written, "report.xlsx", "xlsx"))
+    )
+    assert [chart.series for chart in get_charts(before)]
+    assert [chart.series for chart in get_charts(after)] == [chart.series for chart in get_charts(before)]
+    assert after.worksheets[1]["B2"].number_format == before.worksheets[1]["B2"].number_format == "0.0%"

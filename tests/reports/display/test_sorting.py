@@ -146,7 +146,7 @@ def test_bars_follow_the_table_and_times_stay_in_their_order(make_lead, asked, a
 def test_the_workbook_is_sorted_as_the_page(leads, sign_in, ada):
     browser = sign_in(ada)
     answer = browser.get(f"/admin/reports/new/file?{BY_SOURCE}&sort=-source")
-    sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[1]
     assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["Website", "Referral", "All"]
 
 

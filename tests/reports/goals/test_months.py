@@ -16,6 +16,7 @@ from leads.kind import LEAD
 from reports.goals.goal_lines import MonthOfGoals
 from reports.goals.goal_month import Month, get_current_month
 from reports.models import Goal
+from tests.reports.workbooks.charts import get_charts
 
 PAGE = "/admin/reports/goals"
 
@@ -194,13 +195,18 @@ def test_the_file_has_the_goals_as_numbers(sign_in, goal, month_of_leads, ada, b
     goal("revenue", 1000, user=bob)
     goal("leads", 3, user=bob)
     page = sign_in(ada).get(f"{PAGE}/file")
-    sheet = load_workbook(BytesIO(b"".join(page.streaming_content)))["Goals"]
+    book = load_workbook(BytesIO(b"".join(page.streaming_content)))
+    sheet = book["Goals"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0][:5] == ["Goal of", "Number", "Target", "Reached", "Reached (%)"]
     assert [row[:5] for row in rows[1:]] == [
-        ["Bob", "New leads", 3, 2, 67],
-        ["Bob", "Revenue", 1000, 500, 50],
+        ["Bob", "New leads", 3, 2, 0.67],
+        ["Bob", "Revenue", 1000, 500, 0.5],
     ]
+    assert sheet["C2"].number_format == "#,##0"
+    assert (sheet["C3"].number_format, sheet["E3"].number_format) == ('#,##0.00\\ "EUR"', "0.0%")
+    (chart,) = get_charts(book)
+    assert chart.series == [[("Bob: New leads", 0.67), ("Bob: Revenue", 0.5)]]
 
 
 def test_a_sales_rep_sees_their_own_goals_on_today(sign_in, goal, month_of_leads, bob, ben, departments):

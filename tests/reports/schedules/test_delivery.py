@@ -142,7 +142,7 @@ class TestSending:
         assert f'href="{settings.SITE_URL}/admin/leads' in html
         file = parts(message)["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"]
         book = openpyxl.load_workbook(BytesIO(file.get_content()))
-        assert [cell.value for cell in book.worksheets[0][2]][:3] == ["All", 2, 1]
+        assert [cell.value for cell in book.worksheets[1][2]][:3] == ["All", 2, 1]
 
     def test_the_email_says_which_days_its_arrows_compare_with(
         self, make_schedule, make_lead, post_office, monkeypatch
