@@ -1,8 +1,11 @@
 """A browser window for tests: signed in, with a size and a color scheme, and a record of its errors."""
 
+import time
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+
+from crm.platform.web.password_confirmation import LASTS
 
 PASSWORD = "a-password-for-the-browser"
 # Console messages for form errors (422), conflicts (409) and refusals, which the tests check themselves. htmx also logs
@@ -15,6 +18,8 @@ EXPECTED = (
 )
 # Milliseconds; only what never happens takes so long, however busy the machine is.
 PATIENCE = 60_000
+# Seconds; a test that begins within them ends before pages ask for the password again.
+FRESH = LASTS.total_seconds() / 3
 
 
 class Window:
@@ -62,11 +67,17 @@ class Window:
         return page
 
     def be(self, account: str, known: dict) -> None:
-        """Signed in as `account`@demo.example; `known` keeps the cookies for the next window."""
-        if account not in known:
+        """Signed in as `account`@demo.example; `known` keeps the cookies for the next window, with the time of the sign-in.
+
+        Pages ask for the password again when the last time was a while ago, and then the session has another key: a window
+        that is signed in long enough before that is signed in again, however long all tests take.
+        """
+        cookies, at = known.get(account, ([], 0.0))
+        if not cookies or time.monotonic() - at > FRESH:
             self.sign_in(account)
-            known[account] = self.context.cookies()
-        self.context.add_cookies(known[account])
+            known[account] = self.context.cookies(), time.monotonic()
+        else:
+            self.context.add_cookies(cookies)
 
     def sign_in(self, account: str, at: str = "/login") -> None:
         self.go(at)

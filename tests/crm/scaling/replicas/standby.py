@@ -19,6 +19,10 @@ from tests.waiting import until
 FLUSHED = (
     "SET synchronous_commit = on; SELECT pg_logical_emit_message(true, 'tests', 'everything before this')"
 )
+LOCKED_BY_REPLAY = (
+    "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE backend_type = 'startup' AND mode = 'AccessExclusiveLock'"
+)
 
 
 class Standby:
@@ -44,9 +48,17 @@ class Standby:
         return asked(self.server, query, database)
 
     def pause(self) -> None:
-        """It receives everything and replays nothing."""
+        """It receives everything and replays nothing. Not in the middle of a change that has locked a table, because every
+        query of that table would wait until it is resumed."""
+        until(self._paused_without_locks)
+
+    def _paused_without_locks(self) -> bool:
         self.ask("SELECT pg_wal_replay_pause()")
         until(lambda: self.ask("SELECT pg_get_wal_replay_pause_state()") == [("paused",)])
+        if self.ask(LOCKED_BY_REPLAY) == [(0,)]:
+            return True
+        self.resume()
+        return False
 
     def resume(self) -> None:
         self.ask("SELECT pg_wal_replay_resume()")
