@@ -34,12 +34,17 @@ def things(leadwell):
 
 
 @pytest.fixture(scope="module")
-def admin(leadwell, chromium, known):
-    """One window for all pages: its cache keeps the stylesheets."""
+def one_window(leadwell, chromium):
+    """For all pages: its cache keeps the stylesheets."""
     window = Window(chromium, f"http://127.0.0.1:{leadwell.port}")
-    window.be("admin", known)
     yield window
     window.context.close()
+
+
+@pytest.fixture
+def admin(one_window, known):
+    one_window.be("admin", known)
+    return one_window
 
 
 def flaws_of(window: Window, widths=WIDTHS, *, axe: bool = True) -> list[str]:

@@ -36,7 +36,8 @@ class Window:
         javascript=True,
         installed=False,
     ) -> None:
-        self.base, self.faults, self.javascript = base, [], javascript
+        self.browser, self.base = browser, base
+        self.faults, self.javascript = [], javascript
         self.context = browser.new_context(
             base_url=base,
             viewport={"width": width, "height": height},
@@ -74,10 +75,13 @@ class Window:
         """
         cookies, at = known.get(account, ([], 0.0))
         if not cookies or time.monotonic() - at > FRESH:
-            self.sign_in(account)
-            known[account] = self.context.cookies(), time.monotonic()
-        else:
-            self.context.add_cookies(cookies)
+            # Apart, because a late answer to the page that is open here could change the cookies of the form.
+            apart = Window(self.browser, self.base)
+            apart.sign_in(account)
+            cookies = apart.context.cookies()
+            apart.context.close()
+            known[account] = cookies, time.monotonic()
+        self.context.add_cookies(cookies)
 
     def sign_in(self, account: str, at: str = "/login") -> None:
         self.go(at)
