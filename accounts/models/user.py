@@ -1,7 +1,7 @@
 """A user: signs in by email, belongs to departments, has roles, and chooses how the product looks."""
 
 import zoneinfo
-from datetime import time
+from datetime import datetime, time, timedelta
 from functools import cache, cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -45,6 +45,9 @@ def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
             found.setdefault(continent, []).append((name, place.replace("_", " ")))
     return [("UTC", [("UTC", "UTC")]), *found.items()]
 
+
+# How long the link of an invitation works.
+INVITATION_LASTS = timedelta(days=7)
 
 ON_EACH_DEVICE = _("On each device that you turned on, as listed below.")
 SIGNATURE = _("Added below the emails that you write to leads and companies.")
@@ -228,6 +231,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Part of every session's hash: increasing it signs the user out everywhere.
     sign_out_count = models.PositiveIntegerField(default=0)
     link_sent_at = models.DateTimeField(_("password link sent"), null=True, blank=True, editable=False)
+    # Who sent them the last link; empty if they asked for it themselves.
+    invited_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     groups = models.ManyToManyField(Group, through="HeldRole", blank=True)  # type: ignore[assignment]
     # Permissions come only from roles.
     is_superuser = None
@@ -320,6 +327,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_invited(self) -> bool:
         """Whether they haven't set their first password yet, nor signed in through a provider."""
         return not self.has_usable_password() and self.last_login is None
+
+    @property
+    def invitation_ends_at(self) -> datetime | None:
+        """Until when the link of the last invitation works; None if none was sent."""
+        return self.link_sent_at and self.link_sent_at + INVITATION_LASTS
 
     @property
     def starts_with_list(self) -> bool:
