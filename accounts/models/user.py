@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from functools import cache, cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group, Permission, PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -58,12 +59,27 @@ def fold_email(text: str) -> str:
     return text.strip().casefold()
 
 
+def guess_name(email: str) -> str:
+    """An initial name: "Ana Pop" for ana.pop@example.com. Users can change it in their profile."""
+    words = email.partition("@")[0].replace(".", " ").replace("_", " ").split()
+    return " ".join(word.capitalize() for word in words)
+
+
 class UserQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
 
     def inactive(self):
         return self.filter(is_active=False)
+
+    def invited(self):
+        """Those who were sent an invitation and have never signed in. Its link may have expired."""
+        return self.filter(
+            password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None, link_sent_at__isnull=False
+        )
+
+    def latest_invited_first(self):
+        return self.order_by("-link_sent_at", "-id")
 
     def by_name(self):
         """In alphabetical order for people, whatever the collation of the server (crm/platform/sql/functions.py)."""
@@ -332,6 +348,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def invitation_ends_at(self) -> datetime | None:
         """Until when the link of the last invitation works; None if none was sent."""
         return self.link_sent_at and self.link_sent_at + INVITATION_LASTS
+
+    @property
+    def is_invitation_expired(self) -> bool:
+        return bool(self.invitation_ends_at and self.invitation_ends_at < timezone.now())
 
     @property
     def starts_with_list(self) -> bool:
