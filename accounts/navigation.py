@@ -86,6 +86,7 @@ PROFILE: list[SettingsPage] = []
 # The pages of the settings by group. The apps add theirs to the group of sales.
 PEOPLE = [
     SettingsPage(_lazy("Users"), "users", "accounts.view_user"),
+    SettingsPage(_lazy("Invitations"), "invitations", "accounts.add_user"),
     SettingsPage(_lazy("Roles"), "roles", "accounts.view_role"),
     SettingsPage(_lazy("Departments"), "departments", "accounts.view_department"),
     SettingsPage(_lazy("Working time"), "calendar", "accounts.view_department"),
@@ -108,6 +109,7 @@ SETTINGS: dict[str | Promise, list[SettingsPage]] = {
 # What can be added in Settings: only the palette names these.
 ADD_PAGES = [
     SettingsPage(_lazy("New user"), "user_new", "accounts.add_user"),
+    SettingsPage(_lazy("Invite people"), "invite", "accounts.add_user"),
     SettingsPage(_lazy("New role"), "role_new", "accounts.add_role"),
     SettingsPage(_lazy("New department"), "department_new", "accounts.add_department"),
     SettingsPage(_lazy("New template"), "template_new", "crm.change_template"),

@@ -15,6 +15,7 @@ from accounts.authentication.views import (
     sign_in_passkey,
 )
 from accounts.departments.views import department_edit, department_new, department_retire, departments
+from accounts.invitations.views import invitation_actions, invitations, invite
 from accounts.push.views import devices
 from accounts.roles.views import role, role_new, roles
 from accounts.scim.views import token_new_scim
@@ -74,6 +75,15 @@ urlpatterns = [
     path("calendar/<str:secret>.ics", calendar_feed.calendar_file, name="calendar_file"),
     path("admin/users", users.users, name="users"),
     path("admin/users/new", user_new.user_new, name="user_new"),
+    path("admin/users/invite", invite.invite, name="invite"),
+    path("admin/users/invitations", invitations.invitations, name="invitations"),
+    path("admin/users/invitations/resend", invitation_actions.invitations_resend, name="invitations_resend"),
+    path("admin/users/invitations/revoke", invitation_actions.invitations_revoke, name="invitations_revoke"),
+    path(
+        "admin/users/invitations/restore",
+        invitation_actions.invitations_restore,
+        name="invitations_restore",
+    ),
     path("admin/users/<int:pk>", user.user, name="user"),
     path("admin/users/<int:pk>/edit", user_edit.user_edit, name="user_edit"),
     path("admin/users/<int:pk>/link", user_link.user_link, name="user_link"),

@@ -1,10 +1,11 @@
 """A user: signs in by email, belongs to departments, has roles, and chooses how the product looks."""
 
 import zoneinfo
-from datetime import time
+from datetime import datetime, time, timedelta
 from functools import cache, cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group, Permission, PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -46,6 +47,9 @@ def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
     return [("UTC", [("UTC", "UTC")]), *found.items()]
 
 
+# How long the link of an invitation works.
+INVITATION_LASTS = timedelta(days=7)
+
 ON_EACH_DEVICE = _("On each device that you turned on, as listed below.")
 SIGNATURE = _("Added below the emails that you write to leads and companies.")
 
@@ -55,12 +59,27 @@ def fold_email(text: str) -> str:
     return text.strip().casefold()
 
 
+def guess_name(email: str) -> str:
+    """An initial name: "Ana Pop" for ana.pop@example.com. Users can change it in their profile."""
+    words = email.partition("@")[0].replace(".", " ").replace("_", " ").split()
+    return " ".join(word.capitalize() for word in words)
+
+
 class UserQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
 
     def inactive(self):
         return self.filter(is_active=False)
+
+    def invited(self):
+        """Those who were sent an invitation and have never signed in. Its link may have expired."""
+        return self.filter(
+            password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None, link_sent_at__isnull=False
+        )
+
+    def latest_invited_first(self):
+        return self.order_by("-link_sent_at", "-id")
 
     def by_name(self):
         """In alphabetical order for people, whatever the collation of the server (crm/platform/sql/functions.py)."""
@@ -228,6 +247,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Part of every session's hash: increasing it signs the user out everywhere.
     sign_out_count = models.PositiveIntegerField(default=0)
     link_sent_at = models.DateTimeField(_("password link sent"), null=True, blank=True, editable=False)
+    # Who sent them the last link; empty if they asked for it themselves.
+    invited_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     groups = models.ManyToManyField(Group, through="HeldRole", blank=True)  # type: ignore[assignment]
     # Permissions come only from roles.
     is_superuser = None
@@ -320,6 +343,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_invited(self) -> bool:
         """Whether they haven't set their first password yet, nor signed in through a provider."""
         return not self.has_usable_password() and self.last_login is None
+
+    @property
+    def invitation_ends_at(self) -> datetime | None:
+        """Until when the link of the last invitation works; None if none was sent."""
+        return self.link_sent_at and self.link_sent_at + INVITATION_LASTS
+
+    @property
+    def is_invitation_expired(self) -> bool:
+        return bool(self.invitation_ends_at and self.invitation_ends_at < timezone.now())
 
     @property
     def starts_with_list(self) -> bool:

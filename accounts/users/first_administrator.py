@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from accounts.models import Department, Membership, Role, User
+from accounts.models.user import guess_name
 from crm.platform.configuration.environment import Say, SettingError
 from crm.platform.web.security_log import write_security_line
 
@@ -41,7 +42,7 @@ def create_first_administrator(email: str, password: str) -> User | None:
 
 
 def _build_administrator(email: str, password: str) -> User:
-    user = User(email=email, name=_guess_name(email))
+    user = User(email=email, name=guess_name(email) or "Administrator")
     user.set_password(password)
     return user
 
@@ -113,12 +114,6 @@ def _ask_on_terminal() -> User | None:
             return create_first_administrator(email, password)
         except ValidationError as error:
             print("\n".join(error.messages))  # noqa: T201
-
-
-def _guess_name(email: str) -> str:
-    """An initial name; users can change it in their profile."""
-    words = email.partition("@")[0].replace(".", " ").replace("_", " ").split()
-    return " ".join(word.capitalize() for word in words) or "Administrator"
 
 
 def announce_first_administrator(say: Say) -> None:

@@ -7,6 +7,7 @@ from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.invitations.invite_users import Invitee
 from accounts.models import Department, Role, User
 from accounts.models.user import time_zones
 from accounts.users.account_changes import get_compared_state, record_differences
@@ -137,14 +138,23 @@ class UserForm(ModelForm):
                 self.add_error("roles", str(reason))
         return cleaned
 
-    def save(self, commit=True) -> User:
-        before = get_compared_state(self.instance) if self.instance.pk else None
-        user = super().save()
+    @property
+    def chosen_departments(self) -> list[Department]:
         department, also = self.cleaned_data["department"], self.cleaned_data["also"]
-        user.set_departments([department, *(other for other in also if other != department)])
+        return [department, *(other for other in also if other != department)]
+
+    def build_invitee(self) -> Invitee:
+        """The new user of a valid form."""
+        roles, departments = tuple(self.cleaned_data["roles"]), tuple(self.chosen_departments)
+        return Invitee(self.instance.name, self.instance.email, roles, departments)
+
+    def save(self, commit=True) -> User:
+        """Of a user who is there already."""
+        before = get_compared_state(self.instance)
+        user = super().save()
+        user.set_departments(self.chosen_departments)
         user.groups.set(self.cleaned_data["roles"])
-        if before:
-            record_differences(user, before, by=self.by)
+        record_differences(user, before, by=self.by)
         return user
 
 

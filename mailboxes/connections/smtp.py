@@ -4,10 +4,8 @@ import smtplib
 import socket
 from typing import Any
 
-from django.core.mail.backends.smtp import EmailBackend
-
 from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret
-from crm.platform.mail.smtp_backend import RefusalRecorder
+from crm.platform.mail.smtp_backend import EmailBackend, RefusalRecorder
 from crm.platform.web.outgoing_calls import NotCalled
 from mailboxes.connections.oauth import get_access_token
 from mailboxes.connections.server_connections import SECONDS, open_connection, wrap_in_tls
@@ -38,11 +36,10 @@ class _Smtp(smtplib.SMTP):
 
 
 class Backend(EmailBackend):
-    """Django's own, on a connection that was checked. Raises SMTPException if there is nothing to sign in with."""
+    """The product's own, on a connection that was checked. Raises SMTPException if there is nothing to sign in with."""
 
     def __init__(self, mailbox: Mailbox, **_keywords: Any) -> None:
         self.mailbox = mailbox
-        self.refused: dict[str, tuple[int, bytes]] = {}
         super().__init__(
             mailbox.smtp_host,
             mailbox.smtp_port,

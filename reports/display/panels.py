@@ -68,11 +68,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class PanelFigures:
-    """`compared` is the period that the changes are since, if any; `kept` is when they were counted, None for now."""
+    """`compared` is the period that the changes are since, if any; `kept` is when they were counted, None for now;
+    `withheld` is why the viewer doesn't see some, or ''."""
 
     each: Sequence[Figure]
     compared: ReportPeriod | None
     kept: datetime | None
+    withheld: str = ""
 
 
 def build_panel(
@@ -128,7 +130,17 @@ def build_figures(report: StandardReport, data: QueryDict, viewer: User) -> Pane
         Figure(measure, found.total, build_cell(found, found.total, measure))
         for measure in found.question.measures
     ]
-    return PanelFigures(figures, found.question.compared_period, found.kept)
+    return PanelFigures(figures, found.question.compared_period, found.kept, _get_withheld(found))
+
+
+def get_withheld_sentence(panels: Sequence[Panel], figures: PanelFigures | None = None) -> str:
+    """Why the viewer doesn't see some numbers of a page, and whom to ask; '' if they see all."""
+    found = [figures.withheld if figures else "", *(_get_withheld(panel.answer) for panel in panels)]
+    return next(filter(None, found), "")
+
+
+def _get_withheld(answer: ReportAnswer) -> str:
+    return answer.costs_unknown if answer.costs_withheld else ""
 
 
 def get_oldest_count_time(panels: Sequence[Panel], figures: PanelFigures | None) -> datetime | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reports.display.value_texts import (
     ValueChange,
@@ -23,13 +24,15 @@ from reports.engine.row_sorting import is_sortable, sum_parts
 
 @dataclass(frozen=True)
 class TableCell:
-    """`note` is below the number; `url` is the list of the leads behind it, or ''; `unknown` says why there is no number."""
+    """`note` is below the number; `url` is the list of the leads behind it, or ''; `unknown` says why there is no number,
+    `withheld` whether the viewer may not see it."""
 
     text: str
     url: str = ""
     note: str = ""
     change: ValueChange | None = None
     unknown: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,12 +140,16 @@ def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> Ta
         text = _("No costs")
     linked = value is not None and group.get_count(measure.behind)
     missing = describe_uncounted_leads(measure, group)
+    is_unknown = COSTS in measure.parts and value is None
+    withheld = is_unknown and answer.costs_withheld
     return TableCell(
         text=text,
         note=", ".join(filter(None, [note, missing])),
         url=build_list_url(answer.question, measure.behind, group.keys) if linked else "",
         change=_build_change(answer, group, measure, value),
-        unknown=answer.costs_unknown if COSTS in measure.parts and value is None else "",
+        # The page says once why, and whom to ask.
+        unknown=pgettext("costs", "hidden") if withheld else answer.costs_unknown if is_unknown else "",
+        withheld=withheld,
     )
 
 

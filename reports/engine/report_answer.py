@@ -16,6 +16,7 @@ from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles.whom_to_ask import get_whom_to_ask_sentence
 from crm.platform.web.request_cache import read_cached
 from crm.platform.web.transactions import QUERY_CANCELED, CountedLater, get_sqlstate
 from reports.engine.advance_counting import SlowRead
@@ -25,7 +26,7 @@ from reports.engine.dimensions import get_group_day
 from reports.engine.measures import COSTS, MEASURE_PARTS, Measure
 from reports.engine.question import ReportQuestion
 from reports.engine.row_sorting import sort_values, sum_part
-from reports.engine.source_costs import get_costs_by_group, get_unknown_costs_reason
+from reports.engine.source_costs import get_costs_by_group, get_unknown_costs_reason, may_view_costs
 from reports.subjects.subject import SUBJECTS, Subject, describe_ungroupable_measures
 
 # More groups are no report any more: the reader gets a sentence instead.
@@ -54,7 +55,8 @@ class ReportGroup:
 @dataclass
 class ReportAnswer:
     """`as_of` is when the stored rows are from, None for now, and `kept` when its numbers were counted, None for now.
-    `before` is the answer for the period to compare with, `costs_unknown` the sentence that says why it has no costs."""
+    `before` is the answer for the period to compare with, `costs_unknown` the sentence that says why it has no costs, and
+    `costs_withheld` whether the viewer may not see any."""
 
     question: ReportQuestion
     groups: list[ReportGroup]
@@ -64,6 +66,7 @@ class ReportAnswer:
     problems: list[str] = field(default_factory=list)
     before: "ReportAnswer | None" = None
     costs_unknown: str = ""
+    costs_withheld: bool = False
 
     @property
     def changes_since(self) -> date | None:
@@ -130,6 +133,9 @@ def _compute_answer(question: ReportQuestion, viewer: User) -> ReportAnswer:
     result.groups = result.get_groups_in_order()
     if COSTS in found.names:
         result.costs_unknown = get_unknown_costs_reason(question, viewer)
+        result.costs_withheld = not may_view_costs(viewer)
+    if result.costs_withheld:
+        result.costs_unknown += f" {get_whom_to_ask_sentence(viewer)}"
     if question.compared_period:
         result.before = _compute_answer(question.with_period(question.compared_period), viewer)
         result.kept = get_earliest_moment(result.kept, result.before.kept)

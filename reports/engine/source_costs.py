@@ -38,9 +38,13 @@ def get_costs_by_group(question: ReportQuestion, viewer: User) -> dict[tuple[Any
     return {group: amount.quantize(CENT, ROUND_HALF_UP) for group, amount in found.items()}
 
 
+def may_view_costs(viewer: User) -> bool:
+    return viewer.has_perm("leads.view_source")
+
+
 def get_unknown_costs_reason(question: ReportQuestion, viewer: User) -> str:
     """A sentence for the reader; '' if they are known."""
-    if not viewer.has_perm("leads.view_source"):
+    if not may_view_costs(viewer):
         return _("You can’t view costs.")
     if not {dimension.name for dimension in question.by} <= SPLIT_BY:
         return _("Group by source, month, quarter or year to see costs.")

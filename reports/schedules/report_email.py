@@ -24,6 +24,7 @@ from reports.display.panels import (
     build_panels,
     get_compared,
     get_distinct_problems,
+    get_withheld_sentence,
 )
 from reports.display.tables import Table, TableRow
 from reports.engine.question import DEFAULT_QUESTION, parse_question
@@ -59,6 +60,7 @@ def build_report_email(email: ReportEmail, user: User) -> EmailMultiAlternatives
             "panels": [(panel, _truncate_table(panel.table)) for panel in panels],
             "figures": figures,
             "compared": get_compared(panels, figures),
+            "withheld": get_withheld_sentence(panels, figures),
             "question": panels[0].answer.question,
             "rows": MOST_ROWS,
             "site": settings.SITE_URL,

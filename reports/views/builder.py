@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.records.listing.personal_filters import get_personal_reason
-from reports.display.panels import build_panel, get_compared, get_distinct_problems
+from reports.display.panels import build_panel, get_compared, get_distinct_problems, get_withheld_sentence
 from reports.display.report_controls import build_controls
 from reports.engine.answer_cache import bypass_cache
 from reports.engine.question import DEFAULT_QUESTION, parse_question
@@ -30,6 +30,7 @@ def build(request):
         "pin": get_pin_state(request.user, report=report) if report else None,
         "panel": panel,
         "compared": get_compared([panel], None),
+        "withheld": get_withheld_sentence([panel]),
         "question": question,
         "controls": build_controls(question, request.user),
         "problems": panel.answer.problems,

@@ -13,6 +13,7 @@ from reports.display.panels import (
     get_compared,
     get_distinct_problems,
     get_oldest_count_time,
+    get_withheld_sentence,
 )
 from reports.display.report_controls import build_controls
 from reports.engine.answer_cache import bypass_cache
@@ -43,6 +44,7 @@ def report(request, name):
         "panels": panels,
         "figures": figures,
         "compared": get_compared(panels, figures),
+        "withheld": get_withheld_sentence(panels, figures),
         "kept": get_oldest_count_time(panels, figures),
         "definitions": get_definitions(panels, figures),
         "question": question,

@@ -1,12 +1,12 @@
 """Set a password with a link from an email; Django's own view, with our look and our links."""
 
 from django.contrib import messages
-from django.contrib.auth.views import PasswordResetConfirmView
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
 from accounts.authentication.guess_throttling import forget_failures
-from accounts.authentication.password_links import tokens
+from accounts.authentication.password_links import describe_moment, get_link_lifetime, tokens
 from accounts.push.devices import delete_other_devices
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.account_changes import Kind, record_account_change
@@ -27,6 +27,21 @@ class PasswordSet(PasswordResetConfirmView):
             # A second submission at the same time waits here and finds the link used.
             user = type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
         return user if user and user.is_active and may_sign_in_without_provider(user) else None
+
+    def get_context_data(self, **keywords):
+        """If the link is that of an invitation that is over: until when it was valid, and who sent it."""
+        context = super().get_context_data(**keywords)
+        sent_at = None if self.validlink else self.read_sent_at()
+        if sent_at and self.user.is_invited:
+            context["expired"] = describe_moment(sent_at + get_link_lifetime(self.user), self.user)
+            context["sender"] = self.user.invited_by
+        return context
+
+    def read_sent_at(self):
+        token = self.kwargs["token"]
+        if token == self.reset_url_token:
+            token = self.request.session.get(INTERNAL_RESET_SESSION_TOKEN, "")
+        return tokens.read_sent_at(self.user, token)
 
     def form_valid(self, form):
         first = form.user.is_invited

@@ -237,13 +237,15 @@ def test_someone_signed_in_as_another_user_can_still_use_the_link(sign_in, bob, 
     assert "For bob@example.com" in browser.get(where).content.decode()
 
 
-def test_the_email_is_sent_over_smtp(client, post_office, departments):  # noqa: F811
+def test_the_email_is_sent_over_smtp(client, post_office, departments, settings):  # noqa: F811
+    settings.DEFAULT_FROM_EMAIL = "Leadwell <crm@leads.example>"
     user = make_user("stefan", "rep", [departments.sales], full_name="Ștefan Dumitru")
     ask(client, "stefan@example.com")
     mails()
     (letter,) = post_office
     assert letter["To"] == "stefan@example.com"
-    assert letter["From"] == "Leadwell <leadwell@localhost>"
+    assert letter["From"] == "Leadwell <crm@leads.example>"
+    assert letter["Message-ID"].endswith("@leads.example>")
     text = letter.get_payload(decode=True).decode()
     assert "Hello Ștefan Dumitru" in text
     where = client.get(path_of(re.search(r"http://\S+", text)[0]))["Location"]

@@ -30,6 +30,8 @@ PAGES = {
     "notifications": "/notifications",
     "users": "/admin/users",
     "user_new": "/admin/users/new",
+    "invite": "/admin/users/invite",
+    "invitations": "/admin/users/invitations",
     "user": "/admin/users/{user}",
     "user_edit": "/admin/users/{user}/edit",
     "user_deactivate": "/admin/users/{user}/deactivate",

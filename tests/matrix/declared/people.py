@@ -66,10 +66,16 @@ NEW_USER = {
     "department": "{department}",
     "roles": ["{role}"],
 }
+INVITED = {"people": "Nina New <nora@example.com>", "department": "{department}", "roles": ["{role}"]}
 ABSENCE = {"first": "2030-01-01", "last": "2030-01-02"}
 USERS = [
     *get("admin/users", "accounts.view_user"),
     *form("admin/users/new", "accounts.add_user", data=NEW_USER),
+    *form("admin/users/invite", "accounts.add_user", data=INVITED),
+    *get("admin/users/invitations", "accounts.add_user"),
+    *post("admin/users/invitations/resend", "accounts.change_user", data={"user": "{colleague}"}),
+    *post("admin/users/invitations/revoke", "accounts.delete_user", data={"user": "{colleague}"}),
+    *post("admin/users/invitations/restore", "accounts.delete_user", data={"user": "{colleague}"}),
     *get(USER, "accounts.view_user", of="user"),
     *form(f"{USER}/edit", "accounts.change_user", of="user", changes=True, data=NEW_USER),
     *post(f"{USER}/link", "accounts.change_user", of="user", changes=True),

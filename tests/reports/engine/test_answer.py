@@ -167,5 +167,18 @@ def test_costs_are_shown_to_company_managers_and_others_are_told(leads, sources,
     assert "You can’t view costs." not in seen
     assert "300\u00a0EUR" in seen
     hidden = sign_in(ann).get("/admin/reports/sources?period=last_year").content.decode()
-    assert "You can’t view costs." in hidden
     assert "300\u00a0EUR" not in hidden
+    # Once for the page, and a word in place of each number, so that none looks like a missing one.
+    assert hidden.count("You can’t view costs. Ask Ada.") == 1
+    assert hidden.count('<span class="soft">hidden</span>') >= 2
+
+
+def test_who_sees_no_administrator_is_told_to_ask_one(leads, sign_in, carla):
+    page = sign_in(carla).get("/admin/reports/sources?period=last_year").text
+    assert "You can’t view costs. Ask an administrator." in page
+    assert "Ada" not in page
+
+
+def test_a_report_of_ones_own_says_once_that_costs_are_withheld(leads, sign_in, ann):
+    page = sign_in(ann).get("/admin/reports/new?measure=cost_per_lead&measure=leads&by=source").text
+    assert page.count("You can’t view costs. Ask Ada.") == 1

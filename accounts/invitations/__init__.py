@@ -1,0 +1,1 @@
+"""Inviting users: one at a time or as a list, and what is still open."""
