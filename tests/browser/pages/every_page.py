@@ -28,6 +28,8 @@ PAGES = {
     "authenticator_app": "/profile/two-step/app",
     "profile": "/profile",
     "notifications": "/notifications",
+    "settings": "/admin/settings",
+    "settings found by other names": "/admin/settings?q=stages",
     "users": "/admin/users",
     "user_new": "/admin/users/new",
     "user": "/admin/users/{user}",
