@@ -148,6 +148,16 @@ SECURITY = [
         ),
         other_names=_("history, security log, audit trail, access log, who did what, failed sign-ins"),
     ),
+    SettingsPage(
+        _("Backups"),
+        "backups",
+        "crm.view_backups",
+        purpose=_(
+            "When the last backup was made, where backups are, and how to restore one. Make one before large changes."
+        ),
+        other_names=_("restore, dump, snapshot, recovery, safety copy, database copy, data loss"),
+        shown_on=ShownOn(_("Today"), "today", "crm.view_auditentry"),
+    ),
 ]
 SETTINGS: dict[str | Promise, list[SettingsPage]] = {
     _("People"): PEOPLE,

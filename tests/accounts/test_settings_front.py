@@ -115,7 +115,7 @@ def test_each_page_says_what_it_decides_and_leads_to_where_it_shows(sign_in, ada
     assert str(page.purpose) in intro
     if page.shown_on:
         shown = answer.context["settings_shown_on"]
-        assert f'Used in: <a class="link" href="{shown.path}">{page.shown_on.label}</a>' in " ".join(
+        assert f'Shows in: <a class="link" href="{shown.path}">{page.shown_on.label}</a>' in " ".join(
             intro.split()
         )
         assert browser.get(shown.path, follow=True).status_code == 200
@@ -123,7 +123,7 @@ def test_each_page_says_what_it_decides_and_leads_to_where_it_shows(sign_in, ada
 
 def test_where_a_setting_shows_is_named_only_to_those_who_may_open_it(sign_in, someone_with):
     text = sign_in(someone_with("view_lostreason", "view_lead")).get("/admin/leads/lost-reasons").text
-    assert "Used in:" not in text
+    assert "Shows in:" not in text
 
 
 def test_each_page_of_the_settings_has_a_sentence_and_other_names_in_each_language():

@@ -30,6 +30,7 @@ PAGES = {
     "notifications": "/notifications",
     "settings": "/admin/settings",
     "settings found by other names": "/admin/settings?q=stages",
+    "backups": "/admin/backups",
     "users": "/admin/users",
     "user_new": "/admin/users/new",
     "user": "/admin/users/{user}",
