@@ -1,15 +1,16 @@
 """The frame of every page: the navigation, the number of unread notifications, the user's chosen look."""
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.urls import reverse
-from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.second_factor.second_factor import is_second_factor_overdue
+from accounts.settings_pages import ADD_PAGES, PROFILE, RAIL, SETTINGS, SettingsPage, ShownOn, get_all_names
+from crm.platform.text.text_folding import has_all_words
 from crm.platform.web.palette_pages import PalettePage
 from crm.records.kinds.kind_registry import get_viewable_kinds
 
@@ -24,11 +25,20 @@ class NavigationEntry:
 
 
 @dataclass(frozen=True)
+class SettingsEntry(NavigationEntry):
+    """A settings page; `names` are all that people call it, folded, in every language."""
+
+    purpose: str = ""
+    names: str = ""
+    shown_on: ShownOn | None = None
+
+
+@dataclass(frozen=True)
 class NavigationGroup:
     """A group of settings pages, as far as the user may open them."""
 
     label: str
-    tabs: list[NavigationEntry]
+    tabs: list[SettingsEntry]
 
     @property
     def path(self) -> str:
@@ -46,7 +56,7 @@ def navigation(request) -> dict:
         return {"theme": "", "density": "", "signed_in": False}
     unread = user.number_unread
     # Three parts of the frame ask for them.
-    groups: Any = SimpleLazyObject(lambda: _build_settings_groups(request))
+    groups: Any = SimpleLazyObject(lambda: build_settings_groups(request))
     return {
         "signed_in": True,
         "theme": user.theme,
@@ -60,6 +70,8 @@ def navigation(request) -> dict:
             lambda: [] if is_second_factor_overdue(user) else _build_rail_foot(request, unread, groups)
         ),
         "settings": groups,
+        "settings_page": SimpleLazyObject(lambda: _get_current_page(groups)),
+        "settings_shown_on": SimpleLazyObject(lambda: _build_shown_on(user, groups)),
         "first_list": SimpleLazyObject(lambda: get_first_list_url(user)),
     }
 
@@ -68,55 +80,6 @@ def get_first_list_url(user) -> str:
     """The URL of the first list that a user sees, or of their profile."""
     kinds = get_viewable_kinds(user)
     return kinds[0].list_url if kinds else reverse("profile")
-
-
-class SettingsPage(NamedTuple):
-    """A page: its name, its URL name, the permission that its entry requires, and its icon in the navigation."""
-
-    label: str | Promise
-    url: str
-    permission: str
-    icon: str = ""
-
-
-# Pages of the apps beside the lists of records.
-RAIL: list[SettingsPage] = []
-# Pages that the apps add to the profile, for every user.
-PROFILE: list[SettingsPage] = []
-# The pages of the settings by group. The apps add theirs to the group of sales.
-PEOPLE = [
-    SettingsPage(_lazy("Users"), "users", "accounts.view_user"),
-    SettingsPage(_lazy("Invitations"), "invitations", "accounts.add_user"),
-    SettingsPage(_lazy("Roles"), "roles", "accounts.view_role"),
-    SettingsPage(_lazy("Departments"), "departments", "accounts.view_department"),
-    SettingsPage(_lazy("Working time"), "calendar", "accounts.view_department"),
-]
-SALES = [SettingsPage(_lazy("Templates"), "templates", "crm.change_template")]
-PROGRAMS = [
-    SettingsPage(_lazy("API"), "tokens", "crm.view_token"),
-    SettingsPage(_lazy("Webhooks"), "webhooks", "crm.view_webhook"),
-]
-SECURITY = [
-    SettingsPage(_lazy("Single sign-on"), "sign_on", "accounts.change_identityprovider"),
-    SettingsPage(_lazy("Audit log"), "audit", "crm.view_auditentry"),
-]
-SETTINGS: dict[str | Promise, list[SettingsPage]] = {
-    _lazy("People"): PEOPLE,
-    _lazy("Sales"): SALES,
-    _lazy("Programs"): PROGRAMS,
-    _lazy("Security"): SECURITY,
-}
-# What can be added in Settings: only the palette names these.
-ADD_PAGES = [
-    SettingsPage(_lazy("New user"), "user_new", "accounts.add_user"),
-    SettingsPage(_lazy("Invite people"), "invite", "accounts.add_user"),
-    SettingsPage(_lazy("New role"), "role_new", "accounts.add_role"),
-    SettingsPage(_lazy("New department"), "department_new", "accounts.add_department"),
-    SettingsPage(_lazy("New template"), "template_new", "crm.change_template"),
-    SettingsPage(_lazy("New identity provider"), "sign_on_provider_new", "accounts.add_identityprovider"),
-    SettingsPage(_lazy("New token"), "token_new", "crm.add_token"),
-    SettingsPage(_lazy("New webhook"), "webhook_new", "crm.add_webhook"),
-]
 
 
 def _build_entry(request, label, icon: str, name: str) -> NavigationEntry:
@@ -157,6 +120,7 @@ def _build_own_pages(request) -> list[NavigationEntry]:
 def get_navigation_pages(request) -> list[PalettePage]:
     """The navigation pages that this user may open, with each settings tab by name, and what can be added there."""
     kinds = get_viewable_kinds(request.user)
+    groups = build_settings_groups(request)
     files = [("import", gettext("Imports"), "upload"), ("export", gettext("Exports"), "download")]
     entries = [
         _build_entry(request, gettext("Today"), "done", "today") if kinds else None,
@@ -177,14 +141,24 @@ def get_navigation_pages(request) -> list[PalettePage]:
         _build_entry(request, gettext("Two-step verification"), "check", "two_step"),
         *build_profile_pages(request),
         *_build_own_pages(request),
-        *_build_settings_tabs(request),
+        *_build_settings_entries(request, groups),
+        *(tab for group in groups for tab in group.tabs),
         *(
             _build_entry(request, tab.label, "plus", tab.url)
             for tab in ADD_PAGES
             if request.user.has_perm(tab.permission)
         ),
     ]
-    return [PalettePage(entry.label, entry.icon or "settings", entry.path) for entry in entries if entry]
+    return [
+        PalettePage(
+            entry.label,
+            entry.icon or "settings",
+            entry.path,
+            entry.names if isinstance(entry, SettingsEntry) else "",
+        )
+        for entry in entries
+        if entry
+    ]
 
 
 def _build_rail_foot(request, unread: int, groups: list[NavigationGroup]) -> list[NavigationEntry]:
@@ -194,37 +168,65 @@ def _build_rail_foot(request, unread: int, groups: list[NavigationGroup]) -> lis
     return [
         notifications,
         _build_entry(request, gettext("Jobs"), "jobs", "jobs"),
-        *_build_settings_entries(groups),
+        *_build_settings_entries(request, groups),
     ]
 
 
-def _build_settings_entries(groups: list[NavigationGroup]) -> list[NavigationEntry]:
-    """One entry for all settings; it opens the first page that the user may open."""
+def _build_settings_entries(request, groups: list[NavigationGroup]) -> list[NavigationEntry]:
+    """One entry for all settings: their front page, or the only page that the user may open."""
     if not groups:
         return []
-    return [
-        NavigationEntry(
-            gettext("Settings"), "settings", groups[0].path, any(group.current for group in groups)
-        )
-    ]
+    tabs = [tab for group in groups for tab in group.tabs]
+    front = reverse("settings")
+    current = request.path == front or any(tab.current for tab in tabs)
+    path = front if len(tabs) > 1 else tabs[0].path
+    return [NavigationEntry(gettext("Settings"), "settings", path, current)]
 
 
-def _build_settings_groups(request) -> list[NavigationGroup]:
+def build_settings_groups(request) -> list[NavigationGroup]:
     groups = [
-        NavigationGroup(str(label), _mark_nearest_current(_get_allowed_entries(request, tabs)))
+        NavigationGroup(str(label), _mark_nearest_current(_build_settings_tabs(request, tabs)))
         for label, tabs in SETTINGS.items()
     ]
     return [group for group in groups if group.tabs]
 
 
-def _mark_nearest_current(tabs: list[NavigationEntry]) -> list[NavigationEntry]:
+def find_settings(groups: list[NavigationGroup], text: str) -> list[NavigationGroup]:
+    """The groups with those of their pages that people call by these words, in any language; all pages without words."""
+    found = [
+        replace(group, tabs=[tab for tab in group.tabs if has_all_words(text, f"{group.label}, {tab.names}")])
+        for group in groups
+    ]
+    return [group for group in found if group.tabs]
+
+
+def _build_settings_tabs(request, pages: list[SettingsPage]) -> list[SettingsEntry]:
+    entries = []
+    for page in pages:
+        if request.user.has_perm(page.permission):
+            entry = _build_entry(request, page.label, page.icon, page.url)
+            about = {"purpose": str(page.purpose), "names": get_all_names(page), "shown_on": page.shown_on}
+            entries.append(SettingsEntry(entry.label, entry.icon, entry.path, entry.current, **about))
+    return entries
+
+
+def _mark_nearest_current(tabs: list[SettingsEntry]) -> list[SettingsEntry]:
     """Of a page and those below its address, only the nearest one is current."""
     nearest = max((tab.path for tab in tabs if tab.current), key=len, default="")
     return [replace(tab, current=tab.path == nearest) for tab in tabs]
 
 
-def _build_settings_tabs(request) -> list[NavigationEntry]:
-    return [tab for group in _build_settings_groups(request) for tab in group.tabs]
+def _get_current_page(groups: list[NavigationGroup]) -> SettingsEntry | None:
+    return next((tab for group in groups for tab in group.tabs if tab.current), None)
+
+
+def _build_shown_on(user, groups: list[NavigationGroup]) -> NavigationEntry | None:
+    """Where the current settings page shows, if the user may open that."""
+    page = _get_current_page(groups)
+    shown = page.shown_on if page else None
+    if shown is None or (shown.permission and not user.has_perm(shown.permission)):
+        return None
+    return NavigationEntry(str(shown.label), "", reverse(shown.url, args=shown.arguments))
 
 
 def _get_allowed_entries(request, tabs: list[SettingsPage]) -> list[NavigationEntry]:

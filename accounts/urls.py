@@ -32,7 +32,7 @@ from accounts.users.views import (
     user_sees,
     users,
 )
-from accounts.views import calendar_feed, profile
+from accounts.views import calendar_feed, profile, settings
 from accounts.working_time.views import absences, calendar, working_hours
 
 urlpatterns = [
@@ -73,6 +73,7 @@ urlpatterns = [
     path("profile/devices", devices.device_new, name="device_new"),
     path("profile/devices/<int:pk>/remove", devices.device_remove, name="device_remove"),
     path("calendar/<str:secret>.ics", calendar_feed.calendar_file, name="calendar_file"),
+    path("admin/settings", settings.settings, name="settings"),
     path("admin/users", users.users, name="users"),
     path("admin/users/new", user_new.user_new, name="user_new"),
     path("admin/users/invite", invite.invite, name="invite"),

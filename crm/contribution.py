@@ -10,6 +10,7 @@ from crm.fields.custom.definitions.field_visibility import replace_deciding_valu
 from crm.fields.custom.formulas.value_replacement import replace_choice_in_formulas
 from crm.fields.custom.search import search_triggers
 from crm.fields.custom.unique import unique_triggers
+from crm.platform.backup.backup_jobs import cancel_restored_backup_jobs
 from crm.platform.database import partitioned_tables, timestamp_parsing
 from crm.platform.monitoring import slow_queries
 from crm.platform.sql import functions
@@ -61,7 +62,9 @@ def get_monitoring_starters() -> list[Callable[[], None]]:
 CONTRIBUTION = Contribution(
     jobs=(
         "crm.platform.audit.stream_follower",
+        "crm.platform.backup.backup_jobs",
         "crm.platform.backup.last_backup",
+        "crm.platform.backup.nightly_backup",
         "crm.platform.database.partitioned_tables",
         "crm.platform.files.jobs",
         "crm.platform.jobs.housekeeping",
@@ -86,6 +89,7 @@ CONTRIBUTION = Contribution(
         "crm.scaling.months.yearly_partitions",
     ),
     notifications=(
+        "crm.platform.backup.nightly_backup",
         "crm.platform.web.notifications",
         "crm.work.invitations.notifications",
         "crm.work.mentions",
@@ -133,6 +137,7 @@ CONTRIBUTION = Contribution(
         timestamp_parsing.register_timestamp_loader,
         *([slow_queries.watch_connection] if slow_queries.is_on() else []),
     ),
+    restore_followers=(cancel_restored_backup_jobs,),
     named_files=(attachment_cleanup.FILES, exports.FILES, imports.FILES),
     read_ways=FromReplicas() if settings.REPLICAS else None,
     at_start=get_monitoring_starters(),

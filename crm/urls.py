@@ -5,6 +5,7 @@ from django.urls import include, path
 from crm.api import error_responses as api_errors
 from crm.api.views import api_docs
 from crm.api.webhooks.views import webhook, webhook_form, webhooks
+from crm.platform.backup.views import backup_download, backups
 from crm.platform.jobs.views import jobs
 from crm.platform.web.views import errors, installed_app, messages, notifications, probes
 from crm.records.history.audit_log.views import audit_log as audit
@@ -66,6 +67,9 @@ urlpatterns = [
     path("admin/jobs/<int:pk>", jobs.job, name="job"),
     path("admin/jobs/<int:pk>/cancel", jobs.cancel, name="job_cancel"),
     path("admin/jobs/<int:pk>/continue", jobs.continue_job, name="job_continue"),
+    path("admin/backups", backups.backups, name="backups"),
+    path("admin/backups/new", backups.backup_new, name="backup_new"),
+    path("admin/backups/<str:name>", backup_download.backup_download, name="backup_download"),
     path("admin/audit", audit.log, name="audit"),
     path("admin/audit/file", audit.file, name="audit_file"),
     path("admin/imports", include("crm.transfer.imports.urls")),

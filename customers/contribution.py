@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import LEADS, SettingsPage, ShownOn
 from customers import connectors, reasons
 from customers.companies.excel import CompanyImport
 from customers.companies.kind import COMPANY
@@ -34,6 +34,25 @@ from product.contribution import Contribution, Navigation
 
 # Leads and contacts are persons who can consent.
 OF_PERSONS = (LEAD, CONTACT)
+
+CONVERSION_PAGE = SettingsPage(
+    _("Conversion"),
+    "conversion:rules",
+    "customers.change_conversionrules",
+    purpose=_(
+        "These rules decide when a won lead becomes a company and a contact, whether a deal is added, and which custom fields are copied."
+    ),
+    other_names=_("convert leads, lead to customer, qualification, account creation, field mapping"),
+    shown_on=ShownOn(_("Companies"), "companies:list", "customers.view_company"),
+)
+CONSENT_PAGE = SettingsPage(
+    _("Consent"),
+    "consents:purposes",
+    CONSENT,
+    purpose=_("What leads and contacts can agree to, and the texts that they read."),
+    other_names=_("GDPR, opt-in, double opt-in, marketing permission, lawful basis"),
+    shown_on=LEADS,
+)
 
 CONTRIBUTION = Contribution(
     verbs=("customers.consent.verbs", "customers.conversion.rules_verb"),
@@ -69,10 +88,8 @@ CONTRIBUTION = Contribution(
     webhook_events=EVENTS,
     permission_rows=ROWS,
     navigation=Navigation(
-        sales_settings=[
-            SettingsPage(_("Conversion"), "conversion:rules", "customers.change_conversionrules")
-        ],
-        security_settings=[SettingsPage(_("Consent"), "consents:purposes", CONSENT)],
+        sales_settings=[CONVERSION_PAGE],
+        security_settings=[CONSENT_PAGE],
         new_settings=[SettingsPage(_("New purpose of consent"), "consents:purpose_new", CONSENT)],
     ),
     lead_actions=(CONVERT,),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import SettingsPage, ShownOn
 from duplicates.events import EVENTS
 from duplicates.existing_record_policies import find_record_by_policy, get_initial_choice
 from duplicates.form_warnings import get_duplicate_warning
@@ -11,6 +11,17 @@ from duplicates.merging.selection_pages import MERGE
 from duplicates.merging.undo import write_merge_undo_consequences
 from duplicates.permissions import OF_STEERING, ROWS, RULES_PERMISSION, VIEW_PERMISSION
 from product.contribution import Contribution, Navigation
+
+RULES_PAGE = SettingsPage(
+    _("Duplicates"),
+    "duplicates:rules",
+    RULES_PERMISSION,
+    purpose=_(
+        "These rules decide when two records count as the same: what forms warn about, what scans find, and what imports and programs do."
+    ),
+    other_names=_("deduplication, matching, merge, double entries"),
+    shown_on=ShownOn(_("Duplicates"), "duplicates:list", VIEW_PERMISSION),
+)
 
 CONTRIBUTION = Contribution(
     jobs=("duplicates.exact.jobs", "duplicates.nightly_scan", "duplicates.scanning.scan"),
@@ -27,6 +38,6 @@ CONTRIBUTION = Contribution(
     manager_permissions=OF_STEERING,
     navigation=Navigation(
         rail=[SettingsPage(_("Duplicates"), "duplicates:list", VIEW_PERMISSION, "merge")],
-        sales_settings=[SettingsPage(_("Duplicates"), "duplicates:rules", RULES_PERMISSION)],
+        sales_settings=[RULES_PAGE],
     ),
 )

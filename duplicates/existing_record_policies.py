@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import SettingsPage
 from crm.api.existing_records import ExistingRecord
 from crm.records.kinds.kind_registry import Kind
 from duplicates.candidate_lookup import find_candidate_ids

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import LEADS, SettingsPage
 from intake import api
 from intake.form_and_webhook_uses import get_affected_rows
 from intake.forms.public.body_limits import OF_FORMS
@@ -14,7 +14,14 @@ from intake.webhooks.settings_pages import ADD_PAGE, EVENTS, ROW, TAB
 from leads.models import Lead
 from product.contribution import Contribution, Navigation
 
-FORMS = SettingsPage(_("Web forms"), "intake_forms:list", "intake.view_webform")
+FORMS = SettingsPage(
+    _("Web forms"),
+    "intake_forms:list",
+    "intake.view_webform",
+    purpose=_("Visitors of your website fill in a form and become leads."),
+    other_names=_("contact form, website form, landing page, lead capture, embed, spam, stop words"),
+    shown_on=LEADS,
+)
 NEW_FORM = SettingsPage(_("New web form"), "intake_forms:new", "intake.add_webform")
 
 CONTRIBUTION = Contribution(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import SettingsPage
 from leads import connectors, reasons
 from leads.api.token_scopes import LEAD_RESOURCES
 from leads.assignment.assignment_rule_uses import describe_rules_by_field, find_rules_using

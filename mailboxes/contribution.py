@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import SettingsPage, ShownOn
 from crm.work.invitations.invitation_answers import find_invited_record
 from mailboxes.events import EVENTS
 from mailboxes.mailbox_uses import find_mailbox_uses
@@ -13,6 +13,19 @@ from mailboxes.sending import sent_copies
 from mailboxes.sending.sender_routes import find_routes, get_shared_addresses
 from mailboxes.verbs import BounceEmail, ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
 from product.contribution import Contribution, Navigation
+
+MAILBOXES = SettingsPage(
+    _("Mailboxes"),
+    "mailboxes",
+    "mailboxes.view_mailbox",
+    purpose=_(
+        "Emails to a shared mailbox become requests, or appear on the timeline of the lead or contact who sent them."
+    ),
+    other_names=_(
+        "email, SMTP, IMAP, inbox, shared inbox, mail server, Gmail, Google, Outlook, Microsoft 365"
+    ),
+    shown_on=ShownOn(_("Requests"), "requests:list", "customers.view_request"),
+)
 
 CONTRIBUTION = Contribution(
     jobs=("mailboxes.jobs", "mailboxes.problem_emails", "mailboxes.sending.sent_copies"),
@@ -25,7 +38,7 @@ CONTRIBUTION = Contribution(
     last_permission_rows=(ROW,),
     navigation=Navigation(
         profile=[SettingsPage(_("Your mailbox"), "own_mailbox", "", "mail")],
-        program_settings=[SettingsPage(_("Mailboxes"), "mailboxes", "mailboxes.view_mailbox")],
+        program_settings=[MAILBOXES],
         new_settings=[SettingsPage(_("New mailbox"), "mailbox_new", "mailboxes.add_mailbox")],
     ),
     email_routes=(find_routes,),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import SettingsPage
 from mailings.audience.selection_pages import NEW_MAILING
 from mailings.content import attachments
 from mailings.content.content_checks import get_blocking_problems

@@ -2,14 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import SettingsPage
 from leads.kind import LEAD
 from privacy import events, verbs
-from privacy.permissions import PROCESSING_PERMISSION, RETENTION_PERMISSION, ROWS, VIEW_PERMISSION
+from privacy.permissions import RETENTION_PERMISSION, ROWS
 from privacy.person_link import build_privacy_link
 from privacy.repeated_erasure import repeat_after_restore
 from privacy.retention import list_filter
 from privacy.retention.page_card import build_retention_card
+from privacy.settings_pages import SETTINGS_PAGES
 from product.contribution import Contribution, Navigation
 
 CONTRIBUTION = Contribution(
@@ -26,11 +27,7 @@ CONTRIBUTION = Contribution(
     webhook_events=(*events.EVENTS, *verbs.EVENTS),
     permission_rows=ROWS,
     navigation=Navigation(
-        security_settings=[
-            SettingsPage(_("Privacy"), "privacy:start", VIEW_PERMISSION),
-            SettingsPage(_("Retention"), "privacy:retention", RETENTION_PERMISSION),
-            SettingsPage(_("Record of processing"), "privacy:processing", PROCESSING_PERMISSION),
-        ],
+        security_settings=SETTINGS_PAGES,
         new_settings=[SettingsPage(_("New retention rule"), "privacy:rule_new", RETENTION_PERMISSION)],
     ),
     lead_cards=(build_retention_card,),

@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django_filters import Filter
 
 from accounts.models import User
-from accounts.navigation import SettingsPage
 from accounts.roles.permissions import PermissionRow
+from accounts.settings_pages import SettingsPage
 from crm.api.existing_records import ExistingRecord
 from crm.api.token_scopes import TokenResource
 from crm.api.v2.record_parts import RecordPart

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
-from accounts import navigation
+from accounts import settings_pages
 from accounts.reminders import task_reminders
 from accounts.roles import initial_data, permissions
 from crm.api import existing_records, token_scopes
@@ -178,14 +178,14 @@ def _register_people(one: Contribution) -> None:
 
 
 def _register_navigation(one: Navigation) -> None:
-    navigation.RAIL.extend(one.rail)
-    navigation.PROFILE.extend(one.profile)
-    navigation.SALES[:0] = one.first_sales_settings
-    navigation.SALES.extend(one.sales_settings)
-    navigation.PROGRAMS.extend(one.program_settings)
-    navigation.SECURITY.extend(one.security_settings)
-    navigation.SETTINGS.update({label: list(tabs) for label, tabs in one.settings_groups.items()})
-    navigation.ADD_PAGES.extend(one.new_settings)
+    settings_pages.RAIL.extend(one.rail)
+    settings_pages.PROFILE.extend(one.profile)
+    settings_pages.SALES[:0] = one.first_sales_settings
+    settings_pages.SALES.extend(one.sales_settings)
+    settings_pages.PROGRAMS.extend(one.program_settings)
+    settings_pages.SECURITY.extend(one.security_settings)
+    settings_pages.SETTINGS.update({label: list(tabs) for label, tabs in one.settings_groups.items()})
+    settings_pages.ADD_PAGES.extend(one.new_settings)
 
 
 def _register_emails(one: Contribution) -> None:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import SettingsPage
 from customers.deals.kind import DEAL
 from leads.kind import LEAD
 from product.contribution import Contribution, Navigation

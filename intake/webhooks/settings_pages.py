@@ -2,10 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import SettingsPage
 from accounts.roles.permissions import PermissionRow
+from accounts.settings_pages import LEADS, SettingsPage
 
-TAB = SettingsPage(_("Incoming webhooks"), "incoming:list", "intake.view_incomingwebhook")
+TAB = SettingsPage(
+    _("Incoming webhooks"),
+    "incoming:list",
+    "intake.view_incomingwebhook",
+    purpose=_(
+        "Lead ads, booking tools and other programs deliver leads and requests to the address of an incoming webhook."
+    ),
+    other_names=_("lead ads, Facebook, Google Ads, booking, integrations, inbound, Zapier, Make"),
+    shown_on=LEADS,
+)
 ADD_PAGE = SettingsPage(_("New incoming webhook"), "incoming:new", "intake.add_incomingwebhook")
 ROW = PermissionRow(
     _("Incoming webhooks"),

@@ -2,18 +2,107 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import LEADS, SettingsPage, ShownOn
 
 TABS = [
-    SettingsPage(_("Statuses"), "leads:statuses", "leads.view_status"),
-    SettingsPage(_("Sources"), "leads:sources", "leads.view_source"),
-    SettingsPage(_("Tags"), "leads:tags", "crm.view_tag"),
-    SettingsPage(_("Lost reasons"), "leads:lost_reasons", "leads.view_lostreason"),
-    SettingsPage(_("Fields"), "leads:fields", "crm.view_customfield"),
-    SettingsPage(_("Exchange rates"), "leads:rates", "leads.change_rate"),
-    SettingsPage(_("Pipelines"), "leads:pipelines", "leads.view_pipeline"),
-    SettingsPage(_("Assignment rules"), "assignment:rules", "leads.view_assignmentrule"),
-    SettingsPage(_("Queue"), "leads:queue_rules", "leads.change_queuerules"),
+    SettingsPage(
+        _("Statuses"),
+        "leads:statuses",
+        "leads.view_status",
+        purpose=_(
+            "A status says how far a lead has come, which fields it requires, how long a lead can stay, and what to do next. The "
+            "statuses of deals are called stages and have a probability."
+        ),
+        other_names=_(
+            "stages, deal stages, pipeline stages, lead status, states, phases, steps, required fields"
+        ),
+        shown_on=LEADS,
+    ),
+    SettingsPage(
+        _("Sources"),
+        "leads:sources",
+        "leads.view_source",
+        purpose=_(
+            "A source shows where a lead came from. Its monthly cost shows whether the channel pays off."
+        ),
+        other_names=_("channels, origins, lead sources, campaigns, costs, marketing budget"),
+        shown_on=ShownOn(_("Report of sources"), "reports:report", "reports.view_report", ("sources",)),
+    ),
+    SettingsPage(
+        _("Tags"),
+        "leads:tags",
+        "crm.view_tag",
+        purpose=_(
+            "A tag is a free-text label for leads. A retired tag stays on its leads but can’t be added to others."
+        ),
+        other_names=_("labels, keywords, segments, hashtags"),
+        shown_on=LEADS,
+    ),
+    SettingsPage(
+        _("Lost reasons"),
+        "leads:lost_reasons",
+        "leads.view_lostreason",
+        purpose=_(
+            "When you move a lead to a lost or disqualified status, you choose one of these reasons. They appear in this order."
+        ),
+        other_names=_("loss reasons, closed lost, disqualified, rejection, why lost"),
+        shown_on=ShownOn(_("Report of lost leads"), "reports:report", "reports.view_report", ("lost",)),
+    ),
+    SettingsPage(
+        _("Fields"),
+        "leads:fields",
+        "crm.view_customfield",
+        purpose=_(
+            "Fields decide what you can store about a lead, and in which order forms and pages show it. Add your own, or change "
+            "built-in ones."
+        ),
+        other_names=_("custom fields, properties, attributes, columns, form fields, formulas"),
+        shown_on=LEADS,
+    ),
+    SettingsPage(
+        _("Exchange rates"),
+        "leads:rates",
+        "leads.change_rate",
+        purpose=_(
+            "Each lead’s value is converted at the rate of the day the lead was added. Totals, sorting and reports use the converted "
+            "value."
+        ),
+        other_names=_("currencies, currency conversion, foreign exchange, FX"),
+        shown_on=ShownOn(_("Reports"), "reports:reports", "reports.view_report"),
+    ),
+    SettingsPage(
+        _("Pipelines"),
+        "leads:pipelines",
+        "leads.view_pipeline",
+        purpose=_(
+            "A pipeline is an ordered set of statuses for leads, or of stages for deals. Most teams need only one of each, and then "
+            "pipelines appear only in Settings."
+        ),
+        other_names=_("sales process, funnels, stages, deal pipelines"),
+        shown_on=LEADS,
+    ),
+    SettingsPage(
+        _("Assignment rules"),
+        "assignment:rules",
+        "leads.view_assignmentrule",
+        purpose=_(
+            "New leads without an owner go through these rules from top to bottom. The first rule that fits assigns the lead."
+        ),
+        other_names=_(
+            "routing, round robin, lead distribution, automatic assignment, territories, automation"
+        ),
+        shown_on=LEADS,
+    ),
+    SettingsPage(
+        _("Queue"),
+        "leads:queue_rules",
+        "leads.change_queuerules",
+        purpose=_(
+            "These rules decide in which order the queue offers leads, and which outcomes users choose from."
+        ),
+        other_names=_("call list, call outcomes, priorities, scoring, weights, next lead"),
+        shown_on=ShownOn(_("Queue"), "leads:queue", "leads.change_lead"),
+    ),
 ]
 ADD_PAGES = [
     SettingsPage(_("New status"), "leads:status_new", "leads.add_status"),

@@ -125,6 +125,8 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "suppression_exported": _("exported the suppression list"),
             "undone": _("undid a change"),
             "deleted_permanently": _("permanently deleted records"),
+            "backup_made": _("made a backup"),
+            "backup_downloaded": _("downloaded a backup"),
             "person_exported": _("downloaded what is stored about a person"),
             "person_erased": _("erased a person"),
         },

@@ -26,6 +26,7 @@ from crm.platform.backup.backup_encryption import (
     encrypt_backup,
     is_encrypted,
 )
+from crm.platform.backup.backup_files import NIGHTLY_PREFIX, PREFIX, get_backup_folder
 from crm.platform.backup.last_backup import record_backup
 from crm.platform.backup.stored_files import (
     BackupRefused,
@@ -57,6 +58,8 @@ from crm.platform.server.start_preparation import prepare_database
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
 # The names of the files in a bucket, whose backup contains no files.
 LIST = "files.txt"
+# The dump, the files, and the archive of both.
+STEPS = 3
 # The heartbeats of workers alone give a replica something to replay every few seconds.
 OLDEST_STATE = timedelta(minutes=10)
 BEHIND = "SELECT now() - pg_last_xact_replay_timestamp() WHERE pg_is_in_recovery()"
@@ -69,30 +72,39 @@ BROKEN = (
     *(ValueError, KeyError, TypeError, RecursionError, OverflowError),
 )
 
+Progress = Callable[[int, int], None]
 
-def write_backup(say: Say) -> Path:
-    """Write DATA/backups/leadwell-<when>.tar, or .tar.age if it is encrypted, and return its path.
+
+def report_nothing(done: int, total: int) -> None:
+    """For a backup that no one follows."""
+
+
+def write_backup(say: Say, *, is_nightly: bool = False, progress: Progress = report_nothing) -> Path:
+    """Write DATA/backups/leadwell-<when>.tar, or .tar.age if it is encrypted, and return its path. The name of a nightly one says
+    so. `progress` is called with the steps that are done and the number of all; what it raises ends the backup, and nothing of
+    it is left.
 
     The dump is the database at one moment. Files never change once written; they are only added and removed. So the
     files before the dump and those after it together include every file that the dump refers to.
     """
-    connect_directly()
     with connection.cursor() as cursor:
         refuse_old_state(cursor)
         pin_connection_to_replica(cursor)
-    folder = settings.DATA / "backups"
+    folder = get_backup_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     packs_files = not is_bucket(settings.FILES)
-    target = folder / f"leadwell-{timezone.localtime():%Y-%m-%d-%H%M%S}.tar"
+    prefix = NIGHTLY_PREFIX if is_nightly else PREFIX
+    target = folder / f"{prefix}{timezone.localtime():%Y-%m-%d-%H%M%S}.tar"
     with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as work_name:
         work = Path(work_name)
         if packs_files:
             link_files(work / FILES)
         say("Dumping the database …")
         try:
-            client_programs.dump_database(work / DUMP)
+            client_programs.dump_database(work / DUMP, lambda: progress(0, STEPS))
         except client_programs.ProgramFailed as error:
             raise BackupRefused(f"The database couldn't be dumped: {error}") from None
+        progress(1, STEPS)
         names = get_expected_files() if packs_files else []
         _report_packed_files(
             say, link_files(work / FILES) if packs_files else write_expected_file_names(work / LIST)
@@ -101,6 +113,7 @@ def write_backup(say: Say) -> Path:
         (work / ABOUT).write_text(json.dumps(_build_description(), indent=1))
         if settings.DEMO and (settings.DATA / DEMO_PASSWORD).exists():
             shutil.copy2(settings.DATA / DEMO_PASSWORD, work / DEMO_PASSWORD)
+        progress(2, STEPS)
         made = _pack_archive(work, target)
     record_backup()
     return made

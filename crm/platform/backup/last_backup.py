@@ -1,28 +1,30 @@
 """When the newest backup was made. Its file is on the machine that made it, and the start page of every server is to know."""
 
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import Error, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from crm.models import Installation
+from crm.platform.backup.backup_files import get_local_backups
 from crm.platform.jobs.housekeeping import every_hour_on_each_machine
+
+# A backup each night may take some hours.
+BACKUP_AFTER = timedelta(days=2)
 
 
 def get_last_backup_time() -> datetime | None:
     """On whichever machine."""
-    noted = Installation.objects.values_list("backed_up_at", flat=True).first()
-    return max(filter(None, [noted, _get_newest_local_time()]), default=None)
+    return max(filter(None, [get_noted_backup_time(), _get_newest_local_time()]), default=None)
+
+
+def get_noted_backup_time() -> datetime | None:
+    """What the newest backup of any machine has noted in the database."""
+    return Installation.objects.values_list("backed_up_at", flat=True).first()
 
 
 def _get_newest_local_time() -> datetime | None:
-    """When the newest file in DATA/backups was written (crm/platform/backup/backup.py)."""
-    files = (Path(settings.DATA) / "backups").glob("leadwell-*.tar*")
-    times = [file.stat().st_mtime for file in files if file.is_file()]
-    return datetime.fromtimestamp(max(times), tz=timezone.get_default_timezone()) if times else None
+    return next((backup.made_at for backup in get_local_backups()), None)
 
 
 @every_hour_on_each_machine

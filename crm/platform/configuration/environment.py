@@ -15,6 +15,8 @@ from crm.platform.monitoring import opentelemetry
 ROOT = Path(__file__).resolve().parents[3]
 # Prints one line on the terminal.
 Say = Callable[[str], None]
+# So many are kept if no one says otherwise.
+NIGHTLY_BACKUPS = 14
 LANGUAGES = [("en", "English"), ("ro", "Română")]
 
 
@@ -71,6 +73,7 @@ class Environment:
     log: str
     otel: bool
     backup_keys: list[str]
+    backups_kept: int
     password_words: list[str]
 
     @property
@@ -88,6 +91,7 @@ def read_environment() -> Environment:
     Raises SettingError with one sentence per line for everything missing or invalid.
     """
     env = Env(eager=False)
+    database_url = env.str("DATABASE_URL", "", validate=value_checks.check_postgres_url)
     mode = env.str("LEADWELL_MODE", "demo", validate=value_checks.build_choice_check("demo", "production"))
     data = Path(env.str("LEADWELL_DATA", "") or ROOT / "var").absolute()
     host = env.str("HOST", "127.0.0.1")
@@ -107,7 +111,7 @@ def read_environment() -> Environment:
         demo_password=env.str("LEADWELL_DEMO_PASSWORD", ""),
         admin_email=env.str("LEADWELL_ADMIN_EMAIL", ""),
         admin_password=env.str("LEADWELL_ADMIN_PASSWORD", ""),
-        database_url=env.str("DATABASE_URL", "", validate=value_checks.check_postgres_url),
+        database_url=database_url,
         database_direct_url=env.str("DATABASE_DIRECT_URL", "", validate=value_checks.check_postgres_url),
         database_replica_urls=value_checks.split_at_commas(
             env.str("DATABASE_REPLICA_URLS", "", validate=value_checks.check_replica_urls)
@@ -153,6 +157,11 @@ def read_environment() -> Environment:
         dialer=env.str("LEADWELL_DIALER", "", validate=value_checks.check_dialer),
         backup_keys=value_checks.split_at_commas(
             env.str("LEADWELL_BACKUP_KEYS", "", validate=value_checks.check_public_keys)
+        ),
+        backups_kept=env.int(
+            "LEADWELL_BACKUPS_KEPT",
+            NIGHTLY_BACKUPS if mode == "production" and not database_url else 0,
+            validate=value_checks.build_range_check(0, 1000),
         ),
         password_words=value_checks.split_at_commas(
             env.str("LEADWELL_PASSWORD_WORDS", "", validate=value_checks.check_password_words)

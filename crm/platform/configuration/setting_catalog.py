@@ -14,7 +14,7 @@ class Setting:
 
 # fmt: off
 SETTING_CATALOG = [
-    Setting("LEADWELL_MODE", "demo", "`demo` or `production`. Production has no demo company and checks all settings when it starts"),
+    Setting("LEADWELL_MODE", "demo", "`demo` or `production`, which has no demo company and checks all settings"),
     Setting("HOST", "127.0.0.1", "the address the web server listens on"),
     Setting("PORT", "8000", "the port the web server listens on"),
     Setting("LEADWELL_URL", "http://HOST:PORT", "the address of the site, `https://…` in production"),
@@ -58,7 +58,8 @@ SETTING_CATALOG = [
     Setting("LEADWELL_LOG", "text", "`text`, or `json` for log lines that programs read (docs/monitoring.md)"),
     Setting("LEADWELL_OTEL", "off", "`on` or `off`: traces and metrics by OpenTelemetry, which is installed separately (docs/monitoring.md)"),
     Setting("LEADWELL_SLOW_MS", "500", "database queries that take this many milliseconds are logged, 0 for none"),
-    Setting("LEADWELL_BACKUP_KEYS", "none", "the public keys that backups are encrypted for, separated by commas; `make backup-key` makes one (docs/run.md)"),
+    Setting("LEADWELL_BACKUP_KEYS", "none", "the public keys that backups are encrypted for, separated by commas (docs/run.md)"),
+    Setting("LEADWELL_BACKUPS_KEPT", "14 with the embedded server in production", "how many nightly backups are kept, 0 for none (docs/run.md)"),
     Setting("LEADWELL_DIALER", "`tel:`, the device's own", "the address of your phone system that calls a number, such as `https://dial.example.com/?to={phone}`"),
 ]
 # fmt: on

@@ -1,8 +1,10 @@
 """PostgreSQL's client programs (pg_dump, pg_restore, psql) from the wheel, connected like Django."""
 
+import contextlib
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import IO, cast
@@ -23,6 +25,10 @@ OPTIONS = (
     "passfile",
     "service",
 )
+
+
+# How often, in seconds, the one who waits for a program is asked whether it should go on.
+PAUSE = 0.3
 
 
 class ProgramFailed(Exception):
@@ -78,15 +84,18 @@ def start_program(
     )
 
 
-def dump_database(target: Path) -> None:
+def dump_database(target: Path, watch: Callable[[], None] | None = None) -> None:
     """Write the whole database, as of this moment, into one compressed file, without the views for BI tools: preparing a
-    restored database creates them again.
+    restored database creates them again. `watch` is called meanwhile; if it raises, such as for a canceled job, the program is
+    killed.
 
     Raises ProgramFailed.
     """
     options = ["--format=custom", "--no-owner", "--no-privileges", "--compress=3", "--exclude-schema=report"]
     with target.open("wb") as file:
         process = start_program("pg_dump", *options, stdout=file)
+        if watch:
+            _watch_program(process, watch)
         _check_exit_code(process)
 
 
@@ -146,6 +155,19 @@ def _copy_script(script: IO[bytes], into: IO[bytes]) -> None:
         if line not in NOT_LOADED:
             into.write(line)
     shutil.copyfileobj(script, into, 2**20)
+
+
+def _watch_program(process: subprocess.Popen, watch: Callable[[], None]) -> None:
+    """What it prints stays for `communicate`, which may be asked again after it waited in vain."""
+    try:
+        while process.poll() is None:
+            watch()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=PAUSE)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
 
 
 def _check_exit_code(process: subprocess.Popen) -> None:

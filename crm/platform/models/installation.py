@@ -20,6 +20,11 @@ class Installation(models.Model):
 
     class Meta:
         default_permissions = ()
+        # A backup has the records of all departments, so only administrators get these.
+        permissions: ClassVar = [
+            ("view_backups", "Can view and make backups"),
+            ("download_backups", "Can download backups"),
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -20,6 +20,12 @@ class NotificationQuerySet(models.QuerySet):
         counted = self.filter(user=models.OuterRef("pk")).order_by().values("user")
         return counted.annotate(number=models.Count("pk")).values("number")
 
+    def of_kinds(self, *kinds: str):
+        return self.filter(kind__in=kinds)
+
+    def since(self, moment):
+        return self.filter(at__gte=moment)
+
     def newest_first(self):
         return self.order_by("-id")
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.models import Job
-from crm.platform.backup.last_backup import get_last_backup_time
+from crm.platform.backup.last_backup import BACKUP_AFTER, get_last_backup_time
+from crm.platform.backup.nightly_backup import is_backup_missing
 from crm.platform.configuration.worker_lanes import WORKER_SILENT_AFTER
 from crm.platform.jobs.job_kinds import describe_job
 from crm.platform.web.start_page.health import HealthLine, register_health_check
@@ -37,8 +38,6 @@ UNSERVED = """
     ORDER BY queue_name
 """
 DAY = timedelta(days=1)
-# A backup each night may take some hours.
-BACKUP_AFTER = timedelta(days=2)
 # Imports need room for their file and their rows.
 FREE_BYTES, FREE_PERCENT = 5 * 1024**3, 5
 MOST = 1_000
@@ -129,16 +128,19 @@ def check_disk_space() -> Iterator[HealthLine]:
 
 @register_health_check(60)
 def check_backup_age() -> Iterator[HealthLine]:
-    last = get_last_backup_time()
-    if last is None:
-        yield HealthLine(_("There’s no backup yet. Run “make backup” on one of the servers every night."))
+    last, page = get_last_backup_time(), reverse("backups")
+    if last is None and settings.BACKUPS_KEPT:
+        is_late = is_backup_missing(timezone.now())
+        yield HealthLine(_("No backup yet. Leadwell makes one every night."), page, is_problem=is_late)
+    elif last is None:
+        yield HealthLine(_("No backup yet. Ask the administrator of the server to schedule one."), page)
     elif (age := timezone.now() - last) > BACKUP_AFTER:
         words = ngettext(
-            "The last backup is %(number)s day old. Check what starts “make backup” each night.",
-            "The last backup is %(number)s days old. Check what starts “make backup” each night.",
+            "The last backup is %(number)s day old. Make one now, and check what makes it each night.",
+            "The last backup is %(number)s days old. Make one now, and check what makes it each night.",
             age.days,
         )
-        yield HealthLine(words % {"number": number(age.days)})
+        yield HealthLine(words % {"number": number(age.days)}, page)
 
 
 @register_health_check(90)

@@ -33,6 +33,12 @@ def fold_text(text: str) -> str:
     return letters.translate(LETTERS)
 
 
+def has_all_words(text: str, label: str) -> bool:
+    """Whether each typed word starts a word of the label, ignoring capitals and marks."""
+    folded = f" {fold_text(label)}"
+    return all(f" {word}" in folded for word in fold_text(text).split())
+
+
 def fold_texts(
     texts: Iterable[str], *, function: str = "leadwell_fold", length: int | None = None
 ) -> dict[str, str]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PalettePage:
-    """A page or command in the palette."""
+    """A page or command in the palette; `names` are other names by which it is found."""
 
     label: str
     icon: str
     path: str
+    names: str = ""
 
 
 SOURCES: list[Callable[..., Iterable[PalettePage]]] = []

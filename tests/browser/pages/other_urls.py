@@ -10,6 +10,8 @@ NOT_PAGES = {
     "health": "a word for machines",
     "ready": "a word for machines",
     "manifest": "a file",
+    "backup_download": "a file",
+    "backup_new": "leads back",
     "service_worker": "a file",
     "set_language": "leads back",
     "logout": "leads to the sign-in",

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from accounts.navigation import SettingsPage
+from accounts.settings_pages import SettingsPage
 from leads.assignment.assignment_rule_uses import find_rules_using
 from product.contribution import Contribution, Navigation
 from product.registration import get_named_modules, load_contributions
@@ -25,7 +25,7 @@ from tests.house.code.test_files import OURS, ROOT, short
 CONTRIBUTED = {
     "crm": "jobs notifications start_page verbs checks operation_followers undo_followers used_rows purge_followers field_uses "
     "value_replacements rebuild_checks webhook_content database_functions after_migrations connection_receivers named_files "
-    "timeline_lines",
+    "timeline_lines restore_followers",
     "accounts": "jobs notifications start_page checks sign_in_receivers reasons undo_remedies edit_followers work_openings uses palette_pages "
     "view_audiences field_roles notification_followers database_functions after_all_migrations demo_parts first_users "
     "first_user_checks",
@@ -285,7 +285,7 @@ def test_only_the_registration_fills_the_places_of_lower_floors():
         "from crm.records.kinds import kind_registry\nkind_registry.register_kind(LEAD)",
         "from crm.records.kinds.kind_registry import register_kind\nregister_kind(LEAD)",
         "from crm.transfer.imports.check import rules_by_kind\nrules_by_kind.register_import_rules('lead', LeadImport)",
-        "def later():\n    from accounts import navigation\n    navigation.SALES[:0] = TABS",
+        "def later():\n    from accounts import settings_pages\n    settings_pages.SALES[:0] = TABS",
     ],
 )
 def test_a_write_to_such_a_place_is_detected(text):

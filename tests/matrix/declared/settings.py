@@ -131,6 +131,8 @@ DEPARTMENT = "admin/departments/<int:pk>"
 HOLIDAY = {"day": "2030-12-25", "name": "christmasqq", "department": "{department}"}
 HOURS = {"opens_0": "09:00", "closes_0": "17:00"}
 DEPARTMENTS = [
+    *get("admin/settings", SIGNED_IN),
+    *get("admin/settings", SIGNED_IN, query="q=zzzz"),
     *get("admin/calendar", "accounts.view_department"),
     *post("admin/calendar/holidays", "accounts.change_department", data=HOLIDAY),
     *post("admin/calendar/holidays/<int:pk>/delete", "accounts.change_department", of="holiday"),

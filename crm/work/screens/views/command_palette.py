@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.platform.audit.viewing_entries import record_search
-from crm.platform.text.text_folding import fold_text
+from crm.platform.text.text_folding import has_all_words
 from crm.platform.web.palette_pages import PalettePage, get_palette_pages
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
@@ -41,7 +41,11 @@ def jump(request):
         "found": [(kind, records) for kind, records in found if records],
         "notes": find_newest_activities(text, request.user, MOST_NOTES) if text else [],
         "call_backs": [one for one in get_call_backs(request) if has_all_words(text, one.label)],
-        "places": [place for place in get_pages(request, kinds) if has_all_words(text, place.label)],
+        "places": [
+            place
+            for place in get_pages(request, kinds)
+            if has_all_words(text, f"{place.label}, {place.names}")
+        ],
     }
     return render_response(
         request, "records/jump.html", context, fragments={"palette-found": "records/_found.html"}
@@ -78,11 +82,6 @@ def get_call_backs(request) -> list[CallBackCommand]:
         return []
     address = kind.get_url("add_call_back", row.pk)
     return [CallBackCommand(row, moment, address) for moment in build_call_back_moments(request.user)]
-
-
-def has_all_words(text: str, label: str) -> bool:
-    """Whether each typed word starts a word of the label, ignoring capitals and marks."""
-    return all(f" {word}" in f" {fold_text(label)}" for word in fold_text(text).split())
 
 
 def get_pages(request, kinds: list[Kind]) -> list[PalettePage]:

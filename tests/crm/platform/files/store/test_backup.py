@@ -52,7 +52,7 @@ def backed_up(settings, tmp_path, monkeypatch):
     """backed_up() is the path of a backup, and what was said meanwhile."""
     settings.DATA, settings.BACKUP_KEYS, said = tmp_path / "data", [], []
     monkeypatch.setattr(backup, "connect_directly", lambda: None)
-    monkeypatch.setattr(backup.client_programs, "dump_database", lambda into: into.write_text("x"))
+    monkeypatch.setattr(backup.client_programs, "dump_database", lambda into, watch: into.write_text("x"))
 
     def made():
         return backup.write_backup(said.append), said
@@ -115,7 +115,7 @@ def test_no_backup_is_made_if_the_shared_folder_goes_away_meanwhile(
 ):
     export_of(b"words")
 
-    def dump(into):
+    def dump(into, watch):
         into.write_text("x")
         (shared / "leadwell.store").write_text("another")
 
