@@ -32,6 +32,7 @@ CONTRIBUTION = Contribution(
         "accounts.users.deactivation_notices",
     ),
     start_page=("accounts.health",),
+    verbs=("accounts.company.company_change",),
     checks=("accounts.checks",),
     sign_in_receivers=("accounts.authentication.sessions", "accounts.authentication.sign_in_log"),
     reasons=reasons.REASONS,

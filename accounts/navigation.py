@@ -84,6 +84,9 @@ RAIL: list[SettingsPage] = []
 # Pages that the apps add to the profile, for every user.
 PROFILE: list[SettingsPage] = []
 # The pages of the settings by group. The apps add theirs to the group of sales.
+COMPANY = [
+    SettingsPage(_lazy("Company"), "company", "crm.change_companysettings"),
+]
 PEOPLE = [
     SettingsPage(_lazy("Users"), "users", "accounts.view_user"),
     SettingsPage(_lazy("Roles"), "roles", "accounts.view_role"),
@@ -100,6 +103,7 @@ SECURITY = [
     SettingsPage(_lazy("Audit log"), "audit", "crm.view_auditentry"),
 ]
 SETTINGS: dict[str | Promise, list[SettingsPage]] = {
+    _lazy("Company"): COMPANY,
     _lazy("People"): PEOPLE,
     _lazy("Sales"): SALES,
     _lazy("Programs"): PROGRAMS,

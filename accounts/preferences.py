@@ -1,9 +1,11 @@
-"""Activates the language and time zone of the user for each request."""
+"""Activates the language and time zone of the user for each request, and keeps what the company has decided."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+
+from crm.platform.configuration.company import keep_company_settings, keep_read_with_user
 
 
 class PreferencesMiddleware:
@@ -11,7 +13,13 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        with keep_company_settings():
+            return self._respond(request)
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
         user = request.user
+        if user.is_authenticated:
+            keep_read_with_user(user)
         language = user.language if user.is_authenticated else ""
         language = language or translation.get_language_from_request(request)
         with translation.override(language):

@@ -20,6 +20,7 @@ from accounts.jobs import mail_link
 from accounts.models import AccountChange, User
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.account_changes import get_notification_sentence
+from crm.platform.configuration.company import get_company_name
 from crm.platform.web.security_log import write_security_line
 
 # Entering an address again and again sends one email, not a flood.
@@ -66,7 +67,8 @@ def build_password_email(user: User, by: User | None) -> EmailMessage:
     with translation.override(user.language or settings.LANGUAGE_CODE):
         context = {"user": user, "by": by, "link": build_password_link(user), "site": settings.SITE_URL}
         template = "accounts/mail/invitation.txt" if user.is_invited else "accounts/mail/new_password.txt"
-        subject = _("Your Leadwell account") if user.is_invited else _("Set a new Leadwell password")
+        subject = _("Your %(company)s account") if user.is_invited else _("Set a new %(company)s password")
+        subject %= {"company": get_company_name()}
         return EmailMessage(subject, render_to_string(template, context), to=[user.email])
 
 
@@ -79,8 +81,8 @@ def build_account_change_email(change: AccountChange) -> EmailMessage:
         text = render_to_string("accounts/mail/account_changed.txt", context)
         wrong = change.kind == AccountChange.Kind.CODES_WRONG
         subject = (
-            _("Wrong codes for your account in Leadwell")
+            _("Wrong codes for your %(company)s account")
             if wrong
-            else _("Your account in Leadwell was changed")
+            else _("Your %(company)s account was changed")
         )
-        return EmailMessage(subject, text, to=to)
+        return EmailMessage(subject % {"company": get_company_name()}, text, to=to)

@@ -12,6 +12,7 @@ from crm.fields.models.unique_value import UniqueValue
 from crm.platform.models.audit_entry import AuditEntry
 from crm.platform.models.audit_stream import AuditStream, AuditWaiting
 from crm.platform.models.change import Change
+from crm.platform.models.company_settings import CompanySettings
 from crm.platform.models.installation import HourlyStep, Installation
 from crm.platform.models.job import Job
 from crm.platform.models.notification import Notification
@@ -45,6 +46,7 @@ __all__ = [
     "AuditWaiting",
     "BuiltInField",
     "Change",
+    "CompanySettings",
     "CustomField",
     "CustomValues",
     "EmailDraft",

@@ -23,6 +23,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
 from crm.models import Job
+from crm.platform.configuration.company import keep_company_settings, keep_read_with_user
 from crm.platform.configuration.worker_lanes import JOBS, LONG
 from crm.platform.files import store_unavailable
 from crm.platform.files.store_unavailable import StoreAway
@@ -141,7 +142,9 @@ def run_job(job_id: int) -> None:
             translation.override(language),
             timezone.override(user.zone),
             cache_reads_once(**get_values_read_with_user(job.user)),
+            keep_company_settings(),
         ):
+            keep_read_with_user(job.user)
             unfinished = _run_next_part(job)
         if unfinished:
             # Permissions may have changed since the last part.
