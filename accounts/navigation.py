@@ -86,6 +86,7 @@ PROFILE: list[SettingsPage] = []
 # The pages of the settings by group. The apps add theirs to the group of sales.
 COMPANY = [
     SettingsPage(_lazy("Company"), "company", "crm.change_companysettings"),
+    SettingsPage(_lazy("Set up Leadwell"), "setup", "crm.change_companysettings"),
 ]
 PEOPLE = [
     SettingsPage(_lazy("Users"), "users", "accounts.view_user"),

@@ -14,7 +14,7 @@ from accounts.authentication.views import (
     sign_in_code,
     sign_in_passkey,
 )
-from accounts.company.views import company
+from accounts.company.views import company, setup
 from accounts.departments.views import department_edit, department_new, department_retire, departments
 from accounts.push.views import devices
 from accounts.roles.views import role, role_new, roles
@@ -92,6 +92,7 @@ urlpatterns = [
         "admin/users/<int:pk>/absences/<int:absence>/delete", absences.delete_absence, name="absence_delete"
     ),
     path("admin/company", company.company, name="company"),
+    path("admin/setup", setup.setup, name="setup"),
     path("admin/departments", departments.departments, name="departments"),
     path("admin/departments/new", department_new.department_new, name="department_new"),
     path("admin/departments/<int:pk>", department_edit.department_edit, name="department"),

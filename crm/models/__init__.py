@@ -19,6 +19,7 @@ from crm.platform.models.notification import Notification
 from crm.platform.models.operation import Operation, Verdict
 from crm.platform.models.retention_periods import KeptPeriods
 from crm.platform.models.saved_form import SavedForm
+from crm.platform.models.setup_progress import SetupProgress
 from crm.platform.models.start_page import StartPage
 from crm.platform.models.token import Token, TokenUse
 from crm.platform.sql import lookups
@@ -71,6 +72,7 @@ __all__ = [
     "SavedForm",
     "SavedView",
     "SavedViewUse",
+    "SetupProgress",
     "StartPage",
     "Tag",
     "Task",

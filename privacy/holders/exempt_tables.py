@@ -46,6 +46,7 @@ NOTHING: dict[str, str] = {
             *("accounts.SignOnPolicy", "accounts.WorkingHours", "accounts.Holiday"),
             *(
                 "crm.CompanySettings",
+                "crm.SetupProgress",
                 "leads.Rate",
                 "leads.Pipeline",
                 "leads.LostReason",

