@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from crm.platform.configuration.company import keep_company_settings, keep_read_with_user
+from crm.platform.configuration.company import keep_company_settings
+from crm.platform.web.request_language import get_request_language
 
 
 class PreferencesMiddleware:
@@ -13,21 +14,16 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with keep_company_settings():
-            return self._respond(request)
-
-    def _respond(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if user.is_authenticated:
-            keep_read_with_user(user)
-        language = user.language if user.is_authenticated else ""
-        language = language or translation.get_language_from_request(request)
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
-            if user.is_authenticated:
-                timezone.activate(user.zone)
-            else:
-                timezone.deactivate()
-            response = self.get_response(request)
-            response.headers.setdefault("Content-Language", language)
-            return response
+        with keep_company_settings(user):
+            language = user.language if user.is_authenticated else ""
+            language = language or get_request_language(request)
+            with translation.override(language):
+                request.LANGUAGE_CODE = language
+                if user.is_authenticated:
+                    timezone.activate(user.zone)
+                else:
+                    timezone.deactivate()
+                response = self.get_response(request)
+                response.headers.setdefault("Content-Language", language)
+                return response

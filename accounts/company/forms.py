@@ -1,5 +1,9 @@
 """The form of the company's settings."""
 
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import CompanySettings, Operation
@@ -17,7 +21,23 @@ class CompanyForm(SettingsForm):
 
     class Meta:
         model = CompanySettings
-        fields = ["name"]
+        fields = ["name", "language"]
+
+    def __init__(self, *arguments, **keywords) -> None:
+        """What the environment of the server decides is shown as it is, and can't be changed here."""
+        super().__init__(*arguments, **keywords)
+        for name, value in settings.COMPANY_OVERRIDES.items():
+            if value:
+                field = self.fields[name]
+                field.disabled, field.initial, self.initial[name] = True, value, value
+                variable = settings.COMPANY_VARIABLES[name]
+                field.help_text = _now("Set by %(variable)s on the server.") % {"variable": variable}
+
+    def clean(self) -> dict[str, Any]:
+        """The row keeps its own values: they are in effect again without the variable."""
+        data, stored = super().clean(), CompanySettings.get_current()
+        overridden = [name for name, value in settings.COMPANY_OVERRIDES.items() if value]
+        return data | {name: getattr(stored, name) for name in overridden}
 
     def get_translated_texts(self) -> dict[str, str]:
         return {}

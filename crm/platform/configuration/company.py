@@ -1,12 +1,14 @@
-"""What the company has decided, as it is in effect: its name. A request or a job reads it once, and no process remembers it longer,
+"""What the company has decided, as it is in effect: its name and its language. A request or a job reads it once, and no process remembers it longer,
 so all processes agree as soon as a change is committed."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from crm.platform.models.company_settings import CompanySettings
@@ -30,9 +32,10 @@ _kept: ContextVar[_Kept | None] = ContextVar("company_settings", default=None)
 
 
 @contextmanager
-def keep_company_settings() -> Iterator[None]:
-    """Within this block, a request or a job, the row is read at most once."""
+def keep_company_settings(user: Any = None) -> Iterator[None]:
+    """Within this block, a request or a job, the row is read at most once, and not at all if it came with this user."""
     token = _kept.set(_Kept())
+    keep_read_with_user(user)
     try:
         yield
     finally:
@@ -63,8 +66,10 @@ def get_company_settings() -> CompanySettings:
     return kept.row
 
 
-def _build_row(columns: dict[str, Any] | None) -> CompanySettings:
-    """A column that only a newer version knows is left alone."""
+def _build_row(columns: dict[str, Any] | str | None) -> CompanySettings:
+    """A column that only a newer version knows is left alone. A cursor brings JSON as text."""
+    if isinstance(columns, str):
+        columns = json.loads(columns)
     if columns is None:
         return CompanySettings(pk=CompanySettings.ROW, version=0)
     known = {field.attname for field in CompanySettings._meta.concrete_fields}
@@ -76,9 +81,21 @@ def get_company_name() -> str:
     return get_company_settings().name or PRODUCT
 
 
+def get_company_language() -> str:
+    """Its code: for users who haven't chosen one, and for texts that are about no one in particular."""
+    return settings.COMPANY_OVERRIDES["language"] or get_company_settings().language
+
+
 def get_company_name_or_product() -> str:
     """The same for pages that must be shown when the database can't be read."""
     try:
         return get_company_name()
     except DatabaseError:
         return PRODUCT
+
+
+def get_company_language_or_product() -> str:
+    try:
+        return get_company_language()
+    except DatabaseError:
+        return settings.LANGUAGE_CODE

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.platform.configuration.environment import LANGUAGES
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
 from crm.platform.models.undo_rules import UndoRules
@@ -36,6 +37,16 @@ class CompanySettings(OneRow):
         db_default="",
         validators=[check_company_name],
         help_text=_("In the menu, the titles of pages and emails. If empty, they say Leadwell."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=5,
+        choices=LANGUAGES,
+        default="en",
+        db_default="en",
+        help_text=_(
+            "Of emails and sign-in for those who haven’t chosen one and whose browser doesn’t name one."
+        ),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.authentication.password_links import build_password_email
 from accounts.second_factor.codes import build_authenticator_url, generate_secret
-from crm.models import CompanySettings, Operation
+from crm.api.api_middleware import get_token_by_secret
+from crm.models import CompanySettings, Operation, Token
 from crm.platform.configuration.company import get_company_name, keep_company_settings
+from crm.platform.models.token import hash_secret
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.records.history.visible_operations import describe_operation
@@ -103,6 +105,15 @@ def test_a_request_reads_the_settings_with_its_user(sign_in, bob, acme):
     with CaptureQueriesContext(connection) as captured:
         assert "Acme" in browser.get("/profile").text
     assert [query["sql"] for query in captured if 'FROM "crm_companysettings"' in query["sql"]] == []
+
+
+def test_a_call_of_a_program_reads_the_settings_with_its_token(client, ada, acme):
+    secret = Token(user=ada, name="erp", rights=["lead.view"]).set_new_secret()
+    Token.objects.create(user=ada, name="erp", rights=["lead.view"], hash=hash_secret(secret), prefix="x")
+    user = get_token_by_secret(secret).user
+    with keep_company_settings(user), CaptureQueriesContext(connection) as captured:
+        assert get_company_name() == "Acme & Sons"
+    assert len(captured) == 0
 
 
 def test_a_job_reads_the_settings_once(acme, django_assert_num_queries):
