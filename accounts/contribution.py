@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from accounts.company import setup_steps
 from accounts.demo import PART
 from accounts.navigation import get_navigation_pages
 from accounts.ownership import notifications, reasons
@@ -31,7 +32,9 @@ CONTRIBUTION = Contribution(
         "accounts.users.account_changes",
         "accounts.users.deactivation_notices",
     ),
-    start_page=("accounts.health",),
+    start_page=("accounts.company.setup_part", "accounts.health"),
+    setup_steps=setup_steps.STEPS,
+    verbs=("accounts.company.company_change",),
     checks=("accounts.checks",),
     sign_in_receivers=("accounts.authentication.sessions", "accounts.authentication.sign_in_log"),
     reasons=reasons.REASONS,

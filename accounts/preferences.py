@@ -1,9 +1,12 @@
-"""Activates the language and time zone of the user for each request."""
+"""Activates the language and time zone of the user for each request, and keeps what the company has decided."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+
+from crm.platform.configuration.company import keep_company_settings
+from crm.platform.web.request_language import get_request_language
 
 
 class PreferencesMiddleware:
@@ -12,14 +15,15 @@ class PreferencesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        language = user.language if user.is_authenticated else ""
-        language = language or translation.get_language_from_request(request)
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
-            if user.is_authenticated:
-                timezone.activate(user.zone)
-            else:
-                timezone.deactivate()
-            response = self.get_response(request)
-            response.headers.setdefault("Content-Language", language)
-            return response
+        with keep_company_settings(user):
+            language = user.language if user.is_authenticated else ""
+            language = language or get_request_language(request)
+            with translation.override(language):
+                request.LANGUAGE_CODE = language
+                if user.is_authenticated:
+                    timezone.activate(user.zone)
+                else:
+                    timezone.deactivate()
+                response = self.get_response(request)
+                response.headers.setdefault("Content-Language", language)
+                return response

@@ -51,6 +51,24 @@ USERS = ShownOn(_("Users"), "users", "accounts.view_user")
 RAIL: list[SettingsPage] = []
 # Pages that the apps add to the profile, for every user.
 PROFILE: list[SettingsPage] = []
+COMPANY = [
+    SettingsPage(
+        _("Company"),
+        "company",
+        "crm.change_companysettings",
+        purpose=_("The name of your company, and the language of those who chose none."),
+        other_names=_("organization, company name, default language, locale, general, preferences, branding"),
+        shown_on=ShownOn(_("Today"), "today"),
+    ),
+    SettingsPage(
+        _("Set up Leadwell"),
+        "setup",
+        "crm.change_companysettings",
+        purpose=_("What a new installation needs, step by step. Each step says whether it’s done."),
+        other_names=_("onboarding, getting started, first steps, checklist, wizard"),
+        shown_on=ShownOn(_("Today"), "today"),
+    ),
+]
 # The apps add theirs to the group of sales.
 PEOPLE = [
     SettingsPage(
@@ -168,6 +186,7 @@ SECURITY = [
     ),
 ]
 SETTINGS: dict[str | Promise, list[SettingsPage]] = {
+    _("Company"): COMPANY,
     _("People"): PEOPLE,
     _("Sales"): SALES,
     _("Programs"): PROGRAMS,

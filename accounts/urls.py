@@ -14,6 +14,7 @@ from accounts.authentication.views import (
     sign_in_code,
     sign_in_passkey,
 )
+from accounts.company.views import company, setup
 from accounts.departments.views import department_edit, department_new, department_retire, departments
 from accounts.invitations.views import invitation_actions, invitations, invite
 from accounts.push.views import devices
@@ -101,6 +102,8 @@ urlpatterns = [
     path(
         "admin/users/<int:pk>/absences/<int:absence>/delete", absences.delete_absence, name="absence_delete"
     ),
+    path("admin/company", company.company, name="company"),
+    path("admin/setup", setup.setup, name="setup"),
     path("admin/departments", departments.departments, name="departments"),
     path("admin/departments/new", department_new.department_new, name="department_new"),
     path("admin/departments/<int:pk>", department_edit.department_edit, name="department"),

@@ -197,7 +197,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 EMAIL_TIMEOUT = 20
 
 # Languages and times
-LANGUAGE_CODE = ENVIRONMENT.language
+# What speaks to no one in particular, such as the log. Pages and emails ask crm/platform/configuration/company.py.
+LANGUAGE_CODE = ENVIRONMENT.language or "en"
 LANGUAGES = [("en", _("English")), ("ro", _("Romanian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["crm.formats"]
@@ -276,6 +277,9 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
 }
 
 # Leadwell's own settings
+# Values of Settings → Company that the environment overrides, and their variables.
+COMPANY_OVERRIDES = {"language": ENVIRONMENT.language}
+COMPANY_VARIABLES = {"language": "LEADWELL_LANGUAGE"}
 UNDO_DAYS, FILE_DAYS = ENVIRONMENT.undo_days, ENVIRONMENT.file_days
 FILE_MEGABYTES = ENVIRONMENT.file_megabytes
 AUDIT_MONTHS = ENVIRONMENT.audit_months

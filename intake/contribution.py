@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import LEADS, SettingsPage
+from crm.platform.web.start_page.setup_steps import SetupPage
 from intake import api
 from intake.form_and_webhook_uses import get_affected_rows
 from intake.forms.public.body_limits import OF_FORMS
@@ -27,6 +28,7 @@ NEW_FORM = SettingsPage(_("New web form"), "intake_forms:new", "intake.add_webfo
 CONTRIBUTION = Contribution(
     jobs=("intake.forms.submissions.cleanup", "intake.jobs", "intake.webhooks.call_rate"),
     notifications=("intake.forms.submissions.notifications",),
+    setup_pages=[SetupPage(*FORMS[:3], step="leads")],
     verbs=("intake.forms.settings.form_changes", "intake.webhooks.settings_change"),
     record_parts={Lead.table: {api.NAME: api.ARRIVALS}},
     purge_followers=(cleanup.clear_submissions_of_leads,),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import SettingsPage
-from leads import connectors, reasons
+from leads import connectors, reasons, setup_steps
 from leads.api.token_scopes import LEAD_RESOURCES
 from leads.assignment.assignment_rule_uses import describe_rules_by_field, find_rules_using
 from leads.assignment.rule_conditions import replace_value_in_rules
@@ -44,6 +44,7 @@ CONTRIBUTION = Contribution(
         "leads.stuck.stuck_reminders",
     ),
     start_page=("leads.start_page.start_page",),
+    setup_steps=setup_steps.STEPS,
     verbs=("leads.verbs.settings_change",),
     checks=("leads.checks",),
     record_types=(LEAD,),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import SettingsPage, ShownOn
+from crm.platform.web.start_page.setup_steps import SetupPage
 from crm.work.invitations.invitation_answers import find_invited_record
 from mailboxes.events import EVENTS
 from mailboxes.mailbox_uses import find_mailbox_uses
@@ -31,6 +32,7 @@ CONTRIBUTION = Contribution(
     jobs=("mailboxes.jobs", "mailboxes.problem_emails", "mailboxes.sending.sent_copies"),
     notifications=("mailboxes.notifications",),
     start_page=("mailboxes.health",),
+    setup_pages=[SetupPage(_("Mailboxes"), "mailboxes", "mailboxes.view_mailbox", step="leads")],
     verbs=("mailboxes.verbs",),
     operation_followers=(sent_copies.queue_sent_copies, move_messages),
     uses=(find_mailbox_uses,),

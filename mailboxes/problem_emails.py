@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
+from crm.platform.configuration.company import get_company_language
 from mailboxes.mailbox_problems import get_problem_sentence
 from mailboxes.models import Mailbox
 
@@ -25,7 +26,7 @@ def mail_lost_access(mailbox_id: int, user_id: int) -> None:
 def build_lost_access_email(mailbox: Mailbox, user: User) -> EmailMessage:
     """Its owner, and for a shared one the administrators, get a link to its page."""
     is_others = mailbox.owner_id is not None and mailbox.owner_id != user.pk
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(user.language or get_company_language()):
         context = {"user": user, "mailbox": mailbox, "problem": get_problem_sentence(mailbox.problem)}
         context |= {"is_others": is_others, "site": settings.SITE_URL}
         text = render_to_string("mailboxes/mail/lost_access.txt", context)

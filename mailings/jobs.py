@@ -2,7 +2,6 @@
 
 import logging
 
-from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone, translation
 from procrastinate.contrib.django import app
@@ -10,6 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
 from accounts.working_time.calendar import Calendars
+from crm.platform.configuration.company import get_company_language
 from crm.platform.jobs.housekeeping import every_minute, every_moment
 from crm.platform.web.transactions import is_connection_lost, is_disk_full, set_transaction_limits
 from mailings.audience.audience import FaultyFilter, write_recipients
@@ -78,7 +78,7 @@ def send_mailing(mailing_id: int) -> None:
     if mailing is None or mailing.state not in (State.SCHEDULED, State.SENDING):
         return
     try:
-        with translation.override(settings.LANGUAGE_CODE):
+        with translation.override(get_company_language()):
             if _may_go_on(mailing) and _begin_if_scheduled(mailing) and _is_open(mailing):
                 turn = send_for_a_turn(mailing)
                 while turn.goes_on and not _must_wait_for_others(mailing) and _may_still_go_on(mailing):

@@ -26,6 +26,7 @@ from crm.platform.files.orphaned_files import NamedFiles
 from crm.platform.server.demo import DemoPart
 from crm.platform.web.middleware.request_body import Public
 from crm.platform.web.palette_pages import PalettePage
+from crm.platform.web.start_page.setup_steps import SetupPage, SetupStep
 from crm.records.editing.bulk_actions import BulkAction
 from crm.records.editing.selection_pages import SetPage
 from crm.records.editing.similar_records import FormWarning
@@ -270,6 +271,10 @@ class Contribution:
     named_files: Sequence[NamedFiles] = ()
     # What happens after a backup was restored.
     restore_followers: Sequence[Callable[[Say], None]] = ()
+    # Steps of the checklist of a new installation.
+    setup_steps: Sequence[SetupStep] = ()
+    # Further pages where a step of a lower app can be done.
+    setup_pages: Sequence[SetupPage] = ()
     # Forms for anyone, with the size that their requests may have.
     public_forms: Sequence[Public] = ()
     # URL namespaces whose pages read for long, and so on a replica if there is one.

@@ -22,6 +22,7 @@ from crm.platform.server import demo, start_preparation
 from crm.platform.sql import trigger_installation
 from crm.platform.web import notifications, palette_pages
 from crm.platform.web.middleware import request_body
+from crm.platform.web.start_page import setup_steps
 from crm.records.custom_fields import usage
 from crm.records.custom_fields.forms import access
 from crm.records.editing import selection_pages, similar_records
@@ -211,6 +212,8 @@ def _register_pages(one: Contribution) -> None:
     embedded_lists.CONTACT_LISTS.extend(one.contact_lists)
     embedded_lists.DEAL_LISTS.extend(one.deal_lists)
     readiness_check.CHECKS.extend(one.mailing_checks)
+    setup_steps.STEPS.update({step.name: step for step in one.setup_steps})
+    setup_steps.PAGES.extend(one.setup_pages)
     for measured in one.report_subjects:
         subject.register_subject(measured)
 

@@ -24,6 +24,7 @@ from accounts.models import AccountChange, User
 from accounts.models.user import INVITATION_LASTS
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
 from accounts.users.account_changes import get_notification_sentence
+from crm.platform.configuration.company import get_company_language, get_company_name
 from crm.platform.web.security_log import write_security_line
 
 # Entering an address again and again sends one email, not a flood.
@@ -101,12 +102,13 @@ def send_forgotten_link(email: str) -> None:
 
 def build_password_email(user: User, by: User | None) -> EmailMessage:
     """The email in the user's language: an invitation if they have no password yet."""
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(user.language or get_company_language()):
         until = describe_moment(timezone.now() + get_link_lifetime(user), user)
         link = build_password_link(user)
         context = {"user": user, "by": by, "link": link, "until": until, "site": settings.SITE_URL}
         template = "accounts/mail/invitation.txt" if user.is_invited else "accounts/mail/new_password.txt"
-        subject = _("Your Leadwell account") if user.is_invited else _("Set a new Leadwell password")
+        subject = _("Your %(company)s account") if user.is_invited else _("Set a new %(company)s password")
+        subject %= {"company": get_company_name()}
         return EmailMessage(subject, render_to_string(template, context), to=[user.email])
 
 
@@ -120,13 +122,13 @@ def build_account_change_email(change: AccountChange) -> EmailMessage:
     """The email about an account change, in the user's language."""
     user = change.user
     to = [*change.before, *change.after] if change.kind == AccountChange.Kind.EMAIL else [user.email]
-    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+    with translation.override(user.language or get_company_language()), timezone.override(user.zone):
         context = {"change": change, "sentence": get_notification_sentence(change), "site": settings.SITE_URL}
         text = render_to_string("accounts/mail/account_changed.txt", context)
         wrong = change.kind == AccountChange.Kind.CODES_WRONG
         subject = (
-            _("Wrong codes for your account in Leadwell")
+            _("Wrong codes for your %(company)s account")
             if wrong
-            else _("Your account in Leadwell was changed")
+            else _("Your %(company)s account was changed")
         )
-        return EmailMessage(subject, text, to=to)
+        return EmailMessage(subject % {"company": get_company_name()}, text, to=to)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.department import Department, Membership
 from accounts.models.role_membership import HeldRole
 from accounts.roles.permissions import add_narrower_scopes, ungrantable_permissions_queryset
+from crm.platform.configuration.company import COMPANY_SQL
 from crm.platform.configuration.environment import LANGUAGES
 from crm.platform.web.transactions import STAMP
 
@@ -100,6 +101,7 @@ class UserQuerySet(models.QuerySet):
             every_department=ArraySubquery(every),
             held_roles=ArraySubquery(HeldRole.objects.filter(user=user).order_by("group").values("group")),
             custom_fields_stamp=RawSQL(STAMP, []),  # noqa: S611 - a constant
+            company_settings=RawSQL(COMPANY_SQL, [], models.JSONField()),  # noqa: S611 - a constant
         )
 
     def administrators(self):

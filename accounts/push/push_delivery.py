@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from accounts.models import Absence, PushDevice, PushMessage, User
 from crm.api.webhooks.webhook_delivery import QUEUE
 from crm.models import Notification
+from crm.platform.configuration.company import get_company_language
 from crm.platform.jobs.housekeeping import every_hour
 from crm.platform.push.push_encryption import decode_base64url, encrypt_message
 from crm.platform.push.vapid_signature import build_authorization_header, is_ours
@@ -124,7 +125,7 @@ def build_push_request(
 
 def build_push_content(notification: Notification, push: PushDelivery, user: User) -> dict[str, Any]:
     """What the service worker shows: a title, the sentence of the notification, and the page that a click opens."""
-    language = user.language or settings.LANGUAGE_CODE
+    language = user.language or get_company_language()
     with translation.override(language), timezone.override(user.zone):
         (line,) = build_notification_lines([notification], user)
         return {

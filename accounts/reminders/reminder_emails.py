@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.reminders.task_reminders import tasks_of_day_queryset
+from crm.platform.configuration.company import get_company_language
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import format_due_for_assignee, get_due
@@ -26,7 +27,7 @@ def build_tasks_of_day_email(user: User, of: User, day: date) -> EmailMessage | 
     count, tasks = rows.count(), list(rows.with_people()[:NAMED])
     if not count:
         return None
-    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+    with translation.override(user.language or get_company_language()), timezone.override(user.zone):
         text = ngettext("%(count)s task for today", "%(count)s tasks for today", count) % {"count": count}
         subject = f"{of.name}: {text}" if of.pk != user.pk else text
         path = f"/admin/tasks?user={of.pk}" if of.pk != user.pk else "/admin/tasks"
@@ -47,7 +48,7 @@ def build_task_due_email(user: User, pk: int) -> EmailMessage | None:
     task = Task.objects.listed_for(user).open().with_people().filter(pk=pk).first()
     if task is None:
         return None
-    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+    with translation.override(user.language or get_company_language()), timezone.override(user.zone):
         (line,) = _build_task_lines([task])
         context = {"user": user, "line": line, "site": settings.SITE_URL}
         text = render_to_string("accounts/mail/task_due.txt", context)

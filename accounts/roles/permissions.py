@@ -95,6 +95,13 @@ OWN_ROWS = [
         "user",
         hint=_("Delete covers deactivating and reactivating users and reassigning their records."),
     ),
+    PermissionRow(
+        _("Company settings"),
+        "crm",
+        "companysettings",
+        standard=("change",),
+        hint=_("The name and the language of the company."),
+    ),
     PermissionRow(_("Departments"), "accounts", "department", hint=_("Delete retires a department.")),
     PermissionRow(_("Roles"), "accounts", "role", hint=_("Delete retires a role.")),
     PermissionRow(

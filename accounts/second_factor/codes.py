@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AuthenticatorApp, RecoveryCode, User
 from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret, encrypt_secret
+from crm.platform.configuration.company import get_company_name
 
 SECONDS = 30
 # A phone's clock may be one step ahead or behind (RFC 6238, 5.2 and 6).
@@ -28,8 +29,8 @@ def generate_secret() -> str:
 
 
 def build_authenticator_url(user: User, secret: str) -> str:
-    """What the QR code says: the account, the product, and the key."""
-    return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="Leadwell")
+    """What the QR code says: the account, the company, and the key."""
+    return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=get_company_name())
 
 
 def find_code_step(secret: str, code: str) -> int | None:

@@ -34,6 +34,7 @@ from webauthn.helpers.structs import (
 from accounts.models import Passkey, User
 from accounts.sign_in_state import get_sign_in_state
 from accounts.single_sign_on.sign_in_policy import may_sign_in_without_provider
+from crm.platform.configuration.company import get_company_name
 
 KEY = "passkey_challenge"
 LASTS = timedelta(minutes=5)
@@ -70,7 +71,7 @@ def build_registration_options(request: HttpRequest, user: User) -> dict[str, An
     handle = base64url_to_bytes(known[0].handle) if known else secrets.token_bytes(HANDLE_BYTES)
     options = generate_registration_options(
         rp_id=get_relying_party_id(),
-        rp_name="Leadwell",
+        rp_name=get_company_name(),
         user_id=handle,
         user_name=user.email,
         user_display_name=user.name,

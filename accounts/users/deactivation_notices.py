@@ -1,11 +1,11 @@
 """Administrators are notified when an identity provider deactivates a user whom settings or schedules use: no one saw the page that
 names them before."""
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from crm.platform.configuration.company import get_company_language
 from crm.platform.web.notifications import create_notification, register_notice_kind
 from crm.records.kinds.record_uses import format_uses_as_text, get_uses
 
@@ -15,7 +15,7 @@ def get_uses_by_administrator(user: User) -> list[tuple[User, str]]:
     deactivated: some of it ends then."""
     found = []
     for reader in User.objects.administrators().exclude(pk=user.pk).with_rights().distinct():
-        with translation.override(reader.language or settings.LANGUAGE_CODE):
+        with translation.override(reader.language or get_company_language()):
             found.append((reader, format_uses_as_text(get_uses(user, reader))))
     return found
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import CalendarFeed, User
 from accounts.models.calendar_feed import renew_feed_secret
+from crm.platform.configuration.company import get_company_language, get_company_name
 from crm.platform.web.after_response import run_after_response
 from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import KINDS
@@ -54,8 +55,12 @@ def calendar_file(request, secret: str):
             _("This address no longer works."), status=410, content_type="text/plain; charset=utf-8"
         )
     user = User.objects.with_rights().get(pk=feed.user_id)
-    with translation.override(user.language or settings.LANGUAGE_CODE):
-        text = build_calendar(get_calendar_entries(user), name=_("Leadwell tasks"), now=timezone.now())
+    with translation.override(user.language or get_company_language()):
+        text = build_calendar(
+            get_calendar_entries(user),
+            name=_("%(company)s tasks") % {"company": get_company_name()},
+            now=timezone.now(),
+        )
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": 'inline; filename="tasks.ics"'}
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
     run_after_response(response, feed.note_read)

@@ -15,6 +15,7 @@ from accounts.single_sign_on.views.sign_in_provider import build_link_token
 from accounts.users.forms import ProfileForm
 from crm.platform.push.vapid_signature import is_ours, public_key
 from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.request_language import get_request_language
 from crm.platform.web.security_log import write_security_line
 
 
@@ -24,7 +25,7 @@ def profile(request):
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=me)
     if form.is_bound and form.is_valid():
         form.save()
-        with translation.override(me.language or translation.get_language_from_request(request)):
+        with translation.override(me.language or get_request_language(request)):
             messages.success(request, _("Saved."))
         return redirect("profile")
     context = {

@@ -25,6 +25,7 @@ from crm.api.problems import LONGEST_NAME, ApiProblem, get_problem
 from crm.api.token_scopes import has_right
 from crm.models import Token
 from crm.platform.audit.viewing_entries import build_program_read_entry
+from crm.platform.configuration.company import keep_company_settings, keep_read_with_user
 from crm.platform.database import log_positions
 from crm.platform.database.read_routing import ReplicaPlace, get_read_ways
 from crm.platform.web.after_response import call_when_sent
@@ -92,7 +93,11 @@ class ApiView(APIView):
         begun, loggable = time.monotonic(), True
         self.args, self.kwargs = arguments, keywords
         self.headers: dict[str, str] = {}
-        with translation.override("en"), timezone.override(timezone.get_default_timezone()):
+        with (
+            translation.override("en"),
+            timezone.override(timezone.get_default_timezone()),
+            keep_company_settings(),
+        ):
             try:
                 response = self._handle_call(request)
             except Exception as error:
@@ -112,6 +117,7 @@ class ApiView(APIView):
     def _handle_call(self, request: HttpRequest) -> HttpResponseBase:
         self.token = get_token_by_secret(self.get_secret(request).strip(), self.purpose)
         request.caller = self.token.user  # type: ignore[attr-defined]
+        keep_read_with_user(self.user)
         check_still_open(self.token, request)
         self.place = get_read_ways().choose_for_call(request, self.token)
         self.headers |= (

@@ -12,12 +12,14 @@ from crm.fields.models.unique_value import UniqueValue
 from crm.platform.models.audit_entry import AuditEntry
 from crm.platform.models.audit_stream import AuditStream, AuditWaiting
 from crm.platform.models.change import Change
+from crm.platform.models.company_settings import CompanySettings
 from crm.platform.models.installation import HourlyStep, Installation
 from crm.platform.models.job import Job
 from crm.platform.models.notification import Notification
 from crm.platform.models.operation import Operation, Verdict
 from crm.platform.models.retention_periods import KeptPeriods
 from crm.platform.models.saved_form import SavedForm
+from crm.platform.models.setup_progress import SetupProgress
 from crm.platform.models.start_page import StartPage
 from crm.platform.models.token import Token, TokenUse
 from crm.platform.sql import lookups
@@ -45,6 +47,7 @@ __all__ = [
     "AuditWaiting",
     "BuiltInField",
     "Change",
+    "CompanySettings",
     "CustomField",
     "CustomValues",
     "EmailDraft",
@@ -69,6 +72,7 @@ __all__ = [
     "SavedForm",
     "SavedView",
     "SavedViewUse",
+    "SetupProgress",
     "StartPage",
     "Tag",
     "Task",

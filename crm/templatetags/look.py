@@ -12,6 +12,7 @@ from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from crm.platform.configuration.company import get_company_name_or_product
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.web.phone_links import build_chat_url, build_dial_url, get_message_number
 from crm.platform.web.rendering.day_input import DayInput
@@ -27,6 +28,11 @@ SYMBOL = '<symbol id="i-{}" viewBox=0,0,20,20>{}</symbol>'
 # Our own drawings, no outside text.
 DRAWN = {name: join_html([SVG.format(paths)]) for name, paths in ICONS.items()}
 REPEATED = {name: html('<svg aria-hidden=true><use href="#i-{}"/></svg>', name) for name in ICONS}
+
+
+@register.simple_tag
+def company_name() -> str:
+    return get_company_name_or_product()
 
 
 @register.simple_tag

@@ -4,12 +4,12 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from crm.platform.configuration.company import get_company_language
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.records.editing.settings_form import SettingsForm
 from customers.consent.consent_recording import (
@@ -44,7 +44,7 @@ class ConsentTextForm(ModelForm):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.initial["language"] = self.initial.get("language") or settings.LANGUAGE_CODE
+        self.initial["language"] = self.initial.get("language") or get_company_language()
 
     def clean_text(self) -> str:
         return self.cleaned_data["text"].replace("\r\n", "\n").replace("\0", "").strip()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from crm.fields.types.texts import one_line
+from crm.platform.configuration.company import get_company_language
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
 from crm.platform.models.undo_rules import Guard, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
@@ -78,7 +79,7 @@ class WebForm(Retirable):
         _("published"), default=True, help_text=_("Only a published form can be opened and sent.")
     )
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+        _("language"), max_length=10, choices=settings.LANGUAGES, default=get_company_language
     )
     button = models.CharField(_("label of the button"), max_length=60, blank=True, validators=ONE_LINE)
     # The new lead

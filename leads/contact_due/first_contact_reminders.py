@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Membership, User
 from accounts.reminders.task_reminders import Receiver, get_receivers
+from crm.platform.configuration.company import get_company_language
 from crm.platform.jobs.housekeeping import every_hour, every_minute
 from crm.platform.web.notifications import create_notification, register_notice_kind
 from leads.contact_due.deadlines import ContactState
@@ -185,7 +186,7 @@ def build_reminder_email(user: User, of: User, ids: list[int], *, late: bool) ->
     count, leads = rows.count(), list(rows[:NAMED])
     if not count:
         return None
-    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+    with translation.override(user.language or get_company_language()), timezone.override(user.zone):
         if late:
             subject = ngettext(
                 "First contact overdue: %(count)s lead", "First contact overdue: %(count)s leads", count

@@ -7,12 +7,12 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.fields.person_name_parts import split_name
+from crm.platform.configuration.company import get_company_language
 from crm.platform.files.attachment_storage import KeptFile, store_uploads
 from crm.platform.files.store import NotKept
 from crm.platform.web.transactions import is_connection_lost, is_disk_full
@@ -86,7 +86,7 @@ def _store_message(arrival: Arrival) -> None:
     with (
         transaction.atomic(),
         store_uploads(arrival.files) as files,
-        translation.override(settings.LANGUAGE_CODE),
+        translation.override(get_company_language()),
     ):
         if Message.objects.filter(key=hash_message_id(letter.message_id)).exists():
             write_message_row(arrival, Kind.KNOWN)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
 from accounts.models import User
 from crm.models import Change, EmailEnvelope, InvitationAnswer, Notification, Operation
+from crm.platform.configuration.company import get_company_language
 from crm.platform.files.attachment_storage import KeptFile, store_uploads
 from crm.platform.models.operation import PRIVATE
 from crm.records.history.verb_execution import operation
@@ -58,7 +58,7 @@ def receive_personal(arrival: Arrival, *, owner: MailboxOwner, is_sent: bool) ->
     with (
         transaction.atomic(),
         store_uploads(arrival.files) as files,
-        translation.override(settings.LANGUAGE_CODE),
+        translation.override(get_company_language()),
     ):
         if Message.objects.filter(key__in=keys).exists():
             write_message_row(arrival, Kind.KNOWN)

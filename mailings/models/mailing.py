@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.platform.configuration.company import get_company_language
 from crm.platform.models.operation import Operation
 from crm.platform.models.undo_rules import UndoOutcome, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
@@ -20,7 +21,7 @@ LONGEST_SUBJECT, LONGEST_TEXT = 200, 50_000
 
 
 def language_here() -> str:
-    return settings.LANGUAGE_CODE
+    return get_company_language()
 
 
 class MailingQuerySet(models.QuerySet):

@@ -45,6 +45,8 @@ NOTHING: dict[str, str] = {
             *("accounts.Department", "accounts.Role", "accounts.IdentityProvider", "accounts.ClaimRule"),
             *("accounts.SignOnPolicy", "accounts.WorkingHours", "accounts.Holiday"),
             *(
+                "crm.CompanySettings",
+                "crm.SetupProgress",
                 "leads.Rate",
                 "leads.Pipeline",
                 "leads.LostReason",

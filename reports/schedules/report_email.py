@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from crm.platform.configuration.company import get_company_language
 from crm.platform.mail.message_ids import get_sender_domain
 from mailings.content.email_layout import render_style
 from reports.display.panels import (
@@ -49,7 +50,7 @@ class ReportProblem(Exception):
 def build_report_email(email: ReportEmail, user: User) -> EmailMultiAlternatives:
     """In the language and the time zone of the user, with what they may see now. Raises ReportProblem."""
     schedule = email.schedule
-    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+    with translation.override(user.language or get_company_language()), timezone.override(user.zone):
         panels, figures = build_contents(schedule, user)
         if problems := get_distinct_problems(panels):
             raise ReportProblem(" ".join(map(str, problems)))

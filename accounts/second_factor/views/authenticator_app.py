@@ -15,6 +15,7 @@ from accounts.second_factor.forms import NewAppForm
 from accounts.second_factor.second_factor import AlreadyAdded, SecondFactorRequired
 from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret, encrypt_secret
 from accounts.second_factor.views.two_step import render_codes_page, show_required_message
+from crm.platform.configuration.company import get_company_name
 from crm.platform.web.password_confirmation import require_confirmation
 
 
@@ -32,7 +33,8 @@ def authenticator_app(request):
             return redirect("two_step")
         if codes is not None:
             return show_added(request, codes)
-        form.add_error("code", _("Wrong code. Enter the six digits that the app shows now for Leadwell."))
+        text = _("Wrong code. Enter the six digits that the app shows now for %(company)s.")
+        form.add_error("code", text % {"company": get_company_name()})
     drawing = segno.make(build_authenticator_url(request.user, secret), error="m", micro=False)
     # segno's own drawing, of nothing but squares.
     drawn = drawing.svg_inline(omitsize=True, light="#fff", lineclass=None, svgclass="qr")

@@ -71,6 +71,7 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "sign_on_unlinked": _("unlinked an account of an identity provider"),
             "sign_on_deactivated": _("deactivated a user because their provider gives no role"),
             "sign_on_kept": _("kept an administrator although their provider gives another role"),
+            "company_changed": _("changed the company settings"),
             "mailbox_saved": _("changed a mailbox"),
             "mailbox_removed": _("removed a mailbox"),
             "mailbox_connected": _("connected a mailbox"),

@@ -127,7 +127,9 @@ def read_environment() -> Environment:
             env.str("LEADWELL_QUEUES", "", validate=value_checks.check_queue_names)
         ),
         language=env.str(
-            "LEADWELL_LANGUAGE", "en", validate=value_checks.build_choice_check(*dict(LANGUAGES))
+            "LEADWELL_LANGUAGE",
+            "",
+            validate=value_checks.build_optional_check(value_checks.build_choice_check(*dict(LANGUAGES))),
         ),
         time_zone=env.str("LEADWELL_TIME_ZONE", "Europe/Bucharest", validate=value_checks.check_time_zone),
         base_currency=env.str("LEADWELL_BASE_CURRENCY", "EUR", validate=value_checks.check_currency),

@@ -34,7 +34,7 @@ SETTING_CATALOG = [
     Setting("LEADWELL_WEB_PROCESSES", "2", "the number of web server processes"),
     Setting("LEADWELL_WEB_THREADS", "4", "the number of threads in each process"),
     Setting("LEADWELL_QUEUES", "all", "what a worker does, separated by commas: `work`, `jobs`, `long`, `exports`, `reports`, `webhooks`, `slow_webhooks`, `mailboxes`, `mailings` (docs/scaling/running.md)"),
-    Setting("LEADWELL_LANGUAGE", "en", "`en` or `ro`, the default language"),
+    Setting("LEADWELL_LANGUAGE", "", "`en` or `ro`, instead of the language in Settings → Company"),
     Setting("LEADWELL_TIME_ZONE", "Europe/Bucharest", "the default time zone"),
     Setting("LEADWELL_BASE_CURRENCY", "EUR", "the base currency, fixed once leads have values or other currencies have rates"),
     Setting("UNDO_DAYS", "30", "how many days a change can be undone"),

@@ -27,6 +27,16 @@ def build_choice_check(*allowed: str) -> Callable[[str], None]:
     return check
 
 
+def build_optional_check(check: Callable[[str], None]) -> Callable[[str], None]:
+    """The same check for a setting that may be empty."""
+
+    def check_given(value: str) -> None:
+        if value:
+            check(value)
+
+    return check_given
+
+
 def build_range_check(low: int, high: int) -> Callable[[int], None]:
     def check(value: int) -> None:
         if not low <= value <= high:

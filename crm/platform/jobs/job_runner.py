@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone, translation
@@ -23,6 +22,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
 from crm.models import Job
+from crm.platform.configuration.company import get_company_language, keep_company_settings
 from crm.platform.configuration.worker_lanes import JOBS, LONG
 from crm.platform.files import store_unavailable
 from crm.platform.files.store_unavailable import StoreAway
@@ -134,11 +134,11 @@ def run_job(job_id: int) -> None:
             return
     job.user = user
     _update_job(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
-    language = user.language or settings.LANGUAGE_CODE
     unfinished = True
     while unfinished:
         with (
-            translation.override(language),
+            keep_company_settings(job.user),
+            translation.override(user.language or get_company_language()),
             timezone.override(user.zone),
             cache_reads_once(**get_values_read_with_user(job.user)),
         ):

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -17,6 +18,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
+from crm.platform.configuration.company import keep_company_settings
 from crm.platform.configuration.worker_lanes import Lane, get_lanes
 from crm.platform.jobs import interrupt_jobs
 from crm.platform.jobs.end_listener import EndsOfJobs
@@ -124,10 +126,18 @@ async def _run_lane(worker_app: App, lane: Lane) -> None:
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=DEAD_AFTER,
-        task_middleware=[run_tracked_task, traces.trace_task]
-        if settings.ENVIRONMENT.otel
-        else [run_tracked_task],
+        task_middleware=[
+            run_tracked_task,
+            _run_with_company_settings,
+            *([traces.trace_task] if settings.ENVIRONMENT.otel else []),
+        ],
     )
+
+
+def _run_with_company_settings(run: Callable[[], Any], _context: Any, _worker: Any) -> Any:
+    """Around each task: it reads them at most once."""
+    with keep_company_settings():
+        return run()
 
 
 def _stop_worker(stopping: asyncio.Event) -> None:
@@ -177,6 +187,7 @@ def _run_moment_steps() -> None:
 def _with_connections(step: Callable) -> None:
     close_old_connections()
     try:
-        step()
+        with keep_company_settings():
+            step()
     finally:
         close_old_connections()

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from crm.platform.configuration.company import get_company_language
 from crm.platform.mail.message_ids import get_sender_domain
 from crm.platform.web.rendering.html_building import html
 from crm.work.emails.mime_messages import (
@@ -32,7 +32,7 @@ def build_invitation_email(invitation: Invitation) -> EmailMultiAlternatives:
     route = find_route(meeting.of, meeting.record, organizer)
     sender = route.sender if route else get_product_address()
     message_id = f"<{invitation.pk}-{invitation.uid.partition('@')[0]}@{get_sender_domain(sender)}>"
-    with translation.override(organizer.language or settings.LANGUAGE_CODE):
+    with translation.override(organizer.language or get_company_language()):
         lines = get_text_lines(invitation, organizer)
         written = "\n\n".join(lines), "".join(html("<p>{}</p>", line) for line in lines)
         letter = build_email_from(organizer, get_subject(invitation), *written, invitation.to, message_id)

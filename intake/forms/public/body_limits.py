@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.files.limits import MAX_FILES, get_max_bytes
 from crm.platform.web.middleware.request_body import Public
+from crm.platform.web.request_language import get_request_language
 from crm.platform.web.views import errors
 from intake.forms.public.embedding_policy import render_problem_page
 from intake.forms.questions import FILES as FILES_QUESTION
@@ -26,7 +27,7 @@ def get_body_limit(request: HttpRequest) -> int:
 def build_too_large_response(request: HttpRequest) -> HttpResponse:
     if form := _find_form(request):
         return render_problem_page(form, TOO_LARGE, 413)
-    with translation.override(translation.get_language_from_request(request)):
+    with translation.override(get_request_language(request)):
         return errors.render_too_large(request, str(TOO_LARGE))
 
 

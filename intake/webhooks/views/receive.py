@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from crm.api.call_body import read_body
 from crm.api.problems import ApiProblem
+from crm.platform.configuration.company import get_company_language
 from crm.platform.web.client_address import get_client_address
 from crm.platform.web.request_cache import cache_reads_once
 from crm.platform.web.transactions import set_transaction_limits
@@ -57,7 +57,7 @@ def receive_body(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse
         return build_status_response("too_many_calls", 429, **{"Retry-After": str(wait)})
     body, content_type = get_body_and_content_type(request)
     try:
-        with translation.override(settings.LANGUAGE_CODE), cache_reads_once(), transaction.atomic():
+        with translation.override(get_company_language()), cache_reads_once(), transaction.atomic():
             set_transaction_limits()
             # One call at a time, so that two about the same person don't both add a lead.
             locked = IncomingWebhook.objects.lock_and_get(webhook.pk)

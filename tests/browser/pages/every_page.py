@@ -40,6 +40,8 @@ PAGES = {
     "user_deactivate": "/admin/users/{user}/deactivate",
     "user_reset": "/admin/users/{user}/reset",
     "user_sees": "/admin/users/{user}/sees",
+    "company": "/admin/company",
+    "setup": "/admin/setup",
     "departments": "/admin/departments",
     "department_new": "/admin/departments/new",
     "department": "/admin/departments/{department}",

@@ -26,10 +26,10 @@ CONTRIBUTED = {
     "crm": "jobs notifications start_page verbs checks operation_followers undo_followers used_rows purge_followers field_uses "
     "value_replacements rebuild_checks webhook_content database_functions after_migrations connection_receivers named_files "
     "timeline_lines restore_followers",
-    "accounts": "jobs notifications start_page checks sign_in_receivers reasons undo_remedies edit_followers work_openings uses palette_pages "
+    "accounts": "jobs notifications start_page setup_steps verbs checks sign_in_receivers reasons undo_remedies edit_followers work_openings uses palette_pages "
     "view_audiences field_roles notification_followers database_functions after_all_migrations demo_parts first_users "
     "first_user_checks",
-    "leads": "jobs notifications start_page verbs checks record_types:lead import_rules program_exports activity_exports "
+    "leads": "jobs notifications start_page setup_steps verbs checks record_types:lead import_rules program_exports activity_exports "
     "filter_pages reasons uses field_uses value_replacements rebuild_checks token_resources webhook_events permission_rows "
     "company_manager_permissions rail first_sales_settings new_settings weekly_reminders database_functions "
     "after_all_migrations demo_parts",
@@ -39,9 +39,9 @@ CONTRIBUTED = {
     "company_converters company_lists contact_lists deal_lists demo_parts",
     "duplicates": "jobs verbs form_warnings selection_pages reasons counted_reasons undo_followers first_import_choice "
     "webhook_events existing_records permission_rows manager_permissions rail sales_settings",
-    "intake": "jobs notifications verbs record_parts purge_followers merged_references uses value_replacements webhook_events "
+    "intake": "jobs notifications setup_pages verbs record_parts purge_followers merged_references uses value_replacements webhook_events "
     "existing_record_settings permission_rows sales_settings program_settings new_settings lead_cards named_files public_forms",
-    "mailboxes": "jobs notifications start_page verbs operation_followers uses webhook_events last_permission_rows profile "
+    "mailboxes": "jobs notifications start_page setup_pages verbs operation_followers uses webhook_events last_permission_rows profile "
     "program_settings new_settings email_routes own_addresses email_threads thread_records lead_activity_verbs",
     "mailings": "jobs notifications start_page verbs list_filters selection_pages purge_followers merged_references "
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "

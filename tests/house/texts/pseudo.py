@@ -34,7 +34,8 @@ def spoken() -> Iterator[None]:
     """The pseudo-language applies unless another language was chosen."""
     languages = [*settings.LANGUAGES, (CODE, "Pseudo")]
     try:
-        with override_settings(LANGUAGES=languages, LANGUAGE_CODE=CODE):
+        overrides = {**settings.COMPANY_OVERRIDES, "language": CODE}
+        with override_settings(LANGUAGES=languages, LANGUAGE_CODE=CODE, COMPANY_OVERRIDES=overrides):
             # Changed settings make Django drop its loaded translations.
             trans_real._translations[CODE] = Pseudo()
             yield

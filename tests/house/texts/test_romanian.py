@@ -173,7 +173,7 @@ def test_a_romanian_file_can_be_imported_by_any_user(reader, romanian, ana, ada,
 
 @commits
 def test_the_worker_uses_the_default_language_for_users_without_one(sign_in, ann, settings):
-    settings.LANGUAGE_CODE = "ro"
+    settings.COMPANY_OVERRIDES = {**settings.COMPANY_OVERRIDES, "language": "ro"}
     browser = sign_in(ann)
     file = workbook([["Nume de familie", "E-mail"], ["Pop", "nimic"], ["Popa", "popa@example.com"]])
     imported = choose(browser, upload(browser, file, "leaduri.xlsx"), "columns")

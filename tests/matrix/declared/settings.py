@@ -137,6 +137,8 @@ DEPARTMENTS = [
     *post("admin/calendar/holidays", "accounts.change_department", data=HOLIDAY),
     *post("admin/calendar/holidays/<int:pk>/delete", "accounts.change_department", of="holiday"),
     *form(f"{DEPARTMENT}/hours", "accounts.change_department", of="department", data=HOURS),
+    *form("admin/company", "crm.change_companysettings", data={"name": "Fair", "version": "0"}),
+    *form("admin/setup", "crm.change_companysettings", data={"act": "skip", "step": "people"}),
     *get("admin/departments", "accounts.view_department"),
     *form("admin/departments/new", "accounts.add_department", data={"name": "Support"}),
     *form(DEPARTMENT, "accounts.change_department", of="department", data={"name": "Support"}),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import Job
 from crm.platform.files import store_unavailable
+from crm.platform.web.request_language import get_request_language
 from crm.platform.web.responses import get_previous_path
 from crm.platform.web.transactions import SAFE_METHODS, is_database_away
 
@@ -53,7 +54,7 @@ def _use_language(request: HttpRequest):
     """The user's, or if the user isn't known yet, the browser's."""
     if hasattr(request, "LANGUAGE_CODE"):
         return nullcontext()
-    return translation.override(translation.get_language_from_request(request))
+    return translation.override(get_request_language(request))
 
 
 def bad_request(request, exception=None):

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from crm.platform.configuration.company import get_company_name
+
 ICONS = [("icon.svg", "image/svg+xml", "any"), ("icon-512.png", "image/png", "512x512")]
 # The colors of the brand in static/css/tokens.css, which a manifest can't refer to.
 PAPER, BRAND = "#fdfdfc", "#2f5fc4"
@@ -27,8 +29,8 @@ def manifest(request):
     ]
     values = {
         "id": "/",
-        "name": "Leadwell",
-        "short_name": "Leadwell",
+        "name": get_company_name(),
+        "short_name": get_company_name(),
         "start_url": "/",
         "scope": "/",
         "display": "standalone",

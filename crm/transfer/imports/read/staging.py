@@ -7,13 +7,13 @@ from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, ImportRow
+from crm.platform.configuration.company import get_company_language
 from crm.platform.excel.reading import limits
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.reading.reader import Row, SourceFile, UnreadableFile, open_file_rows
@@ -74,7 +74,7 @@ def open_import_file(imported: Import) -> Iterator[Path]:
 def stage_rows(imported: Import, progress: Callable[[int, int], None] | None = None) -> None:
     """Read the file into rows and guess its columns. Call inside a transaction. Raises Unreadable."""
     ImportRow.objects.filter(of=imported).delete()
-    eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
+    eastern = (imported.user.language or get_company_language()) in EASTERN
     asked = {"sheet": imported.sheet, "encoding": imported.encoding}
     with (
         open_import_file(imported) as path,
@@ -168,7 +168,7 @@ def _propose_mapping(imported: Import, columns: list[ColumnContent]) -> None:
         map_program_ids(imported, columns)
         map_program_id_columns(imported, columns)
         offer_fields(imported, columns, meant)
-    english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
+    english = (imported.user.language or get_company_language()) == "en"
     options = {
         **get_default_options(rules, imported.mapping),
         **(keep_valid_options(known.options, rules) if known else {}),

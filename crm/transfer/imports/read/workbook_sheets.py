@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import
+from crm.platform.configuration.company import get_company_language
 from crm.platform.excel.reading.reader import UnreadableFile, open_file_rows
 from crm.platform.text.text_folding import normalize_heading
 from crm.records.history.undo.undo_permission import get_tracked_models
@@ -88,7 +87,7 @@ def _recognize_sheet(imported: Import, name: str, path: Path) -> Sheet | None:
 
 def _read_headers(imported: Import, name: str, path: Path) -> tuple[list[str], int]:
     """The headers of a sheet, and about how many rows are below them. Raises Unreadable."""
-    eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
+    eastern = (imported.user.language or get_company_language()) in EASTERN
     with open_file_rows(path, imported.name, sheet=name, eastern=eastern) as source:
         head, columns, _rows = split_header_and_rows(source, None)
         # A workbook counts its rows from 0.

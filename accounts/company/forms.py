@@ -1,0 +1,62 @@
+"""The form of the company's settings."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import CompanySettings, Operation
+from crm.platform.configuration.company import forget_company_settings
+from crm.platform.web.security_log import write_security_line
+from crm.records.editing.settings_form import SettingsForm
+
+
+class CompanyForm(SettingsForm):
+    """While everything is as delivered, there is no row, and the form has the version 0."""
+
+    table = CompanySettings.table
+    new_title = _("Company")
+    unmarked = True
+
+    class Meta:
+        model = CompanySettings
+        fields = ["name", "language"]
+
+    def __init__(self, *arguments, **keywords) -> None:
+        """What the environment of the server decides is shown as it is, and can't be changed here."""
+        super().__init__(*arguments, **keywords)
+        for name, value in settings.COMPANY_OVERRIDES.items():
+            if value:
+                field = self.fields[name]
+                field.disabled, field.initial, self.initial[name] = True, value, value
+                variable = settings.COMPANY_VARIABLES[name]
+                field.help_text = _now("Set by %(variable)s on the server.") % {"variable": variable}
+
+    def clean(self) -> dict[str, Any]:
+        """The row keeps its own values: they are in effect again without the variable."""
+        data, stored = super().clean(), CompanySettings.get_current()
+        overridden = [name for name, value in settings.COMPANY_OVERRIDES.items() if value]
+        return data | {name: getattr(stored, name) for name in overridden}
+
+    def get_translated_texts(self) -> dict[str, str]:
+        return {}
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def write(self, by) -> Operation:
+        """The change is in the audit log too: it concerns all users."""
+        before = CompanySettings.get_current()
+        self.instance.version = max(self.instance.version, 1)
+        record = super().write(by)
+        forget_company_settings()
+        if record.pk is not None:
+            states = (self._describe_changed_values(row, before) for row in (before, self.instance))
+            write_security_line("company_changed", by=by, before=next(states), after=next(states))
+        return record
+
+    def _describe_changed_values(self, row: CompanySettings, before: CompanySettings) -> list[str]:
+        """Those that differ from before, like ["name: Acme"], in no language."""
+        names = [name for name in self._meta.fields if getattr(before, name) != getattr(self.instance, name)]
+        return [f"{name}: {getattr(row, name)}" for name in names]

@@ -1,0 +1,19 @@
+"""The company's name, in Settings."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.company.forms import CompanyForm
+from crm.models import CompanySettings
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
+
+
+@permission_required("crm.change_companysettings", raise_exception=True)
+@one_at_a_time
+def company(request):
+    form = CompanyForm(get_posted_data(request), instance=CompanySettings.get_current())
+    if form.is_bound and form.is_valid():
+        show_change_message(request, form.write(request.user), _("Saved the company settings."))
+        return redirect("company")
+    return render(request, "accounts/company.html", {"form": form}, status=form.status_code)

@@ -1,0 +1,63 @@
+"""What an administrator decides for the whole company, in Settings."""
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.configuration.environment import LANGUAGES
+from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.singleton import OneRow
+from crm.platform.models.undo_rules import UndoRules
+from crm.platform.sql.change_triggers import build_change_triggers
+
+# A longer one doesn't fit into the menu, or the subject of an email.
+LONGEST_NAME = 60
+
+
+def check_company_name(name: str) -> None:
+    """Raises ValidationError for characters that would break the subject of an email or the title of a page."""
+    if not name.isprintable():
+        raise ValidationError(_("Use only letters, digits, spaces and punctuation, on one line."))
+
+
+class CompanySettings(OneRow):
+    """One row; while everything is as delivered, there is none. crm/platform/configuration/company.py says what is in effect, and
+    nothing else reads it."""
+
+    table: ClassVar[str] = "company_settings"
+    undo = UndoRules()
+
+    name = models.CharField(
+        _("name"),
+        max_length=LONGEST_NAME,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[check_company_name],
+        help_text=_("In the menu, the titles of pages and emails. If empty, they say Leadwell."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=5,
+        choices=LANGUAGES,
+        default="en",
+        db_default="en",
+        help_text=_(
+            "Of emails and sign-in for those who haven’t chosen one and whose browser doesn’t name one."
+        ),
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = RemovableQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ("change",)
+        verbose_name = _("company settings")
+        verbose_name_plural = _("company settings")
+        triggers = build_change_triggers("company_settings")
+
+    @classmethod
+    def get_right(cls, action: str) -> str:
+        return "crm.change_companysettings"

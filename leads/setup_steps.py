@@ -1,0 +1,40 @@
+"""The steps of the checklist "Set up Leadwell" about leads: the pipeline, and the first leads."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.web.start_page.setup_steps import SetupPage, SetupStep
+from leads.models import Lead, Source, Status
+
+
+def _is_pipeline_changed() -> bool:
+    return (
+        Status.objects.changed_since_delivery().exists() or Source.objects.changed_since_delivery().exists()
+    )
+
+
+STEPS = (
+    SetupStep(
+        30,
+        "pipeline",
+        _("Fit statuses and sources to your sales"),
+        _("Rename, add or retire them, and choose what each status requires."),
+        [
+            SetupPage(_("Statuses"), "leads:statuses", "leads.view_status"),
+            SetupPage(_("Sources"), "leads:sources", "leads.view_source"),
+            SetupPage(_("Lost reasons"), "leads:lost_reasons", "leads.view_lostreason"),
+            SetupPage(_("Pipelines"), "leads:pipelines", "leads.view_pipeline"),
+        ],
+        _is_pipeline_changed,
+    ),
+    SetupStep(
+        40,
+        "leads",
+        _("Bring in your leads"),
+        _("Import a file, or let a form on your website or a mailbox add them."),
+        [
+            SetupPage(_("Import"), "leads:import", "leads.import_lead"),
+            SetupPage(_("New lead"), "leads:new", "leads.add_lead"),
+        ],
+        lambda: Lead.objects.present().exists(),
+    ),
+)
