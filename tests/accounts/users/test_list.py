@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Role, User
 from tests.conftest import PASSWORD, make_user
@@ -53,8 +54,9 @@ def test_the_administrator_can_open_all_of_them(sign_in, ada, bob):
 
 
 def test_settings_are_in_the_navigation_of_users_who_can_open_one(sign_in, ada, bob):
-    assert 'href="/admin/users"' in sign_in(ada).get("/profile").text
-    assert 'href="/admin/users"' not in sign_in(bob).get("/profile").text
+    front = f'href="{reverse("settings")}"'
+    assert front in sign_in(ada).get("/profile").text
+    assert front not in sign_in(bob).get("/profile").text
 
 
 def test_the_list_is_in_alphabetical_order_for_people(sign_in, ada, departments):
