@@ -21,7 +21,7 @@ from reports.subjects import activities, deals, first_contact, imports, leads, m
 
 CONTRIBUTION = Contribution(
     jobs=("reports.bi.role_limits", "reports.jobs", "reports.schedules.schedule"),
-    start_page=("reports.goals.start_page", "reports.pins", "reports.start_page"),
+    start_page=("reports.goals.start_page", "reports.pins", "reports.start_charts", "reports.start_page"),
     verbs=("reports.goals.verbs",),
     report_subjects=(
         activities.MEASURED,

@@ -22,6 +22,7 @@ from crm.platform.web.start_page.start_page_parts import (
     register_start_part,
 )
 from reports.charts.chart import render_picture
+from reports.charts.chart_values import get_chart_type
 from reports.display.panels import build_section_question
 from reports.display.tables import build_table
 from reports.engine.question import DEFAULT_QUESTION, ReportQuestion, parse_question
@@ -111,21 +112,27 @@ def _get_report_url(one: Pin) -> str:
 
 
 def _render_pin(user: User, pins: Sequence[Pin], _token: str) -> SafeString:
-    question = _build_question(pins[0], user)
+    return render_tile(_build_question(pins[0], user), user)
+
+
+def render_tile(question: ReportQuestion, user: User) -> SafeString:
+    """A report in the size of a card: its picture, or its first rows and numbers."""
     if question.picture != "funnel":
         question = replace(question, measures=question.measures[:NUMBERS])
     found = get_answer(question, user)
     short = replace(found, groups=found.groups[:ROWS])
     table = build_table(short)
+    is_whole = get_chart_type(found) in ("line", "funnel")
     context = {
         "question": question,
         "compared": question.compared_period if table.has_changes else None,
         "problems": found.problems,
         "is_empty": bool(question.by and not found.groups),
-        "picture": render_picture(found if question.picture == "line" else short),
+        "picture": render_picture(found if is_whole else short),
         "table": table,
         "costs_unknown": found.costs_unknown,
-        "more": len(found.groups) - len(short.groups),
+        # A line has all of its times.
+        "more": 0 if is_whole else len(found.groups) - len(short.groups),
     }
     return render_to_string("reports/_tile.html", context)
 

@@ -3,15 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from crm.platform.web.start_page.arrangement import HIDE, arrange_part, get_arranged_parts
 from crm.platform.web.start_page.start_page_parts import get_parts
 from crm.records.history.verb_execution import carry_out
 from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Move
+from reports.engine.question import parse_question
+from reports.standard_reports import BY_NAME, may_view_report
+from reports.start_charts import FUNNEL, OPEN_VALUE, STUCK, WON
 from tests.reading import close_up
 
 PAGE = "/admin/today"
@@ -99,3 +104,38 @@ def test_the_place_of_numbers_that_the_user_turns_out_not_to_have_is_removed(mak
     assert 'id="part-month"' in browser.get(PAGE).text
     assert '<div id="part-month" hx-swap-oob="delete"></div>' in browser.get(DEFERRED).text
     assert "My month" not in browser.get(f"{PAGE}?complete=1").text
+
+
+CHARTS = ["chart_funnel", "chart_won", "chart_open_value", "chart_stuck"]
+
+
+def get_charts(user) -> list[str]:
+    return [part.name for part in get_parts(user) if part.name.startswith("chart_")]
+
+
+def test_those_who_assign_leads_have_charts_and_sales_reps_have_none(month, conrad, ada, bob):
+    assert get_charts(ada) == CHARTS
+    assert get_charts(conrad) == CHARTS
+    assert get_charts(bob) == []
+
+
+def test_a_chart_on_today_leads_to_the_leads_behind_its_bars_and_to_its_report(month, sign_in, ada):
+    page = close_up(sign_in(ada).get(DEFERRED).text)
+    card = page[page.index("Funnel") :]
+    assert 'class="chart"' in card
+    assert 'href="/admin/leads?' in card
+    assert 'href="/admin/reports/funnel"' in card
+
+
+def test_a_chart_is_hidden_from_today_as_other_parts_are(month, ada):
+    with transaction.atomic():
+        arrange_part(ada, "chart_won", HIDE)
+    assert [part.name for part in get_arranged_parts(ada) if part.name.startswith("chart_")] == [
+        name for name in CHARTS if name != "chart_won"
+    ]
+
+
+@pytest.mark.parametrize("chart", [FUNNEL, WON, OPEN_VALUE, STUCK], ids=lambda chart: chart.name)
+def test_the_question_of_a_chart_has_no_problem(chart, ada):
+    assert parse_question(QueryDict(chart.query), ada).problems == []
+    assert may_view_report(BY_NAME[chart.report], ada)
