@@ -6,6 +6,7 @@ email, password, sign-in, being active, being signed out everywhere.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -43,8 +44,9 @@ class LinkTokens(PasswordResetTokenGenerator):
 
     def read_sent_at(self, user: User | None, token: str | None) -> datetime | None:
         """When this token was made, however long ago; None if it isn't one for the account as it is now."""
+        token = token or ""
         try:
-            seconds = base36_to_int((token or "").partition("-")[0])
+            seconds = base36_to_int(token.partition("-")[0])
         except ValueError:
             return None
         made = user and any(
@@ -85,7 +87,8 @@ def send_links(users: Sequence[User], *, by: User | None = None) -> None:
     sent.update(link_sent_at=timezone.now(), **({"invited_by": by} if by else {}))
     for user in users:
         write_security_line("password_link_sent", by=by, of=user.pk, of_email=user.email)
-    mail_link.batch_defer(*({"user_id": user.pk, "by_id": by.pk if by else None} for user in users))
+    arguments: list[dict[str, Any]] = [{"user_id": user.pk, "by_id": by.pk if by else None} for user in users]
+    mail_link.batch_defer(*arguments)
 
 
 def send_forgotten_link(email: str) -> None:

@@ -1,6 +1,7 @@
 """The form of a list of people: pasted or in a file, with the role and department of those who have none in their line."""
 
 from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -100,8 +101,9 @@ class InviteForm(Form):
             return
         parts = [part for part in (self.cleaned_data.get("people", ""), text) if part.strip()]
         self.cleaned_data["people"] = "\n".join(parts)
-        self.data = self.data.copy()
-        self.data["people"] = self.cleaned_data["people"]
+        data: Any = self.data
+        self.data = data = data.copy()
+        data["people"] = self.cleaned_data["people"]
 
     def _check_lines(self) -> None:
         number = len(self.lines)

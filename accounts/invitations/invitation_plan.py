@@ -158,7 +158,7 @@ class LineJudge:
 
 def _index_by_name(rows: Iterable, label: str) -> dict[str, Any]:
     """By each name that people see, folded: shipped roles have one in each language."""
-    found = {}
+    found: dict[str, Any] = {}
     for code, _name in LANGUAGES:
         with translation.override(code):
             found |= {fold_text(str(getattr(row, label))): row for row in rows}

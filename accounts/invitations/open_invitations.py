@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.authentication.password_links import send_links
 from accounts.models import User
-from accounts.users.deactivation import Heirs, deactivate, reactivate
+from accounts.models.user import UserQuerySet
+from accounts.users.deactivation import deactivate_without_heirs, reactivate
 from accounts.users.last_administrator import LastAdministrator
-from accounts.users.owned_objects import get_owned_kinds, open_records_queryset
+from accounts.users.owned_objects import get_owner_ids
 from crm.platform.web.security_log import write_security_line
 
 
@@ -32,34 +32,25 @@ def resend_invitations(users: Iterable[User], *, by: User) -> list[User]:
 
 
 @transaction.atomic
-def revoke_invitations(users: Iterable[User], *, by: User) -> RevokedInvitations:
-    """Deactivate those who never signed in; their links end at once. Who owns records already stays, because someone has to take
-    them over."""
-    revoked, kept = [], []
+def revoke_invitations(users: UserQuerySet, *, by: User) -> RevokedInvitations:
+    """Deactivate those who never signed in; their links end at once. Who owns something already stays, because someone has to take
+    it over, and so does the last administrator."""
+    owners, revoked, kept = get_owner_ids(users), [], []
     for user in users:
-        sentence = _get_owned_sentence(user)
-        if not sentence:
-            try:
-                deactivate(user, Heirs(), by=by)
-            except LastAdministrator as reason:
-                sentence = str(reason)
-        if sentence:
-            kept.append(sentence)
+        if user.pk in owners:
+            text = _(
+                "%(name)s already owns records, tasks or shared views. Deactivate this user on their page, and choose who gets "
+                "them."
+            )
+            kept.append(text % {"name": user.name})
+            continue
+        try:
+            deactivate_without_heirs(user, by=by)
+        except LastAdministrator as reason:
+            kept.append(str(reason))
         else:
             revoked.append(user)
     return RevokedInvitations(revoked, kept)
-
-
-def _get_owned_sentence(user: User) -> str:
-    """Why someone with records isn't deactivated here, or ''."""
-    counts = [(kind, open_records_queryset(kind, user).count()) for kind in get_owned_kinds()]
-    owned = [kind.words.open(number) for kind, number in counts if number]
-    if not owned:
-        return ""
-    return _("%(name)s already owns %(records)s. Deactivate this user instead, and choose who gets them.") % {
-        "name": user.name,
-        "records": get_text_list(owned, _("and")),
-    }
 
 
 @transaction.atomic

@@ -80,7 +80,8 @@ class UserQuerySet(models.QuerySet):
         )
 
     def latest_invited_first(self):
-        return self.order_by("-link_sent_at", "-id")
+        """Those who were invited together are in alphabetical order."""
+        return self.order_by("-link_sent_at", models.Func("name", function="leadwell_fold"), "id")
 
     def by_name(self):
         """In alphabetical order for people, whatever the collation of the server (crm/platform/sql/functions.py)."""

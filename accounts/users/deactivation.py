@@ -92,6 +92,16 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Deac
     return done
 
 
+@transaction.atomic
+def deactivate_without_heirs(user: User, *, by: User) -> None:
+    """For a user who has nothing that someone has to take over (get_owner_ids). Raises LastAdministrator."""
+    check_not_the_last(user)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    user.is_active = False
+    end_all_access(user)
+    write_security_line("user_deactivated", by=by, of=user.pk, of_email=user.email)
+
+
 # The open records of a user who leaves, by kind; only kinds with open records.
 Work = list[tuple[Kind, list[int]]]
 

@@ -25,6 +25,22 @@ def open_records_queryset(kind: Kind, user: User) -> Any:
     return kind.model.objects.present().open().owned_by(user)
 
 
+def get_owner_ids(users: QuerySet[User]) -> set[int]:
+    """The IDs of those among these users who have something that someone has to take over: open records, open tasks or shared
+    views."""
+    found: set[int] = set()
+    for kind in get_owned_kinds():
+        open_records: Any = kind.model.objects.present().open()
+        found.update(
+            open_records.filter(owner__in=users.values("pk")).values_list("owner", flat=True).distinct()
+        )
+    found.update(Task.objects.open().for_users(users).values_list("user", flat=True).distinct())
+    found.update(
+        SavedView.objects.shared().filter(owner__in=users.values("pk")).values_list("owner", flat=True)
+    )
+    return found
+
+
 def reassignable_records_queryset(kind: Kind, user: User, by: User) -> Any:
     return open_records_queryset(kind, user).changeable_by(by)
 

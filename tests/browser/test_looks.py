@@ -203,6 +203,31 @@ def test_a_form_with_errors_is_in_order(admin, path):
     assert flaws_of(admin) == []
 
 
+def test_inviting_people_is_in_order_from_the_preview_to_the_revocation(admin):
+    admin.resize(1440, 900)
+    admin.go("/admin/users/invite")
+    assert flaws_of(admin) == []
+    admin.resize(1440, 900)
+    people = "ana.pop@example.com\tOperator\nnot an address\nion@example.com\tKing\nadmin@demo.example"
+    admin.page.locator("#id_people").fill(people)
+    admin.page.locator("#id_department").select_option(index=1)
+    admin.page.get_by_label("Sales Rep").check()
+    admin.page.get_by_role("button", name="Preview").click()
+    admin.page.get_by_role("button", name="Invite 1 person").wait_for()
+    assert flaws_of(admin) == []
+    admin.resize(1440, 900)
+    admin.page.get_by_role("button", name="Invite 1 person").click()
+    admin.page.get_by_text("Invited 1 person.").wait_for()
+    admin.page.locator("tbody .tick").first.check()
+    assert flaws_of(admin) == []
+    admin.resize(1440, 900)
+    admin.page.locator(".bulk").get_by_role("button", name="Revoke").click()
+    admin.page.get_by_text("Revoked the invitation of Ana Pop.").wait_for()
+    assert flaws_of(admin) == []
+    admin.go("/admin/users/invitations?state=revoked")
+    assert flaws_of(admin) == []
+
+
 def test_a_wrong_password_is_in_order(window):
     stranger = window()
     stranger.go("/login")

@@ -1,5 +1,7 @@
 """Set a password with a link from an email; Django's own view, with our look and our links."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
 from django.urls import reverse_lazy
@@ -31,10 +33,11 @@ class PasswordSet(PasswordResetConfirmView):
     def get_context_data(self, **keywords):
         """If the link is that of an invitation that is over: until when it was valid, and who sent it."""
         context = super().get_context_data(**keywords)
+        user: Any = self.user
         sent_at = None if self.validlink else self.read_sent_at()
-        if sent_at and self.user.is_invited:
-            context["expired"] = describe_moment(sent_at + get_link_lifetime(self.user), self.user)
-            context["sender"] = self.user.invited_by
+        if sent_at and user.is_invited:
+            context["expired"] = describe_moment(sent_at + get_link_lifetime(user), user)
+            context["sender"] = user.invited_by
         return context
 
     def read_sent_at(self):

@@ -9,8 +9,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.authentication.password_links import build_password_link
 from accounts.invitations.invite_users import Invitee, invite_users
+from accounts.invitations.open_invitations import revoke_invitations
 from accounts.models import Role, User
-from crm.models import AuditEntry
+from crm.models import AuditEntry, Operation
 from tests.conftest import make_user
 from tests.reading import close_up
 
@@ -47,7 +48,7 @@ def test_the_list_shows_who_was_invited_by_whom_and_until_when(sign_in, ada, inv
     for part in ("eva@example.com", "Sales Rep", "by Ada", f"{ends:%-d %b %Y, %H:%M}", "2 invitations"):
         assert part in text
     assert text.count(">expired<") == 1
-    # The newest one first.
+    # The newest one first, and those who were invited together by name.
     assert text.index("Eva") < text.index("Fred")
 
 
@@ -116,9 +117,29 @@ def test_someone_who_owns_records_isnt_revoked_but_deactivated_on_their_page(
     browser = sign_in(ada)
     where = browser.post(f"{WHERE}/revoke", {"user": [eva.pk, fred.pk]})["Location"]
     text = close_up(browser.get(where).text)
-    assert "Eva already owns 1 open lead." in text
+    assert "Eva already owns records, tasks or shared views." in text
     assert "Revoked the invitation of Fred." in text
     assert list(User.objects.invited().active()) == [eva]
+
+
+def test_the_last_administrator_keeps_the_invitation(ada, departments):
+    administrator = Role.objects.get(key="administrator")
+    people = [
+        Invitee(name, f"{name}@example.com", (administrator,), (departments.sales,))
+        for name in ("Eva", "Fred")
+    ]
+    eva, fred = invite_users(people, by=ada)
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    done = revoke_invitations(User.objects.invited().by_name(), by=ada)
+    assert done.revoked == [eva]
+    assert done.kept == ["Fred is the last administrator. Make another user an administrator first."]
+    assert list(User.objects.invited().active()) == [fred]
+
+
+def test_revoking_leaves_no_line_among_the_changes_of_records(sign_in, ada, invited):
+    before = Operation.objects.count()
+    sign_in(ada).post(f"{WHERE}/revoke", {"user": [user.pk for user in invited]})
+    assert Operation.objects.count() == before
 
 
 def test_only_invitations_can_be_revoked_here(sign_in, ada, bob, invited):
@@ -192,7 +213,7 @@ def test_the_list_has_pages_and_a_constant_number_of_queries(
     with django_assert_max_num_queries(len(few)):
         page = browser.get(WHERE)
     assert "61 invitations" in close_up(page.text)
-    assert "P5<" in browser.get(f"{WHERE}?page=2").text
+    assert "One<" in browser.get(f"{WHERE}?page=2").text
 
 
 def test_the_page_of_an_invited_user_says_until_when(sign_in, ada, invited):

@@ -33,8 +33,6 @@ PAGES = {
     "backups": "/admin/backups",
     "users": "/admin/users",
     "user_new": "/admin/users/new",
-    "invite": "/admin/users/invite",
-    "invitations": "/admin/users/invitations",
     "user": "/admin/users/{user}",
     "user_edit": "/admin/users/{user}/edit",
     "user_deactivate": "/admin/users/{user}/deactivate",
@@ -185,7 +183,7 @@ PAGES = {
     "imports:list": "/admin/imports",
     "exports:list": "/admin/exports",
 }
-# Checked on the way, while a file is imported and a token is created.
+# Checked on the way, while a file is imported, a token is created, and people are invited.
 ON_THE_WAY = {
     "imports:import",
     "imports:sheets",
@@ -193,6 +191,8 @@ ON_THE_WAY = {
     "imports:values",
     "imports:plan",
     "token",
+    "invite",
+    "invitations",
 }
 # More pages of the same URLs, for other users or in another state.
 MORE = {
