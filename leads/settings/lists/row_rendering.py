@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.platform.models.retirable import get_retirement_obstacle
 from crm.records.editing.row_order import order_buttons
+from crm.records.kinds.reasons import get_reason_sentence
 from crm.templatetags.look import number
 
 
@@ -65,6 +66,13 @@ class SettingsRows:
         if record.retired:
             return self.render_button(address, _("Activate…"), _("Activate %(name)s") % name)
         return self.render_button(address, _("Retire…"), _("Retire %(name)s") % name)
+
+    def render_obstacle(self, record):
+        """Why a row has neither of these buttons, for those who would have them."""
+        reason = get_retirement_obstacle(record)
+        if not reason or not self.rights & {"change", "delete"}:
+            return ""
+        return format_html('<small class="soft why">{}</small>', get_reason_sentence(reason))
 
     def edit_button(self, record, name: str):
         if "change" not in self.rights:

@@ -78,6 +78,7 @@ class StatusTable(SettingsRows, Table):
             self.edit_button(record, "leads:status_edit"),
             self.merge_button(record),
             self.retire_button(record),
+            self.render_obstacle(record),
         )
 
 
@@ -142,6 +143,7 @@ class SourceTable(SettingsRows, Table):
             self.edit_button(record, "leads:source_edit"),
             self.merge_button(record),
             self.retire_button(record),
+            self.render_obstacle(record),
         )
 
 
@@ -213,6 +215,7 @@ class TagTable(SettingsRows, Table):
             self.rename_button(record, "leads:tag_edit"),
             self.merge_button(record),
             self.retire_button(record),
+            self.render_obstacle(record),
         )
 
 
@@ -245,4 +248,5 @@ class LostReasonTable(SettingsRows, Table):
             self.rename_button(record, "leads:lost_reason_edit"),
             self.merge_button(record, "change"),
             self.retire_button(record),
+            self.render_obstacle(record),
         )
