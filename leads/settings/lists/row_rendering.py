@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from crm.platform.models.retirable import get_retirement_obstacle
 from crm.records.editing.row_order import order_buttons
-from crm.records.kinds.reasons import get_reason_sentence
 from crm.templatetags.look import number
 
 
@@ -69,10 +68,14 @@ class SettingsRows:
 
     def render_obstacle(self, record):
         """Why a row has neither of these buttons, for those who would have them."""
-        reason = get_retirement_obstacle(record)
-        if not reason or not self.rights & {"change", "delete"}:
+        if not get_retirement_obstacle(record) or not self.rights & {"change", "delete"}:
             return ""
-        return format_html('<small class="soft why">{}</small>', get_reason_sentence(reason))
+        words = (
+            _("The default can’t be merged or retired.")
+            if getattr(record, "is_default", False)
+            else _("The API uses it, so it can’t be merged or retired.")
+        )
+        return format_html('<small class="soft why">{}</small>', words)
 
     def edit_button(self, record, name: str):
         if "change" not in self.rights:

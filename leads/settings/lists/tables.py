@@ -75,10 +75,10 @@ class StatusTable(SettingsRows, Table):
 
     def render_edit(self, record):
         return self.render_buttons(
+            self.render_obstacle(record),
             self.edit_button(record, "leads:status_edit"),
             self.merge_button(record),
             self.retire_button(record),
-            self.render_obstacle(record),
         )
 
 
@@ -140,10 +140,10 @@ class SourceTable(SettingsRows, Table):
 
     def render_edit(self, record):
         return self.render_buttons(
+            self.render_obstacle(record),
             self.edit_button(record, "leads:source_edit"),
             self.merge_button(record),
             self.retire_button(record),
-            self.render_obstacle(record),
         )
 
 
@@ -212,10 +212,10 @@ class TagTable(SettingsRows, Table):
 
     def render_edit(self, record):
         return self.render_buttons(
+            self.render_obstacle(record),
             self.rename_button(record, "leads:tag_edit"),
             self.merge_button(record),
             self.retire_button(record),
-            self.render_obstacle(record),
         )
 
 
@@ -245,8 +245,8 @@ class LostReasonTable(SettingsRows, Table):
 
     def render_edit(self, record):
         return self.render_buttons(
+            self.render_obstacle(record),
             self.rename_button(record, "leads:lost_reason_edit"),
             self.merge_button(record, "change"),
             self.retire_button(record),
-            self.render_obstacle(record),
         )

@@ -29,7 +29,7 @@ def test_a_color_is_read_and_shown_by_its_name(sign_in, ada):
 
 def test_the_default_status_says_why_it_can_not_be_merged_or_retired(sign_in, ada, someone_with):
     default = Status.objects.of_leads().get(is_default=True)
-    words = "New records start in this status, so it must stay open and in use. Make another one the default first."
+    words = "The default can’t be merged or retired."
     text = close_up(sign_in(ada).get("/admin/leads/statuses").text)
     row = text[text.index(f'href="/admin/leads/statuses/{default.pk}"') :].partition("<tr")[0]
     assert words in row
