@@ -205,8 +205,17 @@ def _build_settings_tabs(request, pages: list[SettingsPage]) -> list[SettingsEnt
     for page in pages:
         if request.user.has_perm(page.permission):
             entry = _build_entry(request, page.label, page.icon, page.url)
-            about = {"purpose": str(page.purpose), "names": get_all_names(page), "shown_on": page.shown_on}
-            entries.append(SettingsEntry(entry.label, entry.icon, entry.path, entry.current, **about))
+            entries.append(
+                SettingsEntry(
+                    entry.label,
+                    entry.icon,
+                    entry.path,
+                    entry.current,
+                    purpose=str(page.purpose),
+                    names=get_all_names(page),
+                    shown_on=page.shown_on,
+                )
+            )
     return entries
 
 

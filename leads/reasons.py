@@ -9,7 +9,9 @@ REASONS = {
     "no_mapping": _("The lead’s status has no match in the other pipeline."),
     "source_retired": _("This source is retired."),
     "known_since_plan": _("A lead with this email or phone was added after the preview was created."),
-    "is_default": _("New leads start in this status, so it must stay open and in use."),
+    "is_default": _(
+        "New records start in this status, so it must stay open and in use. Make another one the default first."
+    ),
     "default_changed": _("Another status is now the default for new leads."),
     "given_by_api": _("The API uses this reason when a call doesn’t specify one, so it must stay in use."),
     "converted": _("This lead was converted, so its fields can’t be changed."),

@@ -1,4 +1,5 @@
-"""What forms do to leads. Visitors have no permissions, so the forms' administrators decide; undoing requires those of users."""
+"""What forms do to leads, and incoming webhooks to those of known people. Visitors have no permissions, so the administrators of
+forms and webhooks decide; undoing requires those of users."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,17 +42,19 @@ class FillByForm(Edit):
 
 @dataclass(frozen=True)
 class NoteByForm(AddActivity):
-    """Also files. A text from a stranger mentions no one."""
+    """Also files. A text from a stranger mentions no one. `form` is the name of a form or webhook, `notice` the kind of notification
+    that says so."""
 
     form: str = ""
     notified: tuple[int, ...] = ()
+    notice: str = "web_form_again"
 
     @classmethod
     def get_right(cls, model):
         return ""
 
     def write_consequences(self, record, changed):
-        notify_users(self.notified, "web_form_again", record, changed, self.form)
+        notify_users(self.notified, self.notice, record, changed, self.form)
 
 
 def notify_users(ids: Iterable[int], kind: str, record: Operation, leads: list[int], form: str) -> None:

@@ -14,6 +14,7 @@ from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_s
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
+from intake.models.known_people import LABEL, OWNER_HELP, STATUS_HELP, KnownPeople
 
 CALLS_A_MINUTE = 60
 DAYS_KEPT = 30
@@ -92,11 +93,6 @@ class IncomingWebhook(Retirable):
         LEAD = "lead", _("A lead")
         REQUEST = "request", _("A request")
 
-    class Duplicates(models.TextChoices):
-        ADD = "add", _("Always add a new lead")
-        FILL = "fill", _("Fill in the empty fields of the existing lead")
-        SKIP = "skip", _("Skip")
-
     name = models.CharField(_("name"), max_length=100)
     public_id = models.CharField(max_length=24, unique=True, editable=False)
     proof = models.CharField(_("authentication"), max_length=10, choices=Proof, default=Proof.ADDRESS)
@@ -133,7 +129,7 @@ class IncomingWebhook(Retirable):
         blank=True,
         related_name="+",
         verbose_name=_("owner"),
-        help_text=_("Leave empty to assign new leads by the assignment rules."),
+        help_text=OWNER_HELP,
     )
     source = models.ForeignKey(
         "leads.Source", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
@@ -145,13 +141,14 @@ class IncomingWebhook(Retirable):
         blank=True,
         related_name="+",
         verbose_name=_("status"),
-        help_text=_("If empty, leads start in the default status of the department."),
+        help_text=STATUS_HELP,
     )
     duplicates = models.CharField(
-        _("if a lead with the same email or phone exists"),
+        LABEL,
         max_length=6,
-        choices=Duplicates,
-        default=Duplicates.ADD,
+        choices=KnownPeople,
+        default=KnownPeople.ADD,
+        help_text=_("What happens if a lead has the same email or phone."),
     )
     calls_a_minute = models.PositiveSmallIntegerField(
         _("calls per minute"),

@@ -16,6 +16,7 @@ from crm.platform.models.undo_rules import Guard, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from intake.color_contrast import check_color
+from intake.models.known_people import LABEL, OF_FORMS, OWNER_HELP, STATUS_HELP, KnownPeople
 from leads.models import Source, Status
 
 # Django's annotation expects validators that return nothing.
@@ -54,11 +55,6 @@ class WebFormQuerySet(RetirableQuerySet):
 class WebForm(Retirable):
     """`questions` are dictionaries as intake/forms/questions.py reads them, in the order of the form."""
 
-    class Duplicates(models.TextChoices):
-        ADD = "add", _("add another lead")
-        FILL = "fill", _("fill the empty fields of the open lead")
-        NOTE = "note", _("add a note to the open lead")
-
     table: ClassVar[str] = "web_form"
 
     name = models.CharField(
@@ -92,7 +88,7 @@ class WebForm(Retirable):
         related_name="+",
         null=True,
         blank=True,
-        help_text=_("Without one, leads start in the first status of the department."),
+        help_text=STATUS_HELP,
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -101,7 +97,7 @@ class WebForm(Retirable):
         related_name="+",
         null=True,
         blank=True,
-        help_text=_("Unassigned leads get an owner by the assignment rules."),
+        help_text=OWNER_HELP,
     )
     task = models.CharField(
         _("task"),
@@ -114,10 +110,10 @@ class WebForm(Retirable):
         _("days until the task is due"), default=1, validators=[MaxValueValidator(365)]
     )
     duplicates = models.CharField(
-        _("known people"),
+        LABEL,
         max_length=4,
-        choices=Duplicates,
-        default=Duplicates.ADD,
+        choices=OF_FORMS,
+        default=KnownPeople.ADD,
         help_text=_("What happens if an open lead has the same email or phone."),
     )
     notify = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("also notify"))

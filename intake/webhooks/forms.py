@@ -60,6 +60,7 @@ class IncomingWebhookForm(SettingsForm):
         self.fields["department"].queryset = departments.by_name()
         self.fields["owner"].queryset = User.objects.assignable_by_or(by, webhook.owner_id).by_name()
         self.fields["owner"].label_from_instance = get_owner_label
+        self.fields["owner"].empty_label = _("Unassigned")
         self.fields["source"].queryset = Source.objects.active_or(webhook.source_id).in_order()
         statuses = Status.objects.of_leads().of_kind(*Status.OPEN).active_or(webhook.status_id)
         self.fields["status"].queryset = statuses.in_order()

@@ -20,6 +20,7 @@ SENTENCES: dict[str, Any] = {
     "cut": _("The body is too long to be kept whole, so the call can’t be processed again."),
     "known": _("A lead with the same email or phone already exists."),
     "nothing_empty": _("The existing lead has no empty field that this call could fill in."),
+    "noted": _("The lead got a note with the values of this call."),
     "closed": _("The existing lead can’t be changed anymore."),
     "test": _("The program marked this call as a test, so nothing was added."),
     "busy": _("Settings changed while the call was processed. Process it again."),
@@ -31,7 +32,7 @@ def get_problem_sentence(problem: dict[str, str], of: str) -> str:
     """`of` is the kind of record that the webhook makes."""
     code, name = problem.get("code", ""), problem.get("field", "")
     kind = get_kind(of)
-    label = _get_label(kind, name)
+    label = get_field_label(kind, name)
     values = {"field": label, "path": problem.get("path", ""), "value": problem.get("value", "")}
     values["reason"] = problem.get("reason", "")
     if code == "bad_value":
@@ -43,7 +44,8 @@ def get_problem_sentence(problem: dict[str, str], of: str) -> str:
     return str(SENTENCES.get(code, code))
 
 
-def _get_label(kind: Any, name: str) -> str:
+def get_field_label(kind: Any, name: str) -> str:
+    """Of a field that a path is mapped to; its name if there is no such field any more."""
     if name == "name":
         return _now("Name")
     return str(kind.get_heading(name)) if kind and name else name

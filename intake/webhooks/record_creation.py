@@ -1,4 +1,4 @@
-"""What a call makes: a new lead or request, or the empty fields of the lead that is there already.
+"""What a call makes: a new lead or request, or the empty fields of the lead that is there already, or a note on it.
 
 Both are operations without a user, by the same verbs as on the screens.
 """
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.fields.custom.values.field_registry import use_definitions_as_found
@@ -18,9 +20,12 @@ from crm.records.history.operation_results import Outcome, write_operation_resul
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Request
-from intake.models import IncomingCall, IncomingWebhook
+from intake.forms.verbs import NoteByForm
+from intake.known_person_note import render_note
+from intake.models import IncomingCall, IncomingWebhook, KnownPeople
 from intake.webhooks.record_values import BodyReading, JudgedValues, Problem
 from leads.forms import get_initial_values
+from leads.models import Lead
 
 State = IncomingCall.State
 CHANNEL = Operation.Channel.API
@@ -49,11 +54,13 @@ def add_or_update_record(webhook: IncomingWebhook, texts: Mapping[str, str]) -> 
     if not any(path in reading.mapping for path in texts):
         code = "nothing_mapped" if webhook.mapping else "no_mapping"
         return CallResult(State.ATTENTION, problems=[{"code": code}])
-    policy = IncomingWebhook.Duplicates(webhook.duplicates)
+    policy = KnownPeople(webhook.duplicates)
     if webhook.makes == IncomingWebhook.Makes.LEAD and policy != policy.ADD:
         record = reading.find_existing_record(texts, webhook.department_id)
         if record is not None and policy == policy.SKIP:
             return CallResult(State.SKIPPED, record["id"], [{"code": "known"}])
+        if record is not None and policy == policy.NOTE:
+            return _add_note(webhook, reading, texts, record)
         if record is not None:
             return _fill_record(reading, texts, record)
     return _add_record(webhook, reading, texts)
@@ -119,6 +126,22 @@ def _fill_record(reading: BodyReading, texts: Mapping[str, str], record: dict[st
     if outcome.changed:
         return CallResult(State.UPDATED, pk, judged.problems)
     return CallResult(State.SKIPPED, pk, [{"code": "closed"}, *judged.problems])
+
+
+def _add_note(
+    webhook: IncomingWebhook, reading: BodyReading, texts: Mapping[str, str], record: dict[str, Any]
+) -> CallResult:
+    """As for a known person who fills in a web form."""
+    rows = Lead.objects.present().filter(pk=record["id"])
+    with translation.override(settings.LANGUAGE_CODE):
+        heading = _("Came in again through the incoming webhook “%(name)s”.")
+        text = render_note(heading, webhook.name, reading.get_answers(texts))
+    told = tuple(rows.exclude(owner=None).values_list("owner", flat=True))
+    note = NoteByForm(by=None, text=text, form=webhook.name, notified=told, notice="incoming_webhook_again")
+    outcome = carry_out(note, rows, by=None, channel=CHANNEL)
+    if outcome.changed:
+        return CallResult(State.UPDATED, record["id"], [{"code": "noted"}])
+    return CallResult(State.SKIPPED, record["id"], [{"code": "closed"}])
 
 
 def _convert_to_model_values(model: Any, values: dict[str, Any]) -> dict[str, Any]:

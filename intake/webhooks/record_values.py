@@ -24,6 +24,7 @@ from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
 from crm.transfer.imports.columns.import_options import FILL, ImportOptions
 from intake.webhooks.calling_program import CallingProgram
 from intake.webhooks.known_programs import DELIVERY, LAST_PART, get_mappable_fields
+from intake.webhooks.reasons import get_field_label
 
 # How the record of the same person is found.
 MATCH = "email_phone"
@@ -88,6 +89,13 @@ class BodyReading:
             elif name and name != DELIVERY:
                 found.setdefault(name, (name, path, text))
         return [*found.values(), *lines]
+
+    def get_answers(self, texts: Mapping[str, str]) -> list[tuple[str, str]]:
+        """What is mapped as labels with texts, as it came."""
+        return [
+            (_get_last_part(path) if name == TO_DESCRIPTION else get_field_label(self.kind, name), text)
+            for name, path, text in self._get_mapped_texts(texts)
+        ]
 
     def _describe_too_long(self, name: str, value: Any) -> str:
         """What the database column would refuse."""

@@ -101,7 +101,8 @@ class WebFormForm(SettingsForm):
                 self.add_error(name, sentence)
         owner, department = data.get("owner"), data.get("department")
         if owner and department and department.pk not in owner.department_ids:
-            self.add_error("owner", _now("The owner isn’t in this department."))
+            words = _now("%(owner)s isn’t in this department. Choose another owner or leave the field empty.")
+            self.add_error("owner", words % {"owner": owner})
         return data
 
     def _post_clean(self) -> None:

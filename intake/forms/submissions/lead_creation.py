@@ -1,6 +1,5 @@
 """From a submission to a lead: a new one, or the open lead of the same person."""
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -22,7 +21,7 @@ from crm.models import Operation
 from crm.platform.files.attachment_storage import KeptFile
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import add_records
-from crm.work.models.activity import LONGEST_TEXT, Activity
+from crm.work.models.activity import Activity
 from intake.failure_notifications import notify_of_submission
 from intake.forms.public.public_form import PublicForm
 from intake.forms.questions import get_question_label
@@ -30,12 +29,12 @@ from intake.forms.settings.contract_check import get_form_status
 from intake.forms.submissions.form_owner import get_active_owner
 from intake.forms.submissions.incomplete_leads import TAKEN, split_accepted_values
 from intake.forms.verbs import AddByForm, FillByForm, NoteByForm
-from intake.models import Submission, WebForm
+from intake.known_person_note import render_note
+from intake.models import KnownPeople, Submission, WebForm
 from leads.models import AssignmentRule, Lead
 
 State = Submission.State
 SYSTEM = Operation.Channel.SYSTEM
-PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def add_or_update_lead(
@@ -64,7 +63,7 @@ def add_or_update_lead(
 
 def _find_open_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
     """The newest open lead with this email, or else with this phone; None if the form always adds one."""
-    if form.duplicates == WebForm.Duplicates.ADD:
+    if form.duplicates == KnownPeople.ADD:
         return None
     email = values.get("email", "")
     phone = normalize_phones(Lead, values, str(form.department.country)).get("phone_normal", "")
@@ -106,7 +105,7 @@ def _update_lead(lead: Lead, submission: Submission, values: dict[str, Any], by:
     that another lead has."""
     form, rows = submission.form, Lead.objects.present().filter(pk=lead.pk)
     repeated: dict[str, int] = {}
-    if form.duplicates == WebForm.Duplicates.FILL:
+    if form.duplicates == KnownPeople.FILL:
         attach_stored_values(lead)
         changes = {name: value for name, value in values.items() if getattr(lead, name, None) in EMPTY_VALUES}
         repeated = get_holders_by_field(Lead.table, changes, lead.pk)
@@ -121,17 +120,12 @@ def _update_lead(lead: Lead, submission: Submission, values: dict[str, Any], by:
 
 
 def _render_note(submission: Submission) -> str:
-    """What was sent, as Markdown in which nothing that a stranger wrote has a meaning."""
     with translation.override(submission.form.language):
-        lines = [_("Filled in the form “%(form)s” again.") % {"form": _escape_markdown(submission.form.name)}]
-        for name, texts in submission.values.items():
-            if text := ", ".join(filter(None, texts)):
-                lines.append(f"{_escape_markdown(get_question_label(name))}: {_escape_markdown(text)}")
-    return "\n\n".join(lines)[:LONGEST_TEXT]
-
-
-def _escape_markdown(text: str) -> str:
-    return PUNCTUATION.sub(r"\\\1", text.replace("\0", ""))
+        answers = [
+            (get_question_label(name), ", ".join(filter(None, texts)))
+            for name, texts in submission.values.items()
+        ]
+        return render_note(_("Filled in the form “%(name)s” again."), submission.form.name, answers)
 
 
 def _attach_files(submission: Submission, by: User | None) -> None:

@@ -16,6 +16,11 @@ def get_form_again_sentence(values: dict) -> str:
     return _("%(name)s filled in the form “%(form)s” again.")
 
 
+@register_notice_kind("incoming_webhook_again", icon="request")
+def get_webhook_again_sentence(values: dict) -> str:
+    return _("%(name)s came in again through the incoming webhook “%(form)s”.")
+
+
 @register_notice_kind("web_form_incomplete")
 def describe_incomplete_submission(values: dict) -> str:
     words = _("Leads from the form “%(form)s” are incomplete.")

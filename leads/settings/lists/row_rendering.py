@@ -66,6 +66,17 @@ class SettingsRows:
             return self.render_button(address, _("Activate…"), _("Activate %(name)s") % name)
         return self.render_button(address, _("Retire…"), _("Retire %(name)s") % name)
 
+    def render_obstacle(self, record):
+        """Why a row has neither of these buttons, for those who would have them."""
+        if not get_retirement_obstacle(record) or not self.rights & {"change", "delete"}:
+            return ""
+        words = (
+            _("The default can’t be merged or retired.")
+            if getattr(record, "is_default", False)
+            else _("The API uses it, so it can’t be merged or retired.")
+        )
+        return format_html('<small class="soft why">{}</small>', words)
+
     def edit_button(self, record, name: str):
         if "change" not in self.rights:
             return ""

@@ -75,6 +75,7 @@ class StatusTable(SettingsRows, Table):
 
     def render_edit(self, record):
         return self.render_buttons(
+            self.render_obstacle(record),
             self.edit_button(record, "leads:status_edit"),
             self.merge_button(record),
             self.retire_button(record),
@@ -139,6 +140,7 @@ class SourceTable(SettingsRows, Table):
 
     def render_edit(self, record):
         return self.render_buttons(
+            self.render_obstacle(record),
             self.edit_button(record, "leads:source_edit"),
             self.merge_button(record),
             self.retire_button(record),
@@ -210,6 +212,7 @@ class TagTable(SettingsRows, Table):
 
     def render_edit(self, record):
         return self.render_buttons(
+            self.render_obstacle(record),
             self.rename_button(record, "leads:tag_edit"),
             self.merge_button(record),
             self.retire_button(record),
@@ -242,6 +245,7 @@ class LostReasonTable(SettingsRows, Table):
 
     def render_edit(self, record):
         return self.render_buttons(
+            self.render_obstacle(record),
             self.rename_button(record, "leads:lost_reason_edit"),
             self.merge_button(record, "change"),
             self.retire_button(record),

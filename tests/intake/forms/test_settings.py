@@ -68,7 +68,7 @@ def test_a_wrong_setting_is_answered_with_a_sentence(values, changed, words, ada
 
 def test_an_owner_of_another_department_is_not_accepted(values, dan, ada, sign_in):
     page = sign_in(ada).post("/admin/forms/new", values | {"owner": dan.pk})
-    assert "The owner isn’t in this department." in page.text
+    assert "isn’t in this department. Choose another owner or leave the field empty." in page.text
 
 
 def test_a_form_must_ask_for_what_its_status_requires(values, statuses, ada, sign_in):

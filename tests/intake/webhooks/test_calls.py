@@ -7,8 +7,9 @@ import pytest
 from crm.models import Notification, Operation
 from crm.platform.web.notifications import get_notification_sentence
 from crm.records.history.verb_execution import operation
+from crm.work.models.activity import Activity
 from customers.models import Request
-from intake.models import IncomingCall
+from intake.models import IncomingCall, IncomingWebhook, WebForm
 from leads.models import Lead, Source
 
 BODY = {"lead": {"first": "Ana", "last": "Popescu", "email": "ana@example.com", "phone": "0722 123 456"}}
@@ -202,6 +203,34 @@ def test_an_existing_lead_only_gets_values_in_its_empty_fields(make_webhook, del
     record = Operation.objects.get(kind="edit")
     assert (record.by, record.changed) == (None, 1)
     assert deliver(webhook, BODY | {"sent": "again"}).json() == {"status": "skipped"}
+
+
+def test_a_note_with_what_came_is_added_to_the_lead_of_a_known_person(make_webhook, deliver, bob):
+    webhook = make_webhook(
+        name="Lead-ads", public_id="publicads", mapping=MAPPING, duplicates="note", owner=bob
+    )
+    deliver(webhook, BODY)
+    lead = Lead.objects.get()
+    answer = deliver(webhook, {"lead": {**BODY["lead"], "first": "@bob <b>Anna</b>", "company": "Acme"}})
+    assert answer.json() == {"status": "updated"}
+    assert Lead.objects.get().company == lead.company
+    (note,) = Activity.objects.filter(of="lead", record=lead.pk, type=Activity.Type.NOTE)
+    assert note.text.startswith("Came in again through the incoming webhook “Lead\\-ads”.")
+    assert "\\@bob \\<b\\>Anna\\<\\/b\\>" in note.text
+    call = IncomingCall.objects.newest_first()[0]
+    assert (call.record, [one["code"] for one in call.problems]) == (lead.pk, ["noted"])
+    notice = Notification.objects.get(kind="incoming_webhook_again")
+    assert notice.user == bob
+    assert get_notification_sentence(notice, str(lead)).endswith("through the incoming webhook “Lead-ads”.")
+
+
+def test_web_forms_and_incoming_webhooks_ask_the_same_with_the_same_words():
+    for name in ("owner", "status", "duplicates"):
+        one, other = WebForm._meta.get_field(name), IncomingWebhook._meta.get_field(name)
+        assert one.verbose_name == other.verbose_name
+        assert one.help_text == other.help_text or name == "duplicates"
+    of_webhooks = IncomingWebhook._meta.get_field("duplicates").choices
+    assert set(WebForm._meta.get_field("duplicates").choices) < set(of_webhooks)
 
 
 def test_two_people_with_one_phone_and_different_emails_are_two_leads(make_webhook, deliver):

@@ -58,7 +58,10 @@ def test_a_status_is_not_deleted_while_an_undo_makes_it_the_one_for_new_leads(ad
         lambda: revert_operation(moved, by=ada), lambda: transaction.atomic(deletion.carry_out)(by=ada)
     )
     assert isinstance(refused, RetirementRefused)
-    assert str(refused) == "New leads start in this status, so it must stay open and in use."
+    assert (
+        str(refused)
+        == "New records start in this status, so it must stay open and in use. Make another one the default first."
+    )
 
 
 @committing

@@ -26,7 +26,10 @@ def test_the_preview_says_which_rows_change_are_already_set_or_cannot_change(
         ["Old"],
     )
     assert [(row.name, why) for row, why in judged.refused] == [
-        ("New", "New leads start in this status, so it must stay open and in use.")
+        (
+            "New",
+            "New records start in this status, so it must stay open and in use. Make another one the default first.",
+        )
     ]
     assert all_tables() == before
 

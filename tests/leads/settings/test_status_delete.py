@@ -158,7 +158,10 @@ def test_an_unused_status_is_deleted_without_a_successor(sign_in, ada, statuses)
 def test_the_status_for_new_leads_cannot_be_deleted(sign_in, ada, statuses):
     answer = sign_in(ada).post(f"{LIST}/{statuses.new.pk}/delete", {"successor": statuses.won.pk})
     assert answer.status_code == 409
-    assert "New leads start in this status, so it must stay open and in use." in answer.content.decode()
+    assert (
+        "New records start in this status, so it must stay open and in use. Make another one the default first."
+        in answer.content.decode()
+    )
 
 
 def test_deleting_a_status_requires_permission_for_all_of_its_leads(scene, sign_in, someone_with, statuses):

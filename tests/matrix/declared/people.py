@@ -140,7 +140,7 @@ NO_BACKUP = {"name": "leadwell-2026-11-20-021500.tar"}
 BACKUPS = [
     *get("admin/backups", "crm.view_backups", ADMINISTRATOR),
     *post("admin/backups/new", "crm.view_backups", ADMINISTRATOR),
-    *get("admin/backups/<str:name>", "crm.download_backups", ADMINISTRATOR, fixed=NO_BACKUP, answers=(404,)),
+    *get("admin/backups/<str:name>", "crm.download_backups", ADMINISTRATOR, fixed=NO_BACKUP),
 ]
 
 PEOPLES = [*AUDIT, *BACKUPS, *OWN, *USERS, *SIGN_ONS, *PROGRAMS, *ADDRESSES]

@@ -1,7 +1,10 @@
 """Downloading a backup of this server, after the password again."""
 
+from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404
+from django.http import FileResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.platform.backup.backup_files import find_local_backup
@@ -21,7 +24,8 @@ def backup_download(request, name):
     except FileNotFoundError:
         file = None
     if backup is None or file is None:
-        raise Http404
+        messages.warning(request, _("This backup is no longer on this server."))
+        return redirect("backups")
     write_security_line("backup_downloaded", file=backup.name)
     response = FileResponse(file, as_attachment=True, filename=backup.name, content_type="application/x-tar")
     response["Cache-Control"] = "no-store"
