@@ -21,7 +21,7 @@ class CompanyForm(SettingsForm):
 
     class Meta:
         model = CompanySettings
-        fields = ["name", "language"]
+        fields = ["name", "language", "time_zone"]
 
     def __init__(self, *arguments, **keywords) -> None:
         """What the environment of the server decides is shown as it is, and can't be changed here."""
