@@ -69,12 +69,11 @@ def get_company_settings() -> CompanySettings:
 
 def _build_row(columns: dict[str, Any] | str | None) -> CompanySettings:
     """A column that only a newer version knows is left alone. A cursor brings JSON as text."""
-    if isinstance(columns, str):
-        columns = json.loads(columns)
     if columns is None:
         return CompanySettings(pk=CompanySettings.ROW, version=0)
+    found: dict[str, Any] = json.loads(columns) if isinstance(columns, str) else columns
     known = {field.attname for field in CompanySettings._meta.concrete_fields}
-    return CompanySettings(**{name: value for name, value in columns.items() if name in known})
+    return CompanySettings(**{name: value for name, value in found.items() if name in known})
 
 
 def get_company_name() -> str:
