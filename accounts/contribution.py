@@ -1,7 +1,5 @@
 """What users, departments and roles add to the engine."""
 
-from django.conf import settings
-
 from accounts.company import setup_steps
 from accounts.demo import PART
 from accounts.navigation import get_navigation_pages
@@ -18,6 +16,7 @@ from accounts.users.first_administrator import announce_first_administrator, che
 from accounts.users.user_uses import find_uses_of_user
 from accounts.working_time.calendar import find_openings
 from accounts.working_time.working_time_sql import build_working_after_sql
+from crm.platform.configuration.company import build_company_time_zone_sql
 from product.contribution import Contribution
 
 CONTRIBUTION = Contribution(
@@ -46,7 +45,7 @@ CONTRIBUTION = Contribution(
     view_audiences=(get_department_choices, get_role_choices),
     field_roles=(get_field_role_choices,),
     notification_followers=(queue_push_messages,),
-    database_functions=lambda: [build_working_after_sql(settings.TIME_ZONE)],
+    database_functions=lambda: [build_working_after_sql(build_company_time_zone_sql())],
     after_all_migrations=(install_roles_and_department,),
     demo_parts=(PART,),
     first_users=(announce_first_administrator,),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from crm.platform.configuration.company import keep_company_settings
+from crm.platform.configuration.company import get_company_zone, keep_company_settings
 from crm.platform.web.request_language import get_request_language
 
 
@@ -20,10 +20,7 @@ class PreferencesMiddleware:
             language = language or get_request_language(request)
             with translation.override(language):
                 request.LANGUAGE_CODE = language
-                if user.is_authenticated:
-                    timezone.activate(user.zone)
-                else:
-                    timezone.deactivate()
+                timezone.activate(user.zone if user.is_authenticated else get_company_zone())
                 response = self.get_response(request)
                 response.headers.setdefault("Content-Language", language)
                 return response

@@ -202,7 +202,7 @@ LANGUAGE_CODE = ENVIRONMENT.language or "en"
 LANGUAGES = [("en", _("English")), ("ro", _("Romanian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["crm.formats"]
-TIME_ZONE = ENVIRONMENT.time_zone
+TIME_ZONE = ENVIRONMENT.time_zone or "Europe/Bucharest"
 USE_TZ = True
 # Numbers for people use the `number` filter; IDs and values in URLs and forms stay plain.
 USE_THOUSAND_SEPARATOR = False
@@ -278,8 +278,8 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
 
 # Leadwell's own settings
 # Values of Settings → Company that the environment overrides, and their variables.
-COMPANY_OVERRIDES = {"language": ENVIRONMENT.language}
-COMPANY_VARIABLES = {"language": "LEADWELL_LANGUAGE"}
+COMPANY_OVERRIDES = {"language": ENVIRONMENT.language, "time_zone": ENVIRONMENT.time_zone}
+COMPANY_VARIABLES = {"language": "LEADWELL_LANGUAGE", "time_zone": "LEADWELL_TIME_ZONE"}
 UNDO_DAYS, FILE_DAYS = ENVIRONMENT.undo_days, ENVIRONMENT.file_days
 FILE_MEGABYTES = ENVIRONMENT.file_megabytes
 AUDIT_MONTHS = ENVIRONMENT.audit_months

@@ -21,7 +21,7 @@ class CompanyForm(SettingsForm):
 
     class Meta:
         model = CompanySettings
-        fields = ["name", "language"]
+        fields = ["name", "language", "time_zone"]
 
     def __init__(self, *arguments, **keywords) -> None:
         """What the environment of the server decides is shown as it is, and can't be changed here."""
@@ -58,5 +58,9 @@ class CompanyForm(SettingsForm):
 
     def _describe_changed_values(self, row: CompanySettings, before: CompanySettings) -> list[str]:
         """Those that differ from before, like ["name: Acme"], in no language."""
-        names = [name for name in self._meta.fields if getattr(before, name) != getattr(self.instance, name)]
+        names = [
+            name
+            for name in self.base_fields
+            if name != "version" and getattr(before, name) != getattr(self.instance, name)
+        ]
         return [f"{name}: {getattr(row, name)}" for name in names]

@@ -2,7 +2,7 @@
 
 import zoneinfo
 from datetime import datetime, time, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.department import Department, Membership
 from accounts.models.role_membership import HeldRole
 from accounts.roles.permissions import add_narrower_scopes, ungrantable_permissions_queryset
-from crm.platform.configuration.company import COMPANY_SQL
+from crm.platform.configuration.company import COMPANY_SQL, get_company_zone
 from crm.platform.configuration.environment import LANGUAGES
+from crm.platform.configuration.time_zones import time_zones
 from crm.platform.web.transactions import STAMP
 
 # Minutes before a task that its reminder comes.
@@ -32,20 +33,6 @@ REMINDER_TIMES = [
     (60, _("1 hour before")),
     (24 * 60, _("1 day before")),
 ]
-
-
-CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-
-
-@cache
-def time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The time zones that users can choose, by continent; the places in them are readable names."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
-        continent, _slash, place = name.partition("/")
-        if continent in CONTINENTS and place:
-            found.setdefault(continent, []).append((name, place.replace("_", " ")))
-    return [("UTC", [("UTC", "UTC")]), *found.items()]
 
 
 # How long the link of an invitation works.
@@ -297,7 +284,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        return zoneinfo.ZoneInfo(self.time_zone) if self.time_zone else timezone.get_default_timezone()
+        return zoneinfo.ZoneInfo(self.time_zone) if self.time_zone else get_company_zone()
 
     @cached_property
     def department_ids(self) -> list[int]:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.models.task_reminder import TaskReminder
 from accounts.working_time.calendar import Absences, Calendars
+from crm.platform.configuration.company import get_company_time_zone
 from crm.platform.jobs.housekeeping import every_hour, every_minute
 from crm.platform.web.notifications import create_notification
 from crm.records.kinds.kind_registry import KINDS
@@ -172,7 +172,7 @@ def _send_reminder(receiver: Receiver, task: Task) -> bool:
 
 def _fetch_rows(statement: str, now: datetime) -> list[tuple]:
     # A day around the day in any time zone, and another one for reminders a day before.
-    values: dict[str, Any] = {"now": now, "zone": settings.TIME_ZONE, "late": now - LATEST}
+    values: dict[str, Any] = {"now": now, "zone": get_company_time_zone(), "late": now - LATEST}
     values |= {"first": now.date() - timedelta(days=2), "last": now.date() + timedelta(days=3)}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -100,7 +100,7 @@ OWN_ROWS = [
         "crm",
         "companysettings",
         standard=("change",),
-        hint=_("The name and the language of the company."),
+        hint=_("The name, language and time zone of the company."),
     ),
     PermissionRow(_("Departments"), "accounts", "department", hint=_("Delete retires a department.")),
     PermissionRow(_("Roles"), "accounts", "role", hint=_("Delete retires a role.")),

@@ -14,6 +14,7 @@ from accounts.users.account_changes import get_compared_state, record_difference
 from accounts.users.deactivation import Heirs
 from accounts.users.edit_conflicts import add_rendered_state_field, check_edit_conflict
 from accounts.users.last_administrator import LastAdministrator, check_not_the_last
+from crm.platform.configuration.company import get_company_time_zone
 from crm.platform.configuration.environment import LANGUAGES
 from crm.platform.web.rendering.day_input import TimeInput
 from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
@@ -75,7 +76,7 @@ class ProfileForm(ModelForm):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.fields["language"].choices = [("", _("same as browser")), *LANGUAGES]
-        company = _("company default (%(zone)s)") % {"zone": settings.TIME_ZONE}
+        company = _("company default (%(zone)s)") % {"zone": get_company_time_zone()}
         self.fields["time_zone"].choices = [("", company), *time_zones()]
         if not settings.PUSH:
             del self.fields["push_reminders"], self.fields["push_mentions"]

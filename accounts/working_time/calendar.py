@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from accounts.models import Absence, Department, Holiday, User, WorkingHours
+from crm.platform.configuration.company import get_company_zone
 
 Week = dict[int, tuple[time, time]]
 # Monday to Friday, for departments that haven't set their hours.
@@ -95,7 +94,7 @@ class Calendars:
             self.holidays.get(department, set()) if department else set()
         )
         week = self.weeks.get(department or 0, USUAL_WEEK)
-        return WorkingCalendar(week, frozenset(days), zone or timezone.get_default_timezone())
+        return WorkingCalendar(week, frozenset(days), zone or get_company_zone())
 
     def get_for_user(self, user: User) -> WorkingCalendar:
         """That of the user's first department, on the user's clock."""

@@ -5,9 +5,9 @@ from accounts.working_time.calendar import FARTHEST, USUAL_WEEK
 
 def build_working_after_sql(zone: str) -> str:
     """`leadwell_working_after(department, start, early, late)`: the moments when so much working time has passed since
-    the start, on the clock of this time zone; empty if that takes longer than a year.
+    the start, on the clock of a time zone, which `zone` gives as SQL; empty if that takes longer than a year.
 
-    Hours and holidays are read as they are at that moment, so nothing has to be brought up to date when they change.
+    The time zone, hours and holidays are read as they are at that moment, so nothing has to be brought up to date when they change.
     """
     opens, closes = ([str(hours[end]) for hours in USUAL_WEEK.values()] for end in (0, 1))
     return f"""
@@ -16,7 +16,8 @@ CREATE OR REPLACE FUNCTION leadwell_working_after(
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     opening time[]; closing time[]; free date[]; known integer;
-    here date := (start AT TIME ZONE '{zone}')::date;
+    zone text := {zone};
+    here date := (start AT TIME ZONE zone)::date;
     last date := here + {FARTHEST.days};
     worked interval := '0'; today interval; begins timestamptz; place integer;
 BEGIN
@@ -34,9 +35,9 @@ BEGIN
     WHILE here <= last LOOP
         place := extract(isodow FROM here);
         IF opening[place] IS NOT NULL AND NOT coalesce(here = ANY(free), false) THEN
-            begins := greatest((here + opening[place]) AT TIME ZONE '{zone}', start);
+            begins := greatest((here + opening[place]) AT TIME ZONE zone, start);
             today := make_interval(secs => greatest(
-                extract(epoch FROM (here + closing[place]) AT TIME ZONE '{zone}' - begins), 0)::double precision);
+                extract(epoch FROM (here + closing[place]) AT TIME ZONE zone - begins), 0)::double precision);
             IF warns IS NULL AND early <= worked + today THEN
                 warns := begins + (early - worked);
             END IF;

@@ -25,7 +25,7 @@ from crm.api.problems import LONGEST_NAME, ApiProblem, get_problem
 from crm.api.token_scopes import has_right
 from crm.models import Token
 from crm.platform.audit.viewing_entries import build_program_read_entry
-from crm.platform.configuration.company import keep_company_settings, keep_read_with_user
+from crm.platform.configuration.company import get_company_zone, keep_company_settings, keep_read_with_user
 from crm.platform.database import log_positions
 from crm.platform.database.read_routing import ReplicaPlace, get_read_ways
 from crm.platform.web.after_response import call_when_sent
@@ -118,6 +118,7 @@ class ApiView(APIView):
         self.token = get_token_by_secret(self.get_secret(request).strip(), self.purpose)
         request.caller = self.token.user  # type: ignore[attr-defined]
         keep_read_with_user(self.user)
+        timezone.activate(get_company_zone())
         check_still_open(self.token, request)
         self.place = get_read_ways().choose_for_call(request, self.token)
         self.headers |= (

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import Department, User
 from crm.models import Tag
+from crm.platform.configuration.company import get_company_time_zone
 from crm.platform.text.text_folding import fold_text
 from leads.demo import sample_names
 from leads.demo.bulk_loading import add_search_words, rebuild_indexes_at_end
@@ -230,6 +230,6 @@ def _insert_leads(cursor) -> None:
             "tags": tags,
             "reasons": reasons,
             "statuses": json.dumps(statuses),
-            "zone": settings.TIME_ZONE,
+            "zone": get_company_time_zone(),
         },
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from crm.platform.configuration.company import get_company_time_zone
 from reports.models.report import Report
 
 # Emails that were sent are remembered for so long.
@@ -46,7 +47,7 @@ class ScheduleQuerySet(models.QuerySet):
 
     def of_other_zones(self):
         """Those whose next moment was computed for a time zone that their user no longer has."""
-        zone = Coalesce(NullIf("user__time_zone", Value("")), Value(settings.TIME_ZONE))
+        zone = Coalesce(NullIf("user__time_zone", Value("")), Value(get_company_time_zone()))
         return self.running().annotate(now_zone=zone).exclude(zone=F("now_zone"))
 
     def with_last_email(self):

@@ -1,4 +1,4 @@
-"""What the company has decided, as it is in effect: its name and its language. A request or a job reads it once, and no process remembers it longer,
+"""What the company has decided, as it is in effect: its name, its language and its time zone. A request or a job reads it once, and no process remembers it longer,
 so all processes agree as soon as a change is committed."""
 
 import json
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -68,12 +69,11 @@ def get_company_settings() -> CompanySettings:
 
 def _build_row(columns: dict[str, Any] | str | None) -> CompanySettings:
     """A column that only a newer version knows is left alone. A cursor brings JSON as text."""
-    if isinstance(columns, str):
-        columns = json.loads(columns)
     if columns is None:
         return CompanySettings(pk=CompanySettings.ROW, version=0)
+    found: dict[str, Any] = json.loads(columns) if isinstance(columns, str) else columns
     known = {field.attname for field in CompanySettings._meta.concrete_fields}
-    return CompanySettings(**{name: value for name, value in columns.items() if name in known})
+    return CompanySettings(**{name: value for name, value in found.items() if name in known})
 
 
 def get_company_name() -> str:
@@ -84,6 +84,23 @@ def get_company_name() -> str:
 def get_company_language() -> str:
     """Its code: for users who haven't chosen one, and for texts that are about no one in particular."""
     return settings.COMPANY_OVERRIDES["language"] or get_company_settings().language
+
+
+def get_company_time_zone() -> str:
+    """Its name, like "Europe/Bucharest": the clock of users who haven't chosen one, of working hours and of programs."""
+    return settings.COMPANY_OVERRIDES["time_zone"] or get_company_settings().time_zone
+
+
+def get_company_zone() -> ZoneInfo:
+    return ZoneInfo(get_company_time_zone())
+
+
+def build_company_time_zone_sql() -> str:
+    """The same as SQL, for functions of the database: they read the row whenever they run, so a change needs no new ones."""
+    if name := settings.COMPANY_OVERRIDES["time_zone"]:
+        return f"'{name}'"
+    delivered = CompanySettings._meta.get_field("time_zone").get_default()
+    return f"coalesce((SELECT c.time_zone FROM crm_companysettings c LIMIT 1), '{delivered}')"  # noqa: S608 - a constant
 
 
 def get_company_name_or_product() -> str:

@@ -131,7 +131,9 @@ def read_environment() -> Environment:
             "",
             validate=value_checks.build_optional_check(value_checks.build_choice_check(*dict(LANGUAGES))),
         ),
-        time_zone=env.str("LEADWELL_TIME_ZONE", "Europe/Bucharest", validate=value_checks.check_time_zone),
+        time_zone=env.str(
+            "LEADWELL_TIME_ZONE", "", validate=value_checks.build_optional_check(value_checks.check_time_zone)
+        ),
         base_currency=env.str("LEADWELL_BASE_CURRENCY", "EUR", validate=value_checks.check_currency),
         undo_days=env.int("UNDO_DAYS", 30, validate=value_checks.build_range_check(1, 3650)),
         file_days=env.int("FILE_DAYS", 30, validate=value_checks.build_range_check(1, 3650)),

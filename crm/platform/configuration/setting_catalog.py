@@ -35,7 +35,7 @@ SETTING_CATALOG = [
     Setting("LEADWELL_WEB_THREADS", "4", "the number of threads in each process"),
     Setting("LEADWELL_QUEUES", "all", "what a worker does, separated by commas: `work`, `jobs`, `long`, `exports`, `reports`, `webhooks`, `slow_webhooks`, `mailboxes`, `mailings` (docs/scaling/running.md)"),
     Setting("LEADWELL_LANGUAGE", "", "`en` or `ro`, instead of the language in Settings → Company"),
-    Setting("LEADWELL_TIME_ZONE", "Europe/Bucharest", "the default time zone"),
+    Setting("LEADWELL_TIME_ZONE", "", "the time zone, instead of that in Settings → Company"),
     Setting("LEADWELL_BASE_CURRENCY", "EUR", "the base currency, fixed once leads have values or other currencies have rates"),
     Setting("UNDO_DAYS", "30", "how many days a change can be undone"),
     Setting("FILE_DAYS", "30", "how many days the files of imports and exports are kept"),

@@ -18,7 +18,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
-from crm.platform.configuration.company import keep_company_settings
+from crm.platform.configuration.company import get_company_zone, keep_company_settings
 from crm.platform.configuration.worker_lanes import Lane, get_lanes
 from crm.platform.jobs import interrupt_jobs
 from crm.platform.jobs.end_listener import EndsOfJobs
@@ -135,8 +135,8 @@ async def _run_lane(worker_app: App, lane: Lane) -> None:
 
 
 def _run_with_company_settings(run: Callable[[], Any], _context: Any, _worker: Any) -> Any:
-    """Around each task: it reads them at most once."""
-    with keep_company_settings():
+    """Around each task: it reads them at most once, and is on the company's clock."""
+    with keep_company_settings(), timezone.override(get_company_zone()):
         return run()
 
 
@@ -187,7 +187,7 @@ def _run_moment_steps() -> None:
 def _with_connections(step: Callable) -> None:
     close_old_connections()
     try:
-        with keep_company_settings():
+        with keep_company_settings(), timezone.override(get_company_zone()):
             step()
     finally:
         close_old_connections()

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.configuration.environment import LANGUAGES
+from crm.platform.configuration.time_zones import time_zones
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.singleton import OneRow
 from crm.platform.models.undo_rules import UndoRules
@@ -47,6 +48,14 @@ class CompanySettings(OneRow):
         help_text=_(
             "Of emails and sign-in for those who haven’t chosen one and whose browser doesn’t name one."
         ),
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=50,
+        choices=time_zones,
+        default="Europe/Bucharest",
+        db_default="Europe/Bucharest",
+        help_text=_("Of working hours and programs, and of users who haven’t chosen one."),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from crm.platform.configuration.company import get_company_zone
+
 MARK = "lw_"
 SHOWN = len(MARK) + 6
 
@@ -129,7 +131,7 @@ class Token(models.Model):
     @property
     def expired(self) -> bool:
         return self.expires_on is not None and self.expires_on < timezone.localdate(
-            timezone=timezone.get_default_timezone()
+            timezone=get_company_zone()
         )
 
     @property

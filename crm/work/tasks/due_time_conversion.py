@@ -7,8 +7,8 @@ task is for no one, it has no clock: its time stays as it is written.
 """
 
 import pgtrigger
-from django.conf import settings
 
+from crm.platform.configuration.company import build_company_time_zone_sql
 from crm.platform.sql.change_triggers import IS_MACHINE_WRITING_SQL, UNDONE_OPERATION_SQL, Trigger
 
 # 'on' while a new owner gets the tasks of the previous one.
@@ -17,7 +17,7 @@ WRITING = "coalesce(current_setting('leadwell.writes_tasks', true), '') = 'on'"
 
 def build_zone_sql(user: str) -> str:
     """The time zone of a user, as SQL; `user` is an expression with their ID."""
-    return f"(SELECT coalesce(nullif(u.time_zone, ''), '{settings.TIME_ZONE}') FROM accounts_user u WHERE u.id = {user})"
+    return f"(SELECT coalesce(nullif(u.time_zone, ''), {build_company_time_zone_sql()}) FROM accounts_user u WHERE u.id = {user})"
 
 
 class SameMoment(Trigger):

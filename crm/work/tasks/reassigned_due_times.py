@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import ngettext
 
+from crm.platform.configuration.company import get_company_time_zone
 from crm.templatetags.look import number
 
 
@@ -14,7 +14,7 @@ def count_on_other_clocks(tasks: Any, heir: Any) -> int:
     """How many of these tasks have a time on the clock of a user in another time zone than the heir's."""
     if heir is None:
         return 0
-    zone = Coalesce(NullIf(F("user__time_zone"), Value("")), Value(settings.TIME_ZONE))
+    zone = Coalesce(NullIf(F("user__time_zone"), Value("")), Value(get_company_time_zone()))
     timed = tasks.filter(due_time__isnull=False, user__isnull=False)
     return timed.annotate(zone_of_user=zone).exclude(zone_of_user=str(heir.zone)).count()
 

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from accounts.models import User
 from crm.api.json_rows import JsonShape
+from crm.platform.configuration.company import get_company_time_zone
 from leads.api import dialect_fields
 from leads.api.connect.country_ids import ID_OF_CODE
 from leads.api.connect.custom_field_rows import build_custom_fields_sql
@@ -94,7 +95,7 @@ SQL = {
 def build_row_shape(names: list[str], user: User) -> JsonShape:
     custom, parameters = build_custom_fields_sql(user)
     values = parameters | {
-        "zone": settings.TIME_ZONE,
+        "zone": get_company_time_zone(),
         "key": settings.SECRET_KEY,
         "site": settings.SITE_URL,
         "countries": json.dumps(ID_OF_CODE),

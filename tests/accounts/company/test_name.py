@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.template import Context, Engine
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -62,6 +63,16 @@ def test_the_sign_in_page_and_the_installed_app_have_the_name(acme):
     assert "<span>Acme &amp; Sons</span>" in visitor.get("/login").text
     assert visitor.get("/manifest.webmanifest").json()["short_name"] == "Acme & Sons"
     assert "Back to Acme &amp; Sons" not in visitor.get("/nowhere").text
+
+
+def test_visitors_of_public_pages_see_the_name_but_never_the_product(acme):
+    template = Engine.get_default().from_string(
+        '{% extends "mailings/public/base.html" %}{% block title %}Bye{% endblock %}'
+    )
+    assert "<title>Bye – Acme &amp; Sons</title>" in template.render(Context())
+    with operation("test", by=None):
+        CompanySettings.objects.all().delete()
+    assert "<title>Bye</title>" in template.render(Context())
 
 
 def test_the_page_of_an_error_leads_back_to_the_company(sign_in, bob, acme):

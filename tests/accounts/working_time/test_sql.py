@@ -40,7 +40,7 @@ def some_week(chance: random.Random) -> dict:
 def test_the_function_and_the_calendar_agree_on_random_calendars(zone, seed, db):
     chance = random.Random(f"{zone} {seed}")
     with connection.cursor() as cursor:
-        cursor.execute(build_working_after_sql(zone))
+        cursor.execute(build_working_after_sql(f"'{zone}'"))
     for number in range(6):
         department = Department.objects.create(name=f"Team {number}")
         if number:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
 
+from crm.platform.configuration.company import get_company_time_zone
 from crm.work.models.task import is_past
 
 # A day of one clock may begin on the day before of another one.
@@ -18,7 +18,8 @@ FARTHEST = timedelta(days=2)
 def get_zones() -> dict[str, ZoneInfo]:
     """The time zones of users, by what is stored of them."""
     names = get_user_model()._default_manager.order_by().values_list("time_zone", flat=True).distinct()
-    return {name: ZoneInfo(name or settings.TIME_ZONE) for name in names}
+    company = get_company_time_zone()
+    return {name: ZoneInfo(name or company) for name in names}
 
 
 def has_other_zone(zones: Iterable[ZoneInfo]) -> bool:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0005_formats_of_signatures'),
+        ('intake', '0006_language_of_company'),
         ('leads', '0032_names_of_colors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
