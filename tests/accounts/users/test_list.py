@@ -53,8 +53,8 @@ def test_the_administrator_can_open_all_of_them(sign_in, ada, bob):
 
 
 def test_settings_are_in_the_navigation_of_users_who_can_open_one(sign_in, ada, bob):
-    assert 'href="/admin/users"' in sign_in(ada).get("/profile").text
-    assert 'href="/admin/users"' not in sign_in(bob).get("/profile").text
+    assert 'href="/admin/settings"' in sign_in(ada).get("/profile").text
+    assert 'href="/admin/settings"' not in sign_in(bob).get("/profile").text
 
 
 def test_the_list_is_in_alphabetical_order_for_people(sign_in, ada, departments):
