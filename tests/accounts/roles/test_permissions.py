@@ -73,8 +73,14 @@ def test_every_lead_permission_is_a_scope_or_in_the_grid(db):
     }
 
 
-# Who may map groups to roles can make anyone an administrator, so only administrators may.
-OF_ADMINISTRATORS = {"accounts.add_identityprovider", "accounts.change_identityprovider"}
+# Who may map groups to roles can make anyone an administrator, and a backup has the records of all departments, so only
+# administrators may.
+OF_ADMINISTRATORS = {
+    "accounts.add_identityprovider",
+    "accounts.change_identityprovider",
+    "crm.view_backups",
+    "crm.download_backups",
+}
 
 
 def test_every_permission_that_a_screen_checks_can_be_granted_or_is_the_administrators(db):
