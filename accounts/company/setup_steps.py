@@ -43,7 +43,7 @@ STEPS = (
         60,
         "backups",
         _("Make a first backup"),
-        _("Whoever runs the server schedules it. Today → Health says when the last one was made."),
+        _("Schedule one on the server. Today → Health says when the last one was made."),
         [SetupPage(_("Health"), "today", "crm.view_auditentry", "#part-health")],
         lambda: get_last_backup_time() is not None,
     ),
