@@ -12,7 +12,7 @@ from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from crm.platform.configuration.company import get_company_name_or_product, get_company_settings
+from crm.platform.configuration.company import PRODUCT, get_company_name_or_product
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.web.phone_links import build_chat_url, build_dial_url, get_message_number
 from crm.platform.web.rendering.day_input import DayInput
@@ -38,8 +38,8 @@ def company_name() -> str:
 @register.simple_tag
 def company_title() -> str:
     """The end of a title for visitors, to whom the product says nothing: " – Acme", or nothing."""
-    name = get_company_settings().name
-    return f" – {name}" if name else ""
+    name = get_company_name_or_product()
+    return "" if name == PRODUCT else f" – {name}"
 
 
 @register.simple_tag

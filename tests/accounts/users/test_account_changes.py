@@ -108,7 +108,7 @@ def test_a_change_of_email_is_emailed_to_both_addresses(sign_in, ada, bob, mailo
     mail_account_change(the_change().pk)
     (letter,) = mailoutbox
     assert letter.to == ["bob@example.com", "rob@example.com"]
-    assert letter.subject == "Your account in Leadwell was changed"
+    assert letter.subject == "Your Leadwell account was changed"
     assert "Email changed from bob@example.com to rob@example.com by Ada." in letter.body
     assert "tell an administrator and change your password" in letter.body
 
