@@ -160,9 +160,7 @@ def test_a_download_asks_for_the_password_and_is_written_to_the_audit_log(sign_i
     assert (entry.user_id, entry.details) == (ada.pk, {"file": NAME})
 
 
-@pytest.mark.parametrize(
-    "name", ["leadwell-2020.tar", "..", "secret_key", "leadwell-x.tar"]
-)
+@pytest.mark.parametrize("name", ["leadwell-2020.tar", "..", "secret_key", "leadwell-x.tar"])
 def test_only_backups_of_the_list_can_be_downloaded(sign_in, ada, place_backup, name):
     place_backup(NAME, hours=3)
     folder = place_backup("leadwell-link", hours=3).parent

@@ -107,9 +107,7 @@ def test_where_leads_come_in_keeps_what_is_no_longer_offered(
     form = next(form for form in Filled(browser.get(address).text).forms.values() if "source" in form)
     answer = browser.post(address, form)
     if gone == "the owner has no department":
-        assert (
-            "isn’t in this department" in answer.text
-        )
+        assert "isn’t in this department" in answer.text
         return
     assert answer.status_code == 302, answer.context["form"].errors
     after = model.objects.values().get(pk=row.pk)

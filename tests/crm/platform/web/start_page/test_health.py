@@ -165,9 +165,7 @@ def test_an_old_backup_and_a_missing_one_are_problems(settings):
     (file,) = (settings.DATA / "backups").iterdir()
     days_ago = (timezone.now() - timedelta(days=9, hours=1)).timestamp()
     os.utime(file, (days_ago, days_ago))
-    assert problems() == [
-        "The last backup is 9 days old. Make one now, and check what makes it each night."
-    ]
+    assert problems() == ["The last backup is 9 days old. Make one now, and check what makes it each night."]
     shutil.rmtree(settings.DATA / "backups")
     assert problems() == ["No backup yet. Ask the administrator of the server to schedule one."]
 
