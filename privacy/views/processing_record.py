@@ -23,7 +23,7 @@ from privacy.processing.processing_record import build_processing_sections
 def processing_record(request):
     found = build_processing_sections(request.user)
     missing = sum(line.is_missing for section in found for line in section.lines)
-    context = {"sections": found, "missing": missing, "now": timezone.localtime()}
+    context = {"sections": found, "missing": missing}
     return render_response(request, "privacy/processing/record.html", context)
 
 
