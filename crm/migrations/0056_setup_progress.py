@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0054_company_settings'),
+        ('crm', '0055_company_settings'),
     ]
 
     operations = [

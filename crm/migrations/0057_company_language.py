@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0055_setup_progress'),
+        ('crm', '0056_setup_progress'),
     ]
 
     operations = [

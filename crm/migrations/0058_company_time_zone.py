@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0056_company_language'),
+        ('crm', '0057_company_language'),
     ]
 
     operations = [
