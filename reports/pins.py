@@ -26,7 +26,7 @@ from reports.charts.chart_values import get_chart_type
 from reports.display.panels import build_section_question
 from reports.display.tables import build_table
 from reports.engine.question import DEFAULT_QUESTION, ReportQuestion, parse_question
-from reports.engine.report_answer import get_answer
+from reports.engine.report_answer import ReportAnswer, get_answer
 from reports.models import Pin, Report
 from reports.standard_reports import BY_NAME, may_view_report
 
@@ -112,14 +112,15 @@ def _get_report_url(one: Pin) -> str:
 
 
 def _render_pin(user: User, pins: Sequence[Pin], _token: str) -> SafeString:
-    return render_tile(_build_question(pins[0], user), user)
-
-
-def render_tile(question: ReportQuestion, user: User) -> SafeString:
-    """A report in the size of a card: its picture, or its first rows and numbers."""
+    question = _build_question(pins[0], user)
     if question.picture != "funnel":
         question = replace(question, measures=question.measures[:NUMBERS])
-    found = get_answer(question, user)
+    return render_tile(get_answer(question, user))
+
+
+def render_tile(found: ReportAnswer) -> SafeString:
+    """A report in the size of a card: its picture, or its first rows."""
+    question = found.question
     short = replace(found, groups=found.groups[:ROWS])
     table = build_table(short)
     is_whole = get_chart_type(found) in ("line", "funnel")

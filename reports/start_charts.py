@@ -18,7 +18,8 @@ from crm.platform.web.start_page.start_page_parts import (
     StartPagePart,
     register_start_part,
 )
-from reports.engine.question import ReportQuestion, parse_question
+from reports.engine.question import parse_question
+from reports.engine.report_answer import ReportAnswer, get_answer
 from reports.pins import render_tile
 from reports.standard_reports import BY_NAME, may_view_report
 
@@ -88,17 +89,22 @@ def _build_chart(chart: StartChart, user: User) -> DeferredPart | None:
 
 
 def _build_part(chart: StartChart, user: User) -> StartPagePart:
-    question = parse_question(QueryDict(chart.query), user)
+    found = get_answer(parse_question(QueryDict(chart.query), user), user)
     return StartPagePart(
         name=chart.name,
         title=chart.title,
-        draw=partial(_render_chart, user),
-        lines=[question],
-        empty="",
+        draw=_render_chart,
+        lines=[found] if _has_numbers(found) else [],
+        empty=_("A chart appears here once there are numbers."),
         all=ListLink(_("View the report"), reverse("reports:report", args=[chart.report])),
         is_list=False,
     )
 
 
-def _render_chart(user: User, questions: Sequence[ReportQuestion], _token: str) -> SafeString:
-    return render_tile(questions[0], user)
+def _has_numbers(found: ReportAnswer) -> bool:
+    return bool(found.total.get_value(found.question.measures[0]))
+
+
+def _render_chart(answers: Sequence[ReportAnswer], _token: str) -> SafeString:
+    """Nothing without numbers: the card then says what will appear."""
+    return render_tile(answers[0]) if answers else SafeString("")

@@ -135,6 +135,13 @@ def test_a_chart_is_hidden_from_today_as_other_parts_are(month, ada):
     ]
 
 
+def test_a_chart_without_numbers_says_what_will_appear(month, ada):
+    """Bob's leads have no deals, so no stage has a value."""
+    assert part(ada, "chart_funnel").lines
+    assert part(ada, "chart_open_value").lines == []
+    assert part(ada, "chart_open_value").empty == "A chart appears here once there are numbers."
+
+
 @pytest.mark.parametrize("chart", [FUNNEL, WON, OPEN_VALUE, STUCK], ids=lambda chart: chart.name)
 def test_the_question_of_a_chart_has_no_problem(chart, ada):
     assert parse_question(QueryDict(chart.query), ada).problems == []
