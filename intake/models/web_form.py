@@ -72,7 +72,7 @@ class WebForm(Retirable):
     )
     intro = models.TextField(_("introduction"), max_length=2_000, blank=True)
     published = models.BooleanField(
-        _("published"), default=True, help_text=_("Only a published form can be opened and sent.")
+        _("published"), default=True, help_text=_("Visitors can open the form once it’s published.")
     )
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default=get_company_language
