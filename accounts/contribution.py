@@ -1,6 +1,7 @@
 """What users, departments and roles add to the engine."""
 
 from accounts.company import setup_steps
+from accounts.company.events import COMPANY_EVENTS
 from accounts.demo import PART
 from accounts.navigation import get_navigation_pages
 from accounts.ownership import notifications, reasons
@@ -42,6 +43,7 @@ CONTRIBUTION = Contribution(
     work_openings=(find_openings,),
     uses=(find_uses_of_user,),
     palette_pages=(get_navigation_pages,),
+    webhook_events=COMPANY_EVENTS,
     view_audiences=(get_department_choices, get_role_choices),
     field_roles=(get_field_role_choices,),
     notification_followers=(queue_push_messages,),

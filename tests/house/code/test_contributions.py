@@ -27,7 +27,7 @@ CONTRIBUTED = {
     "value_replacements rebuild_checks webhook_content database_functions after_migrations connection_receivers named_files "
     "timeline_lines restore_followers",
     "accounts": "jobs notifications start_page setup_steps verbs checks sign_in_receivers reasons undo_remedies edit_followers work_openings uses palette_pages "
-    "view_audiences field_roles notification_followers database_functions after_all_migrations demo_parts first_users "
+    "webhook_events view_audiences field_roles notification_followers database_functions after_all_migrations demo_parts first_users "
     "first_user_checks",
     "leads": "jobs notifications start_page setup_steps verbs checks record_types:lead import_rules program_exports activity_exports "
     "filter_pages reasons uses field_uses value_replacements rebuild_checks token_resources webhook_events permission_rows "
