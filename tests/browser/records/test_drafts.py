@@ -116,10 +116,20 @@ def test_a_text_comes_back_after_any_way_out_and_can_be_discarded(rep, lead, nam
     expect(page.locator(form.field)).not_to_have_value(TEXT)
     page.get_by_role("button", name="Undo").last.click()
     expect(page.locator(form.field)).to_have_value(TEXT)
-    page.get_by_role("button", name="Discard").click()
+    discard_everywhere(page, name)
     page.goto(path_of(form, lead))
     expect(page.locator(form.field)).not_to_have_value(TEXT)
     expect(line).to_have_count(0)
+
+
+def discard_everywhere(page, name: str) -> None:
+    """The draft of an email is on the server too, which has discarded it once it has answered."""
+    button = page.get_by_role("button", name="Discard")
+    if name != "email":
+        button.click()
+        return
+    with page.expect_response(lambda answer: 'name="discard"' in (answer.request.post_data or "")):
+        button.click()
 
 
 @pytest.mark.parametrize("name", ["note", "call", "email", "edit"])
