@@ -132,9 +132,8 @@ def _build_cells(answer: ReportAnswer, group: ReportGroup) -> list[TableCell]:
 
 def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> TableCell:
     value, text = group.get_value(measure), describe_value(measure, group)
-    # One of three isn't a rate of 33%.
-    has_rate = value is None or get_shown_value(measure, group) is not None
-    note = describe_rate_counts(measure, group) if has_rate else ""
+    # One of three isn't a rate of 33%, and of none there is nothing to say.
+    note = describe_rate_counts(measure, group) if get_shown_value(measure, group) is not None else ""
     if value is None and measure.name == COSTS and answer.total.get_value(measure) is not None:
         # Without any costs they may be unknown: the viewer doesn't see them, or filters split them.
         text = _("No costs")
