@@ -1,6 +1,6 @@
 """The frame of every page: the navigation, the number of unread notifications, the user's chosen look."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from accounts.second_factor.second_factor import is_second_factor_overdue
-from accounts.settings_pages import ADD_PAGES, PROFILE, RAIL, SETTINGS, SettingsPage, ShownOn, get_all_names
+from accounts.settings_pages import ADD_PAGES, PROFILE, RAIL, SETTINGS, SettingsPage, get_all_names
 from crm.platform.text.text_folding import has_all_words
 from crm.platform.web.palette_pages import PalettePage
 from crm.records.kinds.kind_registry import get_viewable_kinds
@@ -26,11 +26,17 @@ class NavigationEntry:
 
 @dataclass(frozen=True)
 class SettingsEntry(NavigationEntry):
-    """A settings page; `names` are all that people call it, folded, in every language."""
+    """A settings page. Every page of the product has them in its menu, so only what is shown or searched is made into text."""
 
-    purpose: str = ""
-    names: str = ""
-    shown_on: ShownOn | None = None
+    page: SettingsPage = field(kw_only=True)
+
+    @property
+    def purpose(self) -> str:
+        return str(self.page.purpose)
+
+    @property
+    def names(self) -> str:
+        return get_all_names(self.page)
 
 
 @dataclass(frozen=True)
@@ -205,17 +211,7 @@ def _build_settings_tabs(request, pages: list[SettingsPage]) -> list[SettingsEnt
     for page in pages:
         if request.user.has_perm(page.permission):
             entry = _build_entry(request, page.label, page.icon, page.url)
-            entries.append(
-                SettingsEntry(
-                    entry.label,
-                    entry.icon,
-                    entry.path,
-                    entry.current,
-                    purpose=str(page.purpose),
-                    names=get_all_names(page),
-                    shown_on=page.shown_on,
-                )
-            )
+            entries.append(SettingsEntry(entry.label, entry.icon, entry.path, entry.current, page=page))
     return entries
 
 
@@ -231,8 +227,8 @@ def _get_current_page(groups: list[NavigationGroup]) -> SettingsEntry | None:
 
 def _build_shown_on(user, groups: list[NavigationGroup]) -> NavigationEntry | None:
     """Where the current settings page shows, if the user may open that."""
-    page = _get_current_page(groups)
-    shown = page.shown_on if page else None
+    current = _get_current_page(groups)
+    shown = current.page.shown_on if current else None
     if shown is None or (shown.permission and not user.has_perm(shown.permission)):
         return None
     return NavigationEntry(str(shown.label), "", reverse(shown.url, args=shown.arguments))
