@@ -15,6 +15,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from crm.platform.excel.writing.cell_values import CELL_CHARACTERS
 from reports.engine.measures import Unit
 
 # The accent of the pages in light colors, and a pale gray.
@@ -27,7 +28,6 @@ WRAPPED, TOP = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="to
 AT_END, INDENTED = Alignment(horizontal="right"), Alignment(indent=1)
 # Excel's limit for the name of a sheet, and what can't be in one.
 LONGEST_NAME, NOT_IN_NAMES = 31, str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-LONGEST_TEXT = 32_767
 # What a sheet has at an address, as the library types it.
 SheetCell = Cell | MergedCell
 
@@ -103,7 +103,7 @@ def write_head(cell: SheetCell, text: Any, *, at_end: bool = False) -> None:
 
 def write_text(cell: SheetCell, text: Any) -> None:
     """As a text in any case: “=1+1” is no formula."""
-    cell.value = _clean_text(text)[:LONGEST_TEXT] or None
+    cell.value = _clean_text(text)[:CELL_CHARACTERS] or None
     if cell.value is not None:
         cell.data_type = "s"
 

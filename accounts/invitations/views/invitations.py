@@ -5,9 +5,9 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.invitations.views.chosen_users import read_ids
 from accounts.models import User
 from accounts.single_sign_on.sign_in_policy import is_single_sign_on_required
+from crm.platform.web.id_parsing import parse_ids
 
 REVOKED = "revoked"
 
@@ -33,6 +33,6 @@ def invitations(request):
 
 def build_undo_context(request) -> dict:
     """Those of the invitations that were revoked just now that are still revoked."""
-    just_revoked = read_ids(request.GET.get(REVOKED, "").split(","))
+    just_revoked = parse_ids(request.GET.get(REVOKED, "").split(","))
     rows = User.objects.changeable_by(request.user).invited().inactive().filter(pk__in=just_revoked)
     return {"just_revoked": list(rows.by_name()) if just_revoked else []}

@@ -6,8 +6,9 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -136,8 +137,14 @@ async def _run_lane(worker_app: App, lane: Lane) -> None:
 
 def _run_with_company_settings(run: Callable[[], Any], _context: Any, _worker: Any) -> Any:
     """Around each task: it reads them at most once, and is on the company's clock."""
-    with keep_company_settings(), timezone.override(get_company_zone()):
+    with _company_settings_and_clock():
         return run()
+
+
+@contextmanager
+def _company_settings_and_clock() -> Iterator[None]:
+    with keep_company_settings(), timezone.override(get_company_zone()):
+        yield
 
 
 def _stop_worker(stopping: asyncio.Event) -> None:
@@ -187,7 +194,7 @@ def _run_moment_steps() -> None:
 def _with_connections(step: Callable) -> None:
     close_old_connections()
     try:
-        with keep_company_settings(), timezone.override(get_company_zone()):
+        with _company_settings_and_clock():
             step()
     finally:
         close_old_connections()
