@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from crm.platform.configuration.company import get_company_zone, keep_company_settings
-from crm.platform.web.request_language import get_request_language
+from crm.platform.web.middleware.request_language import get_request_language
 
 
 class PreferencesMiddleware:

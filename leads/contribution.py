@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import SettingsPage
-from leads import connectors, reasons, setup_steps
+from leads import connectors, reasons
 from leads.api.token_scopes import LEAD_RESOURCES
 from leads.assignment.assignment_rule_uses import describe_rules_by_field, find_rules_using
 from leads.assignment.rule_conditions import replace_value_in_rules
@@ -16,6 +16,7 @@ from leads.permissions import COMPANY_MANAGER_PERMISSIONS, LEAD_ROWS
 from leads.settings.formula_uses import find_formulas_using
 from leads.settings.tabs import ADD_PAGES, TABS
 from leads.settings.usage import describe_requiring_statuses
+from leads.start_page import setup_steps
 from leads.stuck.stuck_reminders import notify_stuck_leads
 from leads.triggers.functions import BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS
 from leads.triggers.history_check import (

@@ -14,8 +14,8 @@ from accounts.push.devices import get_device_of_browser
 from accounts.single_sign_on.views.sign_in_provider import build_link_token
 from accounts.users.forms import ProfileForm
 from crm.platform.push.vapid_signature import is_ours, public_key
+from crm.platform.web.middleware.request_language import get_request_language
 from crm.platform.web.password_confirmation import require_confirmation
-from crm.platform.web.request_language import get_request_language
 from crm.platform.web.security_log import write_security_line
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.files.limits import MAX_FILES, get_max_bytes
 from crm.platform.web.middleware.request_body import Public
-from crm.platform.web.request_language import get_request_language
+from crm.platform.web.middleware.request_language import get_request_language
 from crm.platform.web.views import errors
 from intake.forms.public.embedding_policy import render_problem_page
 from intake.forms.questions import FILES as FILES_QUESTION

@@ -1,43 +1,23 @@
 """What is typed into a form is never lost, whichever way the page is left, and nothing is saved twice."""
 
 import re
-from dataclasses import dataclass
 
 import psycopg
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages.every_page import ask
+from tests.browser.records.typed_forms import FORMS, TEXT, Typed, path_of, type_into
 from tests.browser.sign_in.test_signed_out import end_session, enter
 
 pytestmark = pytest.mark.hard
 
-TEXT = "Wants two pumps by March"
 OWN = """SELECT l.id FROM leads_lead l JOIN leads_status s ON s.id = l.status_id JOIN accounts_user u ON u.id = l.owner_id
     WHERE u.email = 'rep@demo.example' AND s.kind = 'contacted' AND l.email <> '' AND l.deleted_at IS NULL
     ORDER BY l.id LIMIT 1"""
 NOTES = f"SELECT count(*) FROM crm_activity WHERE text = '{TEXT}' AND deleted_at IS NULL"
 
 
-@dataclass(frozen=True)
-class Typed:
-    """A form: its page below the lead's, its text, and the button that saves it."""
-
-    path: str
-    field: str
-    save: str
-    before: str = ""
-
-
-FORMS = {
-    "note": Typed("", "#id_activity_text", ".composer .other"),
-    "call": Typed(
-        "", "#id_activity_text", ".composer [name=outcome][value=no_answer]", ".composer [value=call]"
-    ),
-    "email": Typed("/email", "#id_text", "#letter [data-kind=primary]"),
-    "queue": Typed("queue", "#id_note", "#outcome .outcomes button >> nth=0"),
-    "edit": Typed("/edit", "#id_title", ".applybar [data-kind=primary]"),
-}
 WAYS = ["link", "back", "closed tab", "reload", "expired session"]
 
 
@@ -61,19 +41,6 @@ def rep(window):
     rep.context.set_offline(False)
     lost = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_FAILED", "htmx:sendError")
     rep.faults[:] = [fault for fault in rep.faults if not any(code in fault for code in lost)]
-
-
-def path_of(form: Typed, lead: int) -> str:
-    return f"/admin/leads/queue?lead={lead}" if form.path == "queue" else f"/admin/leads/{lead}{form.path}"
-
-
-def type_into(rep, form: Typed, lead: int, page=None) -> None:
-    page = page or rep.page
-    page.goto(path_of(form, lead))
-    if form.before:
-        page.locator(form.before).check()
-    page.locator(form.field).fill("")
-    page.locator(form.field).press_sequentially(TEXT)
 
 
 def leave(rep, form: Typed, lead: int, way: str) -> None:

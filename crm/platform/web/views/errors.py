@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import Job
 from crm.platform.files import store_unavailable
-from crm.platform.web.request_language import get_request_language
+from crm.platform.web.middleware.request_language import get_request_language
 from crm.platform.web.responses import get_previous_path
 from crm.platform.web.transactions import SAFE_METHODS, is_database_away
 
