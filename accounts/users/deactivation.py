@@ -69,11 +69,7 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Deac
     if not User.objects.active().filter(pk=by.pk).exists() or user.pk == by.pk:
         raise PermissionDenied
     used = get_uses_by_administrator(user) if program else []
-    was_active = bool(User.objects.active().filter(pk=user.pk).update(is_active=False))
-    user.is_active = False
-    end_all_access(user)
-    if was_active:
-        write_security_line("user_deactivated", by=by, of=user.pk, of_email=user.email)
+    if was_active := _write_deactivation(user, by=by):
         notify_administrators(user, used, program=program)
     views = reassign_views(user, heirs.users[0] if len(heirs.users) == 1 else by)
     numbers = count_open_records(user, by)
@@ -96,10 +92,17 @@ def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Deac
 def deactivate_without_heirs(user: User, *, by: User) -> None:
     """For a user who has nothing that someone has to take over (get_owner_ids). Raises LastAdministrator."""
     check_not_the_last(user)
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    _write_deactivation(user, by=by)
+
+
+def _write_deactivation(user: User, *, by: User) -> bool:
+    """End all access at once. Returns whether the user was active until now."""
+    was_active = bool(User.objects.active().filter(pk=user.pk).update(is_active=False))
     user.is_active = False
     end_all_access(user)
-    write_security_line("user_deactivated", by=by, of=user.pk, of_email=user.email)
+    if was_active:
+        write_security_line("user_deactivated", by=by, of=user.pk, of_email=user.email)
+    return was_active
 
 
 # The open records of a user who leaves, by kind; only kinds with open records.

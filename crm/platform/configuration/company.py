@@ -1,5 +1,7 @@
-"""What the company has decided, as it is in effect: its name, its language and its time zone. A request or a job reads it once, and no process remembers it longer,
-so all processes agree as soon as a change is committed."""
+"""What the company has decided, as it is in effect: its name, its language and its time zone.
+
+A request or a job reads it once, and no process remembers it longer, so all processes agree as soon as a change is committed.
+"""
 
 import json
 from collections.abc import Iterator
