@@ -58,16 +58,22 @@ document.addEventListener("draft:written", ({ target: form }) => {
   unsaved.set(form, setTimeout(() => saveNow(form), PAUSE));
 });
 
+async function discard(form, draftPage) {
+  // A page that was left may have saved its last text while this one was drawn, so its key counts as well as the version.
+  const known = form.dataset.draftVersion ?? 0;
+  delete form.dataset.draftVersion;
+  await post(form, [["discard", "1"], ["draft_version", known], ["draft_page", draftPage]], true);
+}
+
 document.addEventListener("draft:discarded", async ({ target: form, detail: draftPage }) => {
   if (!hasCopy(form)) return;
   clearTimeout(unsaved.get(form));
   unsaved.delete(form);
   form.dataset.draftOver = "";
+  // The page may be left before the answer of a save that is on its way, so discarding doesn't wait for it.
+  await discard(form, draftPage);
   await saving.get(form);
-  // A page that was left may have saved its last text while this one was drawn, so its key counts as well as the version.
-  const known = form.dataset.draftVersion ?? 0;
-  delete form.dataset.draftVersion;
-  await post(form, [["discard", "1"], ["draft_version", known], ["draft_page", draftPage]], true);
+  if ("draftOver" in form.dataset && form.dataset.draftVersion) await discard(form, draftPage);
 });
 
 /* What is sent is no draft: the server removes its copy with it. */

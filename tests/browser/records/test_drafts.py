@@ -285,6 +285,31 @@ def test_the_draft_of_an_email_is_found_on_another_device_until_it_is_discarded(
     expect(line).to_have_count(0)
 
 
+def test_a_draft_discarded_while_it_is_being_saved_stays_discarded_when_the_page_is_left_at_once(rep, mail, leadwell):
+    """The answer to the save never reaches the page."""
+    rep.go(mail)
+    type_and_wait(rep.page, "Saved before")
+    rep.page.reload()
+    saved = []
+
+    def keep_the_answer(route):
+        if "discard" in (route.request.post_data or ""):
+            route.fallback()
+        else:
+            saved.append(route.fetch())
+            rep.page.evaluate("window.isSaved = true")
+
+    rep.page.route("**/email/draft", keep_the_answer)
+    rep.page.locator("#id_text").fill(TEXT)
+    rep.page.wait_for_function("() => window.isSaved")
+    with rep.page.expect_response("**/email/draft"):
+        rep.page.get_by_role("button", name="Discard").click()
+    rep.page.unroute_all(behavior="ignoreErrors")
+    rep.go("/admin/leads")
+    assert saved
+    assert ask(leadwell, "SELECT count(*) FROM crm_emaildraft") == 0
+
+
 def test_a_tab_with_an_older_draft_of_an_email_says_so_and_overwrites_nothing(rep, mail, window):
     rep.go(mail)
     type_and_wait(rep.page, "From the older tab")
