@@ -90,18 +90,24 @@ def _is_open(shipped: str, user: User) -> bool:
 
 def _build_deferred_part(one: Pin, user: User) -> DeferredPart:
     title = one.report.name if one.report else str(BY_NAME[one.shipped].title)
-    name = f"pin-{one.pk}"
-    part = partial(
-        StartPagePart,
-        name=name,
+    return DeferredPart(f"pin-{one.pk}", title, partial(_build_part, one, title, user))
+
+
+def _build_part(one: Pin, title: str, user: User) -> StartPagePart:
+    question = _build_question(one, user)
+    if question.picture != "funnel":
+        question = replace(question, measures=question.measures[:NUMBERS])
+    found = get_answer(question, user)
+    return StartPagePart(
+        name=f"pin-{one.pk}",
         title=title,
-        draw=partial(_render_pin, user),
-        lines=[one],
+        draw=_render_answer,
+        lines=[found],
         empty="",
         all=ListLink(_("View the report"), _get_report_url(one)),
         is_list=False,
+        counted_at=found.kept,
     )
-    return DeferredPart(name, title, part)
 
 
 def _get_report_url(one: Pin) -> str:
@@ -111,11 +117,8 @@ def _get_report_url(one: Pin) -> str:
     return f"{path}?{one.query}" if one.query else path
 
 
-def _render_pin(user: User, pins: Sequence[Pin], _token: str) -> SafeString:
-    question = _build_question(pins[0], user)
-    if question.picture != "funnel":
-        question = replace(question, measures=question.measures[:NUMBERS])
-    return render_tile(get_answer(question, user))
+def _render_answer(answers: Sequence[ReportAnswer], _token: str) -> SafeString:
+    return render_tile(answers[0])
 
 
 def render_tile(found: ReportAnswer) -> SafeString:

@@ -155,6 +155,14 @@ def _get_distinct_parts(measures: Sequence[Measure]) -> list[str]:
     return list(dict.fromkeys(part for measure in measures for part in measure.parts))
 
 
+@dataclass
+class _KnownTotals:
+    """Totals that this request has counted already, and when the oldest of them were counted."""
+
+    parts: Parts = field(default_factory=dict)
+    kept: datetime | None = None
+
+
 class _QuestionQueries:
     """The queries of one question."""
 
@@ -194,14 +202,15 @@ class _QuestionQueries:
         by_groups = [name for name in self.parts if MEASURE_PARTS[name].adds_up] if groups else []
         parts: Parts = {name: sum_part(groups, name) for name in by_groups}
         # Panels of one page ask for the totals of the same rows.
-        known: Parts = read_cached(self._leads_cache_key, dict)
-        known |= parts
+        known = read_cached(self._leads_cache_key, _KnownTotals)
+        known.parts |= parts
         wanted = [name for name in self.parts if name not in by_groups]
         for subject, moment, names in self._group_parts_by_query(
-            [name for name in wanted if name not in known]
+            [name for name in wanted if name not in known.parts]
         ):
-            known |= self._get_totals(subject, moment, names)
-        parts |= {name: known[name] for name in wanted}
+            known.parts |= self._get_totals(subject, moment, names)
+        parts |= {name: known.parts[name] for name in wanted}
+        self.kept = known.kept = get_earliest_moment(known.kept, self.kept)
         if COSTS in self.names:
             parts[COSTS] = (self._costs_by_group or {}).get(())
         return ReportGroup((), (), self._fill_missing_parts(parts))

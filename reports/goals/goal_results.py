@@ -4,6 +4,7 @@ One question answers all goals of users for leads, one those for activities, and
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from django.http import QueryDict
@@ -13,7 +14,7 @@ from crm.fields.conditions.field_filters import ME
 from reports.display.tables import TableCell, build_cell
 from reports.engine.measures import MEASURE_PARTS, MEASURES
 from reports.engine.question import parse_question
-from reports.engine.report_answer import ReportAnswer, ReportGroup, get_answer
+from reports.engine.report_answer import ReportAnswer, ReportGroup, get_answer, get_earliest_moment
 from reports.goals.goal_month import Month
 from reports.models import Goal
 
@@ -56,6 +57,11 @@ class GoalResults:
     def problems(self) -> list[str]:
         found = [problem for each in self.answers.values() for problem in each.problems]
         return list(dict.fromkeys(found))
+
+    @property
+    def kept(self) -> datetime | None:
+        """When the oldest of these numbers were counted; None if all are of now."""
+        return get_earliest_moment(*(each.kept for each in self.answers.values()))
 
     def get_value(self, goal: Goal) -> Decimal:
         group = self._find_group(goal)

@@ -17,3 +17,12 @@ Object.assign(window.htmx?.config ?? {}, {
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.triggeringEvent?.type === "input") detail.headers["Typing"] = "1";
 });
+
+/* What didn't arrive after its page, such as the number of records, gets the link that asks for it. */
+for (const failed of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(failed, ({ detail: { elt } }) => {
+    if (!elt.matches("[hx-trigger^=load]")) return;
+    const place = elt.querySelector("[data-waits]") ? elt : elt.closest(".page");
+    place.dataset.unanswered = "";
+  });
+}

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.pages.every_page import ask
 from tests.browser.test_queue import run
@@ -86,3 +87,29 @@ def test_no_card_has_an_empty_place_beside_it_and_health_takes_a_line(window, wh
         )
     if who == "admin":
         assert page.locator("#part-health").bounding_box()["width"] == start["width"]
+
+
+HELD = {
+    "/admin/leads?all=1": ("**/leads/count?*", "counting…", "count"),
+    "/admin/today": ("**/today/deferred", "Loading…", "Show"),
+}
+
+
+@pytest.mark.parametrize("path", HELD)
+def test_what_arrives_after_the_page_says_so_and_can_be_asked_for_if_it_does_not(window, path):
+    address, said, link = HELD[path]
+    rep = window("rep")
+    page = rep.page
+    held = []
+    page.route(address, lambda route: held.append(route))
+    rep.go(path)
+    expect(page.get_by_text(said).first).to_be_visible()
+    held[0].abort()
+    expect(page.get_by_role("link", name=link, exact=True).first).to_be_visible()
+    expect(page.get_by_text(said).first).not_to_be_visible()
+    page.unroute_all(behavior="ignoreErrors")
+    page.get_by_role("link", name=link, exact=True).first.click()
+    expect(page.get_by_text(said)).to_have_count(0)
+    rep.faults[:] = [
+        fault for fault in rep.faults if "ERR_FAILED" not in fault and "htmx:sendError" not in fault
+    ]

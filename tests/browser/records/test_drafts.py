@@ -285,7 +285,9 @@ def test_the_draft_of_an_email_is_found_on_another_device_until_it_is_discarded(
     expect(line).to_have_count(0)
 
 
-def test_a_draft_discarded_while_it_is_being_saved_stays_discarded_when_the_page_is_left_at_once(rep, mail, leadwell):
+def test_a_draft_discarded_while_it_is_being_saved_stays_discarded_when_the_page_is_left_at_once(
+    rep, mail, leadwell
+):
     """The answer to the save never reaches the page."""
     rep.go(mail)
     type_and_wait(rep.page, "Saved before")

@@ -1,5 +1,6 @@
 """Numbers that took long to count are kept, shown as of then, and counted again by the worker."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,11 +12,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.platform.jobs.housekeeping import clean_up
 from crm.platform.web import transactions
+from crm.records.history.verb_execution import carry_out, operation
+from leads.models import Lead
+from leads.verbs import Move
 from reports.engine import answer_cache
 from reports.engine.measures import MEASURE_PARTS
 from reports.engine.progress_derivation import store_progress_of_changes
 from reports.jobs import cache_numbers_of_report, count_slow_reports_ahead, delete_outdated_numbers
-from reports.models import KeptNumbers, ReadReport
+from reports.models import Goal, KeptNumbers, Pin, ReadReport
 from reports.models.cached_numbers import OLDEST
 from reports.models.slow_question import REMEMBERED
 
@@ -75,6 +79,27 @@ def test_what_took_long_is_shown_again_and_says_when_it_was_counted(slow, sign_i
     assert leads_of(page) == 1
     assert COUNTED in page.text
     assert waiting() == []
+
+
+def test_today_and_goals_say_when_their_numbers_were_counted(slow, sign_in, ada, make_lead, read, statuses):
+    lead = make_lead("Jan Novák", owner=ada)
+    carry_out(Move(status=statuses.won), Lead.objects.filter(pk=lead.pk), by=ada)
+    month = timezone.localdate().replace(day=1)
+    with operation("test", by=None):
+        Goal.objects.create(user=ada, measure="won", month=month, target=2)
+        Goal.objects.create(measure="won", month=month, target=2)
+    Pin.objects.create(user=ada, shipped="funnel")
+    browser = sign_in(ada)
+    today = "/admin/today/deferred"
+    assert "As of" not in read(browser, today).text
+    parts = read(browser, today).text.split("<section")
+    counted = {re.search(r'id="part-([a-z_]+)', part)[1] for part in parts if "As of" in part}
+    assert counted == {
+        *("month", "team", "goals", "team_goals"),
+        *("chart_funnel", "chart_won", "pin"),
+    }
+    assert COUNTED not in read(browser, "/admin/reports/goals").text
+    assert COUNTED in read(browser, "/admin/reports/goals").text
 
 
 def test_the_numbers_of_stuck_leads_are_kept_although_time_goes_on(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -26,7 +27,8 @@ class StartPagePart:
     lines, the card says `empty`.
 
     `counts` are above the lines, `all` is below them. `start` is where the work on them begins: the first part that has one gives
-    the page its main button. `is_list` says that what is drawn are items of a list.
+    the page its main button. `is_list` says that what is drawn are items of a list. `counted_at` is the moment of the oldest of
+    its numbers, None if all are of now.
     """
 
     name: str
@@ -38,6 +40,7 @@ class StartPagePart:
     all: ListLink | None = None
     start: ListLink | None = None
     is_list: bool = True
+    counted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
