@@ -61,3 +61,32 @@ def test_a_manager_reassigns_the_leads_of_the_worst_source_and_undoes_it(window)
     page.locator("main form").get_by_role("button", name="Undo").click()
     page.wait_for_url(re.compile(r"/admin/operations/\d+$"))
     assert leads_of_owner(manager, owner, source) == before
+
+
+# A4 without its margins, in pixels.
+PAPER = {"width": 718, "height": 1000}
+ON_PAPER = {
+    "/admin/reports/people?period=this_year&owner=me&compare=before": ("owner me"),
+    "/admin/reports/sources?period=last90": ("Sources",),
+    "/admin/reports/forecast": ("Forecast",),
+    "/admin/reports/new?measure=leads&measure=won&by=source&period=last90&picture=bar&kind=new": (
+        "category new",
+    ),
+    "/admin/reports/goals?month=2026-03": ("March 2026",),
+}
+
+
+@pytest.mark.parametrize("path", ON_PAPER)
+def test_a_report_on_paper_says_its_period_its_filters_and_who_printed_it_and_nothing_is_cut(window, path):
+    manager = window("manager", width=PAPER["width"])
+    page = manager.page
+    manager.go(path)
+    page.emulate_media(media="print")
+    for words in (*ON_PAPER[path], "Mihai Ionescu ·"):
+        expect(page.get_by_text(re.compile(words)).locator("visible=true").first).to_be_visible()
+    assert page.locator("main :is(button, .button, input, select)").locator("visible=true").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+    broken = page.locator("thead th").evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)"
+    )
+    assert broken == []
