@@ -1,4 +1,4 @@
-"""Pages as another user sees them: an administrator opens them as that user, and can change nothing meanwhile.
+"""Pages as another user sees them: an administrator opens them as that user, and can change nothing.
 
 The session keeps who is viewed until the administrator stops. An hour after the view began no page is shown any more, but
 forms are still refused: a page that was left open can't change anything in the administrator's own name.

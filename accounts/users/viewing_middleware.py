@@ -13,7 +13,7 @@ from crm.platform.web.views.errors import NotAllowed
 class ViewingMiddleware:
     """Comes after what looks after the administrator's own session, and before what begins the transaction of the request.
 
-    Logs name the administrator, whom `request.viewed_by` is meanwhile."""
+    Logs name the administrator, whom `request.viewed_by` is then."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
