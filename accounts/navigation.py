@@ -65,6 +65,8 @@ def navigation(request) -> dict:
     groups: Any = SimpleLazyObject(lambda: build_settings_groups(request))
     return {
         "signed_in": True,
+        "viewed_by": getattr(request, "viewed_by", None),
+        "view_has_ended": getattr(request, "view_has_ended", False),
         "theme": user.theme,
         "density": user.density,
         "unread": unread,

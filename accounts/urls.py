@@ -31,6 +31,7 @@ from accounts.users.views import (
     user_new,
     user_reactivate,
     user_sees,
+    user_view,
     users,
 )
 from accounts.views import calendar_feed, profile, settings
@@ -94,6 +95,8 @@ urlpatterns = [
     path("admin/users/<int:pk>/reset", user_reset.user_reset, name="user_reset"),
     path("admin/users/<int:pk>/inspect", user_sees.user_inspect, name="user_inspect"),
     path("admin/users/<int:pk>/sees", user_sees.user_sees, name="user_sees"),
+    path("admin/users/<int:pk>/view", user_view.user_view, name="user_view"),
+    path("admin/viewing/stop", user_view.viewing_stop, name="viewing_stop"),
     path("admin/users/<int:pk>/sign-out", sessions.user_sign_out, name="user_sign_out"),
     path(
         "admin/users/<int:pk>/sessions/<int:session>/end", sessions.user_session_end, name="user_session_end"

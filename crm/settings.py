@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "crm.platform.web.middleware.request_body.BodyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.second_factor.enforcement.SecondFactorMiddleware",
+    "accounts.users.viewing_middleware.ViewingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm.platform.web.middleware.http_methods.KnownMethodsMiddleware",

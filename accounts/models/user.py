@@ -180,6 +180,9 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser, PermissionsMixin):
+    # False while an administrator views pages as this user (accounts/users/page_viewing.py).
+    sees_private = True
+
     class Theme(models.TextChoices):
         AUTO = "", _("same as device")
         LIGHT = "light", _("light")

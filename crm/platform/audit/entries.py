@@ -107,8 +107,10 @@ def build_entry(
 
 
 def get_acting_user(request: HttpRequest) -> Any:
-    """The signed-in user, or the user whose token a program uses (crm/api/api_view.py)."""
-    user = getattr(request, "caller", None) or getattr(request, "user", None)
+    """The signed-in user, or the user whose token a program uses (crm/api/api_view.py). Whoever views pages as another user
+    acts in their own name."""
+    acting = (getattr(request, name, None) for name in ("caller", "viewed_by", "user"))
+    user = next(filter(None, acting), None)
     return user if user is not None and user.is_authenticated else None
 
 

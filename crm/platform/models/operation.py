@@ -52,7 +52,8 @@ class OperationQuerySet(models.QuerySet):
 
     def not_private_to_others(self, user):
         """All except other users' that are private (`is_private`)."""
-        return self.filter(models.Q(by=user.pk) | ~models.Q(parameters__has_key=PRIVATE))
+        not_private = ~models.Q(parameters__has_key=PRIVATE)
+        return self.filter(models.Q(by=user.pk) | not_private if user.sees_private else not_private)
 
 
 class Operation(models.Model):

@@ -37,11 +37,13 @@ class Reader:
     pk: int
     rights: frozenset[str]
     department_ids: tuple[int, ...]
+    # False for whoever views pages as another user.
+    sees_private: bool = True
 
     @classmethod
     def from_user(cls, user: Any) -> "Reader":
         rights = frozenset(user.granted_permissions) if user.is_active else frozenset()
-        return cls(user.pk, rights, tuple(user.department_ids))
+        return cls(user.pk, rights, tuple(user.department_ids), user.sees_private)
 
     def has_perm(self, permission: str) -> bool:
         return permission in self.rights

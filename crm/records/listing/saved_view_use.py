@@ -32,11 +32,13 @@ LOCK_MILLISECONDS = "200"
 
 def record_view_use(request: HttpRequest, response: HttpResponse, view: Any) -> None:
     """Record that the user opened the view, which comes from `with_use_today`, once a day. A page that the browser
-    loads ahead and a part of a page are no uses."""
+    loads ahead, a part of a page, and a page viewed as another user are no uses."""
     ahead = "prefetch" in f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
-    if view.used_today or ahead or request.method != "GET" or request.headers.get("HX-Request"):
+    user: Any = request.user
+    is_page = request.method == "GET" and not request.headers.get("HX-Request")
+    if view.used_today or ahead or not is_page or not user.sees_private:
         return
-    run_after_response(response, partial(record_use, view.pk, request.user.pk, timezone.localdate()))
+    run_after_response(response, partial(record_use, view.pk, user.pk, timezone.localdate()))
 
 
 def record_use(view: int, user: Any, day: date) -> None:

@@ -43,8 +43,8 @@ class ActivityScope:
         return self.build_changeable_condition(user) | (Q(private_to__isnull=False) & of_records)
 
     def build_not_private_condition(self, user) -> Q:
-        """All except what is private to another user."""
-        return Q(private_to=None) | Q(private_to=user.pk)
+        """All except what is private to another user. Whoever views pages as this user sees nothing private."""
+        return Q(private_to=None) | Q(private_to=user.pk) if user.sees_private else Q(private_to=None)
 
     def _build_records_condition(self, user, right: str, scope: str, *, present: bool = False) -> Q:
         found = Q(pk__in=[])

@@ -40,6 +40,8 @@ def test_nothing_on_the_page_can_change_a_lead(sign_in, ada, bob, leads):
     browser.post(f"/admin/users/{bob.pk}/inspect")
     page = browser.get(f"/admin/users/{bob.pk}/sees").text
     sheet = page[page.index('<main class="sheet"') : page.index("</main>")]
+    # The one form opens other pages in the same way.
+    sheet = re.sub(rf'<form method="post" action="/admin/users/{bob.pk}/view">', "", sheet)
     assert "formaction" not in sheet
     assert "data-inline" not in sheet
     assert "/inline/" not in sheet

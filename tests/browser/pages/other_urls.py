@@ -28,6 +28,8 @@ NOT_PAGES = {
     "invitations_revoke": "leads back",
     "invitations_restore": "leads back",
     "user_inspect": "leads to what the user sees",
+    "user_view": "leads to Today as the user sees it",
+    "viewing_stop": "leads back",
     "department_restore": "leads back",
     "token_rotate": "leads back",
     "token_revoke": "leads back",

@@ -89,6 +89,8 @@ USERS = [
     *post(f"{USER}/absences/<int:absence>/delete", SIGNED_IN, of="absence", changes=True),
     *post(f"{USER}/unlink/<int:identity>", "accounts.change_user", of="identity", changes=True),
     *get(f"{USER}/sees", "accounts.change_user", ADMINISTRATOR, of="inspected user"),
+    *post(f"{USER}/view", "accounts.change_user", ADMINISTRATOR, of="inspected user"),
+    *post("admin/viewing/stop", SIGNED_IN),
 ]
 
 SIGN_ON = "admin/sign-on"

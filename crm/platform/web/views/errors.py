@@ -8,6 +8,7 @@ import sys
 from contextlib import nullcontext
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -26,6 +27,14 @@ SECRET = re.compile(r"password|csrf|token|secret|drawn|version|^next$|^list$")
 LONGEST_TEXT, MOST_TEXTS = 20_000, 60
 # Seconds after which a request may be sent again when the database couldn't be reached.
 AGAIN_AFTER = 5
+
+
+class NotAllowed(PermissionDenied):
+    """A permission isn't what is missing: the page says what is, in a heading and a text."""
+
+    def __init__(self, heading: str, text: str) -> None:
+        super().__init__(text)
+        self.heading, self.text = heading, text
 
 
 class MovedAway(Http404):
@@ -64,6 +73,8 @@ def bad_request(request, exception=None):
 
 
 def not_allowed(request, exception=None):
+    if isinstance(exception, NotAllowed):
+        return _render_error_page(request, 403, exception.heading, exception.text)
     return _render_error_page(
         request,
         403,

@@ -82,6 +82,17 @@ def test_viewing_a_lead_is_recorded_once_for_a_page_and_names_the_lead(bob, make
     assert kinds(added(lambda: browser.get(f"/admin/leads/{lead.pk}/edit"))) == ["viewed"]
 
 
+def test_who_views_a_lead_as_another_user_is_recorded_in_their_own_name(ada, bob, make_lead, added):
+    lead = make_lead(owner=bob)
+    browser = in_browser(ada)
+    browser.post(f"/admin/users/{bob.pk}/inspect")
+    browser.post(f"/admin/users/{bob.pk}/view")
+    (entry,) = added(lambda: browser.get(f"/admin/leads/{lead.pk}"))
+    assert (entry.kind, entry.record, entry.user_id) == ("viewed", lead.pk, ada.pk)
+    (entry,) = added(lambda: browser.post(f"/admin/leads/{lead.pk}/delete"))
+    assert (entry.kind, entry.user_id) == ("refused", ada.pk)
+
+
 def test_viewing_a_company_is_recorded(bob, make_company, added):
     company = make_company(owner=bob)
     browser = in_browser(bob)
