@@ -10,6 +10,7 @@ from reports.bi.database_views import build_views_sql, drop_before_migrations
 from reports.demo import insert_goals, write_demo_costs
 from reports.engine.drill_down import FIGURE, FigureFilter
 from reports.engine.progress_derivation import build_current_view_sql
+from reports.engine.untouched_leads import UNTOUCHED, UNTOUCHED_FILTER
 from reports.goals.goal_uses import find_goals_using
 from reports.goals.verbs import EVENTS
 from reports.jobs import find_wrong_progress
@@ -17,7 +18,17 @@ from reports.models import Pin, Report, ReportSchedule
 from reports.palette_pages import generate_report_pages
 from reports.permissions import OF_STEERING, ROWS
 from reports.schedules.report_uses import find_report_uses
-from reports.subjects import activities, deals, first_contact, imports, leads, mailings, moves, stuck_leads
+from reports.subjects import (
+    activities,
+    deals,
+    first_contact,
+    imports,
+    leads,
+    mailings,
+    moves,
+    stuck_leads,
+    untouched_leads,
+)
 
 CONTRIBUTION = Contribution(
     jobs=("reports.bi.role_limits", "reports.jobs", "reports.schedules.schedule"),
@@ -32,9 +43,13 @@ CONTRIBUTION = Contribution(
         mailings.MEASURED,
         moves.MEASURED,
         stuck_leads.MEASURED,
+        untouched_leads.MEASURED,
     ),
     triggers=("reports.models.progress_triggers",),
-    list_filters={kind.name: {FIGURE: FigureFilter(kind.name)} for kind in (LEAD, DEAL)},
+    list_filters={
+        LEAD.name: {FIGURE: FigureFilter(LEAD.name), UNTOUCHED: UNTOUCHED_FILTER},
+        DEAL.name: {FIGURE: FigureFilter(DEAL.name)},
+    },
     uses=(find_goals_using, find_report_uses),
     stored_queries={"report": Report, "report_schedule": ReportSchedule, "pin": Pin},
     rebuild_checks=(find_wrong_progress,),

@@ -43,6 +43,7 @@ IMPORTED = [
     "imported_lost",
     "imported_rate",
 ]
+UNTOUCHED = ["open_leads", "untouched_3", "untouched_7", "untouched_14", "untouched_30", "longest_wait"]
 RATES = ["leads", "qualified_rate", "opportunity_rate", "client_rate"]
 SHIPPED = [
     StandardReport(
@@ -183,6 +184,26 @@ SHIPPED += [
             ),
         ],
         figures=["stuck"],
+    ),
+    StandardReport(
+        "untouched",
+        _("Untouched leads"),
+        _(
+            "Whose open leads no one has touched for days: no activity, no email in or out, and no edit by a person."
+        ),
+        [
+            ReportSection(title, UNTOUCHED, [by], "", fixed=True)
+            for title, by in (
+                (_("By owner"), "owner"),
+                (_("By status"), "status"),
+                (_("By department"), "department"),
+                (_("By source"), "source"),
+            )
+        ],
+        figures=["untouched_7", "untouched_30", "longest_wait", "open_leads"],
+        other_names=_(
+            "untouched, neglected, forgotten, inactive leads, no activity, aging, who hasn’t touched what"
+        ),
     ),
     StandardReport(
         "moves",

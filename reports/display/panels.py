@@ -109,6 +109,11 @@ def build_panels(report: StandardReport, data: QueryDict, viewer: User) -> list[
     ]
 
 
+def has_only_numbers_of_today(panels: Sequence[Panel]) -> bool:
+    """Whether no period changes any number of a page."""
+    return all(measure.is_of_today for panel in panels for measure in panel.answer.question.measures)
+
+
 def get_distinct_problems(panels: Sequence[Panel]) -> list[str]:
     return list(dict.fromkeys(problem for panel in panels for problem in panel.answer.problems))
 

@@ -28,6 +28,7 @@ OF_SUBJECTS = {
     "first_contact": _("First contact"),
     "stays": _("Time in status"),
     "stuck": _("Stuck leads"),
+    "untouched": _("Untouched leads"),
     "moves": _("Moves"),
     "activities": _("Activities"),
     "deals": _("Deals"),

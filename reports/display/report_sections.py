@@ -22,10 +22,12 @@ class ReportSection:
 
 @dataclass(frozen=True)
 class StandardReport:
-    """`figures` are shown above the sections, each as one number."""
+    """`figures` are shown above the sections, each as one number. `other_names` are what people call it elsewhere; the palette finds
+    it by them."""
 
     name: str
     title: Text
     definition: Text
     sections: Sequence[ReportSection]
     figures: Sequence[str] = ()
+    other_names: Text = ""

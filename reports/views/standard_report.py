@@ -14,6 +14,7 @@ from reports.display.panels import (
     get_distinct_problems,
     get_oldest_count_time,
     get_withheld_sentence,
+    has_only_numbers_of_today,
 )
 from reports.display.report_controls import build_controls
 from reports.engine.answer_cache import bypass_cache
@@ -49,6 +50,7 @@ def report(request, name):
         "definitions": get_definitions(panels, figures),
         "question": question,
         "controls": build_controls(question, request.user, fixed=True, top=bool(shipped.figures)),
+        "is_of_today": has_only_numbers_of_today(panels),
         "may_group": not all(section.fixed for section in shipped.sections),
         "pin": get_pin_state(request.user, shipped=name, query=question.query_for_pin),
         "problems": problems,
