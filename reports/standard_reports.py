@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from reports.display.report_sections import ReportSection, StandardReport
+from reports.incoming.incoming_lines import INCOMING_LINES
 from reports.subjects.subject import get_viewable_measures
 
 FUNNEL = ["leads", "contacted", "qualified", "proposal", "won"]
@@ -44,6 +45,7 @@ IMPORTED = [
     "imported_rate",
 ]
 UNTOUCHED = ["open_leads", "untouched_3", "untouched_7", "untouched_14", "untouched_30", "longest_wait"]
+INCOMING = ["incoming", "incoming_unassigned", "incoming_contacted", "incoming_waiting"]
 RATES = ["leads", "qualified_rate", "opportunity_rate", "client_rate"]
 SHIPPED = [
     StandardReport(
@@ -197,12 +199,25 @@ SHIPPED += [
                 (_("By owner"), "owner"),
                 (_("By status"), "status"),
                 (_("By department"), "department"),
-                (_("By source"), "source"),
             )
         ],
         figures=["untouched_7", "untouched_30", "longest_wait", "open_leads"],
         other_names=_(
             "untouched, neglected, forgotten, inactive leads, no activity, aging, who hasn’t touched what"
+        ),
+    ),
+    StandardReport(
+        "incoming",
+        _("Leads that came in"),
+        _("Which leads were added to Leadwell, by which way, to whom they went and why."),
+        [
+            ReportSection(_("By way in"), INCOMING, ["way_in"], "", "happened", fixed=True, period="today"),
+            ReportSection(_("By owner"), INCOMING, ["owner"], "", "happened", fixed=True, period="today"),
+        ],
+        figures=INCOMING,
+        lines=INCOMING_LINES,
+        other_names=_(
+            "who got what, new leads today, incoming leads, lead routing, assignment, distribution, inbound"
         ),
     ),
     StandardReport(

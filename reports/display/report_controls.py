@@ -26,6 +26,7 @@ OF_LEADS = {
 }
 OF_SUBJECTS = {
     "first_contact": _("First contact"),
+    "incoming": _("Leads that came in"),
     "stays": _("Time in status"),
     "stuck": _("Stuck leads"),
     "untouched": _("Untouched leads"),

@@ -21,6 +21,8 @@ from crm.platform.web.rendering.day_input import read_day
 
 DEFAULT, BETWEEN = "last90", "between"
 LABELS = {
+    "today": _lazy("Today"),
+    "yesterday": _lazy("Yesterday"),
     "last7": _lazy("Last 7 days"),
     "last30": _lazy("Last 30 days"),
     "last90": _lazy("Last 90 days"),

@@ -16,6 +16,7 @@ from reports.display.panels import (
     get_withheld_sentence,
     has_only_numbers_of_today,
 )
+from reports.display.record_lines import build_line_table
 from reports.display.report_controls import build_controls
 from reports.engine.answer_cache import bypass_cache
 from reports.models import Report
@@ -47,6 +48,7 @@ def report(request, name):
         "compared": get_compared(panels, figures),
         "withheld": get_withheld_sentence(panels, figures),
         "kept": get_oldest_count_time(panels, figures),
+        "lines": build_line_table(shipped.lines, question, request.user) if not problems else None,
         "definitions": get_definitions(panels, figures),
         "question": question,
         "controls": build_controls(question, request.user, fixed=True, top=bool(shipped.figures)),
@@ -68,7 +70,8 @@ def report_file(request, name):
         if get_distinct_problems(panels):
             return report(request, name)
         figures = build_figures(shipped, request.GET, request.user)
-    return build_workbook_response(request, str(shipped.title), panels, figures)
+        lines = build_line_table(shipped.lines, panels[0].answer.question, request.user)
+    return build_workbook_response(request, str(shipped.title), panels, figures, lines)
 
 
 def get_report(name: str, user):
