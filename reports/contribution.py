@@ -27,13 +27,20 @@ from reports.subjects import (
     leads,
     mailings,
     moves,
+    pipeline_changes,
     stuck_leads,
     untouched_leads,
 )
 
 CONTRIBUTION = Contribution(
     jobs=("reports.bi.role_limits", "reports.jobs", "reports.schedules.schedule"),
-    start_page=("reports.goals.start_page", "reports.pins", "reports.start_charts", "reports.start_page"),
+    start_page=(
+        "reports.goals.start_page",
+        "reports.pins",
+        "reports.start_charts",
+        "reports.start_page",
+        "reports.start_questions",
+    ),
     verbs=("reports.goals.verbs",),
     report_subjects=(
         activities.MEASURED,
@@ -44,6 +51,8 @@ CONTRIBUTION = Contribution(
         leads.MEASURED,
         mailings.MEASURED,
         moves.MEASURED,
+        pipeline_changes.MEASURED_DEALS,
+        pipeline_changes.MEASURED_LEADS,
         stuck_leads.MEASURED,
         untouched_leads.MEASURED,
     ),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from reports.display.report_sections import ReportSection, StandardReport
-from reports.incoming.incoming_lines import INCOMING_LINES
+from reports.manager_reports import MANAGER_REPORTS
 from reports.subjects.subject import get_viewable_measures
 
 FUNNEL = ["leads", "contacted", "qualified", "proposal", "won"]
@@ -44,8 +44,6 @@ IMPORTED = [
     "imported_lost",
     "imported_rate",
 ]
-UNTOUCHED = ["open_leads", "untouched_3", "untouched_7", "untouched_14", "untouched_30", "longest_wait"]
-INCOMING = ["incoming", "incoming_unassigned", "incoming_contacted", "incoming_waiting"]
 RATES = ["leads", "qualified_rate", "opportunity_rate", "client_rate"]
 SHIPPED = [
     StandardReport(
@@ -60,6 +58,7 @@ SHIPPED = [
         ],
         figures=["leads", "won", "client_rate", "contact_median", "won_median"],
     ),
+    *MANAGER_REPORTS,
     StandardReport(
         "conversion",
         _("Conversion"),
@@ -186,39 +185,6 @@ SHIPPED += [
             ),
         ],
         figures=["stuck"],
-    ),
-    StandardReport(
-        "untouched",
-        _("Untouched leads"),
-        _(
-            "Whose open leads no one has touched for days: no activity, no email in or out, and no edit by a person."
-        ),
-        [
-            ReportSection(title, UNTOUCHED, [by], "", fixed=True)
-            for title, by in (
-                (_("By owner"), "owner"),
-                (_("By status"), "status"),
-                (_("By department"), "department"),
-            )
-        ],
-        figures=["untouched_7", "untouched_30", "longest_wait", "open_leads"],
-        other_names=_(
-            "untouched, neglected, forgotten, inactive leads, no activity, aging, who hasn’t touched what"
-        ),
-    ),
-    StandardReport(
-        "incoming",
-        _("Leads that came in"),
-        _("Which leads were added to Leadwell, by which way, to whom they went and why."),
-        [
-            ReportSection(_("By way in"), INCOMING, ["way_in"], "", "happened", fixed=True, period="today"),
-            ReportSection(_("By owner"), INCOMING, ["owner"], "", "happened", fixed=True, period="today"),
-        ],
-        figures=INCOMING,
-        lines=INCOMING_LINES,
-        other_names=_(
-            "who got what, new leads today, incoming leads, lead routing, assignment, distribution, inbound"
-        ),
     ),
     StandardReport(
         "moves",

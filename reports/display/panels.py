@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import formats, timezone
 
 from accounts.models import User
 from reports.charts.chart import render_picture
@@ -115,9 +116,14 @@ def build_panels(report: StandardReport, data: QueryDict, viewer: User) -> list[
     ]
 
 
-def has_only_numbers_of_today(panels: Sequence[Panel]) -> bool:
-    """Whether no period changes any number of a page."""
-    return all(measure.is_of_today for panel in panels for measure in panel.answer.question.measures)
+def get_period_title(panels: Sequence[Panel]) -> str:
+    """The time that a page is about, in words; '' if no period changes any of its numbers."""
+    return next(filter(None, (panel.answer.question.period_title for panel in panels)), "")
+
+
+def get_period_or_today(panels: Sequence[Panel]) -> str:
+    """The same for emails and files, which are kept: numbers of now are those of this day."""
+    return get_period_title(panels) or formats.date_format(timezone.localdate(), "j F Y")
 
 
 def get_distinct_problems(panels: Sequence[Panel]) -> list[str]:

@@ -31,6 +31,8 @@ OF_SUBJECTS = {
     "stuck": _("Stuck leads"),
     "untouched": _("Untouched leads"),
     "moves": _("Moves"),
+    "changed_leads": _("Pipeline changes of leads"),
+    "changed_deals": _("Pipeline changes of deals"),
     "activities": _("Activities"),
     "deals": _("Deals"),
     "mailings": _("Mailings"),

@@ -215,6 +215,14 @@ OF_OTHERS = [
         in_order=lambda: list(reference_tables.get_statuses(DEALS)),
     ),
     Dimension(
+        "from_stage",
+        _lazy("from stage"),
+        None,
+        _build_row_labels(lambda: reference_tables.get_statuses(DEALS)),
+        int,
+        in_order=lambda: list(reference_tables.get_statuses(DEALS)),
+    ),
+    Dimension(
         "close",
         _lazy("expected close"),
         None,

@@ -25,6 +25,7 @@ from reports.display.panels import (
     build_panels,
     get_compared,
     get_distinct_problems,
+    get_period_or_today,
     get_withheld_sentence,
 )
 from reports.display.record_lines import LineTable, build_line_table
@@ -64,6 +65,7 @@ def build_report_email(email: ReportEmail, user: User) -> EmailMultiAlternatives
             "compared": get_compared(panels, figures),
             "withheld": get_withheld_sentence(panels, figures),
             "question": panels[0].answer.question,
+            "period": get_period_or_today(panels),
             "lines_of_records": (lines := _build_line_table(schedule, panels, user)),
             "rows": MOST_ROWS,
             "site": settings.SITE_URL,

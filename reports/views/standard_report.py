@@ -13,8 +13,8 @@ from reports.display.panels import (
     get_compared,
     get_distinct_problems,
     get_oldest_count_time,
+    get_period_title,
     get_withheld_sentence,
-    has_only_numbers_of_today,
 )
 from reports.display.record_lines import build_line_table
 from reports.display.report_controls import build_controls
@@ -52,7 +52,8 @@ def report(request, name):
         "definitions": get_definitions(panels, figures),
         "question": question,
         "controls": build_controls(question, request.user, fixed=True, top=bool(shipped.figures)),
-        "is_of_today": has_only_numbers_of_today(panels),
+        "period_title": get_period_title(panels),
+        "has_period_before": any(panel.answer.question.has_period_before for panel in panels),
         "may_group": not all(section.fixed for section in shipped.sections),
         "pin": get_pin_state(request.user, shipped=name, query=question.query_for_pin),
         "problems": problems,

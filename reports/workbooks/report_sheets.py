@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.display.panels import Panel, PanelFigures
+from reports.display.panels import Panel, PanelFigures, get_period_or_today
 from reports.display.record_lines import LineTable
 from reports.display.tables import get_total_text
 from reports.display.value_texts import describe_value, get_missing_head, get_shown_value
@@ -89,7 +89,7 @@ def _iterate_facts(
     if panels:
         question = panels[0].answer.question
         compared = figures.compared if figures else question.compared_period
-        yield _("Period"), question.period.title
+        yield _("Period"), get_period_or_today(panels)
         if compared:
             yield _("Compared with"), compared.title
         yield _("Filters"), question.listing.filters.describe() or _("None")
