@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from reports.display.report_sections import ReportSection, StandardReport
+from reports.late_lines import LATE_LINES
 from reports.manager_reports import MANAGER_REPORTS
 from reports.subjects.subject import get_viewable_measures
 
@@ -28,6 +29,7 @@ CONTACT = [
     "contact_waiting",
     "contact_closed",
 ]
+LATE = ["late_now", "late_now_median", "late_now_longest", "contacted_late", "contacted_late_median"]
 MAILINGS = [
     "mailings_sent",
     "mailings_delivered",
@@ -238,6 +240,7 @@ SHIPPED += [
             "Whether leads were contacted within the limit of their source or department. Leads count when they were added."
         ),
         [
+            ReportSection(_("Late by owner"), LATE, ["owner"], "", fixed=True),
             ReportSection(_("By source"), CONTACT, ["source"], "bar", fixed=True),
             ReportSection(_("By department"), CONTACT, ["department"], "", fixed=True),
             ReportSection(_("By owner"), CONTACT, ["owner"], "", fixed=True),
@@ -245,7 +248,11 @@ SHIPPED += [
                 _("Contacted in time by week"), ["in_time_rate", "with_limit"], ["week"], "line", fixed=True
             ),
         ],
-        figures=CONTACT[:4],
+        figures=["late_now", "late_now_longest", *CONTACT[:4]],
+        lines=LATE_LINES,
+        other_names=_(
+            "late first contact, overdue leads, speed to lead, response time, SLA, whose first contact is late"
+        ),
     ),
     StandardReport(
         "mailings",

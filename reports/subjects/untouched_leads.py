@@ -1,24 +1,17 @@
 """Open leads that nobody has touched for days, and how long they have waited, as a subject of reports."""
 
-from django.db.models import DurationField, ExpressionWrapper, F, FloatField, Func, Max, Value
+from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from reports.engine.aggregates import build_days_between
 from reports.engine.counted_leads import get_counted_leads
 from reports.engine.measures import Measure, MeasurePart, Unit, build_count_measure
 from reports.engine.untouched_leads import DAYS, OPEN, build_untouched_condition
 from reports.subjects.subject import MeasuredSubject, Subject
 
 NAME = "untouched"
-WAIT = (
-    Func(
-        Value("epoch"),
-        ExpressionWrapper(Now() - F("touched_at"), output_field=DurationField()),
-        function="date_part",
-        output_field=FloatField(),
-    )
-    / 86_400.0
-)
+WAIT = build_days_between("touched_at", Now())
 LABELS = {
     3: _("Untouched for 3 days"),
     7: _("Untouched for 7 days"),
