@@ -7,7 +7,8 @@ from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.models import Activity, Operation
+from crm.models import Activity, Change, Operation
+from crm.platform.database.partitioned_tables import CHANGES_TABLE
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Edit
 from crm.records.listing.record_list import RecordList
@@ -132,6 +133,19 @@ def test_the_worker_derives_a_lead_again_after_each_change_of_its_activities(mak
     with operation("test", by=None):
         Activity.objects.filter(pk=note.pk).delete()
     assert touched() == (False, False)
+
+
+def test_edits_of_months_that_were_deleted_leave_the_stored_moment_as_it_is(
+    make_lead, cast, added, monkeypatch
+):
+    lead = make_lead(owner=cast.bob, created_at=added, assigned_at=added)
+    edit(lead, cast.bob)
+    while store_progress_of_changes():
+        pass
+    Change.objects.filter(table="lead", row=lead.pk, kind=Change.Kind.UPDATE).delete()
+    assert find_wrong_leads() == [lead.pk]
+    monkeypatch.setattr(type(CHANGES_TABLE), "get_start", lambda table: timezone.now())
+    assert find_wrong_leads() == []
 
 
 @pytest.fixture
