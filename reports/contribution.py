@@ -10,6 +10,7 @@ from reports.bi.database_views import build_views_sql, drop_before_migrations
 from reports.demo import insert_goals, write_demo_costs
 from reports.engine.drill_down import FIGURE, FigureFilter
 from reports.engine.progress_derivation import build_current_view_sql
+from reports.engine.untouched_leads import UNTOUCHED, UNTOUCHED_FILTER
 from reports.goals.goal_uses import find_goals_using
 from reports.goals.verbs import EVENTS
 from reports.jobs import find_wrong_progress
@@ -17,24 +18,49 @@ from reports.models import Pin, Report, ReportSchedule
 from reports.palette_pages import generate_report_pages
 from reports.permissions import OF_STEERING, ROWS
 from reports.schedules.report_uses import find_report_uses
-from reports.subjects import activities, deals, first_contact, imports, leads, mailings, moves, stuck_leads
+from reports.subjects import (
+    activities,
+    deals,
+    first_contact,
+    imports,
+    incoming_leads,
+    leads,
+    mailings,
+    moves,
+    pipeline_changes,
+    stuck_leads,
+    untouched_leads,
+)
 
 CONTRIBUTION = Contribution(
     jobs=("reports.bi.role_limits", "reports.jobs", "reports.schedules.schedule"),
-    start_page=("reports.goals.start_page", "reports.pins", "reports.start_charts", "reports.start_page"),
+    start_page=(
+        "reports.goals.start_page",
+        "reports.pins",
+        "reports.start_charts",
+        "reports.start_page",
+        "reports.start_questions",
+    ),
     verbs=("reports.goals.verbs",),
     report_subjects=(
         activities.MEASURED,
         deals.MEASURED,
         first_contact.MEASURED,
         imports.MEASURED,
+        incoming_leads.MEASURED,
         leads.MEASURED,
         mailings.MEASURED,
         moves.MEASURED,
+        pipeline_changes.MEASURED_DEALS,
+        pipeline_changes.MEASURED_LEADS,
         stuck_leads.MEASURED,
+        untouched_leads.MEASURED,
     ),
     triggers=("reports.models.progress_triggers",),
-    list_filters={kind.name: {FIGURE: FigureFilter(kind.name)} for kind in (LEAD, DEAL)},
+    list_filters={
+        LEAD.name: {FIGURE: FigureFilter(LEAD.name), UNTOUCHED: UNTOUCHED_FILTER},
+        DEAL.name: {FIGURE: FigureFilter(DEAL.name)},
+    },
     uses=(find_goals_using, find_report_uses),
     stored_queries={"report": Report, "report_schedule": ReportSchedule, "pin": Pin},
     rebuild_checks=(find_wrong_progress,),

@@ -21,7 +21,8 @@ def generate_report_pages(request: Any) -> Iterator[PalettePage]:
         return
     for shipped in get_viewable_reports(request.user):
         label = _("Report: %(name)s") % {"name": shipped.title}
-        yield PalettePage(label, "chart", reverse("reports:report", args=[shipped.name]))
+        address = reverse("reports:report", args=[shipped.name])
+        yield PalettePage(label, "chart", address, str(shipped.other_names))
     for report in Report.objects.visible_to(request.user).by_name()[:MOST]:
         yield PalettePage(
             _("Report: %(name)s") % {"name": report.name}, "chart", reverse("reports:saved", args=[report.pk])

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from reports.display.report_sections import ReportSection, StandardReport
+from reports.late_lines import LATE_LINES
+from reports.manager_reports import MANAGER_REPORTS
 from reports.subjects.subject import get_viewable_measures
 
 FUNNEL = ["leads", "contacted", "qualified", "proposal", "won"]
@@ -27,6 +29,7 @@ CONTACT = [
     "contact_waiting",
     "contact_closed",
 ]
+LATE = ["late_now", "late_now_median", "late_now_longest", "contacted_late", "contacted_late_median"]
 MAILINGS = [
     "mailings_sent",
     "mailings_delivered",
@@ -57,6 +60,7 @@ SHIPPED = [
         ],
         figures=["leads", "won", "client_rate", "contact_median", "won_median"],
     ),
+    *MANAGER_REPORTS,
     StandardReport(
         "conversion",
         _("Conversion"),
@@ -236,6 +240,7 @@ SHIPPED += [
             "Whether leads were contacted within the limit of their source or department. Leads count when they were added."
         ),
         [
+            ReportSection(_("Late by owner"), LATE, ["owner"], "", fixed=True),
             ReportSection(_("By source"), CONTACT, ["source"], "bar", fixed=True),
             ReportSection(_("By department"), CONTACT, ["department"], "", fixed=True),
             ReportSection(_("By owner"), CONTACT, ["owner"], "", fixed=True),
@@ -243,7 +248,11 @@ SHIPPED += [
                 _("Contacted in time by week"), ["in_time_rate", "with_limit"], ["week"], "line", fixed=True
             ),
         ],
-        figures=CONTACT[:4],
+        figures=["late_now", "late_now_longest", *CONTACT[:4]],
+        lines=LATE_LINES,
+        other_names=_(
+            "late first contact, overdue leads, speed to lead, response time, SLA, whose first contact is late"
+        ),
     ),
     StandardReport(
         "mailings",

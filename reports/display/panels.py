@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import formats, timezone
 
 from accounts.models import User
 from reports.charts.chart import render_picture
 from reports.display.report_sections import ReportSection, StandardReport
 from reports.display.table_heads import TableHead, build_table_heads, get_table_sort
 from reports.display.tables import Table, TableCell, build_cell, build_table
-from reports.engine.measures import MEASURE_PARTS, Measure
+from reports.engine.measures import MEASURE_PARTS, MEASURES, Measure
 from reports.engine.question import ReportQuestion, parse_question
 from reports.engine.report_answer import ReportAnswer, ReportGroup, get_answer, get_earliest_moment
-from reports.engine.report_periods import AT_TOP, ReportPeriod
+from reports.engine.report_periods import AT_TOP, NOT_COMPARED, ReportPeriod
 from reports.standard_reports import get_section_defaults
 from reports.subjects.subject import get_subject_of_part
 
@@ -93,11 +94,17 @@ def build_section_question(
     """The URL decides about everything that the section doesn't fix; it can sort each table of the page."""
     data = data.copy()
     data["sort"] = get_table_sort(data.getlist("sort"), number)
+    _set_period(data, section)
     for name in ("measure", "picture", *(["by"] if section.fixed else [])):
         data.pop(name, None)
     if section.basis:
         data["basis"] = section.basis
     return parse_question(data, viewer, **get_section_defaults(section))
+
+
+def _set_period(data: QueryDict, section: ReportSection) -> None:
+    if section.period and not data.get("period"):
+        data["period"] = section.period
 
 
 def build_panels(report: StandardReport, data: QueryDict, viewer: User) -> list[Panel]:
@@ -107,6 +114,16 @@ def build_panels(report: StandardReport, data: QueryDict, viewer: User) -> list[
         )
         for number, section in enumerate(report.sections, 1)
     ]
+
+
+def get_period_title(panels: Sequence[Panel]) -> str:
+    """The time that a page is about, in words; '' if no period changes any of its numbers."""
+    return next(filter(None, (panel.answer.question.period_title for panel in panels)), "")
+
+
+def get_period_or_today(panels: Sequence[Panel]) -> str:
+    """The same for emails and files, which are kept: numbers of now are those of this day."""
+    return get_period_title(panels) or formats.date_format(timezone.localdate(), "j F Y")
 
 
 def get_distinct_problems(panels: Sequence[Panel]) -> list[str]:
@@ -119,10 +136,12 @@ def build_figures(report: StandardReport, data: QueryDict, viewer: User) -> Pane
     if not report.figures:
         return None
     data = data.copy()
+    _set_period(data, report.sections[0])
     for name in ("measure", "by", "picture"):
         data.pop(name, None)
     if data.get("compare", AT_TOP) == AT_TOP:
-        data["compare"] = "before"
+        about_now = all(MEASURES[name].has_no_period_before for name in report.figures)
+        data["compare"] = NOT_COMPARED if about_now else "before"
     if basis := report.sections[0].basis:
         data["basis"] = basis
     found = get_answer(parse_question(data, viewer, measures=report.figures), viewer)

@@ -26,9 +26,13 @@ OF_LEADS = {
 }
 OF_SUBJECTS = {
     "first_contact": _("First contact"),
+    "incoming": _("Leads that came in"),
     "stays": _("Time in status"),
     "stuck": _("Stuck leads"),
+    "untouched": _("Untouched leads"),
     "moves": _("Moves"),
+    "changed_leads": _("Pipeline changes of leads"),
+    "changed_deals": _("Pipeline changes of deals"),
     "activities": _("Activities"),
     "deals": _("Deals"),
     "mailings": _("Mailings"),

@@ -155,10 +155,10 @@ def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> Ta
 def _build_change(
     answer: ReportAnswer, group: ReportGroup, measure: Measure, value: Any
 ) -> ValueChange | None:
-    """Groups by time have no counterpart in the period before, and neither has what is there today."""
+    """Groups by time have no counterpart in the period before, and neither has what is about now."""
     if (
         answer.before is None
-        or measure.is_of_today
+        or measure.has_no_period_before
         or any(dimension.step for dimension in answer.question.by)
     ):
         return None

@@ -11,9 +11,11 @@ class Median(Aggregate):
     output_field = FloatField()
 
 
-def build_days_between(first: str, last: str) -> Any:
-    """The days between two moments, with decimals. EXTRACT would compute them as decimals, which takes twice as long."""
-    passed = ExpressionWrapper(F(last) - F(first), output_field=DurationField())
+def build_days_between(first: str, last: Any) -> Any:
+    """The days between two moments, the names of columns or expressions, with decimals. EXTRACT would compute them as decimals, which
+    takes twice as long."""
+    end = F(last) if isinstance(last, str) else last
+    passed = ExpressionWrapper(end - F(first), output_field=DurationField())
     return Func(Value("epoch"), passed, function="date_part", output_field=FloatField()) / 86_400.0
 
 

@@ -27,6 +27,7 @@ from leads.kind import LEAD
 from leads.models import Lead, LostReason, Pipeline, Status
 from leads.statuses import reference_tables
 from mailings.models import Mailing
+from reports.incoming import ways_in
 from reports.subjects import close_months, stay_lengths
 
 DEALS = Pipeline.Purpose.DEALS
@@ -214,6 +215,14 @@ OF_OTHERS = [
         in_order=lambda: list(reference_tables.get_statuses(DEALS)),
     ),
     Dimension(
+        "from_stage",
+        _lazy("from stage"),
+        None,
+        _build_row_labels(lambda: reference_tables.get_statuses(DEALS)),
+        int,
+        in_order=lambda: list(reference_tables.get_statuses(DEALS)),
+    ),
+    Dimension(
         "close",
         _lazy("expected close"),
         None,
@@ -224,6 +233,7 @@ OF_OTHERS = [
     ),
     Dimension("mailing", _lazy("mailing"), None, _build_model_labels(Mailing), int),
     Dimension("import", _lazy("import"), None, _build_model_labels(Import), int),
+    Dimension("way_in", _lazy("way in"), None, ways_in.get_way_labels, ways_in.parse_way_key),
     Dimension("author", _lazy("user"), None, _build_model_labels(User), int, empty=_lazy("Automatic")),
 ]
 

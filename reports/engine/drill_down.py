@@ -97,6 +97,14 @@ def _get_measure_label(part: str) -> str:
     return next((str(measure.label) for measure in measures if part in (measure.name, measure.behind)), part)
 
 
+def _get_period_title(question: ReportQuestion, part: str) -> str:
+    """'' for what is there today, whatever the period."""
+    found = MEASURE_PARTS[part]
+    if found.since:
+        return question.period.since_title
+    return question.period.title if found.moment or found.at_end else ""
+
+
 class FigureFilter(CombinableFilter, django_filters.CharFilter):
     """Set by links of reports, and by no form."""
 
@@ -119,4 +127,4 @@ class FigureFilter(CombinableFilter, django_filters.CharFilter):
         texts = [_get_measure_label(part)]
         for dimension, key in zip(question.by, keys, strict=False):
             texts.append(dimension.get_label(dimension.labels([key], self.parent.user), key))
-        return ", ".join([*texts, question.period.title])
+        return ", ".join(filter(None, [*texts, _get_period_title(question, part)]))

@@ -44,6 +44,8 @@ class MeasurePart:
     among: str = ""
     # Whether it counts what was there at the end of the period.
     at_end: bool = False
+    # Whether it compares the beginning of the period with now.
+    since: bool = False
 
 
 def _build_reached_part(moment: str) -> MeasurePart:
@@ -121,7 +123,13 @@ class Measure:
     def is_of_today(self) -> bool:
         """Whether it counts what is there today, so that no period changes it."""
         parts = [MEASURE_PARTS[part] for part in self.parts if part in MEASURE_PARTS]
-        return any(part.moment == "" and not part.at_end for part in parts)
+        return any(part.moment == "" and not part.at_end and not part.since for part in parts)
+
+    @property
+    def has_no_period_before(self) -> bool:
+        """Whether nothing can be said about the period before: it is about now."""
+        parts = [MEASURE_PARTS[part] for part in self.parts if part in MEASURE_PARTS]
+        return self.is_of_today or any(part.since for part in parts)
 
 
 def build_count_measure(part: str, label: Text, definition: Text) -> Measure:

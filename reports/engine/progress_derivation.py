@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crm.platform.database.partitioned_tables import CHANGES_TABLE
 from crm.platform.web.request_cache import read_cached
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
 
@@ -33,6 +34,12 @@ DUE = f"""(leadwell_working_after(
         l.department_id, l.created_at, make_interval(mins => {MINUTES}), make_interval(mins => {MINUTES}))).due"""
 # A status that became a won one won the leads that were in it already.
 WON = "CASE WHEN s.kind = 'won' THEN coalesce(l.converted_at, l.status_since) END"
+# What touches a lead (reports/engine/untouched_leads.py). Private emails don't, because all users see the time, and neither does what
+# has not happened: a planned meeting, an email that wasn't sent, an automatic reply.
+TOUCHING = "a.private_to_id IS NULL AND a.outcome NOT IN ('planned', 'sending', 'failed', 'automatic')"
+EDITED_BY_A_PERSON = (
+    "o.by_id IS NOT NULL AND (o.channel = 'web' OR o.channel = 'bulk' AND o.by_id = l.owner_id)"
+)
 # The columns of a row and what each is derived from.
 DERIVED = {
     "lead_id": "l.id",
@@ -44,6 +51,7 @@ DERIVED = {
     "won_at": WON,
     "lost_at": "CASE WHEN s.kind IN ('lost', 'disqualified') THEN l.status_since END",
     "first_contacted_at": "l.first_contacted_at",
+    "touched_at": "greatest(w.at, e.at)",
     "contact_due_at": f"CASE WHEN {MINUTES} IS NOT NULL THEN {DUE} END",
     "status_since": "l.status_since",
     "revenue_at": f"CASE WHEN d.won > 0 THEN coalesce({WON}, d.won_at) WHEN d.deals = 0 THEN {WON} END",
@@ -66,7 +74,8 @@ DERIVED = {
     "erased": "false",
     "path": "coalesce(m.path, '')",
 }
-# Deals in Trash don't count, and neither do moves that were undone.
+# Deals in Trash don't count, and neither do moves that were undone. Changes are only looked for in the months since the last activity,
+# and only of a lead that was written since.
 ROWS = f"""
     SELECT {", ".join(f"{value} AS {column}" for column, value in DERIVED.items())}
     FROM leads_lead l
@@ -86,6 +95,13 @@ ROWS = f"""
             count(*) FILTER (WHERE k.kind = 'won' AND d.base_value IS NULL AND d.value IS NOT NULL) AS without_rate
         FROM customers_deal d JOIN leads_status k ON k.id = d.status_id
         WHERE d.lead_id = l.id AND d.deleted_at IS NULL) d
+    CROSS JOIN LATERAL (
+        SELECT greatest(l.created_at, l.assigned_at, max(a.at)) AS at FROM crm_activity a
+        WHERE a.of = 'lead' AND a.record = l.id AND a.deleted_at IS NULL AND {TOUCHING}) w
+    LEFT JOIN LATERAL (
+        SELECT max(c.at) AS at FROM crm_change c JOIN crm_operation o ON o.id = c.operation_id
+        WHERE c."table" = 'lead' AND c."row" = l.id AND c.kind = 'update' AND c.at > w.at AND {EDITED_BY_A_PERSON}
+    ) e ON l.updated_at > w.at
 """  # noqa: S608 - all of it is written here
 COLUMNS = ", ".join(DERIVED)
 # The stored rows of leads that haven't changed, and those of changed leads as they are now. One condition for each part,
@@ -111,9 +127,11 @@ TAKE = """
 """
 # One at a time: otherwise an older row could be stored after a newer one.
 ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('leadwell reports'))"
+# Edits of months that were deleted aren't known anymore, so earlier touches aren't compared.
+COMPARED = COLUMNS.replace("touched_at", "greatest(touched_at, %(kept_since)s::timestamptz) AS touched_at")
 WRONG = f"""
-    SELECT coalesce(a.lead_id, b.lead_id) FROM ({ROWS}) a FULL JOIN (
-        SELECT {COLUMNS} FROM reports_leadprogress WHERE NOT erased) b ON a.lead_id = b.lead_id
+    SELECT coalesce(a.lead_id, b.lead_id) FROM (SELECT {COMPARED} FROM ({ROWS}) r) a FULL JOIN (
+        SELECT {COMPARED} FROM reports_leadprogress WHERE NOT erased) b ON a.lead_id = b.lead_id
     WHERE a IS DISTINCT FROM b ORDER BY 1
 """  # noqa: S608
 
@@ -164,7 +182,7 @@ def store_progress(leads: Iterable[int]) -> None:
 def find_wrong_leads() -> list[int]:
     """The leads whose stored row isn't what is derived now, apart from those that are noted as changed."""
     with connection.cursor() as cursor:
-        cursor.execute(WRONG)
+        cursor.execute(WRONG, {"kept_since": CHANGES_TABLE.get_start()})
         found = [lead for (lead,) in cursor.fetchall()]
     noted = set(ChangedLead.objects.values_list("lead", flat=True)) if found else set()
     return [lead for lead in found if lead not in noted]

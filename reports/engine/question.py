@@ -52,6 +52,18 @@ class ReportQuestion:
     sort: str = ""
 
     @property
+    def period_title(self) -> str:
+        """The time that its numbers are about, in words; '' if all are of now, whatever the period."""
+        if all(measure.is_of_today for measure in self.measures):
+            return ""
+        return self.period.title if self.has_period_before else self.period.since_title
+
+    @property
+    def has_period_before(self) -> bool:
+        """Whether some of its numbers can be compared with the period before."""
+        return not all(measure.has_no_period_before for measure in self.measures)
+
+    @property
     def url_parameters(self) -> QueryDict:
         """Its URL parameters."""
         found = QueryDict(mutable=True)

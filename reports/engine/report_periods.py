@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -21,6 +21,8 @@ from crm.platform.web.rendering.day_input import read_day
 
 DEFAULT, BETWEEN = "last90", "between"
 LABELS = {
+    "today": _lazy("Today"),
+    "yesterday": _lazy("Yesterday"),
     "last7": _lazy("Last 7 days"),
     "last30": _lazy("Last 30 days"),
     "last90": _lazy("Last 90 days"),
@@ -73,6 +75,13 @@ class ReportPeriod:
     @property
     def title(self) -> str:
         return describe_period(self.first, self.last) or str(LABELS["all"])
+
+    @property
+    def since_title(self) -> str:
+        """For numbers that compare its beginning with now."""
+        if not self.first:
+            return str(LABELS["all"])
+        return _("Since %(day)s") % {"day": formats.date_format(self.first, "j F Y")}
 
     @property
     def days(self) -> int:

@@ -63,6 +63,7 @@ class Progress(models.Model):
     """Times are moments. `contacted_at`, `qualified_at` and `proposal_at` are when the lead first entered a status of this
     category or a later one; `won_at` and `lost_at` are those of its present status.
 
+    `touched_at` is when someone last touched it (reports/engine/untouched_leads.py); empty only until it is derived for the first time.
     `contact_due_at` is by when it had to be contacted by today's limits and working hours, also once it was; empty without a
     limit. `revenue` is in the base currency; `revenue_missing` says that an amount or a rate is missing for it, and
     `revenue_without_rate` that it is a rate. `path` is the IDs of the statuses that it has been in, in order.
@@ -84,6 +85,7 @@ class Progress(models.Model):
     won_at = models.DateTimeField(_("won"), null=True)
     lost_at = models.DateTimeField(_("lost"), null=True)
     first_contacted_at = models.DateTimeField(_("first contacted"), null=True)
+    touched_at = models.DateTimeField(_("last touched"), null=True)
     contact_due_at = models.DateTimeField(_("first contact due"), null=True)
     status_since = models.DateTimeField(_("in status since"))
     revenue_at = models.DateTimeField(_("revenue since"), null=True)

@@ -3,6 +3,7 @@
 import pgtrigger
 from pgtrigger import register
 
+from crm.models import Activity
 from crm.platform.sql.change_triggers import Trigger, build_replanned_statement
 from customers.models import Deal
 from leads.models import Lead, Status
@@ -47,6 +48,20 @@ register(
     _build_note_trigger("was", pgtrigger.Update, OLD, _build_leads_of_deals_sql("old_rows")),
     _build_note_trigger("delete", pgtrigger.Delete, OLD, _build_leads_of_deals_sql("old_rows")),
 )(Deal)
+
+
+def _build_leads_of_activities_sql(rows: str) -> str:
+    return f"SELECT DISTINCT r.record FROM {rows} r WHERE r.of = 'lead'"  # noqa: S608
+
+
+# When a lead was last touched follows from its activities.
+register(
+    _build_note_trigger("insert", pgtrigger.Insert, NEW, _build_leads_of_activities_sql("new_rows")),
+    _build_note_trigger("update", pgtrigger.Update, NEW, _build_leads_of_activities_sql("new_rows")),
+    # An activity may have been moved from another lead.
+    _build_note_trigger("was", pgtrigger.Update, OLD, _build_leads_of_activities_sql("old_rows")),
+    _build_note_trigger("delete", pgtrigger.Delete, OLD, _build_leads_of_activities_sql("old_rows")),
+)(Activity)
 # When the first contact was due follows from limits, working hours and holidays (leads/triggers/contact_due.py).
 register(
     Trigger(

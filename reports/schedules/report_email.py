@@ -25,8 +25,10 @@ from reports.display.panels import (
     build_panels,
     get_compared,
     get_distinct_problems,
+    get_period_or_today,
     get_withheld_sentence,
 )
+from reports.display.record_lines import LineTable, build_line_table
 from reports.display.tables import Table, TableRow
 from reports.engine.question import DEFAULT_QUESTION, parse_question
 from reports.models import ReportEmail, ReportSchedule
@@ -63,6 +65,8 @@ def build_report_email(email: ReportEmail, user: User) -> EmailMultiAlternatives
             "compared": get_compared(panels, figures),
             "withheld": get_withheld_sentence(panels, figures),
             "question": panels[0].answer.question,
+            "period": get_period_or_today(panels),
+            "lines_of_records": (lines := _build_line_table(schedule, panels, user)),
             "rows": MOST_ROWS,
             "site": settings.SITE_URL,
             "path": get_report_path(schedule),
@@ -79,7 +83,7 @@ def build_report_email(email: ReportEmail, user: User) -> EmailMultiAlternatives
             headers={"Message-ID": _build_message_id(email)},
         )
         mail.attach_alternative(render_to_string("reports/mail/report.html", context), "text/html")
-        mail.attach(build_file_name(title), _build_workbook(title, panels, user, figures), XLSX)
+        mail.attach(build_file_name(title), _build_workbook(title, panels, user, figures, lines), XLSX)
         return mail
 
 
@@ -95,6 +99,11 @@ def build_contents(schedule: ReportSchedule, user: User) -> tuple[list[Panel], A
     return [
         build_panel(report.name, parse_question(QueryDict(report.query), user, **DEFAULT_QUESTION), user)
     ], None
+
+
+def _build_line_table(schedule: ReportSchedule, panels: Sequence[Panel], user: User) -> LineTable | None:
+    shipped = BY_NAME.get(schedule.shipped)
+    return build_line_table(shipped.lines, panels[0].answer.question, user) if shipped else None
 
 
 def get_report_title(schedule: ReportSchedule) -> str:
@@ -133,9 +142,11 @@ def _format_cell(cell: Any) -> str:
     return " ".join(filter(None, [*texts, cell.change.with_arrow if cell.change else ""]))
 
 
-def _build_workbook(title: str, panels: Sequence[Panel], user: User, figures: PanelFigures | None) -> bytes:
+def _build_workbook(
+    title: str, panels: Sequence[Panel], user: User, figures: PanelFigures | None, lines: LineTable | None
+) -> bytes:
     file = BytesIO()
-    write_report(file, title, panels, user.name, figures)
+    write_report(file, title, panels, user.name, figures, lines)
     return file.getvalue()
 
 

@@ -5,16 +5,26 @@ When a contact was due follows from today's limits, working hours and holidays. 
 """
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from leads.models import Status
+from reports.engine.aggregates import Median, build_days_between
 from reports.engine.counted_leads import get_counted_leads
-from reports.engine.measures import ADDED, Measure, MeasurePart, Unit, build_count_measure, divide_or_none
+from reports.engine.measures import (
+    ADDED,
+    Measure,
+    MeasurePart,
+    Text,
+    Unit,
+    build_count_measure,
+    divide_or_none,
+)
 from reports.engine.question import ReportQuestion
 from reports.subjects.subject import MeasuredSubject, Subject
 
@@ -46,7 +56,63 @@ PARTS = {
         "contact_decided": IN_TIME | LATE | OVERDUE,
     }.items()
 }
+LATE_NOW = build_days_between("contact_due_at", Now())
+
+
+def _build_days_part(moment: str, condition: Q, days: Any, aggregate: Any) -> MeasurePart:
+    return MeasurePart(
+        moment,
+        condition,
+        lambda chosen: aggregate(days, filter=chosen),
+        subject=NAME,
+        adds_up=False,
+        alone=aggregate is Median,
+    )
+
+
+# Those that are late now are all of them, whenever they were added, as in the list of leads.
+PARTS |= {
+    "late_now": MeasurePart("", OVERDUE, subject=NAME),
+    "late_now_median": _build_days_part("", OVERDUE, LATE_NOW, Median),
+    "late_now_longest": _build_days_part("", OVERDUE, LATE_NOW, Max),
+    "contacted_late_median": _build_days_part(
+        ADDED, LATE, build_days_between("contact_due_at", "first_contacted_at"), Median
+    ),
+}
+
+
+def _build_days_measure(name: str, behind: str, label: Text, definition: Text) -> Measure:
+    return Measure(
+        name, label, definition, Unit.DAYS, tuple(filter(None, (name, behind))), behind, itemgetter(name)
+    )
+
+
 MEASURES = [
+    build_count_measure(
+        "late_now",
+        _("Late now"),
+        _("New leads without a contact whose limit has passed by now, whenever they were added."),
+    ),
+    _build_days_measure(
+        "late_now_median",
+        "late_now",
+        _("Late now by, median"),
+        _("The time since the limit passed, day and night. Half of the leads that are late now are later."),
+    ),
+    _build_days_measure(
+        "late_now_longest",
+        "",
+        _("Late now by, longest"),
+        _("The time since the limit passed of the lead that is latest now, day and night."),
+    ),
+    _build_days_measure(
+        "contacted_late_median",
+        "contacted_late",
+        _("Contacted late by, median"),
+        _(
+            "From the limit to the first contact, day and night. Half of the leads that were contacted late were later."
+        ),
+    ),
     build_count_measure(
         "with_limit",
         _("Leads with a limit"),

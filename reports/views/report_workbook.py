@@ -8,16 +8,21 @@ from django.http import FileResponse
 
 from crm.platform.web.security_log import write_security_line
 from reports.display.panels import Panel, PanelFigures
+from reports.display.record_lines import LineTable
 from reports.workbooks.report_sheets import build_file_name, write_report
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def build_workbook_response(
-    request: Any, title: str, panels: Sequence[Panel], figures: PanelFigures | None = None
+    request: Any,
+    title: str,
+    panels: Sequence[Panel],
+    figures: PanelFigures | None = None,
+    lines: LineTable | None = None,
 ) -> FileResponse:
     return respond_with_workbook(
-        request, title, lambda file: write_report(file, title, panels, request.user.name, figures)
+        request, title, lambda file: write_report(file, title, panels, request.user.name, figures, lines)
     )
 
 

@@ -13,8 +13,10 @@ from reports.display.panels import (
     get_compared,
     get_distinct_problems,
     get_oldest_count_time,
+    get_period_title,
     get_withheld_sentence,
 )
+from reports.display.record_lines import build_line_table
 from reports.display.report_controls import build_controls
 from reports.engine.answer_cache import bypass_cache
 from reports.models import Report
@@ -46,9 +48,12 @@ def report(request, name):
         "compared": get_compared(panels, figures),
         "withheld": get_withheld_sentence(panels, figures),
         "kept": get_oldest_count_time(panels, figures),
+        "lines": build_line_table(shipped.lines, question, request.user) if not problems else None,
         "definitions": get_definitions(panels, figures),
         "question": question,
         "controls": build_controls(question, request.user, fixed=True, top=bool(shipped.figures)),
+        "period_title": get_period_title(panels),
+        "has_period_before": any(panel.answer.question.has_period_before for panel in panels),
         "may_group": not all(section.fixed for section in shipped.sections),
         "pin": get_pin_state(request.user, shipped=name, query=question.query_for_pin),
         "problems": problems,
@@ -66,7 +71,8 @@ def report_file(request, name):
         if get_distinct_problems(panels):
             return report(request, name)
         figures = build_figures(shipped, request.GET, request.user)
-    return build_workbook_response(request, str(shipped.title), panels, figures)
+        lines = build_line_table(shipped.lines, panels[0].answer.question, request.user)
+    return build_workbook_response(request, str(shipped.title), panels, figures, lines)
 
 
 def get_report(name: str, user):

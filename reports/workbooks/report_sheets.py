@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.display.panels import Panel, PanelFigures
+from reports.display.panels import Panel, PanelFigures, get_period_or_today
+from reports.display.record_lines import LineTable
 from reports.display.tables import get_total_text
 from reports.display.value_texts import describe_value, get_missing_head, get_shown_value
 from reports.engine.measures import COSTS, MEASURES, Measure, Unit
@@ -38,7 +39,12 @@ WIDTHS, ROWS_PER_CENTIMETER = (34, 24, 24, 80), 1.9
 
 
 def write_report(
-    file: IO[bytes], title: str, panels: Sequence[Panel], creator: str, figures: PanelFigures | None = None
+    file: IO[bytes],
+    title: str,
+    panels: Sequence[Panel],
+    creator: str,
+    figures: PanelFigures | None = None,
+    lines: LineTable | None = None,
 ) -> None:
     book = build_workbook(title, creator, timezone.localtime())
     summary = add_sheet(book, _("Summary"))
@@ -46,6 +52,10 @@ def write_report(
     for number, panel in enumerate(panels, 1):
         sheet = add_sheet(book, f"{number} {panel.title}")
         write_table(sheet, _build_columns(panel.answer), _iterate_rows(panel.answer), has_total=True)
+    if lines:
+        columns = [ReportColumn(str(head), width=28) for head in lines.heads]
+        rows = [[cell.text for cell in row] for row in lines.rows]
+        write_table(add_sheet(book, f"{len(panels) + 1} {lines.title}"), columns, rows)
     write_definitions(book, _iterate_definitions(panels, figures))
     _add_charts(book, summary, row, panels)
     book.save(file)
@@ -79,7 +89,7 @@ def _iterate_facts(
     if panels:
         question = panels[0].answer.question
         compared = figures.compared if figures else question.compared_period
-        yield _("Period"), question.period.title
+        yield _("Period"), get_period_or_today(panels)
         if compared:
             yield _("Compared with"), compared.title
         yield _("Filters"), question.listing.filters.describe() or _("None")

@@ -117,7 +117,7 @@ MEASURED = MeasuredSubject(SUBJECT, PARTS, [build_count_measure("files", _("File
         )
     ],
     "reports/contribution.py": [
-        ("first_contact, imports, leads, mailings, moves, stuck_leads\n", "files, "),
+        ("    first_contact,\n", "    files,\n"),
         ("        first_contact.MEASURED,", "        files.MEASURED,\n"),
     ],
 }

@@ -1,12 +1,20 @@
 """First contacts against the limits of sources and departments."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Department
 from crm.records.history.verb_execution import operation
+from crm.records.listing.record_list import RecordList
+from leads.kind import LEAD
 from leads.models import Source
 from reports.engine.progress_derivation import find_wrong_leads, store_progress_of_changes
+from reports.engine.question import parse_question
+from reports.late_lines import build_late_lines
 from reports.models import CurrentProgress
 from tests.reports.conftest import utc
 
@@ -94,3 +102,70 @@ def test_a_first_contact_is_due_when_the_list_of_leads_says(leads):
     lead = leads["overdue"]
     lead.refresh_from_db()
     assert CurrentProgress.objects.get(pk=lead.pk).contact_due_at == lead.contact_due_at is not None
+
+
+LATE = (
+    "measure=late_now&measure=late_now_median&measure=late_now_longest&measure=contacted_late"
+    "&measure=contacted_late_median&by=owner"
+)
+
+
+@pytest.fixture
+def late(make_lead, limited, bob, ben):
+    """Bob has three leads that are late now and one that was contacted late; Ben has one; one of no one isn't late yet."""
+    added = [timezone.now() - timedelta(days=days) for days in (20, 30, 40, 50)]
+    made = [make_lead(f"Late {number}", owner=bob, created_at=at) for number, at in enumerate(added[:3])]
+    made.append(make_lead("Late 3", owner=ben, created_at=added[3]))
+    make_lead(
+        "Contacted",
+        owner=bob,
+        created_at=utc("2026-05-06 09:00"),
+        first_contacted_at=utc("2026-05-08 09:00"),
+    )
+    make_lead("New", created_at=timezone.now())
+    return made
+
+
+# Written apart from the product.
+PLAIN_LATE = """
+    SELECT l.owner_id, count(*), max(extract(epoch FROM now() - l.contact_due_at) / 86400)
+    FROM leads_lead l JOIN leads_status s ON s.id = l.status_id
+    WHERE s.kind = 'new' AND l.first_contacted_at IS NULL AND l.contact_due_at <= now() AND l.deleted_at IS NULL
+    GROUP BY 1"""
+
+
+def test_late_first_contacts_are_counted_by_owner_whenever_the_lead_was_added(late, asked, ada):
+    found = asked(f"{LATE}&period=last7", ada)
+    with connection.cursor() as cursor:
+        cursor.execute(PLAIN_LATE)
+        plain = {owner: (number, float(longest)) for owner, number, longest in cursor.fetchall()}
+    assert {group.keys[0]: group.get_count("late_now") for group in found.groups} == {
+        owner: number for owner, (number, _longest) in plain.items()
+    }
+    for group in found.groups:
+        assert group.parts["late_now_longest"] == pytest.approx(plain[group.keys[0]][1], abs=0.01)
+
+
+def test_the_leads_that_are_late_now_are_those_of_the_list(late, asked, listed, ada):
+    found = asked(f"{LATE}&period=last7", ada)
+    listing = RecordList(LEAD, QueryDict("first_contact=overdue"), ada)
+    overdue = set(listing.visible.values_list("pk", flat=True))
+    assert listed(found, found.total, "late_now", ada) == overdue == {lead.pk for lead in late}
+
+
+def test_how_late_is_the_time_since_the_limit(late, asked, numbers, ada):
+    found = numbers(asked(f"{LATE}&period=all", ada))
+    assert found["Bob"][0] == 3
+    # They were due on the next working day at the latest, three days later.
+    assert 27 < found["Bob"][1] < 30
+    assert 37 < found["Bob"][2] < 40
+    # Due at 11:00 on the Wednesday, contacted at 9:00 on the Friday.
+    assert found["Bob"][3:] == (1, pytest.approx(46 / 24, abs=0.2))
+
+
+def test_the_leads_that_are_late_are_listed_with_the_latest_first(late, ada, cast):
+    lines = build_late_lines(parse_question(QueryDict("period=last7"), ada), ada, 10)
+    assert [line[0].text for line in lines] == ["Late 3", "Late 2", "Late 1", "Late 0"]
+    assert lines[0][1].text == "Ben"
+    assert lines[0][4].text.endswith(" days")
+    assert build_late_lines(parse_question(QueryDict(""), cast.carla), cast.carla, 10) == []
