@@ -4,6 +4,7 @@ A database from before deals gets their pipeline too.
 """
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Max
@@ -62,7 +63,15 @@ def install_initial_data(**_signal) -> None:
 
 def install_leads() -> None:
     sales = Pipeline.objects.create(name=SHIPPED_PIPELINES["leads"])
-    Status.objects.bulk_create(
+    Status.objects.bulk_create(build_shipped_statuses(sales))
+    Source.objects.bulk_create(build_shipped_sources())
+    LostReason.objects.bulk_create(
+        LostReason(key=key, name=name, position=place) for place, (key, name) in enumerate(REASONS.items())
+    )
+
+
+def build_shipped_statuses(sales: Pipeline | None) -> list[Status]:
+    return [
         Status(
             pipeline=sales,
             key=key,
@@ -76,17 +85,21 @@ def install_leads() -> None:
             is_default=key == "new",
         )
         for place, (key, hue, days) in enumerate(STATUSES)
-    )
-    Source.objects.bulk_create(Source(key=key, name=name, kind=key, hue=hue) for key, name, hue in SOURCES)
-    LostReason.objects.bulk_create(
-        LostReason(key=key, name=name, position=place) for place, (key, name) in enumerate(REASONS.items())
-    )
+    ]
+
+
+def build_shipped_sources() -> list[Source]:
+    return [Source(key=key, name=name, kind=key, hue=hue) for key, name, hue in SOURCES]
 
 
 def install_deals() -> None:
     last = Pipeline.objects.aggregate(last=Max("position"))["last"] or 0
     deals = Pipeline.objects.create(name=find_free_name(), purpose=Pipeline.Purpose.DEALS, position=last + 1)
-    Status.objects.bulk_create(
+    Status.objects.bulk_create(build_shipped_stages(deals))
+
+
+def build_shipped_stages(deals: Pipeline | None) -> list[Status]:
+    return [
         Status(
             pipeline=deals,
             key=key,
@@ -100,12 +113,31 @@ def install_deals() -> None:
             required_fields=get_initial_required_fields(kind),
         )
         for place, (key, kind, hue, probability) in enumerate(STAGES)
-    )
+    ]
 
 
 def get_initial_required_fields(kind: str) -> list[str]:
     """What a new stage of deals requires: a deal isn't won without an amount, until an administrator allows it."""
     return ["value"] if kind == Status.Kind.WON else []
+
+
+def is_as_shipped() -> bool:
+    """Whether all statuses, stages and sources in use are those that were shipped, with their values."""
+    shipped: list[Any] = [
+        *build_shipped_statuses(None),
+        *build_shipped_stages(None),
+        *build_shipped_sources(),
+    ]
+    present: list[Any] = [*Status.objects.filter(retired=False), *Source.objects.filter(retired=False)]
+    return sorted(map(_get_state, shipped)) == sorted(map(_get_state, present))
+
+
+def _get_state(row: Any) -> str:
+    """All of a row but which one it is, and how often it was changed."""
+    left_out = {"id", "pipeline", "version"}
+    return repr(
+        [getattr(row, field.attname) for field in row._meta.concrete_fields if field.name not in left_out]
+    )
 
 
 def find_free_name() -> str:

@@ -32,10 +32,6 @@ class SourceQuerySet(PlacedQuerySet):
         """The shipped source with that key, or None."""
         return self.filter(key=key).first()
 
-    def changed_since_delivery(self):
-        """Added, edited or retired by someone."""
-        return self.filter(models.Q(key="") | models.Q(version__gt=1))
-
     def of_kind(self, kind: str):
         return self.filter(kind=kind).order_by("id")
 
