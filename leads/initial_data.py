@@ -6,11 +6,11 @@ A database from before deals gets their pipeline too.
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max
 from django.db.models.functions import Lower
 
 from crm.models import Operation
+from crm.platform.configuration.company import get_company_currency
 from crm.records.history.verb_execution import operation
 from leads.models import LostReason, Pipeline, Rate, Source, Status
 from leads.models.lost_reason import SHIPPED as REASONS
@@ -48,10 +48,8 @@ SOURCES = [
 
 def install_initial_data(**_signal) -> None:
     """Create it once, as an operation of the system."""
-    if not Rate.objects.filter(currency=settings.BASE_CURRENCY, day=date.min).exists():
-        # Another base currency applies from now on; leads/checks.py has checked that the old one isn't used.
-        Rate.objects.filter(day=date.min).delete()
-        Rate.objects.create(currency=settings.BASE_CURRENCY, day=date.min, rate=1)
+    # leads/checks.py has checked that the old one isn't used.
+    write_base_rate(get_company_currency())
     if not Pipeline.objects.exists():
         with operation("install", by=None, channel=Operation.Channel.SYSTEM):
             install_leads()
@@ -59,6 +57,13 @@ def install_initial_data(**_signal) -> None:
     elif not Pipeline.objects.of_deals().exists():
         with operation("install", by=None, channel=Operation.Channel.SYSTEM):
             install_deals()
+
+
+def write_base_rate(currency: str) -> None:
+    """The base currency is worth 1 from the first day on, and no other one has a rate from then on."""
+    if not Rate.objects.filter(currency=currency, day=date.min).exists():
+        Rate.objects.filter(day=date.min).delete()
+        Rate.objects.create(currency=currency, day=date.min, rate=1)
 
 
 def install_leads() -> None:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.company.base_currency import get_undo_obstacle
 from crm.models import Operation, SetupProgress
 from crm.platform.web.start_page.setup_steps import RIGHT, STEPS
 from crm.records.editing.settings_change import record_settings_change, register_settings_verb
@@ -29,7 +30,7 @@ def _describe_setup_change(parameters: dict) -> str:
     return _("Hide the setup from Today")
 
 
-register_settings_verb("edit_company_settings", RIGHT, _describe_edit)
+register_settings_verb("edit_company_settings", RIGHT, _describe_edit, finality=get_undo_obstacle)
 register_settings_verb("edit_setup_progress", RIGHT, _describe_setup_change)
 
 
