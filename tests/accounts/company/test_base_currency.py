@@ -65,6 +65,11 @@ def test_formulas_with_amounts_follow_in_a_process_that_knew_them(boss, make_fie
     assert get_custom_field("lead", field.name).unit == "RON"
 
 
+def test_new_leads_and_deals_without_a_currency_have_that_of_the_company(boss):
+    save(boss, "RON")
+    assert (Lead().currency, Deal().currency) == ("RON", "RON")
+
+
 def test_whoever_writes_an_amount_waits_for_the_change(boss):
     save(boss, "RON")
     with connection.cursor() as cursor:
