@@ -1,10 +1,12 @@
 """The base currency in Settings: in effect at once, fixed once there are amounts, and what the environment overrides."""
 
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 
+from accounts.company.base_currency import follow_undo
 from crm.fields.custom.values.field_registry import get_custom_field
 from crm.models import CompanySettings, Operation
 from crm.platform.configuration.company import (
@@ -143,6 +145,14 @@ def test_an_undo_is_refused_once_there_are_amounts(name, boss, ada, add_amount):
     with pytest.raises(UndoRefused, match="RON can’t be changed"):
         revert_operation(record, by=ada)
     assert (get_company_currency(), get_base_rates()[0]) == ("RON", "RON")
+
+
+def test_an_amount_that_arrives_during_the_undo_stops_it_too(boss, make_lead):
+    save(boss, "RON")
+    make_lead(value=1)
+    outcome = SimpleNamespace(back={"company_settings": [1]})
+    with pytest.raises(UndoRefused, match="RON can’t be changed"):
+        follow_undo(get_change(), get_change(), outcome)
 
 
 @pytest.mark.parametrize("version", [0, 1])

@@ -1,11 +1,14 @@
 """Using a ready-made pipeline: one operation, whose undo restores the settings exactly."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from crm.models import CompanySettings, Operation
+from crm.models import CompanySettings, Operation, SavedView
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.records.history.visible_operations import describe_operation
+from intake.models import WebForm
 from leads.models import LostReason, Source, SourceCost, Status
 from leads.ready_pipelines.catalog import READY_PIPELINES
 from leads.ready_pipelines.pipeline_use import use_ready_pipeline
@@ -151,9 +154,45 @@ def test_new_leads_still_start_in_the_status_that_someone_chose_for_them(ada, st
     assert Status.objects.of_leads().get(is_default=True).pk == statuses.contacted.pk
 
 
-def test_a_status_that_a_view_names_is_kept(ada, statuses):
-    from crm.models import SavedView
+def test_a_status_that_is_retired_is_no_longer_an_allowed_next_one(ada, statuses):
+    with operation("test", by=None):
+        own = Status.objects.create(
+            pipeline=statuses.new.pipeline,
+            name="Tasting",
+            kind="qualified",
+            next_statuses=[statuses.disqualified.pk, statuses.won.pk],
+        )
+        Status.objects.filter(pk=statuses.disqualified.pk).update(key="")
+    use("events", ada)
+    assert Status.objects.get(pk=statuses.disqualified.pk).retired
+    assert Status.objects.get(pk=own.pk).next_statuses == [statuses.won.pk]
 
+
+def test_a_status_in_which_a_form_starts_its_leads_gets_no_new_required_field(
+    ada, statuses, departments, sources
+):
+    with operation("test", by=None):
+        WebForm.objects.create(
+            name="Offer",
+            slug="offer",
+            department=departments.sales,
+            status=statuses.contacted,
+            published=True,
+        )
+    use("services", ada)
+    contacted = Status.objects.get(pk=statuses.contacted.pk)
+    assert (contacted.required_fields, contacted.retired) == ([], False)
+
+
+def test_records_that_enter_a_status_in_the_meantime_wait(ada):
+    with CaptureQueriesContext(connection) as queries:
+        use("agency", ada)
+    locked = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+    for table in ("leads_status", "leads_source", "leads_lostreason"):
+        assert any(table in sql for sql in locked)
+
+
+def test_a_status_that_a_view_names_is_kept(ada, statuses):
     with operation("test", by=None):
         SavedView.objects.create(
             table="lead", name="Not ours", owner=ada, query=f"status={statuses.disqualified.pk}"
