@@ -175,6 +175,7 @@ def test_a_status_in_which_a_form_starts_its_leads_gets_no_new_required_field(
         WebForm.objects.create(
             name="Offer",
             slug="offer",
+            source=sources.website,
             department=departments.sales,
             status=statuses.contacted,
             published=True,
@@ -192,13 +193,13 @@ def test_records_that_enter_a_status_in_the_meantime_wait(ada):
         assert any(table in sql for sql in locked)
 
 
-def test_a_status_that_a_view_names_is_kept(ada, statuses):
+def test_a_source_that_a_view_names_is_kept(ada, sources):
     with operation("test", by=None):
         SavedView.objects.create(
-            table="lead", name="Not ours", owner=ada, query=f"status={statuses.disqualified.pk}"
+            table="lead", name="Cold calls", owner=ada, query=f"source={sources.cold_call.pk}"
         )
-    use("b2b-sales", ada)
-    assert Status.objects.get(pk=statuses.disqualified.pk).retired is False
+    use("services", ada)
+    assert Source.objects.get(pk=sources.cold_call.pk).retired is False
 
 
 def test_the_operation_is_named_in_words(ada):
