@@ -79,8 +79,6 @@ def _iterate_details(section: SectionPlan, plan: RowPlan) -> Iterator[str]:
     match plan.fate:
         case Fate.RENAMED:
             yield _("now “%(name)s”") % {"name": plan.row.label}
-        case Fate.CHANGED:
-            yield _("other values: %(fields)s") % {"fields": _join_labels(section, plan)}
         case Fate.RESTORED:
             yield _("was retired")
         case Fate.RETIRED:
@@ -90,6 +88,8 @@ def _iterate_details(section: SectionPlan, plan: RowPlan) -> Iterator[str]:
     values = plan.values
     if values.get("kind") and section.table == "status":
         yield _("category: %(category)s") % {"category": Status.Kind(values["kind"]).label}
+    if plan.row and (fields := _join_labels(section, plan)):
+        yield _("other values: %(fields)s") % {"fields": fields}
     if section.pipeline and values.get("required_fields"):
         names = join_field_labels(values["required_fields"], section.pipeline.kind.model)
         yield _("requires %(fields)s") % {"fields": names}
@@ -107,5 +107,8 @@ def _explain_keeping(plan: RowPlan) -> Iterator[str]:
 
 
 def _join_labels(section: SectionPlan, plan: RowPlan) -> str:
-    fields = MODELS[section.table]._meta
-    return ", ".join(str(fields.get_field(name).verbose_name) for name in plan.values)
+    """The fields that change, beyond those whose values the line says."""
+    fields, said = MODELS[section.table]._meta, {"name", "kind", "retired"}
+    if plan.values.get("required_fields"):
+        said.add("required_fields")
+    return ", ".join(str(fields.get_field(name).verbose_name) for name in plan.values if name not in said)
