@@ -72,7 +72,9 @@ def _get_title(section: SectionPlan) -> str:
 def _build_row(section: SectionPlan, plan: RowPlan) -> PreviewRow:
     word, tone = WORDS[plan.fate]
     hue = plan.values.get("hue", getattr(plan.row, "hue", None))
-    return PreviewRow(plan.name, hue, word, tone, " · ".join(_iterate_details(section, plan)))
+    # What keeps its name is shown as the reader knows it.
+    label = plan.name if plan.row is None or "name" in plan.values else plan.row.label
+    return PreviewRow(label, hue, word, tone, " · ".join(_iterate_details(section, plan)))
 
 
 def _iterate_details(section: SectionPlan, plan: RowPlan) -> Iterator[str]:

@@ -56,6 +56,15 @@ def test_the_preview_says_what_happens_to_each_row(sign_in, ada, make_lead):
     assert not Operation.objects.filter(kind="use_ready_pipeline").exists()
 
 
+def test_rows_that_keep_their_name_have_it_in_the_language_of_the_reader(sign_in, ada, make_lead):
+    make_lead(status="proposal")
+    ada.language = "ro"
+    ada.save(update_fields=["language"])
+    text = text_of(sign_in(ada).get(AGENCY))
+    assert ">Ofertă</span>" in text
+    assert "ține locul lui „Proposal sent”" in text
+
+
 def test_using_it_offers_undo_and_a_second_time_changes_nothing(sign_in, ada):
     browser = sign_in(ada)
     page = browser.post(AGENCY, follow=True)
