@@ -1,6 +1,7 @@
 """What users, departments and roles add to the engine."""
 
 from accounts.company import setup_steps
+from accounts.company.base_currency import follow_undo
 from accounts.company.events import COMPANY_EVENTS
 from accounts.demo import PART
 from accounts.navigation import get_navigation_pages
@@ -42,6 +43,7 @@ CONTRIBUTION = Contribution(
     edit_followers=(notifications.notify_owner_in_values,),
     work_openings=(find_openings,),
     uses=(find_uses_of_user,),
+    undo_followers=(follow_undo,),
     palette_pages=(get_navigation_pages,),
     webhook_events=COMPANY_EVENTS,
     view_audiences=(get_department_choices, get_role_choices),

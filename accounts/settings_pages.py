@@ -56,8 +56,12 @@ COMPANY = [
         _("Company"),
         "company",
         "crm.change_companysettings",
-        purpose=_("The name of your company, and the language and time zone of those who chose none."),
-        other_names=_("organization, company name, default language, locale, general, preferences, branding"),
+        purpose=_(
+            "The name and the base currency of your company, and the language and time zone of those who chose none."
+        ),
+        other_names=_(
+            "organization, company name, default language, locale, currency, general, preferences, branding"
+        ),
         shown_on=ShownOn(_("Today"), "today"),
     ),
     SettingsPage(

@@ -279,8 +279,16 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
 
 # Leadwell's own settings
 # Values of Settings → Company that the environment overrides, and their variables.
-COMPANY_OVERRIDES = {"language": ENVIRONMENT.language, "time_zone": ENVIRONMENT.time_zone}
-COMPANY_VARIABLES = {"language": "LEADWELL_LANGUAGE", "time_zone": "LEADWELL_TIME_ZONE"}
+COMPANY_OVERRIDES = {
+    "language": ENVIRONMENT.language,
+    "time_zone": ENVIRONMENT.time_zone,
+    "base_currency": ENVIRONMENT.base_currency,
+}
+COMPANY_VARIABLES = {
+    "language": "LEADWELL_LANGUAGE",
+    "time_zone": "LEADWELL_TIME_ZONE",
+    "base_currency": "LEADWELL_BASE_CURRENCY",
+}
 UNDO_DAYS, FILE_DAYS = ENVIRONMENT.undo_days, ENVIRONMENT.file_days
 FILE_MEGABYTES = ENVIRONMENT.file_megabytes
 AUDIT_MONTHS = ENVIRONMENT.audit_months
@@ -292,4 +300,3 @@ MAILING_APPROVAL_ABOVE = ENVIRONMENT.mailing_approval_above
 EXPORT_PASSWORD_ABOVE = ENVIRONMENT.export_password_above
 DIALER, PUSH, SLOW_MS = ENVIRONMENT.dialer, ENVIRONMENT.push, ENVIRONMENT.slow_ms
 BACKUP_KEYS, BACKUPS_KEPT = ENVIRONMENT.backup_keys, ENVIRONMENT.backups_kept
-BASE_CURRENCY = ENVIRONMENT.base_currency

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import LEADS, SettingsPage, ShownOn
+from crm.platform.configuration.base_currency import StoredAmounts
 from customers import connectors, reasons
 from customers.companies.excel import CompanyImport
 from customers.companies.kind import COMPANY
@@ -25,6 +26,7 @@ from customers.employments import lists as employments
 from customers.events import EVENTS
 from customers.existing_companies import find_companies
 from customers.linked_records import LINKS
+from customers.models import Deal
 from customers.permissions import CONSENT, RESOURCES, ROWS
 from customers.requests import reasons as request_reasons
 from customers.requests.excel import RequestImport
@@ -84,6 +86,7 @@ CONTRIBUTION = Contribution(
     field_reasons=reasons.OF_A_FIELD,
     purge_followers=(clear_consents,),
     uses=(find_rules_copying,),
+    stored_amounts=(StoredAmounts(_("deals with an amount"), lambda: Deal.objects.exclude(value=None)),),
     token_resources=RESOURCES,
     webhook_events=EVENTS,
     permission_rows=ROWS,

@@ -4,10 +4,10 @@ asked."""
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.server.demo import DemoPart
 from crm.platform.text.text_folding import fold_text
 from crm.records.history.verb_execution import carry_out, operation
@@ -237,7 +237,7 @@ def build_deal(contact: Contact, place: int, stages: list[Status], reasons: list
         company=contact.company,
         contact=contact,
         value=None if place % 9 == 8 else amount - amount % 50,
-        currency=settings.BASE_CURRENCY,
+        currency=get_company_currency(),
         status=stage,
         lost_reason=reasons[place % len(reasons)] if stage.needs_reason and reasons else None,
         expected_close=timezone.localdate() + timedelta(days=place * 11 % 75 - 12),

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import connections
 
+from crm.platform.configuration.company import get_company_currency_before_migrations
 from leads.models import Lead, Rate
 
 
@@ -13,11 +13,8 @@ from leads.models import Lead, Rate
 def check_base_currency(app_configs=None, databases=None, **kwargs) -> list[Error]:
     if not databases or not _has_lead_table():
         return []
-    base = (
-        Rate.objects.filter(day=date.min)
-        .exclude(currency=settings.BASE_CURRENCY)
-        .values_list("currency", flat=True)
-    )
+    currency = get_company_currency_before_migrations()
+    base = Rate.objects.filter(day=date.min).exclude(currency=currency).values_list("currency", flat=True)
     former = base.first()
     if not former:
         return []

@@ -10,13 +10,14 @@ from leads.assignment.rule_conditions import replace_value_in_rules
 from leads.demo.demo_part import PART
 from leads.events import LEAD_EVENTS
 from leads.imports.lead_import import LeadImport
-from leads.initial_data import install_initial_data
+from leads.initial_data import install_initial_data, write_base_rate
 from leads.kind import LEAD
 from leads.permissions import COMPANY_MANAGER_PERMISSIONS, LEAD_ROWS
 from leads.settings.formula_uses import find_formulas_using
 from leads.settings.tabs import ADD_PAGES, TABS
 from leads.settings.usage import describe_requiring_statuses
 from leads.start_page import setup_steps
+from leads.stored_amounts import STORED_AMOUNTS
 from leads.stuck.stuck_reminders import notify_stuck_leads
 from leads.triggers.functions import BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS
 from leads.triggers.history_check import (
@@ -55,6 +56,8 @@ CONTRIBUTION = Contribution(
     filter_pages={"lead": ["rule_conditions"]},
     reasons=reasons.REASONS,
     uses=(find_rules_using, find_formulas_using),
+    stored_amounts=STORED_AMOUNTS,
+    base_currency_followers=(write_base_rate,),
     field_uses=(describe_requiring_statuses, describe_rules_by_field),
     value_replacements=(replace_value_in_rules,),
     rebuild_checks=(iterate_wrong_stamps_and_moves, iterate_wrong_next_actions, iterate_wrong_contacts),

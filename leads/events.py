@@ -34,6 +34,7 @@ LEAD_EVENTS = [
             ("add_pipeline", _("pipeline added")),
             ("edit_pipeline", _("pipeline edited")),
             ("retire_pipeline", _("pipeline retired")),
+            ("use_ready_pipeline", _("ready-made pipeline used")),
             ("add_tag", _("tag added")),
             ("edit_tag", _("tag edited")),
             ("merge_tags", _("tags merged")),

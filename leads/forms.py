@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +11,7 @@ from accounts.ownership.record_form import RecordForm, get_initial_ownership
 from crm.fields.custom.values.field_registry import get_custom_fields, get_editable_custom_fields
 from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.fields.types.phones import normalize_phones
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
@@ -63,7 +63,7 @@ def offer_statuses(form: RecordForm, purpose: str) -> None:
     codes = Rate.objects.get_available_currencies(record.currency)
     form.fields["currency"].choices = [(code, code) for code in codes]
     if form.is_new:
-        form.initial.setdefault("currency", settings.BASE_CURRENCY)
+        form.initial.setdefault("currency", get_company_currency())
 
 
 def check_status(form: RecordForm, data: dict[str, Any]) -> None:

@@ -4,12 +4,13 @@ A database from before deals gets their pipeline too.
 """
 
 from datetime import date
+from typing import Any
 
-from django.conf import settings
 from django.db.models import Max
 from django.db.models.functions import Lower
 
 from crm.models import Operation
+from crm.platform.configuration.company import get_company_currency
 from crm.records.history.verb_execution import operation
 from leads.models import LostReason, Pipeline, Rate, Source, Status
 from leads.models.lost_reason import SHIPPED as REASONS
@@ -47,10 +48,8 @@ SOURCES = [
 
 def install_initial_data(**_signal) -> None:
     """Create it once, as an operation of the system."""
-    if not Rate.objects.filter(currency=settings.BASE_CURRENCY, day=date.min).exists():
-        # Another base currency applies from now on; leads/checks.py has checked that the old one isn't used.
-        Rate.objects.filter(day=date.min).delete()
-        Rate.objects.create(currency=settings.BASE_CURRENCY, day=date.min, rate=1)
+    # leads/checks.py has checked that the old one isn't used.
+    write_base_rate(get_company_currency())
     if not Pipeline.objects.exists():
         with operation("install", by=None, channel=Operation.Channel.SYSTEM):
             install_leads()
@@ -60,9 +59,24 @@ def install_initial_data(**_signal) -> None:
             install_deals()
 
 
+def write_base_rate(currency: str) -> None:
+    """The base currency is worth 1 from the first day on, and no other one has a rate from then on."""
+    if not Rate.objects.filter(currency=currency, day=date.min).exists():
+        Rate.objects.filter(day=date.min).delete()
+        Rate.objects.create(currency=currency, day=date.min, rate=1)
+
+
 def install_leads() -> None:
     sales = Pipeline.objects.create(name=SHIPPED_PIPELINES["leads"])
-    Status.objects.bulk_create(
+    Status.objects.bulk_create(build_shipped_statuses(sales))
+    Source.objects.bulk_create(build_shipped_sources())
+    LostReason.objects.bulk_create(
+        LostReason(key=key, name=name, position=place) for place, (key, name) in enumerate(REASONS.items())
+    )
+
+
+def build_shipped_statuses(sales: Pipeline | None) -> list[Status]:
+    return [
         Status(
             pipeline=sales,
             key=key,
@@ -76,17 +90,21 @@ def install_leads() -> None:
             is_default=key == "new",
         )
         for place, (key, hue, days) in enumerate(STATUSES)
-    )
-    Source.objects.bulk_create(Source(key=key, name=name, kind=key, hue=hue) for key, name, hue in SOURCES)
-    LostReason.objects.bulk_create(
-        LostReason(key=key, name=name, position=place) for place, (key, name) in enumerate(REASONS.items())
-    )
+    ]
+
+
+def build_shipped_sources() -> list[Source]:
+    return [Source(key=key, name=name, kind=key, hue=hue) for key, name, hue in SOURCES]
 
 
 def install_deals() -> None:
     last = Pipeline.objects.aggregate(last=Max("position"))["last"] or 0
     deals = Pipeline.objects.create(name=find_free_name(), purpose=Pipeline.Purpose.DEALS, position=last + 1)
-    Status.objects.bulk_create(
+    Status.objects.bulk_create(build_shipped_stages(deals))
+
+
+def build_shipped_stages(deals: Pipeline | None) -> list[Status]:
+    return [
         Status(
             pipeline=deals,
             key=key,
@@ -100,12 +118,31 @@ def install_deals() -> None:
             required_fields=get_initial_required_fields(kind),
         )
         for place, (key, kind, hue, probability) in enumerate(STAGES)
-    )
+    ]
 
 
 def get_initial_required_fields(kind: str) -> list[str]:
     """What a new stage of deals requires: a deal isn't won without an amount, until an administrator allows it."""
     return ["value"] if kind == Status.Kind.WON else []
+
+
+def is_as_shipped() -> bool:
+    """Whether all statuses, stages and sources in use are those that were shipped, with their values."""
+    shipped: list[Any] = [
+        *build_shipped_statuses(None),
+        *build_shipped_stages(None),
+        *build_shipped_sources(),
+    ]
+    present: list[Any] = [*Status.objects.filter(retired=False), *Source.objects.filter(retired=False)]
+    return sorted(map(_get_state, shipped)) == sorted(map(_get_state, present))
+
+
+def _get_state(row: Any) -> str:
+    """All of a row but which one it is, and how often it was changed."""
+    left_out = {"id", "pipeline", "version"}
+    return repr(
+        [getattr(row, field.attname) for field in row._meta.concrete_fields if field.name not in left_out]
+    )
 
 
 def find_free_name() -> str:

@@ -20,6 +20,7 @@ from crm.api.token_scopes import TokenResource
 from crm.api.v2.record_parts import RecordPart
 from crm.fields.schemas import Schema
 from crm.models import Import, Notification, Operation
+from crm.platform.configuration.base_currency import StoredAmounts
 from crm.platform.configuration.environment import Say
 from crm.platform.database.read_routing import FromPrimary
 from crm.platform.files.orphaned_files import NamedFiles
@@ -160,6 +161,10 @@ class Contribution:
     uses: Sequence[Callable[[Any, Any], list[Uses]]] = ()
     # What uses fields: shown with each custom field. Those of higher apps come first.
     field_uses: Sequence[Callable[[Schema], dict[str, str]]] = ()
+    # Rows with amounts in the base currency or converted into it: while there are any, it can't change.
+    stored_amounts: Sequence[StoredAmounts] = ()
+    # What follows from a new base currency, given its code.
+    base_currency_followers: Sequence[Callable[[str], None]] = ()
     # What replaces a value that a setting's removal replaces, in what keeps filters.
     value_replacements: Sequence[Callable[[str, int | str, int | str], None]] = ()
     # Models that keep the query of a list, by the names that operations store.

@@ -16,6 +16,7 @@ from crm.api import existing_records, token_scopes
 from crm.api.v2 import record_parts
 from crm.api.webhooks import delivery_log, webhook_delivery
 from crm.platform.backup import backup
+from crm.platform.configuration import base_currency
 from crm.platform.database import read_routing
 from crm.platform.files import orphaned_files
 from crm.platform.server import demo, start_preparation
@@ -148,6 +149,8 @@ def _register_changes(one: Contribution) -> None:
     merged_records.ALSO_MERGED.extend(one.merged_references)
     merged_records.MOVED_BACK.extend(one.merge_undo_followers)
     record_uses.FINDERS.extend(one.uses)
+    base_currency.AMOUNTS.extend(one.stored_amounts)
+    base_currency.FOLLOWERS.extend(one.base_currency_followers)
     usage.RULES[:0] = one.field_uses
     saved_view_replacement.OTHERS.extend(one.value_replacements)
     saved_view_replacement.QUERIES.update(one.stored_queries)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import SettingsPage
+from crm.platform.configuration.base_currency import StoredAmounts
 from customers.deals.kind import DEAL
 from leads.kind import LEAD
 from product.contribution import Contribution, Navigation
@@ -14,7 +15,7 @@ from reports.engine.untouched_leads import UNTOUCHED, UNTOUCHED_FILTER
 from reports.goals.goal_uses import find_goals_using
 from reports.goals.verbs import EVENTS
 from reports.jobs import find_wrong_progress
-from reports.models import Pin, Report, ReportSchedule
+from reports.models import Goal, Pin, Report, ReportSchedule
 from reports.palette_pages import generate_report_pages
 from reports.permissions import OF_STEERING, ROWS
 from reports.schedules.report_uses import find_report_uses
@@ -62,6 +63,7 @@ CONTRIBUTION = Contribution(
         DEAL.name: {FIGURE: FigureFilter(DEAL.name)},
     },
     uses=(find_goals_using, find_report_uses),
+    stored_amounts=(StoredAmounts(_("goals for revenue"), Goal.objects.of_revenue),),
     stored_queries={"report": Report, "report_schedule": ReportSchedule, "pin": Pin},
     rebuild_checks=(find_wrong_progress,),
     webhook_events=EVENTS,

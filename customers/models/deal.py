@@ -22,6 +22,7 @@ from crm.fields.models.record import Record
 from crm.fields.search_columns import SearchedRecord, build_derived_triggers, search_index
 from crm.fields.types.field_type import build_sort_index, build_sort_indexes
 from crm.fields.types.record_links import LinkField, build_link_guard
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from customers.deals import fields
@@ -60,7 +61,7 @@ class Deal(OwnedRecord):
     value = MoneyField(
         _("amount"), max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
-    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    currency = models.CharField(_("currency"), max_length=3, default=get_company_currency)
     expected_close = models.DateField(_("expected close"), null=True, blank=True)
     probability = PercentField(
         _("probability"), help_text=_("In percent. Leave empty to use the probability of the stage.")

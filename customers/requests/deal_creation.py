@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
+from crm.platform.configuration.company import get_company_currency
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb
 from customers.companies.kind import COMPANY
@@ -148,7 +148,7 @@ class MakeDeal(Verb):
             "lead_id": lead,
             "company_id": company,
             "contact_id": contact,
-            "currency": settings.BASE_CURRENCY,
+            "currency": get_company_currency(),
             "status": get_first_status(row.department, DEALS),
             "owner_id": row.owner_id,
             "department_id": row.department_id,

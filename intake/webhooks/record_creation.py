@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Operation
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.request_cache import read_cached_in_block
 from crm.records.history.operation_results import Outcome, write_operation_result, write_verdicts
 from crm.records.history.verb_execution import carry_out, operation
@@ -81,7 +82,7 @@ def get_default_values(webhook: IncomingWebhook) -> dict[str, Any]:
     first = get_initial_values(webhook.department)
     status, source = webhook.status or first["status"], webhook.source or first["source"]
     found |= {"status": status and status.pk, "source": source and source.pk}
-    return found | {"currency": settings.BASE_CURRENCY, "country": str(first["country"])}
+    return found | {"currency": get_company_currency(), "country": str(first["country"])}
 
 
 def _add_record(webhook: IncomingWebhook, reading: BodyReading, texts: Mapping[str, str]) -> CallResult:

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from crm.models import Operation, Tag
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.text.text_folding import fold_text
 from crm.records.history.verb_execution import operation
 from leads.demo import sample_names
@@ -23,7 +23,7 @@ def prepare_draw_tables() -> None:
             Tag.objects.bulk_create(Tag(name=name) for name in sample_names.TAGS.split("|"))
             for key, minutes in CONTACT_WITHIN.items():
                 Source.objects.filter(key=key).update(contact_within=minutes)
-    if not Rate.objects.filter(currency="RON").exists() and settings.BASE_CURRENCY == "EUR":
+    if not Rate.objects.filter(currency="RON").exists() and get_company_currency() == "EUR":
         half_a_year_ago = timezone.localdate() - timedelta(days=180)
         for currency, rates in {"RON": ("0.2012", "0.1975"), "USD": ("0.9270", "0.8610")}.items():
             Rate.objects.create(currency=currency, day=date(2020, 1, 1), rate=rates[0])

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.fields.widgets.lookup_widgets import RecordNumber
 from crm.fields.widgets.value_widgets import CellWidget, UnknownName, get_cell_text
+from crm.platform.configuration.company import get_company_currency
 from leads.api.public_ids import parse_public_id
 from leads.models import Pipeline, Rate, Status
 from leads.statuses.reference_tables import has_several_pipelines
@@ -35,7 +35,7 @@ def build_stage_formatter() -> Callable[[Status], str]:
 
 class CurrencyCell(CellWidget):
     def prepare(self, user, *, day_first=True, decimal="."):
-        self.known = set(Rate.objects.get_available_currencies(settings.BASE_CURRENCY))
+        self.known = set(Rate.objects.get_available_currencies(get_company_currency()))
 
     @property
     def choices(self) -> tuple[str, ...]:

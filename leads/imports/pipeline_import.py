@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db.models import Max
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.check.custom_choices import find_or_reactivate
@@ -101,7 +101,7 @@ class PipelineImport(ImportRules):
         found = super().get_first_defaults()
         pipeline = get_first_pipeline(found["department"], self.purpose)
         status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first()
-        own = {"currency": settings.BASE_CURRENCY, "lost_reason": None}
+        own = {"currency": get_company_currency(), "lost_reason": None}
         return found | {"status": status and status.pk} | own
 
     def get_choices(self):

@@ -2,29 +2,13 @@
 
 from decimal import Decimal
 
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
-CURRENCIES = [
-    "EUR",
-    "RON",
-    "USD",
-    "GBP",
-    "CHF",
-    "PLN",
-    "CZK",
-    "HUF",
-    "BGN",
-    "SEK",
-    "NOK",
-    "DKK",
-    "UAH",
-    "TRY",
-    "MDL",
-]
+from crm.platform.configuration.company import get_company_currency
+from crm.platform.configuration.currencies import CURRENCIES
 
 
 class RateQuerySet(models.QuerySet):
@@ -33,11 +17,11 @@ class RateQuerySet(models.QuerySet):
 
     def changeable(self):
         """All but the base currency's, which is always 1."""
-        return self.exclude(currency=settings.BASE_CURRENCY)
+        return self.exclude(currency=get_company_currency())
 
     def get_available_currencies(self, currency: str) -> list[str]:
         """The available codes: the usual ones, those with a rate, and the one already chosen."""
-        known = {*CURRENCIES, *self.values_list("currency", flat=True), settings.BASE_CURRENCY, currency}
+        known = {*CURRENCIES, *self.values_list("currency", flat=True), get_company_currency(), currency}
         return sorted(known - {""})
 
 

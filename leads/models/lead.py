@@ -36,6 +36,7 @@ from crm.fields.models.record import PRESENT, build_before_added_condition
 from crm.fields.search_columns import SearchedRecord, search_index
 from crm.fields.types.field_type import build_sort_index, build_sort_indexes
 from crm.fields.types.record_links import LinkField, build_link_guard
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.models.operation import Operation
 from crm.platform.models.undo_rules import Guard, UndoOutcome, UndoRules
 from crm.records.kinds.display_names import format_full_name
@@ -95,7 +96,7 @@ class Lead(OwnedRecord):
     value = MoneyField(
         _("value"), max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
-    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    currency = models.CharField(_("currency"), max_length=3, default=get_company_currency)
     source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"), db_index=False)
     tags = TagsField(verbose_name=_("tags"))
     vip = models.BooleanField(_("VIP"), default=False, db_default=False)

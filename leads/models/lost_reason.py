@@ -28,7 +28,11 @@ SHIPPED = {
 class LostReasonQuerySet(RetirableQuerySet):
     def for_people(self):
         """The reasons that users may choose: without the one that the APIs set."""
-        return self.active().exclude(key="not_stated")
+        return self.active().except_api()
+
+    def except_api(self):
+        """Without the one that the APIs set, also those that are retired."""
+        return self.exclude(key="not_stated")
 
     def get_shipped(self, key: str):
         """The shipped reason with that key, or None."""

@@ -1,6 +1,5 @@
 """Sources: where leads come from, and what each source costs per month."""
 
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.department import CONTACT_LIMITS
 from crm.fields.color_palette import HUES
 from crm.fields.model_fields import MinutesField
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.retirable import Placed, PlacedQuerySet, build_name_guard
 from crm.platform.models.undo_rules import UndoRules
@@ -31,10 +31,6 @@ class SourceQuerySet(PlacedQuerySet):
     def get_shipped(self, key: str):
         """The shipped source with that key, or None."""
         return self.filter(key=key).first()
-
-    def changed_since_delivery(self):
-        """Added, edited or retired by someone."""
-        return self.filter(models.Q(key="") | models.Q(version__gt=1))
 
     def of_kind(self, kind: str):
         return self.filter(kind=kind).order_by("id")
@@ -127,4 +123,4 @@ class SourceCost(models.Model):
 
     @property
     def currency(self) -> str:
-        return settings.BASE_CURRENCY
+        return get_company_currency()

@@ -41,10 +41,6 @@ class StatusQuerySet(RetirableQuerySet):
         order = ("-pipeline__purpose", "pipeline__position", "pipeline_id", "position", "id")
         return self.select_related("pipeline").order_by(*order)
 
-    def changed_since_delivery(self):
-        """Added, edited or retired by someone."""
-        return self.filter(models.Q(key="") | models.Q(version__gt=1))
-
     def of_leads(self):
         return self.filter(pipeline__purpose=Pipeline.Purpose.LEADS)
 

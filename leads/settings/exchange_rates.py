@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from crm.models import Job
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.jobs import register_job_kind, start_job
 from crm.platform.sql.chunks import split_into_chunks
 from crm.records.kinds.kind_registry import KINDS
@@ -42,10 +42,10 @@ class MissingRate:
 
 def get_currencies_with_rates() -> list[Currency]:
     """The base currency, then all others that have rates."""
-    found: dict[str, list[Rate]] = {settings.BASE_CURRENCY: []}
+    found: dict[str, list[Rate]] = {get_company_currency(): []}
     for rate in Rate.objects.newest_first():
         found.setdefault(rate.currency, []).append(rate)
-    return [Currency(code, rates, code == settings.BASE_CURRENCY) for code, rates in found.items()]
+    return [Currency(code, rates, code == get_company_currency()) for code, rates in found.items()]
 
 
 def get_missing_rates(user) -> list[MissingRate]:

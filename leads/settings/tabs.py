@@ -82,6 +82,17 @@ TABS = [
         shown_on=LEADS,
     ),
     SettingsPage(
+        _("Ready-made pipelines"),
+        "leads:ready_pipelines",
+        "leads.change_pipeline",
+        purpose=_(
+            "Start from what companies like yours use, then change what you like. A preview says what will be added, renamed or "
+            "retired. What your records use stays, and you can undo the whole change."
+        ),
+        other_names=_("pipeline templates, presets, industry templates, sample pipelines, starter set"),
+        shown_on=ShownOn(_("Statuses"), "leads:statuses", "leads.view_status"),
+    ),
+    SettingsPage(
         _("Assignment rules"),
         "assignment:rules",
         "leads.view_assignmentrule",

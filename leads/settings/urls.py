@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from leads.ready_pipelines.views import ready_pipeline, ready_pipelines
 from leads.settings.views import (
     bulk,
     delete,
@@ -67,6 +68,8 @@ urlpatterns = [
     path("/pipelines", pipelines.pipelines, name="pipelines"),
     path("/pipelines/order", pipelines.pipeline_order, name="pipeline_order"),
     path("/pipelines/new", pipeline_form.pipeline_new, name="pipeline_new"),
+    path("/pipelines/ready", ready_pipelines.ready_pipelines, name="ready_pipelines"),
+    path("/pipelines/ready/<slug:name>", ready_pipeline.ready_pipeline, name="ready_pipeline"),
     path("/pipelines/<int:pk>", pipeline_form.pipeline_edit, name="pipeline_edit"),
     path("/pipelines/<int:pk>/retire", pipeline_retire.pipeline_retire, name="pipeline_retire"),
     path("/pipelines/<int:pk>/activate", pipeline_retire.pipeline_activate, name="pipeline_activate"),

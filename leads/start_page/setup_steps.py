@@ -3,28 +3,24 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.start_page.setup_steps import SetupPage, SetupStep
-from leads.models import Lead, Source, Status
-
-
-def _is_pipeline_changed() -> bool:
-    return (
-        Status.objects.changed_since_delivery().exists() or Source.objects.changed_since_delivery().exists()
-    )
-
+from leads.initial_data import is_as_shipped
+from leads.models import Lead
 
 STEPS = (
     SetupStep(
         30,
         "pipeline",
         _("Fit statuses and sources to your sales"),
-        _("Rename, add or retire them, and choose what each status requires."),
+        _("Choose a ready-made pipeline, or change each status and what it requires."),
         [
+            SetupPage(_("Ready-made pipelines"), "leads:ready_pipelines", "leads.change_pipeline"),
             SetupPage(_("Statuses"), "leads:statuses", "leads.view_status"),
             SetupPage(_("Sources"), "leads:sources", "leads.view_source"),
             SetupPage(_("Lost reasons"), "leads:lost_reasons", "leads.view_lostreason"),
             SetupPage(_("Pipelines"), "leads:pipelines", "leads.view_pipeline"),
         ],
-        _is_pipeline_changed,
+        lambda: not is_as_shipped(),
+        confirmation=_("Keep as it is"),
     ),
     SetupStep(
         40,

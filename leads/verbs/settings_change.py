@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from crm.models import Tag
 from crm.records.editing.settings_change import register_settings_verb
 from leads.models import AssignmentRule, LostReason, Pipeline, Source, SourceCost, Status
+from leads.ready_pipelines.catalog import READY_PIPELINES
 
 MODELS: dict[str, Any] = {
     "status": Status,
@@ -85,6 +86,11 @@ def _describe_pipeline_retirement(table: str, parameters: dict) -> str:
     return _("Retire pipeline %(name)s and move its records to %(successor)s") % values
 
 
+def _describe_ready_pipeline(table: str, parameters: dict) -> str:
+    ready = READY_PIPELINES.get(parameters.get("name", ""))
+    return _("Use the ready-made pipeline: %(name)s") % {"name": ready.title if ready else _("(deleted)")}
+
+
 def _describe_cost(table: str, parameters: dict) -> str:
     values = {
         "before": "",
@@ -130,6 +136,7 @@ _register_settings_verb("source_cost", "leads.change_source", "source_cost", _de
 _register_settings_verb("add_pipeline", "leads.add_pipeline", "pipeline", _describe_add)
 _register_settings_verb("edit_pipeline", "leads.change_pipeline", "pipeline", _describe_edit)
 _register_settings_verb("retire_pipeline", "leads.delete_pipeline", "pipeline", _describe_pipeline_retirement)
+_register_settings_verb("use_ready_pipeline", "leads.change_pipeline", "pipeline", _describe_ready_pipeline)
 _register_settings_verb("add_tag", "crm.add_tag", "tag", _describe_add)
 _register_settings_verb("edit_tag", "crm.change_tag", "tag", _describe_edit)
 _register_settings_verb("add_lost_reason", "leads.add_lostreason", "lost_reason", _describe_add)

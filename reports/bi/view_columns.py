@@ -5,8 +5,7 @@ Neither emails nor phone numbers nor texts are among them. Names of leads are on
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
+from crm.platform.configuration.company import build_company_currency_sql
 from crm.records.kinds.display_names import PersonNames
 
 Columns = dict[str, tuple[str, str]]
@@ -139,7 +138,7 @@ COSTS = View(
         "source_category": ("q.kind", "its category"),
         "month": ("c.month", "the first day of the month"),
         "amount": ("c.amount", "the costs in the base currency"),
-        "currency": (f"'{settings.BASE_CURRENCY}'::text", "the base currency"),
+        "currency": (build_company_currency_sql(), "the base currency"),
     },
     """
     JOIN public.leads_sourcecost c ON {costs}

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.fields.percentages import format_smallest_percentage
+from crm.platform.configuration.company import get_company_currency
 from crm.templatetags.look import money, number
 from reports.engine.measures import Measure, Unit
 from reports.engine.report_answer import ReportGroup
@@ -29,7 +29,7 @@ def format_value(measure: Measure, value: Any) -> str:
     if measure.unit == Unit.PERCENT:
         return format_percent(value)
     if measure.unit == Unit.MONEY:
-        return money(round_to_cents(value), settings.BASE_CURRENCY)
+        return money(round_to_cents(value), get_company_currency())
     return format_days(value)
 
 

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.models import Operation
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.platform.web.rendering.month_input import MonthField
 from crm.records.editing.settings_change import record_settings_change
@@ -34,7 +34,7 @@ class GoalForm(ModelForm):
         self.user, self.before = user, self.instance.target
         target = self.fields["target"]
         target.help_text = _now("A whole number; revenue in %(currency)s.") % {
-            "currency": settings.BASE_CURRENCY
+            "currency": get_company_currency()
         }
         if self.instance.pk:
             del self.fields["whose"], self.fields["month"], self.fields["measure"]

@@ -22,6 +22,10 @@ SETS = ("reports.add_goal", "reports.change_goal", "reports.delete_goal")
 
 
 class GoalQuerySet(RemovableQuerySet):
+    def of_revenue(self):
+        """Those whose target is an amount, in the base currency."""
+        return self.filter(measure=Goal.Measure.REVENUE)
+
     def visible_to(self, user):
         """The user's own; for users who may view reports or set goals, also those whose numbers they see completely."""
         own = Q(user=user.pk)

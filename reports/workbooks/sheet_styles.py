@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
@@ -15,6 +14,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.excel.writing.cell_values import CELL_CHARACTERS
 from reports.engine.measures import Unit
 
@@ -135,7 +135,7 @@ def convert_value(value: Any, unit: Unit) -> Decimal | None:
 def get_number_format(unit: Unit) -> str:
     """In Excel's notation, which shows the separators of its reader."""
     if unit == Unit.MONEY:
-        return f'#,##0.00\\ "{settings.BASE_CURRENCY}"'
+        return f'#,##0.00\\ "{get_company_currency()}"'
     return {Unit.COUNT: "#,##0", Unit.PERCENT: "0.0%", Unit.DAYS: "#,##0.0"}[unit]
 
 

@@ -12,6 +12,7 @@ os.environ["LEADWELL_THROWAWAY_DATABASE"] = "1"
 os.environ["LEADWELL_DEMO_PASSWORD"] = "a-password-for-tests"
 os.environ["LEADWELL_TIME_ZONE"] = "Europe/Bucharest"
 os.environ["LEADWELL_LANGUAGE"] = "en"
+os.environ["LEADWELL_BASE_CURRENCY"] = "EUR"
 for name in ("DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_REPLICA_URLS", "EMAIL_URL", "LEADWELL_URL"):
     os.environ.pop(name, None)
 

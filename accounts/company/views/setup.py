@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.company.company_change import HIDE, RETURN, SHOW, SKIP, change_setup_progress
+from accounts.company.company_change import CONFIRM, HIDE, RETURN, SHOW, SKIP, change_setup_progress
 from crm.models import SetupProgress
 from crm.platform.web.start_page.setup_steps import RIGHT, get_setup_lines
 from crm.platform.web.views.errors import bad_request
@@ -33,6 +33,7 @@ def setup(request):
 def _get_message(act: str) -> str:
     return {
         SKIP: _("Skipped the step."),
+        CONFIRM: _("Confirmed the step as it is."),
         RETURN: _("The step is on the checklist again."),
         HIDE: _("The checklist is no longer on Today."),
         SHOW: _("The checklist is on Today until its last step is done or skipped."),

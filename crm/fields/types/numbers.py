@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -10,6 +9,7 @@ from crm.fields.conditions import operators
 from crm.fields.sort_segments import ColumnSort
 from crm.fields.types.field_type import FieldType, build_sort_index
 from crm.fields.widgets.value_widgets import NumberCell
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.rendering.html_building import html
 from crm.templatetags.look import money, number, percent
 
@@ -69,12 +69,12 @@ class Money(Number):
         if value is None:
             return ""
         text = money(value, currency)
-        if currency == settings.BASE_CURRENCY:
+        if currency == get_company_currency():
             return text
         base = getattr(record, field.base_column)
         if base is None:
             return html('{} <small class="warning">{}</small>', text, _("no rate"))
-        return html('{} <small class="soft">{}</small>', text, money(base, settings.BASE_CURRENCY))
+        return html('{} <small class="soft">{}</small>', text, money(base, get_company_currency()))
 
     def get_only_paths(self, field):
         return [field.name, field.currency_field, field.base_column]

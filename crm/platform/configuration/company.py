@@ -1,4 +1,4 @@
-"""What the company has decided, as it is in effect: its name, its language and its time zone.
+"""What the company has decided, as it is in effect: its name, its language, its time zone and its base currency.
 
 A request or a job reads it once, and no process remembers it longer, so all processes agree as soon as a change is committed.
 """
@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from crm.platform.models.company_settings import CompanySettings
 
@@ -91,6 +91,33 @@ def get_company_language() -> str:
 def get_company_time_zone() -> str:
     """Its name, like "Europe/Bucharest": the clock of users who haven't chosen one, of working hours and of programs."""
     return settings.COMPANY_OVERRIDES["time_zone"] or get_company_settings().time_zone
+
+
+def get_company_currency() -> str:
+    """Its code: the base currency, into which all amounts are converted."""
+    return settings.COMPANY_OVERRIDES["base_currency"] or get_company_settings().base_currency
+
+
+def get_company_currency_before_migrations() -> str:
+    """The same of a database that may be that of an earlier version, without the column or the table."""
+    if name := settings.COMPANY_OVERRIDES["base_currency"]:
+        return name
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('crm_companysettings') IS NOT NULL")
+        if cursor.fetchone() == (True,):
+            cursor.execute(f"SELECT {COMPANY_SQL}")
+            return _build_row(cursor.fetchone()[0]).base_currency
+    return CompanySettings().base_currency
+
+
+def build_company_currency_sql() -> str:
+    """The same as SQL, for views: they read the row whenever they are read, so a change needs no new ones."""
+    if name := settings.COMPANY_OVERRIDES["base_currency"]:
+        return f"'{name}'::text"
+    delivered = CompanySettings._meta.get_field("base_currency").get_default()
+    return (
+        f"coalesce((SELECT c.base_currency FROM public.crm_companysettings c LIMIT 1), '{delivered}')::text"  # noqa: S608 - a constant
+    )
 
 
 def get_company_zone() -> ZoneInfo:

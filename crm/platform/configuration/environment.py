@@ -134,7 +134,11 @@ def read_environment() -> Environment:
         time_zone=env.str(
             "LEADWELL_TIME_ZONE", "", validate=value_checks.build_optional_check(value_checks.check_time_zone)
         ),
-        base_currency=env.str("LEADWELL_BASE_CURRENCY", "EUR", validate=value_checks.check_currency),
+        base_currency=env.str(
+            "LEADWELL_BASE_CURRENCY",
+            "",
+            validate=value_checks.build_optional_check(value_checks.check_currency),
+        ),
         undo_days=env.int("UNDO_DAYS", 30, validate=value_checks.build_range_check(1, 3650)),
         file_days=env.int("FILE_DAYS", 30, validate=value_checks.build_range_check(1, 3650)),
         file_megabytes=env.int("FILE_MEGABYTES", 20, validate=value_checks.build_range_check(1, 100)),

@@ -36,7 +36,7 @@ SETTING_CATALOG = [
     Setting("LEADWELL_QUEUES", "all", "what a worker does, separated by commas: `work`, `jobs`, `long`, `exports`, `reports`, `webhooks`, `slow_webhooks`, `mailboxes`, `mailings` (docs/scaling/running.md)"),
     Setting("LEADWELL_LANGUAGE", "", "`en` or `ro`, instead of the language in Settings → Company"),
     Setting("LEADWELL_TIME_ZONE", "", "the time zone, instead of that in Settings → Company"),
-    Setting("LEADWELL_BASE_CURRENCY", "EUR", "the base currency, fixed once leads have values or other currencies have rates"),
+    Setting("LEADWELL_BASE_CURRENCY", "", "the base currency, instead of that in Settings → Company; fixed once amounts are stored"),
     Setting("UNDO_DAYS", "30", "how many days a change can be undone"),
     Setting("FILE_DAYS", "30", "how many days the files of imports and exports are kept"),
     Setting("FILE_MEGABYTES", "20", "the largest file that can be attached to a record, and the size of all files of an email together, in megabytes, at most 100"),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.platform.configuration.currencies import CURRENCIES
 from crm.platform.configuration.environment import LANGUAGES
 from crm.platform.configuration.time_zones import time_zones
 from crm.platform.models.removable import RemovableQuerySet
@@ -56,6 +57,16 @@ class CompanySettings(OneRow):
         default="Europe/Bucharest",
         db_default="Europe/Bucharest",
         help_text=_("Of working hours and programs, and of users who haven’t chosen one."),
+    )
+    base_currency = models.CharField(
+        _("base currency"),
+        max_length=3,
+        choices=[(code, code) for code in CURRENCIES],
+        default="EUR",
+        db_default="EUR",
+        help_text=_(
+            "Of totals, goals, costs and reports. Other currencies are converted into it. It’s fixed once there are amounts."
+        ),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 

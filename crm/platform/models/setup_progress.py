@@ -1,4 +1,4 @@
-"""Which steps of the first hour an administrator has skipped, and whether the checklist is hidden."""
+"""Which steps of the first hour an administrator has skipped or confirmed, and whether the checklist is hidden."""
 
 from typing import ClassVar
 
@@ -13,14 +13,17 @@ from crm.platform.sql.change_triggers import build_change_triggers
 
 
 class SetupProgress(OneRow):
-    """One row, once someone has skipped a step or hidden the checklist. Whether a step is done is never stored: the data say it
-    (crm/platform/web/start_page/setup_steps.py)."""
+    """One row, once someone has skipped or confirmed a step or hidden the checklist. Whether a step is done is never stored: the data
+    say it (crm/platform/web/start_page/setup_steps.py), unless what was shipped suits as it is, which only a user can say."""
 
     table: ClassVar[str] = "setup_progress"
     undo = UndoRules()
 
     skipped = ArrayField(
         models.CharField(max_length=20), verbose_name=_("skipped steps"), default=list, db_default=[]
+    )
+    confirmed = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("confirmed steps"), default=list, db_default=[]
     )
     hidden = models.BooleanField(_("hidden"), default=False, db_default=False)
     version = models.PositiveIntegerField(default=1, editable=False)

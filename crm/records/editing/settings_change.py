@@ -42,9 +42,15 @@ def get_posted_data(request: HttpRequest) -> QueryDict | None:
 
 
 def register_settings_verb(
-    name: str, needed: str, sentence: Callable[[dict], Any], icon_name: str = "settings"
+    name: str,
+    needed: str,
+    sentence: Callable[[dict], Any],
+    icon_name: str = "settings",
+    *,
+    finality: Callable[[Operation], str] | None = None,
 ) -> None:
-    """Register a kind of operation: the permission that it requires, also for its undo, and its name by its parameters."""
+    """Register a kind of operation: the permission that it requires, also for its undo, and its name by its parameters. `finality`
+    says why an operation can't be undone, or ''."""
 
     class SettingsVerb(Verb):
         kind = name
@@ -57,6 +63,10 @@ def register_settings_verb(
         @classmethod
         def get_label(cls, parameters: dict, kind: Any) -> Any:
             return sentence(parameters)
+
+        @classmethod
+        def describe_finality(cls, record: Operation) -> str:
+            return finality(record) if finality else ""
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.fields.types.field_type import get_field_type
 from crm.fields.types.numbers import Money
 from crm.models import CustomField
+from crm.platform.configuration.company import get_company_currency
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
 from crm.templatetags.look import money
@@ -42,7 +42,7 @@ def get_total_in_words(listing: RecordList, name: str) -> str:
     without_rate = Q(**{f"{name}__isnull": False, f"{base}__isnull": True})
     found = rows.aggregate(total=Sum(base), counted=Count(base), left=Count("pk", filter=without_rate))
     words = _describe_total(
-        kind, money(found["total"] or Decimal(0), settings.BASE_CURRENCY), found["counted"]
+        kind, money(found["total"] or Decimal(0), get_company_currency()), found["counted"]
     )
     if not found["left"]:
         return words

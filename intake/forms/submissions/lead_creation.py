@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from crm.fields.custom.values.stored_values import attach_stored_values
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.fields.types.phones import normalize_phones
 from crm.models import Operation
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.files.attachment_storage import KeptFile
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import add_records
@@ -84,7 +84,7 @@ def _get_all_values(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
     owner = get_active_owner(form)
     department = get_department_for_owner(owner, form.department)
     given: dict[str, Any] = {"source": form.source, "owner": owner, "department": department}
-    given |= {"status": get_form_status(form), "currency": settings.BASE_CURRENCY}
+    given |= {"status": get_form_status(form), "currency": get_company_currency()}
     if form.task:
         due = timezone.localdate() + timedelta(days=form.task_days)
         given |= {"next_action": form.task, "next_action_on": due}

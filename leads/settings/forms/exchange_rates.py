@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.records.history.verb_execution import operation
 from leads.models import Rate
@@ -34,7 +34,7 @@ class RateForm(ModelForm):
             del self.fields["currency"], self.fields["day"]
         else:
             codes = [
-                code for code in Rate.objects.get_available_currencies("") if code != settings.BASE_CURRENCY
+                code for code in Rate.objects.get_available_currencies("") if code != get_company_currency()
             ]
             self.fields["currency"].choices = [("", _("Choose…")), *((code, code) for code in codes)]
 

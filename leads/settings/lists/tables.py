@@ -1,6 +1,5 @@
 """The Settings lists as django-tables2 tables. Each row counts its leads (`numbers`, by id)."""
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Department
 from crm.models import Tag
+from crm.platform.configuration.company import get_company_currency
 from crm.records.tables.tables import Column, RowHead, Table
 from crm.templatetags.look import chip, in_hours, money, number, percent
 from leads.models import LostReason, Pipeline, Source, Status
@@ -133,7 +133,7 @@ class SourceTable(SettingsRows, Table):
         return in_hours(record.contact_within)
 
     def render_cost(self, record):
-        return money(self.costs.get(record.pk), settings.BASE_CURRENCY)
+        return money(self.costs.get(record.pk), get_company_currency())
 
     def render_leads(self, record):
         return self.render_leads_link(record, "source")

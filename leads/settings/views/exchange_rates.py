@@ -1,12 +1,12 @@
 """The exchange rates by currency and day, and the leads without one."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time
 from leads.models import Rate
@@ -28,7 +28,7 @@ def rates(request):
         "form": form,
         "currencies": get_currencies_with_rates(),
         "missing": get_missing_rates(request.user),
-        "base": settings.BASE_CURRENCY,
+        "base": get_company_currency(),
     }
     return render_response(
         request, "leads/settings/rates.html", context, status=422 if form.is_bound else 200
@@ -43,7 +43,7 @@ def rate_edit(request, pk):
     if form.is_bound and form.is_valid():
         form.write(request.user)
         return start_update_and_redirect(request, rate.currency, _("Exchange rate changed."))
-    context = {"form": form, "rate": rate, "base": settings.BASE_CURRENCY}
+    context = {"form": form, "rate": rate, "base": get_company_currency()}
     return render_response(request, "leads/settings/rate.html", context, status=422 if form.is_bound else 200)
 
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.records.editing.settings_change import one_at_a_time
 from leads.models import Pipeline, Status
+from leads.ready_pipelines.permissions import RIGHTS
 from leads.settings.lists.list_page import list_page, move_row_and_redirect
 from leads.settings.lists.settings_lists import build_pipeline_list
 from leads.settings.lists.tables import PipelineTable
@@ -36,7 +37,8 @@ def pipelines(request):
         rights=rights,
         statuses=Status.objects.group_by_pipeline(),
     )
-    return list_page(request, "leads/settings/pipelines.html", PIPELINES, listing, table, ticks=False)
+    more = {"ticks": False, "ready_made": request.user.has_perms(RIGHTS)}
+    return list_page(request, "leads/settings/pipelines.html", PIPELINES, listing, table, **more)
 
 
 @permission_required("leads.change_pipeline", raise_exception=True)

@@ -1,10 +1,10 @@
 """The page of one source: where it is used, its monthly costs, its history."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.responses import render_response
 from leads.models import Source
 from leads.settings.forms.source_costs import CostForm, group_costs_by_year
@@ -31,7 +31,7 @@ def render_source_page(request, row: Source, form: CostForm, *, status: int = 20
         "usage": get_setting_usage("source", row, request.user),
         "years": group_costs_by_year(row),
         "form": form,
-        "currency": settings.BASE_CURRENCY,
+        "currency": get_company_currency(),
         "history": get_row_history(row, "source"),
     }
     return render_response(request, "leads/settings/source.html", context, status=status)

@@ -1,11 +1,11 @@
 """A source's costs: adding, changing and removing the amount of a month."""
 
-from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.models import Source, SourceCost
@@ -37,7 +37,7 @@ def cost_edit(request, pk, cost):
         show_change_message(request, form.write(request.user), _("Cost changed."))
         return redirect("leads:source", pk)
     context = {"kind": SETTINGS_TABLES["source"], "row": entry.source, "entry": entry, "form": form}
-    context["currency"] = settings.BASE_CURRENCY
+    context["currency"] = get_company_currency()
     return render_response(request, "leads/settings/cost.html", context, status=422 if form.is_bound else 200)
 
 

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
 from leads.models import Pipeline
+from leads.ready_pipelines.permissions import RIGHTS
 from leads.settings.lists.list_page import build_list_table, list_page
 from leads.settings.lists.settings_lists import build_status_list
 from leads.settings.lists.tables import StatusTable
@@ -23,4 +24,5 @@ def statuses(request):
     listing = build_status_list(request.GET, numbers)
     table = build_list_table(StatusTable, KIND, listing, COLUMNS, request.user, numbers=numbers)
     deals = Pipeline.objects.of_deals().active().in_order().first()
-    return list_page(request, "leads/settings/statuses.html", KIND, listing, table, deals=deals)
+    more = {"deals": deals, "ready_made": request.user.has_perms(RIGHTS)}
+    return list_page(request, "leads/settings/statuses.html", KIND, listing, table, **more)

@@ -57,7 +57,16 @@ def test_new_web_forms_are_in_the_language_of_the_company(romanian):
 
 def test_a_change_is_in_effect_with_the_next_request_and_can_be_undone(free, sign_in, ada):
     browser = sign_in(ada)
-    browser.post(PAGE, {"name": "", "language": "ro", "time_zone": "Europe/Bucharest", "version": "0"})
+    browser.post(
+        PAGE,
+        {
+            "name": "",
+            "language": "ro",
+            "time_zone": "Europe/Bucharest",
+            "base_currency": "EUR",
+            "version": "0",
+        },
+    )
     assert get_company_language() == "ro"
     assert "Parolă" in Client().get("/login").text
     revert_operation(Operation.objects.get(kind="edit_company_settings"), by=ada)
@@ -68,7 +77,16 @@ def test_a_change_is_in_effect_with_the_next_request_and_can_be_undone(free, sig
 def test_an_unknown_language_is_an_error_on_its_field(free, sign_in, ada, language):
     assert (
         sign_in(ada)
-        .post(PAGE, {"name": "Acme", "language": language, "time_zone": "UTC", "version": "0"})
+        .post(
+            PAGE,
+            {
+                "name": "Acme",
+                "language": language,
+                "time_zone": "UTC",
+                "base_currency": "EUR",
+                "version": "0",
+            },
+        )
         .status_code
         == 422
     )
@@ -82,6 +100,15 @@ def test_the_environment_overrides_and_the_page_says_so(romanian, settings, sign
     page = browser.get(PAGE).text
     assert "Set by LEADWELL_LANGUAGE on the server." in page
     assert 'name="language" disabled' in page or "disabled" in page.partition('name="language"')[2][:200]
-    browser.post(PAGE, {"name": "Acme", "language": "en", "time_zone": "Europe/Bucharest", "version": "1"})
+    browser.post(
+        PAGE,
+        {
+            "name": "Acme",
+            "language": "en",
+            "time_zone": "Europe/Bucharest",
+            "base_currency": "EUR",
+            "version": "1",
+        },
+    )
     row = CompanySettings.get_current()
     assert (row.name, row.language) == ("Acme", "ro")

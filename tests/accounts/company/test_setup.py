@@ -11,6 +11,8 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.records.history.visible_operations import describe_operation
 from leads.models import Status
+from leads.ready_pipelines.catalog import READY_PIPELINES
+from leads.ready_pipelines.pipeline_use import use_ready_pipeline
 
 PAGE, TODAY = "/admin/setup", "/admin/today"
 NAMES = ["company", "people", "pipeline", "leads", "sign_in", "backups"]
@@ -113,6 +115,37 @@ def test_users_without_permission_get_403(sign_in, cast, who):
     browser = sign_in(getattr(cast, who))
     assert browser.get(PAGE).status_code == 403
     assert browser.post(PAGE, {"act": "hide"}).status_code == 403
+
+
+def test_what_suits_as_shipped_can_be_confirmed_and_taken_up_again(sign_in, ada, boss):
+    browser = sign_in(ada)
+    assert (
+        "Confirmed the step as it is."
+        in browser.post(PAGE, {"act": "confirm", "step": "pipeline"}, follow=True).text
+    )
+    assert "pipeline" in get_done(boss)
+    record = Operation.objects.get(kind="edit_setup_progress")
+    assert (
+        describe_operation(record)
+        == "Confirm a step of the setup as it is: Fit statuses and sources to your sales"
+    )
+    browser.post(PAGE, {"act": "return", "step": "pipeline"})
+    assert "pipeline" not in get_done(boss)
+    revert_operation(record, by=ada)
+    assert SetupProgress.objects.count() <= 1
+    assert "pipeline" not in get_done(boss)
+
+
+def test_only_a_step_with_something_shipped_can_be_confirmed(sign_in, ada):
+    assert sign_in(ada).post(PAGE, {"act": "confirm", "step": "backups"}).status_code == 400
+    assert not SetupProgress.objects.exists()
+
+
+def test_the_pipeline_is_no_longer_done_once_its_change_is_undone(boss, ada):
+    record, _plan = use_ready_pipeline(READY_PIPELINES["agency"], by=ada)
+    assert "pipeline" in get_done(boss)
+    revert_operation(record, by=ada)
+    assert "pipeline" not in get_done(boss)
 
 
 def test_a_step_names_only_pages_that_the_user_may_open(someone_with):

@@ -56,7 +56,16 @@ def test_the_tasks_of_users_without_a_time_zone_are_on_the_clock_of_the_company(
 def test_working_hours_in_sql_and_in_python_follow_a_change_at_once(free, departments, sign_in, ada):
     sales = departments.sales
     assert get_due_in_sql(sales) == AT + timedelta(hours=1)
-    sign_in(ada).post(PAGE, {"name": "", "language": "en", "time_zone": "America/New_York", "version": "0"})
+    sign_in(ada).post(
+        PAGE,
+        {
+            "name": "",
+            "language": "en",
+            "time_zone": "America/New_York",
+            "base_currency": "EUR",
+            "version": "0",
+        },
+    )
     with connection.cursor() as cursor:
         # The function isn't made again: it reads the row.
         hour = timedelta(hours=1)
@@ -84,7 +93,10 @@ def test_pages_show_times_on_the_clock_of_the_company(in_new_york, sign_in, ada)
 
 
 def test_a_change_can_be_undone(free, sign_in, ada):
-    sign_in(ada).post(PAGE, {"name": "", "language": "en", "time_zone": "Asia/Tokyo", "version": "0"})
+    sign_in(ada).post(
+        PAGE,
+        {"name": "", "language": "en", "time_zone": "Asia/Tokyo", "base_currency": "EUR", "version": "0"},
+    )
     assert str(get_company_zone()) == "Asia/Tokyo"
     revert_operation(Operation.objects.get(kind="edit_company_settings"), by=ada)
     assert str(get_company_zone()) == "Europe/Bucharest"
@@ -92,7 +104,9 @@ def test_a_change_can_be_undone(free, sign_in, ada):
 
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "' || version() || '"])
 def test_an_unknown_time_zone_is_an_error_on_its_field(free, sign_in, ada, zone):
-    answer = sign_in(ada).post(PAGE, {"name": "Acme", "language": "en", "time_zone": zone, "version": "0"})
+    answer = sign_in(ada).post(
+        PAGE, {"name": "Acme", "language": "en", "time_zone": zone, "base_currency": "EUR", "version": "0"}
+    )
     assert answer.status_code == 422
     assert not CompanySettings.objects.exists()
 

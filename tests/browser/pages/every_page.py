@@ -109,6 +109,8 @@ PAGES = {
     "leads:source_delete": "/admin/leads/sources/{source}/delete",
     "leads:cost_edit": "/admin/leads/sources/{source}/costs/{cost}",
     "leads:pipelines": "/admin/leads/pipelines",
+    "leads:ready_pipelines": "/admin/leads/pipelines/ready",
+    "leads:ready_pipeline": "/admin/leads/pipelines/ready/agency",
     "leads:pipeline_new": "/admin/leads/pipelines/new",
     "leads:pipeline_edit": "/admin/leads/pipelines/{pipeline}",
     "leads:pipeline_retire": "/admin/leads/pipelines/{pipeline}/retire",

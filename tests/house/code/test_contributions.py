@@ -26,15 +26,15 @@ CONTRIBUTED = {
     "crm": "jobs notifications start_page verbs checks operation_followers undo_followers used_rows purge_followers field_uses "
     "value_replacements rebuild_checks webhook_content database_functions after_migrations connection_receivers named_files "
     "timeline_lines restore_followers",
-    "accounts": "jobs notifications start_page setup_steps verbs checks sign_in_receivers reasons undo_remedies edit_followers work_openings uses palette_pages "
+    "accounts": "jobs notifications start_page setup_steps verbs checks sign_in_receivers reasons undo_remedies edit_followers work_openings undo_followers uses palette_pages "
     "webhook_events view_audiences field_roles notification_followers database_functions after_all_migrations demo_parts first_users "
     "first_user_checks",
     "leads": "jobs notifications start_page setup_steps verbs checks record_types:lead import_rules program_exports activity_exports "
-    "filter_pages reasons uses field_uses value_replacements rebuild_checks token_resources webhook_events permission_rows "
+    "filter_pages reasons uses stored_amounts base_currency_followers field_uses value_replacements rebuild_checks token_resources webhook_events permission_rows "
     "company_manager_permissions rail first_sales_settings new_settings weekly_reminders database_functions "
     "after_all_migrations demo_parts",
     "customers": "verbs record_types:company,contact,deal,request import_rules program_exports record_links record_parts "
-    "list_filters reasons counted_reasons field_reasons purge_followers uses token_resources webhook_events permission_rows "
+    "list_filters reasons counted_reasons field_reasons purge_followers uses stored_amounts token_resources webhook_events permission_rows "
     "sales_settings security_settings new_settings lead_actions lead_cards won_lead_followers company_finders "
     "company_converters company_lists contact_lists deal_lists demo_parts",
     "duplicates": "jobs verbs form_warnings selection_pages reasons counted_reasons undo_followers first_import_choice "
@@ -47,7 +47,7 @@ CONTRIBUTED = {
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
     "settings_groups new_settings email_warnings thread_records received_email_followers bounced_records complaint_records "
     "timeline_lines mailing_checks named_files demo_lead_followers",
-    "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_queries rebuild_checks webhook_events "
+    "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_amounts stored_queries rebuild_checks webhook_events "
     "permission_rows manager_permissions rail new_settings palette_pages database_functions before_migrations long_reads "
     "demo_lead_followers",
     "privacy": "jobs notifications verbs list_filters page_links webhook_events permission_rows security_settings new_settings "

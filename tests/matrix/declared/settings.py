@@ -65,6 +65,8 @@ PIPELINES = [
     *get(f"{LEADS}/pipelines", "leads.view_pipeline"),
     *post(f"{LEADS}/pipelines/order", "leads.change_pipeline", data={"up": "{pipeline}"}),
     *form(f"{LEADS}/pipelines/new", "leads.add_pipeline", data={"name": "Partners"}),
+    *get(f"{LEADS}/pipelines/ready", "leads.change_pipeline"),
+    *form(f"{LEADS}/pipelines/ready/<slug:name>", "leads.change_pipeline", fixed={"name": "agency"}),
     *form(PIPELINE, "leads.change_pipeline", of="pipeline", data={"name": "Partners"}),
     *form(f"{PIPELINE}/retire", "leads.delete_pipeline", CHANGES, of="pipeline"),
     *post(f"{PIPELINE}/activate", "leads.delete_pipeline", of="pipeline"),

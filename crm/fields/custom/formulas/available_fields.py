@@ -29,6 +29,7 @@ from crm.fields.model_fields import MoneyField
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types.choices import Person, Related
 from crm.fields.types.field_type import get_field_type
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.record_types import RecordType
 from crm.platform.sql.reference_tables import get_row_label, get_rows_for_field
 
@@ -90,7 +91,7 @@ def _build_column_source(field: Any) -> FormulaSource | None:
         case models.ForeignKey():
             return _build_table_source(field, labels) if is_small_table_reference(field) else None
         case MoneyField():
-            money = FormulaResult("money", settings.BASE_CURRENCY, 2)
+            money = FormulaResult("money", get_company_currency(), 2)
             return plain("{}", money, column=field.base_column)
         case CountryField():
             return _build_country_source(field, labels)

@@ -29,6 +29,7 @@ from crm.fields.custom.values.form_fields import (
 from crm.fields.custom.values.json_types import build_plain_field
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.fields.types.texts import one_line
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.request_cache import cache_reads, read_cached, read_cached_in_block
 
 Type = CustomField.Type
@@ -36,7 +37,7 @@ Type = CustomField.Type
 MOST_STATES = 4
 
 Known = dict[str, list[Any]]
-_states: dict[str, Known] = {}
+_states: dict[tuple[str, str], Known] = {}
 
 
 @contextmanager
@@ -130,8 +131,8 @@ def is_used_in(field: Any, department: int | None) -> bool:
 
 
 def _get_cached_definitions() -> Known:
-    """The definitions in their current state."""
-    state = read_cached("custom_fields_stamp", get_definitions_stamp)
+    """The definitions in their current state. The results of formulas with amounts are in the base currency."""
+    state = read_cached("custom_fields_stamp", get_definitions_stamp), get_company_currency()
     if state not in _states:
         found = _read_definitions()
         while len(_states) >= MOST_STATES:

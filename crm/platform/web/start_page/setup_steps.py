@@ -33,7 +33,8 @@ class SetupPage:
 
 @dataclass(frozen=True)
 class SetupStep:
-    """`is_done` asks the data, in one short query. The first of the `pages` is the usual one; apps above contribute others."""
+    """`is_done` asks the data, in one or two short queries. The first of the `pages` is the usual one; apps above contribute
+    others. `confirmation` is a button for those to whom everything suits as it is shipped: it makes the step done too."""
 
     place: int
     name: str
@@ -41,16 +42,19 @@ class SetupStep:
     text: Text
     pages: Sequence[SetupPage]
     is_done: Callable[[], bool]
+    confirmation: Text = ""
 
 
 @dataclass(frozen=True)
 class SetupLine:
-    """A step as one user sees it: `pages` are those that they may open."""
+    """A step as one user sees it: `pages` are those that they may open. `is_confirmed` says that it is done only because someone has
+    confirmed it."""
 
     step: SetupStep
     pages: Sequence[SetupPage]
     is_done: bool
     is_skipped: bool
+    is_confirmed: bool
 
     @property
     def is_open(self) -> bool:
@@ -67,12 +71,23 @@ PAGES: list[SetupPage] = []
 
 def get_setup_lines(user: Any) -> list[SetupLine]:
     """All steps in their order, except those without a page that this user may open."""
-    skipped = SetupProgress.get_current().skipped
+    progress = SetupProgress.get_current()
     found = [
         (step, [page for page in _get_pages(step) if user.has_perm(page.permission)])
         for step in sorted(STEPS.values(), key=lambda step: step.place)
     ]
-    return [SetupLine(step, pages, step.is_done(), step.name in skipped) for step, pages in found if pages]
+    return [_build_line(step, pages, progress) for step, pages in found if pages]
+
+
+def _build_line(step: SetupStep, pages: Sequence[SetupPage], progress: SetupProgress) -> SetupLine:
+    shown_by_data, confirmed = step.is_done(), step.name in progress.confirmed
+    return SetupLine(
+        step,
+        pages,
+        is_done=shown_by_data or confirmed,
+        is_skipped=step.name in progress.skipped,
+        is_confirmed=confirmed and not shown_by_data,
+    )
 
 
 def _get_pages(step: SetupStep) -> list[SetupPage]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import OperationalError, transaction
 from django.db.models import Count, Q, Sum
 from django.http import QueryDict
 
+from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.transactions import QUERY_CANCELED, get_sqlstate
 from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
 from crm.records.listing.tabs import COUNT_LIMIT
@@ -57,7 +57,7 @@ def _read_figures(listing: RecordList, row: Any, *, exact: bool) -> ColumnFigure
     more = not exact and found["count"] > COUNT_AT_FIRST
     late_rows = rows.filter(board.late())
     late = _read_or_time_out((late_rows if exact else late_rows[: COUNT_LIMIT + 1]).count) or 0
-    total = "" if more else money(found["total"] or Decimal(0), settings.BASE_CURRENCY)
+    total = "" if more else money(found["total"] or Decimal(0), get_company_currency())
     return ColumnFigures(
         row=row,
         count=COUNT_AT_FIRST if more else found["count"],

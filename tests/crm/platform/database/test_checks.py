@@ -138,7 +138,7 @@ def test_an_unreachable_database_is_distinguished_from_an_unsuitable_one():
 
 @pytest.mark.django_db
 def test_the_base_currency_may_change_while_it_is_unused(settings):
-    settings.BASE_CURRENCY = "RON"
+    settings.COMPANY_OVERRIDES = {**settings.COMPANY_OVERRIDES, "base_currency": "RON"}
     assert check_base_currency(databases=DATABASES) == []
     initial_data.install_initial_data()
     assert list(Rate.objects.values_list("currency", "day")) == [("RON", date.min)]
@@ -147,7 +147,7 @@ def test_the_base_currency_may_change_while_it_is_unused(settings):
 @pytest.mark.django_db
 def test_the_base_currency_is_fixed_once_a_lead_has_a_value(settings, make_lead):
     make_lead(value=100)
-    settings.BASE_CURRENCY = "RON"
+    settings.COMPANY_OVERRIDES = {**settings.COMPANY_OVERRIDES, "base_currency": "RON"}
     (error,) = check_base_currency(databases=DATABASES)
     assert error.msg == (
         "LEADWELL_BASE_CURRENCY is invalid: the amounts in this database are in EUR "
@@ -160,7 +160,7 @@ def test_the_base_currency_is_fixed_once_a_lead_has_a_value(settings, make_lead)
 @pytest.mark.django_db
 def test_the_base_currency_is_fixed_once_other_currencies_have_rates(settings):
     Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=1)
-    settings.BASE_CURRENCY = "RON"
+    settings.COMPANY_OVERRIDES = {**settings.COMPANY_OVERRIDES, "base_currency": "RON"}
     assert check_base_currency(databases=DATABASES)
 
 

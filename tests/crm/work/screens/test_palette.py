@@ -16,7 +16,7 @@ NOT_IN_THE_PALETTE = {
     "/admin/duplicates/merge/lead", "/admin/duplicates/known/lead", "/admin/duplicates/known/contact", "/admin/duplicates/known/company",
     "/admin/duplicates/exact",
     "/admin/privacy/person", "/admin/privacy/person/erase", "/admin/privacy/erasures",
-    "/admin/leads/board/figures", "/admin/leads/sources/order", "/admin/leads/views/new",
+    "/admin/leads/pipelines/ready/agency", "/admin/leads/board/figures", "/admin/leads/sources/order", "/admin/leads/views/new",
     "/admin/companies/views/new", "/admin/leads/fields/new", "/admin/companies/fields/new", "/confirm",
     "/profile/two-step/app", "/admin/leads/named", "/admin/companies/named", "/admin/contacts/named",
     "/admin/contacts/views/new", "/admin/contacts/fields/new", "/admin/api/api_management/new-scim",
