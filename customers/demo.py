@@ -11,6 +11,7 @@ from accounts.models import User
 from crm.platform.server.demo import DemoPart
 from crm.platform.text.text_folding import fold_text
 from crm.records.history.verb_execution import carry_out, operation
+from customers.companies.demo_tasks import add_company_tasks
 from customers.companies.verbs import Edit
 from customers.deal_contacts.demo import grow_deal_contacts
 from customers.models import Company, Contact, Deal, DealContact, Employment, Request
@@ -283,6 +284,7 @@ PARTS = [
     DemoPart(empty=lambda: not Contact.objects.exists(), grow=grow_contacts),
     DemoPart(empty=lambda: not Deal.objects.exists(), grow=grow_deals),
     DemoPart(empty=lambda: not DealContact.objects.exists(), grow=grow_deal_contacts),
+    DemoPart(grow=add_company_tasks),
     DemoPart(empty=lambda: not Employment.objects.exists(), grow=grow_employments),
     DemoPart(empty=lambda: not Request.objects.exists(), grow=grow_requests),
 ]
