@@ -95,6 +95,9 @@ THINGS = [
     "Training",
 ]
 
+# The places of the deals' stages in the pipeline: more are at its beginning than before its end, and some are won or lost.
+STAGES = [0, 1, 0, 3, 0, 2, 1, 4, 0, 3, 1, 0, 2]
+
 
 def grow_companies(total: int, say) -> int:
     """One company for every twenty leads, up to the number of available names."""
@@ -231,7 +234,7 @@ def build_contact(company: Company, place: int) -> Contact:
 
 
 def build_deal(contact: Contact, place: int, stages: list[Status], reasons: list[LostReason]) -> Deal:
-    stage, thing = stages[place * 3 % len(stages)], THINGS[place % len(THINGS)]
+    stage, thing = stages[min(STAGES[place % len(STAGES)], len(stages) - 1)], THINGS[place % len(THINGS)]
     amount = 1_000 + place * 7_919 % 48_000
     return Deal(
         name=f"{thing} for {contact.company}",

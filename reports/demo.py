@@ -20,7 +20,7 @@ from reports.goals.month_elapsed import Pace
 from reports.models import Goal
 
 # At which share of the pace the goals are reached, one after the other.
-PACES = [Fraction(percent, 100) for percent in (95, 80, 98, 88, 74)]
+PACES = [Fraction(percent, 100) for percent in (102, 92, 80, 102, 74)]
 MOST = Fraction(105, 100)
 # Before so much of a month has passed, a few results say little: the goals follow from the month before.
 EARLY = Fraction(1, 5)
