@@ -15,7 +15,7 @@ from crm.models import Tag
 from crm.platform.configuration.company import get_company_time_zone
 from crm.platform.text.text_folding import fold_text
 from leads.demo import sample_names
-from leads.demo.bulk_loading import add_search_words, rebuild_indexes_at_end
+from leads.demo.bulk_loading import add_search_words, rebuild_indexes_at_end, use_more_memory
 from leads.demo.draw_tables import prepare_draw_tables
 from leads.demo.generated_history import add_history, insert_unsubscribed
 from leads.demo.lead_draws import LATE_PLACES, build_pick_sql, draw_leads
@@ -42,6 +42,7 @@ def grow_leads(total: int, *, say: Callable[[str], None] = lambda _text: None) -
         prepare_draw_tables()
         # Rebuilding the indexes takes as long as all leads need; updating them only as long as the added leads need.
         at_once = total >= 2 * have
+        use_more_memory()
         with rebuild_indexes_at_end() if at_once else nullcontext():
             _add_in_chunks(have, total, at_once, say)
         with connection.cursor() as cursor:
