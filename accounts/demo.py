@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Department, Membership, Role, User
 from accounts.models.role import SHIPPED_ENGLISH
+from accounts.working_time.demo import add_holidays
 from crm.platform.server.demo import DemoPart
 
 # (role key, email, name, departments, hue)
@@ -68,4 +69,6 @@ def get_demo_sign_ins() -> list[tuple[str, str]]:
     return [(email, SHIPPED_ENGLISH[role]) for role, email, *_rest in ACCOUNTS]
 
 
-PART = DemoPart(people=install_demo_people, password=set_demo_passwords, accounts=get_demo_sign_ins)
+PART = DemoPart(
+    people=install_demo_people, password=set_demo_passwords, accounts=get_demo_sign_ins, grow=add_holidays
+)

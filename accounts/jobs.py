@@ -9,6 +9,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from accounts.authentication.guess_rules import LONGEST_MEMORY
+from accounts.company.demo_removal import remove_demo
 from accounts.models import AccountChange, SpentNonce, User
 from accounts.reminders.reminder_emails import build_task_due_email, build_tasks_of_day_email
 from accounts.users.deactivation import Heirs, count_open_records, reassign_open_records
@@ -16,6 +17,9 @@ from accounts.users.owned_objects import get_not_reassigned_sentence
 from crm.models import Job, Notification, Operation
 from crm.platform.jobs import JobProblem, register_job_kind
 from crm.platform.jobs.housekeeping import every_hour
+from crm.platform.models.operation import REMOVE_DEMO
+from crm.platform.web.start_page.setup_steps import RIGHT
+from crm.records.kinds.kind_registry import KINDS
 
 # If a mail server doesn't respond, it is tried again after 4 s, 16 s, and about 1, 4 and 17 minutes.
 MAIL_RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -96,3 +100,12 @@ def run_reassignment_job(job: Job, progress) -> Operation | None:
     if reason := get_not_reassigned_sentence(leaving, sum(count_open_records(leaving, job.user).values())):
         raise JobProblem(reason)
     return reassign_open_records(leaving, heirs, by=job.user, progress=progress)
+
+
+@register_job_kind(REMOVE_DEMO, lambda arguments: _("Remove the demo"), long=True)
+def run_demo_removal_job(job: Job, progress) -> Operation | None:
+    """If it runs twice, the second run finds no records."""
+    by = User.objects.active().with_rights().filter(pk=job.user_id).first()
+    if by is None or not by.has_perms([RIGHT, *(kind.get_right("delete") for kind in KINDS.values())]):
+        raise JobProblem(_("You no longer have permission to remove the demo. Nothing was changed."))
+    return remove_demo(by, progress)

@@ -14,7 +14,7 @@ from accounts.authentication.views import (
     sign_in_code,
     sign_in_passkey,
 )
-from accounts.company.views import company, setup
+from accounts.company.views import company, demo_removal, setup
 from accounts.departments.views import department_edit, department_new, department_retire, departments
 from accounts.invitations.views import invitation_actions, invitations, invite
 from accounts.push.views import devices
@@ -76,6 +76,7 @@ urlpatterns = [
     path("profile/devices/<int:pk>/remove", devices.device_remove, name="device_remove"),
     path("calendar/<str:secret>.ics", calendar_feed.calendar_file, name="calendar_file"),
     path("admin/settings", settings.settings, name="settings"),
+    path("admin/demo", demo_removal.demo_removal, name="demo_removal"),
     path("admin/users", users.users, name="users"),
     path("admin/users/new", user_new.user_new, name="user_new"),
     path("admin/users/invite", invite.invite, name="invite"),

@@ -11,6 +11,7 @@ from crm.platform.configuration.company import get_company_currency
 from crm.platform.server.demo import DemoPart
 from crm.platform.text.text_folding import fold_text
 from crm.records.history.verb_execution import carry_out, operation
+from customers.companies.demo_tasks import add_company_tasks
 from customers.companies.verbs import Edit
 from customers.deal_contacts.demo import grow_deal_contacts
 from customers.models import Company, Contact, Deal, DealContact, Employment, Request
@@ -93,6 +94,9 @@ THINGS = [
     "Spare parts",
     "Training",
 ]
+
+# The places of the deals' stages in the pipeline: more are at its beginning than before its end, and some are won or lost.
+STAGES = [0, 1, 0, 3, 0, 2, 1, 4, 0, 3, 1, 0, 2]
 
 
 def grow_companies(total: int, say) -> int:
@@ -230,7 +234,7 @@ def build_contact(company: Company, place: int) -> Contact:
 
 
 def build_deal(contact: Contact, place: int, stages: list[Status], reasons: list[LostReason]) -> Deal:
-    stage, thing = stages[place * 3 % len(stages)], THINGS[place % len(THINGS)]
+    stage, thing = stages[min(STAGES[place % len(STAGES)], len(stages) - 1)], THINGS[place % len(THINGS)]
     amount = 1_000 + place * 7_919 % 48_000
     return Deal(
         name=f"{thing} for {contact.company}",
@@ -283,6 +287,7 @@ PARTS = [
     DemoPart(empty=lambda: not Contact.objects.exists(), grow=grow_contacts),
     DemoPart(empty=lambda: not Deal.objects.exists(), grow=grow_deals),
     DemoPart(empty=lambda: not DealContact.objects.exists(), grow=grow_deal_contacts),
+    DemoPart(grow=add_company_tasks),
     DemoPart(empty=lambda: not Employment.objects.exists(), grow=grow_employments),
     DemoPart(empty=lambda: not Request.objects.exists(), grow=grow_requests),
 ]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import SettingsPage, ShownOn
+from duplicates.demo import PART
 from duplicates.events import EVENTS
 from duplicates.existing_record_policies import find_record_by_policy, get_initial_choice
 from duplicates.form_warnings import get_duplicate_warning
@@ -36,6 +37,7 @@ CONTRIBUTION = Contribution(
     existing_records=(find_record_by_policy,),
     permission_rows=ROWS,
     manager_permissions=OF_STEERING,
+    demo_parts=(PART,),
     navigation=Navigation(
         rail=[SettingsPage(_("Duplicates"), "duplicates:list", VIEW_PERMISSION, "merge")],
         sales_settings=[RULES_PAGE],

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.settings_pages import LEADS, SettingsPage
 from crm.platform.web.start_page.setup_steps import SetupPage
 from intake import api
+from intake.demo import PARTS
 from intake.form_and_webhook_uses import get_affected_rows
 from intake.forms.public.body_limits import OF_FORMS
 from intake.forms.submissions import cleanup
@@ -46,4 +47,5 @@ CONTRIBUTION = Contribution(
     lead_cards=(build_arrivals_card,),
     named_files=(cleanup.FILES,),
     public_forms=(OF_FORMS,),
+    demo_parts=PARTS,
 )

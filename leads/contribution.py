@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import SettingsPage
+from crm.platform.server.demo import DemoPart
 from leads import connectors, reasons
 from leads.api.token_scopes import LEAD_RESOURCES
 from leads.assignment.assignment_rule_uses import describe_rules_by_field, find_rules_using
+from leads.assignment.demo import add_assignment_rules
 from leads.assignment.rule_conditions import replace_value_in_rules
 from leads.demo.demo_part import PART
 from leads.events import LEAD_EVENTS
@@ -76,5 +78,5 @@ CONTRIBUTION = Contribution(
     weekly_reminders=(notify_stuck_leads,),
     database_functions=lambda: [BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS],
     after_all_migrations=(install_initial_data,),
-    demo_parts=(PART,),
+    demo_parts=(PART, DemoPart(grow=add_assignment_rules)),
 )

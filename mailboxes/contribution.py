@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.settings_pages import SettingsPage, ShownOn
 from crm.platform.web.start_page.setup_steps import SetupPage
 from crm.work.invitations.invitation_answers import find_invited_record
+from mailboxes.demo import PART
 from mailboxes.events import EVENTS
 from mailboxes.mailbox_uses import find_mailbox_uses
 from mailboxes.permissions import ROW
@@ -44,6 +45,7 @@ CONTRIBUTION = Contribution(
         new_settings=[SettingsPage(_("New mailbox"), "mailbox_new", "mailboxes.add_mailbox")],
     ),
     email_routes=(find_routes,),
+    demo_parts=(PART,),
     own_addresses=(get_shared_addresses,),
     email_threads=(get_thread_keys,),
     thread_records=(find_invited_record,),

@@ -6,7 +6,7 @@ from accounts.settings_pages import SettingsPage
 from mailings.audience.selection_pages import NEW_MAILING
 from mailings.content import attachments
 from mailings.content.content_checks import get_blocking_problems
-from mailings.demo import insert_demo_deliveries
+from mailings.demo import PART, insert_demo_deliveries
 from mailings.mailing_changes import EVENTS
 from mailings.mailing_uses import find_mailing_uses
 from mailings.responses import bounce_handling, incoming_responses, timeline
@@ -55,5 +55,6 @@ CONTRIBUTION = Contribution(
     timeline_lines=(timeline.get_timeline_lines,),
     mailing_checks=(get_blocking_problems,),
     named_files=(attachments.FILES,),
+    demo_parts=(PART,),
     demo_lead_followers=(insert_demo_deliveries,),
 )

@@ -9,6 +9,7 @@ from privacy.permissions import PROCESSING_PERMISSION, RETENTION_PERMISSION, ROW
 from privacy.person_link import build_privacy_link
 from privacy.repeated_erasure import repeat_after_restore
 from privacy.retention import list_filter
+from privacy.retention.demo import PART
 from privacy.retention.page_card import build_retention_card
 from product.contribution import Contribution, Navigation
 
@@ -62,4 +63,5 @@ CONTRIBUTION = Contribution(
     ),
     lead_cards=(build_retention_card,),
     restore_followers=(repeat_after_restore,),
+    demo_parts=(PART,),
 )

@@ -8,7 +8,7 @@ from customers.deals.kind import DEAL
 from leads.kind import LEAD
 from product.contribution import Contribution, Navigation
 from reports.bi.database_views import build_views_sql, drop_before_migrations
-from reports.demo import insert_goals, write_demo_costs
+from reports.demo import PART, write_demo_costs
 from reports.engine.drill_down import FIGURE, FigureFilter
 from reports.engine.progress_derivation import build_current_view_sql
 from reports.engine.untouched_leads import UNTOUCHED, UNTOUCHED_FILTER
@@ -81,5 +81,6 @@ CONTRIBUTION = Contribution(
     database_functions=lambda: [build_current_view_sql(), build_views_sql()],
     before_migrations=(drop_before_migrations,),
     long_reads=("reports",),
-    demo_lead_followers=(write_demo_costs, insert_goals),
+    demo_parts=(PART,),
+    demo_lead_followers=(write_demo_costs,),
 )

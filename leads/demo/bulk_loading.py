@@ -35,6 +35,12 @@ FOREIGN_KEYS = """
     FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[]) ORDER BY conname"""
 
 
+def use_more_memory() -> None:
+    """Until the end of the transaction: sorts of a chunk and the index of search words otherwise go through files."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '512MB'")
+
+
 @contextmanager
 def rebuild_indexes_at_end() -> Iterator[None]:
     """Inside this block, the tables have no indexes and no foreign keys, and no trigger writes search words. At its end,

@@ -49,8 +49,9 @@ def add_history(cursor) -> None:
                   CASE WHEN s.key <> '' THEN jsonb_strip_nulls(jsonb_build_object(
                     'status_id', jsonb_build_array(s.from_status, s.to_status),
                     'status_since', jsonb_build_array(s.before, s.entered),
-                    'first_contacted_at', CASE WHEN s.version = 2 THEN jsonb_build_array(NULL, s.entered) END,
-                    'last_contacted_at', jsonb_build_array(CASE WHEN s.version > 2 THEN s.before END, s.entered),
+                    'first_contacted_at', CASE WHEN s.version = 2 AND s.key = 'contacted' THEN jsonb_build_array(NULL, s.entered) END,
+                    'last_contacted_at', CASE WHEN s.version > 2 OR s.key = 'contacted'
+                                         THEN jsonb_build_array(CASE WHEN s.version > 2 THEN s.before END, s.entered) END,
                     'converted_at', CASE WHEN s.key = 'won' THEN jsonb_build_array(NULL, s.entered) END,
                     'lost_reason_id', CASE WHEN s.key IN ('lost', 'disqualified')
                                       THEN jsonb_build_array(NULL, l.lost_reason_id) END,

@@ -5,7 +5,7 @@ from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 
-HANDED_OUT = 12
+HANDED_OUT = 3
 
 
 def assign_newest_leads() -> None:
@@ -16,5 +16,5 @@ def assign_newest_leads() -> None:
     rows = Lead.objects.present().changeable_by(manager).filter(owner=None)
     newest = list(rows.order_by("-created_at").values_list("pk", flat=True)[:HANDED_OUT])
     carry_out(verbs.Assign(rep), rows, by=manager, wanted=newest)
-    hot = rows.model.objects.changeable_by(manager).filter(pk__in=newest[:2])
+    hot = rows.model.objects.changeable_by(manager).filter(pk__in=newest[:1])
     carry_out(verbs.SetVip(True), hot, by=manager)

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 # The key of the parameters that an operation has if only its user sees it.
 PRIVATE = "private"
+# The kinds of the operations that load the demo, with its records as their verdicts, and that remove it.
+LOAD_DEMO, REMOVE_DEMO = "load_demo", "remove_demo"
+OF_DEMO = (LOAD_DEMO, REMOVE_DEMO)
 
 
 def get_earliest_change_time(at: datetime) -> datetime:
@@ -36,6 +39,10 @@ class OperationQuerySet(models.QuerySet):
     def get_whole_ids(self):
         """The ids of the operations that these are parts of."""
         return self.exclude(part_of=None).values("part_of")
+
+    def of_demo(self):
+        """Those that loaded the demo or removed it."""
+        return self.filter(kind__in=OF_DEMO)
 
     def by_user(self, user):
         return self.filter(by=user)
@@ -107,6 +114,8 @@ class Operation(models.Model):
             models.Index(fields=["undoes"], name="operation_undoes"),  # whether one is undone
             # Those that a timeline tells of on two records.
             models.Index(fields=["-id"], name="operation_moves", condition=models.Q(kind="move_activity")),
+            # Whether there is a demo, and which records are part of it.
+            models.Index(fields=["-id"], name="operation_demo", condition=models.Q(kind__in=OF_DEMO)),
         ]
         constraints = [
             # No part is done twice; the index finds the parts of an operation.
@@ -179,6 +188,10 @@ class VerdictQuerySet(models.QuerySet):
     def of_operations(self, operations: Collection[int], table: str):
         """What these operations changed in one table."""
         return self.filter(operation__in=operations, table=table, word=Verdict.Word.CHANGED)
+
+    def made_by_demo(self, table: str):
+        """Which records of a table the demo added."""
+        return self.filter(operation__kind=LOAD_DEMO, table=table)
 
     def newest_after(self, after: int):
         """Those with a higher id, the newest first."""

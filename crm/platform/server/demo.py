@@ -1,13 +1,18 @@
 """The demo company: each app contributes its part, and `manage.py demo` puts the parts together."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Max
 
 from crm.platform.configuration.environment import Say
+from crm.platform.models.operation import LOAD_DEMO, Operation, Verdict
+from crm.platform.record_types import RECORD_TYPES
 
 FIRST_SIZE = 4_000
 
@@ -36,9 +41,36 @@ PARTS: list[DemoPart] = []
 
 
 def grow_demo(total: int, say: Say) -> int:
-    """Grow the demo company to that many leads."""
+    """Grow the demo company to that many leads, all or nothing, and record which records are the demo's."""
     install_people()
-    return sum(part.grow(total, say) for part in PARTS if part.grow)
+    with transaction.atomic(), record_demo_records():
+        return sum(part.grow(total, say) for part in PARTS if part.grow)
+
+
+@contextmanager
+def record_demo_records() -> Iterator[None]:
+    """The records that are added inside become the verdicts of an operation. No one else can add records meanwhile, so all
+    higher IDs are the demo's."""
+    models = [found.model for found in RECORD_TYPES.values()]
+    with connection.cursor() as cursor:
+        tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
+        cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+    before = {model: model._default_manager.aggregate(last=Max("pk"))["last"] or 0 for model in models}
+    yield
+    added = {
+        model.table: list(
+            model._default_manager.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
+        )
+        for model, last in before.items()
+    }
+    if count := sum(map(len, added.values())):
+        values = {"kind": LOAD_DEMO, "channel": Operation.Channel.SYSTEM, "matched": count, "changed": count}
+        record = Operation.objects.create(**values)
+        Verdict.objects.bulk_create(
+            Verdict(operation=record, table=table, word=Verdict.Word.CHANGED, ids=ids, count=len(ids))
+            for table, ids in added.items()
+            if ids
+        )
 
 
 def load_if_empty(say: Say) -> None:

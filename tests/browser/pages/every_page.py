@@ -40,6 +40,7 @@ PAGES = {
     "user_sees": "/admin/users/{user}/sees",
     "company": "/admin/company",
     "setup": "/admin/setup",
+    "demo_removal": "/admin/demo",
     "departments": "/admin/departments",
     "department_new": "/admin/departments/new",
     "department": "/admin/departments/{department}",

@@ -38,20 +38,20 @@ CONTRIBUTED = {
     "sales_settings security_settings new_settings lead_actions lead_cards won_lead_followers company_finders "
     "company_converters company_lists contact_lists deal_lists demo_parts",
     "duplicates": "jobs verbs form_warnings selection_pages reasons counted_reasons undo_followers first_import_choice "
-    "webhook_events existing_records permission_rows manager_permissions rail sales_settings",
+    "webhook_events existing_records permission_rows manager_permissions rail sales_settings demo_parts",
     "intake": "jobs notifications setup_pages verbs record_parts purge_followers merged_references uses value_replacements webhook_events "
-    "existing_record_settings permission_rows sales_settings program_settings new_settings lead_cards named_files public_forms",
+    "existing_record_settings permission_rows sales_settings program_settings new_settings lead_cards named_files public_forms demo_parts",
     "mailboxes": "jobs notifications start_page setup_pages verbs operation_followers uses webhook_events last_permission_rows profile "
-    "program_settings new_settings email_routes own_addresses email_threads thread_records lead_activity_verbs",
+    "program_settings new_settings email_routes own_addresses email_threads thread_records lead_activity_verbs demo_parts",
     "mailings": "jobs notifications start_page verbs list_filters selection_pages purge_followers merged_references "
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
     "settings_groups new_settings email_warnings thread_records received_email_followers bounced_records complaint_records "
-    "timeline_lines mailing_checks named_files demo_lead_followers",
+    "timeline_lines mailing_checks named_files demo_parts demo_lead_followers",
     "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_amounts stored_queries rebuild_checks webhook_events "
     "permission_rows manager_permissions rail new_settings palette_pages database_functions before_migrations long_reads "
-    "demo_lead_followers",
+    "demo_parts demo_lead_followers",
     "privacy": "jobs notifications verbs list_filters page_links webhook_events permission_rows security_settings new_settings "
-    "lead_cards restore_followers",
+    "lead_cards restore_followers demo_parts",
 }
 # Only installations with replicas, metrics or lines of JSON in their log have these.
 SELDOM = {"read_ways", "at_start"}

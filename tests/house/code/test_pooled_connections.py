@@ -36,6 +36,7 @@ ACCEPTED = {
         "what is known",
     ): "plans are made again; whose they were doesn't matter",
     ("leads/demo/generation.py", "a table"): DEMO,
+    ("leads/demo/lead_draws.py", "a table"): DEMO,
     ("leads/demo/bulk_loading.py", "a table"): DEMO,
     ("leads/demo/generated_history.py", "a table"): DEMO,
     ("leads/demo/draw_tables.py", "a table"): DEMO,

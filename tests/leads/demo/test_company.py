@@ -67,7 +67,7 @@ def test_nothing_was_due_before_the_lead_was_added_or_moved_last(company):
     today = timezone.localdate()
     added_today = [lead for lead in due if timezone.localtime(lead.created_at).date() == today]
     assert all(lead.next_action_on >= today for lead in added_today)
-    assert 0.05 < sum(lead.next_action_on < today for lead in due) / len(due) < 0.4
+    assert 0 < sum(lead.next_action_on < today for lead in due) / len(due) < 0.25
 
 
 @pytest.mark.hard
@@ -110,7 +110,7 @@ def test_the_manager_assigned_leads_today_and_it_can_be_undone(company):
     rep = User.objects.with_rights().get(email="rep@demo.example")
     manager = User.objects.with_rights().get(email="manager@demo.example")
     [message] = Notification.objects.of_user(rep)
-    assert get_notification_sentence(message) == "Mihai Ionescu assigned 12 leads to you."
+    assert get_notification_sentence(message) == "Mihai Ionescu assigned 3 leads to you."
     assert get_undo_obstacle(message.operation, manager) == ""
     assert Operation.objects.latest("pk").kind == "vip"
 

@@ -141,6 +141,7 @@ DEPARTMENTS = [
     *form(f"{DEPARTMENT}/hours", "accounts.change_department", of="department", data=HOURS),
     *form("admin/company", "crm.change_companysettings", data={"name": "Fair", "version": "0"}),
     *form("admin/setup", "crm.change_companysettings", data={"act": "skip", "step": "people"}),
+    *form("admin/demo", "crm.change_companysettings"),
     *get("admin/departments", "accounts.view_department"),
     *form("admin/departments/new", "accounts.add_department", data={"name": "Support"}),
     *form(DEPARTMENT, "accounts.change_department", of="department", data={"name": "Support"}),
