@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0058_company_time_zone'),
+        ('crm', '0059_operation_demo'),
     ]
 
     operations = [
