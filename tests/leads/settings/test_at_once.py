@@ -17,7 +17,16 @@ from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.urls import urlpatterns
 from tests.crossing import crossed
 
-READ_ONLY = {"statuses", "status", "sources", "source", "pipelines", "tags", "lost_reasons"}
+READ_ONLY = {
+    "statuses",
+    "status",
+    "sources",
+    "source",
+    "pipelines",
+    "ready_pipelines",
+    "tags",
+    "lost_reasons",
+}
 CHANGING = [pattern for pattern in urlpatterns if pattern.name not in READ_ONLY]
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])

@@ -16,9 +16,10 @@ from accounts.models import User
 from crm.platform.configuration.environment import ROOT, SettingError
 from crm.platform.database.checks import DatabaseAway, check_database, refuse_unfit_database
 from crm.platform.database.connection_settings import get_embedded_server
+from crm.records.history.verb_execution import operation
 from leads import initial_data
 from leads.checks import check_base_currency
-from leads.models import Rate
+from leads.models import Rate, SourceCost
 from tests.crm.platform.configuration.test_environment import PRODUCTION
 
 DATABASES = ["default"]
@@ -151,10 +152,19 @@ def test_the_base_currency_is_fixed_once_a_lead_has_a_value(settings, make_lead)
     (error,) = check_base_currency(databases=DATABASES)
     assert error.msg == (
         "LEADWELL_BASE_CURRENCY is invalid: the amounts in this database are in EUR "
-        "(leads with a value: 1, exchange rates: 0). Set it to EUR."
+        "(leads with a value). Set it to EUR."
     )
     with pytest.raises(SettingError, match="Set it to EUR"):
         refuse_unfit_database()
+
+
+@pytest.mark.django_db
+def test_the_base_currency_is_fixed_once_a_source_has_a_cost(settings, sources):
+    with operation("test", by=None):
+        SourceCost.objects.create(source=sources.event, month="2026-05-01", amount=10)
+    settings.COMPANY_OVERRIDES = {**settings.COMPANY_OVERRIDES, "base_currency": "RON"}
+    (error,) = check_base_currency(databases=DATABASES)
+    assert "(costs of sources). Set it to EUR." in error.msg
 
 
 @pytest.mark.django_db
