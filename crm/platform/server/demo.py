@@ -74,14 +74,15 @@ def record_demo_records() -> Iterator[None]:
 
 
 def load_if_empty(say: Say) -> None:
-    """Load the demo company if there is none; an interrupted first start is completed."""
+    """Load the demo company if there never was one: one that was removed stays away, also once Trash is empty."""
     install_people()
-    if any(part.empty() for part in PARTS if part.empty):
+    if not Operation.objects.of_demo().exists() and any(part.empty() for part in PARTS if part.empty):
         say("Loading the demo company …")
-        grow_demo(FIRST_SIZE, say)
-        for part in PARTS:
-            if part.first_day:
-                part.first_day()
+        with transaction.atomic():
+            grow_demo(FIRST_SIZE, say)
+            for part in PARTS:
+                if part.first_day:
+                    part.first_day()
 
 
 def get_demo_accounts() -> list[tuple[str, str]]:

@@ -228,14 +228,14 @@ def test_a_hidden_tab_does_not_look_for_changes(manager):
 
 def test_more_cards_join_their_column_and_the_focus_goes_to_the_first_of_them(manager):
     page = manager.page
-    new = column(page, "New")
-    before = new.locator(".ticket").count()
-    new.locator("[data-further]").click()
+    contacted = column(page, "Contacted")
+    before = contacted.locator(".ticket").count()
+    contacted.locator("[data-further]").click()
     page.wait_for_function(
         "([lane, before]) => document.querySelectorAll(`[data-lane='${lane}'] .ticket`).length > before",
-        arg=[new.get_attribute("data-lane"), before],
+        arg=[contacted.get_attribute("data-lane"), before],
     )
-    assert focused(page) == card_in(page, "New", before)[0].get_attribute("id")
+    assert focused(page) == card_in(page, "Contacted", before)[0].get_attribute("id")
 
 
 def test_a_search_on_the_board_stays_on_the_board(manager):
