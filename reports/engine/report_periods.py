@@ -74,6 +74,8 @@ class ReportPeriod:
 
     @property
     def title(self) -> str:
+        if self.first and self.first == self.last:
+            return formats.date_format(self.first, "j F Y")
         return describe_period(self.first, self.last) or str(LABELS["all"])
 
     @property

@@ -1,7 +1,7 @@
 """The leads that came in, one line each: when, by which way, to whom they went and why, and whether they were contacted."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from crm.models import Change
+from crm.templatetags.look import short_date
 from leads.models import AssignmentRule, Lead, RuleAssignment
 from reports.display.record_lines import LineCell, RecordLines
 from reports.engine.counted_leads import filter_within_period
@@ -53,10 +54,11 @@ def build_incoming_lines(question: ReportQuestion, viewer: User, most: int) -> l
     return lines
 
 
-def format_moment(moment: datetime, today: Any) -> str:
-    """“10:32” for today, “26 Nov, 10:32” for another day."""
+def format_moment(moment: datetime, today: date) -> str:
+    """“10:32” for today, “26 Nov, 10:32” for another day, with the year outside the current one."""
     here = timezone.localtime(moment)
-    return formats.date_format(here, "H:i" if here.date() == today else "j M, H:i")
+    clock = formats.date_format(here, "H:i")
+    return clock if here.date() == today else f"{short_date(here)}, {clock}"
 
 
 def _get_last_owner_changes(leads: Iterable[int]) -> dict[int, tuple[OwnerChange, datetime]]:
@@ -95,7 +97,7 @@ def _get_user_ids(found: Sequence[Any], changes: Iterable[tuple[OwnerChange, dat
 
 
 def _describe_reason(
-    row: Any, lead: Lead, known: tuple[OwnerChange, datetime] | None, people: dict[int, User], today: Any
+    row: Any, lead: Lead, known: tuple[OwnerChange, datetime] | None, people: dict[int, User], today: date
 ) -> str:
     change, at = known or (None, row["at"])
     facts = OwnerFacts(lead.owner_id, split_key(row["way"])[0], row["added_by"], change)
@@ -108,7 +110,7 @@ def _describe_reason(
     )
 
 
-def _describe_contact(lead: Lead, today: Any) -> str:
+def _describe_contact(lead: Lead, today: date) -> str:
     if lead.first_contacted_at is None:
         return _("Not contacted yet")
     return _("Contacted %(time)s") % {"time": format_moment(lead.first_contacted_at, today)}

@@ -146,3 +146,20 @@ def test_a_chart_without_numbers_says_what_will_appear(month, ada):
 def test_the_question_of_a_chart_has_no_problem(chart, ada):
     assert parse_question(QueryDict(chart.query), ada).problems == []
     assert may_view_report(BY_NAME[chart.report], ada)
+
+
+def test_those_who_assign_leads_see_the_questions_of_managers_with_their_reports(ann, sign_in):
+    page = sign_in(ann).get(PAGE).content.decode()
+    assert part(ann, "questions").lines == ["untouched", "incoming", "changes", "first_contact"]
+    for name in ("untouched", "incoming", "changes", "first_contact"):
+        assert f'href="/admin/reports/{name}"' in page
+
+
+def test_a_sales_rep_sees_no_questions_of_managers(bob):
+    assert part(bob, "questions") is None
+
+
+def test_a_manager_who_may_not_view_deals_is_not_asked_about_the_pipeline(manager_without):
+    page = manager_without("view_deal").get(PAGE).content.decode()
+    assert 'href="/admin/reports/changes"' not in page
+    assert 'href="/admin/reports/untouched"' in page

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import formats, timezone
 from openpyxl import load_workbook
 
 from crm.models import Change, Import, Operation
@@ -201,6 +201,8 @@ def test_lines_keep_to_the_filters_and_the_scope_of_the_reader(arrived, cast):
 def test_the_page_opens_with_today_and_names_each_lead(arrived, sign_in, ann):
     page = sign_in(ann).get("/admin/reports/incoming").content.decode()
     assert '<option value="today" selected>' in page
+    today = formats.date_format(timezone.localdate(), "j F Y")
+    assert f'<span class="count">{today}</span>' in page
     for text in ("Each lead", "Web form “Contact us”", f"/admin/leads/{arrived['form'].pk}"):
         assert text in page
     assert "Elsewhere" not in page

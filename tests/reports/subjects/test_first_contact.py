@@ -1,6 +1,6 @@
 """First contacts against the limits of sources and departments."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from leads.kind import LEAD
 from leads.models import Source
 from reports.engine.progress_derivation import find_wrong_leads, store_progress_of_changes
 from reports.engine.question import parse_question
+from reports.incoming.incoming_lines import format_moment
 from reports.late_lines import build_late_lines
 from reports.models import CurrentProgress
 from tests.reports.conftest import utc
@@ -169,3 +170,10 @@ def test_the_leads_that_are_late_are_listed_with_the_latest_first(late, ada, cas
     assert lines[0][1].text == "Ben"
     assert lines[0][4].text.endswith(" days")
     assert build_late_lines(parse_question(QueryDict(""), cast.carla), cast.carla, 10) == []
+
+
+def test_a_moment_of_another_year_is_shown_with_its_year(ada):
+    today = date(2026, 5, 8)
+    assert format_moment(utc("2026-05-08 09:30"), today).endswith(":30")
+    assert "," not in format_moment(utc("2026-05-08 09:30"), today)
+    assert " 2019, " in format_moment(utc("2019-05-08 09:30"), today)
