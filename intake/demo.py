@@ -117,7 +117,7 @@ def add_incoming_webhook(total: int, say: Say) -> int:
     if not IncomingWebhook.objects.exists():
         source = Source.objects.get(key="paid_ads")
         webhook = IncomingWebhook(
-            name="Lead ads",
+            name="Ads for the cold chain",
             public_id="demoleadads",
             department=Department.objects.get(name="Sales Europe"),
             source=source,
