@@ -173,7 +173,7 @@ bench-cluster: $(VENV)/installed-dev
 	$(PYTHON) -m benchmarks.cluster --users $(or $(USERS),500) $(if $(THINK),--think $(THINK)) $(if $(SECONDS),--seconds $(SECONDS))
 
 screenshots: $(VENV)/installed-dev
-	$(PYTHON) -m benchmarks.screenshots
+	DJANGO_SETTINGS_MODULE=crm.settings $(PYTHON) -m benchmarks.screenshots
 
 # Collecting the texts needs gettext's own tools; compiling them does not.
 messages: $(VENV)/installed-dev
