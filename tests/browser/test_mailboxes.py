@@ -14,7 +14,7 @@ pytestmark = pytest.mark.hard
 ADDRESS = "sales@ours.example"
 LEAD = """
     SELECT max(id) FROM leads_lead WHERE deleted_at IS NULL AND email <> '' AND client_id IS NULL
-    AND client_contact_id IS NULL AND department_id = (SELECT min(department_id) FROM mailboxes_mailbox)"""
+    AND client_contact_id IS NULL AND department_id = (SELECT department_id FROM mailboxes_mailbox WHERE name = 'Sales mail')"""
 STRANGER = b"""From: Ana Albu <ana@stranger.example>\r
 To: sales@ours.example\r
 Subject: Offer for 200 chairs\r
@@ -52,7 +52,7 @@ def known(leadwell) -> dict:
 def admin(window, leadwell, servers):
     """The window of an administrator; the mailbox is there."""
     opened = window("admin")
-    if not ask(leadwell, "SELECT count(*) FROM mailboxes_mailbox"):
+    if not ask(leadwell, "SELECT count(*) FROM mailboxes_mailbox WHERE name = 'Sales mail'"):
         add_mailbox(opened, *servers)
     return opened
 

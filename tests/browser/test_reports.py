@@ -34,7 +34,11 @@ def test_a_manager_reassigns_the_leads_of_the_worst_source_and_undoes_it(window)
     row = worst.locator("tbody tr").last
     name, leads = row.locator("th").inner_text(), row.locator("td").nth(1)
     found = number_in(leads.inner_text())
-    source = page.locator("#report-source option").filter(has_text=name).get_attribute("value")
+    source = (
+        page.locator("#report-source option")
+        .filter(has_text=re.compile(f"^{re.escape(name)}$"))
+        .get_attribute("value")
+    )
     leads.get_by_role("link").click()
     page.wait_for_url("**/admin/leads?figure=*")
     expect(page.locator("#count")).to_have_text(f"{found:,} leads")

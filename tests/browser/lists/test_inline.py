@@ -14,7 +14,7 @@ pytestmark = pytest.mark.hard
 @pytest.fixture
 def manager(window):
     manager = window("manager")
-    manager.go("/admin/leads?kind=new&sort=-created_at")
+    manager.go("/admin/leads?kind=new&owner=me&sort=-created_at")
     return manager
 
 

@@ -9,10 +9,11 @@ from tests.browser.test_looks import LOOK, violations_of
 pytestmark = pytest.mark.hard
 
 OPEN = "status_id IN (SELECT id FROM leads_status WHERE kind IN ('qualified', 'proposal'))"
+ROMANIA = "department_id = (SELECT id FROM accounts_department WHERE name = 'Sales Romania')"
 
 
 def without_an_amount(leadwell) -> str:
-    query = f"SELECT max(id) FROM customers_deal WHERE {OPEN} AND deleted_at IS NULL AND value IS NULL"
+    query = f"SELECT max(id) FROM customers_deal WHERE {OPEN} AND deleted_at IS NULL AND value IS NULL AND {ROMANIA}"
     return str(ask(leadwell, query))
 
 
