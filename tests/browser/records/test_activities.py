@@ -4,16 +4,18 @@ import re
 
 import pytest
 
+from tests.browser.pages.every_page import ask
+
 pytestmark = pytest.mark.hard
 
 
 CALLED = """SELECT max(l.id) FROM leads_lead l JOIN leads_status s ON s.id = l.status_id JOIN accounts_user u ON u.id = l.owner_id
-    WHERE u.email = 'manager@demo.example' AND s.kind = 'new' AND l.phone <> '' AND l.deleted_at IS NULL"""
+    WHERE u.email = 'rep@demo.example' AND s.kind = 'new' AND l.phone <> '' AND l.deleted_at IS NULL"""
 
 
 @pytest.fixture
 def lead_page(window, leadwell):
-    """The page of a lead with a phone number, as its owner sees it, the manager."""
+    """The page of a lead of the rep with a phone number, as the manager sees it."""
     manager = window("manager")
     manager.go(f"/admin/leads/{ask(leadwell, CALLED)}")
     manager.page.locator("form.composer").wait_for()
