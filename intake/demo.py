@@ -37,7 +37,7 @@ CAMPAIGNS = [
 MAPPING = {"full_name": "last_name", "email": "email", "phone_number": "phone", "company_name": "company"}
 
 
-def add_web_form(total: int, say: Say) -> int:
+def add_web_form(total: int, say: Say) -> None:
     """Once: a company that has web forms keeps them."""
     if not WebForm.objects.exists():
         source = Source.objects.get(key="website")
@@ -58,8 +58,6 @@ def add_web_form(total: int, say: Say) -> int:
             [*_build_submissions(form, leads), _build_quarantined_submission(form)]
         )
         _add_views(form)
-    # The leads were counted before.
-    return 0
 
 
 def _choose_leads(source: Source, number: int) -> list[Lead]:
@@ -112,7 +110,7 @@ def _add_views(form: WebForm) -> None:
     )
 
 
-def add_incoming_webhook(total: int, say: Say) -> int:
+def add_incoming_webhook(total: int, say: Say) -> None:
     """Once. Its secret was never shown to anyone; an administrator can replace it."""
     if not IncomingWebhook.objects.exists():
         source = Source.objects.get(key="paid_ads")
@@ -128,8 +126,6 @@ def add_incoming_webhook(total: int, say: Say) -> int:
             webhook.save()
         leads = _choose_leads(source, CALLS)
         IncomingCall.objects.bulk_create(_build_calls(webhook, leads))
-    # The leads were counted before.
-    return 0
 
 
 def _build_calls(webhook: IncomingWebhook, leads: list[Lead]) -> Iterator[IncomingCall]:

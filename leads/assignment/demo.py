@@ -11,7 +11,7 @@ Rule = AssignmentRule
 WAYS = [Rule.Way.FORM, Rule.Way.WEBHOOK, Rule.Way.MAIL, Rule.Way.API]
 
 
-def add_assignment_rules(total: int, say: Say) -> int:
+def add_assignment_rules(total: int, say: Say) -> None:
     """Once: a company that has rules keeps them."""
     if not Rule.objects.exists():
         departments = {row.name: row for row in Department.objects.all()}
@@ -42,5 +42,3 @@ def add_assignment_rules(total: int, say: Say) -> int:
             for place, rule in enumerate(rules):
                 rule.position, rule.ways = place, [str(way) for way in WAYS]
             Rule.objects.bulk_create(rules)
-    # Rules are no records.
-    return 0

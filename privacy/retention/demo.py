@@ -11,7 +11,7 @@ from privacy.models import RetentionRule
 MONTHS = {"lost": 36, "disqualified": 24}
 
 
-def add_retention_rules(total: int, say: Say) -> int:
+def add_retention_rules(total: int, say: Say) -> None:
     """Once: a company that has rules keeps them."""
     if not RetentionRule.objects.exists():
         with operation("install", by=None, channel=Operation.Channel.SYSTEM):
@@ -19,8 +19,6 @@ def add_retention_rules(total: int, say: Say) -> int:
                 RetentionRule(status=status, months=MONTHS[status.key], is_active=False)
                 for status in Status.objects.of_leads().filter(key__in=MONTHS).order_by("pk")
             )
-    # Rules are no records.
-    return 0
 
 
 PART = DemoPart(grow=add_retention_rules)

@@ -25,7 +25,7 @@ class DemoPart:
     password(text)    sets this password for all accounts
     accounts()        the accounts to sign in with: (email, role) in the order of the welcome text
     empty()           whether this part of the company doesn't exist yet
-    grow(total, say)  adds records until there are `total`; returns how many were added
+    grow(total, say)  adds records until there are `total`, and returns how many were added; or adds what is no record
     first_day()       today's activity, after the first growth
     """
 
@@ -33,7 +33,7 @@ class DemoPart:
     password: Callable[[str], None] | None = None
     accounts: Callable[[], list[tuple[str, str]]] | None = None
     empty: Callable[[], bool] | None = None
-    grow: Callable[[int, Say], int] | None = None
+    grow: Callable[[int, Say], int | None] | None = None
     first_day: Callable[[], None] | None = None
 
 
@@ -44,7 +44,7 @@ def grow_demo(total: int, say: Say) -> int:
     """Grow the demo company to that many leads, all or nothing, and record which records are the demo's."""
     install_people()
     with transaction.atomic(), record_demo_records():
-        return sum(part.grow(total, say) for part in PARTS if part.grow)
+        return sum(part.grow(total, say) or 0 for part in PARTS if part.grow)
 
 
 @contextmanager
