@@ -3,15 +3,19 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from leads.models import Lead
-from reports.display.record_lines import LineCell, RecordLines
+from reports.display.record_lines import (
+    LineCell,
+    RecordLines,
+    build_owner_cell,
+    build_record_cell,
+    format_moment,
+)
 from reports.display.value_texts import format_days
 from reports.engine.question import ReportQuestion
-from reports.incoming.incoming_lines import format_moment
 from reports.subjects.first_contact import OVERDUE, get_counted_first_contacts
 
 
@@ -31,10 +35,9 @@ def build_late_lines(question: ReportQuestion, viewer: User, most: int) -> list[
 
 
 def _build_line(lead: Any, due: str, late: str) -> list[LineCell]:
-    owner = str(lead.owner) if lead.owner else _("Unassigned")
     return [
-        LineCell(str(lead), lead.get_absolute_url()),
-        LineCell(owner),
+        build_record_cell(lead),
+        build_owner_cell(lead),
         LineCell(str(lead.source)),
         LineCell(due),
         LineCell(late),

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from crm.templatetags.look import short_date
 from reports.engine.question import ReportQuestion
 
 Text = str | Promise
@@ -45,6 +49,21 @@ class RecordLines:
     heads: Sequence[Text]
     build: Callable[[ReportQuestion, User, int], Sequence[Sequence[LineCell]]]
     empty: Text
+
+
+def build_record_cell(record: Any) -> LineCell:
+    return LineCell(str(record), record.get_absolute_url())
+
+
+def build_owner_cell(record: Any) -> LineCell:
+    return LineCell(str(record.owner) if record.owner else _("Unassigned"))
+
+
+def format_moment(moment: datetime, today: date) -> str:
+    """“10:32” for today, “26 Nov, 10:32” for another day, with the year outside the current one."""
+    here = timezone.localtime(moment)
+    clock = formats.date_format(here, "H:i")
+    return clock if here.date() == today else f"{short_date(here)}, {clock}"
 
 
 def build_line_table(lines: RecordLines | None, question: ReportQuestion, viewer: Any) -> LineTable | None:

@@ -136,6 +136,11 @@ def build_count_measure(part: str, label: Text, definition: Text) -> Measure:
     return Measure(part, label, definition, Unit.COUNT, (part,), part, lambda values: values[part] or 0)
 
 
+def build_money_measure(part: str, behind: str, label: Text, definition: Text) -> Measure:
+    """`behind` is the part whose records its number leads to."""
+    return Measure(part, label, definition, Unit.MONEY, (part, behind), behind, lambda values: values[part])
+
+
 def _build_rate_measure(name: str, part: str, of: str, label: Text, definition: Text) -> Measure:
     return Measure(
         name,

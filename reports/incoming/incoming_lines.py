@@ -5,15 +5,20 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from crm.models import Change
-from crm.templatetags.look import short_date
 from leads.models import AssignmentRule, Lead, RuleAssignment
-from reports.display.record_lines import LineCell, RecordLines
+from reports.display.record_lines import (
+    LineCell,
+    RecordLines,
+    build_owner_cell,
+    build_record_cell,
+    format_moment,
+)
 from reports.engine.counted_leads import filter_within_period
 from reports.engine.question import ReportQuestion
 from reports.incoming.owner_reasons import (
@@ -44,21 +49,14 @@ def build_incoming_lines(question: ReportQuestion, viewer: User, most: int) -> l
         lines.append(
             [
                 LineCell(format_moment(row["at"], today)),
-                LineCell(str(lead), lead.get_absolute_url()),
+                build_record_cell(lead),
                 LineCell(ways[row["way"]]),
-                LineCell(str(lead.owner) if lead.owner else _("Unassigned")),
+                build_owner_cell(lead),
                 LineCell(_describe_reason(row, lead, change, people, today)),
                 LineCell(_describe_contact(lead, today)),
             ]
         )
     return lines
-
-
-def format_moment(moment: datetime, today: date) -> str:
-    """“10:32” for today, “26 Nov, 10:32” for another day, with the year outside the current one."""
-    here = timezone.localtime(moment)
-    clock = formats.date_format(here, "H:i")
-    return clock if here.date() == today else f"{short_date(here)}, {clock}"
 
 
 def _get_last_owner_changes(leads: Iterable[int]) -> dict[int, tuple[OwnerChange, datetime]]:

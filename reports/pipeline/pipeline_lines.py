@@ -12,7 +12,7 @@ from crm.templatetags.look import money, short_date
 from customers.models import Deal
 from leads.models import Lead, Status
 from leads.statuses import reference_tables
-from reports.display.record_lines import LineCell, RecordLines
+from reports.display.record_lines import LineCell, RecordLines, build_owner_cell, build_record_cell
 from reports.engine.question import ReportQuestion
 from reports.models.counted_rows import PROGRESS
 from reports.pipeline import changed_deals, changed_leads
@@ -80,8 +80,8 @@ def _describe_change(label: str, before: Any, now: Any) -> str:
 def _build_line(kind: str, record: Deal | Lead, changes: list[str], value: str) -> list[LineCell]:
     return [
         LineCell(kind),
-        LineCell(str(record), record.get_absolute_url()),
-        LineCell(str(record.owner) if record.owner else _("Unassigned")),
+        build_record_cell(record),
+        build_owner_cell(record),
         LineCell("; ".join(changes)),
         LineCell(value),
     ]

@@ -13,7 +13,7 @@ from customers.deals.kind import DEAL
 from customers.models import Deal
 from leads.models import Status
 from reports.engine.counted_leads import get_counted_leads
-from reports.engine.measures import Measure, MeasurePart, Text, Unit, build_count_measure
+from reports.engine.measures import MeasurePart, build_count_measure, build_money_measure
 from reports.engine.question import ReportQuestion
 from reports.subjects.close_months import OVERDUE
 from reports.subjects.subject import MeasuredSubject, Subject
@@ -86,12 +86,8 @@ PARTS = {
 }
 
 
-def _build_money_measure(part: str, behind: str, label: Text, definition: Text) -> Measure:
-    return Measure(part, label, definition, Unit.MONEY, (part, behind), behind, lambda values: values[part])
-
-
 MEASURES = [
-    _build_money_measure(
+    build_money_measure(
         "forecast",
         "open_deals",
         _("Forecast"),
@@ -100,7 +96,7 @@ MEASURES = [
             "rate or a probability aren’t included."
         ),
     ),
-    _build_money_measure(
+    build_money_measure(
         "open_value",
         "open_deals",
         _("Open amounts"),
@@ -124,7 +120,7 @@ MEASURES = [
         _("Without a probability"),
         _("Open deals without a probability, in stages without one. The forecast doesn’t include them."),
     ),
-    _build_money_measure(
+    build_money_measure(
         "won_value",
         "won_deals",
         _("Won amounts"),

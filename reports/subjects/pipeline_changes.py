@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.deals.kind import DEAL
 from customers.models import Deal
-from reports.engine.measures import Measure, MeasurePart, Text, Unit, build_count_measure
+from reports.engine.measures import MeasurePart, build_count_measure, build_money_measure
 from reports.models.counted_rows import PROGRESS
 from reports.pipeline import changed_deals, changed_leads
 from reports.subjects.subject import MeasuredSubject, Subject
@@ -21,10 +21,6 @@ def _build_part(subject: str, condition: Q, value: Any = None) -> MeasurePart:
     if value is None:
         return MeasurePart("", condition, subject=subject, since=True)
     return MeasurePart("", condition, lambda chosen: Sum(value, filter=chosen), subject=subject, since=True)
-
-
-def _build_money_measure(part: str, behind: str, label: Text, definition: Text) -> Measure:
-    return Measure(part, label, definition, Unit.MONEY, (part, behind), behind, lambda values: values[part])
 
 
 LEAD_VALUE = F(f"{PROGRESS}base_value")
@@ -49,7 +45,7 @@ LEAD_MEASURES = [
             "Leads in another status than at the beginning of the first day. Each counts once, with both statuses."
         ),
     ),
-    _build_money_measure(
+    build_money_measure(
         "leads_moved_value",
         "leads_moved",
         _("Value of moved leads"),
@@ -58,7 +54,7 @@ LEAD_MEASURES = [
     build_count_measure(
         "leads_won", _("Won since then"), _("Leads in a won status that weren’t in one at the beginning.")
     ),
-    _build_money_measure(
+    build_money_measure(
         "leads_won_value",
         "leads_won",
         _("Value won"),
@@ -69,7 +65,7 @@ LEAD_MEASURES = [
         _("Lost since then"),
         _("Leads in a lost or disqualified status that weren’t in one at the beginning."),
     ),
-    _build_money_measure(
+    build_money_measure(
         "leads_lost_value",
         "leads_lost",
         _("Value lost"),
@@ -116,7 +112,7 @@ DEAL_PARTS = {
 }
 DEAL_MEASURES = [
     build_count_measure("deals_new", _("New deals"), _("Deals that were added since the first day.")),
-    _build_money_measure(
+    build_money_measure(
         "deals_new_value",
         "deals_new",
         _("New amounts"),
@@ -129,7 +125,7 @@ DEAL_MEASURES = [
             "Deals in another stage than at the beginning of the first day. Each counts once, with both stages."
         ),
     ),
-    _build_money_measure(
+    build_money_measure(
         "deals_moved_value",
         "deals_moved",
         _("Amounts of moved deals"),
@@ -140,7 +136,7 @@ DEAL_MEASURES = [
         _("Deals won since then"),
         _("Deals in a won stage that weren’t in one at the beginning."),
     ),
-    _build_money_measure(
+    build_money_measure(
         "deals_won_value",
         "deals_won",
         _("Amounts won"),
@@ -151,7 +147,7 @@ DEAL_MEASURES = [
         _("Deals lost since then"),
         _("Deals in a lost or disqualified stage that weren’t in one at the beginning."),
     ),
-    _build_money_measure(
+    build_money_measure(
         "deals_lost_value",
         "deals_lost",
         _("Amounts lost"),
@@ -169,7 +165,7 @@ DEAL_MEASURES = [
             "Deals whose expected close is later than it was at the beginning. A date that was entered or removed isn’t."
         ),
     ),
-    _build_money_measure(
+    build_money_measure(
         "deals_slipped_value",
         "deals_slipped",
         _("Amounts with a later close"),
@@ -183,7 +179,7 @@ DEAL_MEASURES = [
     build_count_measure(
         "amounts_up", _("Higher amount"), _("Deals with a higher amount than at the beginning.")
     ),
-    _build_money_measure(
+    build_money_measure(
         "amounts_up_value",
         "amounts_up",
         _("Increase"),
@@ -192,7 +188,7 @@ DEAL_MEASURES = [
     build_count_measure(
         "amounts_down", _("Lower amount"), _("Deals with a lower amount than at the beginning.")
     ),
-    _build_money_measure(
+    build_money_measure(
         "amounts_down_value",
         "amounts_down",
         _("Decrease"),

@@ -12,9 +12,9 @@ from crm.records.history.verb_execution import operation
 from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Source
+from reports.display.record_lines import format_moment
 from reports.engine.progress_derivation import find_wrong_leads, store_progress_of_changes
 from reports.engine.question import parse_question
-from reports.incoming.incoming_lines import format_moment
 from reports.late_lines import build_late_lines
 from reports.models import CurrentProgress
 from tests.reports.conftest import utc
