@@ -22,7 +22,8 @@ class ViewingMiddleware:
         try:
             return self.get_response(request)
         finally:
-            request.user = getattr(request, "viewed_by", None) or request.user
+            if hasattr(request, "viewed_by"):
+                request.user = request.viewed_by
 
     def process_view(self, request: Any, view: Any, arguments: Any, keywords: Any) -> None:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from leads.models import LostReason, Pipeline, Source, Status
+from leads.models import Pipeline, Status
 from leads.ready_pipelines.pipeline_plan import PipelinePlan, RowPlan, SectionPlan
 from leads.ready_pipelines.row_fate import Fate
+from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.statuses.reference_tables import join_field_labels
 
-MODELS: dict[str, Any] = {"status": Status, "source": Source, "lost_reason": LostReason}
 # The word for what happens to a row, and its tone, in the order of the summary.
 WORDS: dict[Fate, tuple[str | Promise, str]] = {
     Fate.ADDED: (pgettext_lazy("a row", "Added"), "positive"),
@@ -110,7 +109,7 @@ def _explain_keeping(plan: RowPlan) -> Iterator[str]:
 
 def _join_labels(section: SectionPlan, plan: RowPlan) -> str:
     """The fields that change, beyond those whose values the line says."""
-    fields, said = MODELS[section.table]._meta, {"name", "kind", "retired"}
+    fields, said = SETTINGS_TABLES[section.table].model._meta, {"name", "kind", "retired"}
     if plan.values.get("required_fields"):
         said.add("required_fields")
     return ", ".join(str(fields.get_field(name).verbose_name) for name in plan.values if name not in said)

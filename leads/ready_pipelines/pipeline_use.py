@@ -5,13 +5,14 @@ from typing import Any
 from crm.models import Operation
 from crm.records.editing.row_order import write_positions
 from crm.records.editing.settings_change import record_settings_change, wait_for_others
-from leads.models import LostReason, Source, Status
+from leads.models import Status
 from leads.ready_pipelines.pipeline_plan import PipelinePlan, RowPlan, SectionPlan, build_pipeline_plan
 from leads.ready_pipelines.ready_pipeline import ReadyPipeline
 from leads.ready_pipelines.row_fate import Fate
 from leads.settings.retirement import replace_in_next_statuses
+from leads.settings.settings_tables import SETTINGS_TABLES
 
-MODELS: dict[str, Any] = {"status": Status, "source": Source, "lost_reason": LostReason}
+TABLES = ("status", "source", "lost_reason")
 
 
 def use_ready_pipeline(ready: ReadyPipeline, *, by) -> tuple[Operation, PipelinePlan]:
@@ -27,8 +28,9 @@ def use_ready_pipeline(ready: ReadyPipeline, *, by) -> tuple[Operation, Pipeline
 
 def _lock_rows() -> None:
     """A record that enters a status in the meantime waits, and is then refused if the status was retired."""
-    for model in MODELS.values():
-        list(model.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
+    for table in TABLES:
+        rows = SETTINGS_TABLES[table].model.objects.select_for_update()
+        list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _write_section(section: SectionPlan) -> None:
@@ -40,7 +42,7 @@ def _write_section(section: SectionPlan) -> None:
 
 def _write_row(section: SectionPlan, plan: RowPlan) -> Any:
     """Returns the existing row, or the one that was added."""
-    model = MODELS[section.table]
+    model = SETTINGS_TABLES[section.table].model
     if plan.fate is Fate.ADDED:
         own = {"pipeline": section.pipeline} if section.pipeline else {}
         return model.objects.create(**plan.values, **own)
