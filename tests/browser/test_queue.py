@@ -112,7 +112,7 @@ def test_a_reps_day_from_the_sign_in_to_the_empty_queue_by_keyboard(window, lead
     assert is_empty(page)
     assert ask(leadwell, OUTCOMES) == 5
     page.keyboard.press("?")
-    assert "in the queue: outcome, skip, undo" in page.locator("#keys").inner_text()
+    expect(page.locator("#keys")).to_contain_text("in the queue: outcome, skip, undo")
 
 
 def test_a_call_back_in_three_hours_takes_three_keys(window, leadwell, five):
@@ -189,7 +189,7 @@ def test_a_queue_works_without_javascript_in_two_tabs_and_with_the_back_button(w
     assert name_of(page) != first
     assert name_of(tab) == first
     tab.get_by_role("button", name="No answer").click()
-    assert "already recorded an outcome" in tab.locator("main .message").first.inner_text()
+    expect(tab.locator("main .message").first).to_contain_text("already recorded an outcome")
     assert ask(leadwell, OUTCOMES) == 1
     tab.get_by_role("link", name="Next lead").click()
     assert name_of(tab) == name_of(page)
@@ -210,8 +210,8 @@ def test_of_two_reps_who_ask_for_the_same_lead_one_gets_it(window, leadwell, fiv
     first.page.get_by_role("button", name="Take on the next lead").click()
     name = name_of(first.page)
     second.page.get_by_role("button", name="Take on the next lead").click()
+    expect(second.page.locator(".notices")).to_contain_text("No unassigned leads are waiting")
     assert is_empty(second.page)
-    assert "No unassigned leads are waiting" in second.page.locator(".notices").inner_text()
     with first.page.expect_navigation():
         first.page.keyboard.press("2")
     assert name in first.page.locator(".last-step").inner_text()
@@ -230,7 +230,7 @@ def test_a_manager_views_the_queue_of_a_colleague_without_outcomes(window, leadw
     manager.go(QUEUE)
     page.locator("select[name=of]").select_option(label="Bob Moreau")
     page.get_by_role("button", name="View queue").click()
-    assert "Queue of Bob Moreau" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("Queue of Bob Moreau")
     assert progress(page) == (0, 5)
     assert page.locator(".now").count() == 1
     assert page.locator(".outcomes, .skip-step").count() == 0

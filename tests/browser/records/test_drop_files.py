@@ -121,4 +121,4 @@ def test_files_chosen_for_an_email_stay_when_a_template_is_chosen(window, leadwe
     assert page.locator("[name=attachments]").evaluate("input => input.files[0].name") == "offer.txt"
     page.locator("[name=subject]").fill("Offer")
     page.get_by_role("button", name="Send email").click()
-    assert "offer.txt" in page.locator(".entry[data-activity=email] .files").first.inner_text()
+    expect(page.locator(".entry[data-activity=email] .files").first).to_contain_text("offer.txt")
