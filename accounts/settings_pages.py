@@ -57,7 +57,7 @@ COMPANY = [
         "company",
         "crm.change_companysettings",
         purpose=_(
-            "The name and the base currency of your company, and the language and time zone of those who chose none."
+            "The name, the logo and the base currency of your company, and the language and time zone of those who chose none."
         ),
         other_names=_(
             "organization, company name, default language, locale, currency, general, preferences, branding"

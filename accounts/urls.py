@@ -14,7 +14,7 @@ from accounts.authentication.views import (
     sign_in_code,
     sign_in_passkey,
 )
-from accounts.company.views import company, demo_removal, setup
+from accounts.company.views import company, demo_removal, logo, setup
 from accounts.departments.views import department_edit, department_new, department_retire, departments
 from accounts.invitations.views import invitation_actions, invitations, invite
 from accounts.push.views import devices
@@ -107,6 +107,8 @@ urlpatterns = [
         "admin/users/<int:pk>/absences/<int:absence>/delete", absences.delete_absence, name="absence_delete"
     ),
     path("admin/company", company.company, name="company"),
+    path("admin/company/logo", logo.logo, name="company_logo"),
+    path("admin/company/logo/remove", logo.logo_removal, name="company_logo_removal"),
     path("admin/setup", setup.setup, name="setup"),
     path("admin/departments", departments.departments, name="departments"),
     path("admin/departments/new", department_new.department_new, name="department_new"),

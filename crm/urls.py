@@ -7,7 +7,7 @@ from crm.api.views import api_docs
 from crm.api.webhooks.views import webhook, webhook_form, webhooks
 from crm.platform.backup.views import backup_download, backups
 from crm.platform.jobs.views import jobs
-from crm.platform.web.views import errors, installed_app, messages, notifications, probes
+from crm.platform.web.views import errors, installed_app, logo_picture, messages, notifications, probes
 from crm.records.history.audit_log.views import audit_log as audit
 from crm.records.history.views import operations
 from crm.records.screens.start_page.views import arrange, home, today
@@ -27,6 +27,7 @@ urlpatterns = [
     path("readyz", probes.ready, name="ready"),
     path("manifest.webmanifest", installed_app.manifest, name="manifest"),
     path("service-worker.js", installed_app.service_worker, name="service_worker"),
+    path("logo/<str:name>.webp", logo_picture.logo_picture, name="logo_picture"),
     path("offline", installed_app.offline, name="offline"),
     path("notices", messages.notices, name="notices"),
     path("notifications", notifications.notifications, name="notifications"),

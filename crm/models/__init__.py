@@ -12,6 +12,7 @@ from crm.fields.models.unique_value import UniqueValue
 from crm.platform.models.audit_entry import AuditEntry
 from crm.platform.models.audit_stream import AuditStream, AuditWaiting
 from crm.platform.models.change import Change
+from crm.platform.models.company_logo import CompanyLogo
 from crm.platform.models.company_settings import CompanySettings
 from crm.platform.models.installation import HourlyStep, Installation
 from crm.platform.models.job import Job
@@ -47,6 +48,7 @@ __all__ = [
     "AuditWaiting",
     "BuiltInField",
     "Change",
+    "CompanyLogo",
     "CompanySettings",
     "CustomField",
     "CustomValues",

@@ -8,11 +8,16 @@ from urllib.parse import urlencode
 
 from django import template
 from django.template.defaultfilters import date as format_date
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from crm.platform.configuration.company import PRODUCT, get_company_name_or_product
+from crm.platform.configuration.company import (
+    PRODUCT,
+    get_company_logo_or_nothing,
+    get_company_name_or_product,
+)
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.web.phone_links import build_chat_url, build_dial_url, get_message_number
 from crm.platform.web.rendering.day_input import DayInput
@@ -25,6 +30,10 @@ register = template.Library()
 # Size and lines are in static/css/reset.css.
 SVG = "<svg viewBox=0,0,20,20 aria-hidden=true>{}</svg>"
 SYMBOL = '<symbol id="i-{}" viewBox=0,0,20,20>{}</symbol>'
+# A company's logo. Its text is the company's name, which is beside it or, if it's wide, for screen readers alone.
+LOGO = '<img class=logo data-shape={} data-ink={} src="{}" width={} height={} alt="">'
+# From this relation of its sides on, a logo is the company's name in letters of its own.
+WIDE = 2.5
 # Our own drawings, no outside text.
 DRAWN = {name: join_html([SVG.format(paths)]) for name, paths in ICONS.items()}
 REPEATED = {name: html('<svg aria-hidden=true><use href="#i-{}"/></svg>', name) for name in ICONS}
@@ -40,6 +49,24 @@ def company_title() -> str:
     """The end of a title for visitors, to whom the product says nothing: " – Acme", or nothing."""
     name = get_company_name_or_product()
     return "" if name == PRODUCT else f" – {name}"
+
+
+@register.simple_tag
+def company_logo() -> SafeString | str:
+    """The company's picture, or nothing. Its name (accounts/company/logo_drawing.py) has its size, so nothing moves when it arrives."""
+    name = get_company_logo_or_nothing()
+    if not name:
+        return ""
+    _digest, size, *ink = name.split("-")
+    width, height = size.split("x")
+    shape = "wide" if int(width) >= WIDE * int(height) else "square"
+    return html(LOGO, shape, *(ink or ["dark"]), reverse("logo_picture", args=[name]), width, height)
+
+
+@register.simple_tag
+def company_brand() -> SafeString:
+    """The head of the menu: the company's logo, or the product's mark, and the company's name, which a wide logo says by itself."""
+    return join_html([company_logo() or DRAWN["brand"], html("<span>{}</span>", company_name())])
 
 
 @register.simple_tag

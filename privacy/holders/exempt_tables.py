@@ -45,6 +45,7 @@ NOTHING: dict[str, str] = {
             *("accounts.Department", "accounts.Role", "accounts.IdentityProvider", "accounts.ClaimRule"),
             *("accounts.SignOnPolicy", "accounts.WorkingHours", "accounts.Holiday"),
             *(
+                "crm.CompanyLogo",
                 "crm.CompanySettings",
                 "crm.SetupProgress",
                 "leads.Rate",

@@ -52,7 +52,7 @@ class Records:
     sales: Any
     source: Any
     export: Any
-    names: dict[str, int]
+    names: dict[str, Any]
     colleague: Any
     foreigner: Any
 

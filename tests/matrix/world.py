@@ -13,6 +13,7 @@ from django.db import models
 
 from accounts.models import Department, Holiday, Role, User
 from crm.models import (
+    CompanyLogo,
     CustomField,
     Job,
     SavedView,
@@ -42,7 +43,7 @@ class World(People):
 
     def __init__(self) -> None:
         self.things: dict[tuple[str, str, str], int | tuple[int, ...]] = {}
-        self.names: dict[str, int] = {}
+        self.names: dict[str, Any] = {}
         self._departments()
         self._people()
         self._settings()
@@ -145,6 +146,7 @@ class World(People):
     def _settings(self) -> None:
         by_key = {row.key: row for row in Status.objects.all()}
         self.statuses = by_key
+        self.names["logo"] = CompanyLogo.objects.create(name="ab12-40x40", content=b"").name
         with operation("test", by=None):
             pipeline = Pipeline.objects.create(name="Partners", position=2)
             extensions = Pipeline.objects.create(name="Extensions", position=3, purpose="deals")

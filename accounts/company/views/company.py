@@ -1,10 +1,11 @@
-"""The company's name, in Settings."""
+"""The company's name, language, clock and currency, in Settings, with its logo below."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.company.forms import CompanyForm
+from accounts.company.logo_form import LogoForm
 from crm.models import CompanySettings
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 
@@ -16,4 +17,5 @@ def company(request):
     if form.is_bound and form.is_valid():
         show_change_message(request, form.write(request.user), _("Saved the company settings."))
         return redirect("company")
-    return render(request, "accounts/company.html", {"form": form}, status=form.status_code)
+    context = {"form": form, "logo_form": LogoForm(instance=CompanySettings.get_current())}
+    return render(request, "accounts/company.html", context, status=form.status_code)

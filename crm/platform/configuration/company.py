@@ -1,4 +1,4 @@
-"""What the company has decided, as it is in effect: its name, its language, its time zone and its base currency.
+"""What the company has decided, as it is in effect: its name, its logo, its language, its time zone and its base currency.
 
 A request or a job reads it once, and no process remembers it longer, so all processes agree as soon as a change is committed.
 """
@@ -83,6 +83,11 @@ def get_company_name() -> str:
     return get_company_settings().name or PRODUCT
 
 
+def get_company_logo() -> str:
+    """The name of its picture (crm/platform/models/company_logo.py), or ''."""
+    return get_company_settings().logo
+
+
 def get_company_language() -> str:
     """Its code: for users who haven't chosen one, and for texts that are about no one in particular."""
     return settings.COMPANY_OVERRIDES["language"] or get_company_settings().language
@@ -138,6 +143,14 @@ def get_company_name_or_product() -> str:
         return get_company_name()
     except DatabaseError:
         return PRODUCT
+
+
+def get_company_logo_or_nothing() -> str:
+    """The same for pages that must be shown when the database can't be read."""
+    try:
+        return get_company_logo()
+    except DatabaseError:
+        return ""
 
 
 def get_company_language_or_product() -> str:

@@ -68,6 +68,17 @@ class CompanySettings(OneRow):
             "Of totals, goals, costs and reports. Other currencies are converted into it. It’s fixed once there are amounts."
         ),
     )
+    logo = models.CharField(
+        _("logo"),
+        max_length=48,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=_(
+            "PNG, JPEG or WebP, up to 1 MB. It’s in the menu, on the sign-in page and on printed reports."
+        ),
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = RemovableQuerySet.as_manager()

@@ -75,6 +75,7 @@ MACHINE = [
     *get("api/schema", ANYBODY),
     *get("api/docs", ANYBODY),
     *get("manifest.webmanifest", ANYBODY),
+    *get("logo/<str:name>.webp", ANYBODY, fixed={"name": "{logo}"}),
     *get("service-worker.js", ANYBODY),
     *get("offline", ANYBODY),
     *get("", SIGNED_IN),

@@ -140,6 +140,8 @@ DEPARTMENTS = [
     *post("admin/calendar/holidays/<int:pk>/delete", "accounts.change_department", of="holiday"),
     *form(f"{DEPARTMENT}/hours", "accounts.change_department", of="department", data=HOURS),
     *form("admin/company", "crm.change_companysettings", data={"name": "Fair", "version": "0"}),
+    *post("admin/company/logo", "crm.change_companysettings"),
+    *post("admin/company/logo/remove", "crm.change_companysettings"),
     *form("admin/setup", "crm.change_companysettings", data={"act": "skip", "step": "people"}),
     *form("admin/demo", "crm.change_companysettings"),
     *get("admin/departments", "accounts.view_department"),

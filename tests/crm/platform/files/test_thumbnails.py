@@ -7,7 +7,7 @@ import zlib
 import pytest
 from PIL import Image, ImageFile
 
-from crm.platform.files import thumbnails
+from crm.platform.files import picture_reading
 from crm.platform.files.thumbnails import SIDE, get_thumbnail_path, make_thumbnail
 from tests.crm.work.activities.attaching import picture
 
@@ -71,7 +71,7 @@ def test_a_decompression_bomb_is_not_unpacked(kept, monkeypatch):
 
 
 def test_the_limit_is_the_number_of_pixels(kept, monkeypatch):
-    monkeypatch.setattr(thumbnails, "MAX_PIXELS", 100)
+    monkeypatch.setattr(picture_reading, "MAX_PIXELS", 100)
     assert make_thumbnail(kept(picture(10, 10)))
     assert not make_thumbnail(kept(picture(10, 11)))
 
