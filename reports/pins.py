@@ -106,7 +106,7 @@ def _build_part(one: Pin, title: str, user: User) -> StartPagePart:
         empty="",
         all=ListLink(_("View the report"), _get_report_url(one)),
         is_list=False,
-        counted_at=found.kept,
+        counted_at=found.complete_until,
     )
 
 

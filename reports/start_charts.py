@@ -98,7 +98,7 @@ def _build_part(chart: StartChart, user: User) -> StartPagePart:
         empty=_("A chart appears here once there are numbers."),
         all=ListLink(_("View the report"), reverse("reports:report", args=[chart.report])),
         is_list=False,
-        counted_at=found.kept,
+        counted_at=found.complete_until,
     )
 
 

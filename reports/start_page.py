@@ -67,7 +67,7 @@ def _build_month(user: User) -> StartPagePart | None:
         lines=[NumberLine("", _build_cells(found, found.total))],
         empty="",
         is_list=False,
-        counted_at=found.kept,
+        counted_at=found.complete_until,
     )
 
 
@@ -90,7 +90,7 @@ def _build_team(user: User) -> StartPagePart:
         title=_("The team this month"),
         draw=partial(render_numbers, found),
         is_list=False,
-        counted_at=found.kept,
+        counted_at=found.complete_until,
         lines=[NumberLine(group.texts[0], _build_cells(found, group)) for group in groups[:PEOPLE]],
         empty=_("What each owner gets and wins this month appears here."),
         counts=[ListLink(_("Unassigned:"), f"{reverse('leads:list')}?{OF_NO_ONE}", count, urgent=True)]

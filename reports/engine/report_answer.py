@@ -69,6 +69,11 @@ class ReportAnswer:
     costs_withheld: bool = False
 
     @property
+    def complete_until(self) -> datetime | None:
+        """The moment to which its numbers are complete; None for now."""
+        return get_earliest_moment(self.as_of, self.kept)
+
+    @property
     def changes_since(self) -> date | None:
         """Since when changes are kept, if its period begins before and its numbers are counted from them."""
         names = {

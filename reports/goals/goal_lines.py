@@ -132,7 +132,8 @@ class MonthOfGoals:
         self.month = month
         self.goals = get_visible_goals(month, viewer)
         reached, pace = GoalResults(self.goals, build_period_query(month), viewer), Pace(self.goals, month)
-        self.problems, self.kept = reached.problems, reached.kept
+        self.problems = reached.problems
+        self.as_of, self.kept = reached.as_of, reached.kept
         changeable = set(_changeable_goals_queryset(month, viewer))
         self.lines = [build_goal_line(goal, reached, pace, goal.pk in changeable) for goal in self.goals]
 

@@ -63,6 +63,16 @@ class GoalResults:
         """When the oldest of these numbers were counted; None if all are of now."""
         return get_earliest_moment(*(each.kept for each in self.answers.values()))
 
+    @property
+    def as_of(self) -> datetime | None:
+        """When the oldest of the stored rows that were counted are from; None for now."""
+        return get_earliest_moment(*(each.as_of for each in self.answers.values()))
+
+    @property
+    def complete_until(self) -> datetime | None:
+        """The moment to which all of these numbers are complete; None for now."""
+        return get_earliest_moment(self.as_of, self.kept)
+
     def get_value(self, goal: Goal) -> Decimal:
         group = self._find_group(goal)
         return Decimal((group.get_value(MEASURES[goal.measure]) if group else None) or 0)

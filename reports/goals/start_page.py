@@ -82,7 +82,7 @@ def _build_part(name: str, title: str, user: User, *, own: bool) -> StartPagePar
         lines=[build_goal_line(goal, reached, pace) for goal in goals],
         empty="",
         all=ListLink(_("View all goals"), reverse("reports:goals")),
-        counted_at=reached.kept,
+        counted_at=reached.complete_until,
     )
 
 

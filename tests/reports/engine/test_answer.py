@@ -176,7 +176,7 @@ def test_costs_are_shown_to_company_managers_and_others_are_told(leads, sources,
 def test_who_sees_no_administrator_is_told_to_ask_one(leads, sign_in, carla):
     page = sign_in(carla).get("/admin/reports/sources?period=last_year").text
     assert "You can’t view costs. Ask an administrator." in page
-    assert "Ada" not in page
+    assert "Ask Ada" not in page
 
 
 def test_a_report_of_ones_own_says_once_that_costs_are_withheld(leads, sign_in, ann):

@@ -96,10 +96,27 @@ def test_today_and_goals_say_when_their_numbers_were_counted(slow, sign_in, ada,
     counted = {re.search(r'id="part-([a-z_]+)', part)[1] for part in parts if "As of" in part}
     assert counted == {
         *("month", "team", "goals", "team_goals"),
-        *("chart_funnel", "chart_won", "pin"),
+        *("chart_funnel", "chart_won", "chart_open_value", "chart_stuck", "pin"),
     }
     assert COUNTED not in read(browser, "/admin/reports/goals").text
     assert COUNTED in read(browser, "/admin/reports/goals").text
+
+
+def test_while_many_leads_change_today_and_goals_say_until_when_they_are_complete(
+    sign_in, ada, make_lead, statuses, monkeypatch
+):
+    lead = make_lead("Jan Novák", owner=ada)
+    carry_out(Move(status=statuses.won), Lead.objects.filter(pk=lead.pk), by=ada)
+    with operation("test", by=None):
+        Goal.objects.create(user=ada, measure="won", month=timezone.localdate().replace(day=1), target=2)
+    Pin.objects.create(user=ada, shipped="funnel")
+    monkeypatch.setattr("reports.engine.progress_derivation.LIVE", 0)
+    browser = sign_in(ada)
+    parts = browser.get("/admin/today/deferred").text.split("<section")
+    dated = {re.search(r'id="part-([a-z_]+)', part)[1] for part in parts if "As of" in part}
+    # Nothing of the lead is stored yet, so these have no numbers, and say so as of then.
+    assert dated == {"team", "goals", "chart_funnel", "chart_won", "chart_stuck", "pin"}
+    assert "These numbers include the changes until" in browser.get("/admin/reports/goals").text
 
 
 def test_the_numbers_of_stuck_leads_are_kept_although_time_goes_on(

@@ -121,10 +121,10 @@ def test_a_manager_does_not_see_goals_of_a_user_who_also_works_in_another_depart
 
 def test_a_department_goal_is_not_shown_to_a_sales_rep(sign_in, goal, bob, departments):
     goal(user=bob, target=17)
-    goal(department=departments.sales, target=333)
+    goal(department=departments.sales, target=333_333)
     page = sign_in(bob).get(PAGE)
     assert page.status_code == 200
-    assert "333" not in page.text
+    assert "333,333" not in page.text
     assert "17" in page.text
 
 
