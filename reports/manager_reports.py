@@ -50,7 +50,7 @@ MANAGER_REPORTS = [
     StandardReport(
         "incoming",
         _("Leads that came in"),
-        _("Which leads were added to Leadwell, by which way, to whom they went and why."),
+        _("Which leads were added to Leadwell, how they came in, to whom they went and why."),
         [
             ReportSection(_("By way in"), INCOMING, ["way_in"], "", "happened", fixed=True, period="today"),
             ReportSection(_("By owner"), INCOMING, ["owner"], "", "happened", fixed=True, period="today"),

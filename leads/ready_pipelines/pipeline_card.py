@@ -24,9 +24,9 @@ class CardRow:
 
     @property
     def details(self) -> str:
-        """What follows the chip: "proposal · 40 % · requires amount"."""
+        """What follows the chip: "proposal · 40% · requires amount"."""
         required = _("requires %(fields)s") % {"fields": self.required} if self.required else ""
-        chance = "" if self.probability is None else f"{self.probability}\N{NO-BREAK SPACE}%"
+        chance = "" if self.probability is None else f"{self.probability}%"
         return " · ".join(filter(None, (self.category, chance, required)))
 
 

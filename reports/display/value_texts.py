@@ -16,6 +16,8 @@ from reports.engine.report_answer import ReportGroup
 
 # A rate out of fewer leads says little, so the counts are shown in its place.
 FEW = 10
+# A number with decimals has the plural that 2 has, in English and in Romanian (CLDR, plural rules): "1.0 points", "95,6 zile".
+AS_DECIMAL = 2
 # What would be rounded to 0.0%.
 SMALLEST = 0.05
 
@@ -54,7 +56,7 @@ def format_days(value: Any) -> str:
         hours = formats.number_format(_round_half_up(value * 24, "0.1"), 1)
         return _("%(number)s h") % {"number": hours}
     shown = formats.number_format(_round_half_up(value, "0.1"), 1, force_grouping=True)
-    return ngettext("%(number)s day", "%(number)s days", int(value)) % {"number": shown}
+    return ngettext("%(number)s day", "%(number)s days", AS_DECIMAL) % {"number": shown}
 
 
 def _round_half_up(value: Any, places: str) -> Decimal:
@@ -134,8 +136,7 @@ def describe_change(measure: Measure, value: Any, before: Any) -> ValueChange | 
     sign = (difference > 0) - (difference < 0)
     if measure.unit == Unit.PERCENT:
         points = formats.number_format(_round_half_up(abs(difference), "0.1"), 1, force_grouping=True)
-        # One point is "1.0 points" too.
-        words = ngettext("%(number)s point", "%(number)s points", max(int(abs(difference)), 2))
+        words = ngettext("%(number)s point", "%(number)s points", AS_DECIMAL)
         return ValueChange(words % {"number": points}, sign)
     if not before:
         return None

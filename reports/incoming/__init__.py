@@ -1,1 +1,1 @@
-"""Leads that came in: by which way, to whom they went, and why."""
+"""Leads that came in: how, to whom they went, and why."""

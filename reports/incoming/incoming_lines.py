@@ -1,4 +1,4 @@
-"""The leads that came in, one line each: when, by which way, to whom they went and why, and whether they were contacted."""
+"""The leads that came in, one line each: when and how, to whom they went and why, and whether they were contacted."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from crm.models import Change
@@ -110,7 +111,7 @@ def _describe_reason(
 
 def _describe_contact(lead: Lead, today: date) -> str:
     if lead.first_contacted_at is None:
-        return _("Not contacted yet")
+        return pgettext("of a lead", "Not contacted yet")
     return _("Contacted %(time)s") % {"time": format_moment(lead.first_contacted_at, today)}
 
 

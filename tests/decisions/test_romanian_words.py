@@ -22,8 +22,9 @@ DATES = {
     "in digits": (date(2026, 11, 25), "SHORT_DATE_FORMAT", "25.11.2026"),
 }
 DAYS = {
-    "hours": (0.5, "12,0 h"), "few": (3.2, "3,2 zile"), "nineteen": (19.9, "19,9 zile"), "twenty": (20, "20,0 de zile"),
-    "many": (246, "246,0 de zile"), "after a hundred": (104, "104,0 zile"),
+    # A number with decimals has no "de", however large it is.
+    "hours": (0.5, "12,0 h"), "few": (3.2, "3,2 zile"), "nineteen": (19.9, "19,9 zile"), "twenty": (20, "20,0 zile"),
+    "many": (246, "246,0 zile"), "after a hundred": (104, "104,0 zile"),
 }  # fmt: skip
 # Who receives an email or fills in a form of the company isn't addressed by their first name.
 TO_CUSTOMERS = {
@@ -55,7 +56,7 @@ def test_points():
         changes = [
             describe_change(SimpleNamespace(unit=Unit.PERCENT), 30 + more, 30).text for more in (1, 5, 25)
         ]
-    assert changes == ["1,0 puncte", "5,0 puncte", "25,0 de puncte"]
+    assert changes == ["1,0 puncte", "5,0 puncte", "25,0 puncte"]
 
 
 def test_a_cold_call_has_its_name_in_the_trade():

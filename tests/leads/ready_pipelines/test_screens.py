@@ -44,7 +44,7 @@ def test_the_page_shows_what_each_of_the_five_brings(sign_in, ada):
         assert f'href="{LIST}/{ready.name}"' in text
         assert str(ready.title) in text
     assert "qualified · requires company, email, description" in text
-    assert "proposal · 40 % · requires amount" in text
+    assert "proposal · 40% · requires amount" in text
 
 
 def test_the_preview_says_what_happens_to_each_row(sign_in, ada, make_lead):
