@@ -25,7 +25,7 @@ def find_report_uses(record: Any, viewer: User) -> list[Uses]:
 
 def _find_schedule_uses(user: User, viewer: User) -> list[Uses]:
     """With the titles of the reports that the viewer can open too."""
-    rows = list(ReportSchedule.objects.visible_to(user).running().select_related("report").by_next())
+    rows = list(ReportSchedule.objects.visible_to(user).running().with_reports().by_next())
     words = ngettext(
         "%(number)s scheduled report is emailed to this user. It’s paused, and the user can resume it when active again",
         "%(number)s scheduled reports are emailed to this user. They’re paused, and the user can resume them when active again",
