@@ -81,7 +81,12 @@ def mail_report(email_id: int) -> None:
 
     What a mail server has refused or not answered is tried again. An email whose worker was killed isn't.
     """
-    email = ReportEmail.objects.waiting().select_related("schedule__report", "schedule__dashboard").filter(pk=email_id).first()
+    email = (
+        ReportEmail.objects.waiting()
+        .select_related("schedule__report", "schedule__dashboard")
+        .filter(pk=email_id)
+        .first()
+    )
     if email is None:
         return
     user = User.objects.with_rights().get(pk=email.schedule.user_id)

@@ -40,8 +40,14 @@ urlpatterns = [
     path("/dashboards/<int:pk>/add", dashboard_parts.dashboard_add, name="dashboard_add"),
     path("/dashboards/<int:pk>/order", dashboard_parts.dashboard_order, name="dashboard_order"),
     path("/dashboards/<int:pk>/parts/<int:part>", dashboard.dashboard_part, name="dashboard_part"),
-    path("/dashboards/<int:pk>/parts/<int:part>/width", dashboard_parts.dashboard_width, name="dashboard_width"),
-    path("/dashboards/<int:pk>/parts/<int:part>/remove", dashboard_parts.dashboard_remove, name="dashboard_remove"),
+    path(
+        "/dashboards/<int:pk>/parts/<int:part>/width", dashboard_parts.dashboard_width, name="dashboard_width"
+    ),
+    path(
+        "/dashboards/<int:pk>/parts/<int:part>/remove",
+        dashboard_parts.dashboard_remove,
+        name="dashboard_remove",
+    ),
     path("/schedules", schedules.schedules, name="schedules"),
     path("/schedules/<int:pk>", schedules.schedule_edit, name="schedule_edit"),
     path("/schedules/<int:pk>/send", schedule_send.schedule_send, name="schedule_send"),

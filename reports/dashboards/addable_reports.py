@@ -10,7 +10,7 @@ from reports.standard_reports import SHIPPED, get_viewable_reports
 
 # What a week begins with: the name of the report, and its period.
 SUGGESTED = {
-    "changes": "period=last7",
+    "funnel": "period=last90",
     "people": "period=this_month",
     "forecast": "period=this_year",
     "first_contact": "period=this_month",
@@ -36,8 +36,8 @@ def get_addable_reports(user: User, present: Iterable[DashboardPart]) -> dict[st
     """By name, without those that the dashboard has already. Those of Leadwell come in the order of SUGGESTED."""
     present = list(present)
     shipped, saved = {part.shipped for part in present}, {part.report_id for part in present}
-    places = {name: place for place, name in enumerate([*SUGGESTED, *(one.name for one in SHIPPED)])}
-    viewable = sorted(get_viewable_reports(user), key=lambda one: places[one.name])
+    places = list(dict.fromkeys([*SUGGESTED, *(one.name for one in SHIPPED)]))
+    viewable = sorted(get_viewable_reports(user), key=lambda one: places.index(one.name))
     found = [
         AddableReport(
             one.name,

@@ -99,6 +99,8 @@ def build_dashboard_email(email: ReportEmail, user: User) -> EmailMultiAlternati
 
 def _build_parts(dashboard: Dashboard, user: User) -> list[EmailedPart]:
     return [
-        EmailedPart(build_panel(get_card_title(part), build_card_question(part, user), user), get_card_url(part))
+        EmailedPart(
+            build_panel(get_card_title(part), build_card_question(part, user), user), get_card_url(part)
+        )
         for part in get_viewable_parts(dashboard, user)
     ]

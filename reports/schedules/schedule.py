@@ -106,6 +106,8 @@ def queue_report_now(schedule: ReportSchedule, user: User) -> str:
         return str(Pause(reason).label)
     now = timezone.now()
     if ReportEmail.objects.of_schedule(schedule).on_the_way(now).exists():
+        if schedule.dashboard_id:
+            return _("An email with this dashboard is already being sent.")
         return _("An email with this report is already being sent.")
     email = ReportEmail.objects.create(schedule=schedule, due_at=now, sent_now=True)
     mail_report.defer(email_id=email.pk)

@@ -68,6 +68,8 @@ class World(People):
         kind = {
             "own view": "view",
             "own report": "report",
+            "own dashboard": "dashboard",
+            "own dashboard part": "dashboard part",
             "own company view": "company view",
             "own contact view": "contact view",
             "own deal view": "deal view",
@@ -87,6 +89,8 @@ class World(People):
     @staticmethod
     def _more_ids(kind: str) -> list[str]:
         """The names of the other IDs in the URL of such a thing."""
+        if kind == "dashboard part":
+            return ["part"]
         if kind == "mailing file":
             return ["file"]
         if kind.endswith(" file"):

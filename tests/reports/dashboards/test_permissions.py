@@ -1,7 +1,6 @@
 """Who sees a dashboard, which of its parts, and who changes it."""
 
 import re
-from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
@@ -10,16 +9,6 @@ from django.urls import reverse
 from reports.dashboards.arrangement import get_viewable_parts
 from reports.models import Dashboard, DashboardPart, Report
 from reports.permissions import VIEW_PERMISSION
-
-
-@pytest.fixture
-def monday(ann):
-    """Ann's dashboard: a report that Leadwell comes with, and one of Ann's own."""
-    dashboard = Dashboard.objects.create(owner=ann, name="Monday")
-    report = Report.objects.create(owner=ann, name="My owners", query="measure=leads&by=owner&period=all")
-    shipped = DashboardPart.objects.create(dashboard=dashboard, shipped="funnel", query="period=all")
-    saved = DashboardPart.objects.create(dashboard=dashboard, report=report, position=1)
-    return SimpleNamespace(dashboard=dashboard, report=report, shipped=shipped, saved=saved)
 
 
 def share(row, audience: str, departments) -> None:
@@ -97,7 +86,9 @@ def test_a_report_with_numbers_that_the_reader_may_not_see_is_not_there(
     browser = manager_without("view_deal")
     page = browser.get(reverse("reports:dashboard", args=[monday.dashboard.pk]))
     assert [card.title for card in page.context["cards"]] == ["Funnel"]
-    assert browser.get(reverse("reports:dashboard_part", args=[monday.dashboard.pk, part.pk])).status_code == 404
+    assert (
+        browser.get(reverse("reports:dashboard_part", args=[monday.dashboard.pk, part.pk])).status_code == 404
+    )
 
 
 def test_a_deleted_report_is_no_longer_on_the_dashboard(ann, monday):
