@@ -51,8 +51,6 @@ class Shareable(models.Model):
         related_name="+",
     )
 
-    objects = ShareableQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
