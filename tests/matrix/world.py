@@ -89,7 +89,7 @@ class World(People):
     @staticmethod
     def _more_ids(kind: str) -> list[str]:
         """The names of the other IDs in the URL of such a thing."""
-        if kind == "dashboard part":
+        if kind.endswith("dashboard part"):
             return ["part"]
         if kind == "mailing file":
             return ["file"]
