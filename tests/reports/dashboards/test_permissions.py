@@ -41,15 +41,15 @@ def test_a_reader_sees_the_parts_whose_reports_are_shared_with_them(
     audience, of_report, expected = SHARED[case]
     share(monday.dashboard, audience, departments)
     share(monday.report, of_report, departments)
-    answer = sign_in(carla).get(reverse("reports:dashboard", args=[monday.dashboard.pk]))
-    if expected is None:
-        assert answer.status_code == 404
-        return
-    assert [card.title for card in answer.context["cards"]] == expected
-    assert 'id="order"' not in answer.text
-    one = [monday.dashboard.pk, monday.saved.pk]
-    shown = sign_in(carla).get(reverse("reports:dashboard_part", args=one)).status_code == 200
-    assert shown == ("My owners" in expected)
+    browser = sign_in(carla)
+    for part, title in ((monday.shipped, "Funnel"), (monday.saved, "My owners")):
+        path = reverse("reports:dashboard_part", args=[monday.dashboard.pk, part.pk])
+        assert browser.get(path).status_code == (200 if title in (expected or []) else 404)
+    answer = browser.get(reverse("reports:dashboard", args=[monday.dashboard.pk]))
+    assert answer.status_code == (200 if expected else 404)
+    if expected:
+        assert [card.title for card in answer.context["cards"]] == expected
+        assert 'id="order"' not in answer.text
 
 
 WRITES = ["dashboard_edit", "dashboard_delete", "dashboard_add", "dashboard_order"]
@@ -111,6 +111,10 @@ def test_the_owner_reads_which_report_others_do_not_see(ann, monday, departments
     shown = browser.get(path).text
     assert shown.count(words) == 1
     assert f'href="{reverse("reports:edit", args=[monday.report.pk])}"' in shown
+    # Whom the report is shared with aren't those who read the dashboard.
+    share(monday.report, "another department", departments)
+    assert words in browser.get(path).text
+    Report.objects.update(department=None)
     share(monday.report, "the role", departments)
     assert words not in browser.get(path).text
 
