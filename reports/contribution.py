@@ -15,7 +15,7 @@ from reports.engine.untouched_leads import UNTOUCHED, UNTOUCHED_FILTER
 from reports.goals.goal_uses import find_goals_using
 from reports.goals.verbs import EVENTS
 from reports.jobs import find_wrong_progress
-from reports.models import Goal, Pin, Report, ReportSchedule
+from reports.models import DashboardPart, Goal, Pin, Report, ReportSchedule
 from reports.palette_pages import generate_report_pages
 from reports.permissions import OF_STEERING, ROWS
 from reports.schedules.report_uses import find_report_uses
@@ -64,7 +64,12 @@ CONTRIBUTION = Contribution(
     },
     uses=(find_goals_using, find_report_uses),
     stored_amounts=(StoredAmounts(_("goals for revenue"), Goal.objects.of_revenue),),
-    stored_queries={"report": Report, "report_schedule": ReportSchedule, "pin": Pin},
+    stored_queries={
+        "report": Report,
+        "report_schedule": ReportSchedule,
+        "pin": Pin,
+        "dashboard_part": DashboardPart,
+    },
     rebuild_checks=(find_wrong_progress,),
     webhook_events=EVENTS,
     permission_rows=ROWS,
@@ -73,6 +78,8 @@ CONTRIBUTION = Contribution(
         rail=[SettingsPage(_("Reports"), "reports:reports", "reports.view_report", "chart")],
         new_settings=[
             SettingsPage(_("New report"), "reports:build", "reports.view_report"),
+            SettingsPage(_("Dashboards"), "reports:dashboards", "reports.view_report"),
+            SettingsPage(_("New dashboard"), "reports:dashboard_new", "reports.view_report"),
             SettingsPage(_("Scheduled emails"), "reports:schedules", "reports.view_report"),
             SettingsPage(_("New goal"), "reports:goal_new", "reports.add_goal"),
         ],

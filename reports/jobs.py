@@ -22,6 +22,7 @@ from reports.engine.progress_derivation import find_wrong_leads, store_progress_
 from reports.engine.question import parse_question
 from reports.engine.report_answer import get_answer
 from reports.models import KeptNumbers, ReportEmail, ReportSchedule
+from reports.schedules.dashboard_email import build_dashboard_email
 from reports.schedules.report_email import ReportProblem, build_report_email, get_report_title
 from reports.schedules.schedule import get_schedule_obstacle, pause_schedule
 
@@ -80,7 +81,12 @@ def mail_report(email_id: int) -> None:
 
     What a mail server has refused or not answered is tried again. An email whose worker was killed isn't.
     """
-    email = ReportEmail.objects.waiting().select_related("schedule__report").filter(pk=email_id).first()
+    email = (
+        ReportEmail.objects.waiting()
+        .select_related("schedule__report", "schedule__dashboard")
+        .filter(pk=email_id)
+        .first()
+    )
     if email is None:
         return
     user = User.objects.with_rights().get(pk=email.schedule.user_id)
@@ -113,7 +119,8 @@ def _build_email_at_one_moment(email: ReportEmail, user: User) -> Any:
     """All of its numbers are of this moment, and a large report may take its time."""
     with transaction.atomic(), bypass_cache():
         set_transaction_limits(lock=0, statement=0)
-        return build_report_email(email, user)
+        build = build_dashboard_email if email.schedule.dashboard else build_report_email
+        return build(email, user)
 
 
 def _send_report(email: ReportEmail, mail: Any) -> None:

@@ -1,4 +1,4 @@
-"""Goals in the palette, and the shipped and saved reports for those who may see reports."""
+"""Goals in the palette, and the shipped and saved reports and the dashboards for those who may see reports."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.platform.web.palette_pages import PalettePage
-from reports.models import Report
+from reports.models import Dashboard, Report
 from reports.standard_reports import get_viewable_reports
 
 # A user with more finds them on the page of reports.
@@ -27,3 +27,6 @@ def generate_report_pages(request: Any) -> Iterator[PalettePage]:
         yield PalettePage(
             _("Report: %(name)s") % {"name": report.name}, "chart", reverse("reports:saved", args=[report.pk])
         )
+    for dashboard in Dashboard.objects.visible_to(request.user).by_name()[:MOST]:
+        label = _("Dashboard: %(name)s") % {"name": dashboard.name}
+        yield PalettePage(label, "board", reverse("reports:dashboard", args=[dashboard.pk]))

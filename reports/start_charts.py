@@ -18,9 +18,9 @@ from crm.platform.web.start_page.start_page_parts import (
     StartPagePart,
     register_start_part,
 )
+from reports.display.report_cards import render_tile
 from reports.engine.question import parse_question
 from reports.engine.report_answer import ReportAnswer, get_answer
-from reports.pins import render_tile
 from reports.standard_reports import BY_NAME, may_view_report
 
 OF_MANAGERS = ["leads.view_lead", "leads.assign_lead", "reports.view_report"]

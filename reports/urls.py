@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from reports.views import builder, goals, pins, saved_reports, schedule_send, schedules, standard_report
+from reports.views import (
+    add_to_dashboard,
+    builder,
+    dashboard,
+    dashboard_parts,
+    dashboard_settings,
+    dashboards,
+    goals,
+    pins,
+    saved_reports,
+    schedule_send,
+    schedules,
+    standard_report,
+)
 
 app_name = "reports"
 
@@ -15,7 +28,26 @@ urlpatterns = [
     path("/saved/<int:pk>/edit", saved_reports.edit, name="edit"),
     path("/saved/<int:pk>/delete", saved_reports.delete, name="delete"),
     path("/saved/<int:pk>/pin", pins.pin_saved, name="pin_saved"),
+    path("/saved/<int:pk>/dashboard", add_to_dashboard.add_saved, name="add_saved"),
     path("/saved/<int:pk>/schedule", schedules.schedule_saved, name="schedule_saved"),
+    path("/dashboards", dashboards.dashboards, name="dashboards"),
+    path("/dashboards/new", dashboard_settings.dashboard_new, name="dashboard_new"),
+    path("/dashboards/<int:pk>", dashboard.dashboard, name="dashboard"),
+    path("/dashboards/<int:pk>/edit", dashboard_settings.dashboard_edit, name="dashboard_edit"),
+    path("/dashboards/<int:pk>/delete", dashboard_settings.dashboard_delete, name="dashboard_delete"),
+    path("/dashboards/<int:pk>/copy", dashboard_settings.dashboard_copy, name="dashboard_copy"),
+    path("/dashboards/<int:pk>/schedule", schedules.schedule_dashboard, name="schedule_dashboard"),
+    path("/dashboards/<int:pk>/add", dashboard_parts.dashboard_add, name="dashboard_add"),
+    path("/dashboards/<int:pk>/order", dashboard_parts.dashboard_order, name="dashboard_order"),
+    path("/dashboards/<int:pk>/parts/<int:part>", dashboard.dashboard_part, name="dashboard_part"),
+    path(
+        "/dashboards/<int:pk>/parts/<int:part>/width", dashboard_parts.dashboard_width, name="dashboard_width"
+    ),
+    path(
+        "/dashboards/<int:pk>/parts/<int:part>/remove",
+        dashboard_parts.dashboard_remove,
+        name="dashboard_remove",
+    ),
     path("/schedules", schedules.schedules, name="schedules"),
     path("/schedules/<int:pk>", schedules.schedule_edit, name="schedule_edit"),
     path("/schedules/<int:pk>/send", schedule_send.schedule_send, name="schedule_send"),
@@ -31,5 +63,6 @@ urlpatterns = [
     path("/<slug:name>", standard_report.report, name="report"),
     path("/<slug:name>/file", standard_report.report_file, name="report_file"),
     path("/<slug:name>/pin", pins.pin, name="pin"),
+    path("/<slug:name>/dashboard", add_to_dashboard.add_shipped, name="add_shipped"),
     path("/<slug:name>/schedule", schedules.schedule_shipped, name="schedule_shipped"),
 ]

@@ -33,7 +33,15 @@ from privacy.holders.data_holder import DataHolder, DataSection, build_no_sectio
 from privacy.models import RetentionExemption
 from privacy.person import PERSON_TABLES, Person
 from privacy.text_search import find_matching_rows, replace_pattern_in_table
-from reports.models import KeptNumbers, Pin, ReadReport, Report, ReportSchedule
+from reports.models import (
+    Dashboard,
+    DashboardPart,
+    KeptNumbers,
+    Pin,
+    ReadReport,
+    Report,
+    ReportSchedule,
+)
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,8 @@ TEXTS = [
     SearchedTexts(Report, ["name", "query"]),
     SearchedTexts(ReadReport, ["query"]),
     SearchedTexts(Pin, ["query"]),
+    SearchedTexts(Dashboard, ["name"]),
+    SearchedTexts(DashboardPart, ["query"]),
     SearchedTexts(ReportSchedule, ["query", "title", "problem"]),
     # Settings with texts that users write.
     SearchedTexts(Tag, ["name"]),

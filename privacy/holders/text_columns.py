@@ -85,6 +85,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "mailboxes.Message": ("folder", "of"),
         "mailings.Delivery": ("of",),
         "mailings.Mailing": ("of",),
+        "reports.DashboardPart": ("shipped",),
         "reports.Pin": ("shipped",),
         "reports.ReportSchedule": ("shipped", "zone"),
     },

@@ -3,6 +3,7 @@
 from reports.models.bi_access import BiAccess
 from reports.models.cached_numbers import KeptNumbers
 from reports.models.counted_rows import ACTIVITIES, CHANGES, DELIVERIES, STAYS
+from reports.models.dashboard import Dashboard, DashboardPart
 from reports.models.goal import Goal
 from reports.models.lead_progress import ChangedLead, CurrentProgress, LeadProgress
 from reports.models.pin import Pin
@@ -18,6 +19,8 @@ __all__ = [
     "BiAccess",
     "ChangedLead",
     "CurrentProgress",
+    "Dashboard",
+    "DashboardPart",
     "Goal",
     "KeptNumbers",
     "LeadProgress",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.platform.configuration.company import get_company_time_zone
+from reports.models.dashboard import Dashboard
 from reports.models.report import Report
 
 # Emails that were sent are remembered for so long.
@@ -60,16 +61,20 @@ class ScheduleQuerySet(models.QuerySet):
             last_sent=Subquery(sent.values("sent_at")[:1]),
         )
 
+    def with_reports(self):
+        """With the saved report or the dashboard of each."""
+        return self.select_related("report", "dashboard")
+
     def by_next(self):
         """The paused ones last."""
         return self.order_by(F("next_at").asc(nulls_last=True), "pk")
 
 
 class ReportSchedule(models.Model):
-    """One report, shipped or saved, by email to one user.
+    """One report, shipped or saved, or one dashboard, by email to one user.
 
-    `shipped` is the name of a shipped report, with its URL `query`; otherwise it is about the saved `report`, as it is then.
-    `title` is what the report was called, in case it is deleted. `next_at` was computed in the time zone `zone`; it is None
+    `shipped` is the name of a shipped report, with its URL `query`; otherwise it is about the saved `report` or the `dashboard`,
+    as it is then. `title` is what that was called, in case it is deleted. `next_at` was computed in the time zone `zone`; it is None
     while the schedule is paused.
     """
 
@@ -82,14 +87,16 @@ class ReportSchedule(models.Model):
         USER = "user", _("You paused these emails.")
         INACTIVE = "inactive", _("Your account was deactivated.")
         PERMISSION = "permission", _("You no longer have the permission to view reports.")
-        DELETED = "deleted", _("The report was deleted.")
-        HIDDEN = "hidden", _("The report is no longer shared with you.")
+        DELETED = "deleted", _("The report or dashboard was deleted.")
+        HIDDEN = "hidden", _("The report or dashboard is no longer shared with you.")
+        NO_PARTS = "no_parts", _("The dashboard has no reports that you may view.")
         PROBLEM = "problem", _("The report can’t be computed anymore.")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     shipped = models.CharField(max_length=40, blank=True)
     query = models.TextField(blank=True)
     report = models.ForeignKey(Report, models.SET_NULL, null=True, blank=True, related_name="+")
+    dashboard = models.ForeignKey(Dashboard, models.SET_NULL, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=80)
     every = models.CharField(_("send"), max_length=7, choices=Every, default=Every.WEEKLY)
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=WEEKDAYS, default=0)
@@ -120,7 +127,7 @@ class ReportSchedule(models.Model):
         indexes = [models.Index(fields=["next_at"], name="schedule_due", condition=Q(pause=""))]
 
     def __str__(self) -> str:
-        return str(self.report) if self.report else self.title
+        return str(self.report or self.dashboard or self.title)
 
     @property
     def description(self) -> str:
@@ -135,8 +142,9 @@ class ReportSchedule(models.Model):
 
     @property
     def is_gone(self) -> bool:
-        """Whether its user can't open the report anymore."""
-        return self.pause in (self.Pause.DELETED, self.Pause.HIDDEN) or not (self.shipped or self.report_id)
+        """Whether its user can't open the report or dashboard anymore."""
+        is_deleted = not (self.shipped or self.report_id or self.dashboard_id)
+        return is_deleted or self.pause in (self.Pause.DELETED, self.Pause.HIDDEN)
 
 
 class ReportEmailQuerySet(models.QuerySet):

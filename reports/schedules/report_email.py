@@ -19,7 +19,6 @@ from crm.platform.mail.message_ids import get_sender_domain
 from mailings.content.email_layout import render_style
 from reports.display.panels import (
     Panel,
-    PanelFigures,
     build_figures,
     build_panel,
     build_panels,
@@ -60,7 +59,7 @@ def build_report_email(email: ReportEmail, user: User) -> EmailMultiAlternatives
         context = {
             "user": user,
             "title": title,
-            "panels": [(panel, _truncate_table(panel.table)) for panel in panels],
+            "panels": [(panel, truncate_table(panel.table)) for panel in panels],
             "figures": figures,
             "compared": get_compared(panels, figures),
             "withheld": get_withheld_sentence(panels, figures),
@@ -73,18 +72,28 @@ def build_report_email(email: ReportEmail, user: User) -> EmailMultiAlternatives
             "language": translation.get_language(),
             "style": STYLE,
         }
-        context["lines"] = list(_iterate_text_lines(panels))
+        context["lines"] = list(iterate_text_lines(panels))
         each = figures.each if figures else ()
         context["figure_lines"] = [f"{figure.label}: {_format_cell(figure.cell)}" for figure in each]
-        mail = EmailMultiAlternatives(
-            _join_lines(title),
-            render_to_string("reports/mail/report.txt", context),
-            to=[user.email],
-            headers={"Message-ID": _build_message_id(email)},
-        )
-        mail.attach_alternative(render_to_string("reports/mail/report.html", context), "text/html")
-        mail.attach(build_file_name(title), _build_workbook(title, panels, user, figures, lines), XLSX)
-        return mail
+        workbook = BytesIO()
+        write_report(workbook, title, panels, user.name, figures, lines)
+        return build_mail(email, user, "report", context, workbook)
+
+
+def build_mail(
+    email: ReportEmail, user: User, template: str, context: dict[str, Any], workbook: BytesIO
+) -> EmailMultiAlternatives:
+    """With the text and the HTML of this template, and the workbook."""
+    title = context["title"]
+    mail = EmailMultiAlternatives(
+        _join_lines(title),
+        render_to_string(f"reports/mail/{template}.txt", context),
+        to=[user.email],
+        headers={"Message-ID": _build_message_id(email)},
+    )
+    mail.attach_alternative(render_to_string(f"reports/mail/{template}.html", context), "text/html")
+    mail.attach(build_file_name(title), workbook.getvalue(), XLSX)
+    return mail
 
 
 def build_contents(schedule: ReportSchedule, user: User) -> tuple[list[Panel], Any]:
@@ -112,21 +121,23 @@ def get_report_title(schedule: ReportSchedule) -> str:
 
 
 def get_report_path(schedule: ReportSchedule) -> str:
-    """The URL of the report, or '' if it was deleted."""
+    """The URL of the report or dashboard, or '' if it was deleted."""
     if schedule.shipped in BY_NAME:
         path = reverse("reports:report", args=[schedule.shipped])
         return f"{path}?{schedule.query}" if schedule.query else path
+    if schedule.dashboard_id:
+        return reverse("reports:dashboard", args=[schedule.dashboard_id])
     return reverse("reports:saved", args=[schedule.report_id]) if schedule.report_id else ""
 
 
-def _truncate_table(table: Table) -> Table:
-    return Table(table.heads, table.numbers, table.rows[:MOST_ROWS], table.total)
+def truncate_table(table: Table, most: int = MOST_ROWS) -> Table:
+    return Table(table.heads, table.numbers, table.rows[:most], table.total)
 
 
-def _iterate_text_lines(panels: Sequence[Panel]) -> Iterator[tuple[str, list[str]]]:
+def iterate_text_lines(panels: Sequence[Panel], most: int = MOST_ROWS) -> Iterator[tuple[str, list[str]]]:
     """For the plain text: each panel's title, and its rows with a label before each number."""
     for panel in panels:
-        table = _truncate_table(panel.table)
+        table = truncate_table(panel.table, most)
         rows = [*table.rows, *([table.total] if table.total else [])]
         yield str(panel.title), [_format_line(table, row) for row in rows]
 
@@ -140,14 +151,6 @@ def _format_line(table: Table, row: TableRow) -> str:
 def _format_cell(cell: Any) -> str:
     texts = [cell.text or cell.unknown or "–", f"({cell.note})" if cell.note else ""]
     return " ".join(filter(None, [*texts, cell.change.with_arrow if cell.change else ""]))
-
-
-def _build_workbook(
-    title: str, panels: Sequence[Panel], user: User, figures: PanelFigures | None, lines: LineTable | None
-) -> bytes:
-    file = BytesIO()
-    write_report(file, title, panels, user.name, figures, lines)
-    return file.getvalue()
 
 
 def _join_lines(text: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.platform.jobs.housekeeping import every_hour, every_minute
+from reports.dashboards.arrangement import get_viewable_parts
 from reports.models import ReportEmail, ReportSchedule
 from reports.permissions import VIEW_PERMISSION
 from reports.standard_reports import BY_NAME, may_view_report
@@ -64,10 +65,14 @@ def get_schedule_obstacle(schedule: ReportSchedule, user: User) -> str:
         if shipped is None:
             return Pause.DELETED
         return "" if may_view_report(shipped, user) else Pause.PERMISSION
-    if schedule.report is None:
+    shared = schedule.report or schedule.dashboard
+    if shared is None:
         return Pause.DELETED
-    seen = type(schedule.report).objects.visible_to(user).filter(pk=schedule.report.pk)
-    return "" if seen.exists() else Pause.HIDDEN
+    if not type(shared).objects.visible_to(user).filter(pk=shared.pk).exists():
+        return Pause.HIDDEN
+    if schedule.dashboard and not get_viewable_parts(schedule.dashboard, user):
+        return Pause.NO_PARTS
+    return ""
 
 
 @every_minute
@@ -101,6 +106,8 @@ def queue_report_now(schedule: ReportSchedule, user: User) -> str:
         return str(Pause(reason).label)
     now = timezone.now()
     if ReportEmail.objects.of_schedule(schedule).on_the_way(now).exists():
+        if schedule.dashboard_id:
+            return _("An email with this dashboard is already being sent.")
         return _("An email with this report is already being sent.")
     email = ReportEmail.objects.create(schedule=schedule, due_at=now, sent_now=True)
     mail_report.defer(email_id=email.pk)

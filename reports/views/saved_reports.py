@@ -12,7 +12,7 @@ from crm.records.listing.personal_filters import get_personal_reason
 from reports.engine.question import DEFAULT_QUESTION, parse_question
 from reports.models import Report
 from reports.permissions import VIEW_PERMISSION
-from reports.saved_report_form import ReportForm
+from reports.shareable_forms import ReportForm
 
 BOTH = ["GET", "HEAD", "POST"]
 

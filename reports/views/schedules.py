@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports.display.panels import build_section_question
-from reports.models import Report, ReportSchedule
+from reports.models import Dashboard, Report, ReportSchedule
 from reports.permissions import VIEW_PERMISSION
 from reports.schedules.forms import ScheduleForm
 from reports.schedules.report_email import get_report_path, get_report_title
@@ -22,7 +22,7 @@ BOTH = ["GET", "HEAD", "POST"]
 @require_safe
 def schedules(request):
     rows = ReportSchedule.objects.visible_to(request.user).with_last_email().by_next()
-    lines = [(row, get_report_title(row), get_report_path(row)) for row in rows.select_related("report")]
+    lines = [(row, get_report_title(row), get_report_path(row)) for row in rows.with_reports()]
     return render(request, "reports/schedules.html", {"lines": lines})
 
 
@@ -42,6 +42,13 @@ def schedule_shipped(request, name):
 def schedule_saved(request, pk):
     report = get_object_or_404(Report.objects.visible_to(request.user), pk=pk)
     return save_or_show_form(request, ReportSchedule(report=report, title=report.name))
+
+
+@permission_required(VIEW_PERMISSION, raise_exception=True)
+@require_http_methods(BOTH)
+def schedule_dashboard(request, pk):
+    dashboard = get_object_or_404(Dashboard.objects.visible_to(request.user), pk=pk)
+    return save_or_show_form(request, ReportSchedule(dashboard=dashboard, title=dashboard.name))
 
 
 @permission_required(VIEW_PERMISSION, raise_exception=True)

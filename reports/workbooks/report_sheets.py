@@ -1,6 +1,6 @@
 """A report as a workbook: a summary with the figures, the filters in words and charts, a sheet for each table, and the definitions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import IO, Any
 
@@ -48,10 +48,9 @@ def write_report(
 ) -> None:
     book = build_workbook(title, creator, timezone.localtime())
     summary = add_sheet(book, _("Summary"))
-    row = _write_summary(summary, title, panels, creator, figures)
-    for number, panel in enumerate(panels, 1):
-        sheet = add_sheet(book, f"{number} {panel.title}")
-        write_table(sheet, _build_columns(panel.answer), _iterate_rows(panel.answer), has_total=True)
+    row = _write_summary(summary, title, _iterate_facts(panels, creator, figures))
+    row = _write_figures(summary, row, figures) if figures else row
+    _add_tables(book, panels)
     if lines:
         columns = [ReportColumn(str(head), width=28) for head in lines.heads]
         rows = [[cell.text for cell in row] for row in lines.rows]
@@ -61,26 +60,54 @@ def write_report(
     book.save(file)
 
 
+def write_dashboard(file: IO[bytes], title: str, panels: Sequence[Panel], creator: str) -> None:
+    """The summary says of each report which period and filters it has; its table is on the sheet with its number."""
+    book = build_workbook(title, creator, timezone.localtime())
+    summary = add_sheet(book, _("Summary"))
+    row = _write_summary(summary, title, [_get_moment_and_creator(creator)])
+    row = _write_contents(summary, row, panels)
+    _add_tables(book, panels)
+    write_definitions(book, _iterate_definitions(panels, None))
+    _add_charts(book, summary, row, panels)
+    book.save(file)
+
+
+def _add_tables(book: Workbook, panels: Sequence[Panel]) -> None:
+    for number, panel in enumerate(panels, 1):
+        sheet = add_sheet(book, f"{number} {panel.title}")
+        write_table(sheet, _build_columns(panel.answer), _iterate_rows(panel.answer), has_total=True)
+
+
+def _write_contents(sheet: Worksheet, first: int, panels: Sequence[Panel]) -> int:
+    """Each report of a dashboard with its period and filters. Returns the first row that is free."""
+    for place, head in enumerate((_("Report"), _("Period"), _("Filters")), start=1):
+        write_head(sheet.cell(first, place), head)
+    for number, panel in enumerate(panels, start=1):
+        filters = panel.answer.question.listing.filters.describe() or _("None")
+        texts = (f"{number} {panel.title}", get_period_or_today([panel]), filters)
+        for place, text in enumerate(texts, start=1):
+            write_text(sheet.cell(first + number, place), text)
+    return first + len(panels) + 2
+
+
 def build_file_name(title: str) -> str:
     name = slugify(title) or slugify(_("report"))
     return f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
 
 
-def _write_summary(
-    sheet: Worksheet, title: str, panels: Sequence[Panel], creator: str, figures: PanelFigures | None
-) -> int:
-    """The title, what is counted, and the single numbers. Returns the first row that is free."""
+def _write_summary(sheet: Worksheet, title: str, facts: Iterable[tuple[str, str]]) -> int:
+    """The title, and what is counted. Returns the first row that is free."""
     for place, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     write_text(sheet["A1"], title)
     sheet["A1"].font = TITLE
     row = 2
-    for label, text in _iterate_facts(panels, creator, figures):
+    for label, text in facts:
         write_text(sheet.cell(row, 1), label)
         write_text(sheet.cell(row, 2), text)
         sheet.cell(row, 1).font = SOFT
         row += 1
-    return _write_figures(sheet, row + 1, figures) if figures else row + 1
+    return row + 1
 
 
 def _iterate_facts(
@@ -93,12 +120,14 @@ def _iterate_facts(
         if compared:
             yield _("Compared with"), compared.title
         yield _("Filters"), question.listing.filters.describe() or _("None")
-    yield (
-        pgettext("of a file", "Created"),
-        f"{formats.date_format(timezone.localtime(), 'j F Y, H:i')}, {creator}",
-    )
+    yield _get_moment_and_creator(creator)
     if unknown := _get_costs_unknown(panels):
         yield str(MEASURES[COSTS].label), unknown
+
+
+def _get_moment_and_creator(creator: str) -> tuple[str, str]:
+    moment = formats.date_format(timezone.localtime(), "j F Y, H:i")
+    return pgettext("of a file", "Created"), f"{moment}, {creator}"
 
 
 def _write_figures(sheet: Worksheet, first: int, figures: PanelFigures) -> int:

@@ -88,9 +88,12 @@ OWN_THINGS = (
     "webhook",
     "own session",
     "own report",
+    "own dashboard",
+    "own dashboard part",
     "schedule",
     "merge plan",
 )
+SAVED = [f"{own}{kind}" for kind in ("report", "dashboard", "dashboard part") for own in ("", "own ")]
 LEADS = ["own", "colleagues", "unassigned", "shared", "foreign"]
 # Each kind of record, and what belongs to one.
 OF_RECORDS = [
@@ -121,7 +124,7 @@ THINGS = {
     "identity": ["self", "colleague", "stronger", "foreign"],
     "holiday": ["own", "company", "foreign"],
     **{key: ["own", "foreign"] for key in ("department", "incoming", "incoming call")},
-    **{key: ["own", "shared", "colleagues", "foreign"] for key in ("template", "report", "own report")},
+    **{key: ["own", "shared", "colleagues", "foreign"] for key in ("template", *SAVED)},
     **{key: ["own", "foreign"] for key in OF_DEPARTMENTS},
     "role": ["plain", "company", "administrator"],
     "any role": ["plain", "company", "administrator"],
@@ -170,7 +173,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "role": {"": set(THINGS["role"])},
     "any role": {"": set(THINGS["role"])},
     "inspected user": {"": {"colleague"}},
-    **{key: {"": {"own", "shared"}} for key in ("view", "report")},
+    **{key: {"": {"own", "shared"}} for key in ("view", "report", "dashboard", "dashboard part")},
     "template": {"": {"own", "shared"}},
     **{key: {"all": {"own", "foreign"}, "": {"own"}} for key in OF_DEPARTMENTS},
     "company view": {"": {"own", "shared"}},

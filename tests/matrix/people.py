@@ -28,7 +28,7 @@ from mailings.models import (
 )
 from privacy.models import RetentionRule
 from reports.goals.goal_month import get_current_month
-from reports.models import Goal, Report, ReportSchedule
+from reports.models import Dashboard, DashboardPart, Goal, Report, ReportSchedule
 from reports.schedules.schedule import set_next_time
 from tests.crm.work.activities.attaching import place_of
 from tests.matrix.records import MARKER, VIEWS, Records
@@ -61,6 +61,12 @@ class People(Records):
         set_next_time(schedule, user)
         schedule.save()
         self.things["schedule", thing, person] = schedule.pk
+        self._dashboard(Dashboard.objects.create(owner=user, name=f"{word}qq"), thing, person)
+
+    def _dashboard(self, dashboard: Dashboard, thing: str, person: str = "") -> None:
+        part = DashboardPart.objects.create(dashboard=dashboard, shipped="sources")
+        self.things["dashboard", thing, person] = dashboard.pk
+        self.things["dashboard part", thing, person] = (dashboard.pk, part.pk)
 
     def _goal(self, thing: str, user: User, person: str) -> None:
         with operation("test", by=None):
@@ -150,6 +156,8 @@ class People(Records):
             self._put(kind, "shared", shared)
         mine = {"name": "sharedqq", "owner": self.colleague, "query": "measure=leads"}
         self._put("report", "shared", Report.objects.create(department=self.sales, **mine))
+        mine = {"name": "sharedqq", "owner": self.colleague}
+        self._dashboard(Dashboard.objects.create(department=self.sales, **mine), "shared")
         SavedView.objects.create(
             table="lead", owner=self.foreigner, name=f"{MARKER} shared view", department=self.export
         )

@@ -69,6 +69,8 @@ class World(People):
         kind = {
             "own view": "view",
             "own report": "report",
+            "own dashboard": "dashboard",
+            "own dashboard part": "dashboard part",
             "own company view": "company view",
             "own contact view": "contact view",
             "own deal view": "deal view",
@@ -88,6 +90,8 @@ class World(People):
     @staticmethod
     def _more_ids(kind: str) -> list[str]:
         """The names of the other IDs in the URL of such a thing."""
+        if kind.endswith("dashboard part"):
+            return ["part"]
         if kind == "mailing file":
             return ["file"]
         if kind.endswith(" file"):

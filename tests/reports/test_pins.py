@@ -121,7 +121,7 @@ def test_a_hidden_pin_computes_nothing(browser, ann, monkeypatch):
     names = [part.name for part in get_arranged_parts(ann) if part.name.startswith(("pin-", "chart_"))]
     for name in names:
         browser.post("/admin/today/arrange", {"part": name, "act": "hide"})
-    monkeypatch.setattr("reports.pins.get_answer", None)
+    monkeypatch.setattr("reports.display.report_cards.get_answer", None)
     assert browser.get(PAGE).status_code == 200
 
 

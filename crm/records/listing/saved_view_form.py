@@ -16,6 +16,28 @@ from crm.records.tables.list_columns import get_column_widths, get_list_columns
 AUDIENCES: list[Callable[[Any], list[tuple[str, Any]]]] = []
 
 
+def get_audience_choices(user: Any) -> list[tuple[str, Any]]:
+    """Whom the user can share what they save with, after only themselves."""
+    only_me: list[tuple[str, Any]] = [("", _("Only me"))]
+    if not user.has_perm("crm.share_view"):
+        return only_me
+    return [*only_me, *(choice for audience in AUDIENCES for choice in audience(user))]
+
+
+def get_audience(row: Any) -> str:
+    """The choice that this row is shared by."""
+    if row.department_id:
+        return f"department-{row.department_id}"
+    return f"role-{row.role_id}" if row.role_id else ""
+
+
+def set_audience(row: Any, choice: str) -> None:
+    """The row isn't saved."""
+    audience, _dash, number = choice.partition("-")
+    row.department_id = int(number) if audience == "department" else None
+    row.role_id = int(number) if audience == "role" else None
+
+
 class SavedViewForm(ModelForm):
     audience = forms.ChoiceField(label=_("Visible to"), required=False)
     keep_columns = forms.BooleanField(label=_("Save the current columns with this view"), required=False)
@@ -28,14 +50,8 @@ class SavedViewForm(ModelForm):
         """`query` is the set to save; `seen` is the view whose columns the user is looking at, if they opened one."""
         super().__init__(*arguments, **keywords)
         self.kind, self.user, self.query, self.seen = kind, user, query, seen
-        choices: list[tuple[str, Any]] = [("", _("Only me"))]
-        if user.has_perm("crm.share_view"):
-            choices += [choice for audience in AUDIENCES for choice in audience(user)]
-        self.fields["audience"].choices = choices
-        if self.instance.department_id:
-            self.initial["audience"] = f"department-{self.instance.department_id}"
-        elif self.instance.role_id:
-            self.initial["audience"] = f"role-{self.instance.role_id}"
+        self.fields["audience"].choices = get_audience_choices(user)
+        self.initial["audience"] = get_audience(self.instance)
         self.initial["keep_columns"] = bool(self.instance.columns)
 
     @property
@@ -45,9 +61,7 @@ class SavedViewForm(ModelForm):
 
     def save(self, commit=True) -> SavedView:
         view: SavedView = super().save(commit=False)
-        audience, _dash, number = self.cleaned_data["audience"].partition("-")
-        view.department_id = int(number) if audience == "department" else None
-        view.role_id = int(number) if audience == "role" else None
+        set_audience(view, self.cleaned_data["audience"])
         view.query, view.table = self.query, self.kind.name
         if not view.owner_id:
             view.owner = self.user

@@ -35,6 +35,8 @@ QUERIES = {
     "reason": "SELECT min(id) FROM leads_lostreason",
     "view": "SELECT max(id) FROM crm_savedview",
     "report": "SELECT max(id) FROM reports_report",
+    "dashboard": "SELECT max(dashboard_id) FROM reports_dashboardpart",
+    "empty_dashboard": "SELECT id FROM reports_dashboard WHERE name = 'Emptyqq'",
     "goal": "SELECT max(id) FROM reports_goal",
     "schedule": "SELECT max(id) FROM reports_reportschedule",
     "user": "SELECT id FROM accounts_user WHERE email = 'rep@demo.example'",

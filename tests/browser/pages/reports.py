@@ -8,6 +8,15 @@ REPORTS = {
     "reports:save": "/admin/reports/save",
     "reports:edit": "/admin/reports/saved/{report}/edit",
     "reports:delete": "/admin/reports/saved/{report}/delete",
+    "reports:dashboards": "/admin/reports/dashboards",
+    "reports:dashboard_new": "/admin/reports/dashboards/new",
+    "reports:dashboard": "/admin/reports/dashboards/{dashboard}?complete=1",
+    "a new dashboard": "/admin/reports/dashboards/{empty_dashboard}",
+    "reports:dashboard_edit": "/admin/reports/dashboards/{dashboard}/edit",
+    "reports:dashboard_delete": "/admin/reports/dashboards/{dashboard}/delete",
+    "reports:add_shipped": "/admin/reports/funnel/dashboard",
+    "reports:add_saved": "/admin/reports/saved/{report}/dashboard",
+    "reports:schedule_dashboard": "/admin/reports/dashboards/{dashboard}/schedule",
     "reports:schedules": "/admin/reports/schedules",
     "reports:schedule_shipped": "/admin/reports/funnel/schedule",
     "reports:schedule_saved": "/admin/reports/saved/{report}/schedule",
@@ -34,5 +43,8 @@ def save_a_report(browser) -> None:
     browser.get("/admin/reports/save?measure=leads")
     browser.post("/admin/reports/save?measure=leads", name="Winterqq", audience="")
     browser.post("/admin/reports/funnel/schedule", every="monthly", weekday="0", day="31", hour="8")
+    browser.post("/admin/reports/dashboards/new", name="Emptyqq", audience="")
+    for report in ("funnel", "sources", "untouched"):
+        browser.post(f"/admin/reports/{report}/dashboard", name="Mondayqq", dashboard="")
     month = f"{datetime.now(UTC):%Y-%m}"
     browser.post("/admin/reports/goals/new", month=month, whose="company", measure="meetings", target="90")

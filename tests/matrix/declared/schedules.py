@@ -9,6 +9,7 @@ SCHEDULES: list[Row] = [
     *get("admin/reports/schedules", VIEW),
     *form("admin/reports/<slug:name>/schedule", VIEW, fixed={"name": "sources"}, data=WEEKLY),
     *form("admin/reports/saved/<int:pk>/schedule", VIEW, of="report", data=WEEKLY),
+    *form("admin/reports/dashboards/<int:pk>/schedule", VIEW, of="dashboard", data=WEEKLY),
     *form(ONE, VIEW, of="schedule", data=WEEKLY),
     *form(f"{ONE}/send", VIEW, of="schedule"),
     *post(f"{ONE}/pause", VIEW, of="schedule"),

@@ -31,7 +31,7 @@ from mailings.models import (
     MailingLink,
     MailingList,
 )
-from reports.models import KeptNumbers, Pin, Report, ReportSchedule
+from reports.models import Dashboard, DashboardPart, KeptNumbers, Pin, Report, ReportSchedule
 from tests.crm.transfer.imports.importing import choose, upload
 from tests.crm.work.emails.emailing import work as send_emails
 from tests.crm.work.emails.emailing import write
@@ -200,6 +200,8 @@ def texts_of_colleagues(ann, ada, bob, other, departments) -> None:
     query = f"email={IN_URL}"
     report = Report.objects.create(owner=ann, name=f"About {EMAIL}", query=query)
     Pin.objects.create(user=ann, shipped="funnel", query=query)
+    dashboard = Dashboard.objects.create(owner=ann, name=f"About {EMAIL}")
+    DashboardPart.objects.create(dashboard=dashboard, shipped="funnel", query=query)
     ReportSchedule.objects.create(
         user=ann,
         report=report,

@@ -13,9 +13,9 @@ from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Move
-from reports import pins
 from reports.charts.chart import render_picture
 from reports.display.panels import build_panels
+from reports.display.report_cards import build_card_question
 from reports.models import Pin, Report
 from reports.standard_reports import BY_NAME
 
@@ -157,7 +157,7 @@ def test_saved_and_pinned_reports_keep_their_sort(leads, sign_in, ada):
     browser.post("/admin/reports/sources/pin?period=all&sort=leads")
     pin = Pin.objects.get()
     assert parse_qs(pin.query)["sort"] == ["leads"]
-    assert pins._build_question(pin, ada).sort == "leads"
+    assert build_card_question(pin, ada).sort == "leads"
 
 
 def test_the_links_to_other_reports_have_no_sort(leads, sign_in, ada):

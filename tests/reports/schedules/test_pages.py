@@ -92,7 +92,7 @@ def test_the_list_shows_the_next_email_and_why_others_are_paused(client, ann, ma
     text = page(client, ann, "schedules").content.decode()
     assert "1 Jan 2099, 08:00" in text
     assert "Old report" in text
-    assert "The report was deleted." in text
+    assert "The report or dashboard was deleted." in text
     assert "Lost leads" not in text
 
 
@@ -118,7 +118,7 @@ def test_the_emails_of_a_deleted_report_cannot_be_resumed(client, ann, make_sche
     ReportSchedule.objects.update(pause="deleted", next_at=None)
     client.force_login(ann)
     answer = client.post(reverse("reports:schedule_resume", args=[schedule.pk]), follow=True)
-    assert "The report was deleted." in answer.content.decode()
+    assert "The report or dashboard was deleted." in answer.content.decode()
     assert ReportSchedule.objects.get().pause == "deleted"
 
 
@@ -185,5 +185,5 @@ def test_a_report_that_the_user_can_no_longer_open_is_not_sent_now(client, ann, 
     for data in (None, {}):
         answer = page(client, ann, "schedule_send", schedule.pk, data=data)
         assert answer.status_code == 422
-        assert "The report was deleted." in answer.text
+        assert "The report or dashboard was deleted." in answer.text
     assert queued == []

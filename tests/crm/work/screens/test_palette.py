@@ -25,6 +25,7 @@ NOT_IN_THE_PALETTE = {
     "/profile/mailbox/edit", "/profile/mailbox/remove",
     "/admin/mailboxes/clients", "/admin/mailboxes/clients/microsoft", "/admin/tasks/export", "/admin/forms/stop-words",
     "/admin/today/arrange", "/admin/demo", "/admin/reports/save", "/admin/reports/funnel/schedule",
+    "/admin/reports/funnel/dashboard",
     "/admin/privacy/processing/edit", "/forms/contact-us", "/forms/contact-us/sent", "/forms/contact-us/confirmed",
 }  # fmt: skip
 PART = re.compile(r"/(count|filter|columns|fields/built-in)(/|$)")

@@ -1,0 +1,1 @@
+"""Dashboards: reports as cards on one page."""
