@@ -16,7 +16,7 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CardContents:
-    """`tile` is '' while the worker counts, or if counting failed. `counted_at` is the moment of numbers that were kept."""
+    """`tile` is '' while the worker counts, or if counting failed. `counted_at` is the moment to which its numbers are complete, None for now."""
 
     tile: str = ""
     counted_at: datetime | None = None
@@ -44,7 +44,7 @@ def draw_contents(part: DashboardPart, user: User) -> CardContents:
         # A statement that fails or takes too long ends only this savepoint.
         with transaction.atomic():
             found = build_card_answer(part, user)
-            return CardContents(render_tile(found), found.kept)
+            return CardContents(render_tile(found), found.complete_until)
     except CountedLater as later:
         later.defer()
         return CardContents(is_being_counted=True)
