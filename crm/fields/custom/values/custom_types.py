@@ -14,6 +14,7 @@ from crm.fields.conditions import operators
 from crm.fields.custom.unique.unique_lookup import compare_as_unique
 from crm.fields.custom.values.choice_types import Choice, Choices, User, YesNo
 from crm.fields.custom.values.json_types import CustomTypeMixin, OfText, build_value_text
+from crm.fields.custom.values.linked_records import Link
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types import dates, numbers, texts
 from crm.platform.web.rendering.html_building import html
@@ -126,4 +127,5 @@ CUSTOM_FIELD_TYPES: dict[str, Any] = {
     CustomField.Type.PHONE: Phone(),
     CustomField.Type.URL: Url(),
     CustomField.Type.USER: User(),
+    CustomField.Type.LINK: Link(),
 }

@@ -12,6 +12,7 @@ from crm.fields.custom.unique.taken_values import (
     build_value_taken_condition,
     get_trashed_ids_with_repeated_values,
 )
+from crm.fields.custom.values.incoming_links import clear_links_to
 from crm.fields.types.record_links import get_links_to
 from crm.platform.record_types import RECORD_TYPES
 from crm.records.history.verb_execution import Refusal, Verb
@@ -90,6 +91,7 @@ class Purge(Verb):
             # Of two deleted records that are linked, an undo links them when both are there again.
             own = Q(pk__in=ids, **{f"{name}__isnull": False}) if model is rows.model else Q(pk__in=[])
             model._default_manager.filter(linked | own).update(**{name: None})
+        clear_links_to(rows.model.table, ids)
         # The records first, so that they keep the next action that follows from their tasks.
         rows.delete()
         for clear in ALSO_PURGED:
