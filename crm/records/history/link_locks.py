@@ -48,8 +48,9 @@ def _get_linked_ids_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[Any, set
 
 
 def _get_linked_model(name: str, value: Any) -> Any:
-    """The model of what a value links to; None for any other value. A custom link is the number of a record."""
+    """The model of what a value links to; None for any other value. A custom link is the number of a record; fields are only
+    looked up for numbers, because each look-up is a query."""
     if isinstance(value, Record):
         return type(value)
-    field: Any = get_field_by_key(name) if value and is_key(name) else None
+    field: Any = get_field_by_key(name) if type(value) is int and is_key(name) else None
     return field.related_model if is_link(field) else None

@@ -18,7 +18,7 @@ from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.field_filters import build_folded_expression
 from crm.fields.conditions.operators import EMPTINESS_OPERATORS, MAX_OPERAND_LENGTH
 from crm.fields.custom.values.json_types import CustomTypeMixin
-from crm.fields.record_labels import get_record_label, parse_label_number
+from crm.fields.record_labels import get_record_label, parse_label_name, parse_label_number
 from crm.fields.types import record_links
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.web.rendering.html_building import html
@@ -91,6 +91,9 @@ def _build_any_record_condition(field: Any, text: str) -> Q:
 
 
 def _build_contains_condition(field: Any, text: str) -> Q:
+    if parse_label_number(text) is not None and parse_label_name(text):
+        # A record that was chosen from the suggestions.
+        return _build_record_condition(field, text)
     named = field.related_model._default_manager.filter(
         name_key__contains=build_folded_expression(Value(text))
     )

@@ -8,6 +8,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.reasons import get_reason_sentence
+from duplicates.merging.moved_counts import describe_moved_items
 from tests.crm.records.custom_fields.links.conftest import link, linked_pk
 from tests.duplicates.conftest import merge
 
@@ -148,3 +149,14 @@ def test_a_value_that_the_kept_record_gets_does_not_link_it_to_itself(make_field
     undo_last(by=ann)
     assert linked_pk(field, kept) is None
     assert linked_pk(field, merged) == kept.pk
+
+
+def test_the_page_of_a_merge_counts_the_links_that_move(
+    field, lead, twins, bob, ann, make_lead, carla, departments
+):
+    kept, merged = twins
+    foreign = make_lead("Far Away", owner=carla, department=departments.export)
+    for row in (lead, foreign):
+        link(field, row, merged, by=ann if row is lead else carla)
+    kind = KINDS["company"]
+    assert describe_moved_items(kind, [kept.pk, merged.pk], ann) == {merged.pk: "1 lead (Introduced by)"}

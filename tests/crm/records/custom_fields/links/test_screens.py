@@ -185,6 +185,7 @@ CONDITIONS = [
     ("{c}.is=omnia srl", ["Of omnia"]),
     ("{c}.one_of=%23{omnia};Vega", ["Of omnia", "Of vega"]),
     ("{c}.contains=mni", ["Of omnia"]),
+    ("{c}.contains=Omnia SRL (%23{omnia})", ["Of omnia"]),
     ("{c}.empty=yes", ["Of none"]),
     ("{c}.filled=yes", ["Of omnia", "Of vega"]),
     ("{c}.is=nowhere", []),
@@ -223,3 +224,17 @@ def test_links_are_found_by_the_type_they_lead_to(field, make_field):
     other = make_field("Sister company", "link", of="company", links_to="company")
     assert {each.field.name for each in get_links_to_type("company")} == {field.name, other.name}
     assert get_links_to_type("deal") == []
+
+
+def test_the_form_of_a_condition_suggests_records_to_those_who_may_view_them(
+    field, omnia, bob, someone_with, sign_in
+):
+    url = f"/admin/leads/filter/{field.name}"
+    (asked,) = re.findall(r'<input[^>]*name="text"[^>]*>', sign_in(bob).get(url).content.decode())
+    assert 'hx-get="/admin/companies/named?field=text"' in asked
+    assert (
+        f"Omnia SRL (#{omnia.pk})"
+        in sign_in(bob).get("/admin/companies/named?field=text&text=omn").content.decode()
+    )
+    eve = someone_with("view_lead", "change_lead")
+    assert "companies/named" not in sign_in(eve).get(url).content.decode()
