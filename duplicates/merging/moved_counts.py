@@ -7,8 +7,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from crm.fields.custom.indexes.indexed_fields import indexed_values_queryset
+from crm.fields.custom.links.incoming_links import IncomingLink, get_links_to_type
 from crm.fields.custom.values.field_registry import is_seen_by
-from crm.fields.custom.values.incoming_links import IncomingLink, get_links_to_type
 from crm.models import Activity, Task
 from crm.records.kinds.kind_registry import KINDS, Kind, get_kind
 from duplicates.merging.reference_transfer import get_moved_columns

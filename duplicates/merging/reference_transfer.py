@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from crm.fields.custom.values.incoming_links import move_links
+from crm.fields.custom.links.incoming_links import move_links
 from crm.fields.types.record_links import get_links_to
 from crm.models import Activity, Task
 from crm.records.history.merged_records import ALSO_MERGED, Reference

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.incoming_links import IncomingLink, get_links_to_type
+from crm.fields.custom.links.incoming_links import IncomingLink, get_links_to_type
 from crm.fields.custom.values.stored_values import get_values_table, patch_values_by_query
 from crm.models import Activity, Change, MergedRecord, Operation, Task
 from crm.records.history.undo.undo_permission import UndoRefused

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.crm.records.custom_fields.links.conftest import (  # noqa: F401 - fixtures
+from tests.crm.fields.custom.links.conftest import (  # noqa: F401 - fixtures
     field,
     hidden,
     lead,

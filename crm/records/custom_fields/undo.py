@@ -4,8 +4,8 @@ from django.db import connection
 from django.db.models import Max
 
 from crm.fields.custom.definitions.type_history import had_same_type_since
+from crm.fields.custom.links.linked_records import is_link
 from crm.fields.custom.values.field_registry import get_field_by_key, is_edited_by
-from crm.fields.custom.values.linked_records import is_link
 from crm.fields.custom.values.stored_values import get_values_model, get_values_table, patch_values_by_query
 from crm.fields.models.custom_field import is_key
 from crm.models import Change, CustomField, Operation

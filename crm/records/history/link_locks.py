@@ -7,8 +7,8 @@ here instead, while the change can still be refused with a sentence.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crm.fields.custom.links.linked_records import is_link
 from crm.fields.custom.values.field_registry import get_field_by_key
-from crm.fields.custom.values.linked_records import is_link
 from crm.fields.models.custom_field import is_key
 from crm.fields.models.record import Record
 from crm.platform.web.id_parsing import get_id_or_value

@@ -12,8 +12,8 @@ from django.db.models import Value
 from django.utils.text import capfirst
 
 from crm.fields.custom.indexes.indexed_fields import indexed_values_queryset
+from crm.fields.custom.links.incoming_links import IncomingLink, get_links_to_type
 from crm.fields.custom.values.field_registry import is_edited_by, is_seen_by
-from crm.fields.custom.values.incoming_links import IncomingLink, get_links_to_type
 from crm.fields.record_labels import get_record_label
 from crm.platform.record_types import Text
 from crm.records.kinds.kind_registry import KINDS, Kind

@@ -11,10 +11,10 @@ from django.db.models import DateField, DateTimeField, Func
 from django.utils.translation import gettext as _
 
 from crm.fields.conditions import operators
+from crm.fields.custom.links.linked_records import Link
 from crm.fields.custom.unique.unique_lookup import compare_as_unique
 from crm.fields.custom.values.choice_types import Choice, Choices, User, YesNo
 from crm.fields.custom.values.json_types import CustomTypeMixin, OfText, build_value_text
-from crm.fields.custom.values.linked_records import Link
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types import dates, numbers, texts
 from crm.platform.web.rendering.html_building import html

@@ -14,6 +14,7 @@ from crm.fields.custom.definitions.type_history import TypeChange, get_type_chan
 from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
 from crm.fields.custom.formulas.formula_set import FormulaSet, build_formula_set
 from crm.fields.custom.formulas.sql_generation import FormulaValue
+from crm.fields.custom.links.linked_records import LinkedRecord
 from crm.fields.custom.values.custom_types import CUSTOM_FIELD_TYPES, MOST_RATING
 from crm.fields.custom.values.form_fields import (
     Address,
@@ -27,7 +28,6 @@ from crm.fields.custom.values.form_fields import (
     get_choice_labels,
 )
 from crm.fields.custom.values.json_types import build_plain_field
-from crm.fields.custom.values.linked_records import LinkedRecord
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.fields.types.texts import one_line
 from crm.platform.configuration.company import get_company_currency

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from crm.fields.custom.formulas.sql_generation import build_table_sql
+from crm.fields.custom.links.linked_records import is_link
 from crm.fields.custom.values.field_registry import is_computed
-from crm.fields.custom.values.linked_records import is_link
 from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.models.custom_field import CustomField
 

@@ -16,6 +16,7 @@ from crm.fields.custom.definitions.field_visibility import (
     has_field,
     is_shown,
 )
+from crm.fields.custom.links.linked_records import get_attached_record, is_link
 from crm.fields.custom.values.field_registry import (
     get_custom_fields,
     get_offered_choices,
@@ -24,7 +25,6 @@ from crm.fields.custom.values.field_registry import (
     is_edited_by,
     is_used_in,
 )
-from crm.fields.custom.values.linked_records import get_attached_record, is_link
 from crm.fields.custom.values.preserved_values import LeftoverField, ReadOnly
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types.field_type import EMPTY_VALUES

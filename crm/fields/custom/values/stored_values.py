@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 
+from crm.fields.custom.links.linked_records import attach_linked_records, is_link
 from crm.fields.custom.values.field_registry import get_all_custom_fields, get_custom_field, is_computed
-from crm.fields.custom.values.linked_records import attach_linked_records, is_link
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.web.id_parsing import get_id_or_value

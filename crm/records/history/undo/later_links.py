@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from crm.fields.custom.values.incoming_links import get_ids_linked_to, get_links_to_type
+from crm.fields.custom.links.incoming_links import get_ids_linked_to, get_links_to_type
 from crm.fields.models.record import Record
 from crm.fields.types.record_links import get_links_to
 from crm.platform.sql.change_triggers import UNDOES_SINCE, UNDONE_OPERATION_SQL

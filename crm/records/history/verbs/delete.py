@@ -8,11 +8,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.fields.custom.links.incoming_links import clear_links_to
 from crm.fields.custom.unique.taken_values import (
     build_value_taken_condition,
     get_trashed_ids_with_repeated_values,
 )
-from crm.fields.custom.values.incoming_links import clear_links_to
 from crm.fields.types.record_links import get_links_to
 from crm.platform.record_types import RECORD_TYPES
 from crm.records.history.verb_execution import Refusal, Verb

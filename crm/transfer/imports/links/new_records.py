@@ -7,8 +7,8 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from crm.fields.custom.links.linked_records import is_link
 from crm.fields.custom.values.field_registry import is_custom
-from crm.fields.custom.values.linked_records import is_link
 from crm.fields.record_labels import parse_label_name
 from crm.fields.types.texts import one_line
 from crm.fields.widgets.link_resolution import find_records_by_text

@@ -9,7 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
-from crm.fields.custom.values.linked_records import is_link
+from crm.fields.custom.links.linked_records import is_link
 from crm.fields.types.record_links import LinkField
 from crm.platform.web.id_parsing import parse_ids, parse_number
 from crm.records.custom_fields.sections import get_field_names_by_section, get_section_titles

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.fields.custom.values.incoming_links import get_links_to_type
+from crm.fields.custom.links.incoming_links import get_links_to_type
 from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.models import FrozenSet, ListSettings
 from crm.records.history.verb_execution import carry_out
@@ -14,7 +14,7 @@ from crm.records.history.verbs import Delete
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.linked_records import FIRST, get_linked_lists
 from leads.models import Lead
-from tests.crm.records.custom_fields.links.conftest import link, linked_pk
+from tests.crm.fields.custom.links.conftest import link, linked_pk
 
 UNKNOWN = "No record is named"
 

@@ -9,7 +9,7 @@ from crm.records.history.verbs import Delete, Purge
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.reasons import get_reason_sentence
 from duplicates.merging.moved_counts import describe_moved_items
-from tests.crm.records.custom_fields.links.conftest import link, linked_pk
+from tests.crm.fields.custom.links.conftest import link, linked_pk
 from tests.duplicates.conftest import merge
 
 

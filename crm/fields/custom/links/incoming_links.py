@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from crm.fields.custom.links.linked_records import is_link
 from crm.fields.custom.values.field_registry import get_fields_of_every_type
-from crm.fields.custom.values.linked_records import is_link
 from crm.fields.custom.values.stored_values import get_values_table, patch_values_by_query
 from crm.platform.record_types import RECORD_TYPES
 

@@ -5,7 +5,7 @@ import pytest
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from leads.models import Lead
-from tests.crm.records.custom_fields.links.conftest import link, linked_pk
+from tests.crm.fields.custom.links.conftest import link, linked_pk
 from tests.crm.transfer.exports.exporting import export, rows_of
 from tests.crm.transfer.imports.importing import answer_plan, apply, choose, shown, upload, verdicts
 

@@ -29,7 +29,7 @@ SEPARATOR = ";"
 
 class LinkedRecord(models.BigIntegerField):
     """The number of a record. The database knows no foreign key in JSON, so what deletes and merges records follows it
-    (crm/fields/custom/values/incoming_links.py)."""
+    (crm/fields/custom/links/incoming_links.py)."""
 
     def __init__(self, links_to: str = "", **keywords) -> None:
         self.links_to = links_to
