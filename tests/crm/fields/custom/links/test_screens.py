@@ -101,6 +101,7 @@ def test_whoever_sees_the_lead_reads_the_name_of_the_company_and_opens_it_if_the
     assert "Omnia SRL" in rows
     assert "Hidden GmbH" in rows
     assert hidden.get_absolute_url() not in rows
+    assert f'href="{omnia.get_absolute_url()}"' in rows
 
 
 def test_a_list_fetches_the_linked_records_at_once(field, omnia, make_company, make_lead, bob, sign_in):
