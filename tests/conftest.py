@@ -292,6 +292,8 @@ def make_field(db):
     """make_field("Course", "choice", choices=["Maths", "Music"], …): a custom field of leads, as a model field."""
 
     def make(name: str, type: str = "text", *, of: str = "lead", choices=(), **values):
+        if type == "link":
+            values = {"links_to": "company", "other_side": f"{name}, other side", **values}
         kept = [{"key": f"o{place}", "name": choice} for place, choice in enumerate(choices, 1)]
         with operation("test", by=None):
             made = CustomField.objects.create(table_of=of, name=name, type=type, choices=kept, **values)

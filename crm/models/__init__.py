@@ -9,6 +9,7 @@ from crm.fields.models.custom_field import CustomField
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.tag import Tag
 from crm.fields.models.unique_value import UniqueValue
+from crm.fields.widgets import link_resolution
 from crm.platform.models.audit_entry import AuditEntry
 from crm.platform.models.audit_stream import AuditStream, AuditWaiting
 from crm.platform.models.change import Change
@@ -86,5 +87,6 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "django_fields",
+    "link_resolution",
     "lookups",
 ]

@@ -60,7 +60,8 @@ def get_field_pairs(table: str, mapping: Mapping[str, Mapping[str, str]]) -> lis
 
 
 def can_be_copied(source: Any, target: Any) -> bool:
-    return source.definition.type == target.definition.type and not any(
+    same = [(row.definition.type, row.definition.links_to) for row in (source, target)]
+    return same[0] == same[1] and not any(
         field.definition.retired or field.definition.is_computed for field in (source, target)
     )
 

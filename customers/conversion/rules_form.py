@@ -53,7 +53,9 @@ class ConversionRulesForm(SettingsForm):
         same = [
             field
             for field in get_custom_fields(table)
-            if field.definition.type == definition.type and not field.definition.is_computed
+            if field.definition.type == definition.type
+            and field.definition.links_to == definition.links_to
+            and not field.definition.is_computed
         ]
         if not same:
             return

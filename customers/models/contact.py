@@ -127,6 +127,10 @@ class Contact(OwnedRecord):
     def subtitle(self) -> str:
         return self.email if self.email != self.shown_name else self.title
 
+    @classmethod
+    def name_sql(cls, row: str) -> str:
+        return NAMING.name_sql(row)
+
     def get_absolute_url(self) -> str:
         return f"/admin/contacts/{self.pk}"
 

@@ -1,4 +1,4 @@
-"""What leads to merged records is moved to the kept ones: links of other records, activities, tasks, and the rows of untracked
+"""What leads to merged records is moved to the kept ones: built-in and custom links of other records, activities, tasks, and the rows of untracked
 tables that apps have named (ALSO_MERGED)."""
 
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from crm.fields.custom.links.incoming_links import move_links
 from crm.fields.types.record_links import get_links_to
 from crm.models import Activity, Task
 from crm.records.history.merged_records import ALSO_MERGED, Reference
@@ -47,6 +48,8 @@ def move_referring_rows(model: Any, pairs: Mapping[int, int], operation: int) ->
     for reference in ALSO_MERGED:
         if reference.of or reference.table == model.table:
             _move_untracked_rows(reference, model.table, pairs, operation)
+    for table, moved in move_links(model.table, pairs).items():
+        found[table] = sorted({*found.get(table, []), *moved})
     _copy_distinctions(model.table, pairs)
     return found
 

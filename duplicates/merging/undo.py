@@ -6,6 +6,8 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields.custom.links.incoming_links import IncomingLink, get_links_to_type
+from crm.fields.custom.values.stored_values import get_values_table, patch_values_by_query
 from crm.models import Activity, Change, MergedRecord, Operation, Task
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.undo.undo_result import OUT_OF_REACH, UndoResult
@@ -83,6 +85,8 @@ def write_merge_undo_consequences(record: Operation, undoing: Operation, outcome
     model: Any = KINDS[table].model
     for other, column in get_moved_columns(model):
         _restore_link(record, other, column, outcome, OUT_OF_REACH)
+    for link in get_links_to_type(table):
+        _restore_custom_link(record, link, outcome)
     if table == "company":
         _restore_link(record, model, "parent_id", outcome, {"parent_cycle"})
     move_untracked_rows_back(original.pk, table)
@@ -122,6 +126,31 @@ def _restore_link(record: Operation, other: Any, column: str, outcome: UndoResul
             [column, record.pk, record.earliest_change_at, other.table, ids, column, column],
         )
         back = {pk for (pk,) in cursor.fetchall()}
+    _report_back(other.table, back, reasons, outcome)
+
+
+def _restore_custom_link(record: Operation, link: IncomingLink, outcome: UndoResult) -> None:
+    """The same for a custom link, also if the user may not edit its field."""
+    table, key = link.model.table, link.field.name
+    reasons = {*OUT_OF_REACH, "not_editable"}
+    ids = [pk for reason in reasons for pk in outcome.kept.get(table, {}).get(reason, ())]
+    if not ids:
+        return
+    back = patch_values_by_query(
+        link.model,
+        f"""SELECT c."row" AS id, jsonb_build_object('{key}', c.fields->%s->0) AS changes FROM crm_change c
+            LEFT JOIN {get_values_table(link.model)} v ON v.record_id = c."row"
+            WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c."row" = ANY(%s::bigint[])
+            AND c.kind = 'update' AND c.fields ? %s
+            AND coalesce(v.values->%s, 'null'::jsonb) = coalesce(c.fields->%s->1, 'null'::jsonb)""",
+        [key, record.pk, record.earliest_change_at, table, ids, key, key, key],
+    )
+    _report_back(table, set(back), reasons, outcome)
+
+
+def _report_back(table: str, back: set[int], reasons: set[str], outcome: UndoResult) -> None:
+    """These records, which were kept for one of these reasons, have gone back after all."""
+    kept = outcome.kept.get(table, {})
     for reason in reasons:
         left = [pk for pk in kept.get(reason, ()) if pk not in back]
         if left:
@@ -129,8 +158,9 @@ def _restore_link(record: Operation, other: Any, column: str, outcome: UndoResul
         else:
             kept.pop(reason, None)
     if not kept:
-        outcome.kept.pop(other.table, None)
-    outcome.back[other.table] = list(back.union(outcome.back.get(other.table, ())))
+        outcome.kept.pop(table, None)
+    if back:
+        outcome.back[table] = list(back.union(outcome.back.get(table, ())))
 
 
 def _report_added_since(table: str, original: Operation, kept: set[int], outcome: UndoResult) -> None:

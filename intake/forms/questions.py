@@ -29,6 +29,8 @@ OTHERS = {
 }
 # A lead needs at least one of these.
 NAMES = ("first_name", "last_name", "company", "email", "phone", "mobile")
+# The types of custom fields that list what only colleagues may see.
+HIDDEN = (CustomField.Type.USER, CustomField.Type.LINK)
 # The questions of a new form.
 AT_FIRST = ("first_name", "last_name", "email", "phone", "description")
 
@@ -84,13 +86,13 @@ def get_last_step(stored: Sequence[Mapping[str, Any]]) -> int:
 
 
 def get_askable_custom_fields(user: User | None = None) -> list[Any]:
-    """The custom fields that visitors can fill in. A list of users isn't for strangers."""
+    """The custom fields that visitors can fill in. Lists of users and records aren't for strangers."""
     found = (
         read_cached_in_block("custom fields of web forms", lambda: get_custom_fields("lead"))
         if user is None
         else get_custom_fields("lead", user)
     )
-    return [f for f in found if not is_computed(f) and f.definition.type != CustomField.Type.USER]
+    return [f for f in found if not is_computed(f) and f.definition.type not in HIDDEN]
 
 
 def get_askable_fields(user: User) -> list[tuple[str, str]]:

@@ -257,6 +257,10 @@ class Lead(OwnedRecord):
     def __str__(self) -> str:
         return self.shown_name
 
+    @classmethod
+    def name_sql(cls, row: str) -> str:
+        return NAMING.name_sql(row)
+
     def get_absolute_url(self) -> str:
         return f"/admin/leads/{self.pk}"
 

@@ -137,7 +137,20 @@ TEXTS = [
     SearchedTexts(ReportSchedule, ["query", "title", "problem"]),
     # Settings with texts that users write.
     SearchedTexts(Tag, ["name"]),
-    SearchedTexts(CustomField, ["name", "name_ro", "help", "help_ro", "first_value", "section", "choices"]),
+    SearchedTexts(
+        CustomField,
+        [
+            "name",
+            "name_ro",
+            "help",
+            "help_ro",
+            "other_side",
+            "other_side_ro",
+            "first_value",
+            "section",
+            "choices",
+        ],
+    ),
     SearchedTexts(Template, ["name", "subject", "text"]),
     SearchedTexts(WebForm, ["name", "intro", "button", "task", "thanks", "questions"]),
     SearchedTexts(MailingList, ["name", "description"]),

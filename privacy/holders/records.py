@@ -60,6 +60,7 @@ KEPT_TYPES = (
     Type.NUMBER,
     Type.MONEY,
     Type.USER,
+    Type.LINK,
     Type.FORMULA,
 )
 

@@ -63,7 +63,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "crm.Change": ("table", "role"),
         "crm.EmailDraft": ("of", "place"),
         "crm.EmailEnvelope": ("route",),
-        "crm.CustomField": ("table_of", "unit", "formula", "shown_if", "searched_as"),
+        "crm.CustomField": ("table_of", "links_to", "unit", "formula", "shown_if", "searched_as"),
         "crm.Export": ("table", "columns", "also", "source"),
         "crm.FrozenSet": ("table",),
         "crm.Import": ("table", "encoding", "mapping"),

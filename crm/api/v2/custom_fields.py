@@ -28,6 +28,7 @@ SENTENCES = {
     Type.CHOICE: "Send the key of a choice, or null.",
     Type.CHOICES: "Send a list of keys of choices, or null.",
     Type.USER: "Send the id of a user, or null.",
+    Type.LINK: "Send the id of a record, an object with its id, or null.",
 }
 TEXT = "Send a text, or null."
 FIELD_CLOSED_MESSAGE = "You may not change this field."
@@ -115,6 +116,11 @@ def _is_key_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(key, str) for key in value)
 
 
+def _is_linked_record(value: Any) -> bool:
+    """A record by its id, or as an answer has it."""
+    return _is_whole_number(value.get("id") if isinstance(value, dict) else value)
+
+
 FITTING: dict[str, Callable[[Any], bool]] = {
     Type.NUMBER: _is_number,
     Type.MONEY: _is_number,
@@ -124,11 +130,16 @@ FITTING: dict[str, Callable[[Any], bool]] = {
     Type.YES_NO: lambda value: isinstance(value, bool),
     Type.CHOICES: _is_key_list,
     Type.USER: _is_whole_number,
+    Type.LINK: _is_linked_record,
 }
 
 
 def convert_to_form_value(field: Any, value: Any) -> Any:
-    """The value without an exponent; keys once each, in the order of the definition, with unknown ones last."""
+    """The value without an exponent; a linked record by its id; keys once each, in the order of the definition, with unknown
+    ones last."""
+    if field.definition.type == Type.LINK and value is not None:
+        # With its sign: a bare number that isn't found would be looked for as a name.
+        return f"#{value['id'] if isinstance(value, dict) else value}"
     if isinstance(value, float):
         return format(Decimal(repr(value)), "f")
     if field.definition.type == Type.CHOICES:
@@ -175,6 +186,7 @@ def build_definition_json(definition: CustomField) -> dict[str, Any]:
         "unique": definition.is_unique,
         "help": definition.help_in_active_language,
         "unit": definition.unit,
+        "links_to": definition.links_to,
         "decimals": 2 if definition.type == Type.MONEY else definition.decimals,
     }
     rows = definition.choices if definition.has_choices else []

@@ -19,6 +19,7 @@ from crm.api.v2.record_parts import get_record_parts, split_fields_and_parts, wr
 from crm.api.v2.v2_view import refuse_unknown_parameters
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Operation, Token
+from crm.platform.web.id_parsing import get_id_or_value
 from crm.records.history import verbs
 from crm.records.history.jobs import build_query_dict
 from crm.records.history.verb_execution import carry_out
@@ -153,5 +154,6 @@ def _is_value_dropped(form: Any, name: str, value: Any) -> bool:
     """A department that the owner isn't in, or a lost reason of a lead that isn't lost."""
     taken = form.cleaned_data[name]
     if isinstance(form.fields[name], forms.ModelChoiceField):
-        return str(value or "") != str(taken.pk if taken else "")
+        # A linked record is sent as "#12" (crm/api/v2/custom_fields.py).
+        return str(value or "").removeprefix("#") != str(get_id_or_value(taken) or "")
     return taken in EMPTY_VALUES and bool(str(value or "").strip()) and value != []

@@ -109,6 +109,7 @@ class CustomField(Retirable):
         PHONE = "phone", pgettext_lazy("a type", "phone")
         URL = "url", _("web address")
         USER = "user", pgettext_lazy("a type", "user")
+        LINK = "link", _("link to a record")
         FORMULA = "formula", _("formula")
 
     # The types whose values can be unique; crm/fields/custom/unique/unique_triggers.py compares them.
@@ -145,6 +146,19 @@ class CustomField(Retirable):
     )
     # One object for each choice: {"key": "a", "name": "…", "retired": false}
     choices = models.JSONField(_("choices"), default=list, blank=True)
+    # The record type that the values of a link name, which never changes, because the values are numbers of its records.
+    links_to = models.CharField(_("linked record type"), max_length=40, blank=True, default="", db_default="")
+    other_side = models.CharField(
+        _("label on the other side"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The heading on the page of the linked record, such as Referred leads."),
+    )
+    other_side_ro = models.CharField(
+        _("label on the other side in Romanian"), max_length=100, blank=True, default="", db_default=""
+    )
     # With the names of fields instead of their labels: {c12} * 0.2
     formula = models.TextField(_("formula"), blank=True)
     roles = ArrayField(models.BigIntegerField(), verbose_name=_("visible to roles"), default=list, blank=True)
@@ -216,6 +230,11 @@ class CustomField(Retirable):
     @property
     def label(self) -> str:
         return (self.name_ro if is_romanian_active() else "") or self.name
+
+    @property
+    def other_side_label(self) -> str:
+        """What the page of a linked record calls the records that link to it."""
+        return (self.other_side_ro if is_romanian_active() else "") or self.other_side
 
     @property
     def help_in_active_language(self) -> str:

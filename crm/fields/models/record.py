@@ -144,6 +144,11 @@ class Record(models.Model):
         return ""
 
     @classmethod
+    def name_sql(cls, row: str) -> str:
+        """The SQL of its name, for the table row that is called `row`."""
+        return f'{row}."{cls.named_by[0]}"'
+
+    @classmethod
     def get_right(cls, action: str) -> str:
         """The permission to "view", "change", "assign" … such records: "leads.view_lead"."""
         return f"{cls._meta.app_label}.{action}_{cls._meta.model_name}"

@@ -48,6 +48,10 @@ class FieldType:
         """As plain text for timelines, previews, messages and emails. `reader` may not be allowed to see every name."""
         return "" if value in EMPTY_VALUES else str(value)
 
+    def format_record_value(self, field: Any, record: Any) -> str:
+        """The record's value as plain text."""
+        return self.format_value(field, getattr(record, field.attname))
+
     def render_cell(self, field: Field, record: Any) -> Any:
         """In a list: text or HTML on one line. The stylesheet cuts text that is too long."""
         return getattr(record, field.name) or ""

@@ -15,6 +15,7 @@ from crm.fields.model_fields import KeyColumn
 from crm.fields.record_labels import is_bare_number, parse_label_number
 from crm.fields.schemas import SCHEMAS, WHOLE_NAME, Schema
 from crm.fields.types.field_type import get_field_type
+from crm.fields.widgets.link_widgets import FINDERS
 from crm.platform.text.text_folding import fold_texts
 
 # What stands around a domain in an address.
@@ -98,3 +99,6 @@ def _get_possible_keys(key: Any, texts: list[str]) -> dict[str, list[str]]:
     if not isinstance(key, KeyColumn):
         return {text: [text, AROUND_DOMAIN.sub("", text.lower())] for text in texts}
     return {text: [one] for text, one in fold_texts(texts, function=key.fold, length=key.max_length).items()}
+
+
+FINDERS.append(find_records_by_text)

@@ -1,13 +1,12 @@
 """Cells that name a record of another type: written as "Omnia SRL (#12)", read by its number or by what identifies it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from crm.fields.record_labels import get_record_label
-from crm.fields.widgets.link_resolution import find_records_by_text
 from crm.fields.widgets.value_widgets import CellWidget, UnknownName, get_cell_text
 from crm.platform.record_types import RECORD_TYPES
 
@@ -17,6 +16,9 @@ LISTED = 3
 OFFERED = 50
 # Texts that are remembered before all are looked up again.
 REMEMBERED = 50_000
+# What finds the records that texts mean, for a record type and a user: crm/fields/widgets/link_resolution.py adds it, because it
+# knows the custom fields, some of which are links themselves.
+FINDERS: list[Callable[[str, Any, Iterable[str]], dict[str, list[int]]]] = []
 
 
 def get_link_columns(resource: Any) -> dict[str, "LinkCell"]:
@@ -72,7 +74,7 @@ class LinkCell(CellWidget):
         if len(self.found) > REMEMBERED:
             self.found.clear()
         if missing := {text for text in texts if text and text not in self.found}:
-            found = find_records_by_text(self.model.table, self.user, missing)
+            found = FINDERS[0](self.model.table, self.user, missing)
             self.found |= {text: found.get(text, []) for text in missing}
 
     def find_ids(self, text: str) -> list[int]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet, TextField
 from django.db.models.sql.datastructures import BaseTable
@@ -131,8 +132,12 @@ def compile_queryset(rows: QuerySet) -> tuple[str, list[Any]]:
 
 
 def estimate_rows(rows: QuerySet) -> int:
-    """How many rows the planner expects, without reading any."""
-    return estimate_statement_rows(*rows.order_by().values_list("pk").query.sql_with_params())
+    """How many rows the planner expects, without reading any; none for a query that can't find any."""
+    try:
+        statement = rows.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    return estimate_statement_rows(*statement)
 
 
 def estimate_statement_rows(sql: str, parameters: Sequence[Any]) -> int:

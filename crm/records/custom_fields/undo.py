@@ -4,6 +4,7 @@ from django.db import connection
 from django.db.models import Max
 
 from crm.fields.custom.definitions.type_history import had_same_type_since
+from crm.fields.custom.links.linked_records import is_link
 from crm.fields.custom.values.field_registry import get_field_by_key, is_edited_by
 from crm.fields.custom.values.stored_values import get_values_model, get_values_table, patch_values_by_query
 from crm.fields.models.custom_field import is_key
@@ -51,7 +52,7 @@ class ValueUpdates(ReversalUpdates):
             SELECT u.id, jsonb_object_agg(f.key, f.value->0) AS changes
             FROM undo_stage u JOIN {self.records} t ON t.id = u.id LEFT JOIN {self.values} v ON v.record_id = u.id
             CROSS JOIN LATERAL jsonb_each(u.fields) f
-            WHERE u.id = ANY(%s::bigint[]) AND f.key = ANY(%s) AND {self._as_written_sql} AND NOT {self._taken_sql}
+            WHERE u.id = ANY(%s::bigint[]) AND f.key = ANY(%s) AND {self._as_written_sql} AND NOT {self._taken_sql} AND NOT {self._link_gone_sql}
             GROUP BY u.id"""
         return patch_values_by_query(self.model, before, [ids, self.open])
 
@@ -61,13 +62,16 @@ class ValueUpdates(ReversalUpdates):
                 f"NOT ({self._as_written_sql}){self._not_yet_reverted_sql}", self.open
             ),
             "value_taken": self._find_ids(f"{self._as_written_sql} AND {self._taken_sql}", self.open),
+            "link_gone": self._find_ids(f"{self._as_written_sql} AND {self._link_gone_sql}", self.open),
             "type_changed": self._find_ids("true", [key for key in self.fields if key not in self.open]),
             "not_editable": self._find_ids("true", self.closed),
         }
         return {reason: ids for reason, ids in found.items() if ids}
 
     def get_revertible_ids(self) -> list[int]:
-        return self._find_ids(f"{self._as_written_sql} AND NOT {self._taken_sql}", self.open)
+        return self._find_ids(
+            f"{self._as_written_sql} AND NOT {self._taken_sql} AND NOT {self._link_gone_sql}", self.open
+        )
 
     @property
     def _taken_sql(self) -> str:
@@ -78,6 +82,21 @@ class ValueUpdates(ReversalUpdates):
             WHERE d.is_unique AND 'c' || d.id = f.key AND t.deleted_at IS NULL
             AND NOT ({self.before} AND EXISTS (SELECT FROM crm_change c WHERE c.operation_id = {self.record.pk}
                 AND c.at >= {self.since} AND c."table" = '{self.table}' AND c."row" = g.record AND c.fields ? 'deleted_at')))"""
+
+    @property
+    def _link_gone_sql(self) -> str:
+        """Whether a value would link to a record that doesn't exist any more, and that the undo doesn't bring back first."""
+        links = {key: field for key in self.open if is_link(field := get_field_by_key(key))}
+        gone = [
+            f"""(f.key = '{key}' AND jsonb_typeof(f.value->0) = 'number' AND NOT EXISTS (
+                SELECT FROM {connection.ops.quote_name(field.related_model._meta.db_table)} g
+                WHERE g.id = (f.value->>0)::bigint)
+            AND NOT ({self.before} AND EXISTS (SELECT FROM crm_change c WHERE c.operation_id = {self.record.pk}
+                AND c.at >= {self.since} AND c."table" = '{field.links_to}' AND c."row" = (f.value->>0)::bigint
+                AND c.kind = 'delete')))"""
+            for key, field in links.items()
+        ]
+        return f"({' OR '.join(gone) or 'false'})"
 
     @property
     def _as_written_sql(self) -> str:

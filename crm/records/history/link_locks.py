@@ -7,7 +7,11 @@ here instead, while the change can still be refused with a sentence.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crm.fields.custom.links.linked_records import is_link
+from crm.fields.custom.values.field_registry import get_field_by_key
+from crm.fields.models.custom_field import is_key
 from crm.fields.models.record import Record
+from crm.platform.web.id_parsing import get_id_or_value
 
 
 def lock_linked_records(rows: Iterable[Mapping[str, Any]]) -> None:
@@ -21,7 +25,8 @@ def get_names_of_gone_links(values: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name, value in values.items()
-        if isinstance(value, Record) and not type(value)._default_manager.filter(pk=value.pk).exists()
+        if (linked := _get_linked_model(name, value))
+        and not linked._default_manager.filter(pk=get_id_or_value(value)).exists()
     ]
 
 
@@ -36,7 +41,16 @@ def has_gone_links(rows: Iterable[Mapping[str, Any]]) -> bool:
 def _get_linked_ids_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[Any, set[int]]:
     found: dict[Any, set[int]] = {}
     for row in rows:
-        for value in row.values():
-            if isinstance(value, Record):
-                found.setdefault(type(value), set()).add(value.pk)
+        for name, value in row.items():
+            if linked := _get_linked_model(name, value):
+                found.setdefault(linked, set()).add(get_id_or_value(value))
     return found
+
+
+def _get_linked_model(name: str, value: Any) -> Any:
+    """The model of what a value links to; None for any other value. A custom link is the number of a record; fields are only
+    looked up for numbers, because each look-up is a query."""
+    if isinstance(value, Record):
+        return type(value)
+    field: Any = get_field_by_key(name) if type(value) is int and is_key(name) else None
+    return field.related_model if is_link(field) else None

@@ -12,6 +12,8 @@ from crm.fields.amount_input import AmountInput
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.operators import MAX_OPERAND_LENGTH, OPERATOR_SEPARATOR
 from crm.fields.conditions.ranges import RANGE_SEPARATOR
+from crm.fields.types.field_type import get_field_type
+from crm.fields.types.record_links import Link, RecordInput
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.conditions import get_conditions_by_parameter, get_custom_conditions
@@ -36,9 +38,17 @@ class ConditionForm(Form):
         self.fields["operator"].choices = [(key, operator.label) for key, operator in self.operators.items()]
         for asked in dict.fromkeys(operator.asks for operator in self.operators.values()):
             self.fields |= _build_operand_fields(asked, self.operators)
+        self._suggest_records(user)
         # The condition that is already chosen is right most often.
         next(iter(list(self.fields.values())[1:])).widget.attrs["autofocus"] = True
         prepare_widgets(self)
+
+    def _suggest_records(self, user: Any) -> None:
+        """Of a link, suggest the records that the user sees; without JavaScript, the name or the number is typed."""
+        linked = self.field.related_model if isinstance(get_field_type(self.field), Link) else None
+        if linked and user.has_perm(linked.get_right("view")):
+            self.fields["text"].widget = RecordInput()
+            self.fields["text"].widget.table = linked.table
 
     @property
     def label(self) -> str:

@@ -257,7 +257,7 @@ def get_records_for_page(
     reader = None if seen_by is None else Reader.from_user(seen_by)
     records = get_records_compiled_once(_page_records_queryset, ids, *told, reader, may_change=may_change)
     if custom:
-        attach_custom_values(records, None if whole else columns)
+        attach_custom_values(records, None if whole else columns, viewer=viewer)
     found = {record.pk: record for record in records}
     return [found[pk] for pk in ids if pk in found]
 

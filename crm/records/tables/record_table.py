@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from crm.fields.custom.links.linked_records import is_link
 from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.types.field_type import get_field_type
 from crm.platform.sql.reference_tables import get_row_label
@@ -70,7 +71,10 @@ class RecordTable(Table):
         found = {name: get_custom_field(self._meta.model.table, name) for name in self.sequence_shown}
         self.custom = {name: field for name, field in found.items() if field}
         self.words |= {
-            name: get_custom_link_text(self.custom[name]) for name in self.custom if name in in_place
+            name: get_custom_link_text(field)
+            for name, field in self.custom.items()
+            # The cell of a link leads to the linked record.
+            if name in in_place and not is_link(field)
         }
         self.words = {name: html("{}", words) for name, words in self.words.items()}
         # Instead of django-tables2's own, which copies all columns for each table.
@@ -177,7 +181,7 @@ class RecordTable(Table):
             # The page has loaded this row, so its label isn't looked up.
             return html("{}", get_row_label(value) if value is not None else _("Unassigned"))
         field = self.custom.get(name) or record._meta.get_field(name)
-        return html("{}", get_field_type(field).format_value(field, value))
+        return html("{}", get_field_type(field).format_record_value(field, record))
 
     def render_name(self, record):
         pk = record.id

@@ -75,6 +75,10 @@ def text_sql(field: Any) -> str:
             return (
                 f"CASE WHEN {raw} <> '' THEN coalesce(%(custom_users)s::jsonb ->> {raw}, 'another user') END"
             )
+        case Type.LINK:
+            model = field.related_model
+            return f"""(SELECT {model.name_sql("linked")} || ' (#' || linked.id || ')'
+                FROM {model._meta.db_table} linked WHERE linked.id = {raw}::bigint)"""
     return raw
 
 

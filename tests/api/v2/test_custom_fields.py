@@ -232,7 +232,7 @@ def test_the_list_of_custom_fields_has_what_a_program_needs_to_write_them(progra
     assert first == {
         "key": with_help.name, "label": "Course", "type": "choice",
         "result": "choice", "required": True, "help": "What they learn",
-        "unit": "", "decimals": 0, "choices": choices, "unique": False, "read_only": False, "departments": [],
+        "unit": "", "links_to": "", "decimals": 0, "choices": choices, "unique": False, "read_only": False, "departments": [],
     }  # fmt: skip
     assert (second["key"], second["label"], second["unit"], second["decimals"]) == (
         weight.name, "Weight", "kg", 2,

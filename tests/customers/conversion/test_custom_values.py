@@ -234,3 +234,16 @@ def test_of_leads_with_one_unique_value_the_first_company_gets_it_however_it_is_
     assert len(outcome.changed) == 3
     held = [[*values_of(row).values()] for row in Company.objects.order_by("pk")]
     assert held == [["RO 1"], [], ["RO 2"]]
+
+
+@pytest.mark.parametrize(("leads_to", "copied"), [("company", True), ("deal", False)])
+def test_a_link_is_copied_to_one_that_leads_to_the_same_type(
+    make_field, make_lead, make_company, map_to, ann, leads_to, copied
+):
+    partner, source = make_company("Partner"), make_field("Partner", "link")
+    target = make_field("Partner", "link", of="company", links_to=leads_to)
+    map_to(target, source)
+    lead = make_lead("Ana Albu", owner=ann, company="Omnia SRL")
+    carry_out(Edit({source.name: partner.pk}), Lead.objects.filter(pk=lead.pk), by=ann)
+    convert(lead, ann)
+    assert values_of(Company.objects.get(name="Omnia SRL")) == ({target.name: partner.pk} if copied else {})

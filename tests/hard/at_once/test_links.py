@@ -92,3 +92,49 @@ def test_a_contact_of_a_deal_that_is_being_deleted_permanently_is_not_added(reco
     )
     assert outcome.refused == {"link_gone:contact": [deal.pk]}
     assert not DealContact.objects.exists()
+
+
+@pytest.fixture
+def custom_link(make_field):
+    return make_field("Partner", "link", of="contact")
+
+
+def custom_values_of(record) -> dict:
+    return (
+        type(record).objects.filter(pk=record.pk).values_list("custom_values__values", flat=True).get() or {}
+    )
+
+
+def linking_by_custom_field(records, field, by):
+    contact, vega = records["contact"], records["linked"][Company]
+    rows = Contact.objects.filter(pk=contact.pk)
+    link = lambda: carry_out(KINDS["contact"].edit({field.name: vega.pk}), rows, by=by)  # noqa: E731
+    purge = lambda: carry_out(verbs.Purge(), Company.objects.filter(pk=vega.pk), by=by)  # noqa: E731
+    return link, purge
+
+
+def test_a_custom_link_to_a_record_that_is_being_deleted_permanently_is_refused(custom_link, records, ada):
+    link, purge = linking_by_custom_field(records, custom_link, ada)
+    outcome = crossed(purge, link)
+    assert not isinstance(outcome, Exception), outcome
+    assert outcome.refused == {f"link_gone:{custom_link.name}": [records["contact"].pk]}
+    assert custom_values_of(records["contact"]) == {}
+
+
+def test_a_permanent_deletion_waits_for_a_custom_link_and_clears_it(custom_link, records, ada):
+    link, purge = linking_by_custom_field(records, custom_link, ada)
+    outcome = crossed(link, purge)
+    assert not isinstance(outcome, Exception), outcome
+    assert len(outcome.changed) == 1
+    assert custom_values_of(records["contact"]) == {}
+
+
+def test_a_new_record_with_a_custom_link_to_one_that_is_being_deleted_is_not_added(
+    custom_link, records, departments, ada
+):
+    vega = records["linked"][Company]
+    values = {"last_name": "Nou", "department": departments.sales, custom_link.name: vega.pk}
+    add = lambda: verbs.add_records(KINDS["contact"].add(Contact, [values]), by=ada)  # noqa: E731
+    purge = lambda: carry_out(verbs.Purge(), Company.objects.filter(pk=vega.pk), by=ada)  # noqa: E731
+    assert isinstance(crossed(purge, add), Busy)
+    assert not Contact.objects.filter(last_name="Nou").exists()

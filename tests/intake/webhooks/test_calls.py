@@ -10,7 +10,7 @@ from crm.records.history.verb_execution import operation
 from crm.work.models.activity import Activity
 from customers.models import Request
 from intake.models import IncomingCall, IncomingWebhook, WebForm
-from leads.models import Lead, Source
+from leads.models import Lead, LeadValues, Source
 
 BODY = {"lead": {"first": "Ana", "last": "Popescu", "email": "ana@example.com", "phone": "0722 123 456"}}
 MAPPING = {
@@ -272,3 +272,16 @@ def test_a_test_call_of_google_ads_adds_nothing(make_webhook, deliver):
     webhook = make_webhook(mapping=MAPPING)
     assert deliver(webhook, {**BODY, "is_test": True}).json() == {"status": "skipped"}
     assert not Lead.objects.exists()
+
+
+def test_a_link_is_found_by_name_and_one_that_names_nothing_is_left_out(
+    make_webhook, deliver, make_field, make_company
+):
+    field, omnia = make_field("Partnerqq", "link"), make_company("Omnia SRL")
+    webhook = make_webhook(mapping={**MAPPING, "lead.partner": field.name})
+    for name in ("omnia srl", "Nowhere"):
+        deliver(webhook, {"lead": {**BODY["lead"], "partner": name}})
+    linked, other = Lead.objects.order_by("pk")
+    assert linked.custom_values.values == {field.name: omnia.pk}
+    assert not LeadValues.objects.filter(record=other).exists()
+    assert [problem["field"] for problem in IncomingCall.objects.newest_first()[0].problems] == [field.name]

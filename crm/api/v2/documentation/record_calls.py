@@ -50,7 +50,7 @@ SHARED_VALUES: dict[str, serializers.Field] = {
 }
 BY_KEY = (
     "Custom fields by key, such as c12. Numbers are numbers, choices are keys, several choices are a list of keys, users "
-    "are ids."
+    "are ids. A link is an object with the id and the title of the record; send its id, or such an object."
 )
 
 
@@ -74,6 +74,9 @@ def document_custom_fields(kind: Kind, *, resource: str) -> type[Reference]:
         "unique": serializers.BooleanField(help_text="true if two records can't have the same value."),
         "help": build_text_field(),
         "unit": build_text_field(help_text="What a number is measured in, such as kg or %, or empty."),
+        "links_to": build_text_field(
+            help_text="The record type that a link leads to, such as company, or empty."
+        ),
         "decimals": build_number_field(help_text="How many decimal places a number has."),
         "read_only": serializers.BooleanField(help_text="true if the user of the token may not change it."),
         "departments": serializers.ListField(

@@ -14,6 +14,7 @@ from crm.fields.custom.definitions.type_history import TypeChange, get_type_chan
 from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
 from crm.fields.custom.formulas.formula_set import FormulaSet, build_formula_set
 from crm.fields.custom.formulas.sql_generation import FormulaValue
+from crm.fields.custom.links.linked_records import LinkedRecord
 from crm.fields.custom.values.custom_types import CUSTOM_FIELD_TYPES, MOST_RATING
 from crm.fields.custom.values.form_fields import (
     Address,
@@ -71,7 +72,12 @@ def get_editable_custom_fields(table: str, user: Any) -> list[Any]:
 
 def get_all_custom_fields(table: str) -> list[Any]:
     """Also the retired and deleted ones, which the history names."""
-    return read_cached("custom fields", _get_cached_definitions).get(table, [])
+    return get_fields_of_every_type().get(table, [])
+
+
+def get_fields_of_every_type() -> Known:
+    """All custom fields by the name of their record type, retired and deleted ones too."""
+    return read_cached("custom fields", _get_cached_definitions)
 
 
 def get_custom_field(table: str, name: str) -> Any:
@@ -83,7 +89,7 @@ def get_custom_field(table: str, name: str) -> Any:
 
 def get_field_by_key(key: str) -> Any:
     """The field with this key, whatever its record type: keys are never used twice."""
-    known = read_cached("custom fields", _get_cached_definitions)
+    known = get_fields_of_every_type()
     return next((field for table in known for field in known[table] if field.name == key), None)
 
 
@@ -224,6 +230,8 @@ def _build_model_field(definition: CustomField, value_type: str, options: dict[s
             return Address(max_length=300, **options)
         case Type.USER:
             return OneUser(**empty)
+        case Type.LINK:
+            return LinkedRecord(definition.links_to, **empty)
     return Line(max_length=500, validators=[one_line], **options)  # type: ignore[list-item]
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from crm.fields.custom.formulas.sql_generation import build_table_sql
+from crm.fields.custom.links.linked_records import is_link
 from crm.fields.custom.values.field_registry import is_computed
 from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.models.custom_field import CustomField
 
 Type = CustomField.Type
 NONE = "'{}'::jsonb"
-# Numbers and moments are stored as texts; the values of all other types are stored as they are shown.
+# Numbers and moments are stored as texts; the values of all other types but links are stored as they are shown.
 NUMBERS = (Type.NUMBER, Type.MONEY)
 
 
@@ -48,8 +49,17 @@ def name_sql_parameters(sql: str, values: Sequence[Any], name: str) -> tuple[str
     return found, dict(zip(names, values, strict=True))
 
 
+def _build_link_case_sql(field: Any) -> str:
+    """A link as the number and the name of the record. Whoever sees a record sees the name of what it is linked to."""
+    model = field.related_model
+    return f"""WHEN e.key = '{field.name}' THEN (
+        SELECT jsonb_build_object('id', linked.id, 'title', {model.name_sql("linked")})
+        FROM {model._meta.db_table} linked WHERE linked.id = (e.value #>> '{{}}')::bigint)"""
+
+
 def _build_stored_values_sql(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
-    sql = f"""(SELECT coalesce(jsonb_object_agg(e.key, CASE
+    links = " ".join(_build_link_case_sql(field) for field in fields if is_link(field))
+    sql = f"""(SELECT coalesce(jsonb_object_agg(e.key, CASE {links}
         WHEN e.key = ANY(%(custom_numbers)s::text[]) THEN to_jsonb((e.value #>> '{{}}')::numeric)
         WHEN e.key = ANY(%(custom_moments)s::text[])
         THEN to_jsonb(to_char((e.value #>> '{{}}')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))

@@ -16,6 +16,7 @@ from crm.fields.custom.definitions.field_visibility import (
     has_field,
     is_shown,
 )
+from crm.fields.custom.links.linked_records import get_attached_record, is_link
 from crm.fields.custom.values.field_registry import (
     get_custom_fields,
     get_offered_choices,
@@ -103,7 +104,10 @@ def _build_form_field(form: Any, field: Any, held: Any) -> Any:
         form.is_new or held in EMPTY_VALUES or is_used_in(field, get_row_id(form.instance.department_id))
     )
     if in_place or form.sent is not None:
-        return build_form_field(field, form.user, held)
+        found = build_form_field(field, form.user, held)
+        if is_link(field):
+            found.known = get_attached_record(field, form.instance)
+        return found
     return LeftoverField(field, held, form.user)
 
 
@@ -225,6 +229,8 @@ def build_form_field(field: Any, user: Any, held: Any = None) -> Any:
         found.widget.choices = [("unknown", _("None")), ("true", _("Yes")), ("false", _("No"))]
     elif definition.type == Type.USER:
         found.choices = [("", _("None")), *get_people_choices(user, held)]
+    elif definition.type == Type.LINK:
+        found.offer_to(user, held)
     elif definition.type == Type.LONG_TEXT:
         found.widget.attrs["rows"] = 4
     elif definition.type == Type.MOMENT:

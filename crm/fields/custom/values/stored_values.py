@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 
+from crm.fields.custom.links.linked_records import attach_linked_records, is_link
 from crm.fields.custom.values.field_registry import get_all_custom_fields, get_custom_field, is_computed
 from crm.fields.models.custom_field import CustomField, is_key
 from crm.platform.record_types import RECORD_TYPES
@@ -20,9 +21,13 @@ from crm.platform.web.transactions import Busy
 
 Type = CustomField.Type
 # How the values of a type are stored, if not as texts.
-JSON_TYPES = {Type.YES_NO: bool, Type.CHOICES: list, Type.RATING: int, Type.USER: int} | dict.fromkeys(
-    (Type.NUMBER, Type.MONEY), str | int
-)
+JSON_TYPES = {
+    Type.YES_NO: bool,
+    Type.CHOICES: list,
+    Type.RATING: int,
+    Type.USER: int,
+    Type.LINK: int,
+} | dict.fromkeys((Type.NUMBER, Type.MONEY), str | int)
 # The annotation with all custom values of a record, as JSON.
 ALL = "custom"
 
@@ -42,9 +47,11 @@ def annotate_all_values(rows: QuerySet) -> QuerySet:
     return rows.annotate(**{ALL: F("custom_values__values")})
 
 
-def attach_custom_values(records: Iterable[Any], names: Collection[str] | None = None) -> None:
+def attach_custom_values(
+    records: Iterable[Any], names: Collection[str] | None = None, *, viewer: Any = None
+) -> None:
     """Give records from with_values() an attribute for each custom field, or for those with these names, with the value
-    as Python has it."""
+    as Python has it, and the records that links in use name. `viewer` is who may want to open those."""
     fields: dict[str, list[Any]] = {}
     by_table: dict[str, list[Any]] = {}
     for record in records:
@@ -58,6 +65,9 @@ def attach_custom_values(records: Iterable[Any], names: Collection[str] | None =
             setattr(record, field.attname, convert_stored_value(field, held.get(field.name)))
         by_table.setdefault(record.table, []).append(record)
     for table, found in by_table.items():
+        attach_linked_records(
+            found, [f for f in fields[table] if is_link(f) and not f.definition.retired], viewer
+        )
         _attach_computed(found, [f for f in fields[table] if is_computed(f) and not f.definition.retired])
 
 

@@ -23,7 +23,9 @@ Type = CustomField.Type
 AMOUNTS = (Type.NUMBER, Type.MONEY)
 DATES = (Type.DATE, Type.MOMENT)
 # Types whose fields can't have a default.
-WITHOUT_DEFAULT = (Type.CHOICES, Type.USER, Type.MOMENT)
+WITHOUT_DEFAULT = (Type.CHOICES, Type.USER, Type.MOMENT, Type.LINK)
+# Types that a field keeps, and that no other field gets: their values are no texts.
+FIXED = (Type.LINK,)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from crm.fields.custom.formulas.syntax_tree import FormulaError
 from crm.fields.custom.indexes.index_building import describe_index_state, start_index_job
 from crm.fields.custom.search.search_word_jobs import describe_search_progress, start_search_word_job
 from crm.fields.custom.values.field_registry import build_model_field
+from crm.fields.custom.values.type_conversion import WITHOUT_DEFAULT
 from crm.fields.models.custom_field import (
     LONGEST_CHOICE,
     MOST_CHOICES,
@@ -29,6 +30,7 @@ from crm.platform.web.transactions import set_transaction_limits
 from crm.records.custom_fields import formula_input as formulas
 from crm.records.custom_fields.forms.access import add_access_fields, check_access, refuse_if_it_decides
 from crm.records.custom_fields.forms.index_mark import check_quick
+from crm.records.custom_fields.forms.link_target import add_link_fields, check_link
 from crm.records.custom_fields.forms.search_mark import check_searched
 from crm.records.custom_fields.formula_preview import FormulaPreview, build_previews
 from crm.records.custom_fields.label_check import get_folded_built_in_labels
@@ -74,7 +76,7 @@ class CustomFieldForm(SettingsForm):
         model = CustomField
         fields = [
             "name", "name_ro", "type", "help", "help_ro", "section", "decimals", "unit", "new_choices", "first_value",
-            "required", "is_unique", "quick", "searched", "roles", "editors", "departments", "retired", "formula",
+            "links_to", "other_side", "other_side_ro", "required", "is_unique", "quick", "searched", "roles", "editors", "departments", "retired", "formula",
         ]  # fmt: skip
         widgets = {
             "formula": forms.Textarea(
@@ -100,6 +102,7 @@ class CustomFieldForm(SettingsForm):
         self.fields["section"] = forms.ChoiceField(label=_("section"), choices=sections, required=False)
         self.fields["section"].widget.attrs["class"] = "input"
         self.fields["type"].choices = [(value, capfirst(label)) for value, label in Type.choices]
+        add_link_fields(self)
         add_access_fields(self)
         add_confirmation_field(self)
         self.fields["first_value"].help_text = _("For new records.")
@@ -156,6 +159,7 @@ class CustomFieldForm(SettingsForm):
         if data.get("is_unique"):
             self._check_unique(data, kind_of_field)
         self._check_formula(data, kind_of_field)
+        check_link(self, data, kind_of_field)
         check_quick(self, data, kind_of_field)
         check_searched(self, data, kind_of_field)
         check_planned_changes(self, data, get_planned_changes(self, data))
@@ -272,7 +276,7 @@ class CustomFieldForm(SettingsForm):
             data["first_value"] = by_name.get(fold_text(text), "")
             if not data["first_value"]:
                 self.add_error("first_value", _now("Enter one of the choices."))
-        elif type_name in (Type.CHOICES, Type.USER, Type.MOMENT):
+        elif type_name in WITHOUT_DEFAULT:
             self.add_error("first_value", _now("Fields of this type can’t have a default."))
         elif type_name == Type.YES_NO:
             if fold_text(text) not in ("yes", "no"):

@@ -21,4 +21,6 @@ def check_quick(form: Any, data: dict[str, Any], type_name: str) -> None:
         words = _(
             "Up to %(most)s fields can be quick to filter and sort. Clear the mark of another field first."
         )
-        form.add_error("quick", words % {"most": MOST_QUICK})
+        # The form of a link has no such mark, because a link is always quick.
+        marked = "type" if type_name == CustomField.Type.LINK else "quick"
+        form.add_error(marked, words % {"most": MOST_QUICK})

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.custom.values.type_conversion import AMOUNTS, DATES, TypeConversion, WantedType
+from crm.fields.custom.values.type_conversion import AMOUNTS, DATES, FIXED, TypeConversion, WantedType
 from crm.fields.models.custom_field import LONGEST_CHOICE, MOST_CHOICES
 from crm.models import CustomField
 from crm.platform.excel.parsing.date_parsing import DAY_ORDERS
@@ -116,6 +116,11 @@ class RetypeForm(Form):
         return tuple(names)
 
     @property
+    def has_targets(self) -> bool:
+        """Whether the field can get another type at all."""
+        return bool(get_target_types(self.row))
+
+    @property
     def outdated(self) -> str:
         """Why the preview no longer applies, or ''."""
         if self.cleaned_data.get("version") == self.row.version:
@@ -141,8 +146,10 @@ class RetypeForm(Form):
 
 
 def get_target_types(row: CustomField) -> list[tuple[str, Any]]:
-    """The types that a field can get."""
-    others = [choice for choice in Type.choices if choice[0] not in (row.type, Type.FORMULA)]
+    """The types that a field can get; none for a type that a field keeps."""
+    if row.type in FIXED:
+        return []
+    others = [choice for choice in Type.choices if choice[0] not in (row.type, Type.FORMULA, *FIXED)]
     return [(value, capfirst(label)) for value, label in others]
 
 

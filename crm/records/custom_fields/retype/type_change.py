@@ -16,7 +16,7 @@ from crm.fields.custom.search.search_triggers import SEARCHABLE
 from crm.fields.custom.search.search_word_jobs import start_search_word_job
 from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.custom.values.stored_values import count_filled_values, get_values_table, lock_types
-from crm.fields.custom.values.type_conversion import TypeConversion, WantedType
+from crm.fields.custom.values.type_conversion import FIXED, TypeConversion, WantedType
 from crm.fields.models.custom_field import get_last_key
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Operation
@@ -110,6 +110,10 @@ def change_field_type(
 
 def refuse_if_others_need_it(row: CustomField, wanted: WantedType) -> None:
     """Raises RetypeRefused while other fields are shown for its values, and for a unique field whose values couldn't be."""
+    if row.type in FIXED or wanted.type in FIXED:
+        raise RetypeRefused(
+            _("The type of a link to a record can’t be changed, and no other field can become one.")
+        )
     refuse_if_it_is_needed(row)
     if reason := get_retirement_obstacle(row):
         raise RetypeRefused(reason)

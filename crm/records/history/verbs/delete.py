@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.fields.custom.links.incoming_links import clear_links_to
 from crm.fields.custom.unique.taken_values import (
     build_value_taken_condition,
     get_trashed_ids_with_repeated_values,
@@ -90,6 +91,7 @@ class Purge(Verb):
             # Of two deleted records that are linked, an undo links them when both are there again.
             own = Q(pk__in=ids, **{f"{name}__isnull": False}) if model is rows.model else Q(pk__in=[])
             model._default_manager.filter(linked | own).update(**{name: None})
+        clear_links_to(rows.model.table, ids)
         # The records first, so that they keep the next action that follows from their tasks.
         rows.delete()
         for clear in ALSO_PURGED:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.custom.values.custom_types import CUSTOM_FIELD_TYPES
+from crm.fields.custom.values.type_conversion import FIXED
 from crm.fields.schemas import WHOLE_NAME
 from crm.models import CustomField, Import, ImportMapping
 from crm.platform.excel.parsing.number_parsing import DECIMALS
@@ -154,7 +155,10 @@ class ColumnsForm(MappingForm):
 
     def _ask_for_type(self, place: int, proposed: dict[str, Any]) -> None:
         types = [
-            (type.value, capfirst(type.label)) for type in CustomField.Type if type in CUSTOM_FIELD_TYPES
+            (type.value, capfirst(type.label))
+            for type in CustomField.Type
+            # What a link leads to is chosen in Settings.
+            if type in CUSTOM_FIELD_TYPES and type not in FIXED
         ]
         asked = forms.ChoiceField(choices=types, initial=proposed["type"], required=False)
         words = {"letter": get_column_letters(place + 1)}

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from crm.fields.custom.links.linked_records import is_link
+from crm.fields.custom.values.field_registry import is_custom
 from crm.fields.record_labels import parse_label_name
 from crm.fields.types.texts import one_line
 from crm.fields.widgets.link_resolution import find_records_by_text
@@ -34,8 +36,10 @@ def may_add_linked_records(kind: Kind, user: Any) -> bool:
 
 
 def get_fields_with_new_links(links: dict[str, LinkCell], user: Any) -> list[str]:
-    """Those of these columns whose unknown records the user can add. Records of the file's own kind are rows of it."""
-    others = {name: widget.model for name, widget in links.items() if widget.model is not widget.field.model}
+    """Those of these columns whose unknown records the user can add. Records of the file's own kind are rows of it, and a custom
+    link says too little about a new record."""
+    own = {name: widget for name, widget in links.items() if not is_custom(widget.field)}
+    others = {name: widget.model for name, widget in own.items() if widget.model is not widget.field.model}
     return [name for name, model in others.items() if may_add_linked_records(KINDS[model.table], user)]
 
 
@@ -148,7 +152,8 @@ def _get_linked_models(imported: Import, rules: ImportRules) -> list[tuple[str, 
     if rules.linked_field:
         field: Any = rules.kind.model._meta.get_field(rules.linked_field)
         found.append((field.column, field.related_model))
-    return found
+    custom = [field for field in rules.kind.get_custom_fields(rules.user) if is_link(field)]
+    return found + [(row.name, row.related_model) for row in custom if row.name in imported.mapping]
 
 
 def add_links(application: Application) -> None:

@@ -9,6 +9,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
+from crm.fields.custom.links.linked_records import is_link
 from crm.fields.types.record_links import LinkField
 from crm.platform.web.id_parsing import parse_ids, parse_number
 from crm.records.custom_fields.sections import get_field_names_by_section, get_section_titles
@@ -57,7 +58,8 @@ def edit(request, kind: Kind, pk):
 def parse_links(kind: Kind, data: Any) -> dict[str, int]:
     """The records that a new one is linked to from the start, such as the company from whose page it is added. The form
     drops those that the user can't choose."""
-    names = [name for name in kind.fields.FORM_FIELDS if isinstance(kind.get_field(name), LinkField)]
+    own = [name for name in kind.fields.FORM_FIELDS if isinstance(kind.get_field(name), LinkField)]
+    names = [*own, *(field.name for field in kind.get_writable_custom_fields() if is_link(field))]
     return {name: pk for name in names for pk in parse_ids([data.get(name, "")])}
 
 

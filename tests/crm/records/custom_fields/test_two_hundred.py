@@ -31,6 +31,7 @@ def define(table: str, number: int) -> list[CustomField]:
             type=TYPES[place % len(TYPES)],
             choices=choices if "choice" in TYPES[place % len(TYPES)] else [],
             position=place,
+            links_to="company" if TYPES[place % len(TYPES)] == "link" else "",
         )
         for place in range(CustomField.objects.count(), number)
     ]

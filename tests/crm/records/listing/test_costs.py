@@ -126,3 +126,8 @@ def test_a_list_that_takes_too_long_ends_with_a_sentence(ann, make_lead, sign_in
     assert response.status_code == 503
     assert OperationalError.__name__ not in response.text
     assert Lead.objects.count() == 1
+
+
+def test_a_user_who_sees_no_records_gets_the_form_of_a_condition(someone_with, sign_in):
+    eve = someone_with("view_lead")
+    assert sign_in(eve).get("/admin/leads/filter/next_action").status_code == 200

@@ -46,6 +46,8 @@ KINDS_OF_VALUES = {
     "phone": (["0721 000 111", "+40 722", None], [".starts=0721", ".is=%2B40 722"]),
     "url": (["https://a.example/" + "x" * 120, "https://b.example", None], [".starts=https://a", ".is=https://b.example"]),
     "user": (["me", None], ["=me", "=none", "=me&{name}_not=on"]),
+    # Conditions by number find links whatever is behind it.
+    "link": ([7, 8, None], [".is=%237", ".one_of=%237;%239", ".filled=yes", ".empty=yes"]),
 }  # fmt: skip
 
 
@@ -156,7 +158,7 @@ def test_an_index_changes_neither_the_leads_that_a_filter_finds_nor_their_order(
 def test_lists_ask_the_index_of_a_quick_field(filled, cast):
     for type, condition in (("text", ".is=maths"), ("number", ".between=5..20"), ("date", ".before=2026-01-01"),
                             ("moment", ".since=2026-05-01"), ("choice", "=o1"), ("choices", "=o2"), ("yes_no", "=yes"),
-                            ("rating", ".above=3"), ("user", "=me"), ("text", ".starts=m"), ("email", ".filled=yes")):  # fmt: skip
+                            ("rating", ".above=3"), ("user", "=me"), ("link", ".is=%237"), ("text", ".starts=m"), ("email", ".filled=yes")):  # fmt: skip
         row = CustomField.objects.filter(type=type).first() or filled(type)
         if not row.indexed:
             make_ready(row)

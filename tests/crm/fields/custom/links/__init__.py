@@ -1,0 +1,1 @@
+"""Custom fields that link to a record."""
