@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0061_company_base_currency'),
+        ('crm', '0062_company_logo'),
     ]
 
     operations = [
