@@ -19,6 +19,7 @@ from leads.demo.bulk_loading import add_search_words, rebuild_indexes_at_end, us
 from leads.demo.draw_tables import prepare_draw_tables
 from leads.demo.generated_history import add_history, insert_unsubscribed
 from leads.demo.lead_draws import LATE_PLACES, build_pick_sql, draw_leads
+from leads.demo.past_work import add_past_work
 from leads.models import Lead, LostReason, Source, Status
 
 CHUNK = 50_000
@@ -34,7 +35,7 @@ DUE_ON = """(now() AT TIME ZONE %(zone)s)::date + CASE WHEN %(is_last)s AND d.pl
 
 def grow_leads(total: int, *, say: Callable[[str], None] = lambda _text: None) -> int:
     """Add leads until there are `total`. Returns how many were added."""
-    have = Lead.objects.count()
+    have = Lead.objects.present().count()
     if have >= total:
         return 0
     begun = time.monotonic()
@@ -45,6 +46,7 @@ def grow_leads(total: int, *, say: Callable[[str], None] = lambda _text: None) -
         use_more_memory()
         with rebuild_indexes_at_end() if at_once else nullcontext():
             _add_in_chunks(have, total, at_once, say)
+        add_past_work()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     added = total - have

@@ -29,7 +29,7 @@ class Pace:
         """From 0 to 1."""
         if self.calendars is None:
             return Fraction(1 if self.month.is_over else 0)
-        department = goal.department_id or self.first_departments.get(goal.user_id)
+        department = goal.department_id or self.first_departments.get(goal.user_id or 0)
         if department not in self.shares:
             self.shares[department] = self._compute_share(
                 self.calendars.get_for_department(department).is_working_day
