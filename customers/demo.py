@@ -1,7 +1,7 @@
 """The companies, contacts, deals and requests of the demo company: a few hundred customers of its sales reps, and what is
 asked."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -213,7 +213,13 @@ def build_company(owner: User, place: int, name: str) -> Company:
         owner=owner,
         department_id=owner.department_ids[0],
         created_by=owner,
+        created_at=get_time_added(place),
     )
+
+
+def get_time_added(place: int) -> datetime:
+    """Before the first of the deals, the first one longest ago."""
+    return timezone.now().replace(microsecond=0) - timedelta(days=400, hours=-5 * place)
 
 
 def build_contact(company: Company, place: int) -> Contact:
@@ -231,6 +237,7 @@ def build_contact(company: Company, place: int) -> Contact:
         owner_id=company.owner_id,
         department_id=company.department_id,
         created_by_id=company.created_by_id,
+        created_at=company.created_at + timedelta(hours=1),
     )
 
 

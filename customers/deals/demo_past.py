@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from crm.models import Activity, Change, Operation
+from crm.platform.sql.unrecorded_writes import write_without_history
 from crm.work.models.task import Task
 from customers.models import Deal
 from leads.models import Status
@@ -44,13 +44,15 @@ class Event:
 
 def add_deals_with_past(deals: Sequence[Deal], stages: Sequence[Status]) -> int:
     events = [event for place, deal in enumerate(deals) for event in plan_past(deal, place, stages)]
-    # Until the end of the transaction, as for leads: the past is written here.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
-    Deal.objects.bulk_create(deals)
-    _write_history(sorted(events, key=lambda event: event.at))
-    Activity.objects.bulk_create(row for place, deal in enumerate(deals) for row in _build_work(deal, place))
-    Task.objects.bulk_create(_build_done_task(deal, place) for place, deal in enumerate(deals) if place % 3)
+    with write_without_history():
+        Deal.objects.bulk_create(deals)
+        _write_history(sorted(events, key=lambda event: event.at))
+        Activity.objects.bulk_create(
+            row for place, deal in enumerate(deals) for row in _build_work(deal, place)
+        )
+        Task.objects.bulk_create(
+            _build_done_task(deal, place) for place, deal in enumerate(deals) if place % 3
+        )
     return len(deals)
 
 

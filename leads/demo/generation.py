@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from crm.models import Tag
 from crm.platform.configuration.company import get_company_time_zone
+from crm.platform.sql.unrecorded_writes import write_without_history
 from crm.platform.text.text_folding import fold_text
 from leads.demo import sample_names
 from leads.demo.bulk_loading import add_search_words, rebuild_indexes_at_end, use_more_memory
@@ -39,7 +40,8 @@ def grow_leads(total: int, *, say: Callable[[str], None] = lambda _text: None) -
     if have >= total:
         return 0
     begun = time.monotonic()
-    with transaction.atomic():
+    # The history is written here, with past dates.
+    with transaction.atomic(), write_without_history():
         prepare_draw_tables()
         # Rebuilding the indexes takes as long as all leads need; updating them only as long as the added leads need.
         at_once = total >= 2 * have
@@ -68,8 +70,7 @@ def _add_in_chunks(have: int, total: int, at_once: bool, say: Callable[[str], No
 
 def _add_leads(cursor, number: int, seed: int, begun: float, ended: float) -> None:
     """Leads of one part of the year, from 0 (a year ago) to 1 (now), so that later leads have higher numbers."""
-    # The history is written here, with past dates.
-    cursor.execute("SELECT setseed(%s), set_config('leadwell.machine', 'on', true)", [(seed % 9973) / 9973])
+    cursor.execute("SELECT setseed(%s)", [(seed % 9973) / 9973])
     draw_leads(cursor, number, begun, ended)
     _insert_leads(cursor, is_last=ended == 1)
     add_history(cursor)
