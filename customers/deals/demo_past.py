@@ -119,13 +119,13 @@ def _build_edits(deal: Deal, place: int, days: int, added: datetime) -> list[Eve
     found = []
     if place % 3 == 1 and deal.expected_close:
         old: date = deal.expected_close - timedelta(7 + place * 5 % 21 if place % 4 else -10)
-        fields = {"expected_close": [old.isoformat(), deal.expected_close.isoformat()]}
+        moved: dict[str, list[Any]] = {"expected_close": [old.isoformat(), deal.expected_close.isoformat()]}
         found.append(
-            Event(_get_working_moment(days, place, 9), deal, "edit", fields, {"fields": ["expected_close"]})
+            Event(_get_working_moment(days, place, 9), deal, "edit", moved, {"fields": ["expected_close"]})
         )
     if place % 4 == 2 and deal.value is not None:
         before = round(deal.value * (Decimal("0.8") if place % 8 == 2 else Decimal("1.15")), -1)
-        fields = {"value": [int(before), int(deal.value)]}
+        fields: dict[str, list[Any]] = {"value": [int(before), int(deal.value)]}
         found.append(Event(_get_working_moment(days, place, 10), deal, "edit", fields, {"fields": ["value"]}))
     return [event for event in found if event.at > added]
 
@@ -187,10 +187,9 @@ def _build_work(deal: Deal, place: int) -> list[Activity]:
 
 def _build_done_task(deal: Deal, place: int) -> Task:
     """Completed a day before it was due, on its day, or late."""
-    due = timezone.localdate(deal.created_at) + timedelta(4)
-    done = datetime.combine(
-        due + timedelta(DELAYS[place % len(DELAYS)]), time(15), timezone.get_current_timezone()
-    )
+    due = _skip_weekend(timezone.localdate(deal.created_at) + timedelta(4))
+    day = _skip_weekend(due + timedelta(DELAYS[place % len(DELAYS)]))
+    done = datetime.combine(day, time(15), timezone.get_current_timezone())
     return Task(
         of=Deal.table,
         record=deal.pk,
@@ -203,3 +202,7 @@ def _build_done_task(deal: Deal, place: int) -> Task:
         done_at=min(done, timezone.now()),
         done_by_id=deal.owner_id,
     )
+
+
+def _skip_weekend(day: date) -> date:
+    return day + timedelta(7 - day.weekday() if day.weekday() > 4 else 0)
