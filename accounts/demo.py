@@ -1,6 +1,9 @@
 """The people of the demo company: six accounts to sign in with, and colleagues who own most of the leads."""
 
+from datetime import timedelta
+
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from accounts.models import Department, Membership, Role, User
 from accounts.models.role import SHIPPED_ENGLISH
@@ -47,8 +50,10 @@ def install_demo_people(password: str) -> None:
     }
     roles = {role.key: role for role in Role.objects.exclude(key="")}
     hashed = make_password(password)
+    # Before the first of their leads, so that their working days of the last year are known.
+    joined = timezone.now() - timedelta(days=400)
     for role, email, name, belongs_to, hue in ACCOUNTS + COLLEAGUES:
-        user = User.objects.create(email=email, name=name, password=hashed, hue=hue)
+        user = User.objects.create(email=email, name=name, password=hashed, hue=hue, joined_at=joined)
         user.groups.add(roles[role])
         Membership.objects.bulk_create(
             Membership(user=user, department=departments[department], position=place)

@@ -1,7 +1,7 @@
 """The companies, contacts, deals and requests of the demo company: a few hundred customers of its sales reps, and what is
 asked."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from customers.companies.demo_tasks import add_company_tasks
 from customers.companies.verbs import Edit
 from customers.deal_contacts.demo import grow_deal_contacts
+from customers.deals.demo_past import add_deals_with_past
 from customers.models import Company, Contact, Deal, DealContact, Employment, Request
 from leads.models import LostReason, Status
 
@@ -101,7 +102,7 @@ STAGES = [0, 1, 0, 3, 0, 2, 1, 4, 0, 3, 1, 0, 2]
 
 def grow_companies(total: int, say) -> int:
     """One company for every twenty leads, up to the number of available names."""
-    known = Company.objects.count()
+    known = Company.objects.present().count()
     names = [f"{word} {trade}" for trade in TRADES for word in WORDS][known : max(known, total // 20)]
     made = add_rows(
         Company,
@@ -116,15 +117,16 @@ def join_groups() -> None:
     """The first company of some trades is the parent of the next ones."""
     for trade in TRADES[::3]:
         parent, *others = [f"{word} {trade}" for word in WORDS[:4]]
-        head = Company.objects.filter(name=parent).first()
+        head = Company.objects.present().filter(name=parent).first()
         if head:
-            carry_out(Edit({"parent": head}), Company.objects.filter(name__in=others), by=head.created_by)
+            rows = Company.objects.present().filter(name__in=others)
+            carry_out(Edit({"parent": head}), rows, by=head.created_by)
 
 
 def grow_contacts(total: int, say) -> int:
     """Two contacts for each company."""
-    known = Contact.objects.count()
-    companies = list(Company.objects.order_by("pk"))[known // 2 :]
+    known = Contact.objects.present().count()
+    companies = list(Company.objects.present().order_by("pk"))[known // 2 :]
     places = range(2 * len(companies))
     return add_rows(Contact, [build_contact(companies[place // 2], known + place) for place in places])
 
@@ -133,21 +135,22 @@ def grow_deals(total: int, say) -> int:
     """Deals of two in three companies, most of them open."""
     stages = list(Status.objects.of_deals().active().in_order())
     reasons = list(LostReason.objects.for_people().in_order())
-    contacts = list(Contact.objects.exclude(company=None).select_related("company").order_by("pk"))[::2]
+    people = Contact.objects.present().exclude(company=None).select_related("company")
+    contacts = list(people.order_by("pk"))[::2]
     chosen = [contact for place, contact in enumerate(contacts) if place % 3]
-    if Deal.objects.exists() or not stages:
+    if Deal.objects.present().exists() or not stages:
         return 0
-    return add_rows(
-        Deal, [build_deal(contact, place, stages, reasons) for place, contact in enumerate(chosen)]
-    )
+    deals = [build_deal(contact, place, stages, reasons) for place, contact in enumerate(chosen)]
+    return add_deals_with_past(deals, stages)
 
 
 def grow_employments(total: int, say) -> None:
     """Every third contact worked at another company before."""
-    if Employment.objects.exists():
+    people = Contact.objects.present()
+    if Employment.objects.filter(contact__in=people).exists():
         return
-    companies = list(Company.objects.order_by("pk"))
-    contacts = list(Contact.objects.select_related("created_by").order_by("pk"))[::3]
+    companies = list(Company.objects.present().order_by("pk"))
+    contacts = list(people.select_related("created_by").order_by("pk"))[::3]
     rows = [
         Employment(
             contact=person,
@@ -167,8 +170,8 @@ def grow_employments(total: int, say) -> None:
 
 def grow_requests(total: int, say) -> int:
     """One request for every fifty leads, up to a few hundred."""
-    known = Request.objects.count()
-    contacts = list(Contact.objects.select_related("company").order_by("pk")[:FEW])
+    known = Request.objects.present().count()
+    contacts = list(Contact.objects.present().select_related("company").order_by("pk")[:FEW])
     wanted = range(known, max(known, min(total // 50, FEW))) if contacts else range(0)
     rows = [
         build_request(known + place, contacts[place % len(contacts)], owner, hours=5 * (len(wanted) - place))
@@ -210,7 +213,13 @@ def build_company(owner: User, place: int, name: str) -> Company:
         owner=owner,
         department_id=owner.department_ids[0],
         created_by=owner,
+        created_at=get_time_added(place),
     )
+
+
+def get_time_added(place: int) -> datetime:
+    """Before the first of the deals, the first one longest ago."""
+    return timezone.now().replace(microsecond=0) - timedelta(days=400, hours=-5 * place)
 
 
 def build_contact(company: Company, place: int) -> Contact:
@@ -228,6 +237,7 @@ def build_contact(company: Company, place: int) -> Contact:
         owner_id=company.owner_id,
         department_id=company.department_id,
         created_by_id=company.created_by_id,
+        created_at=company.created_at + timedelta(hours=1),
     )
 
 

@@ -23,6 +23,7 @@ from reports.subjects import (
     activities,
     deals,
     first_contact,
+    given_leads,
     imports,
     incoming_leads,
     leads,
@@ -31,6 +32,7 @@ from reports.subjects import (
     pipeline_changes,
     stuck_leads,
     untouched_leads,
+    working_days,
 )
 
 CONTRIBUTION = Contribution(
@@ -47,6 +49,7 @@ CONTRIBUTION = Contribution(
         activities.MEASURED,
         deals.MEASURED,
         first_contact.MEASURED,
+        given_leads.MEASURED,
         imports.MEASURED,
         incoming_leads.MEASURED,
         leads.MEASURED,
@@ -56,6 +59,7 @@ CONTRIBUTION = Contribution(
         pipeline_changes.MEASURED_LEADS,
         stuck_leads.MEASURED,
         untouched_leads.MEASURED,
+        working_days.MEASURED,
     ),
     triggers=("reports.models.progress_triggers",),
     list_filters={

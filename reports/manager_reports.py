@@ -27,6 +27,16 @@ CHANGED_DATES = [
     "amounts_down",
     "amounts_down_value",
 ]
+OF_REPS = ["won", "revenue", "given", "contacted", "activities", "working_days"]
+PER_DAY = [
+    "won_per_day",
+    "revenue_per_day",
+    "given_per_day",
+    "contacted_per_day",
+    "activities_per_day",
+    "working_days",
+]
+PER_LEAD = ["given", "given_contacted_rate", "given_won_rate", "revenue_per_given", "activities_per_given"]
 MANAGER_REPORTS = [
     StandardReport(
         "untouched",
@@ -102,6 +112,25 @@ MANAGER_REPORTS = [
         lines=PIPELINE_LINES,
         other_names=_(
             "what changed, since Monday, slipped deals, pushed deals, slippage, deal movement, won and lost this week"
+        ),
+    ),
+    StandardReport(
+        "reps",
+        _("Compare reps"),
+        _(
+            "What each rep got and did in the period, also per working day and per lead given, so that absences, part-time "
+            "and the number of leads don’t decide. Of the records that you see."
+        ),
+        [
+            ReportSection(title, measures, ["rep"], "", "happened", fixed=True, period="this_month")
+            for title, measures in (
+                (_("In the period"), OF_REPS),
+                (_("Per working day"), PER_DAY),
+                (_("Per lead given"), PER_LEAD),
+            )
+        ],
+        other_names=_(
+            "compare reps, compare owners, ranking, leaderboard, performance, productivity, sales activity, scorecard, working days"
         ),
     ),
 ]

@@ -8,7 +8,6 @@ COMPANY_EVENTS = [
         [
             ("edit_company_settings", _("company settings edited")),
             ("edit_setup_progress", _("setup checklist changed")),
-            ("load_demo", _("demo loaded")),
             ("remove_demo", _("demo removed")),
         ],
     ),

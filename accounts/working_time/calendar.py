@@ -1,11 +1,11 @@
 """When a department or a user works: the one calendar for reminders and everything else that counts working time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from accounts.models import Absence, Department, Holiday, User, WorkingHours
+from accounts.models import Absence, Department, Holiday, Membership, User, WorkingHours
 from crm.platform.configuration.company import get_company_zone
 
 Week = dict[int, tuple[time, time]]
@@ -99,6 +99,12 @@ class Calendars:
     def get_for_user(self, user: User) -> WorkingCalendar:
         """That of the user's first department, on the user's clock."""
         return self.get_for_department(next(iter(user.department_ids), None), user.zone)
+
+
+def get_first_departments(users: Iterable[int]) -> dict[int, int]:
+    """The department by whose calendar each user works, by their IDs; users without one aren't in it."""
+    found = Membership.objects.filter(user__in=users).order_by("-position", "-id")
+    return dict(found.values_list("user", "department"))
 
 
 class Absences:

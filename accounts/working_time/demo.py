@@ -27,6 +27,8 @@ HOLIDAYS = {
 }
 # Who is away soon, and who replaces them.
 AWAY, SUBSTITUTE = "ioana.vasile@demo.example", "stefan.dumitru@demo.example"
+# Who was away: since how many days ago, and for how many days.
+WAS_AWAY = [("zoe.hartmann", 20, 5), ("andrei.munteanu", 40, 12), ("stefan.dumitru", 9, 2), ("rep", 55, 4)]
 
 
 def add_holidays(total: int, say: Say) -> None:
@@ -39,8 +41,17 @@ def add_holidays(total: int, say: Say) -> None:
             for month, day, name in days
             for each in (year, year + 1)
         )
-        users = {user.email: user for user in User.objects.filter(email__in=[AWAY, SUBSTITUTE])}
-        first = timezone.localdate() + timedelta(days=12)
+        users = {user.email: user for user in User.objects.filter(email__endswith="@demo.example")}
+        today = timezone.localdate()
+        first = today + timedelta(days=12)
         Absence.objects.create(
             user=users[AWAY], first=first, last=first + timedelta(days=4), substitute=users[SUBSTITUTE]
+        )
+        Absence.objects.bulk_create(
+            Absence(
+                user=users[f"{name}@demo.example"],
+                first=today - timedelta(days=ago),
+                last=today - timedelta(days=ago - length + 1),
+            )
+            for name, ago, length in WAS_AWAY
         )

@@ -21,7 +21,7 @@ def add_company_tasks(total: int, say: Say) -> None:
     people = User.objects.with_rights().filter(email__in=[f"{name}@demo.example" for name in PEOPLE])
     for user in people:
         companies = Company.objects.present().changeable_by(user).own_of(user).order_by("pk")
-        if Task.objects.for_user(user.pk).exists():
+        if Task.objects.of_records(Company.table, [company.pk for company in companies]).exists():
             continue
         for company, (title, days) in zip(companies[: len(TASKS)], TASKS, strict=False):
             due = timezone.localdate() + timedelta(days=days)

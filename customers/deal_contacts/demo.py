@@ -9,12 +9,13 @@ from customers.models.deal_contact import ROLES
 
 def grow_deal_contacts(total: int, say: Any) -> None:
     """Every second deal has one or two further contacts at its company."""
-    if DealContact.objects.exists():
+    present_deals = Deal.objects.present()
+    if DealContact.objects.filter(deal__in=present_deals).exists():
         return
     people: dict[int | None, list[Contact]] = {}
-    for person in Contact.objects.exclude(company=None).order_by("pk"):
+    for person in Contact.objects.present().exclude(company=None).order_by("pk"):
         people.setdefault(person.company_id, []).append(person)
-    deals = list(Deal.objects.exclude(company=None).select_related("created_by").order_by("pk"))[::2]
+    deals = list(present_deals.exclude(company=None).select_related("created_by").order_by("pk"))[::2]
     rows = [
         DealContact(
             deal=deal,

@@ -13,12 +13,14 @@ from django.db import connection, transaction
 
 from crm.models import Tag
 from crm.platform.configuration.company import get_company_time_zone
+from crm.platform.sql.unrecorded_writes import write_without_history
 from crm.platform.text.text_folding import fold_text
 from leads.demo import sample_names
 from leads.demo.bulk_loading import add_search_words, rebuild_indexes_at_end, use_more_memory
 from leads.demo.draw_tables import prepare_draw_tables
 from leads.demo.generated_history import add_history, insert_unsubscribed
 from leads.demo.lead_draws import LATE_PLACES, build_pick_sql, draw_leads
+from leads.demo.past_work import add_past_work
 from leads.models import Lead, LostReason, Source, Status
 
 CHUNK = 50_000
@@ -34,17 +36,19 @@ DUE_ON = """(now() AT TIME ZONE %(zone)s)::date + CASE WHEN %(is_last)s AND d.pl
 
 def grow_leads(total: int, *, say: Callable[[str], None] = lambda _text: None) -> int:
     """Add leads until there are `total`. Returns how many were added."""
-    have = Lead.objects.count()
+    have = Lead.objects.present().count()
     if have >= total:
         return 0
     begun = time.monotonic()
-    with transaction.atomic():
+    # The history is written here, with past dates.
+    with transaction.atomic(), write_without_history():
         prepare_draw_tables()
         # Rebuilding the indexes takes as long as all leads need; updating them only as long as the added leads need.
         at_once = total >= 2 * have
         use_more_memory()
         with rebuild_indexes_at_end() if at_once else nullcontext():
             _add_in_chunks(have, total, at_once, say)
+        add_past_work()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     added = total - have
@@ -66,8 +70,7 @@ def _add_in_chunks(have: int, total: int, at_once: bool, say: Callable[[str], No
 
 def _add_leads(cursor, number: int, seed: int, begun: float, ended: float) -> None:
     """Leads of one part of the year, from 0 (a year ago) to 1 (now), so that later leads have higher numbers."""
-    # The history is written here, with past dates.
-    cursor.execute("SELECT setseed(%s), set_config('leadwell.machine', 'on', true)", [(seed % 9973) / 9973])
+    cursor.execute("SELECT setseed(%s)", [(seed % 9973) / 9973])
     draw_leads(cursor, number, begun, ended)
     _insert_leads(cursor, is_last=ended == 1)
     add_history(cursor)

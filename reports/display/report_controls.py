@@ -27,6 +27,8 @@ OF_LEADS = {
 OF_SUBJECTS = {
     "first_contact": _("First contact"),
     "incoming": _("Leads that came in"),
+    "given": _("Leads given to reps"),
+    "working_days": _("Working days of reps"),
     "stays": _("Time in status"),
     "stuck": _("Stuck leads"),
     "untouched": _("Untouched leads"),

@@ -147,7 +147,13 @@ def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> Ta
         url=build_list_url(answer.question, measure.behind, group.keys) if linked else "",
         change=_build_change(answer, group, measure, value),
         # The page says once why, and whom to ask.
-        unknown=pgettext("costs", "hidden") if withheld else answer.costs_unknown if is_unknown else "",
+        unknown=pgettext("costs", "hidden")
+        if withheld
+        else answer.costs_unknown
+        if is_unknown
+        else str(measure.reason_without)
+        if value is None
+        else "",
         withheld=withheld,
     )
 

@@ -64,14 +64,18 @@ def bypass_cache(*, keep: bool = False) -> Iterator[None]:
 
 
 def get_or_count_rows(query: Any, count: Callable[[], Rows]) -> tuple[Rows, datetime | None]:
-    """The rows of this query, and as of when they are if they were kept; `count` counts them."""
-    digest = _compute_digest(query)
+    """The rows of this query, and as of when they are if they were kept; `count` counts them, once for all panels of a page."""
+    if digest := _compute_digest(query):
+        return read_cached(f"rows of {digest}", lambda: _find_or_count_rows(digest, count))
+    return count(), None
+
+
+def _find_or_count_rows(digest: str, count: Callable[[], Rows]) -> tuple[Rows, datetime | None]:
     if kept := _find_usable_numbers(digest):
         return kept.rows, kept.at
     began, at = time.perf_counter(), timezone.now()
     rows = count()
-    if digest:
-        _collect_slow_count(CountedRows(digest, at, rows, time.perf_counter() - began))
+    _collect_slow_count(CountedRows(digest, at, rows, time.perf_counter() - began))
     return rows, None
 
 
@@ -86,7 +90,7 @@ def _collect_slow_count(number: CountedRows) -> None:
 
 
 def _find_usable_numbers(digest: str) -> KeptNumbers | None:
-    if not digest or _now.get() or not read_cached("whether numbers are kept", KeptNumbers.objects.exists):
+    if _now.get() or not read_cached("whether numbers are kept", KeptNumbers.objects.exists):
         return None
     return KeptNumbers.objects.usable().filter(pk=digest).first()
 

@@ -27,6 +27,7 @@ from leads.kind import LEAD
 from leads.models import Lead, LostReason, Pipeline, Status
 from leads.statuses import reference_tables
 from mailings.models import Mailing
+from reports.engine.reps import get_rep_ids
 from reports.incoming import ways_in
 from reports.subjects import close_months, stay_lengths
 
@@ -41,7 +42,8 @@ NONE = _lazy("None")
 class Dimension:
     """`expression` is what a group has in common, for a part with this moment and the path to the lead's progress; None if
     leads don't have it. `labels` are the texts of keys, for the viewer; `key` reads a key from a URL. `in_order` are the keys
-    as the product orders them, `by_key` orders them as they are; else larger groups come first."""
+    as the product orders them, `by_key` orders them as they are; else larger groups come first. `shown` are the keys that
+    reports show to a user, and None shows all."""
 
     name: str
     label: Text
@@ -53,6 +55,7 @@ class Dimension:
     # Time runs from left to right: charts draw lines.
     step: str = ""
     by_key: bool = False
+    shown: Callable[[User], Sequence[Any]] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -60,6 +63,13 @@ class Dimension:
 
     def get_label(self, labels: Labels, key: Any) -> str:
         return str(self.empty) if key in (None, "") else labels.get(key, str(key))
+
+    def filter_shown(self, rows: Any, expression: Any, viewer: User) -> Any:
+        """The rows of groups that this viewer may see; `expression` is that of the rows' subject."""
+        if self.shown is None:
+            return rows
+        name = f"shown_{self.name}"
+        return rows.annotate(**{name: expression}).filter(**{f"{name}__in": self.shown(viewer)})
 
     def filter_group(self, rows: Any, expression: Any, moment: str, key: Any) -> Any:
         """The rows of one group; `expression` is that of the rows' subject."""
@@ -235,6 +245,8 @@ OF_OTHERS = [
     Dimension("import", _lazy("import"), None, _build_model_labels(Import), int),
     Dimension("way_in", _lazy("way in"), None, ways_in.get_way_labels, ways_in.parse_way_key),
     Dimension("author", _lazy("user"), None, _build_model_labels(User), int, empty=_lazy("Automatic")),
+    # Leads count for their owner or for whom they were given to, activities for their author.
+    Dimension("rep", _lazy("rep"), None, _build_model_labels(User), int, shown=get_rep_ids),
 ]
 
 STEPS = {

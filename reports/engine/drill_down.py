@@ -44,6 +44,8 @@ def get_counted_record_ids(question: ReportQuestion, part: str, keys: Sequence[A
         question, keys = subject.at(question, keys)
     rows, _as_of = subject.rows(question, viewer)
     rows = filter_within_period(rows, question.period, moment).filter(MEASURE_PARTS[part].condition)
+    for dimension in question.by:
+        rows = dimension.filter_shown(rows, subject.build_group_expression(dimension, moment), viewer)
     for dimension, key in zip(question.by, keys, strict=False):
         rows = dimension.filter_group(rows, subject.build_group_expression(dimension, moment), moment, key)
     return rows.order_by().values(subject.records)

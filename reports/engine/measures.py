@@ -26,6 +26,10 @@ class Unit(StrEnum):
     PERCENT = "percent"
     MONEY = "money"
     DAYS = "days"
+    # A number with two decimals, such as calls per working day.
+    RATIO = "ratio"
+    # Days of work, perhaps with a half.
+    WORKDAYS = "workdays"
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ class Measure:
     compute: Callable[[Values], Any]
     of: str = ""
     missing: tuple[str, ...] = ()
+    # Why there is no value, where it can't be computed.
+    reason_without: Text = ""
 
     @property
     def is_of_today(self) -> bool:

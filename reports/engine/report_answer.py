@@ -6,7 +6,7 @@ queries find is merged by group. Sums of groups are added up, medians and averag
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property, partial
@@ -187,8 +187,9 @@ class _QuestionQueries:
             return []
         found: dict[Key, Parts] = {}
         for subject, moment, names in self._group_parts_by_query(self.parts):
-            for row in self._get_grouped_rows(subject, moment, names):
+            for row in self._get_grouped_rows(subject, moment, names) if subject.compute is None else ():
                 found.setdefault(row[0], {}).update(row[1])
+        self._add_computed_parts(found)
         for keys, amount in (self._costs_by_group or {}).items():
             if keys:
                 found.setdefault(keys, {})[COSTS] = amount
@@ -201,6 +202,14 @@ class _QuestionQueries:
             )
             for keys, parts in found.items()
         ]
+
+    def _add_computed_parts(self, found: dict[Key, Parts]) -> None:
+        """What filters of leads find says which groups are shown; without filters, groups without any rows are too."""
+        for name in self.rows:
+            subject = SUBJECTS[name]
+            for keys, parts in subject.compute(self.question, self.viewer).items() if subject.compute else ():
+                if keys in found or (keys and not self.question.listing.is_narrowed):
+                    found.setdefault(keys, {}).update(parts)
 
     def get_total(self, groups: list[ReportGroup]) -> ReportGroup:
         """Counts and sums of the groups are added up, so a table never contradicts its last line."""
@@ -225,6 +234,7 @@ class _QuestionQueries:
         """The leads that are counted, as a text."""
         asked = self.question
         period = f"{asked.period.first} {asked.period.last}"
+        period += "".join(f" {dimension.name}" for dimension in asked.by if dimension.shown)
         return f"totals of {self.viewer.pk} {self.as_of} {asked.basis} {period} {asked.listing.query}"
 
     @cached_property
@@ -245,6 +255,10 @@ class _QuestionQueries:
 
     def _counted_queryset(self, subject: Subject, moment: str, names: list[str]) -> Any:
         rows = filter_within_period(self.rows[subject.name], self.question.period, moment)
+        for dimension in self.question.by:
+            rows = dimension.filter_shown(
+                rows, subject.build_group_expression(dimension, moment), self.viewer
+            )
         return rows.filter(
             MEASURE_PARTS[names[0]].condition
             if MEASURE_PARTS[names[0]].alone
@@ -271,6 +285,8 @@ class _QuestionQueries:
         return [(tuple(row[:number]), dict(zip(names, row[number:], strict=True))) for row in found]
 
     def _get_totals(self, subject: Subject, moment: str, names: list[str]) -> Parts:
+        if subject.compute:
+            return subject.compute(replace(self.question, by=()), self.viewer)[()]
         rows, wanted = self._counted_queryset(subject, moment, names), self._build_aggregates(names)
         # The same for the stored rows and for those of now, whose columns have another order.
         query = rows.order_by().values("pk").annotate(**wanted)

@@ -10,8 +10,7 @@ from fractions import Fraction
 
 from django.utils import timezone
 
-from accounts.models import Membership
-from accounts.working_time.calendar import Calendars
+from accounts.working_time.calendar import Calendars, get_first_departments
 from crm.platform.web.request_cache import read_cached
 from reports.goals.goal_month import Month
 from reports.models import Goal
@@ -23,14 +22,14 @@ class Pace:
         self.days = [month.first + timedelta(n) for n in range(month.last.day)]
         self.calendars = read_cached("calendars", Calendars) if month.is_current else None
         users = {goal.user_id for goal in goals if goal.user_id}
-        self.first_departments = _get_first_departments(users) if self.calendars else {}
+        self.first_departments = get_first_departments(users) if self.calendars else {}
         self.shares: dict[int | None, Fraction] = {}
 
     def get_passed_share(self, goal: Goal) -> Fraction:
         """From 0 to 1."""
         if self.calendars is None:
             return Fraction(1 if self.month.is_over else 0)
-        department = goal.department_id or self.first_departments.get(goal.user_id)
+        department = goal.department_id or self.first_departments.get(goal.user_id or 0)
         if department not in self.shares:
             self.shares[department] = self._compute_share(
                 self.calendars.get_for_department(department).is_working_day
@@ -44,9 +43,3 @@ class Pace:
 
 def _count_days_until(days: Iterable[date], last: date) -> int:
     return sum(day <= last for day in days)
-
-
-def _get_first_departments(users: Iterable[int]) -> dict[int | None, int]:
-    """The first department of each user, by their IDs."""
-    found = Membership.objects.filter(user__in=users).order_by("-position", "-id")
-    return dict(found.values_list("user", "department"))

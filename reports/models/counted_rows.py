@@ -106,6 +106,7 @@ class Imported(models.Model):
     table = models.CharField(max_length=40)
     at = models.DateTimeField()
     kind = models.CharField(max_length=6)
+    fields = models.JSONField(null=True)
 
     class Meta:
         abstract = True

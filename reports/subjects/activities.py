@@ -4,6 +4,8 @@ The scope is that of crm/work/activities/scope.py, but asked once for all record
 """
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, When
@@ -67,7 +69,7 @@ def _build_department_expression() -> Any:
 SUBJECT = Subject(
     ACTIVITY,
     get_counted_activities,
-    own={"author": F("created_by"), "department": _build_department_expression},
+    own={"author": F("created_by"), "rep": F("created_by"), "department": _build_department_expression},
     records="progress",
     empty=_("No activities in this period."),
 )
@@ -78,6 +80,7 @@ DONE = {
     "meetings": Q(type=Type.MEETING) & ~Q(outcome=Activity.Plan.PLANNED),
     "notes": Q(type=Type.NOTE),
 }
+DONE["activities"] = reduce(or_, DONE.values())
 
 
 def _build_leads_part_name(name: str) -> str:
@@ -96,6 +99,13 @@ PARTS |= {
     for name, condition in DONE.items()
 }
 MEASURES = [
+    _build_measure(
+        "activities",
+        _("Activities"),
+        _(
+            "Calls, sent emails, meetings that are over and notes together. The link opens the leads among the records."
+        ),
+    ),
     _build_measure(
         "calls",
         _("Calls"),

@@ -27,6 +27,8 @@ class Subject:
 
     Rows that are those at the end of the period have `over_time` for questions with groups by time, and `at`, which makes of such
     a question and the keys of a group the question without them. `since` says since when there are rows, if older ones were deleted.
+
+    A subject without rows, such as a calendar, has `compute` for its parts by the keys of each group, () for all of them.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Subject:
     over_time: Callable[["ReportQuestion", Any, Any], list[tuple[Any, Any]]] | None = None
     at: Callable[["ReportQuestion", Sequence[Any]], tuple["ReportQuestion", list[Any]]] | None = None
     since: Callable[[], datetime | None] | None = None
+    compute: Callable[["ReportQuestion", Any], Mapping[tuple[Any, ...], dict[str, Any]]] | None = None
 
     def build_group_expression(self, dimension: Dimension, moment: str) -> Any:
         """What the rows of a group have in common; None if they can't be grouped by it."""

@@ -132,11 +132,20 @@ def convert_value(value: Any, unit: Unit) -> Decimal | None:
     return round(number / 100, 6) if unit == Unit.PERCENT else round(number, 4)
 
 
+FORMATS = {
+    Unit.COUNT: "#,##0",
+    Unit.PERCENT: "0.0%",
+    Unit.DAYS: "#,##0.0",
+    Unit.RATIO: "#,##0.00",
+    Unit.WORKDAYS: "#,##0.0",
+}
+
+
 def get_number_format(unit: Unit) -> str:
     """In Excel's notation, which shows the separators of its reader."""
     if unit == Unit.MONEY:
         return f'#,##0.00\\ "{get_company_currency()}"'
-    return {Unit.COUNT: "#,##0", Unit.PERCENT: "0.0%", Unit.DAYS: "#,##0.0"}[unit]
+    return FORMATS[unit]
 
 
 def write_definitions(book: Workbook, lines: Iterable[Sequence[Any]]) -> None:

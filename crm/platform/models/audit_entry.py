@@ -1,5 +1,6 @@
 """An entry of the audit log: who did what, when, how and from where. Entries are added and never changed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,10 @@ class AuditEntryQuerySet(models.QuerySet):
 
     def of_kind(self, kind: str):
         return self.filter(kind=kind)
+
+    def about(self, table: str, records: Iterable[int], *kinds: str):
+        """Those of these kinds about some records of a table, the oldest first."""
+        return self.filter(kind__in=kinds, table=table, record__in=records).order_by("at", "id")
 
     def since(self, at: datetime):
         return self.filter(at__gte=at)

@@ -44,6 +44,10 @@ class OperationQuerySet(models.QuerySet):
         """Those that loaded the demo or removed it."""
         return self.filter(kind__in=OF_DEMO)
 
+    def still_undone(self):
+        """The ids of those that an undo has undone, unless the undo was undone itself."""
+        return self.filter(undoes__isnull=False, undone_by=None).values("undoes")
+
     def by_user(self, user):
         return self.filter(by=user)
 

@@ -30,6 +30,7 @@ REPORTS = {
     "the report of stuck leads": "/admin/reports/stuck?sort=-stuck",
     "the report of untouched leads": "/admin/reports/untouched",
     "the report of leads that came in": "/admin/reports/incoming?period=last365",
+    "the report that compares reps": "/admin/reports/reps?period=last90",
     "the report of pipeline changes": "/admin/reports/changes?period=last365",
     "the report of first contacts": "/admin/reports/first_contact?period=last365",
     "a sorted report by two fields": "/admin/reports/new?measure=leads&by=source&by=status&sort=leads",

@@ -1,0 +1,48 @@
+"""What was done about the demo's leads in the last weeks: calls, meetings and notes of each owner; and the priorities of tasks."""
+
+from django.db import connection
+
+from leads.models import Lead
+
+# Of each owner, so many of the leads that were contacted in so many days: as many in a demo of any size.
+MOST, DAYS = 120, 60
+# A call that reached someone and a meeting are contacts, so they happened when the lead was contacted.
+ACTIVITIES = """
+    WITH contacted AS MATERIALIZED (
+        SELECT l.id, l.owner_id, l.first_contacted_at AS first, l.last_contacted_at AS last, l.created_at,
+            row_number() OVER (PARTITION BY l.owner_id ORDER BY hashint8(l.id)) AS place
+        FROM leads_lead l
+        WHERE l.owner_id IS NOT NULL AND l.deleted_at IS NULL
+            AND l.first_contacted_at > now() - %(days)s * interval '1 day' AND l.first_contacted_at < now())
+    INSERT INTO crm_activity (of, record, type, text, outcome, at, minutes, created_at, created_by_id, updated_at, version)
+    SELECT 'lead', c.id, w.type, w.text, w.outcome, w.at, w.minutes, w.at, c.owner_id, w.at, 1
+    FROM contacted c CROSS JOIN LATERAL (VALUES
+        ('call', 'no_answer', '', c.first - (c.first - c.created_at) / 4, NULL, c.place %% 3 = 0),
+        ('call', 'reached', %(called)s, c.first, 3 + c.place %% 17, true),
+        ('note', '', %(noted)s, c.first + interval '7 minutes', NULL, c.place %% 4 = 1),
+        ('meeting', '', %(met)s, c.last, 30 + c.place %% 3 * 15, c.last > c.first AND c.place %% 2 = 0)
+    ) AS w(type, outcome, text, at, minutes, is_done)
+    WHERE c.place <= %(most)s AND w.is_done AND w.at < now()
+    ORDER BY w.at
+"""
+TEXTS = {
+    "called": "Asked what they need and until when.",
+    "noted": "Decides together with a colleague.",
+    "met": "Went through the offer.",
+}
+# Two in five tasks aren't as urgent as the others, or more so.
+PRIORITIES = """
+    UPDATE crm_task SET priority = CASE record %% 5 WHEN 0 THEN 'high' ELSE 'low' END
+    WHERE of = %(table)s AND record %% 5 IN (0, 3) AND priority = 'normal' AND done_at IS NULL AND version = 1
+"""
+
+
+def add_past_work() -> None:
+    """Called after leads were added, while nothing is recorded."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRIORITIES, {"table": Lead.table})
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM crm_activity WHERE of = %s AND type = 'call')", [Lead.table]
+        )
+        if not cursor.fetchone()[0]:
+            cursor.execute(ACTIVITIES, {**TEXTS, "most": MOST, "days": DAYS})
