@@ -31,7 +31,7 @@ def draw_logo(file: BinaryIO) -> Logo | None:
     form = FORMATS.get(detect_content_type(file))
     picture = read_picture(file, (form,), READ) if form else None
     box = picture.getchannel("A").getbbox() if picture else None
-    if box is None:
+    if picture is None or box is None:
         return None
     ending = "-bright" if _is_too_bright(picture) else ""
     small = picture.crop(box)
