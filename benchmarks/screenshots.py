@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.imports.importing import go_on, upload
 from tests.browser.window import PASSWORD, Window
@@ -49,6 +49,7 @@ def main() -> None:
             picture(f"first-hour-{name}", administrator)
         picture("first-hour-3-people", the_invitations(administrator))
         picture("first-hour-6-report", the_report(wide))
+        picture("first-hour-7-dashboard", the_dashboard(wide))
         leadwell.interrupt()
 
 
@@ -107,6 +108,19 @@ def the_invitations(window: Window) -> Window:
 def the_report(window: Window) -> Window:
     """What managers see after some weeks: which leads came in, and where they went."""
     window.go("/admin/reports/incoming?period=this_week")
+    return window
+
+
+def the_dashboard(window: Window) -> Window:
+    """What a manager opens on Monday morning, with all of its cards counted."""
+    window.go("/admin/reports/dashboards/new")
+    page = window.page
+    page.get_by_role("textbox", name="Name").fill("Monday morning")
+    page.locator("main button[data-kind=primary]").click()
+    page.get_by_role("button", name="Add all 6").click()
+    expect(page.get_by_role("button", name="Add all 6")).to_have_count(0)
+    expect(page.get_by_text("Loading…")).to_have_count(0)
+    page.get_by_role("button", name="Close").first.click()
     return window
 
 
