@@ -57,7 +57,7 @@ CONSENT_PAGE = SettingsPage(
 )
 
 CONTRIBUTION = Contribution(
-    verbs=("customers.consent.verbs", "customers.conversion.rules_verb"),
+    verbs=("customers.consent.verbs", "customers.conversion.rules_verb", "customers.employments.verbs"),
     record_types=(COMPANY, CONTACT, DEAL, REQUEST),
     import_rules={
         "company": CompanyImport,
