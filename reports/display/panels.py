@@ -16,7 +16,7 @@ from reports.display.tables import Table, TableCell, build_cell, build_table
 from reports.engine.measures import MEASURE_PARTS, MEASURES, Measure
 from reports.engine.question import ReportQuestion, parse_question
 from reports.engine.report_answer import ReportAnswer, ReportGroup, get_answer, get_earliest_moment
-from reports.engine.report_periods import AT_TOP, NOT_COMPARED, ReportPeriod
+from reports.engine.report_periods import AT_TOP, NOT_COMPARED, TODAY, ReportPeriod
 from reports.standard_reports import get_section_defaults
 from reports.subjects.subject import get_subject_of_part
 
@@ -70,12 +70,13 @@ class Figure:
 @dataclass(frozen=True)
 class PanelFigures:
     """`compared` is the period that the changes are since, if any; `kept` is when they were counted, None for now;
-    `withheld` is why the viewer doesn't see some, or ''."""
+    `withheld` is why the viewer doesn't see some, or ''; `is_unfinished` says that they aren't compared because today isn't over."""
 
     each: Sequence[Figure]
     compared: ReportPeriod | None
     kept: datetime | None
     withheld: str = ""
+    is_unfinished: bool = False
 
 
 def build_panel(
@@ -131,17 +132,19 @@ def get_distinct_problems(panels: Sequence[Panel]) -> list[str]:
 
 
 def build_figures(report: StandardReport, data: QueryDict, viewer: User) -> PanelFigures | None:
-    """Single numbers for all leads of the period, with the change since the one before unless the URL compares otherwise. They count
-    what the first section counts."""
+    """Single numbers for all leads of the period, with the change since the one before unless the URL compares otherwise or the period
+    is today: a day that has just begun has less than one that is over. They count what the first section counts."""
     if not report.figures:
         return None
     data = data.copy()
     _set_period(data, report.sections[0])
     for name in ("measure", "by", "picture"):
         data.pop(name, None)
+    is_unfinished = False
     if data.get("compare", AT_TOP) == AT_TOP:
         about_now = all(MEASURES[name].has_no_period_before for name in report.figures)
-        data["compare"] = NOT_COMPARED if about_now else "before"
+        is_unfinished = not about_now and data.get("period") == TODAY
+        data["compare"] = NOT_COMPARED if about_now or is_unfinished else "before"
     if basis := report.sections[0].basis:
         data["basis"] = basis
     found = get_answer(parse_question(data, viewer, measures=report.figures), viewer)
@@ -149,7 +152,8 @@ def build_figures(report: StandardReport, data: QueryDict, viewer: User) -> Pane
         Figure(measure, found.total, build_cell(found, found.total, measure))
         for measure in found.question.measures
     ]
-    return PanelFigures(figures, found.question.compared_period, found.kept, _get_withheld(found))
+    compared = found.question.compared_period
+    return PanelFigures(figures, compared, found.kept, _get_withheld(found), is_unfinished)
 
 
 def get_withheld_sentence(panels: Sequence[Panel], figures: PanelFigures | None = None) -> str:

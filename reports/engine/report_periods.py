@@ -19,9 +19,9 @@ from crm.fields.conditions.periods import (
 )
 from crm.platform.web.rendering.day_input import read_day
 
-DEFAULT, BETWEEN = "last90", "between"
+DEFAULT, TODAY, BETWEEN = "last90", "today", "between"
 LABELS = {
-    "today": _lazy("Today"),
+    TODAY: _lazy("Today"),
     "yesterday": _lazy("Yesterday"),
     "last7": _lazy("Last 7 days"),
     "last30": _lazy("Last 30 days"),

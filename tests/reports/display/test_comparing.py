@@ -85,3 +85,15 @@ def test_a_page_says_which_days_its_arrows_compare_with(two_months, sign_in, ada
 def test_a_page_without_arrows_names_no_other_days(two_months, sign_in, ada):
     text = sign_in(ada).get("/admin/reports/new?period=this_month&measure=leads").content.decode()
     assert "The arrows compare" not in text
+
+
+def test_today_is_compared_with_a_whole_day_only_if_the_url_says_so(two_months, make_lead, sign_in, ada):
+    make_lead(created_at=datetime(2026, 11, 25, 12, tzinfo=UTC))
+    browser, path = sign_in(ada), "/admin/reports/conversion?period=today"
+    usual = browser.get(path).text
+    assert "The arrows compare" not in usual
+    assert "Today isn’t over, so its totals aren’t compared with a whole day." in usual
+    chosen = browser.get(f"{path}&compare=before").text
+    assert "The arrows compare with 25 November 2026." in chosen
+    assert "Today isn’t over" not in chosen
+    assert "Today isn’t over" not in browser.get("/admin/reports/conversion?period=yesterday").text
