@@ -123,8 +123,8 @@ def _build_edits(deal: Deal, place: int, days: int, added: datetime) -> list[Eve
         found.append(
             Event(_get_working_moment(days, place, 9), deal, "edit", moved, {"fields": ["expected_close"]})
         )
-    if place % 4 == 2 and deal.value is not None:
-        before = round(deal.value * (Decimal("0.8") if place % 8 == 2 else Decimal("1.15")), -1)
+    if place % 4 >= 2 and deal.value is not None:
+        before = round(deal.value * (Decimal("0.8") if place % 4 == 2 else Decimal("1.15")), -1)
         fields: dict[str, list[Any]] = {"value": [int(before), int(deal.value)]}
         found.append(Event(_get_working_moment(days, place, 10), deal, "edit", fields, {"fields": ["value"]}))
     return [event for event in found if event.at > added]

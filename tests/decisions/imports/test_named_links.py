@@ -97,7 +97,7 @@ def test_the_companies_of_a_file_are_looked_up_together(read, ann, make_company,
         asked.append({*texts})
         return find_records_by_text(table, user, texts)
 
-    monkeypatch.setattr("crm.fields.widgets.link_widgets.find_records_by_text", noted)
+    monkeypatch.setattr("crm.fields.widgets.link_widgets.FINDERS", [noted])
     told = read(ann, ["last_name", "company"], [["Pop", "Acme"], ["Rus", "Beta"], ["Ene", ""]], of="contact")
     RecordCheck(told, ann).run()
     assert asked == [{"Acme", "Beta"}]

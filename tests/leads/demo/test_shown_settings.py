@@ -22,10 +22,12 @@ def company(load_demo):
         yield
 
 
-def test_there_are_holidays_of_this_year_and_the_next_and_an_absence(company):
+def test_there_are_holidays_of_this_year_and_the_next_and_absences(company):
     assert set(Holiday.objects.values_list("day__year", flat=True)) == {2026, 2027}
     assert Holiday.objects.values("department").distinct().count() == 3
-    assert Absence.objects.count() == 1
+    # One is coming, the others are past.
+    assert Absence.objects.exclude(substitute=None).count() == 1
+    assert Absence.objects.count() == 5
 
 
 def test_there_are_three_assignment_rules_that_can_be_used(company):
