@@ -32,6 +32,10 @@ class LogoForm(SettingsForm):
         model = CompanySettings
         fields: list[str] = []
 
+    def __init__(self, *arguments, **keywords) -> None:
+        """Beside the other form of the page, whose fields have ids of their own."""
+        super().__init__(*arguments, auto_id="logo_%s", **keywords)
+
     def get_translated_texts(self) -> dict[str, str]:
         return {}
 

@@ -13,7 +13,7 @@ CITY = "SELECT city FROM leads_lead WHERE id = {}"
 INTO = 'SELECT count(*) FROM crm_mergedrecord WHERE "into" = {}'
 
 
-def add_lead(someone, leadwell, email: str, city: str, is_duplicate: bool) -> int:
+def add_lead(someone, leadwell, email: str, city: str) -> int:
     someone.go("/admin/leads/new")
     page = someone.page
     page.get_by_role("textbox", name="Last name").fill("Zimmerqq")
@@ -22,8 +22,11 @@ def add_lead(someone, leadwell, email: str, city: str, is_duplicate: bool) -> in
         page.get_by_text("More fields").first.click()
     page.get_by_role("textbox", name="City").fill(city)
     page.get_by_role("button", name="Save", exact=True).click()
-    if is_duplicate:
-        page.get_by_role("button", name="Save anyway").click()
+    # Whether the form asks depends on the rules of duplicates, which other tests of the same server change.
+    question = page.get_by_role("button", name="Save anyway")
+    expect(question.or_(page.get_by_role("heading", name="Timeline"))).to_be_visible()
+    if question.is_visible():
+        question.click()
     page.wait_for_url(re.compile(r"/admin/leads/\d+"))
     return ask(leadwell, "SELECT max(id) FROM leads_lead WHERE last_name = 'Zimmerqq'")
 
@@ -37,10 +40,9 @@ def test_two_duplicates_are_merged_and_the_merge_is_undone(javascript, window, l
     someone = window("admin", javascript=javascript)
     page = someone.page
     before = ask(leadwell, IN_TRASH)
-    # What the other run of this test leaves is no duplicate of these two.
     email = f"zimmer-{'with' if javascript else 'without'}@merge.example"
-    one = add_lead(someone, leadwell, email, "Cluj", is_duplicate=False)
-    two = add_lead(someone, leadwell, email, "Sibiu", is_duplicate=True)
+    one = add_lead(someone, leadwell, email, "Cluj")
+    two = add_lead(someone, leadwell, email, "Sibiu")
     someone.go(f"/admin/duplicates/merge/lead?record={one}&record={two}")
     page.get_by_role("radio", name=f"Keep Zimmerqq (#{one})").check()
     page.get_by_role("row", name=re.compile("^City")).get_by_role("radio").nth(1).check()
