@@ -9,7 +9,9 @@ const find = () => document.getElementById("find-filter");
 
 /* The list is being changed until this is settled; its address is right from then on. */
 let changed = Promise.resolve();
+let wanted = "";
 let asked = 0;
+let sent = 0;
 let shown = "";
 
 /* The filters of the list as it is now. */
@@ -39,9 +41,15 @@ async function load(address, id, isWanted) {
   if (leads) location.assign(leads);
 }
 
+/* One after the other, because htmx says of a request that waits for another one that it is done. Of several that wait, only the
+   last one is made. */
 function change(address) {
-  // Without a connection, the list stays as it is, and the page says so.
-  changed = window.htmx.ajax("GET", address, { target: "#records", swap: "innerHTML" }).catch(() => {});
+  wanted = address;
+  changed = changed.then(() => {
+    if (wanted !== address) return undefined;
+    // Without a connection, the list stays as it is, and the page says so.
+    return window.htmx.ajax("GET", address, { target: "#records", swap: "innerHTML" }).catch(() => {});
+  });
   return changed;
 }
 
@@ -129,7 +137,11 @@ document.addEventListener("submit", (event) => {
 
 /* The address of the list with this filter; or the form again, with what is wrong. */
 async function send(form) {
-  const address = await fill(`${form.action}?${new URLSearchParams(new FormData(form))}`, "filter-values");
+  const mine = ++sent;
+  const path = `${form.action}?${new URLSearchParams(new FormData(form))}`;
+  const address = await fill(path, "filter-values", () => mine === sent);
+  // A later choice has all that this one has.
+  if (mine !== sent) return;
   if (!address) return panel().querySelector("[aria-invalid=true]")?.focus();
   // Signed out meanwhile.
   if (new URL(address, location).pathname !== location.pathname) return location.assign(address);

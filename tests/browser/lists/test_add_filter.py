@@ -84,6 +84,24 @@ def test_several_values_are_chosen_without_closing_and_the_last_one_taken_off_re
     panel.locator("#filter-offers svg").wait_for(state="detached")
 
 
+def test_a_choice_made_while_the_list_still_loads_is_marked_among_the_fields_too(panel):
+    values, held = panel.locator(VALUES), []
+    values.get_by_label("New").check()
+    values.get_by_label("Lost").check()
+    panel.wait_for_url(re.compile(r"\?status=\d&status=\d$"))
+    panel.locator("#filter-offers svg").wait_for()
+    one = re.compile(r"/admin/leads\?status=\d$")
+    panel.route(one, lambda route: held.append(route))
+    with panel.expect_request(one):
+        values.get_by_label("New").uncheck()
+    with panel.expect_response(lambda answer: "hx-redirect" in answer.headers):
+        values.get_by_label("Lost").uncheck()
+    for route in held:
+        route.continue_()
+    panel.wait_for_url(re.compile(r"\?all=1$"))
+    panel.locator("#filter-offers svg").wait_for(state="detached")
+
+
 def test_typing_narrows_fields_and_values_and_says_if_nothing_is_left(panel):
     panel.keyboard.type("second")
     offers = panel.locator("#filter-offers")
