@@ -16,7 +16,8 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CardContents:
-    """`tile` is '' while the worker counts, or if counting failed. `counted_at` is the moment to which its numbers are complete, None for now."""
+    """`tile` is '' while the worker counts, or if counting failed. `counted_at` is the moment to which its numbers are complete,
+    None for now."""
 
     tile: str = ""
     counted_at: datetime | None = None

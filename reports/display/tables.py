@@ -139,23 +139,21 @@ def build_cell(answer: ReportAnswer, group: ReportGroup, measure: Measure) -> Ta
         text = _("No costs")
     linked = value is not None and group.get_count(measure.behind)
     missing = describe_uncounted_leads(measure, group)
-    is_unknown = COSTS in measure.parts and value is None
-    withheld = is_unknown and answer.costs_withheld
     return TableCell(
         text=text,
         note=", ".join(filter(None, [note, missing])),
         url=build_list_url(answer.question, measure.behind, group.keys) if linked else "",
         change=_build_change(answer, group, measure, value),
-        # The page says once why, and whom to ask.
-        unknown=pgettext("costs", "hidden")
-        if withheld
-        else answer.costs_unknown
-        if is_unknown
-        else str(measure.reason_without)
-        if value is None
-        else "",
-        withheld=withheld,
+        unknown=_explain_missing_value(answer, measure) if value is None else "",
+        withheld=value is None and COSTS in measure.parts and answer.costs_withheld,
     )
+
+
+def _explain_missing_value(answer: ReportAnswer, measure: Measure) -> str:
+    if COSTS not in measure.parts:
+        return str(measure.reason_without)
+    # The page says once why, and whom to ask.
+    return pgettext("costs", "hidden") if answer.costs_withheld else answer.costs_unknown
 
 
 def _build_change(
