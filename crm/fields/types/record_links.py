@@ -66,12 +66,15 @@ class Link(FieldType):
 
         return read_cached(f"name of {model.table} {pk}", read)
 
+    def get_linked_record(self, field, record):
+        return getattr(record, field.name)
+
     def render_cell(self, field, record):
-        linked = getattr(record, field.name)
+        linked = self.get_linked_record(field, record)
         return str(linked) if linked else ""
 
     def get_fact_url(self, field, record, user):
-        linked = getattr(record, field.name)
+        linked = self.get_linked_record(field, record)
         may = linked is not None and user.has_perm(linked.get_right("view"))
         seen = may and type(linked).objects.visible_to(user).filter(pk=linked.pk).exists()
         return linked.get_absolute_url() if seen else ""

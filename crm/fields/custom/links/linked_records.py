@@ -119,6 +119,9 @@ class Link(CustomTypeMixin, record_links.Link):
 
     is_linked = True
 
+    def get_linked_record(self, field, record):
+        return get_attached_record(field, record)
+
     def format_record_value(self, field, record):
         linked = get_attached_record(field, record)
         return str(linked) if linked else super().format_record_value(field, record)
@@ -131,13 +134,6 @@ class Link(CustomTypeMixin, record_links.Link):
         if not linked or not linked.is_seen:
             return self.render_cell(field, record)
         return html('<a class="link" href="{}">{}</a>', linked.get_absolute_url(), linked)
-
-    def get_fact_url(self, field, record, user):
-        linked = get_attached_record(field, record)
-        if not linked or not user.has_perm(linked.get_right("view")):
-            return ""
-        seen = type(linked).objects.visible_to(user).filter(pk=linked.pk).exists()
-        return linked.get_absolute_url() if seen else ""
 
     def get_operators(self, field):
         return OPERATORS
