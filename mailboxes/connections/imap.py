@@ -131,16 +131,30 @@ def open_reader(mailbox: Mailbox, longest: float = LONGEST) -> Iterator[ImapRead
         # TLS takes over the socket; the duplicate still reaches the same connection.
         with plain.dup() as double, cut_off_after(longest, double, socket.SHUT_RDWR) as late:
             try:
-                with wrap_in_tls(plain, mailbox.imap_host) as connected:
-                    client = _Client(mailbox.imap_host, connected)
+                with (
+                    wrap_in_tls(plain, mailbox.imap_host) as connected,
+                    _open_client(mailbox, connected) as client,
+                ):
                     _sign_in(client, mailbox)
                     yield ImapReader(client)
-                    with suppress(Exception):
-                        client.logout()
             except Exception as error:
                 raise MailboxProblem("imap_slow") if late.is_set() else error from error
     except Exception as error:
         raise get_mailbox_problem(error, "imap") from error
+
+
+@contextmanager
+def _open_client(mailbox: Mailbox, connected: socket.socket) -> Iterator[_Client]:
+    """Logs out at the end. After an error it closes the connection, which otherwise stays open for as long as the file that
+    imaplib has made of it."""
+    client = _Client(mailbox.imap_host, connected)
+    try:
+        yield client
+        with suppress(Exception):
+            client.logout()
+    finally:
+        with suppress(Exception):
+            client.shutdown()
 
 
 def _sign_in(client: _Client, mailbox: Mailbox) -> None:

@@ -131,7 +131,8 @@ class ImapServer:
         self.process.terminate()
         self.process.wait(10)
 
-    def opened(self, account: str, password: str = PASSWORD) -> IMAPClient:
+    def sign_in(self, account: str, password: str = PASSWORD) -> IMAPClient:
+        """For a `with` statement, which signs out: Dovecot takes a hundred connections at a time."""
         context = ssl.create_default_context(cafile=str(self.certificate))
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -141,11 +142,10 @@ class ImapServer:
 
     def deliver(self, account: str, message: EmailMessage | bytes, folder: str = "INBOX") -> None:
         """What a mail server does with an email that has arrived."""
-        client = self.opened(account)
-        with contextlib.suppress(Exception):
-            client.create_folder(folder)
-        client.append(folder, bytes(message) if isinstance(message, EmailMessage) else message)
-        client.logout()
+        with self.sign_in(account) as client:
+            with contextlib.suppress(Exception):
+                client.create_folder(folder)
+            client.append(folder, bytes(message) if isinstance(message, EmailMessage) else message)
 
 
 @contextlib.contextmanager

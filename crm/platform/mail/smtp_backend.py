@@ -1,6 +1,7 @@
 """The mail server that Leadwell's own emails are sent through."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.core.mail.backends import smtp
@@ -33,6 +34,15 @@ class EmailBackend(smtp.EmailBackend):
     def connection_class(self) -> Any:
         known = super().connection_class
         return type(known.__name__, (RefusalRecorder, known), {"refused": self.refused})
+
+    def open(self) -> bool | None:
+        """Closes a connection that was made, but not signed in: Django keeps it until this object is gone."""
+        try:
+            return super().open()
+        except BaseException:
+            with suppress(OSError):
+                self.close()
+            raise
 
     def send_messages(self, email_messages: Sequence[Any]) -> int:
         add_message_ids(email_messages)

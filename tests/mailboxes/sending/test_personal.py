@@ -59,10 +59,9 @@ def write(lead, copies):
 
 def in_sent(imap, mailbox) -> list[bytes]:
     """The emails in the folder of sent ones, without the one that was there from the beginning."""
-    client = imap.opened(mailbox.address)
-    client.select_folder("Sent", readonly=True)
-    found = client.fetch(client.search("ALL"), ["BODY[]", "FLAGS"])
-    client.logout()
+    with imap.sign_in(mailbox.address) as client:
+        client.select_folder("Sent", readonly=True)
+        found = client.fetch(client.search("ALL"), ["BODY[]", "FLAGS"])
     return [part[b"BODY[]"] for part in found.values() if b"Subject: old" not in part[b"BODY[]"]]
 
 

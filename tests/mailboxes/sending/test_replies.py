@@ -100,10 +100,9 @@ def test_bcc_reaches_its_addresses_and_is_in_no_header(
     }
     assert "boss" not in str({name: value for name, value in letter.items() if name != "X-RcptTo"})
     store_sent_copy(written.pk)
-    client = imap.opened(own.address)
-    client.select_folder("Sent", readonly=True)
-    copies = client.fetch(client.search(["HEADER", "Message-ID", written.message_id]), ["BODY[]"])
-    client.logout()
+    with imap.sign_in(own.address) as client:
+        client.select_folder("Sent", readonly=True)
+        copies = client.fetch(client.search(["HEADER", "Message-ID", written.message_id]), ["BODY[]"])
     (copy,) = copies.values()
     assert b"Cc: eva@lead.example" in copy[b"BODY[]"]
     assert b"boss" not in copy[b"BODY[]"]

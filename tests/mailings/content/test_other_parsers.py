@@ -57,12 +57,12 @@ def raw(make_mailing, make_lead, deliver_to, bob, departments, make_list):
 def read(imap, raw):
     """What the server says of it, and its size in bytes."""
     imap.deliver(ACCOUNT, raw)
-    client = imap.opened(ACCOUNT)
-    client.select_folder("INBOX")
-    newest = client.search()[-1]
     headers = "BODY[HEADER.FIELDS (LIST-ID LIST-UNSUBSCRIBE LIST-UNSUBSCRIBE-POST)]"
     parts = ["BODY[1.1]", "BODY[1.2]", "BODY[2]", "BODY[3]", "BODY[4]"]
-    return client.fetch([newest], ["ENVELOPE", "BODYSTRUCTURE", "RFC822.SIZE", headers, *parts])[newest]
+    with imap.sign_in(ACCOUNT) as client:
+        client.select_folder("INBOX")
+        newest = client.search()[-1]
+        return client.fetch([newest], ["ENVELOPE", "BODYSTRUCTURE", "RFC822.SIZE", headers, *parts])[newest]
 
 
 def text_of(encoded: bytes) -> str:
