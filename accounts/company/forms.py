@@ -11,6 +11,7 @@ from accounts.company.base_currency import CHANGED, get_base_currency_obstacle
 from crm.models import CompanySettings, Operation
 from crm.platform.configuration.base_currency import follow_base_currency, lock_amounts
 from crm.platform.configuration.company import forget_company_settings, get_company_currency
+from crm.platform.configuration.time_zones import build_time_zone_choices
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_form import SettingsForm
 
@@ -35,6 +36,7 @@ class CompanyForm(SettingsForm):
                 field.disabled, field.initial, self.initial[name] = True, value, value
                 variable = settings.COMPANY_VARIABLES[name]
                 field.help_text = _now("Set by %(variable)s on the server.") % {"variable": variable}
+        self.fields["time_zone"].choices = build_time_zone_choices(self.initial["time_zone"])
         self._fix_base_currency()
 
     def _fix_base_currency(self) -> None:

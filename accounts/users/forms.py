@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.invitations.invite_users import Invitee
 from accounts.models import Department, Role, User
-from accounts.models.user import time_zones
 from accounts.users.account_changes import get_compared_state, record_differences
 from accounts.users.deactivation import Heirs
 from accounts.users.edit_conflicts import add_rendered_state_field, check_edit_conflict
 from accounts.users.last_administrator import LastAdministrator, check_not_the_last
 from crm.platform.configuration.company import get_company_time_zone
 from crm.platform.configuration.environment import LANGUAGES
+from crm.platform.configuration.time_zones import build_time_zone_choices
 from crm.platform.web.rendering.day_input import TimeInput
 from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
 from crm.records.kinds.kind_registry import get_viewable_kinds
@@ -77,7 +77,7 @@ class ProfileForm(ModelForm):
         super().__init__(*arguments, **keywords)
         self.fields["language"].choices = [("", _("same as browser")), *LANGUAGES]
         company = _("company default (%(zone)s)") % {"zone": get_company_time_zone()}
-        self.fields["time_zone"].choices = [("", company), *time_zones()]
+        self.fields["time_zone"].choices = [("", company), *build_time_zone_choices(self.instance.time_zone)]
         if not settings.PUSH:
             del self.fields["push_reminders"], self.fields["push_mentions"]
         kinds = get_viewable_kinds(self.instance)
