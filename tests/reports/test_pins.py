@@ -101,7 +101,12 @@ def test_a_pinned_report_that_is_no_longer_shared_is_not_shown(ann, conrad, save
 
 def test_the_pin_of_a_deleted_report_is_gone(browser, ann, saved):
     browser.post(f"/admin/reports/saved/{saved.pk}/pin")
-    browser.post(f"/admin/reports/saved/{saved.pk}/delete")
+    address = f"/admin/reports/saved/{saved.pk}/delete"
+    assert (
+        "It leaves Today and every dashboard that shows it, and emails with it stop."
+        in browser.get(address).text
+    )
+    browser.post(address)
     assert pins(ann) == []
 
 
