@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission
+from django.db import connections
 from django.test import override_settings
 
 from accounts.models import Department, Membership, Role, User
@@ -39,6 +40,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
         start_above(model._meta.db_table for model in MODELS)
         with shipped_rows.restored_after_each_commit(), vacuumed.after_each_twenty():
             yield
+        # PostgreSQL waits five seconds for other sessions before it refuses to drop their database. Django closes the
+        # connection that made it, but not the second one, which jobs use.
+        connections.close_all()
 
 
 @pytest.fixture(scope="session", autouse=True)
