@@ -10,6 +10,7 @@ for each of many messages.
 import json
 import resource
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
@@ -55,22 +56,26 @@ def write_parsed_letter(raw: bytes, into: IO[bytes]) -> None:
     into.flush()
 
 
-def main() -> None:
-    asked = json.loads(sys.stdin.buffer.readline())
-    into = sys.stdout.buffer
-    limit_myself(sum(asked["sizes"]))
+def write_answers(asked: str, messages: Iterable[bytes], into: IO[bytes]) -> None:
+    """`asked` is "letter" or "head" of one message, or "addresses" of all."""
     try:
-        messages = [sys.stdin.buffer.read(size) for size in asked["sizes"]]
-        if asked["read"] == "letter":
-            write_parsed_letter(messages[0], into)
-        elif asked["read"] == "head":
-            write_answer(into, asdict(parse_message_head(messages[0])))
+        if asked == "letter":
+            write_parsed_letter(next(iter(messages)), into)
+        elif asked == "head":
+            write_answer(into, asdict(parse_message_head(next(iter(messages)))))
         else:
             for raw in messages:
                 write_answer(into, parse_message_addresses(raw))
     except Exception as error:
         # Whatever goes wrong here is the message's fault.
         write_answer(into, {"refused": type(error).__name__})
+
+
+def main() -> None:
+    asked = json.loads(sys.stdin.buffer.readline())
+    limit_myself(sum(asked["sizes"]))
+    messages = (sys.stdin.buffer.read(size) for size in asked["sizes"])
+    write_answers(asked["read"], messages, sys.stdout.buffer)
 
 
 if __name__ == "__main__":

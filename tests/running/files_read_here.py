@@ -1,11 +1,13 @@
-"""Files are read within the process of a test: starting another one takes longer than reading the few rows of a test.
+"""Files and emails are read within the process of a test: starting another one takes longer than reading the few rows of a test.
 
-The tests of reading itself (tests/crm/platform/excel/reading) start it, as the product does, and so does everything that runs a whole Leadwell.
+The tests of reading itself (tests/crm/platform/excel/reading, tests/mailboxes/messages/test_hostile.py) start it, as the product does,
+and so does everything that runs a whole Leadwell.
 """
 
 import io
 import json
 import subprocess
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -69,3 +71,30 @@ def files_read_here(django_test_environment):
 def reading_process(files_read_here, monkeypatch):
     """The process that the product starts."""
     monkeypatch.setattr("crm.platform.excel.reading.reader.subprocess", subprocess)
+
+
+def read_emails(asked: str, messages: Sequence[bytes]) -> bytes:
+    """What the process of mailboxes/messages/parser_process.py answers, without its limits of memory and time."""
+    from mailboxes.messages.parser_child import write_answers
+
+    answer = io.BytesIO()
+    write_answers(asked, messages, answer)
+    return answer.getvalue()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emails_read_here(django_test_environment):
+    from mailboxes.messages import parser_process
+
+    run_parser = parser_process._run_parser
+    with patch.object(parser_process, "_run_parser", read_emails):
+        yield run_parser
+
+
+@pytest.fixture
+def email_process(emails_read_here):
+    """The process that the product starts."""
+    from mailboxes.messages import parser_process
+
+    with patch.object(parser_process, "_run_parser", emails_read_here):
+        yield

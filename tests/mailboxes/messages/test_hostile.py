@@ -16,7 +16,7 @@ from mailboxes.receiving import message_reading
 from tests.mailboxes.conftest import an_email, read
 from tests.mailboxes.messages.hostile import CONTENTS, FROM, HEADERS, PARTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("email_process")]
 SIZES = (10_000, 100_000, 1_000_000, 40_000_000)
 
 
