@@ -1,6 +1,11 @@
 """What a process remembers of its database is forgotten after each test, which leaves a database without its rows."""
 
+import contextvars
+
 import pytest
+
+# Not ours: the language and the time zone, and the precision of decimal numbers.
+OF_LIBRARIES = {"asgiref.local", "decimal_context"}
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +18,18 @@ def nothing_remembered(django_test_environment):
 
     exact_counts.forget_counts()
     CHANGES_TABLE.forget_start()
+
+
+@pytest.fixture(autouse=True)
+def nothing_open():
+    """An operation, a request or a job that ended, even by a lost connection, isn't still open for what its thread does next."""
+    before = read_open()
+    yield
+    assert read_open() == before
+
+
+def read_open() -> dict[str, object]:
+    """What is set in the context of this thread, by the names of its variables."""
+    return {
+        one.name: value for one, value in contextvars.copy_context().items() if one.name not in OF_LIBRARIES
+    }

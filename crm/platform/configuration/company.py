@@ -38,8 +38,8 @@ _kept: ContextVar[_Kept | None] = ContextVar("company_settings", default=None)
 def keep_company_settings(user: Any = None) -> Iterator[None]:
     """Within this block, a request or a job, the row is read at most once, and not at all if it came with this user."""
     token = _kept.set(_Kept())
-    keep_read_with_user(user)
     try:
+        keep_read_with_user(user)
         yield
     finally:
         _kept.reset(token)

@@ -58,8 +58,8 @@ def operation(
         record = Operation.objects.create(
             kind=kind, table=table, by=by, channel=channel, undoes=undoes, **values
         )
-        token = _open_operation.set(record)
         _set_current_operation(str(record.pk), str(undoes.pk) if undoes else "")
+        token = _open_operation.set(record)
         try:
             yield record
         finally:

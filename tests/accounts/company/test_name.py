@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.template import Context, Engine
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -130,6 +130,23 @@ def test_a_call_of_a_program_reads_the_settings_with_its_token(client, ada, acme
 def test_a_job_reads_the_settings_once(acme, django_assert_num_queries):
     with keep_company_settings(), django_assert_num_queries(1):
         assert {get_company_name() for _time in range(3)} == {"Acme & Sons"}
+
+
+class Unread:
+    """A user whose session can't be read, because the database is away."""
+
+    @property
+    def company_settings(self):
+        raise OperationalError("the connection is lost")
+
+
+def test_a_request_that_could_not_read_its_user_leaves_nothing_for_the_next_one_of_its_thread(acme):
+    with pytest.raises(OperationalError), keep_company_settings(Unread()):
+        pass
+    assert get_company_name() == "Acme & Sons"
+    with operation("test", by=None):
+        CompanySettings.objects.update(name="Omnia")
+    assert get_company_name() == "Omnia"
 
 
 def test_another_process_sees_a_change_with_its_next_request(sign_in, ada):

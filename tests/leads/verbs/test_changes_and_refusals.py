@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 
 from crm.models import Change, Operation, Verdict
 from crm.records.history.verb_execution import OperationOpen, carry_out, judge, operation
@@ -68,6 +69,18 @@ def test_a_verb_on_a_slice_is_an_error(ann, make_lead):
 def test_an_operation_inside_an_operation_is_an_error(ann):
     with operation("test", by=ann), pytest.raises(OperationOpen), operation("test", by=ann):
         pass
+
+
+def test_a_connection_that_is_lost_while_an_operation_opens_leaves_none_open(ann, monkeypatch):
+    def lose(*_values) -> None:
+        raise OperationalError("the connection is lost")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("crm.records.history.verb_execution._set_current_operation", lose)
+        with pytest.raises(OperationalError), operation("test", by=ann):
+            pass
+    with operation("test", by=ann) as record:
+        assert record.pk
 
 
 def test_entering_lost_without_a_reason_is_refused(ann, make_lead, statuses):
