@@ -4,10 +4,9 @@ A value goes and comes back by ways that know nothing of files: undo, merging, d
 has named it for as long as a change can be undone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -16,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm.fields.custom.files.file_values import is_file
-from crm.fields.custom.values.field_registry import get_fields_of_every_type
+from crm.fields.custom.values.field_registry import get_all_custom_fields, get_fields_of_every_type
 from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.models.value_file import ValueFile
 from crm.platform.files.attachment_storage import ATTACHMENT_FOLDER
@@ -46,22 +45,29 @@ def forget_files_of_lost_values() -> int:
     return unnamed.filter(unnamed_since__lt=since).delete()[0]
 
 
-def find_named_files(but: Any = None) -> set[str]:
-    """The files that present custom values name, in Trash and of retired fields too; without those of the records in `but`, as
-    IDs by their record type."""
+def get_file_keys(table: str) -> list[str]:
+    """The custom fields of a record type that have files, retired and deleted ones too."""
+    return [field.name for field in get_all_custom_fields(table) if is_file(field)]
+
+
+def find_named_files(but: Mapping[str, Sequence[int]] | None = None) -> set[str]:
+    """The files that present custom values name, those of records in Trash too; without the records in `but`, which has their
+    IDs by type."""
     found: set[str] = set()
-    for table, fields in get_fields_of_every_type().items():
-        if keys := [field.name for field in fields if is_file(field)]:
-            found |= _find_files_of_type(table, keys, (but or {}).get(table, ()))
+    for table in get_fields_of_every_type():
+        if keys := get_file_keys(table):
+            ids = (but or {}).get(table, ())
+            found |= find_files_of_type(table, keys, "v.record_id <> ALL(%s::bigint[])", ids)
     return found
 
 
-def _find_files_of_type(table: str, keys: list[str], but: Iterable[int]) -> set[str]:
+def find_files_of_type(table: str, keys: Sequence[str], which_sql: str, ids: Sequence[int]) -> set[str]:
+    """The files in these fields of the records of a type that a condition about IDs describes."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT v.values -> key ->> 'file' FROM {get_values_table(RECORD_TYPES[table].model)} v
                 CROSS JOIN unnest(%s::text[]) key
-                WHERE v.values ?| %s AND v.values ? key AND v.record_id <> ALL(%s::bigint[])""",
-            [keys, keys, list(but)],
+                WHERE {which_sql} AND v.values ?| %s::text[] AND v.values ? key""",
+            [list(keys), list(ids), list(keys)],
         )
         return {file for (file,) in cursor.fetchall()}

@@ -4,6 +4,7 @@ The value says the name, the size and the type of the file and where the store h
 without another query. Its bytes are only sent by crm/work/screens/views/field_file.py.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -97,6 +98,12 @@ class File(CustomTypeMixin, FieldType):
 def is_file(field: Any) -> bool:
     """Whether a field, built-in or custom, is a custom field with a file."""
     return isinstance(field, StoredFileField)
+
+
+def find_visible_file(record: Any, fields: Iterable[Any], name: str) -> KeptFile | None:
+    """The file that a record has in the field of this name, if that is one of these fields."""
+    seen = any(is_file(field) and field.name == name for field in fields)
+    return getattr(record, name) if seen else None
 
 
 def get_file_url(field: Any, record: Any, name: str = "field_file") -> str:

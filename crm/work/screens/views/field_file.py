@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from crm.fields.custom.files.file_values import is_file
+from crm.fields.custom.files.file_values import find_visible_file
 from crm.platform.files.attachment_storage import KeptFile
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_visible_record, kind_view
@@ -26,9 +26,7 @@ def field_thumbnail(request, kind: Kind, pk, field):
 
 def get_field_file(kind: Kind, user: Any, pk: int, name: str) -> KeptFile:
     """The file that a record has in a field which the user sees; anything else is not found."""
-    record = get_visible_record(kind, user, pk)
-    seen = [field for field in kind.get_custom_fields(user) if is_file(field) and field.name == name]
-    found = getattr(record, name) if seen else None
-    if not found:
+    found = find_visible_file(get_visible_record(kind, user, pk), kind.get_custom_fields(user), name)
+    if found is None:
         raise Http404
     return found

@@ -22,7 +22,11 @@ def save(browser, record, **sent):
     """The answer to the form of a record that is sent with these values besides its own."""
     address = f"{record.get_absolute_url()}/edit"
     record.refresh_from_db()
-    return browser.post(address, form_of(browser, address) | {"version": record.version} | sent)
+    answer = browser.post(address, form_of(browser, address) | {"version": record.version} | sent)
+    if answer.status_code == 302:
+        # This page has the message that names what was saved.
+        browser.get(answer["Location"])
+    return answer
 
 
 def held(field, record):
