@@ -106,7 +106,9 @@ class FileChoice(forms.FileField):
 
 def get_unsaved_inputs(form: Any) -> dict[str, str]:
     """The hidden inputs by name with which another page sends the files of this form again."""
-    inputs = {name: field.widget for name, field in form.fields.items() if isinstance(field, FileChoice)}
+    inputs: dict[str, Any] = {
+        name: field.widget for name, field in form.fields.items() if isinstance(field, FileChoice)
+    }
     return {
         f"{name}-unsaved": sealed for name, widget in inputs.items() if (sealed := widget.seal_unsaved(name))
     }

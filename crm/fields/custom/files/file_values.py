@@ -38,7 +38,7 @@ class StoredFileField(models.Field):
         except TypeError:
             raise ValidationError(_("This value isn’t a file.")) from None
 
-    def formfield(self, **keywords) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **keywords) -> forms.Field:
         return FileChoice(label=self.verbose_name, help_text=self.help_text, required=False)
 
 

@@ -1,5 +1,6 @@
 """A file in the form of a record: chosen, replaced, removed, refused, and kept while the form isn't saved yet."""
 
+import re
 import time
 
 import pytest
@@ -7,6 +8,8 @@ from django.conf import settings
 
 from crm.fields.custom.files.file_input import UNSAVED_SECONDS
 from crm.models import ValueFile
+from crm.platform.files.error_messages import get_refusal_sentence
+from crm.platform.files.store import NotKept
 from leads.models import Lead
 from tests.crm.fields.custom.files.conftest import (
     change_definition,
@@ -169,3 +172,58 @@ def test_a_picture_is_kept_with_its_thumbnail(field, lead, bob, sign_in):
     save(sign_in(bob), lead, **{field.name: upload("device.png", picture())})
     assert held(field, lead)["has_thumbnail"]
     assert len(on_the_disk()) == 2
+
+
+def test_two_users_who_choose_different_files_decide_and_the_page_keeps_the_file(
+    field, filled, ann, bob, sign_in
+):
+    address, browser = f"{filled.get_absolute_url()}/edit", sign_in(ann)
+    filled.refresh_from_db()
+    old = form_of(browser, address) | {"version": filled.version}
+    save(sign_in(bob), filled, **{field.name: upload("bob.pdf")})
+    answer = browser.post(address, old | {field.name: upload("ann.pdf")})
+    assert answer.status_code == 409
+    assert "bob.pdf" in answer.text
+    assert "ann.pdf" in answer.text
+    decided = re.search(r'name="decided" value="(\d+)"', answer.text)[1]
+    chosen = {"decided": decided, f"keep_{field.name}": "mine"} | unsaved_inputs(answer)
+    assert browser.post(address, old | chosen).status_code == 302
+    assert held(field, filled)["name"] == "ann.pdf"
+
+
+def test_a_file_that_was_dropped_while_it_arrived_gets_a_sentence(field, lead, bob, sign_in, monkeypatch):
+    monkeypatch.setattr("crm.platform.excel.reading.limits.FILE_BYTES", 1_000)
+    answer = save(sign_in(bob), lead, description="Kept input", **{field.name: upload("a.txt", b"a" * 1_001)})
+    assert answer.status_code == 422
+    assert "One of the files is larger than 20 MB." in answer.text
+    assert "Kept input" in answer.text
+
+
+def test_a_store_out_of_reach_gets_a_sentence_and_keeps_what_was_typed(
+    field, lead, bob, sign_in, monkeypatch
+):
+    def away(*_arguments, **_keywords):
+        raise NotKept("store")
+
+    monkeypatch.setattr("crm.platform.files.attachment_storage.put_file", away)
+    answer = save(sign_in(bob), lead, description="Kept input", **{field.name: upload()})
+    assert answer.status_code == 422
+    assert get_refusal_sentence("store") in answer.text
+    assert "Kept input" in answer.text
+    lead.refresh_from_db()
+    assert lead.description == ""
+
+
+def test_whoever_may_only_read_the_field_sees_the_name_and_changes_nothing(field, filled, ada, bob, sign_in):
+    change_definition(field, editors=[ada.groups.get().pk])
+    before, browser = held(field, filled), sign_in(bob)
+    assert 'type="file"' not in browser.get(f"{filled.get_absolute_url()}/edit").text
+    answer = save(browser, filled, **{field.name: upload("other.pdf")})
+    assert held(field, filled) == before
+    assert len(on_the_disk()) == 1
+    assert "contract.pdf" in browser.get(f"{filled.get_absolute_url()}/edit").text
+    assert answer.status_code in (302, 422)
+
+
+def test_a_form_without_file_fields_is_sent_as_before(lead, bob, sign_in):
+    assert "multipart" not in sign_in(bob).get(f"{lead.get_absolute_url()}/edit").text
