@@ -10,7 +10,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Q, Value
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -36,10 +36,13 @@ LOOKED_AGAIN = timedelta(days=1)
 def forget_files_of_lost_values() -> int:
     """The sweep removes the bytes of what is forgotten here."""
     now = timezone.now()
-    named = find_named_files()
-    ValueFile.objects.filter(file__in=named, unnamed_since__isnull=False).update(unnamed_since=None)
-    unnamed = ValueFile.objects.exclude(file__in=named)
-    unnamed.filter(Q(looked_at__lt=now - LOOKED_AGAIN)).update(unnamed_since=None)
+    # The rows first: one that is written meanwhile comes with its value.
+    known = dict(ValueFile.objects.values_list("file", "unnamed_since"))
+    named = find_named_files() if known else set()
+    back = [file for file, since in known.items() if since and file in named]
+    ValueFile.objects.filter(file__in=back).update(unnamed_since=None)
+    unnamed = ValueFile.objects.filter(file__in=[file for file in known if file not in named])
+    unnamed.filter(looked_at__lt=now - LOOKED_AGAIN).update(unnamed_since=None)
     unnamed.update(unnamed_since=Coalesce(F("unnamed_since"), Value(now)), looked_at=now)
     since = now - timedelta(days=settings.UNDO_DAYS) - LOOKED_AGAIN
     return unnamed.filter(unnamed_since__lt=since).delete()[0]
