@@ -83,15 +83,7 @@ def test_crm_connect_ignores_a_file_that_a_program_sends(connect, field, filled,
     assert held(field, filled) == before
 
 
-def test_a_token_downloads_the_file_with_the_rights_of_its_user(
-    umbra,
-    client,
-    field,
-    filled,
-    bob,
-    carla,
-    ada,  # noqa: F811
-):
+def test_a_token_downloads_the_file_as_its_user(umbra, client, field, filled, bob, carla, ada):  # noqa: F811
     def ask(user, address=f"{LEADS}/{filled.pk}/files/{field.name}"):
         return client.get(address, headers=umbra(user).headers)
 
