@@ -23,14 +23,14 @@ from tests.duplicates.conftest import merge
 
 @pytest.fixture
 def pass_days(monkeypatch):
-    """Calling it lets so many days pass, with an hourly look on each of them; `looked` says whether anyone looks meanwhile."""
+    """Calling it lets so many days, or times of fewer hours, pass with a look after each; `looked` says whether anyone looks."""
     now = [timezone.now()]
     clock = SimpleNamespace(now=lambda: now[0])
     monkeypatch.setattr("crm.fields.custom.files.file_cleanup.timezone", clock)
 
-    def pass_days(days: int, *, looked: bool = True) -> None:
+    def pass_days(days: int, *, hours: int = 24, looked: bool = True) -> None:
         for _day in range(days):
-            now[0] += timedelta(days=1)
+            now[0] += timedelta(hours=hours)
             if looked:
                 forget_files_of_lost_values()
 
@@ -80,8 +80,9 @@ def test_a_file_that_came_back_and_went_again_begins_anew(field, filled, bob, pa
     put(field, filled, None, by=bob)
     pass_days(settings.UNDO_DAYS - 5)
     undo_last(by=bob)
-    pass_days(1)
+    pass_days(1, hours=2)
     put(field, filled, None, by=bob)
+    pass_days(1, hours=2)
     pass_days(settings.UNDO_DAYS)
     assert sweep() == 0
     undo_last(by=bob)

@@ -91,6 +91,26 @@ def test_an_exported_file_has_the_name_and_is_imported_again_without_it(field, f
     assert held(field, filled) == before
 
 
+def test_the_page_of_a_merge_compares_files_by_name(field, filled, make_lead, ada, sign_in):
+    other = make_lead("Eva Berg")
+    save(sign_in(ada), other, **{field.name: upload("other.pdf")})
+    shown = (
+        sign_in(ada)
+        .get(f"/admin/duplicates/merge/lead?record={filled.pk}&record={other.pk}")
+        .content.decode()
+    )
+    assert "contract.pdf" in shown
+    assert "other.pdf" in shown
+    assert "attached/" not in shown
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+def test_the_values_of_the_field_are_downloaded_as_names(field, filled, ada, sign_in):
+    answer = sign_in(ada).post(f"/admin/leads/fields/{field.definition.pk}/values")
+    rows = rows_of(b"".join(answer.streaming_content))
+    assert [row["Contract"] for row in rows] == ["contract.pdf"]
+
+
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 def test_an_import_adds_records_without_a_required_file(field, ada, sign_in):
     change_definition(field, required=True)
