@@ -7,6 +7,7 @@ from django.conf import settings
 from crm.api.v2.webhooks import build_visible_operation_json
 from crm.api.webhooks import webhook_delivery
 from crm.fields.custom.definitions.field_visibility import replace_deciding_value
+from crm.fields.custom.files import file_cleanup
 from crm.fields.custom.formulas.value_replacement import replace_choice_in_formulas
 from crm.fields.custom.search import search_triggers
 from crm.fields.custom.unique import unique_triggers
@@ -70,6 +71,7 @@ CONTRIBUTION = Contribution(
         "crm.platform.jobs.housekeeping",
         "crm.platform.jobs.job_runner",
         "crm.platform.web.middleware.repeated_forms",
+        "crm.fields.custom.files.file_cleanup",
         "crm.fields.custom.indexes.index_building",
         "crm.fields.custom.search.search_word_jobs",
         "crm.records.custom_fields.choice_changes",
@@ -138,7 +140,7 @@ CONTRIBUTION = Contribution(
         *([slow_queries.watch_connection] if slow_queries.is_on() else []),
     ),
     restore_followers=(cancel_restored_backup_jobs,),
-    named_files=(attachment_cleanup.FILES, exports.FILES, imports.FILES),
+    named_files=(file_cleanup.FILES, attachment_cleanup.FILES, exports.FILES, imports.FILES),
     read_ways=FromReplicas() if settings.REPLICAS else None,
     at_start=get_monitoring_starters(),
 )

@@ -34,7 +34,7 @@ from crm.work.activities.views import (
     move_activity,
 )
 from crm.work.emails.views import email, email_draft
-from crm.work.screens.views import board_move, edit, inline_edit, record
+from crm.work.screens.views import board_move, edit, field_file, inline_edit, record
 from crm.work.tasks.views import add_task as task_add
 from crm.work.tasks.views import task
 
@@ -96,6 +96,13 @@ def build_kind_urls(name: str) -> list[URLPattern]:
         path("/<int:pk>", record.record, kind, name="record"),
         path("/<int:pk>/edit", edit.edit, kind, name="edit"),
         path("/<int:pk>/inline/<slug:field>", inline_edit.inline_edit, kind, name="inline"),
+        path("/<int:pk>/files/<slug:field>", field_file.field_file, kind, name="field_file"),
+        path(
+            "/<int:pk>/files/<slug:field>/thumbnail",
+            field_file.field_thumbnail,
+            kind,
+            name="field_thumbnail",
+        ),
         path("/<int:pk>/next", neighbors.next_record, kind, name="next"),
         path("/<int:pk>/previous", neighbors.previous_record, kind, name="previous"),
         path("/<int:pk>/why", neighbors.why_seen, kind, name="why"),

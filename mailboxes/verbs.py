@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import Verb
 from crm.records.history.verbs import Add

@@ -96,7 +96,7 @@ def build_call_decorator(
 ) -> Callable[..., Any]:
     """A decorator factory for the calls of one dialect: `tag` groups them, any of `schemes` carries the token,
     `problem` is the shape of errors and `media` their type; `always` are more errors that each call can have; `ignores` says
-    that unknown fields aren't an error.
+    that unknown fields aren't an error. Of a call, `media_sent` is the type of what it answers.
 
     `words` are for readers of the documentation: without them, the page would show a docstring.
     """
@@ -115,9 +115,11 @@ def build_call_decorator(
         later: Any = None,
         made: bool = False,
         known: bool = False,
+        media_sent: str = "application/json",
     ):
         good = 201 if made else 200
-        answers: dict[Any, Any] = {good: OpenApiResponse(ok, description="Added." if made else "Done.")}
+        done = OpenApiResponse(ok, description="Added." if made else "Done.")
+        answers: dict[Any, Any] = {(good, media_sent): done}
         if known:
             answers[200] = OpenApiResponse(ok, description="A record that existed already was updated.")
         if later is not None:

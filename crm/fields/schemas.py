@@ -48,7 +48,7 @@ class Schema(RecordType):
         return get_editable_custom_fields(self.name, user)
 
     def get_writable_custom_fields(self, user: Any = None) -> list[Any]:
-        """The same without formulas, whose values nobody enters."""
+        """The same without formulas and files, whose values nobody writes as texts."""
         return get_writable_custom_fields(self.name, user)
 
     def get_listed_names(self, place: str, user: Any = None) -> list[str]:

@@ -9,6 +9,7 @@ from crm.fields.models.custom_field import CustomField
 from crm.fields.models.custom_values import CustomValues
 from crm.fields.models.tag import Tag
 from crm.fields.models.unique_value import UniqueValue
+from crm.fields.models.value_file import ValueFile
 from crm.fields.widgets import link_resolution
 from crm.platform.models.audit_entry import AuditEntry
 from crm.platform.models.audit_stream import AuditStream, AuditWaiting
@@ -83,6 +84,7 @@ __all__ = [
     "Token",
     "TokenUse",
     "UniqueValue",
+    "ValueFile",
     "Verdict",
     "Webhook",
     "WebhookDelivery",

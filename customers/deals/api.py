@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_text_field
 from crm.api.v2.documentation.record_calls import (
+    build_file_call,
     build_kind_calls,
     document_custom_fields,
 )
@@ -17,6 +18,7 @@ from leads.api.v2_leads import NAMED, RETIRED, build_pipeline_json
 from leads.models import Pipeline, Status
 
 Deals, OneDeal, DealsBulk = build_kind_calls(DEAL, resource="deals")
+DealFile = build_file_call(DEAL, resource="deals")
 DealCustomFields = document_custom_fields(DEAL, resource="deals")
 
 
@@ -85,4 +87,5 @@ urlpatterns = [
     path("api/v2/deals", Deals.as_view(), name="own_deals"),
     path("api/v2/deals/bulk", DealsBulk.as_view(), name="own_deals_bulk"),
     path("api/v2/deals/<str:pk>", OneDeal.as_view(), name="own_deal"),
+    path("api/v2/deals/<str:pk>/files/<slug:field>", DealFile.as_view(), name="own_deal_file"),
 ]

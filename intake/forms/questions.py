@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
-from crm.fields.custom.values.field_registry import get_custom_fields, is_computed
+from crm.fields.custom.values.field_registry import get_custom_fields, is_written_as_text
 from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.fields.models.custom_field import CustomField
 from crm.fields.types.phones import get_phone_field_names
@@ -86,13 +86,14 @@ def get_last_step(stored: Sequence[Mapping[str, Any]]) -> int:
 
 
 def get_askable_custom_fields(user: User | None = None) -> list[Any]:
-    """The custom fields that visitors can fill in. Lists of users and records aren't for strangers."""
+    """The custom fields that visitors can fill in. Lists of users and records aren't for strangers, and files of visitors have a
+    question of their own."""
     found = (
         read_cached_in_block("custom fields of web forms", lambda: get_custom_fields("lead"))
         if user is None
         else get_custom_fields("lead", user)
     )
-    return [f for f in found if not is_computed(f) and f.definition.type not in HIDDEN]
+    return [f for f in found if is_written_as_text(f) and f.definition.type not in HIDDEN]
 
 
 def get_askable_fields(user: User) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from crm.fields.custom.definitions.field_visibility import (
     get_deciding_fields,
     has_field,
 )
-from crm.fields.custom.values.field_registry import get_custom_field
+from crm.fields.custom.values.field_registry import get_custom_field, is_written_as_text
 from crm.fields.types.field_type import EMPTY_VALUES, get_field_type
 from crm.records.history.verb_execution import Refusal
 from crm.records.kinds.kind_registry import KINDS
@@ -62,7 +62,7 @@ def can_be_required(name: str, model: Any = Lead) -> bool:
     if name in KINDS[model.table].fields.CONTRACT:
         return True
     custom = get_custom_field(model.table, name)
-    return bool(custom and not custom.definition.retired and not custom.definition.is_computed)
+    return bool(custom and not custom.definition.retired and is_written_as_text(custom))
 
 
 def get_reason_code(name: str) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.models import Operation
-from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.files.kept_file import KeptFile
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT

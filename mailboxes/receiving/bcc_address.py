@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.models import User
-from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.files.kept_file import KeptFile
 from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.models import Mailbox
 from mailboxes.receiving.arriving_message import Arrival, Kind, add_email, write_message_row

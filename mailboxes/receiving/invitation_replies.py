@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crm.models import InvitationAnswer, Operation
-from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.files.kept_file import KeptFile
 from mailboxes.models import Message
 from mailboxes.receiving.arriving_message import Arrival, Kind, add_email, write_message_row
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from crm.fields.person_name_parts import split_name
 from crm.platform.configuration.company import get_company_language
-from crm.platform.files.attachment_storage import KeptFile, store_uploads
+from crm.platform.files.attachment_storage import store_uploads
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.files.store import NotKept
 from crm.platform.web.transactions import is_connection_lost, is_disk_full
 from crm.records.history.verb_execution import carry_out

@@ -9,7 +9,8 @@ from django.utils import translation
 from accounts.models import User
 from crm.models import Change, EmailEnvelope, InvitationAnswer, Notification, Operation
 from crm.platform.configuration.company import get_company_language
-from crm.platform.files.attachment_storage import KeptFile, store_uploads
+from crm.platform.files.attachment_storage import store_uploads
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.models.operation import PRIVATE
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS

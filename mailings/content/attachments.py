@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.models import Change, Operation
-from crm.platform.files.attachment_storage import ATTACHMENT_FOLDER, KeptFile, store_uploads
+from crm.platform.files.attachment_storage import ATTACHMENT_FOLDER, store_uploads
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.forms import FilesField
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.files.orphaned_files import NamedFiles
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.settings_change import record_settings_change

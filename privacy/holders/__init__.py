@@ -15,12 +15,14 @@ from privacy.holders import (
     mailings,
     records,
     server_files,
+    value_files,
 )
 from privacy.holders.data_holder import DataHolder
 from privacy.holders.exempt_tables import NOTHING
 
 HOLDERS: list[DataHolder] = [
     *converted_copies.HOLDERS,
+    *value_files.HOLDERS,
     *free_texts.HOLDERS,
     *access_traces.HOLDERS,
     *lead_origins.HOLDERS,

@@ -61,10 +61,7 @@ def build_sections(person: Person, viewer: User) -> list[DataSection]:
 def _build_change_row(change: Change, viewer: User) -> dict[str, str]:
     kind, record = KINDS.get(change.table), change.operation
     of = capfirst(str(kind.words.one)) if kind else change.table
-    values = {
-        name: " → ".join("" if one is None else str(one) for one in both)
-        for name, both in change.diff.items()
-    }
+    values = {name: " → ".join(map(_get_value_text, both)) for name, both in change.diff.items()}
     return {
         _("Date"): change.at.isoformat(),
         _("Record"): f"{of} {change.row}",
@@ -72,6 +69,17 @@ def _build_change_row(change: Change, viewer: User) -> dict[str, str]:
         _("User"): record.by.name if record and record.by else _("The system"),
         _("Channel"): str(record.get_channel_display()) if record else "",
     } | ({_("Values"): "; ".join(f"{name}: {both}" for name, both in values.items())} if values else {})
+
+
+def _get_value_text(value: Any) -> str:
+    """A recorded value; a file by its name."""
+    return (
+        str(value["name"])
+        if isinstance(value, dict) and "name" in value
+        else ""
+        if value is None
+        else str(value)
+    )
 
 
 def erase(person: Person) -> int:

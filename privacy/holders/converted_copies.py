@@ -29,7 +29,7 @@ MADE = """
       AND made."table" = 'company' AND made.kind = 'insert' AND made."row" = (of_lead.fields->'client_id'->>1)::bigint
 """
 EARLIER = """
-    SELECT DISTINCT said #>> '{}' FROM crm_change c, jsonb_each(c.fields), jsonb_array_elements(value) said
+    SELECT DISTINCT coalesce(said ->> 'file', said #>> '{}') FROM crm_change c, jsonb_each(c.fields), jsonb_array_elements(value) said
     WHERE c."table" = 'lead' AND c."row" = ANY(%s) AND key = ANY(%s)
 """
 HISTORY = """
@@ -51,9 +51,8 @@ class ConvertedCopies:
         return [key for key in self.said if key not in PLACE]
 
     def is_copy(self, name: str, value: Any) -> bool:
-        return (
-            isinstance(value, str) and bool(value) and get_address_keys([value]) <= self.said.get(name, set())
-        )
+        text = get_copied_text(value)
+        return bool(text) and get_address_keys([text]) <= self.said.get(name, set())
 
     def exclude_copies(self, values: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in values.items() if not self.is_copy(name, value)}
@@ -82,6 +81,12 @@ def find_copies(person: Person) -> ConvertedCopies:
     return ConvertedCopies(companies, places | dict.fromkeys(get_erased_field_keys("company"), texts))
 
 
+def get_copied_text(value: Any) -> str:
+    """The text of a value, or the name of its file in the store; '' for values that say nothing about whose they are."""
+    text = value.get("file") if isinstance(value, dict) else value
+    return text if isinstance(text, str) else ""
+
+
 def get_address_keys(texts: list[str]) -> set[str]:
     length = Lead._meta.get_field("address_key").max_length
     return set(fold_texts([text.strip() for text in texts], length=length).values()) - {""}
@@ -95,7 +100,7 @@ def _get_lead_keys(leads: list[int], name: str) -> set[str]:
 def _get_custom_texts(leads: list[int]) -> set[str]:
     keys = get_erased_field_keys("lead")
     rows = LeadValues._base_manager.filter(pk__in=leads).values_list("values", flat=True)
-    present = [value for row in rows for key, value in row.items() if key in keys and isinstance(value, str)]
+    present = [get_copied_text(value) for row in rows for key, value in row.items() if key in keys]
     return get_address_keys([*present, *_get_earlier_texts(leads, keys)])
 
 

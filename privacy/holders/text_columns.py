@@ -106,6 +106,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "crm.EmailDraft": ("page",),
         "crm.Export": ("file",),
         "crm.Import": ("file",),
+        "crm.ValueFile": ("file",),
         "mailings.MailingFile": ("content_type", "sha256", "file"),
     },
     SERVERS: {

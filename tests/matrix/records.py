@@ -1,5 +1,6 @@
 """The records of the matrix: leads, companies, their notes, files and tasks, with a word in each of their texts."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db import models
@@ -16,6 +17,7 @@ from crm.models import (
     Template,
     Webhook,
 )
+from crm.platform.files.kept_file import KeptFile
 from crm.records.history.verb_execution import operation
 from customers.models import (
     Company,
@@ -43,10 +45,11 @@ DERIVED = {"name_key", "company_key", "email_key", "second_email_key", "title_ke
 
 
 class Records:
-    """`custom` are fields for everyone by record type, `secrets` those for administrators."""
+    """`custom` are fields for everyone by record type, `files` the same with files, `secrets` those for administrators."""
 
     things: dict[tuple[str, str, str], int | tuple[int, ...]]
     custom: dict[str, CustomField]
+    files: dict[str, CustomField]
     secrets: dict[str, CustomField]
     statuses: dict[str, Any]
     sales: Any
@@ -63,8 +66,18 @@ class Records:
         make(table_of=table, name="d-qq", type="formula", formula=f"concat({{{secret.key}}}, 1)")
         return secret
 
-    def _values(self, table: str, word: str) -> dict[str, str]:
-        return {self.custom[table].key: f"{word} text", self.secrets[table].key: f"{MARKER}secret"}
+    def _values(self, table: str, word: str) -> dict[str, Any]:
+        kept = KeptFile(
+            f"{word}.png", len(word), "image/png", "", f"attached/{table}-{word}", has_thumbnail=True
+        )
+        for path in (place_of(kept.file), place_of(kept.thumbnail)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(word)
+        return {
+            self.custom[table].key: f"{word} text",
+            self.files[table].key: asdict(kept),
+            self.secrets[table].key: f"{MARKER}secret",
+        }
 
     def make_rule(self) -> AssignmentRule:
         """Within an operation. It is turned on, because without rules no leads can be assigned by rules."""

@@ -167,6 +167,7 @@ class World(People):
                 table: make(table_of=table, name="a-qq-choice", type="choice", choices=choices)
                 for table in self.custom
             }
+            self.files = {table: make(table_of=table, name="a-qq-file", type="file") for table in self.custom}
             self.secrets = {table: self._secret(table) for table in self.custom}
             costs = [
                 SourceCost.objects.create(source=row, month=date(2026, 1, 1), amount=9)
@@ -205,6 +206,7 @@ class World(People):
         for table, row in self.custom.items():
             self._put(f"{table} field", "any", row)
             self.names[f"{table}_field"] = row.pk
+            self.names[f"{table}_file"] = self.files[table].pk
             self._put(f"{table} field with choices", "any", self.chosen[table])
         self.things["cost", "any", ""] = (source.pk, costs[0].pk)
         self.things["cost", "elsewhere", ""] = (source.pk, costs[1].pk)

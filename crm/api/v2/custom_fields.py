@@ -11,7 +11,8 @@ from django.utils.timezone import is_aware
 
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.v2_view import get_unknown_parameter_errors
-from crm.fields.custom.values.field_registry import get_custom_fields, is_edited_by
+from crm.fields.custom.files.file_values import is_file
+from crm.fields.custom.values.field_registry import get_custom_fields, is_edited_by, is_written_as_text
 from crm.fields.models.custom_field import CustomField
 from crm.records.kinds.kind_registry import Kind
 
@@ -31,6 +32,8 @@ SENTENCES = {
     Type.LINK: "Send the id of a record, an object with its id, or null.",
 }
 TEXT = "Send a text, or null."
+COMPUTED = "This field is a formula and is read-only."
+UPLOADED = "Files are uploaded in Leadwell, in the form of the record. Programs can't change this field."
 FIELD_CLOSED_MESSAGE = "You may not change this field."
 
 
@@ -45,9 +48,11 @@ def parse_custom_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str
             **{CUSTOM_FIELDS_KEY: "Send an object with keys of custom fields, such as c12."}
         )
     known = {field.name: field for field in kind.get_writable_custom_fields(user)}
-    formulas = {field.name for field in kind.get_custom_fields(user)}.difference(known)
+    unwritten = {field.name: field for field in kind.get_custom_fields(user) if field.name not in known}
     wrong = get_unknown_parameter_errors(values, known)
-    wrong |= dict.fromkeys(formulas.intersection(values), "This field is a formula and is read-only.")
+    wrong |= {
+        name: UPLOADED if is_file(unwritten[name]) else COMPUTED for name in values if name in unwritten
+    }
     wrong |= {
         name: SENTENCES.get(known[name].definition.type, TEXT)
         for name, value in values.items()
@@ -157,7 +162,7 @@ def build_definitions_reader(table: str) -> Callable[[Any], list[dict[str, Any]]
         return [
             build_definition_json(field.definition)
             | get_result_type(field)
-            | {"read_only": not is_edited_by(field, user)}
+            | {"read_only": not (is_written_as_text(field) and is_edited_by(field, user))}
             for field in get_custom_fields(table, user)
         ]
 

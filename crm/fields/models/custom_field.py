@@ -110,6 +110,7 @@ class CustomField(Retirable):
         URL = "url", _("web address")
         USER = "user", pgettext_lazy("a type", "user")
         LINK = "link", _("link to a record")
+        FILE = "file", pgettext_lazy("a type", "file")
         FORMULA = "formula", _("formula")
 
     # The types whose values can be unique; crm/fields/custom/unique/unique_triggers.py compares them.

@@ -2,36 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from typing import Any, Self
 
 from django.core.files.uploadedfile import UploadedFile
 
 from crm.platform.files.content_detection import PICTURES, detect_content_type
 from crm.platform.files.file_names import clean_file_name
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.files.limits import get_max_bytes
 from crm.platform.files.store import generate_name, put_file, remove_unnamed_file, write_draft
 from crm.platform.files.store import remove_file as remove_one
 from crm.platform.files.thumbnails import THUMBNAIL_ENDING, get_thumbnail_path, make_thumbnail
 
 ATTACHMENT_FOLDER = "attached"
-
-
-@dataclass(frozen=True)
-class KeptFile:
-    """A stored file that isn't attached yet; its fields are those of AttachedFile."""
-
-    name: str
-    size: int
-    content_type: str
-    sha256: str
-    file: str
-    has_thumbnail: bool
-
-    @classmethod
-    def from_attached(cls, attached: Any) -> Self:
-        """An AttachedFile, to attach it again: both rows name the same file in the store."""
-        return cls(**{each.name: getattr(attached, each.name) for each in fields(cls)})
 
 
 @contextmanager

@@ -19,6 +19,12 @@ def describe_limits() -> str:
     return words % {"files": MAX_FILES, "megabytes": settings.FILE_MEGABYTES}
 
 
+def describe_limit() -> str:
+    """The same for a single file."""
+    words = _("Up to %(megabytes)s MB. Executable files can’t be attached.")
+    return words % {"megabytes": settings.FILE_MEGABYTES}
+
+
 def describe_email_limits() -> str:
     words = _("Up to %(files)s files, together up to %(megabytes)s MB. Executable files can’t be attached.")
     return words % {"files": MAX_FILES, "megabytes": settings.FILE_MEGABYTES}

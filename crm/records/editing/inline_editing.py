@@ -17,6 +17,7 @@ from crm.fields.custom.values.field_registry import (
     get_writable_custom_fields,
     is_edited_by,
     is_used_in,
+    is_written_as_text,
 )
 from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.fields.types.field_type import EMPTY_VALUES
@@ -131,7 +132,8 @@ def get_fields_edited_together(kind: Any, name: str, user: Any) -> tuple[str, ..
     """The fields of the form that a field or a column is edited with, in their order, such as an amount and its currency;
     () if it isn't in the form, or is only entered along with another field."""
     if field := get_custom_field(kind.name, name):
-        return (name,) if not field.definition.retired and is_edited_by(field, user) else ()
+        edited = is_written_as_text(field) and is_edited_by(field, user)
+        return (name,) if edited and not field.definition.retired else ()
     parts = kind.fields.PARTS.get(name, [name])
     groups = (*kind.fields.PARTS.values(), *TOGETHER)
     wanted = {*parts, *(other for group in groups if set(parts) & set(group) for other in group)}

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
-from crm.fields.custom.values.field_registry import get_editable_custom_fields
+from crm.fields.custom.values.field_registry import get_editable_custom_fields, is_written_as_text
 from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.platform.web.rendering.form_rendering import Form, ModelForm, prepare_widgets
 from crm.records.editing.bulk_actions import BulkAction
@@ -59,7 +59,7 @@ def get_settable_fields(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:
     return found | {
         field.name: (str(capfirst(str(field.verbose_name))), build_form_field(field, user))
         for field in custom
-        if not field.definition.required
+        if is_written_as_text(field) and not field.definition.required
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from crm.fields.custom.values.field_registry import is_written_as_text
 from crm.fields.schemas import register_schema
 from crm.platform.record_types import Text
 from crm.records.editing.bulk_actions import BulkAction
@@ -105,7 +106,9 @@ class Kind(Findable):
         own = {name for name, asked in self.inline.items() if user.has_perm(self.get_right(asked.right))}
         if not user.has_perm(self.get_right("change")):
             return own
-        return own | {field.name for field in self.get_editable_custom_fields(user)}
+        return own | {
+            field.name for field in self.get_editable_custom_fields(user) if is_written_as_text(field)
+        }
 
     def get_action(self, name: str) -> BulkAction | None:
         return next((action for action in self.actions if action.name == name), None)
@@ -125,10 +128,10 @@ class Kind(Findable):
 
     def get_never_imported_columns(self, user: Any = None) -> set[str]:
         """The columns of a file that aren't imported."""
-        formulas = {field.name for field in self.get_custom_fields(user)} - {
+        unwritten = {field.name for field in self.get_custom_fields(user)} - {
             field.name for field in self.get_writable_custom_fields(user)
         }
-        return {*self.resource.never_read, *formulas}
+        return {*self.resource.never_read, *unwritten}
 
 
 KINDS: dict[str, Kind] = {}

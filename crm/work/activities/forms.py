@@ -12,9 +12,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.files.attachment_storage import KeptFile
 from crm.platform.files.error_messages import get_refusal_sentence
 from crm.platform.files.forms import FilesField
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.files.limits import get_max_bytes
 from crm.platform.web.rendering.day_input import DayTimeInput
 from crm.platform.web.rendering.form_rendering import Form, ModelForm

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import AttachedFile, Change, Operation
-from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.models.operation import PRIVATE
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, carry_out, operation

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.types.field_type import get_field_label
 from crm.models import AttachedFile, Change, EmailEnvelope
-from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.mail.message_ids import get_sender_domain
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind

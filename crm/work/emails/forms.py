@@ -16,9 +16,9 @@ from django.utils.translation import pgettext_lazy
 
 from crm.fields.types.texts import one_line
 from crm.models import AttachedFile
-from crm.platform.files.attachment_storage import KeptFile
 from crm.platform.files.error_messages import get_refusal_sentence, get_too_much_error
 from crm.platform.files.forms import FilesField, FilesInput
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.files.limits import describe_email_limits
 from crm.platform.web.rendering.form_rendering import Form
 from crm.work.emails.email_addresses import parse_addresses

@@ -6,7 +6,7 @@ from typing import Any
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.custom.definitions.field_visibility import get_row_id, has_field
 from crm.fields.custom.unique.taken_values import get_holders_by_field
-from crm.fields.custom.values.field_registry import get_custom_field, get_custom_fields, is_used_in
+from crm.fields.custom.values.field_registry import get_custom_field, get_writable_custom_fields, is_used_in
 from crm.fields.types.field_type import EMPTY_VALUES
 from leads.models import Lead
 from leads.statuses import status_contract
@@ -54,6 +54,6 @@ def _get_missing_fields(values: dict[str, Any]) -> list[str]:
 
 
 def get_required_custom_fields(values: Mapping[str, Any]) -> list[str]:
-    """The custom fields that are required of a lead with these values."""
-    found = [field for field in get_custom_fields(Lead.table) if field.definition.required]
+    """The custom fields that are required of a lead with these values. Web forms don't ask for files."""
+    found = [field for field in get_writable_custom_fields(Lead.table) if field.definition.required]
     return [field.name for field in found if has_field(field, values)]

@@ -18,7 +18,7 @@ from crm.fields.types.field_type import EMPTY_VALUES
 from crm.fields.types.phones import normalize_phones
 from crm.models import Operation
 from crm.platform.configuration.company import get_company_currency
-from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.files.kept_file import KeptFile
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import add_records
 from crm.work.models.activity import Activity

@@ -79,6 +79,8 @@ def text_sql(field: Any) -> str:
             model = field.related_model
             return f"""(SELECT {model.name_sql("linked")} || ' (#' || linked.id || ')'
                 FROM {model._meta.db_table} linked WHERE linked.id = {raw}::bigint)"""
+        case Type.FILE:
+            return f"(v.values -> '{field.name}' ->> 'name')"
     return raw
 
 

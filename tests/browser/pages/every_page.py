@@ -276,7 +276,12 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     browser.post(f"/admin/leads/{noted}/tasks", title="Ask for a date")
     browser.get(f"/admin/leads/{lead}")
     browser.post(f"/admin/leads/{lead}/delete")
-    for name, type in {"Language level": "choice", "Seats": "number", "Topics": "choices"}.items():
+    for name, type in {
+        "Contract": "file",
+        "Language level": "choice",
+        "Seats": "number",
+        "Topics": "choices",
+    }.items():
         browser.get("/admin/leads/fields/new")
         choices = "A1\nB2" if "choice" in type else ""
         browser.post("/admin/leads/fields/new", name=name, type=type, decimals="0", new_choices=choices)

@@ -134,6 +134,8 @@ NOT_PAGES = {
     "leads:delete_activity": "leads back",
     "leads:file": "a file",
     "leads:thumbnail": "an image",
+    "leads:field_file": "a file",
+    "leads:field_thumbnail": "an image",
     "leads:retry_email": "leads back",
     "leads:email_draft": "for scripts",
     "template_delete": "leads back",
@@ -192,7 +194,8 @@ NOT_PAGES |= {
         "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
-        "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity", "move_activity", "file", "thumbnail",
+        "built_in_reset", "activity", "add_activity", "pin_activity", "delete_activity", "move_activity", "file", "thumbnail", "field_file",
+        "field_thumbnail",
         "email", "email_draft", "retry_email", "task", "add_task", "add_call_back", "complete_task", "mention", "snooze_task", "delete_task",
     )
 }  # fmt: skip

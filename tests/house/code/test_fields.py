@@ -71,8 +71,8 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
         "columns": set(kind.get_listed_names("LIST", ada)),
         "facts": set(kind.get_listed_names("FACTS", ada)),
         "filters": {name for name, _label in get_filterable_fields(kind, ada)},
-        # Nobody looks for a long text by its first letter, and the order of linked records is that of another type.
-        "sorts": kind.sorts.get_names(ada) | {fields["long_text"].name, fields["link"].name},
+        # Nobody looks for a long text or a file by its first letter, and the order of linked records is that of another type.
+        "sorts": kind.sorts.get_names(ada) | {fields[type].name for type in ("long_text", "link", "file")},
         "export": set(kind.resource(kind, ada).fields),
         "API v2": {row["key"] for row in build_definitions_reader(kind.name)(ada)},
     }
@@ -84,9 +84,10 @@ def test_every_type_of_custom_field_is_everywhere_a_field_is(kind, make_field, a
         "edited in place": kind.get_inline_fields(ada),
         "set in bulk": set(get_settable_fields(kind, ada)),
     }
-    # The values of a formula are computed, so there is nothing to enter.
-    written = names - {fields["formula"].name}
-    assert {place: found & names for place, found in places.items()} == dict.fromkeys(places, written)
+    # The values of a formula are computed, so there is nothing to enter. Only the form uploads files.
+    written = names - {fields["formula"].name, fields["file"].name}
+    expected = dict.fromkeys(places, written) | {"form": written | {fields["file"].name}}
+    assert {place: found & names for place, found in places.items()} == expected
     for field in fields.values():
         assert kind.get_heading(field.name) == str(field.verbose_name)
         assert kind.get_database_columns(field.name) == [field.name]

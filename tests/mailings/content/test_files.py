@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from crm.models import Change, Operation
-from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.files.orphaned_files import NAMED
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused

@@ -140,6 +140,14 @@ def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list
     return [
         Call("POST", f"{OWN}/{name}", f"{name}.post", (sees, rights.add), data=data, dialect="own"),
         Call("GET", path, f"{name}.get", (sees,), **of),
+        Call(
+            "GET",
+            f"{path}/files/<slug:field>",
+            f"{name}.get",
+            (sees,),
+            fixed={"field": f"c{{{kind}_file}}"},
+            **of,
+        ),
         Call("PATCH", path, f"{name}.put", (sees, rights.change), changes=True, data=changes, **of),
         Call("DELETE", path, f"{name}.delete", (sees, rights.delete), changes=True, **of),
     ]

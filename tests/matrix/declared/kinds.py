@@ -83,6 +83,7 @@ def screens_of(
     sees, adds, imports = rights.view, rights.add, getattr(rights, "import")
     activity = f"{path}/<int:pk>/activities/<int:activity>"
     file = f"{activity}/files/<int:file>"
+    kept = {"field": f"c{{{thing}_file}}"}
     task, tasks = f"{path}/<int:pk>/tasks/<int:task>", f"{thing} task"
     one, binned, view, own = f"{path}/<int:pk>", f"binned {thing}", f"{words}view", f"own {words}view"
     return [
@@ -115,6 +116,8 @@ def screens_of(
         *form(f"{path}/new", sees, adds, data=new),
         *get(one, sees, of=thing),
         *form(f"{one}/edit", sees, rights.change, of=thing, changes=True, data=new),
+        *get(f"{one}/files/<slug:field>", sees, of=thing, fixed=kept),
+        *get(f"{one}/files/<slug:field>/thumbnail", sees, of=thing, fixed=kept),
         *get(f"{one}/next", sees, of=thing),
         *get(f"{one}/previous", sees, of=thing),
         *get(f"{one}/why", sees, of=thing),

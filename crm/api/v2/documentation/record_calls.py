@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_view
 from rest_framework import serializers
 
@@ -26,6 +27,7 @@ from crm.api.v2.documentation.field_schemas import (
     build_response_field,
     get_documented_parameters,
 )
+from crm.api.v2.field_files import FieldFile
 from crm.api.v2.record_parts import get_record_parts
 from crm.api.v2.reference_tables import Reference, build_reference_call
 from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
@@ -50,7 +52,8 @@ SHARED_VALUES: dict[str, serializers.Field] = {
 }
 BY_KEY = (
     "Custom fields by key, such as c12. Numbers are numbers, choices are keys, several choices are a list of keys, users "
-    "are ids. A link is an object with the id and the title of the record; send its id, or such an object."
+    "are ids. A link is an object with the id and the title of the record; send its id, or such an object. "
+    "A file is an object with name, size in bytes, content_type and the url that sends it to the same token; programs can't change it."
 )
 
 
@@ -98,6 +101,26 @@ def document_custom_fields(kind: Kind, *, resource: str) -> type[Reference]:
         # Generators already name the custom fields of one record OwnLeadCustomFields.
         title=f"CustomFieldsOf{kind.urls.title()}",
     )
+
+
+def build_file_call(kind: Kind, *, resource: str) -> type[FieldFile]:
+    """The call that sends the file of a custom field."""
+    name = kind.model.__name__
+    found = type(f"{name}File", (FieldFile,), {"kind_name": kind.name, "resource": resource})
+    extend_schema_view(
+        get=call(
+            f"Download the file of a custom field of {kind.urls}",
+            OpenApiTypes.BINARY,
+            name=f"own_{kind.name}_file",
+            media_sent="application/octet-stream",
+            words=(
+                f"Sends the file that the {kind.words.one} has in a custom field, such as c12. The token's user must see the "
+                "record and the field; without a file the answer is 404."
+            ),
+            errors=[404],
+        )
+    )(found)
+    return found
 
 
 @use_delivered_labels()

@@ -11,6 +11,7 @@ from django.db.models import DateField, DateTimeField, Func
 from django.utils.translation import gettext as _
 
 from crm.fields.conditions import operators
+from crm.fields.custom.files.file_values import File
 from crm.fields.custom.links.linked_records import Link
 from crm.fields.custom.unique.unique_lookup import compare_as_unique
 from crm.fields.custom.values.choice_types import Choice, Choices, User, YesNo
@@ -128,4 +129,5 @@ CUSTOM_FIELD_TYPES: dict[str, Any] = {
     CustomField.Type.URL: Url(),
     CustomField.Type.USER: User(),
     CustomField.Type.LINK: Link(),
+    CustomField.Type.FILE: File(),
 }

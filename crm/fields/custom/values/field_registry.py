@@ -11,6 +11,7 @@ from django.utils.functional import lazy
 
 from crm.fields.custom.definitions.built_in_fields import get_definitions_stamp
 from crm.fields.custom.definitions.type_history import TypeChange, get_type_changes
+from crm.fields.custom.files.file_values import StoredFileField, is_file
 from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
 from crm.fields.custom.formulas.formula_set import FormulaSet, build_formula_set
 from crm.fields.custom.formulas.sql_generation import FormulaValue
@@ -110,9 +111,15 @@ def is_computed(field: Any) -> bool:
     return field.definition.is_computed
 
 
+def is_written_as_text(field: Any) -> bool:
+    """Whether files, programs and small forms can write its values: no formula, whose values follow from others, and no file,
+    which only the form of a record uploads."""
+    return not is_computed(field) and not is_file(field)
+
+
 def get_writable_custom_fields(table: str, user: Any = None) -> list[Any]:
-    """The same as fields_of() without formulas."""
-    return [field for field in get_custom_fields(table, user) if not is_computed(field)]
+    """The same as get_custom_fields(), as far as values are written as texts."""
+    return [field for field in get_custom_fields(table, user) if is_written_as_text(field)]
 
 
 def is_for_some(key: str) -> bool:
@@ -232,6 +239,8 @@ def _build_model_field(definition: CustomField, value_type: str, options: dict[s
             return OneUser(**empty)
         case Type.LINK:
             return LinkedRecord(definition.links_to, **empty)
+        case Type.FILE:
+            return StoredFileField(**empty)
     return Line(max_length=500, validators=[one_line], **options)  # type: ignore[list-item]
 
 

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
+
+from crm.fields.custom.files.file_values import is_file
 from crm.fields.custom.formulas.sql_generation import build_table_sql
 from crm.fields.custom.links.linked_records import is_link
 from crm.fields.custom.values.field_registry import is_computed
 from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.models.custom_field import CustomField
+from crm.platform.record_types import RECORD_TYPES
 
 Type = CustomField.Type
 NONE = "'{}'::jsonb"
-# Numbers and moments are stored as texts; the values of all other types but links are stored as they are shown.
+# Numbers and moments are stored as texts; the values of all other types but links and files are stored as they are shown.
 NUMBERS = (Type.NUMBER, Type.MONEY)
 
 
@@ -57,16 +61,27 @@ def _build_link_case_sql(field: Any) -> str:
         FROM {model._meta.db_table} linked WHERE linked.id = (e.value #>> '{{}}')::bigint)"""
 
 
+def _build_file_case_sql(field: Any) -> str:
+    """What a program learns of a file: not where the store has it, but where it is downloaded (crm/api/v2/field_files.py)."""
+    return f"""WHEN e.key = '{field.name}' THEN jsonb_build_object(
+        'name', e.value->'name', 'size', e.value->'size', 'content_type', e.value->'content_type',
+        'url', %(custom_file_urls)s::text || v.record_id || '/files/{field.name}')"""
+
+
 def _build_stored_values_sql(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     links = " ".join(_build_link_case_sql(field) for field in fields if is_link(field))
-    sql = f"""(SELECT coalesce(jsonb_object_agg(e.key, CASE {links}
+    files = " ".join(_build_file_case_sql(field) for field in fields if is_file(field))
+    sql = f"""(SELECT coalesce(jsonb_object_agg(e.key, CASE {links} {files}
         WHEN e.key = ANY(%(custom_numbers)s::text[]) THEN to_jsonb((e.value #>> '{{}}')::numeric)
         WHEN e.key = ANY(%(custom_moments)s::text[])
         THEN to_jsonb(to_char((e.value #>> '{{}}')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
         ELSE e.value END), {NONE})
         FROM {get_values_table(model)} v CROSS JOIN LATERAL jsonb_each(v.values) e
         WHERE v.record_id = "{model._meta.db_table}".id AND e.key = ANY(%(custom_seen)s::text[]))"""
-    return sql, {
+    urls = (
+        {"custom_file_urls": f"{settings.SITE_URL}/api/v2/{RECORD_TYPES[model.table].urls}/"} if files else {}
+    )
+    return sql, urls | {
         "custom_seen": [field.name for field in fields],
         "custom_numbers": [field.name for field in fields if field.definition.type in NUMBERS],
         "custom_moments": [field.name for field in fields if field.definition.type == Type.MOMENT],

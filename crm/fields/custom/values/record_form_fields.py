@@ -16,6 +16,7 @@ from crm.fields.custom.definitions.field_visibility import (
     has_field,
     is_shown,
 )
+from crm.fields.custom.files.file_values import get_file_url, is_file
 from crm.fields.custom.links.linked_records import get_attached_record, is_link
 from crm.fields.custom.values.field_registry import (
     get_custom_fields,
@@ -73,6 +74,9 @@ def add_custom_fields(form: Any) -> list[str]:
             form.fields[field.name].required = field.definition.required and (
                 form.is_new or held not in EMPTY_VALUES
             )
+            if is_file(field) and form.sent is not None:
+                # A program can't send a file.
+                form.fields[field.name].required = False
         if form.is_new:
             form.initial.setdefault(field.name, value)
         else:
@@ -107,6 +111,8 @@ def _build_form_field(form: Any, field: Any, held: Any) -> Any:
         found = build_form_field(field, form.user, held)
         if is_link(field):
             found.known = get_attached_record(field, form.instance)
+        if is_file(field) and held:
+            found.widget.address = get_file_url(field, form.instance)
         return found
     return LeftoverField(field, held, form.user)
 
@@ -152,9 +158,9 @@ def clean_custom_values(form: Any, data: dict[str, Any]) -> None:
     """After all other rules of the form: a field that the record doesn't have keeps its value, and isn't required; one
     that has just appeared is required if its definition says so. What a program sends is only bound to departments."""
     values = {name: get_current_value(form, name) for name in form.fields} | data
-    for field in get_writable_custom_fields(form._meta.model.table, form.user):
+    for field in get_custom_fields(form._meta.model.table, form.user):
         name = field.name
-        if name not in form.fields:
+        if is_computed(field) or name not in form.fields:
             continue
         asked, held = form.fields[name], form.initial.get(name)
         if isinstance(asked, ReadOnly):
@@ -231,6 +237,8 @@ def build_form_field(field: Any, user: Any, held: Any = None) -> Any:
         found.choices = [("", _("None")), *get_people_choices(user, held)]
     elif definition.type == Type.LINK:
         found.offer_to(user, held)
+    elif definition.type == Type.FILE:
+        found.prepare_for(user, held)
     elif definition.type == Type.LONG_TEXT:
         found.widget.attrs["rows"] = 4
     elif definition.type == Type.MOMENT:

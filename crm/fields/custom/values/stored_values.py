@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,9 +13,11 @@ from django.db import connection
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 
+from crm.fields.custom.files.named_files import write_names_of_files
 from crm.fields.custom.links.linked_records import attach_linked_records, is_link
 from crm.fields.custom.values.field_registry import get_all_custom_fields, get_custom_field, is_computed
 from crm.fields.models.custom_field import CustomField, is_key
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.web.id_parsing import get_id_or_value
 from crm.platform.web.transactions import Busy
@@ -27,6 +30,7 @@ JSON_TYPES = {
     Type.RATING: int,
     Type.USER: int,
     Type.LINK: int,
+    Type.FILE: dict,
 } | dict.fromkeys((Type.NUMBER, Type.MONEY), str | int)
 # The annotation with all custom values of a record, as JSON.
 ALL = "custom"
@@ -103,6 +107,8 @@ def get_json_value(value: Any) -> Any:
     """The value as JSON: numbers and dates as texts that PostgreSQL reads back, nothing for an empty one."""
     if value in (None, "", []):
         return None
+    if isinstance(value, KeptFile):
+        return asdict(value)
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, datetime):
@@ -186,6 +192,7 @@ def write_custom_values(model: type[Model], ids: Sequence[int], patch: Mapping[s
     """Set the same values for all these records, which are locked; None removes a value."""
     if patch and ids:
         _check_types(model, [patch])
+        write_names_of_files([patch])
         patch_values_by_query(
             model, "SELECT unnest(%s::bigint[]) AS id, %s::jsonb AS changes", [list(ids), json.dumps(patch)]
         )
@@ -224,6 +231,7 @@ def write_values_of_new_records(model: type[Model], rows: Sequence[tuple[int, Ma
     if not filled:
         return
     _check_types(model, [values for _pk, values in filled])
+    write_names_of_files([values for _pk, values in filled])
     with mark_writes_as_adding(), connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {get_values_table(model)} (record_id, values)

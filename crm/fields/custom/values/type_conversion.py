@@ -23,9 +23,9 @@ Type = CustomField.Type
 AMOUNTS = (Type.NUMBER, Type.MONEY)
 DATES = (Type.DATE, Type.MOMENT)
 # Types whose fields can't have a default.
-WITHOUT_DEFAULT = (Type.CHOICES, Type.USER, Type.MOMENT, Type.LINK)
+WITHOUT_DEFAULT = (Type.CHOICES, Type.USER, Type.MOMENT, Type.LINK, Type.FILE)
 # Types that a field keeps, and that no other field gets: their values are no texts.
-FIXED = (Type.LINK,)
+FIXED = (Type.LINK, Type.FILE)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ def check_quick(form: Any, data: dict[str, Any], type_name: str) -> None:
     others = form.same_names_queryset().quick().exclude(pk=form.instance.pk)
     if type_name == CustomField.Type.FORMULA:
         form.add_error("quick", _("Formulas can’t be quick to filter and sort."))
+    elif type_name == CustomField.Type.FILE:
+        form.add_error("quick", _("Files can’t be quick to filter and sort."))
     elif not CUSTOM_FIELD_TYPES[type_name].can_be_quick:
         form.add_error("quick", _("Long texts can’t be quick to filter and sort."))
     elif others.count() >= MOST_QUICK:

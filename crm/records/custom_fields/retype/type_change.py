@@ -112,7 +112,9 @@ def refuse_if_others_need_it(row: CustomField, wanted: WantedType) -> None:
     """Raises RetypeRefused while other fields are shown for its values, and for a unique field whose values couldn't be."""
     if row.type in FIXED or wanted.type in FIXED:
         raise RetypeRefused(
-            _("The type of a link to a record can’t be changed, and no other field can become one.")
+            _(
+                "The type of a link to a record or of a file can’t be changed, and no other field can become one."
+            )
         )
     refuse_if_it_is_needed(row)
     if reason := get_retirement_obstacle(row):

@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
 from crm.fields.custom.definitions.field_visibility import get_row_id, has_field
-from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_used_in
+from crm.fields.custom.values.field_registry import (
+    get_custom_field,
+    is_edited_by,
+    is_used_in,
+    is_written_as_text,
+)
 from crm.fields.custom.values.record_form_fields import get_applicable_defaults, get_field_defaults
 from crm.fields.custom.values.stored_values import format_stored_moment
 from crm.fields.person_name_parts import split_name
@@ -35,7 +40,9 @@ class RowJudge(CellComparison):
         custom = rules.kind.get_custom_fields(rules.user)
         self.first_values = get_field_defaults(rules.kind.name, rules.user)
         self.required = [
-            field for field in custom if field.definition.required and is_edited_by(field, rules.user)
+            field
+            for field in custom
+            if field.definition.required and is_written_as_text(field) and is_edited_by(field, rules.user)
         ]
         self.required_built_in = get_required_field_names(rules.kind.name)
         self.never_cleared = {*self.required_built_in, *(field.name for field in self.required)}

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.fields.custom.files.file_values import is_file
 from crm.fields.types.field_type import get_field_type
 from crm.fields.types.texts import Code, Phone
 from crm.models import Import
@@ -91,7 +92,7 @@ def get_column_note(imported: Import, place: int) -> str:
     if not name and meant == "newsletter":
         return _("Consent isn’t imported")
     if not name and is_product_set_column(imported, place):
-        return _("Computed by a formula") if kind.has_custom(meant) else _("Set automatically")
+        return describe_unwritten_column(kind, meant)
     if not name and is_read_only_column(imported, place):
         return _("You can see this field, but your roles can’t edit it")
     if not name and meant == "id":
@@ -99,6 +100,15 @@ def get_column_note(imported: Import, place: int) -> str:
     if not name and (doubted := column.get("doubted")):
         return _("Most values don’t fit “%(field)s”") % {"field": get_target_heading(kind, doubted)}
     return _describe_column(kind, imported, place, name)
+
+
+def describe_unwritten_column(kind: Kind, name: str) -> str:
+    """Why files don't write this field."""
+    if not kind.has_custom(name):
+        return _("Set automatically")
+    if is_file(kind.get_field(name)):
+        return _("Files are uploaded in the form of a record. The column only has their names")
+    return _("Computed by a formula")
 
 
 def describe_guess(column: dict) -> str:

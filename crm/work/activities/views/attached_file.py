@@ -25,13 +25,7 @@ def file(request, kind: Kind, pk, activity, file):
 @kind_view()
 @require_safe
 def thumbnail(request, kind: Kind, pk, activity, file):
-    row = get_file(kind, request.user, pk, activity, file)
-    if not row.has_thumbnail:
-        raise Http404
-    response = build_file_response(row.thumbnail, "image/webp", filename=f"{row.name}.webp")
-    # Like every page of a signed-in user, it doesn't stay in the browser after they sign out.
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return build_thumbnail_response(get_file(kind, request.user, pk, activity, file))
 
 
 def get_file(kind: Kind, user, pk: int, activity: int, file: int) -> AttachedFile:
@@ -43,8 +37,18 @@ def get_file(kind: Kind, user, pk: int, activity: int, file: int) -> AttachedFil
     return found
 
 
+def build_thumbnail_response(row: Any) -> FileResponse:
+    """That of an AttachedFile, or of an object with the same fields; not found without one."""
+    if not row.has_thumbnail:
+        raise Http404
+    response = build_file_response(row.thumbnail, "image/webp", filename=f"{row.name}.webp")
+    # Like every page of a signed-in user, it doesn't stay in the browser after they sign out.
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def build_download_response(row: Any) -> FileResponse:
-    """An AttachedFile, or a row with the same fields."""
+    """An AttachedFile, or an object with the same fields."""
     media_type = row.content_type if row.content_type in HARMLESS else UNKNOWN_TYPE
     response = build_file_response(row.file, media_type, as_attachment=True, filename=row.name)
     response["Cache-Control"] = "private, no-store"

@@ -9,8 +9,11 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
+from crm.fields.custom.files.file_input import get_unsaved_inputs
+from crm.fields.custom.files.upload_storing import store_chosen_files
 from crm.fields.custom.links.linked_records import is_link
 from crm.fields.types.record_links import LinkField
+from crm.platform.excel.reading.upload_handlers import get_drop_reason
 from crm.platform.web.id_parsing import parse_ids, parse_number
 from crm.records.custom_fields.sections import get_field_names_by_section, get_section_titles
 from crm.records.editing.edit_conflicts import EditConflict, get_edit_conflicts, get_record_at_version
@@ -26,7 +29,8 @@ from crm.work.screens.views.record import redirect_to_record_or_list, show_saved
 @kind_view("add")
 def new(request, kind: Kind):
     first = kind.first_values(request.user) | parse_links(kind, request.GET)
-    form = kind.form(request.POST or None, initial=first, user=request.user)
+    form = kind.form(request.POST or None, request.FILES or None, initial=first, user=request.user)
+    store_chosen_files(form, get_drop_reason(request))
     warned = get_form_warnings(kind, request, form)
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
         (record,) = add_records(kind.add(kind.model, [form.get_values()]), by=request.user)
@@ -39,7 +43,9 @@ def new(request, kind: Kind):
 def edit(request, kind: Kind, pk):
     record = get_changeable_record(kind, request.user, pk, lock=request.method == "POST")
     version = parse_sent_version(request, record) or record.version
-    form = kind.form(request.POST or None, instance=get_record_at_version(record, version), user=request.user)
+    then = get_record_at_version(record, version)
+    form = kind.form(request.POST or None, request.FILES or None, instance=then, user=request.user)
+    store_chosen_files(form, get_drop_reason(request))
     warned = get_form_warnings(kind, request, form, record)
     if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
         changes = {
@@ -50,7 +56,7 @@ def edit(request, kind: Kind, pk):
         if crossed := get_edit_conflicts(
             kind, record, version, changes, decided=get_decided_version(request, record)
         ):
-            return render_conflict_page(request, kind, record, crossed)
+            return render_conflict_page(request, kind, record, form, crossed)
         return save_record(request, kind, record, form, changes)
     return render_form_page(request, kind, form, record=record, version=version, warnings=warned)
 
@@ -90,7 +96,7 @@ def get_decided_version(request, record: Any) -> int:
     return 0 if open_choices else parse_sent_version(request, record, "decided") or 0
 
 
-def render_conflict_page(request, kind: Kind, record: Any, crossed: list[EditConflict]):
+def render_conflict_page(request, kind: Kind, record: Any, form: Any, crossed: list[EditConflict]):
     """The page where the user chooses between their input and what was saved in the meantime."""
     people = {crossing.change.operation.by if crossing.change.operation else None for crossing in crossed}
     names = get_text_list(sorted(str(person) for person in people if person), _("and"))
@@ -98,7 +104,7 @@ def render_conflict_page(request, kind: Kind, record: Any, crossed: list[EditCon
         "kind": kind,
         "record": record,
         "crossings": crossed,
-        "posted": get_resubmitted_values(request, crossed),
+        "posted": get_resubmitted_values(request, form, crossed),
     }
     context |= {"own": people == {request.user}, "names": names or _("The system")}
     return render(request, "records/conflict.html", context, status=409)
@@ -122,12 +128,20 @@ def parse_sent_version(request, record: Any, name: str = "version") -> int | Non
     return None if version is None else min(version, record.version)
 
 
-def get_resubmitted_values(request, crossed: list[EditConflict]) -> list[tuple[str, str]]:
-    """The earlier input and choices, to be submitted again with the choice between both values."""
-    left_out = {"csrfmiddlewaretoken", "decided", "crossed", *(f"keep_{one.name}" for one in crossed)}
-    return [
+def get_resubmitted_values(request, form: Any, crossed: list[EditConflict]) -> list[tuple[str, str]]:
+    """The earlier input and choices, to be submitted again with the choice between both values, and the uploaded files."""
+    unsaved = get_unsaved_inputs(form)
+    left_out = {
+        "csrfmiddlewaretoken",
+        "decided",
+        "crossed",
+        *unsaved,
+        *(f"keep_{one.name}" for one in crossed),
+    }
+    posted = [
         (name, value) for name, values in request.POST.lists() if name not in left_out for value in values
     ]
+    return [*posted, *unsaved.items()]
 
 
 def build_form_cards(kind: Kind, form: Any, *, but: Sequence[str] = ()) -> list[tuple[str, str, list]]:

@@ -1,0 +1,1 @@
+"""Custom fields whose value is a file."""
