@@ -101,6 +101,8 @@ class Verb:
     on_read_only: ClassVar[bool] = False
     # Whether it may be done to the records of erased persons.
     on_erased: ClassVar[bool] = False
+    # Whether it is about settings: what follows for records is no one's work on them, so it wakes no automation.
+    changes_settings: ClassVar[bool] = False
     # Of a change in parts, at most so many are previewed, as one depends on the others; 0 if each is judged by itself.
     judges_together: ClassVar[int] = 0
     # Its name in the filter of changes; verbs without one are found in other ways.

@@ -1,0 +1,12 @@
+"""What automations add to the product."""
+
+from automations import permissions, settings_verbs
+from product.contribution import Contribution
+
+CONTRIBUTION = Contribution(
+    notifications=("automations.notifications",),
+    verbs=("automations.settings_verbs", "automations.verbs"),
+    webhook_events=settings_verbs.EVENTS,
+    permission_rows=permissions.ROWS,
+    company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
+)
