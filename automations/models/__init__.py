@@ -3,6 +3,7 @@
 from automations.models.automation import Automation, AutomationStep
 from automations.models.automation_run import AutomationRun
 from automations.models.automation_state import AutomationState
+from automations.models.automation_trial import AutomationTrial
 from automations.models.waking_operation import WakingOperation
 
-__all__ = ["Automation", "AutomationRun", "AutomationState", "AutomationStep", "WakingOperation"]
+__all__ = ["Automation", "AutomationRun", "AutomationState", "AutomationStep", "AutomationTrial", "WakingOperation"]
