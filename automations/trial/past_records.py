@@ -13,12 +13,15 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from crm.fields.custom.values.stored_values import get_values_model
+from crm.fields.model_fields import BaseValueColumn, WordsColumn
+from crm.fields.search_columns import get_key_columns
 from crm.models import Change
+from crm.records.kinds.kind_registry import KINDS
 
 # So many records are read by one statement.
 ROWS_AT_ONCE = 2_000
 
-# The first later change of a field has replaced the value of then. The operation that woke a rule counts as a whole.
+# Rows are called "new" and "l" as the SQL of derived columns calls them. The first later change of a field has replaced the value of then. The operation that woke a rule counts as a whole.
 THEN = """
 "leadwell_then" AS MATERIALIZED (
     SELECT woken.record AS id, coalesce((
@@ -30,8 +33,9 @@ THEN = """
             ORDER BY field.key, later.id) replaced), '{{}}') AS values
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) woken(record, change, operation)),
 {records} AS (
-    SELECT past.* FROM "leadwell_then" JOIN {records} present USING (id)
-    CROSS JOIN LATERAL jsonb_populate_record(present, "leadwell_then".values) past)"""
+    SELECT {columns} FROM "leadwell_then" JOIN {records} present USING (id)
+    CROSS JOIN LATERAL jsonb_populate_record(present, "leadwell_then".values) new
+    CROSS JOIN LATERAL (SELECT new.*) l)"""
 
 CUSTOM_VALUES = """,
 {custom_values} AS (
@@ -83,7 +87,28 @@ def split_into_statements(moments: Sequence[Moment]) -> Iterator[list[Moment]]:
 
 def _build_tables_of_then(model: Any) -> str:
     quote = connection.ops.quote_name
-    names = {"changes": quote(Change._meta.db_table), "records": quote(model._meta.db_table)}
+    names = {
+        "changes": quote(Change._meta.db_table),
+        "records": quote(model._meta.db_table),
+        "columns": ", ".join(_iterate_column_sql(model)),
+    }
     values = get_values_model(model)
     sql = THEN.format(**names)
     return sql + CUSTOM_VALUES.format(custom_values=quote(values._meta.db_table)) if values else sql
+
+
+def _iterate_column_sql(model: Any) -> Iterator[str]:
+    """Columns that follow from recorded ones are derived again, as when the row is written."""
+    derived = get_derived_sql(model)
+    for field in model._meta.local_concrete_fields:
+        column = connection.ops.quote_name(field.column)
+        yield f"{derived[field.column]} AS {column}" if field.column in derived else f"new.{column}"
+
+
+def get_derived_sql(model: Any) -> dict[str, str]:
+    """The SQL of the columns that follow from recorded columns of the row alone: of keys, and of values in the base currency."""
+    keys = {str(key.column): key.sql for key in get_key_columns(model) if not isinstance(key, WordsColumn)}
+    known = KINDS[model.table].derived
+    fields = model._meta.local_concrete_fields
+    values = [str(field.column) for field in fields if isinstance(field, BaseValueColumn)]
+    return keys | {column: known[column] for column in values if column in known}

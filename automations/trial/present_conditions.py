@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, Lookup, Q, Subquery
 
 from automations.models import Automation
+from automations.trial.past_records import get_derived_sql
 from crm.fields.conditions.age_conditions import Age
 from crm.fields.conditions.periods import PERIODS, Period
 from crm.fields.custom.values.field_registry import get_custom_field, is_computed
@@ -44,7 +45,8 @@ def counts_from_today(item: Any, value: Any) -> bool:
 def is_recorded(kind: Kind, condition: Q) -> bool:
     """Whether a condition compares only what changes of a record tell: its own columns, and values of its custom fields."""
     names = {field.name: field.column for field in kind.model._meta.local_concrete_fields}
-    recorded = {*get_recorded_columns(kind.model), kind.model._meta.pk.column}
+    own = [*get_recorded_columns(kind.model), *get_derived_sql(kind.model)]
+    recorded = {*own, kind.model._meta.pk.column}
     for part in _iterate_parts(condition):
         if isinstance(part, (Exists, Subquery)):
             return False
