@@ -51,7 +51,7 @@ class PlannedTaskForm(BulkTaskForm):
 def get_due_day(user: Any, days: int) -> date:
     """The day after so many working days, by the user's calendar; today or the next working day for 0."""
     calendar = Calendars().get_for_user(user)
-    day = calendar.get_next_working_day(timezone.localdate())
+    day = calendar.get_next_working_day(timezone.localdate(timezone=calendar.zone))
     for _number in range(days):
         day = calendar.get_next_working_day(day + DAY)
     return day

@@ -92,6 +92,14 @@ def get_actions_for(kind: Kind) -> list[ActionType]:
     return [found for found in ACTIONS.values() if found.is_offered_for(kind)]
 
 
+def get_step_right(kind: Kind, step: AutomationStep) -> str:
+    """The permission that a step requires of its user."""
+    action = ACTIONS.get(step.action)
+    bulk = action.get_bulk_action(kind) if action else None
+    right = bulk.right if bulk else "view" if step.action == "notify" else "change"
+    return kind.get_right(right)
+
+
 class UnusableStep(Exception):
     """A step whose values name something that is gone, or that its user may not choose any more; the text says what."""
 

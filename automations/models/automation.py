@@ -90,6 +90,14 @@ class AutomationQuerySet(RetirableQuerySet):
         """Those for records of one type."""
         return self.filter(table_of=table)
 
+    def changeable_by(self, user):
+        """Those that act with the permissions of the user, or of someone who has no more than they: whoever changes an automation
+        decides what is done in its owner's name."""
+        owners: Any = Automation._meta.get_field("owner").related_model
+        return self.filter(
+            Q(owner=user.pk) | Q(owner__in=owners._default_manager.changeable_by(user).values("pk"))
+        )
+
     def remove_undone_creations(self) -> list[int]:
         """An automation that an undone operation added is deleted."""
         return self.retire()

@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.stored_values import annotate_custom_values
-from crm.platform.sql.chunks import split_into_chunks
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX, build_query_dict
 from crm.records.listing.filters import FilterSet
@@ -53,23 +52,15 @@ def parse_conditions(kind: Kind, data: QueryDict) -> RecordConditions:
     return RecordConditions(met, tuple(sorted(keys)))
 
 
-def get_met_ids(rows: Any, conditions: RecordConditions, ids: list[int]) -> list[int]:
-    """Those of these ids that are among the rows, a queryset of the record type, and meet the conditions, in order."""
-    if conditions.problem:
-        return []
-    rows = annotate_custom_values(rows, conditions.fields)
-    if conditions.met:
-        rows = rows.annotate(meets=build_met_expression(conditions)).filter(meets=True)
-    chunks = split_into_chunks(sorted(ids))
-    return [
-        pk
-        for chunk in chunks
-        for pk in rows.filter(pk__any=chunk).order_by("pk").values_list("pk", flat=True)
-    ]
+def annotate_met(rows: Any, conditions: RecordConditions) -> Any:
+    """The rows, a queryset of the record type, with `meets`: whether each meets the conditions."""
+    return annotate_custom_values(rows, conditions.fields).annotate(meets=build_met_expression(conditions))
 
 
-def build_met_expression(conditions: RecordConditions) -> Case:
-    """Whether a record meets the conditions; a comparison with nothing is no."""
+def build_met_expression(conditions: RecordConditions) -> Case | Value:
+    """Whether a record meets the conditions; a comparison with nothing is no. Without conditions, it does."""
+    if not conditions.met:
+        return Value(True, output_field=BooleanField())
     return Case(When(conditions.met, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
