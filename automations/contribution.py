@@ -1,14 +1,17 @@
 """What automations add to the product."""
 
 from automations import permissions, settings_verbs
-from product.contribution import Contribution
+from automations.settings_page import AUTOMATIONS, CONDITION_PAGES, NEW_AUTOMATION
+from product.contribution import Contribution, Navigation
 
 CONTRIBUTION = Contribution(
-    jobs=("automations.jobs",),
+    jobs=("automations.jobs", "automations.trial.trial_run"),
     notifications=("automations.notifications",),
     verbs=("automations.settings_verbs", "automations.verbs"),
     triggers=("automations.running.operation_trigger",),
+    filter_pages=CONDITION_PAGES,
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
+    navigation=Navigation(sales_settings=[AUTOMATIONS], new_settings=[NEW_AUTOMATION]),
 )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from automations.definition.owner_choices import owners_queryset
 from automations.definition.trigger_forms import (
     build_trigger_form,
     get_sent_trigger_values,
@@ -62,8 +63,7 @@ class AutomationForm(SettingsForm):
         self.fields["trigger"] = forms.ChoiceField(
             label=_("When"), choices=found, widget=forms.Select(attrs={"class": "input", "data-asks-again": True})
         )
-        owners = User.objects.assignable_by_or(self.viewer, self.instance.owner_id)
-        self.fields["owner"].queryset = owners.by_name()
+        self.fields["owner"].queryset = owners_queryset(self.viewer)
         self.fields["owner"].empty_label = None
         if self.is_new:
             self.initial.setdefault("owner", self.viewer.pk)

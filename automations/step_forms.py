@@ -56,10 +56,9 @@ class StepForms:
         return len(self.rows) < MOST_STEPS
 
     def _build_form(self, number: int, action: ActionType, values: dict[str, Any]) -> Any:
-        """A form whose fields depend on a value looks for it without the prefix too."""
         prefix = f"s{number}"
-        both = {**values, **{f"{prefix}-{name}": value for name, value in values.items()}}
-        form = action.build_form(self.kind, both, self.viewer, prefix=prefix)
+        sent = {f"{prefix}-{name}": value for name, value in values.items()}
+        form = action.build_form(self.kind, sent, self.viewer, prefix=prefix)
         for field in form.fields.values():
             field.widget.attrs.pop("autofocus", None)
         if action.code == "set":

@@ -6,24 +6,23 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from automations.definition.action_types import UnusableStep, build_step_verb
 from automations.definition.trigger_types import waking_changes_queryset
 from automations.models import Automation, AutomationTrial
 from automations.models.automation_trial import build_definition
+from automations.running.step_plan import NotReady, build_step_verbs, get_conditions
 from automations.trial.past_records import Moment, fetch_past_rows, split_into_statements
 from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.models import Change, Job
 from crm.platform.jobs import JobProblem, register_job_kind, start_job
-from crm.records.history.verb_execution import Verb, build_verdict_case, check_right
+from crm.records.history.verb_execution import Verb, build_verdict_case
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.stored_conditions import build_met_expression, parse_conditions
+from crm.records.listing.stored_conditions import build_met_expression
 
 JOB = "automation_trial"
 # A trial looks at so many changes at most, the newest ones.
@@ -43,6 +42,12 @@ def start_trial(automation: Automation, user: User, days: int) -> Job:
         automation=automation, user=user, days=days, definition=build_definition(automation)
     )
     return start_job(JOB, user, {"trial": trial.pk, "automation": automation.pk}, long=days > 90)
+
+
+def get_last_trial(automation: Automation, user: User) -> AutomationTrial | None:
+    """The user's own: others may see other records."""
+    rows = AutomationTrial.objects.of_reader(automation, user).select_related("automation", "user")
+    return rows.newest_first().first()
 
 
 def get_trial_job(trial: AutomationTrial) -> Job | None:
@@ -107,24 +112,11 @@ class TrialJudgment:
     def __post_init__(self) -> None:
         self.kind = KINDS[self.automation.table_of]
         self.owner = User.objects.with_rights().get(pk=self.automation.owner_id)
-        self.conditions = parse_conditions(self.kind, self.automation.parameters)
-        self.verbs = self._build_verbs()
-
-    def _build_verbs(self) -> list[Verb]:
-        reasons = Automation.OffReason
-        if not self.owner.is_active:
-            raise JobProblem(str(reasons.OWNER_INACTIVE.label))
-        if self.conditions.problem:
-            raise JobProblem(self.conditions.problem)
         try:
-            found = [build_step_verb(self.kind, step, self.owner) for step in self.automation.parsed_steps]
-            for verb in found:
-                check_right(verb, self.kind.model, self.owner)
-        except UnusableStep as problem:
-            raise JobProblem(f"{reasons.CONDITIONS.label} {problem}") from problem
-        except PermissionDenied as problem:
-            raise JobProblem(str(reasons.OWNER_PERMISSIONS.label)) from problem
-        return found
+            self.conditions = get_conditions(self.automation)
+            self.verbs = build_step_verbs(self.automation, self.owner)
+        except NotReady as problem:
+            raise JobProblem(f"{Automation.OffReason(problem.reason).label} {problem}".strip()) from problem
 
     def judge(self, moments: list[Moment]) -> None:
         """Count what would have happened at these moments, in each of which another record is concerned."""
