@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from automations.definition.owner_choices import owners_queryset
+from automations.definition.sentences import THINGS
 from automations.definition.trigger_forms import (
     build_trigger_form,
     get_sent_trigger_values,
@@ -45,7 +47,13 @@ class AutomationForm(SettingsForm):
         fields: ClassVar = ["name", "trigger", "for_imports", "owner", "most_an_hour"]
 
     def __init__(
-        self, data: QueryDict | None = None, *, viewer: User, asked: str | None = None, act: str = "", **keywords
+        self,
+        data: QueryDict | None = None,
+        *,
+        viewer: User,
+        asked: str | None = None,
+        act: str = "",
+        **keywords,
     ) -> None:
         super().__init__(data, **keywords)
         self.viewer, self.sent = viewer, data
@@ -61,7 +69,9 @@ class AutomationForm(SettingsForm):
     def _offer_choices(self) -> None:
         found = [(one.code, one.label) for one in get_triggers_for(self.kind)]
         self.fields["trigger"] = forms.ChoiceField(
-            label=_("When"), choices=found, widget=forms.Select(attrs={"class": "input", "data-asks-again": True})
+            label=capfirst(THINGS.get(self.kind.name, self.kind.words.one)),
+            choices=found,
+            widget=forms.Select(attrs={"class": "input", "data-asks-again": True}),
         )
         self.fields["owner"].queryset = owners_queryset(self.viewer)
         self.fields["owner"].empty_label = None
@@ -74,7 +84,9 @@ class AutomationForm(SettingsForm):
         if not self.may_change_conditions:
             del self.fields["conditions"]
         elif asked is not None:
-            self.initial["conditions"] = get_allowed_filters(self.kind, QueryDict(asked), self.viewer).urlencode()
+            self.initial["conditions"] = get_allowed_filters(
+                self.kind, QueryDict(asked), self.viewer
+            ).urlencode()
         else:
             self.initial["conditions"] = self.instance.conditions
 
@@ -89,6 +101,7 @@ class AutomationForm(SettingsForm):
             kept = get_sent_trigger_values(self.kind, self.instance.trigger_values)
             values = {f"{TRIGGER_PREFIX}-{name}": value for name, value in kept.items()}
             found = build_trigger_form(trigger, self.kind, values, self.viewer, prefix=TRIGGER_PREFIX)
+        found.unmarked = True
         if not self.is_bound:
             found.is_bound = False
             found.initial = {name.removeprefix(f"{TRIGGER_PREFIX}-"): value for name, value in values.items()}
@@ -100,14 +113,18 @@ class AutomationForm(SettingsForm):
     @property
     def asked_conditions(self) -> str:
         """The query that the form shows in words and sends."""
-        return str(self["conditions"].value() or "") if self.may_change_conditions else self.instance.conditions
+        return (
+            str(self["conditions"].value() or "") if self.may_change_conditions else self.instance.conditions
+        )
 
     @property
     def chips(self) -> list[Any]:
         return get_condition_chips(self.kind, self.asked_conditions, self.viewer)
 
     def clean_conditions(self) -> str:
-        text = get_allowed_filters(self.kind, QueryDict(self.cleaned_data["conditions"]), self.viewer).urlencode()
+        text = get_allowed_filters(
+            self.kind, QueryDict(self.cleaned_data["conditions"]), self.viewer
+        ).urlencode()
         if problem := parse_conditions(self.kind, QueryDict(text)).problem:
             raise forms.ValidationError(problem)
         return text

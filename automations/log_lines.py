@@ -13,7 +13,12 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.reasons import get_reason_sentence
 
 Outcome = AutomationRun.Outcome
-TONES = {Outcome.ACTED: "positive", Outcome.FAULT: "negative", Outcome.REFUSED: "warning", Outcome.LIMIT: "warning"}
+TONES = {
+    Outcome.ACTED: "positive",
+    Outcome.FAULT: "negative",
+    Outcome.REFUSED: "warning",
+    Outcome.LIMIT: "warning",
+}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ AUTOMATIONS = SettingsPage(
         "When something happens to a record that meets your conditions, Leadwell does the steps that you choose. Try an automation "
         "on past changes before you turn it on, and undo what it did."
     ),
-    other_names=_("workflow, workflows, rules, triggers, automatic actions, if this then that, macros, sequences"),
+    other_names=_(
+        "workflow, workflows, rules, triggers, automatic actions, if this then that, macros, sequences"
+    ),
     shown_on=ShownOn(_("Changes"), "operations", "leads.view_lead"),
 )
 NEW_AUTOMATION = SettingsPage(_("New automation"), "automations:new", "automations.add_automation")

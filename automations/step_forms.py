@@ -59,6 +59,7 @@ class StepForms:
         prefix = f"s{number}"
         sent = {f"{prefix}-{name}": value for name, value in values.items()}
         form = action.build_form(self.kind, sent, self.viewer, prefix=prefix)
+        form.unmarked = True
         for field in form.fields.values():
             field.widget.attrs.pop("autofocus", None)
         if action.code == "set":
@@ -69,7 +70,7 @@ class StepForms:
         return form
 
     def is_valid(self) -> bool:
-        return all([row.form.is_bound and row.form.is_valid() for row in self.rows])
+        return all(row.form.is_bound and row.form.is_valid() for row in self.rows)
 
     def get_stored_steps(self) -> list[dict[str, Any]]:
         return [AutomationStep(row.action.code, get_sent_values(row.form)).as_json for row in self.rows]

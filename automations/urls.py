@@ -20,7 +20,10 @@ urlpatterns = [
     path("", automations.automations, name="list"),
     path("/order", automations.order, name="order"),
     path("/new", automation_form.automation_new, name="new"),
-    *(path(f"/conditions/{name}", conditions.conditions, {"kind": name}, name=f"{name}_conditions") for name in TABLES),
+    *(
+        path(f"/conditions/{name}", conditions.conditions, {"kind": name}, name=f"{name}_conditions")
+        for name in TABLES
+    ),
     path("/<int:pk>", automation.automation, name="automation"),
     path("/<int:pk>/edit", automation_form.automation_edit, name="edit"),
     path("/<int:pk>/switch", automation_switch.switch, name="switch"),

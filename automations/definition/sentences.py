@@ -47,7 +47,9 @@ def build_trigger_sentence(automation: Automation, viewer: Any) -> str:
 def _describe_field_change(kind: Kind, values: dict[str, Any], sent: dict[str, str], viewer: Any) -> str:
     field = sent.get("field", "")
     values["field"] = dict(get_changeable_fields(kind, viewer)).get(field, _("a field that no longer exists"))
-    values |= {name: _describe_value(kind, field, sent, name, viewer) for name in ("from", "to") if name in sent}
+    values |= {
+        name: _describe_value(kind, field, sent, name, viewer) for name in ("from", "to") if name in sent
+    }
     if "from" in sent and "to" in sent:
         return _("When “%(field)s” of %(thing)s changes from %(from)s to %(to)s") % values
     if "from" in sent:
@@ -75,7 +77,7 @@ def describe_step(kind: Kind, step: AutomationStep, viewer: Any) -> str:
 def _describe_field(form: Any, name: str, values: dict[str, Any]) -> str:
     """A choice by its label, anything else as it was entered."""
     value = values.get(name)
-    if name == "asked" or value in (None, "", []):
+    if name == "asked" or value in (None, "", [], "to_do"):
         return ""
     if name == "days":
         number = int(value) if str(value).isdecimal() else 0

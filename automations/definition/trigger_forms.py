@@ -78,7 +78,12 @@ FORMS: dict[tuple[str, ...], type[NoValuesForm]] = {
 
 
 def build_trigger_form(
-    trigger: TriggerType, kind: Kind, values: Mapping[str, Any] | None, user: Any, *, prefix: str | None = None
+    trigger: TriggerType,
+    kind: Kind,
+    values: Mapping[str, Any] | None,
+    user: Any,
+    *,
+    prefix: str | None = None,
 ) -> Any:
     """The form of a trigger, bound to what was sent, with the prefix in its names; unbound without any."""
     data = None if values is None else build_form_data(dict(values))

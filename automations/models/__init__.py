@@ -6,4 +6,11 @@ from automations.models.automation_state import AutomationState
 from automations.models.automation_trial import AutomationTrial
 from automations.models.waking_operation import WakingOperation
 
-__all__ = ["Automation", "AutomationRun", "AutomationState", "AutomationStep", "AutomationTrial", "WakingOperation"]
+__all__ = [
+    "Automation",
+    "AutomationRun",
+    "AutomationState",
+    "AutomationStep",
+    "AutomationTrial",
+    "WakingOperation",
+]

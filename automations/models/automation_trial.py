@@ -50,6 +50,7 @@ class AutomationTrial(models.Model):
     # Whether there were more changes than a trial looks at; these are then the newest ones.
     is_cut = models.BooleanField(default=False, db_default=False)
     woken = models.PositiveIntegerField(default=0)
+    acted_records = models.PositiveIntegerField(default=0)
     unmet = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     reasons = models.JSONField(default=list)

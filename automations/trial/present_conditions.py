@@ -24,7 +24,9 @@ def describe_present_conditions(automation: Automation, viewer: Any) -> list[str
     found = []
     for one in (filters, *filters.alternatives):
         for name, item, value in one.active:
-            if counts_from_today(item, value) or not is_recorded(kind, item.build_comparison_condition(value)):
+            if counts_from_today(item, value) or not is_recorded(
+                kind, item.build_comparison_condition(value)
+            ):
                 found += _describe(one, name)
     return found
 

@@ -68,7 +68,9 @@ def _build_lines(trial: AutomationTrial, viewer: User, ids: list[int]) -> list[T
         if record := records.get(change.row):
             given = list(zip(steps, verdicts.get(change.pk, []), strict=False))
             done = [step for step, verdict in given if verdict == "changed"]
-            others = [(step, describe_verdict(verdict, kind)) for step, verdict in given if verdict != "changed"]
+            others = [
+                (step, describe_verdict(verdict, kind)) for step, verdict in given if verdict != "changed"
+            ]
             operation = change.operation_id or 0
             found.append(
                 TrialLine(record, change.at, waking.get(operation), words.get(operation, ""), done, others)
@@ -89,7 +91,11 @@ def judge_again(trial: AutomationTrial, changes: list[Change]) -> dict[int, list
 
 
 def describe_verdict(verdict: str, kind: Any) -> str:
-    return _("Already set.") if verdict == "unchanged" else describe_trial_reason(verdict.removeprefix("!"), kind)
+    return (
+        _("Already set.")
+        if verdict == "unchanged"
+        else describe_trial_reason(verdict.removeprefix("!"), kind)
+    )
 
 
 def describe_trial_reason(code: str, kind: Any) -> str:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -55,7 +54,9 @@ def get_trial_job(trial: AutomationTrial) -> Job | None:
     return Job.objects.of_kind_and_user(JOB, trial.user, trial=trial.pk).newest_first().first()
 
 
-@register_job_kind(JOB, lambda arguments: gettext_lazy("Trial of an automation"), page=_get_trial_url, quiet=True)
+@register_job_kind(
+    JOB, lambda arguments: gettext_lazy("Trial of an automation"), page=_get_trial_url, quiet=True
+)
 def run_trial_job(job: Job, progress: Callable[[int, int], None]) -> None:
     found = AutomationTrial.objects.filter(pk=job.arguments["trial"], user=job.user)
     trial = found.select_related("automation").first()
@@ -64,7 +65,9 @@ def run_trial_job(job: Job, progress: Callable[[int, int], None]) -> None:
     run_trial(trial, progress)
 
 
-def run_trial(trial: AutomationTrial, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+def run_trial(
+    trial: AutomationTrial, progress: Callable[[int, int], None] = lambda done, total: None
+) -> None:
     """Write the result into the trial, and nothing else. Raises JobProblem if the automation can't act as it is."""
     judgment = TrialJudgment(trial.automation)
     viewer = User.objects.with_rights().get(pk=trial.user_id)
@@ -77,6 +80,8 @@ def run_trial(trial: AutomationTrial, progress: Callable[[int, int], None] = lam
         done += len(part)
         progress(done, len(moments))
     trial.woken, trial.unmet, trial.unchanged = len(moments), judgment.unmet, judgment.unchanged
+    records = {moment.change: moment.record for moment in moments}
+    trial.acted_records = len({records[change] for change in judgment.acted})
     trial.acted = sorted(judgment.acted, reverse=True)
     trial.refused = sorted(judgment.refused, reverse=True)
     trial.reasons = [[code, number] for code, number in judgment.reasons.most_common()]

@@ -40,7 +40,9 @@ def order(request):
     if row is None or row == after or (after is None and request.POST.get("after")):
         messages.warning(request, _("The automations have changed in the meantime. Try again."))
         return redirect("automations:list")
-    with record_settings_change(f"edit_{Automation.table}", by=request.user, act="order", rows=[row.pk]) as record:
+    with record_settings_change(
+        f"edit_{Automation.table}", by=request.user, act="order", rows=[row.pk]
+    ) as record:
         if direction == "row":
             move_rows_behind([row], after, rows)
         else:

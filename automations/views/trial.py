@@ -22,7 +22,9 @@ def trial(request, pk):
     automation = get_automation_or_404(pk, request.user)
     if request.method == "POST":
         days = {str(value): value for value in AutomationTrial.Days.values}
-        start_trial(automation, request.user, days.get(request.POST.get("days", ""), AutomationTrial.Days.QUARTER))
+        start_trial(
+            automation, request.user, days.get(request.POST.get("days", ""), AutomationTrial.Days.QUARTER)
+        )
         return redirect("automations:trial", pk)
     context = build_context(request, automation)
     fragments = {"trial": "automations/_trial.html"}

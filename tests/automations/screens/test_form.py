@@ -115,8 +115,14 @@ def test_a_status_is_kept_as_changes_record_it(sign_in, ada, statuses):
         ({"step": ["0-no-such"]}, "Add a step."),
         ({"step": ["x"]}, "Add a step."),
         ({"trigger": "status_entered"}, "This field is required."),
-        ({"trigger": "status_entered", "when-status": "999999"}, "999999 is not one of the available choices."),
-        ({"trigger": "field_changed", "when-field": "password"}, "password is not one of the available choices."),
+        (
+            {"trigger": "status_entered", "when-status": "999999"},
+            "999999 is not one of the available choices.",
+        ),
+        (
+            {"trigger": "field_changed", "when-field": "password"},
+            "password is not one of the available choices.",
+        ),
         ({"trigger": "none such"}, "none such is not one of the available choices."),
         ({"conditions": "owner=me"}, "depend on who is viewing"),
         ({"most_an_hour": "0"}, "greater than or equal to 1"),
@@ -141,7 +147,7 @@ def test_conditions_are_composed_on_their_page_without_losing_what_was_entered(s
 
 
 def test_a_filter_that_is_added_leads_back_to_the_page_of_the_conditions(sign_in, ada):
-    where = {"on": "automations:company_conditions", "sent": "1", "country": "RO"}
+    where = {"on": "automations:company_conditions", "chosen": "1", "country": "RO"}
     answer = sign_in(ada).get("/admin/companies/filter/country", where)
     assert answer["Location"].startswith(f"{AUTOMATIONS}/conditions/company?country=RO")
 

@@ -72,7 +72,10 @@ def test_conditions_and_scope_are_judged_over_the_rows_of_then(ada, bob, ben, ma
     same = Lead.objects.filter(pk=OuterRef("pk"), city="Brno")
     met = Case(When(Exists(same), then=Value(True)), default=Value(False), output_field=BooleanField())
     rows = Lead.objects.filter(Q(city="Brno") | Q(city="Cluj")).annotate(met=met)
-    assert [fetch_past_rows(rows.values_list("met"), [one]) for one in (first, second)] == [[(True,)], [(False,)]]
+    assert [fetch_past_rows(rows.values_list("met"), [one]) for one in (first, second)] == [
+        [(True,)],
+        [(False,)],
+    ]
     his = Lead.objects.changeable_by(bob).values_list("pk")
     assert [fetch_past_rows(his, [one]) for one in (first, second)] == [[(lead.pk,)], []]
 
