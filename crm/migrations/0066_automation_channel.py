@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0063_links_to_records'),
+        ("crm", "0063_links_to_records"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='operation',
-            name='channel',
-            field=models.CharField(choices=[('web', 'in the app'), ('bulk', 'in bulk'), ('import', 'via import'), ('api', 'via API'), ('system', 'automatically'), ('automation', 'by an automation')], default='web', max_length=10, verbose_name='channel'),
+            model_name="operation",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("web", "in the app"),
+                    ("bulk", "in bulk"),
+                    ("import", "via import"),
+                    ("api", "via API"),
+                    ("system", "automatically"),
+                    ("automation", "by an automation"),
+                ],
+                default="web",
+                max_length=10,
+                verbose_name="channel",
+            ),
         ),
     ]
