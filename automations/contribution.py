@@ -2,8 +2,10 @@
 
 from automations import permissions, settings_verbs
 from automations.automation_uses import find_automations_using, replace_value_in_automations
+from automations.demo import add_automations
 from automations.running.log_cleanup import delete_runs_of_records
 from automations.settings_page import AUTOMATIONS, CONDITION_PAGES, NEW_AUTOMATION
+from crm.platform.server.demo import DemoPart
 from product.contribution import Contribution, Navigation
 
 CONTRIBUTION = Contribution(
@@ -18,5 +20,6 @@ CONTRIBUTION = Contribution(
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
+    demo_parts=(DemoPart(grow=add_automations),),
     navigation=Navigation(sales_settings=[AUTOMATIONS], new_settings=[NEW_AUTOMATION]),
 )

@@ -1,6 +1,6 @@
 """Automations: those who may set them up change the ones that act with no more permissions than their own."""
 
-from tests.matrix.oracle import SEES, Row, form, get, post
+from tests.matrix.oracle import Row, form, get, post
 
 FOLDER = "admin/automations"
 ONE = f"{FOLDER}/<int:pk>"
@@ -9,7 +9,7 @@ NEW = {
     "of": "lead",
     "name": "Welcome",
     "trigger": "added",
-    "owner": "{self}",
+    "owner": "{colleague}",
     "most_an_hour": "100",
     "step": "0-add_note",
     "s0-text": "Hello",
