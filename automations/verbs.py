@@ -33,7 +33,8 @@ class RunAutomation(Verb):
 class NotifyPeople(Verb):
     """Notify these users, or the owner of each record, of records that they see. It leaves the records as they are."""
 
-    kind = "notify_people"
+    # Always a step of a run, never an operation of its own.
+    kind = RunAutomation.kind
     action = "view"
     title = _lazy("Notify people")
     icon = "bell"

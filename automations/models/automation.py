@@ -55,8 +55,11 @@ class StepCount(Prose):
         return ngettext("%(number)s step", "%(number)s steps", count) % {"number": count}
 
 
-class ValueCount(StepCount):
-    """The values of a trigger: only whether there are any."""
+class ValueCount(Prose):
+    """In the history of an automation: how many values its trigger had."""
+
+    def parse_recorded_value(self, field, recorded):
+        return recorded
 
     def format_value(self, field, value, reader=None):
         count = len(value or {})

@@ -11,7 +11,7 @@ from accounts.models import User
 from automations.definition.trigger_types import AUTOMATION, DEPTH
 from automations.models import Automation, AutomationRun, AutomationState
 from automations.notifications import notify_of_automation
-from automations.running.step_plan import build_step_verbs, carry_out_steps, judge_records
+from automations.running.step_plan import build_step_verbs, carry_out_steps, check_owner, judge_records
 from automations.verbs import RunAutomation
 from crm.models import Operation
 from crm.platform.sql.chunks import split_into_chunks
@@ -30,7 +30,7 @@ def run_automation(automation: Automation, waking: Operation, ids: Sequence[int]
     """Do the steps to those of the woken records that meet the conditions, and log all of it. Returns the operation that was
     written, if any. Raises NotReady if the automation can't act as it is; then nothing is written."""
     owner = User.objects.with_rights().get(pk=automation.owner_id)
-    verbs = build_step_verbs(automation, owner)
+    check_owner(automation, owner)
     judged = judge_records(automation, ids, owner)
     log = RunLog(automation, waking)
     log.add(Result.UNMET, judged.unmet[:LOGGED_UNMET])
@@ -45,6 +45,8 @@ def run_automation(automation: Automation, waking: Operation, ids: Sequence[int]
         log.add(Result.LIMIT, met[room:])
         _notify_of_limit(automation)
     if met[:room]:
+        # Only now, because the forms of the steps ask the database for their choices.
+        verbs = build_step_verbs(automation, owner)
         written = _write_steps(automation, waking, verbs, met[:room], owner, depth + 1, log)
     log.write()
     return written

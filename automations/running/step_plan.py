@@ -56,16 +56,21 @@ def judge_records(automation: Automation, ids: Sequence[int], owner: Any) -> Jud
     return found
 
 
-def build_step_verbs(automation: Automation, owner: Any) -> list[Verb]:
-    """The verb of each step. Raises NotReady if the owner is inactive, lacks a permission, or a step names something that is gone."""
+def check_owner(automation: Automation, owner: Any) -> None:
+    """Raises NotReady if the owner is inactive or lacks a permission that the steps require."""
     kind = KINDS[automation.table_of]
     if not owner.is_active:
         raise NotReady(Automation.OffReason.OWNER_INACTIVE)
-    found = []
-    for step in automation.parsed_steps:
-        right = get_step_right(kind, step)
-        if not owner.has_perms([kind.get_right("view"), right]):
+    for right in [kind.get_right("view"), *(get_step_right(kind, step) for step in automation.parsed_steps)]:
+        if not owner.has_perm(right):
             raise NotReady(Automation.OffReason.OWNER_PERMISSIONS, right)
+
+
+def build_step_verbs(automation: Automation, owner: Any) -> list[Verb]:
+    """The verb of each step. Raises NotReady as `check_owner` does, and if a step names something that is gone."""
+    check_owner(automation, owner)
+    kind, found = KINDS[automation.table_of], []
+    for step in automation.parsed_steps:
         try:
             verb = build_step_verb(kind, step, owner)
         except UnusableStep as error:

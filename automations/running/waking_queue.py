@@ -1,7 +1,7 @@
 """The worker's turn: the next automation that an operation woke, exactly once and in order.
 
-A turn is one transaction: it takes the first waking operation, runs the first of the automations that wait for it, and takes this one off
-the list. So a worker that is killed at any point leaves everything or nothing. A lock lets one worker at a time take a turn, which keeps
+A turn is one transaction: it takes the first waking operation, runs the automations that wait for it up to the first one that writes
+an operation, and takes these off the list. So a worker that is killed at any point leaves everything or nothing. A lock lets one worker at a time take a turn, which keeps
 the order.
 """
 
@@ -46,26 +46,31 @@ def _take_turn() -> bool:
 
 
 def _run_first(row: WakingOperation) -> None:
-    """Run the first automation that the operation wakes, and keep the others on the list."""
+    """Run the automations that the operation wakes until one has written something, and keep the others on the list: they judge the records
+    as these are by then."""
     waking = Operation.objects.filter(pk=row.operation).first()
     automations = {one.pk: one for one in Automation.objects.in_use().filter(pk__in=row.waiting)}
     waiting = [automations[pk] for pk in row.waiting if pk in automations]
     woken = get_woken_records(waking, waiting) if waking else {}
-    first, *rest = [one for one in waiting if one.pk in woken] or [None]
-    if first and waking:
-        _run_or_note_fault(first, waking, woken[first.pk])
-    if rest:
-        row.waiting = [one.pk for one in rest if one]
+    left = [one for one in waiting if one.pk in woken]
+    while left and waking:
+        automation = left.pop(0)
+        if _run_or_note_fault(automation, waking, woken[automation.pk]):
+            break
+    if left:
+        row.waiting = [one.pk for one in left]
         row.save(update_fields=["waiting"])
     else:
         row.delete()
 
 
-def _run_or_note_fault(automation: Automation, waking: Operation, ids: Sequence[int]) -> None:
+def _run_or_note_fault(automation: Automation, waking: Operation, ids: Sequence[int]) -> bool:
+    """Whether more was written than the log."""
     try:
         with transaction.atomic():
-            run_automation(automation, waking, ids)
+            written = run_automation(automation, waking, ids)
             AutomationState.objects.filter(automation=automation).exclude(faults=0).update(faults=0)
+            return written is not None
     except NotReady as error:
         turn_off_for_reason(automation, error.reason)
     except Exception as error:
@@ -73,6 +78,7 @@ def _run_or_note_fault(automation: Automation, waking: Operation, ids: Sequence[
             raise
         log.exception("Automation %s, operation %s", automation.pk, waking.pk)
         _note_fault(automation, waking, ids)
+    return True
 
 
 def _note_fault(automation: Automation, waking: Operation, ids: Sequence[int]) -> None:
