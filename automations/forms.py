@@ -62,14 +62,14 @@ class AutomationForm(SettingsForm):
         self._fill_conditions(asked)
         if data is not None and act:
             self.is_bound = False
-            self.initial |= {name: data.get(name) for name in self.fields}
+            self.initial = {**self.initial, **{name: data.get(name) for name in self.fields}}
         self.when_form = self._build_trigger_form()
         self.step_forms = StepForms(self.kind, viewer, self.instance.parsed_steps, data, act)
 
     def _offer_choices(self) -> None:
         found = [(one.code, one.label) for one in get_triggers_for(self.kind)]
         self.fields["trigger"] = forms.ChoiceField(
-            label=capfirst(THINGS.get(self.kind.name, self.kind.words.one)),
+            label=capfirst(str(THINGS.get(self.kind.name, self.kind.words.one))),
             choices=found,
             widget=forms.Select(attrs={"class": "input", "data-asks-again": True}),
         )

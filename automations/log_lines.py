@@ -60,7 +60,7 @@ def build_log_lines(automation: Automation, runs: Sequence[AutomationRun], viewe
             records.get(run.record),
             waking.get(run.waking),
             words.get(run.waking, ""),
-            lines.get(run.written),
+            lines.get(run.written or 0),
             _describe_reasons(run, steps, kind),
         )
         for run in runs

@@ -92,8 +92,8 @@ def _read_sent_steps(data: QueryDict) -> Iterator[Given]:
 
 def _apply_act(steps: list[Given], act: str, data: QueryDict) -> list[Given]:
     verb, _dash, text = act.partition("-")
-    if verb == ADD and data.get(NEW) in ACTIONS:
-        return [*steps, (max((number for number, *_rest in steps), default=-1) + 1, data[NEW], {})]
+    if verb == ADD and (code := str(data.get(NEW, ""))) in ACTIONS:
+        return [*steps, (max((number for number, *_rest in steps), default=-1) + 1, code, {})]
     place = next((place for place, one in enumerate(steps) if str(one[0]) == text), None)
     if place is None:
         return steps

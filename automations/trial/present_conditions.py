@@ -68,7 +68,7 @@ def _iterate_parts(condition: Any) -> Iterator[Any]:
         yield condition[0]
         yield from _iterate_parts(condition[1])
     elif isinstance(condition, F):
-        yield condition.name
+        yield str(getattr(condition, "name", ""))
     elif isinstance(condition, (Exists, Subquery)):
         yield condition
     elif isinstance(condition, Lookup) or hasattr(condition, "get_source_expressions"):

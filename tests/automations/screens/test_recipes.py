@@ -41,7 +41,9 @@ class World:
 
 
 @pytest.fixture
-def world(ada, bob, statuses, sources, make_tag, make_field, make_lead, make_company, make_contact, make_deal):
+def world(
+    ada, bob, statuses, sources, make_tag, make_field, make_lead, make_company, make_contact, make_deal
+):
     made = {"lead": make_lead, "company": make_company, "contact": make_contact, "deal": make_deal}
     return World(ada, bob, statuses, sources, make_tag("Key account"), make_field("Grade"), made)
 
@@ -56,7 +58,13 @@ def call_vips(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
         work()
         assert read_tasks() == [("Call", lead.pk)]
 
-    return {"conditions": "vip=yes", "step": "0-add_task", "s0-title": "Call", "s0-days": "1", "s0-type": "call"}, see
+    return {
+        "conditions": "vip=yes",
+        "step": "0-add_task",
+        "s0-title": "Call",
+        "s0-days": "1",
+        "s0-type": "call",
+    }, see
 
 
 def assign_partner_leads(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
@@ -156,7 +164,12 @@ def do_several_things(world: World) -> tuple[dict[str, Any], Callable[[], None]]
         assert (lead.owner, read_tasks()) == (world.bob, [("Welcome", lead.pk)])
         assert Task.objects.get().user == world.bob
 
-    steps = {"step": ["0-assign", "1-add_task"], "s0-owner": world.bob.pk, "s1-title": "Welcome", "s1-days": "0"}
+    steps = {
+        "step": ["0-assign", "1-add_task"],
+        "s0-owner": world.bob.pk,
+        "s1-title": "Welcome",
+        "s1-days": "0",
+    }
     return {"conditions": "country=RO", **steps}, see
 
 
