@@ -3,6 +3,7 @@
 import pytest
 
 from automations.models import WakingOperation
+from automations.running.waking_queue import run_next
 from crm.models import Operation
 from crm.records.history.verb_execution import carry_out
 from leads import verbs
@@ -32,7 +33,7 @@ def test_an_automation_does_not_wake_itself(ann, make_lead):
     automation = make_automation("Brno", ann, **changed("city"))
     lead = make_lead()
     carry_out(verbs.Edit({"city": "Praha"}), Lead.objects.changeable_by(ann), by=ann)
-    work()
+    assert run_next()
     assert outcomes_of(automation) == [(lead.pk, Result.ACTED)]
     assert not WakingOperation.objects.exists()
 
