@@ -187,7 +187,7 @@ def test_the_empty_list_offers_to_create_a_webhook(browser):
 
 
 def test_every_kind_of_operation_has_a_label_and_no_other_has_one():
-    # Webhooks aren't sent for what is private to a user, for the command that loads the demo, and for what is only a step of another one.
-    private = {"receive_private_email", "change_privacy", "load_demo", "notify_people"}
+    # Webhooks aren't sent for what is private to a user, and for the command that loads the demo.
+    private = {"receive_private_email", "change_privacy", "load_demo"}
     words = {kind for _heading, kinds in EVENTS for kind, _words in kinds}
     assert words == {kind for kind in Verb.known if not kind.startswith("test")} - private
