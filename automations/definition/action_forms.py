@@ -49,12 +49,12 @@ class PlannedTaskForm(BulkTaskForm):
 
 
 def get_due_day(user: Any, days: int) -> date:
-    """The day after so many working days, by the user's calendar; today or the next working day for 0."""
+    """Today by the user's calendar, and so many working days later; for 0, today or the next working day."""
     calendar = Calendars().get_for_user(user)
-    day = calendar.get_next_working_day(timezone.localdate(timezone=calendar.zone))
+    day = timezone.localdate(timezone=calendar.zone)
     for _number in range(days):
         day = calendar.get_next_working_day(day + DAY)
-    return day
+    return calendar.get_next_working_day(day)
 
 
 def build_task_verb(data: dict[str, Any], user: Any) -> AddTask:

@@ -254,6 +254,8 @@ class Timeline:
             return "undo"
         if change.kind == Change.Kind.INSERT:
             return "plus"
+        if record and record.channel == Operation.Channel.AUTOMATION:
+            return "bolt"
         if record and record.kind == "import":
             return "upload"
         if "owner_id" in change.diff:

@@ -84,15 +84,24 @@ def test_a_step_does_what_its_verb_does_as_previewed_and_an_undo_reverts_it(
     assert read_state(lead) == before
 
 
-def test_a_task_is_due_after_so_many_working_days_of_the_owner(ann, make_lead, monkeypatch):
-    """Friday and three working days are Wednesday."""
-    monkeypatch.setattr(
-        "automations.definition.action_forms.timezone.localdate", lambda **_told: date(2026, 11, 27)
-    )
-    make_automation("One", ann, ("add_task", {"title": "Call", "days": "3", "user": ""}))
+# Today, the number of working days, and the day that the task is due.
+FRIDAY, SATURDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 23)
+DUE = {
+    "on the same day": (FRIDAY, "0", FRIDAY),
+    "on a Saturday, no day later": (SATURDAY, "0", MONDAY),
+    "on a Saturday, one day later": (SATURDAY, "1", MONDAY),
+    "on a Friday, one day later": (FRIDAY, "1", MONDAY),
+    "over a weekend": (FRIDAY, "3", date(2026, 11, 25)),
+}
+
+
+@pytest.mark.parametrize(("today", "days", "due"), DUE.values(), ids=DUE.keys())
+def test_a_task_is_due_so_many_working_days_later(today, days, due, ann, make_lead, monkeypatch):
+    monkeypatch.setattr("automations.definition.action_forms.timezone.localdate", lambda **_told: today)
+    make_automation("One", ann, ("add_task", {"title": "Call", "days": days, "user": ""}))
     make_lead(owner=ann)
     work()
-    assert Task.objects.get().due_on == date(2026, 12, 2)
+    assert Task.objects.get().due_on == due
 
 
 def test_a_task_without_a_number_of_days_has_no_date(ann, make_lead):
