@@ -55,7 +55,8 @@ class RecordType:
         return str(self.model.get_right(action))
 
     def get_url(self, name: str, *arguments: Any) -> str:
-        address = f"{self.urls}:{name}"
+        """The URL of its screen with this name; of another app's screen, by its whole name, such as "automations:lead_conditions"."""
+        address = name if ":" in name else f"{self.urls}:{name}"
         return (
             reverse(address, args=arguments) if arguments else _get_screen_url(address, get_script_prefix())
         )

@@ -15,14 +15,15 @@ from django.db import connection
 from django.db.models import F, Func, Lookup, Q, Value
 from django.db.models.functions import Left
 
-from leads.assignment.rule_conditions import RuleConditions, get_rule_conditions
+from crm.records.listing.stored_conditions import RecordConditions
+from leads.assignment.rule_conditions import get_rule_conditions
 from leads.models import AssignmentRule
 
 PLAIN = (str, int, bool, float, Decimal, type(None))
 # About 2 KB each. If there are more, all are read again.
 MOST = 200
 
-_kept: dict[Hashable, RuleConditions] = {}
+_kept: dict[Hashable, RecordConditions] = {}
 
 
 class _QueryFlag:
@@ -35,7 +36,7 @@ class _QueryFlag:
         return execute(*arguments)
 
 
-def get_cached_conditions(rule: AssignmentRule, stamp: str) -> RuleConditions:
+def get_cached_conditions(rule: AssignmentRule, stamp: str) -> RecordConditions:
     """The conditions of a rule; `stamp` is the state of the custom fields (crm/fields/custom/definitions/built_in_fields.py)."""
     key = rule.conditions, stamp
     found = _kept.get(key)

@@ -4,15 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BooleanField, Case, Value, When
-
 from crm.fields.custom.definitions.built_in_fields import get_definitions_stamp
 from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.platform.sql.chunks import split_into_chunks
 from crm.platform.sql.compiled_querysets import get_compiled_values
 from crm.platform.web.request_cache import cache_reads, read_cached_in_block
+from crm.records.listing.stored_conditions import RecordConditions, build_met_expression
 from leads.assignment.conditions_cache import get_cached_conditions
-from leads.assignment.rule_conditions import RuleConditions
 from leads.models import AssignmentRule, Lead
 
 # The name of this state among what is read once (crm/fields/custom/values/field_registry.py).
@@ -27,7 +25,7 @@ class ReadRule:
     rule: AssignmentRule = field(compare=False)
     text: str
     stamp: str
-    conditions: RuleConditions = field(compare=False)
+    conditions: RecordConditions = field(compare=False)
 
     @property
     def is_cacheable(self) -> bool:
@@ -72,7 +70,7 @@ def _rule_matches_queryset(ids: list[int], *asked: ReadRule) -> Any:
     rows = annotate_custom_values(
         Lead.objects.present().not_converted(), [name for one in asked for name in one.conditions.fields]
     )
-    answers = {f"rule_{place}": _build_met_expression(one.conditions) for place, one in enumerate(asked)}
+    answers = {f"rule_{place}": build_met_expression(one.conditions) for place, one in enumerate(asked)}
     return rows.annotate(**answers).filter(pk__any=ids).values_list("pk", *answers)
 
 
@@ -88,7 +86,3 @@ def _group_rules_by_lead(
             met = (one.rule for one in rules if one.rule.pk not in places or answers[places[one.rule.pk]])
             found[answers] = list(met)
         yield pk, found[answers]
-
-
-def _build_met_expression(conditions: RuleConditions) -> Case:
-    return Case(When(conditions.met, then=Value(True)), default=Value(False), output_field=BooleanField())

@@ -7,6 +7,7 @@ last.
 from privacy.holders import (
     access_traces,
     activities,
+    automations,
     change_history,
     consents,
     converted_copies,
@@ -31,6 +32,7 @@ HOLDERS: list[DataHolder] = [
     *consents.HOLDERS,
     *change_history.HOLDERS,
     *activities.HOLDERS,
+    *automations.HOLDERS,
     *records.HOLDERS,
 ]
 

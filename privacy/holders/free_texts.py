@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from automations.models import Automation
 from crm.models import (
     Activity,
     AttachedFile,
@@ -128,6 +129,7 @@ TEXTS = [
     SearchedTexts(FrozenSet, ["query"]),
     SearchedTexts(SavedView, ["name", "query"]),
     SearchedTexts(AssignmentRule, ["name", "conditions"]),
+    SearchedTexts(Automation, ["name", "conditions", "steps", "trigger_values"]),
     SearchedTexts(WebhookDelivery, ["problem"]),
     SearchedTexts(Report, ["name", "query"]),
     SearchedTexts(ReadReport, ["query"]),

@@ -75,6 +75,8 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "crm.PlannedRow": ("action", "choice", "match"),
         "crm.SavedView": ("table", "columns", "widths"),
         "crm.Task": ("of",),
+        "automations.Automation": ("table_of", "trigger", "off_reason"),
+        "automations.AutomationRun": ("outcome", "reasons"),
         "leads.AssignmentRule": ("ways", "roles", "people"),
         "leads.Lead": ("language", "currency", "contacted_otherwise"),
         "customers.Deal": ("currency",),

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Passkey, PushDevice, Role, User
+from automations.models import Automation
 from crm.models import (
     Activity,
     AttachedFile,
@@ -83,6 +84,11 @@ class Records:
         """Within an operation. It is turned on, because without rules no leads can be assigned by rules."""
         ways = AssignmentRule.Way.values
         return AssignmentRule.objects.create(name="Shareqq", ways=ways, department=self.sales)
+
+    def make_automation(self) -> Automation:
+        """Within an operation. It acts with the permissions of a rep, so everyone who may set up automations may change it."""
+        steps = [{"action": "add_note", "values": {"text": "Hello"}}]
+        return Automation.objects.create(name="Welcomeqq", table_of="lead", owner=self.colleague, steps=steps)
 
     def make_run(self, record: Operation, lead: Lead) -> AssignmentRun:
         """As if a rule had given the lead to its owner in this operation."""

@@ -47,6 +47,7 @@ LEFT_OUT = (
 TESTS = {
     "accounts": ["tests/accounts", *ENGINE, "tests/leads", "tests/customers", "tests/api", "tests/matrix"],
     "customers": ["tests/customers", "tests/crm/transfer", "tests/intake", "tests/mailboxes", "tests/matrix"],
+    "automations": ["tests/automations", "tests/decisions/automations", "tests/matrix"],
     "intake": ["tests/intake", "tests/matrix"],
     "leads": ["tests/leads", *ENGINE, "tests/api", "tests/matrix"],
     "duplicates": ["tests/duplicates", "tests/matrix"],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 PACKAGES = (
     "accounts",
+    "automations",
     "crm",
     "customers",
     "duplicates",

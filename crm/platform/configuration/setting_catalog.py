@@ -33,7 +33,7 @@ SETTING_CATALOG = [
     Setting("LEADWELL_PROXIES", "0", "the number of your own proxies that set X-Forwarded-For"),
     Setting("LEADWELL_WEB_PROCESSES", "2", "the number of web server processes"),
     Setting("LEADWELL_WEB_THREADS", "4", "the number of threads in each process"),
-    Setting("LEADWELL_QUEUES", "all", "what a worker does, separated by commas: `work`, `jobs`, `long`, `exports`, `reports`, `webhooks`, `slow_webhooks`, `mailboxes`, `mailings` (docs/scaling/running.md)"),
+    Setting("LEADWELL_QUEUES", "all", "what a worker does, separated by commas: `work`, `jobs`, `long`, `exports`, `reports`, `automations`, `webhooks`, `slow_webhooks`, `mailboxes`, `mailings` (docs/scaling/running.md)"),
     Setting("LEADWELL_LANGUAGE", "", "`en` or `ro`, instead of the language in Settings → Company"),
     Setting("LEADWELL_TIME_ZONE", "", "the time zone, instead of that in Settings → Company"),
     Setting("LEADWELL_BASE_CURRENCY", "", "the base currency, instead of that in Settings → Company; fixed once amounts are stored"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 # Seconds. A worker that is well says so every few seconds.
 WORKER_SILENT_AFTER = 45
 WORK, JOBS, LONG, EXPORTS, REPORTS = "work", "jobs", "long", "exports", "reports"
+AUTOMATIONS = "automations"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ LANES = [
     Lane(EXPORTS, (EXPORTS,), 1, ours=True),
     # Numbers that take long to count.
     Lane(REPORTS, (REPORTS,), 1, ours=True),
+    # What automations do, one after the other, while people and programs work.
+    Lane(AUTOMATIONS, (AUTOMATIONS,), 1, ours=True),
     # Calls to other servers. Slow servers don't take places from the others.
     Lane("webhooks", ("webhooks",), 4),
     Lane("slow_webhooks", ("slow_webhooks",), 2),

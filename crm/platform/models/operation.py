@@ -80,6 +80,7 @@ class Operation(models.Model):
         IMPORT = "import", _("via import")
         API = "api", _("via API")
         SYSTEM = "system", _("automatically")
+        AUTOMATION = "automation", _("by an automation")
 
     kind = models.CharField(_("type"), max_length=40)
     # The record type that it is about, whose rows are counted; '' for none.

@@ -21,6 +21,7 @@ class OfFields:
     fields."""
 
     icon = "settings"
+    changes_settings = True
     action: ClassVar[str]
     title: ClassVar[Any]
     named: ClassVar[Any]

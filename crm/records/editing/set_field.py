@@ -29,7 +29,7 @@ class SetFieldForm(Form):
             ("", _("Choose…")),
             *((name, label) for name, (label, _f) in self.offered.items()),
         ]
-        chosen = self.data.get("field", "")
+        chosen = self.data.get(self.add_prefix("field"), "")
         self.chosen = self.offered.get(chosen)
         if not self.chosen:
             return
@@ -48,7 +48,8 @@ class SetFieldForm(Form):
 
     def _has_asked(self, chosen: str) -> bool:
         """A program sends the value alone; the page says for which field it asked."""
-        return self.data["asked"] == chosen if "asked" in self.data else "value" in self.data
+        asked = self.add_prefix("asked")
+        return self.data[asked] == chosen if asked in self.data else self.add_prefix("value") in self.data
 
 
 def get_settable_fields(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:

@@ -55,6 +55,7 @@ def register_settings_verb(
     class SettingsVerb(Verb):
         kind = name
         icon = icon_name
+        changes_settings = True
 
         @classmethod
         def get_right(cls, model: Any) -> str:

@@ -194,6 +194,9 @@ class Timeline:
     def get_actor_name(self, change: Change) -> str:
         if change.operation is None:
             return _("Database user %(role)s") % {"role": change.role}
+        if change.operation.channel == Operation.Channel.AUTOMATION:
+            # Its owner only lent the permissions.
+            return self.words_of(change.operation, self.viewer)
         return change.operation.by.name if change.operation.by else _("The system")
 
     def get_moved_statuses(self, change: Change) -> tuple[Any, Any] | None:
@@ -251,6 +254,8 @@ class Timeline:
             return "undo"
         if change.kind == Change.Kind.INSERT:
             return "plus"
+        if record and record.channel == Operation.Channel.AUTOMATION:
+            return "bolt"
         if record and record.kind == "import":
             return "upload"
         if "owner_id" in change.diff:

@@ -101,6 +101,8 @@ class Verb:
     on_read_only: ClassVar[bool] = False
     # Whether it may be done to the records of erased persons.
     on_erased: ClassVar[bool] = False
+    # Whether it is about settings: what follows for records is no one's work on them, so it wakes no automation.
+    changes_settings: ClassVar[bool] = False
     # Of a change in parts, at most so many are previewed, as one depends on the others; 0 if each is judged by itself.
     judges_together: ClassVar[int] = 0
     # Its name in the filter of changes; verbs without one are found in other ways.
@@ -247,19 +249,24 @@ def check_right(verb: Verb, model: Any, by) -> None:
         raise PermissionDenied(needed)
 
 
-def _judge_rows(verb: Verb, rows: QuerySet, by) -> Outcome:
-    """One SQL CASE judges every row; the ids come back as one array per verdict."""
+def build_verdict_case(verb: Verb, model: Any) -> Case:
+    """The verdict on each row, once `annotate_for_judgment` has been called: "changed", "unchanged", or "!" and the code of a reason."""
     refusals = [
-        *verb.get_protection_refusals(rows.model),
+        *verb.get_protection_refusals(model),
         *verb.get_refusals(),
-        *(get_cleared_field_refusals(verb, rows.model) if verb.keeps_required else []),
+        *(get_cleared_field_refusals(verb, model) if verb.keeps_required else []),
     ]
     cases = [When(refusal.when, then=Value(f"!{refusal.code}")) for refusal in refusals]
     cases.append(When(verb.build_unchanged_condition(), then=Value("unchanged")))
+    return Case(*cases, default=Value("changed"), output_field=CharField())
+
+
+def _judge_rows(verb: Verb, rows: QuerySet, by) -> Outcome:
+    """One SQL CASE judges every row; the ids come back as one array per verdict."""
     verdicts = (
         verb.annotate_for_judgment(rows)
         .order_by()
-        .annotate(verdict=Case(*cases, default=Value("changed"), output_field=CharField()))
+        .annotate(verdict=build_verdict_case(verb, rows.model))
         .values("verdict")
         .annotate(ids=ArrayAgg("pk", order_by="pk"), number=Count("pk"))
         .values_list("verdict", "ids")

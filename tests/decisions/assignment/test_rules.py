@@ -7,11 +7,12 @@ import pytest
 from django.db.models import Q
 from django.http import QueryDict
 
+from crm.records.listing.stored_conditions import RecordConditions
 from leads.assignment import assignment_plan as planning
 from leads.assignment import rule_matching
 from leads.assignment.assignment_plan import AssignedLead, AssignmentPlan, _assign_by_rules
 from leads.assignment.candidates import RulePeople, RuleTurn
-from leads.assignment.rule_conditions import RuleConditions, parse_conditions
+from leads.assignment.rule_conditions import parse_conditions
 from leads.assignment.rule_matching import ReadRule, _group_rules_by_lead, get_rules_with_conditions
 from leads.models import AssignmentRule
 
@@ -28,7 +29,7 @@ KEPT = {
 
 
 def read_rule(number: int, *, kept: bool = True, fields: tuple[str, ...] = ()) -> ReadRule:
-    return ReadRule(Rule(pk=number), "", "", RuleConditions(Q(vip=True), fields, kept=kept))
+    return ReadRule(Rule(pk=number), "", "", RecordConditions(Q(vip=True), fields, kept=kept))
 
 
 @pytest.mark.parametrize(("kept", "fields", "is_kept"), KEPT.values(), ids=KEPT.keys())

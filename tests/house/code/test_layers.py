@@ -17,9 +17,11 @@ BELOW = {
     "intake": {"crm", "accounts", "leads", "customers", "duplicates"},
     "mailboxes": {"crm", "accounts", "leads", "customers", "duplicates"},
     "mailings": {"crm", "accounts", "leads", "customers", "duplicates", "mailboxes"},
-    "reports": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"},
+    "automations": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"},
+    "reports": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
+    | {"automations"},
     "privacy": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"reports"},
+    | {"automations", "reports"},
 }
 # The two files that put the apps together name them but don't import them.
 ASSEMBLY = ("crm/settings.py", "crm/urls.py")

@@ -1,5 +1,6 @@
 """Every URL of the product with its methods, its permissions, and what its IDs refer to; without product code."""
 
+from tests.matrix.declared.automations import AUTOMATIONS
 from tests.matrix.declared.customers import CUSTOMERS
 from tests.matrix.declared.duplicates import DUPLICATES
 from tests.matrix.declared.forms import FORMS
@@ -138,6 +139,7 @@ DECLARED: list[Row] = [
     *PRIVACY,
     *REPORTS,
     *GOALS,
+    *AUTOMATIONS,
     *SCHEDULES,
     *OF_START,
     *MAILINGS,

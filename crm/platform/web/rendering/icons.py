@@ -6,6 +6,7 @@ ICONS = {
     "bell": '<path d="M5 13.5V9a5 5 0 0110 0v4.5l1.5 1.5h-13zM8.25 17h3.5"/>',
     "bin": '<path d="M3.5 5.5h13M8 5.5v-2h4v2M5 5.5l.8 11h8.4l.8-11M8.5 8.5v5M11.5 8.5v5"/>',
     "board": '<rect x="2.75" y="3.5" width="4" height="13" rx="1"/><rect x="8" y="3.5" width="4" height="8" rx="1"/><rect x="13.25" y="3.5" width="4" height="10.5" rx="1"/>',
+    "bolt": '<path d="M11 2.75L4.5 11.5H9l-.75 5.75L15.5 8.5H11z"/>',
     "brand": '<path d="M4 3v10.5A3.5 3.5 0 007.5 17H12"/><path d="M9 11l3.2-3.2L14 9.5 17 6M17 6h-3M17 6v3"/>',
     "calendar": '<rect x="3" y="4.5" width="14" height="12" rx="1.5"/><path d="M3 8.5h14M7 3v3M13 3v3"/>',
     "chart": '<path d="M4 3v13h13M8 13v-3M12 13V6M15 13V9"/>',

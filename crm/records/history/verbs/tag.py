@@ -77,6 +77,7 @@ class MergeTags(Verb):
     """Replaces these tags with `into` on records that have one of them."""
 
     kind = "merge_tags"
+    changes_settings = True
     on_read_only = on_erased = True
     title = _lazy("Merge tags")
     icon = "tag"

@@ -28,7 +28,7 @@ NOT_IN_THE_PALETTE = {
     "/admin/reports/funnel/dashboard",
     "/admin/privacy/processing/edit", "/forms/contact-us", "/forms/contact-us/sent", "/forms/contact-us/confirmed",
 }  # fmt: skip
-PART = re.compile(r"/(count|filter|columns|fields/built-in)(/|$)")
+PART = re.compile(r"/(count|filter|columns|fields/built-in|automations/conditions)(/|$)")
 
 
 def palette(browser, text: str = "") -> dict[str, str]:

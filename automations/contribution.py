@@ -1,0 +1,25 @@
+"""What automations add to the product."""
+
+from automations import permissions, settings_verbs
+from automations.automation_uses import find_automations_using, replace_value_in_automations
+from automations.demo import add_automations
+from automations.running.log_cleanup import delete_runs_of_records
+from automations.settings_page import AUTOMATIONS, CONDITION_PAGES, NEW_AUTOMATION
+from crm.platform.server.demo import DemoPart
+from product.contribution import Contribution, Navigation
+
+CONTRIBUTION = Contribution(
+    jobs=("automations.jobs", "automations.trial.trial_run"),
+    notifications=("automations.notifications",),
+    verbs=("automations.settings_verbs", "automations.verbs"),
+    triggers=("automations.running.operation_trigger",),
+    filter_pages=CONDITION_PAGES,
+    purge_followers=(delete_runs_of_records,),
+    uses=(find_automations_using,),
+    value_replacements=(replace_value_in_automations,),
+    webhook_events=settings_verbs.EVENTS,
+    permission_rows=permissions.ROWS,
+    company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
+    demo_parts=(DemoPart(grow=add_automations),),
+    navigation=Navigation(sales_settings=[AUTOMATIONS], new_settings=[NEW_AUTOMATION]),
+)

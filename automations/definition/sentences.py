@@ -1,0 +1,113 @@
+"""Automations as sentences: when something happens, if conditions are met, then these steps."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from automations.definition.action_types import ACTIONS
+from automations.definition.trigger_forms import (
+    get_changeable_fields,
+    get_sent_trigger_values,
+    get_status_name,
+    get_value_choices,
+)
+from automations.models import Automation, AutomationStep
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.records.listing.stored_conditions import describe_conditions
+
+Trigger = Automation.Trigger
+# In sentences, with its article.
+THINGS = {
+    "lead": _lazy("a lead"),
+    "company": _lazy("a company"),
+    "contact": _lazy("a contact"),
+    "deal": _lazy("a deal"),
+    "request": _lazy("a request"),
+}
+
+
+def build_trigger_sentence(automation: Automation, viewer: Any) -> str:
+    """When it acts: "When a lead is added", "When a lead gets the status Qualified"."""
+    kind = KINDS[automation.table_of]
+    sent = get_sent_trigger_values(kind, automation.trigger_values)
+    values = {"thing": THINGS.get(kind.name, kind.words.one)}
+    if automation.trigger == Trigger.ADDED:
+        return _("When %(thing)s is added") % values
+    if automation.trigger == Trigger.FIELD_CHANGED:
+        return _describe_field_change(kind, values, sent, viewer)
+    values["status"] = _describe_value(kind, get_status_name(kind), sent, "status", viewer)
+    if automation.trigger == Trigger.STATUS_ENTERED:
+        return _("When %(thing)s gets the status %(status)s") % values
+    return _("When %(thing)s leaves the status %(status)s") % values
+
+
+def _describe_field_change(kind: Kind, values: dict[str, Any], sent: dict[str, str], viewer: Any) -> str:
+    field = sent.get("field", "")
+    values["field"] = dict(get_changeable_fields(kind, viewer)).get(field, _("a field that no longer exists"))
+    values |= {
+        name: _describe_value(kind, field, sent, name, viewer) for name in ("from", "to") if name in sent
+    }
+    if "from" in sent and "to" in sent:
+        return _("When “%(field)s” of %(thing)s changes from %(from)s to %(to)s") % values
+    if "from" in sent:
+        return _("When “%(field)s” of %(thing)s changes from %(from)s") % values
+    if "to" in sent:
+        return _("When “%(field)s” of %(thing)s changes to %(to)s") % values
+    return _("When “%(field)s” of %(thing)s changes") % values
+
+
+def _describe_value(kind: Kind, field: str, sent: dict[str, str], name: str, viewer: Any) -> str:
+    labels = {value: str(label) for value, label in get_value_choices(kind, field, viewer)}
+    return labels.get(sent.get(name, ""), _("a value that no longer exists"))
+
+
+def describe_step(kind: Kind, step: AutomationStep, viewer: Any) -> str:
+    """What a step does, with the values of its form: "Add a task: Call, due in 1 working day"."""
+    action = ACTIONS.get(step.action)
+    if action is None or not action.is_offered_for(kind):
+        return _("an action that no longer exists")
+    form = action.build_form(kind, step.values, viewer)
+    parts = [text for name in form.fields if (text := _describe_field(form, name, step.values))]
+    return f"{action.label}: {', '.join(parts)}" if parts else str(action.label)
+
+
+def _describe_field(form: Any, name: str, values: dict[str, Any]) -> str:
+    """A choice by its label, anything else as it was entered."""
+    value = values.get(name)
+    if name == "asked" or value in (None, "", [], "to_do"):
+        return ""
+    if name == "days":
+        number = int(value) if str(value).isdecimal() else 0
+        words = ngettext("due in %(number)s working day", "due in %(number)s working days", number)
+        return words % {"number": number}
+    choices = getattr(form.fields[name], "choices", None)
+    if choices is None:
+        return f"“{value}”" if name in ("title", "text") else str(value)
+    labels = {str(key): str(label) for key, label in _flatten(choices)}
+    found = [labels.get(str(one), _("a value that no longer exists")) for one in _as_list(value)]
+    return ", ".join(found)
+
+
+def _flatten(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+    for key, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from _flatten(label)
+        else:
+            yield key, label
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def build_sentence(automation: Automation, viewer: Any) -> dict[str, Any]:
+    """The parts of its sentence: `when`, `conditions` or '', and `steps` in words."""
+    kind = KINDS[automation.table_of]
+    return {
+        "when": build_trigger_sentence(automation, viewer),
+        "conditions": describe_conditions(kind, automation.conditions, viewer),
+        "steps": [describe_step(kind, step, viewer) for step in automation.parsed_steps],
+    }

@@ -1,0 +1,139 @@
+"""What can wake an automation: each trigger says which recorded changes of a record type it is about.
+
+A trigger compares changes as PostgreSQL recorded them, so the worker asks it about the changes of one operation, and a trial about those
+of a year. Triggers by the clock, such as a date that comes near, will say which records are due instead.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+
+from automations.models import Automation
+from crm.models import Change, Operation
+from crm.platform.models.operation import OF_DEMO
+from crm.records.history.verb_execution import Verb
+from crm.records.kinds.kind_registry import KINDS, Kind
+
+Trigger = Automation.Trigger
+# The field with the status of a record, for the record types that have one.
+STATUS_FIELDS = ("status", "state")
+# The parameters of operations that an automation wrote: its id, and how many automations woke each other up to this one.
+AUTOMATION, DEPTH = "automation", "depth"
+
+
+@dataclass(frozen=True)
+class TriggerType:
+    """`condition` is the condition on a Change of the record type, for the trigger's values: `values` lists their names, all in
+    the form in which changes are recorded."""
+
+    code: str
+    label: str | Promise
+    values: tuple[str, ...]
+    condition: Callable[[Kind, Mapping[str, Any]], Q]
+    needs_status: bool = False
+
+    def is_offered_for(self, kind: Kind) -> bool:
+        return not self.needs_status or bool(get_status_column(kind))
+
+
+def get_status_column(kind: Kind) -> str:
+    """The column with the status of such records: "status_id", "state"; '' for none."""
+    fields = {field.name: field for field in kind.model._meta.local_concrete_fields}
+    found = next((fields[name] for name in STATUS_FIELDS if name in fields), None)
+    # A state without choices is a part of an address.
+    return str(found.column) if found and (found.remote_field or found.choices) else ""
+
+
+def get_recorded_column(kind: Kind, name: str) -> str:
+    """The name under which changes of a field are recorded: "owner_id" for "owner", the name itself for a custom field."""
+    own = {field.name: str(field.column) for field in kind.model._meta.local_concrete_fields}
+    return own.get(name, name)
+
+
+def _build_added_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    return Q(kind=Change.Kind.INSERT)
+
+
+def _build_field_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    """With "from" and "to", only changes between these values; an empty value is null."""
+    column = get_recorded_column(kind, values["field"])
+    found = Q(kind=Change.Kind.UPDATE, fields__has_key=column)
+    for place, name in enumerate(("from", "to")):
+        if name in values:
+            found &= build_recorded_condition(column, place, values[name])
+    return found
+
+
+def _build_entered_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    column = get_status_column(kind)
+    changed = Q(kind=Change.Kind.UPDATE, fields__has_key=column)
+    return changed & build_recorded_condition(column, 1, values["status"])
+
+
+def _build_left_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    column = get_status_column(kind)
+    changed = Q(kind=Change.Kind.UPDATE, fields__has_key=column)
+    return changed & build_recorded_condition(column, 0, values["status"])
+
+
+def build_recorded_condition(column: str, place: int, value: Any) -> Q:
+    """Whether the old (0) or the new value (1) of a change is this one. An empty text is recorded as one, so it counts as empty
+    too."""
+    path = f"fields__{column}__{place}"
+    return Q(**{path: None}) | Q(**{path: ""}) if value in (None, "") else Q(**{path: value})
+
+
+TRIGGERS = {
+    found.code: found
+    for found in (
+        TriggerType(Trigger.ADDED, Trigger.ADDED.label, (), _build_added_condition),
+        TriggerType(
+            Trigger.FIELD_CHANGED,
+            Trigger.FIELD_CHANGED.label,
+            ("field", "from", "to"),
+            _build_field_condition,
+        ),
+        TriggerType(
+            Trigger.STATUS_ENTERED, Trigger.STATUS_ENTERED.label, ("status",), _build_entered_condition, True
+        ),
+        TriggerType(Trigger.STATUS_LEFT, Trigger.STATUS_LEFT.label, ("status",), _build_left_condition, True),
+    )
+}
+
+
+def get_triggers_for(kind: Kind) -> list[TriggerType]:
+    return [found for found in TRIGGERS.values() if found.is_offered_for(kind)]
+
+
+def build_waking_condition(automation: Automation) -> Q:
+    """The changes of any table that wake the automation, as far as they alone say."""
+    kind = KINDS[automation.table_of]
+    found = TRIGGERS[automation.trigger].condition(kind, automation.trigger_values)
+    return Q(table=automation.table_of) & found
+
+
+def build_operation_condition(automation: Automation, start: str = "") -> Q:
+    """The operations that may wake the automation; `start` is the path to them, such as "operation__".
+
+    An undo wakes none, or it would undo half of what it reverts. Changes of settings, such as merging two statuses, move
+    records without anyone having worked on them. The automation never wakes itself.
+    """
+    found = Q(**{f"{start}undoes": None}) & ~Q(**{f"{start}kind__in": get_kinds_that_wake_none()})
+    if not automation.for_imports:
+        found &= ~Q(**{f"{start}channel": Operation.Channel.IMPORT})
+    return found & ~Q(**{f"{start}parameters__contains": {AUTOMATION: automation.pk}})
+
+
+def get_kinds_that_wake_none() -> list[str]:
+    """The kinds of operations that are about settings or the demo."""
+    return [*OF_DEMO, *sorted(name for name, verb in Verb.known.items() if verb.changes_settings)]
+
+
+def waking_changes_queryset(automation: Automation, changes: Any) -> Any:
+    """Those among these changes, a queryset of Change, that wake the automation. A record may have several of them."""
+    return changes.filter(
+        build_waking_condition(automation), build_operation_condition(automation, "operation__")
+    )

@@ -1,0 +1,79 @@
+"""The log of an automation in words: for each record when, what woke the automation, and what it did or why not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import User
+from automations.definition.sentences import describe_step
+from automations.models import Automation, AutomationRun
+from crm.models import Operation
+from crm.records.history.visible_operations import build_operation_lines, describe_operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.kinds.reasons import get_reason_sentence
+
+Outcome = AutomationRun.Outcome
+TONES = {
+    Outcome.ACTED: "positive",
+    Outcome.FAULT: "negative",
+    Outcome.REFUSED: "warning",
+    Outcome.LIMIT: "warning",
+}
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """`record` is one that the reader sees. `waking` and `written` are the operations, if they are still there; `reasons` are the
+    steps that changed nothing, each with its reason."""
+
+    run: AutomationRun
+    record: Any
+    waking: Operation | None
+    waking_words: str
+    written: Any
+    reasons: list[tuple[str, str]]
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(AutomationRun.Outcome(self.run.outcome), "")
+
+
+def visible_runs_queryset(automation: Automation, viewer: User, outcome: str = "") -> Any:
+    """The log about records that the viewer sees, with one outcome or all."""
+    seen = KINDS[automation.table_of].model.objects.visible_to(viewer).order_by().values("pk")
+    rows = AutomationRun.objects.of_automation(automation.pk).filter(record__in=seen)
+    return rows.filter(outcome=outcome) if outcome in Outcome.values else rows
+
+
+def build_log_lines(automation: Automation, runs: Sequence[AutomationRun], viewer: User) -> list[LogLine]:
+    """In as many queries for many runs as for one."""
+    kind = KINDS[automation.table_of]
+    records = kind.model.objects.visible_to(viewer).in_bulk({run.record for run in runs})
+    waking = get_operations(run.waking for run in runs)
+    written = get_operations(run.written for run in runs if run.written)
+    lines = {line.record.pk: line for line in build_operation_lines(list(written.values()), viewer)}
+    words = {pk: describe_operation(one, viewer) for pk, one in waking.items()}
+    steps = [describe_step(kind, step, viewer) for step in automation.parsed_steps]
+    return [
+        LogLine(
+            run,
+            records.get(run.record),
+            waking.get(run.waking),
+            words.get(run.waking, ""),
+            lines.get(run.written or 0),
+            _describe_reasons(run, steps, kind),
+        )
+        for run in runs
+    ]
+
+
+def _describe_reasons(run: AutomationRun, steps: list[str], kind: Any) -> list[tuple[str, str]]:
+    """A step that the automation no longer has is without words."""
+    return [
+        (steps[number] if number < len(steps) else "", get_reason_sentence(code, kind))
+        for number, code in run.reasons
+    ]
+
+
+def get_operations(ids: Iterable[int]) -> dict[int, Operation]:
+    return Operation.objects.select_related("by", "undoes").in_bulk(set(ids))

@@ -1,0 +1,16 @@
+"""Automations, what wakes them, and what they did."""
+
+from automations.models.automation import Automation, AutomationStep
+from automations.models.automation_run import AutomationRun
+from automations.models.automation_state import AutomationState
+from automations.models.automation_trial import AutomationTrial
+from automations.models.waking_operation import WakingOperation
+
+__all__ = [
+    "Automation",
+    "AutomationRun",
+    "AutomationState",
+    "AutomationStep",
+    "AutomationTrial",
+    "WakingOperation",
+]

@@ -1,0 +1,1 @@
+"""Trying a rule: what it would have done with recorded changes."""

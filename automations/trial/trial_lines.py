@@ -1,0 +1,104 @@
+"""The result of a trial in words: the records on which the automation would have acted, when, what woke it, and what it would have done."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from automations.definition.sentences import describe_step
+from automations.log_lines import get_operations
+from automations.models import AutomationTrial
+from automations.trial.past_records import Moment, split_into_statements
+from automations.trial.trial_run import OF_OWNER, TrialJudgment
+from crm.models import Change, Operation
+from crm.platform.jobs import JobProblem
+from crm.platform.web.id_parsing import parse_number
+from crm.records.history.visible_operations import describe_operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.kinds.reasons import get_reason_sentence
+
+PAGE = 25
+# What a page can show, by the value of its parameter.
+ACTED, REFUSED = "acted", "refused"
+
+
+@dataclass(frozen=True)
+class TrialLine:
+    """`steps` are the steps that would have changed the record, `others` those that wouldn't, each with the reason."""
+
+    record: Any
+    at: datetime
+    waking: Operation | None
+    waking_words: str
+    steps: list[str]
+    others: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class TrialPage:
+    """`older` is the change after which the next page begins, or None."""
+
+    lines: list[TrialLine]
+    older: int | None
+
+
+def build_trial_page(trial: AutomationTrial, viewer: User, shown: str, before: str) -> TrialPage:
+    """The newest records first, judged again as of then; those that the viewer no longer sees are left out."""
+    ids = trial.refused if shown == REFUSED else trial.acted
+    after = parse_number(before)
+    start = 0 if after is None else bisect_right(ids, -after, key=lambda pk: -pk)
+    page = ids[start : start + PAGE]
+    older = page[-1] if len(ids) > start + PAGE else None
+    return TrialPage(_build_lines(trial, viewer, page), older)
+
+
+def _build_lines(trial: AutomationTrial, viewer: User, ids: list[int]) -> list[TrialLine]:
+    kind = KINDS[trial.automation.table_of]
+    changes = Change.objects.in_bulk(ids)
+    verdicts = judge_again(trial, [changes[pk] for pk in ids if pk in changes])
+    records = kind.model.objects.visible_to(viewer).in_bulk({change.row for change in changes.values()})
+    waking = get_operations(change.operation_id for change in changes.values() if change.operation_id)
+    words = {pk: describe_operation(one, viewer) for pk, one in waking.items()}
+    steps = [describe_step(kind, step, viewer) for step in trial.automation.parsed_steps]
+    found = []
+    for change in (changes[pk] for pk in ids if pk in changes):
+        if record := records.get(change.row):
+            given = list(zip(steps, verdicts.get(change.pk, []), strict=False))
+            done = [step for step, verdict in given if verdict == "changed"]
+            others = [
+                (step, describe_verdict(verdict, kind)) for step, verdict in given if verdict != "changed"
+            ]
+            operation = change.operation_id or 0
+            found.append(
+                TrialLine(record, change.at, waking.get(operation), words.get(operation, ""), done, others)
+            )
+    return found
+
+
+def judge_again(trial: AutomationTrial, changes: list[Change]) -> dict[int, list[str]]:
+    """The verdicts of the steps by change; none if the automation can't act any more."""
+    try:
+        judgment = TrialJudgment(trial.automation)
+    except JobProblem:
+        return {}
+    moments = [Moment(change.row, change.pk, change.operation_id) for change in changes]
+    for part in split_into_statements(moments):
+        judgment.judge(part)
+    return judgment.steps
+
+
+def describe_verdict(verdict: str, kind: Any) -> str:
+    return (
+        _("Already set.")
+        if verdict == "unchanged"
+        else describe_trial_reason(verdict.removeprefix("!"), kind)
+    )
+
+
+def describe_trial_reason(code: str, kind: Any) -> str:
+    if code == OF_OWNER:
+        return _("The owner of the automation couldn’t change the record.")
+    return get_reason_sentence(code, kind)

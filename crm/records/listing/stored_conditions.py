@@ -1,0 +1,112 @@
+"""Conditions that are kept as the query of a list, such as those of a rule: read for everyone alike and compared with each record."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django import forms
+from django.db.models import BooleanField, Case, Q, Value, When
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.values.stored_values import annotate_custom_values
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX, build_query_dict
+from crm.records.listing.filters import FilterSet
+from crm.records.listing.personal_filters import get_personal_filters
+from crm.records.listing.record_list import OTHER_PARAMETERS, RecordList
+from crm.records.listing.url_parameters import KEY, filter_parameters
+
+# Filters that mean something else for each user.
+PERSONAL = ("imported",)
+
+
+@dataclass(frozen=True)
+class RecordConditions:
+    """What a record must meet, and the custom fields that this names. With a `problem`, a sentence, no record meets them.
+    `kept` says that they are the same for each record that comes in (leads/assignment/conditions_cache.py)."""
+
+    met: Q
+    fields: tuple[str, ...] = ()
+    problem: str = ""
+    kept: bool = False
+
+
+def parse_conditions(kind: Kind, data: QueryDict) -> RecordConditions:
+    """The conditions in the query of a list. Those of a field that is gone aren't simply left out: no record meets them."""
+    if problem := _get_unusable_filter_reason(kind, data):
+        return RecordConditions(Q(pk__in=[]), problem=problem)
+    filters = _build_filters(kind, data)
+    if get_personal_filters(filters):
+        problem = _("“Me” and “my department” depend on who is viewing. Choose names for a rule.")
+        return RecordConditions(Q(pk__in=[]), problem=problem)
+    try:
+        met = _build_comparing_condition(filters)
+    except forms.ValidationError as error:
+        return RecordConditions(Q(pk__in=[]), problem=" ".join(error.messages))
+    if faults := [*filters.faults.values(), *filters.problems]:
+        return RecordConditions(Q(pk__in=[]), problem=" ".join(faults))
+    keys = {match[1] for name in data if (match := KEY.match(name))}
+    return RecordConditions(met, tuple(sorted(keys)))
+
+
+def annotate_met(rows: Any, conditions: RecordConditions) -> Any:
+    """The rows, a queryset of the record type, with `meets`: whether each meets the conditions."""
+    return annotate_custom_values(rows, conditions.fields).annotate(meets=build_met_expression(conditions))
+
+
+def build_met_expression(conditions: RecordConditions) -> Case | Value:
+    """Whether a record meets the conditions; a comparison with nothing is no. Without conditions, it does."""
+    if not conditions.met:
+        return Value(True, output_field=BooleanField())
+    return Case(When(conditions.met, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def get_allowed_filters(kind: Kind, data: QueryDict, user: Any) -> QueryDict:
+    """Only the filters of a list's URL that the user may use: without search, sort and page."""
+    listing = RecordList(kind, data, user)
+    names = [name for name in listing.data if name not in OTHER_PARAMETERS]
+    return build_query_dict({name: listing.data.getlist(name) for name in names})
+
+
+def sees_all_conditions(kind: Kind, data: QueryDict, user: Any) -> bool:
+    """Whether the user may see every field that the conditions name."""
+    return set(filter_parameters(kind, user, among=data)).issuperset(data)
+
+
+def get_condition_chips(kind: Kind, query: str, user: Any) -> list[Any]:
+    """The conditions as chips, as far as the user may see their fields."""
+    return RecordList(kind, QueryDict(query), user).filters.build_chips() if query else []
+
+
+def describe_conditions(kind: Kind, query: str, user: Any) -> str:
+    """The conditions in words, as far as the user may see their fields; '' without any."""
+    if not query:
+        return ""
+    return _build_filters(kind, get_allowed_filters(kind, QueryDict(query), user), user).describe()
+
+
+def _build_filters(kind: Kind, data: QueryDict, user: Any = None) -> FilterSet:
+    nothing: Any = kind.model._default_manager.none()
+    return kind.filters(data, nothing, user=user, kind=kind)
+
+
+def _get_unusable_filter_reason(kind: Kind, data: Iterable[str]) -> str:
+    known = filter_parameters(kind, among=data)
+    for name in data:
+        if name.removeprefix(ALTERNATIVE_PREFIX) in PERSONAL:
+            return _("A rule can’t use the filter by import.")
+        if name not in known:
+            return _("A field that the conditions use no longer exists.")
+    return ""
+
+
+def _build_comparing_condition(filters: FilterSet) -> Q:
+    """The filters compared with each record. A list would look some of them up among all records instead."""
+    found = Q()
+    for _name, item, value in filters.active:
+        found &= item.build_comparison_condition(value)
+    # An alternative that says nothing doesn't count: Q() is left out of an OR too.
+    return found & reduce(or_, map(_build_comparing_condition, filters.alternatives), Q())

@@ -1,0 +1,204 @@
+"""The recipes of docs/automations.md: each is set up through the form, turned on, and seen to act."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from automations.models import Automation
+from crm.models import Activity, Notification, Task
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
+from tests.automations.automating import work
+
+pytestmark = pytest.mark.django_db
+
+AUTOMATIONS = "/admin/automations"
+
+
+@dataclass
+class World:
+    """What recipes name, and what they do."""
+
+    ada: Any
+    bob: Any
+    statuses: Any
+    sources: Any
+    tag: Any
+    field: Any
+    make: dict[str, Callable[..., Any]]
+
+    def add(self, table: str, *names: str, **values: Any) -> Any:
+        return self.make[table](*names, **values)
+
+    def edit(self, record: Any, **values: Any) -> None:
+        rows = type(record).objects.filter(pk=record.pk)
+        carry_out(KINDS[record.table].edit(values), rows, by=self.bob)
+        record.refresh_from_db()
+
+
+@pytest.fixture
+def world(
+    ada, bob, statuses, sources, make_tag, make_field, make_lead, make_company, make_contact, make_deal
+):
+    made = {"lead": make_lead, "company": make_company, "contact": make_contact, "deal": make_deal}
+    return World(ada, bob, statuses, sources, make_tag("Key account"), make_field("Grade"), made)
+
+
+def read_tasks() -> list[tuple[str, int]]:
+    return [(task.title, task.record) for task in Task.objects.present()]
+
+
+def call_vips(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead, _other = world.add("lead", vip=True, owner=world.bob), world.add("lead", "Ana Albu")
+        work()
+        assert read_tasks() == [("Call", lead.pk)]
+
+    return {
+        "conditions": "vip=yes",
+        "step": "0-add_task",
+        "s0-title": "Call",
+        "s0-days": "1",
+        "s0-type": "call",
+    }, see
+
+
+def assign_partner_leads(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", source=world.sources.partner, owner=None)
+        work()
+        lead.refresh_from_db()
+        assert lead.owner == world.bob
+
+    partner = world.sources.partner.pk
+    return {"conditions": f"source={partner}", "step": "0-assign", "s0-owner": world.bob.pk}, see
+
+
+def send_the_offer(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", owner=world.bob)
+        world.edit(lead, status=world.statuses.qualified)
+        work()
+        assert read_tasks() == [("Send the offer", lead.pk)]
+
+    when = {"trigger": "status_entered", "when-status": world.statuses.qualified.pk}
+    return {**when, "step": "0-add_task", "s0-title": "Send the offer", "s0-days": "2"}, see
+
+
+def ask_why_lost(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", owner=world.bob, status=world.statuses.qualified)
+        world.edit(lead, status=world.statuses.contacted)
+        work()
+        assert [note.text for note in Activity.objects.present()] == ["No longer qualified: say why."]
+
+    when = {"trigger": "status_left", "when-status": world.statuses.qualified.pk}
+    return {**when, "step": "0-add_note", "s0-text": "No longer qualified: say why."}, see
+
+
+def tell_the_new_owner(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        deal = world.add("deal", owner=world.ada)
+        world.edit(deal, owner=world.bob)
+        work()
+        assert Notification.objects.filter(user=world.bob, kind="automation_acted").count() == 1
+
+    when = {"of": "deal", "trigger": "field_changed", "when-field": "owner"}
+    return {**when, "step": "0-notify", "s0-people": "owner", "s0-text": "A deal is yours"}, see
+
+
+def mark_key_accounts(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        company, other = world.add("company", country="RO"), world.add("company", "Other", country="CZ")
+        work()
+        company.refresh_from_db(), other.refresh_from_db()
+        assert (company.tags, other.tags) == ([world.tag.pk], [])
+
+    return {"of": "company", "conditions": "country=RO", "step": "0-tag", "s0-tags": world.tag.pk}, see
+
+
+def unmark_former_vips(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", vip=True, tags=[world.tag.pk], owner=world.bob)
+        world.edit(lead, vip=False)
+        work()
+        lead.refresh_from_db()
+        assert lead.tags == []
+
+    when = {"trigger": "field_changed", "when-field": "vip", "when-to": "no"}
+    return {**when, "step": "0-untag", "s0-tags": world.tag.pk}, see
+
+
+def fill_a_field_in(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead, other = world.add("lead", city="Cluj"), world.add("lead", "Ana Albu", city="Brno")
+        work()
+        lead.refresh_from_db(), other.refresh_from_db()
+        assert (lead.state, other.state) == ("Cluj County", "")
+
+    step = {"step": "0-set", "s0-field": "state", "s0-asked": "state", "s0-value": "Cluj County"}
+    return {"conditions": "city.is=Cluj", **step}, see
+
+
+def start_contacted_leads(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", owner=None)
+        world.edit(lead, owner=world.bob)
+        work()
+        lead.refresh_from_db()
+        assert lead.status == world.statuses.contacted
+
+    when = {"trigger": "field_changed", "when-field": "owner", "when-from": "none"}
+    return {**when, "step": "0-move", "s0-status": world.statuses.contacted.pk}, see
+
+
+def do_several_things(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", country="RO", owner=None)
+        work()
+        lead.refresh_from_db()
+        assert (lead.owner, read_tasks()) == (world.bob, [("Welcome", lead.pk)])
+        assert Task.objects.get().user == world.bob
+
+    steps = {
+        "step": ["0-assign", "1-add_task"],
+        "s0-owner": world.bob.pk,
+        "s1-title": "Welcome",
+        "s1-days": "0",
+    }
+    return {"conditions": "country=RO", **steps}, see
+
+
+RECIPES = {
+    "A call to every new VIP lead": call_vips,
+    "Partner leads to one person": assign_partner_leads,
+    "The offer for every qualified lead": send_the_offer,
+    "A note when a lead is no longer qualified": ask_why_lost,
+    "Notify the new owner of a deal": tell_the_new_owner,
+    "A tag for companies of a country": mark_key_accounts,
+    "Remove a tag from former VIP leads": unmark_former_vips,
+    "Fill in the county of a city": fill_a_field_in,
+    "Move a lead on once it has an owner": start_contacted_leads,
+    "Assign and add a task in one go": do_several_things,
+}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_is_set_up_through_the_form_and_acts(sign_in, world, name):
+    values, see = RECIPES[name](world)
+    browser = sign_in(world.ada)
+    fields = {"of": "lead", "name": name, "trigger": "added", "owner": world.ada.pk, "most_an_hour": "1000"}
+    answer = browser.post(f"{AUTOMATIONS}/new", {**fields, **values})
+    assert answer.status_code == 302, answer.context["form"].errors
+    automation = Automation.objects.get()
+    browser.post(f"{AUTOMATIONS}/{automation.pk}/switch", {"on": "1"})
+    see()
+
+
+def test_the_page_for_users_has_these_recipes():
+    headings = re.findall(r"^### (.+)$", Path("docs/automations.md").read_text(), re.MULTILINE)
+    assert headings == list(RECIPES)

@@ -1,0 +1,60 @@
+"""A worker that is killed while an automation acts: the next worker does it once."""
+
+import signal
+
+import pytest
+
+from tests.hard.faults.test_mailbox_killed import WAITING, ask, no_one_writes, run
+from tests.hard.running import Leadwell, a_started_leadwell
+
+pytestmark = pytest.mark.hard
+
+# What a run writes after all of its steps, and a new lead doesn't; each time the worker is killed while it waits for one of these
+# tables. tests/automations/running/test_exactly_once.py ends between the steps.
+TABLES = ["automations_automationrun", "crm_verdict"]
+SET_UP = """
+from accounts.models import User
+from automations.models import Automation
+from crm.records.history.verb_execution import operation
+steps = [("set", {"field": "city", "value": "Killed"}), ("add_task", {"title": "Killed", "days": "1"}), ("add_note", {"text": "Killed"})]
+with operation("test", by=None):
+    Automation.objects.update(turned_on=False)
+    Automation.objects.create(name="Killed", table_of="lead", owner=User.objects.get(email="admin@demo.example"), turned_on=True,
+        steps=[{"action": action, "values": values} for action, values in steps])
+"""
+ADD = """
+from leads.models import Lead, Source, Status
+from accounts.models import Department
+from crm.records.history.verb_execution import operation
+with operation("test", by=None):
+    Lead.objects.create(last_name="%s", department=Department.objects.order_by("pk").first(),
+        status=Status.objects.get(key="new"), source=Source.objects.order_by("pk").first())
+"""
+
+
+def kill_while_waiting(leadwell: Leadwell, table: str) -> None:
+    """Add a lead, and kill the worker while its automation waits to write to this table."""
+    workers = leadwell.named("manage.py work")
+    with no_one_writes(leadwell, table):
+        run(leadwell, ADD % table)
+        leadwell.wait(lambda: ask(leadwell, WAITING, table))
+        for worker in workers:
+            worker.send_signal(signal.SIGKILL)
+        leadwell.wait(lambda: leadwell.named("manage.py work") not in ([], workers))
+
+
+def test_an_automation_whose_worker_is_killed_acts_exactly_once():
+    with a_started_leadwell() as leadwell:
+        leadwell.start()
+        run(leadwell, SET_UP)
+        for number, table in enumerate(TABLES, 1):
+            kill_while_waiting(leadwell, table)
+            leadwell.wait(lambda: not ask(leadwell, "SELECT count(*) FROM automations_wakingoperation"))
+            assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE city = 'Killed'") == number
+            assert ask(leadwell, "SELECT count(*) FROM crm_task WHERE title = 'Killed'") == number
+            assert ask(leadwell, "SELECT count(*) FROM crm_activity WHERE text = 'Killed'") == number
+            acted = "SELECT count(*) FROM automations_automationrun WHERE outcome = 'acted'"
+            assert ask(leadwell, acted) == number
+            written = "SELECT count(*) FROM crm_operation WHERE kind = 'run_automation'"
+            assert ask(leadwell, written) == number
+        assert leadwell.interrupt() == 0
