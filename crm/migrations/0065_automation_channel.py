@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0063_links_to_records"),
+        ("crm", "0064_file_fields"),
     ]
 
     operations = [
