@@ -87,7 +87,7 @@ class Records:
 
     def make_automation(self) -> Automation:
         """Within an operation. It acts with the permissions of a rep, so everyone who may set up automations may change it."""
-        steps = [{"action": "add_note", "values": {"text": "Hello"}}]
+        steps = [{"action": "add_note", "values": {"text": "Helloqq"}}]
         return Automation.objects.create(name="Welcomeqq", table_of="lead", owner=self.colleague, steps=steps)
 
     def make_run(self, record: Operation, lead: Lead) -> AssignmentRun:

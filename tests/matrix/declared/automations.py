@@ -7,12 +7,12 @@ ONE = f"{FOLDER}/<int:pk>"
 VIEW, ADD, CHANGE, DELETE = (f"automations.{act}_automation" for act in ("view", "add", "change", "delete"))
 NEW = {
     "of": "lead",
-    "name": "Welcome",
+    "name": "Welcomeqq",
     "trigger": "added",
     "owner": "{colleague}",
     "most_an_hour": "100",
     "step": "0-add_note",
-    "s0-text": "Hello",
+    "s0-text": "Helloqq",
 }
 RECORDS = ("lead", "company", "contact", "deal", "request")
 AUTOMATIONS: list[Row] = [
