@@ -27,7 +27,7 @@ def make_token(user, rights=None, **values) -> str:
 
 
 class Program:
-    """Calls with one token. Every response is JSON as documented; `last` keeps the whole response."""
+    """Calls with one token. Every response is JSON as documented, or a file; `last` keeps the whole response."""
 
     def __init__(self, secret: str, header: str = "authtoken", mark: str = "") -> None:
         self.client = Client(raise_request_exception=True)
@@ -48,6 +48,9 @@ class Program:
         self.text = b"".join(self.last.streaming_content) if self.last.streaming else self.last.content
         if expect is not None:
             assert self.last.status_code == expect, (self.last.status_code, self.text[:500])
+        if self.last.get("Content-Disposition", "").startswith("attachment"):
+            # The bytes of a file.
+            return self.text
         body = json.loads(self.text)
         assert disagreement(method, path, self.last.status_code, body) == ""
         return body

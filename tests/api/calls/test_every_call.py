@@ -12,14 +12,17 @@ from crm.api.api_view import ApiView
 from crm.api.token_scopes import get_all_rights
 from crm.api.views.api_docs import get_schema
 from crm.models import Activity, Job, Operation, Task
+from crm.platform.files.kept_file import KeptFile
 from crm.platform.models.token import TokenUse, end_of_minute
 from crm.platform.web.transactions import Busy
 from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import AddActivity
 from crm.work.tasks.verbs import AddTask
 from customers.models import Deal, Request
 from leads.models import Lead, Source, Status
 from tests.api.conftest import Program, make_token
+from tests.crm.work.activities.attaching import place_of
 from tests.matrix.asking import PART, undone
 from tests.matrix.declared.api import API, Call
 
@@ -54,7 +57,7 @@ class Calls:
         return program.last.status_code
 
     def address(self, call: Call, pk=None) -> str:
-        parts = dict(call.fixed)
+        parts = {name: self.filled(value) for name, value in call.fixed.items()}
         if call.of:
             pk = self.things[call.of] if pk is None else pk
             parts["pk"] = Lead(pk=pk).public_id if call.public else pk
@@ -74,8 +77,19 @@ def others(lead) -> dict[str, int]:
     return {"deal": deal.pk, "request": request.pk}
 
 
+def add_file(record, make_field, user) -> int:
+    """The number of a custom field in which the record has a file."""
+    field = make_field("Some file", "file", of=record.table)
+    kept = KeptFile("some.txt", 4, "text/plain", "", f"attached/{record.table}", has_thumbnail=False)
+    place_of(kept.file).parent.mkdir(parents=True, exist_ok=True)
+    place_of(kept.file).write_text("Some")
+    rows = type(record).objects.filter(pk=record.pk)
+    carry_out(KINDS[record.table].edit({field.name: kept}), rows, by=user)
+    return field.definition.pk
+
+
 @pytest.fixture
-def calls(ada, make_lead, make_company, make_contact, make_hook, statuses, sources):
+def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, statuses, sources):
     lead = make_lead("Some Body", owner=ada, company="Some")
     company = make_company("Some")
     record = Operation.objects.latest("pk")
@@ -96,6 +110,8 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, statuses, sourc
     carry_out(AddTask(ada, {"title": "Some"}), Lead.objects.filter(pk=lead.pk), by=ada)
     things["one lead task"] = Task.objects.get().pk
     names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk}
+    for kind in KINDS.values():
+        names[f"{kind.name}_file"] = add_file(kind.model.objects.get(pk=things[kind.name]), make_field, ada)
     return Calls(ada, things, {name: str(pk) for name, pk in names.items()})
 
 
