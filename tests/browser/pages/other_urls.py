@@ -124,6 +124,8 @@ NOT_PAGES = {
     "leads:cost_remove": "leads back",
     "leads:pipeline_order": "leads back",
     "assignment:rule_order": "leads back",
+    "automations:order": "leads back",
+    "automations:switch": "leads back",
     "leads:pipeline_activate": "leads back",
     "leads:rate_remove": "leads back",
     "leads:field_order": "leads back",

@@ -4,16 +4,20 @@ that leave records of him return them, as {"lead": [1]}."""
 import json
 from urllib.parse import quote
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from automations.models import Automation, AutomationRun
 from crm.api.webhooks import webhook_delivery
 from crm.models import Activity, Invitation, InvitationAnswer, Job, WebhookDelivery
+from crm.platform.files.attachment_storage import store_uploads
 from crm.records.editing.bulk_actions import freeze_set
 from crm.records.history import verbs
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import AddActivity
 from crm.work.emails.email_verbs import SendEmail
 from customers.models import Deal, DealContact, Employment
@@ -219,6 +223,10 @@ def texts_of_colleagues(ann, ada, bob, other, departments) -> None:
         AssignmentRule.objects.create(
             name=f"Rule for {EMAIL}", conditions=query, department=departments.sales
         )
+        steps = [{"action": "add_note", "values": {"text": f"As {EMAIL} asked"}}]
+        Automation.objects.create(
+            name=f"Answer {EMAIL}", table_of="lead", owner=ann, conditions=query, steps=steps
+        )
     Job.objects.create(
         kind="bulk", user=ann, arguments={"query": query}, state="failed", problem=f"{EMAIL} is unknown"
     )
@@ -231,6 +239,22 @@ def texts_of_colleagues(ann, ada, bob, other, departments) -> None:
     )
     carry_out(verbs.Edit({"description": f"Friend of {EMAIL}"}), rows, by=bob)
     carry_out(verbs.Edit({"description": "A friend"}), rows, by=bob)
+
+
+def an_automation(ann, lead) -> None:
+    """It acted on him, and its log says so."""
+    with operation("test", by=None) as waking:
+        automation = Automation.objects.create(name="Welcome", table_of="lead", owner=ann)
+    AutomationRun.objects.create(automation=automation, waking=waking.pk, record=lead.pk, outcome="acted")
+
+
+def a_file_in_a_field(lead, make_field, ann) -> None:
+    """His contract."""
+    field = make_field("Contract", "file")
+    with store_uploads([SimpleUploadedFile(f"{LAST}.txt", f"Contract of {NAME}, {EMAIL}".encode())]) as (
+        kept,
+    ):
+        carry_out(KINDS["lead"].edit({field.name: kept}), Lead.objects.filter(pk=lead.pk), by=ann)
 
 
 def an_import_that_waits(browser) -> None:

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, database
 
 # Holders of rows that have no word of the person, so no search finds them: they name their records, or count them.
 WITHOUT_WORDS = {
+    "automations.AutomationRun": "ids of records, and what became of them",
     "duplicates.Likeness": "ids of records that are alike, or that a user said are not",
     "reports.KeptNumbers": "numbers, by the digest of what was asked",
     "mailings.Delivery": "counts them only; mailings/suppression/address_erasure.py erases addresses, and is switched off below",

@@ -17,7 +17,8 @@ from tests.crm.scaling.months.layouts import LAYOUTS, age
 from tests.examples import one_in
 from tests.reading import close_up
 
-MINUTES = re.compile(r'(?<=<small class="push soft number">)[^<]*')
+# Of calls, and of the moment until which numbers are complete.
+MINUTES = re.compile(r'(?<=<small class="push soft number">)[^<]*|\b\d\d:\d\d(?=</p>)')
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +112,7 @@ def pages(leads, ada, make_lead, sign_in):
     browser = sign_in(ada)
 
     def read() -> dict[str, str]:
-        # When to call back depends on the minute.
+        # When to call back depends on the minute, and numbers say until when they are complete.
         return {address: MINUTES.sub("", words_of(browser.get(address))) for address in addresses}
 
     return read
