@@ -4,7 +4,7 @@ deactivate one of them name the automations. Replacing a value, as merging statu
 from collections.abc import Iterator
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import Department, User
@@ -71,17 +71,9 @@ OF_OWNERS = ngettext_lazy(
 def _build_uses(rows: list[Automation], words: Any, viewer: User) -> list[Uses]:
     if not rows:
         return []
-    named = (
-        [(one.name, _get_url(one)) for one in rows] if viewer.has_perm(Automation.get_right("view")) else []
-    )
+    may_view = viewer.has_perm(Automation.get_right("view"))
+    named = [(one.name, reverse("automations:automation", args=[one.pk])) for one in rows if may_view]
     return build_uses(rows, words % {"number": len(rows)}, named)
-
-
-def _get_url(automation: Automation) -> str:
-    try:
-        return reverse("automations:automation", args=[automation.pk])
-    except NoReverseMatch:
-        return ""
 
 
 def _iterate_named_values(automation: Automation) -> Iterator[tuple[str, str]]:

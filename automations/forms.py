@@ -20,19 +20,14 @@ from automations.definition.trigger_forms import (
 from automations.definition.trigger_types import TRIGGERS, get_triggers_for
 from automations.models import Automation
 from automations.step_forms import StepForms
+from crm.records.editing.conditions_form import ConditionsFormMixin
 from crm.records.editing.settings_form import SettingsForm
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.stored_conditions import (
-    get_allowed_filters,
-    get_condition_chips,
-    parse_conditions,
-    sees_all_conditions,
-)
 
 TRIGGER_PREFIX = "when"
 
 
-class AutomationForm(SettingsForm):
+class AutomationForm(ConditionsFormMixin, SettingsForm):
     """`asked` are the conditions in the URL, as the query of a list. `act` is the button that only draws the form again: then it
     isn't bound, and has what was sent as its first values."""
 
@@ -59,7 +54,7 @@ class AutomationForm(SettingsForm):
         self.viewer, self.sent = viewer, data
         self.kind = KINDS[self.instance.table_of]
         self._offer_choices()
-        self._fill_conditions(asked)
+        self.fill_conditions(asked)
         if data is not None and act:
             self.is_bound = False
             self.initial = {**self.initial, **{name: data.get(name) for name in self.fields}}
@@ -77,18 +72,6 @@ class AutomationForm(SettingsForm):
         self.fields["owner"].empty_label = None
         if self.is_new:
             self.initial.setdefault("owner", self.viewer.pk)
-
-    def _fill_conditions(self, asked: str | None) -> None:
-        kept = self.instance.parameters
-        self.may_change_conditions = self.is_new or sees_all_conditions(self.kind, kept, self.viewer)
-        if not self.may_change_conditions:
-            del self.fields["conditions"]
-        elif asked is not None:
-            self.initial["conditions"] = get_allowed_filters(
-                self.kind, QueryDict(asked), self.viewer
-            ).urlencode()
-        else:
-            self.initial["conditions"] = self.instance.conditions
 
     def _build_trigger_form(self) -> Any:
         """Its values are asked for once the trigger is chosen; those of another trigger are forgotten."""
@@ -109,25 +92,6 @@ class AutomationForm(SettingsForm):
 
     def same_names_queryset(self):
         return Automation.objects.active()
-
-    @property
-    def asked_conditions(self) -> str:
-        """The query that the form shows in words and sends."""
-        return (
-            str(self["conditions"].value() or "") if self.may_change_conditions else self.instance.conditions
-        )
-
-    @property
-    def chips(self) -> list[Any]:
-        return get_condition_chips(self.kind, self.asked_conditions, self.viewer)
-
-    def clean_conditions(self) -> str:
-        text = get_allowed_filters(
-            self.kind, QueryDict(self.cleaned_data["conditions"]), self.viewer
-        ).urlencode()
-        if problem := parse_conditions(self.kind, QueryDict(text)).problem:
-            raise forms.ValidationError(problem)
-        return text
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

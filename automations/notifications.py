@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,9 +41,6 @@ def notify_of_automation(automation: Automation, kind: str, **values: Any) -> No
     """Notify its owner, if active, and all administrators."""
     owners = User.objects.active().filter(pk=automation.owner_id)
     people = User.objects.active().filter(pk__in=User.objects.administrators().values("pk")) | owners
-    try:
-        path = reverse("automations:automation", args=[automation.pk])
-    except NoReverseMatch:
-        path = ""
+    path = reverse("automations:automation", args=[automation.pk])
     for user in people.distinct().order_by("pk"):
         create_notification(user, kind, path=path, automation=automation.name, **values)

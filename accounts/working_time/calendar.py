@@ -33,6 +33,12 @@ class WorkingCalendar:
             (found for found in _iterate_days(day, day + FARTHEST) if self.is_working_day(found)), day
         )
 
+    def add_working_days(self, day: date, count: int) -> date:
+        """The day so many working days later; the day itself for none."""
+        for _number in range(count):
+            day = self.get_next_working_day(day + DAY)
+        return day
+
     def get_hours(self, day: date) -> tuple[datetime, datetime] | None:
         """The first and the last moment of work, in UTC."""
         if not self.is_working_day(day):

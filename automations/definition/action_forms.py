@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.working_time.calendar import DAY, Calendars
+from accounts.working_time.calendar import Calendars
 from automations.verbs import NotifyPeople
 from crm.platform.web.rendering.form_rendering import Form
 from crm.work.tasks.actions import BulkTaskForm, build_add_task_verb
@@ -51,9 +51,7 @@ class PlannedTaskForm(BulkTaskForm):
 def get_due_day(user: Any, days: int) -> date:
     """Today by the user's calendar, and so many working days later; for 0, today or the next working day."""
     calendar = Calendars().get_for_user(user)
-    day = timezone.localdate(timezone=calendar.zone)
-    for _number in range(days):
-        day = calendar.get_next_working_day(day + DAY)
+    day = calendar.add_working_days(timezone.localdate(timezone=calendar.zone), days)
     return calendar.get_next_working_day(day)
 
 

@@ -16,12 +16,11 @@ from automations.models import Automation, AutomationTrial
 from automations.models.automation_trial import build_definition
 from automations.running.step_plan import NotReady, build_step_verbs, get_conditions
 from automations.trial.past_records import Moment, fetch_past_rows, split_into_statements
-from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.models import Change, Job
 from crm.platform.jobs import JobProblem, register_job_kind, start_job
 from crm.records.history.verb_execution import Verb, build_verdict_case
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.stored_conditions import build_met_expression
+from crm.records.listing.stored_conditions import annotate_met
 
 JOB = "automation_trial"
 # A trial looks at so many changes at most, the newest ones.
@@ -133,12 +132,8 @@ class TrialJudgment:
             self._count(moment.change, given)
 
     def _find_met(self, moments: list[Moment]) -> list[Moment]:
-        rows = annotate_custom_values(self.kind.model.objects.present(), self.conditions.fields)
-        if not self.conditions.met:
-            found = {pk for (pk,) in fetch_past_rows(rows.values_list("pk"), moments)}
-        else:
-            rows = rows.annotate(meets=build_met_expression(self.conditions))
-            found = {pk for pk, meets in fetch_past_rows(rows.values_list("pk", "meets"), moments) if meets}
+        rows = annotate_met(self.kind.model.objects.present(), self.conditions)
+        found = {pk for pk, meets in fetch_past_rows(rows.values_list("pk", "meets"), moments) if meets}
         return [moment for moment in moments if moment.record in found]
 
     def _fetch_verdicts(self, verb: Verb, moments: list[Moment]) -> dict[int, str]:

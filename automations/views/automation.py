@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from automations.definition.sentences import build_sentence
 from automations.log_lines import build_log_lines, visible_runs_queryset
-from automations.models import Automation, AutomationRun
+from automations.models import AutomationRun
 from automations.trial.trial_run import get_last_trial
-from automations.views.access import get_automation_or_404
+from automations.views.access import get_automation_or_404, may_change
 from crm.platform.web.id_parsing import get_newest_page
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import KINDS
@@ -34,8 +34,3 @@ def automation(request, pk):
         "may_change": may_change(found, request.user),
     }
     return render_response(request, "automations/automation.html", context)
-
-
-def may_change(automation: Automation, user) -> bool:
-    own = Automation.objects.filter(pk=automation.pk).changeable_by(user)
-    return user.has_perm("automations.change_automation") and own.exists()

@@ -10,7 +10,7 @@ from automations.automation_list import build_lines, get_automations_in_order
 from automations.examples import get_examples
 from automations.models import Automation
 from crm.platform.web.responses import render_response
-from crm.records.editing.row_order import move_row_one_step, move_rows_behind
+from crm.records.editing.row_order import find_moved_row, move_row_one_step, move_rows_behind
 from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
 from crm.records.kinds.kind_registry import get_viewable_kinds
 
@@ -34,12 +34,12 @@ def automations(request):
 def order(request):
     """Move one step up or down, or behind another automation."""
     rows = get_automations_in_order()
-    named = {str(row.pk): row for row in rows}
     direction = next((name for name in ("up", "down") if name in request.POST), "row")
-    row, after = named.get(request.POST.get(direction, "")), named.get(request.POST.get("after", ""))
-    if row is None or row == after or (after is None and request.POST.get("after")):
+    moved = find_moved_row(request.POST, direction, rows)
+    if moved is None:
         messages.warning(request, _("The automations have changed in the meantime. Try again."))
         return redirect("automations:list")
+    row, after = moved
     with record_settings_change(
         f"edit_{Automation.table}", by=request.user, act="order", rows=[row.pk]
     ) as record:

@@ -8,8 +8,7 @@ from automations.models import Automation, AutomationTrial
 from automations.trial.present_conditions import describe_present_conditions
 from automations.trial.trial_lines import ACTED, REFUSED, build_trial_page, describe_trial_reason
 from automations.trial.trial_run import get_last_trial, get_trial_job, start_trial
-from automations.views.access import get_automation_or_404
-from automations.views.automation import may_change
+from automations.views.access import get_automation_or_404, may_change
 from crm.platform.database.read_routing import on_primary
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import KINDS

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q
-from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, User
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.rendering.html_building import html
+from crm.records.editing.conditions_form import ConditionsFormMixin
 from crm.records.editing.settings_form import SettingsForm
 from leads.assignment.role_choices import (
     FIELDS,
@@ -21,12 +21,7 @@ from leads.assignment.role_choices import (
     get_people_choices,
     get_role_choices,
 )
-from leads.assignment.rule_conditions import (
-    get_allowed_filters,
-    get_condition_chips,
-    parse_conditions,
-    sees_all_conditions,
-)
+from leads.assignment.rule_conditions import get_leads_kind
 from leads.models import AssignmentRule
 
 Rule = AssignmentRule
@@ -37,7 +32,7 @@ def _render_shown_if(*ways: str) -> str:
     return html(' data-shown-if="{}"', json.dumps({"assigns_to": ways}))
 
 
-class AssignmentRuleForm(SettingsForm):
+class AssignmentRuleForm(ConditionsFormMixin, SettingsForm):
     """`asked` are the conditions in the URL, as the query of a list; without them, those of the rule."""
 
     table = Rule.table
@@ -64,7 +59,7 @@ class AssignmentRuleForm(SettingsForm):
 
     def __init__(self, *arguments, viewer: User, asked: str | None = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.viewer = viewer
+        self.viewer, self.kind = viewer, get_leads_kind()
         own: Any = Rule._meta.get_field("ways")
         self.fields["ways"] = forms.MultipleChoiceField(
             label=capfirst(own.verbose_name),
@@ -83,13 +78,7 @@ class AssignmentRuleForm(SettingsForm):
         self.fields["user"].when = _render_shown_if(Rule.To.USER)
         for name in ("department", *FIELDS):
             self.fields[name].when = _render_shown_if(Rule.To.IN_TURN, Rule.To.FEWEST)
-        self.may_change_conditions = self.is_new or sees_all_conditions(self.instance, viewer)
-        if not self.may_change_conditions:
-            del self.fields["conditions"]
-        elif asked is not None:
-            self.initial["conditions"] = get_allowed_filters(QueryDict(asked), viewer).urlencode()
-        else:
-            self.initial["conditions"] = self.instance.conditions
+        self.fill_conditions(asked)
 
     def _offer_people(self) -> None:
         """Colleagues who can be assigned leads, and departments in use; those that the rule has already stay offered."""
@@ -108,23 +97,6 @@ class AssignmentRuleForm(SettingsForm):
 
     def same_names_queryset(self):
         return Rule.objects.active()
-
-    @property
-    def asked_conditions(self) -> str:
-        """The query that the form shows in words and sends."""
-        return (
-            str(self["conditions"].value() or "") if self.may_change_conditions else self.instance.conditions
-        )
-
-    @property
-    def chips(self) -> list[Any]:
-        return get_condition_chips(self.asked_conditions, self.viewer)
-
-    def clean_conditions(self) -> str:
-        text = get_allowed_filters(QueryDict(self.cleaned_data["conditions"]), self.viewer).urlencode()
-        if problem := parse_conditions(QueryDict(text)).problem:
-            raise forms.ValidationError(problem)
-        return text
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

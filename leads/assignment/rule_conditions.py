@@ -1,7 +1,5 @@
 """The conditions of a rule: filters of the lead list (crm/records/listing/stored_conditions.py)."""
 
-from typing import Any
-
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -23,21 +21,6 @@ def get_rule_conditions(rule: AssignmentRule) -> RecordConditions:
 
 def parse_conditions(data: QueryDict) -> RecordConditions:
     return stored_conditions.parse_conditions(get_leads_kind(), data)
-
-
-def get_allowed_filters(data: QueryDict, user: User) -> QueryDict:
-    """Only the filters of a list's URL that the user may use."""
-    return stored_conditions.get_allowed_filters(get_leads_kind(), data, user)
-
-
-def sees_all_conditions(rule: AssignmentRule, user: User) -> bool:
-    """Whether the user may see every field that the conditions name."""
-    return stored_conditions.sees_all_conditions(get_leads_kind(), rule.parameters, user)
-
-
-def get_condition_chips(query: str, user: User) -> list[Any]:
-    """The conditions as chips, as far as the user may see their fields."""
-    return stored_conditions.get_condition_chips(get_leads_kind(), query, user)
 
 
 def describe_conditions(query: str, user: User) -> str:

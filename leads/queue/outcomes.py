@@ -6,7 +6,7 @@ category, or several of these. Those that move may ask for fields (leads/forms.p
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -26,7 +26,6 @@ from leads.statuses import reference_tables
 Call, Kind = Activity.Outcome, Status.Kind
 # The day that `get_retry_day` calculates.
 RETRY = "retry"
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -133,10 +132,7 @@ def get_outcome(lead: Lead, code: str) -> QueueOutcome | None:
 
 def get_retry_day(user: User, days: int) -> date:
     """The day after so many working days of the user."""
-    calendar, day = Calendars().get_for_user(user), get_local_today(user)
-    for _day in range(days):
-        day = calendar.get_next_working_day(day + DAY)
-    return day
+    return Calendars().get_for_user(user).add_working_days(get_local_today(user), days)
 
 
 def can_move_to_status(current: Status, status: Status) -> bool:

@@ -1,6 +1,7 @@
 """The order of the rows of a settings list: moving one up or down with the buttons for it, or several anywhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
@@ -27,6 +28,16 @@ def _render_button(direction: str, row, words: str, *, at_the_end: bool):
         join_html([" disabled"] if at_the_end else []),
         icon("up"),
     )
+
+
+def find_moved_row(data: Mapping[str, Any], name: str, rows: Iterable) -> tuple[Any, Any] | None:
+    """The row that was sent by this name, and the one `after` which it goes, or None for the beginning; None if they are no longer
+    among these rows."""
+    named = {str(row.pk): row for row in rows}
+    row, after = named.get(data.get(name, "")), named.get(data.get("after", ""))
+    if row is None or row == after or (after is None and data.get("after")):
+        return None
+    return row, after
 
 
 def move_row_one_step(row, rows: Iterable, direction: str) -> bool:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX, build_query_dict
+from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX, build_query_dict, swap_all_and_any
+from crm.records.listing.filter_urls import build_view_parameter
 from crm.records.listing.filters import FilterSet
 from crm.records.listing.personal_filters import get_personal_filters
 from crm.records.listing.record_list import OTHER_PARAMETERS, RecordList
@@ -86,6 +87,26 @@ def describe_conditions(kind: Kind, query: str, user: Any) -> str:
     if not query:
         return ""
     return _build_filters(kind, get_allowed_filters(kind, QueryDict(query), user), user).describe()
+
+
+def build_conditions_context(
+    kind: Kind, data: QueryDict, user: Any, row: Any, shown_on: str
+) -> dict[str, Any]:
+    """What a page needs on which conditions are composed with the filters of a list: `data` are those that the user may use, for
+    `row`, a rule, or None for a new one. `shown_on` is the name of the page in the addresses of its filters."""
+    listing = RecordList(kind, data, user)
+    chips, pk = listing.filters.build_chips(), row and row.pk
+    return {
+        "kind": kind,
+        "listing": listing,
+        "chips": chips,
+        "problem": parse_conditions(kind, data).problem,
+        "turned": swap_all_and_any(QueryDict(listing.query), [chip.own for chip in chips]),
+        "in_view": build_view_parameter(pk, shown_on),
+        "shown_on": shown_on,
+        # "Clear all" stays on the page of this row.
+        "kept": build_view_parameter(pk),
+    }
 
 
 def _build_filters(kind: Kind, data: QueryDict, user: Any = None) -> FilterSet:

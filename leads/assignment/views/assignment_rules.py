@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.platform.web.responses import render_response
-from crm.records.editing.row_order import move_rows_behind, order_buttons
+from crm.records.editing.row_order import find_moved_row, move_rows_behind, order_buttons
 from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
 from leads.assignment.role_choices import describe_chosen_people
 from leads.assignment.rule_conditions import describe_conditions, get_leads_kind
@@ -57,11 +57,11 @@ def rule_order(request):
 def move_rule(request, words: str):
     """Move the dragged rule behind the one `after`, or to the beginning."""
     order = list(AssignmentRule.objects.active().in_order())
-    named = {str(rule.pk): rule for rule in order}
-    row, after = named.get(request.POST["row"]), named.get(request.POST.get("after", ""))
-    if row is None or row == after or (after is None and request.POST.get("after")):
+    moved = find_moved_row(request.POST, "row", order)
+    if moved is None:
         messages.warning(request, _("The rules have changed in the meantime. Try again."))
         return redirect(ASSIGNMENT_RULES.url)
+    row, after = moved
     with record_settings_change(
         "edit_assignment_rule", by=request.user, act="order", rows=[row.pk]
     ) as record:
