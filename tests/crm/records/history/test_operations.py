@@ -1,7 +1,10 @@
 """Operations on the screen: who sees them, what they show, and the undo."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from crm.models import Operation
 from crm.records.editing.settings_change import record_settings_change
 from crm.records.history.verb_execution import carry_out
 from leads import verbs
@@ -19,6 +22,17 @@ def record(ann, make_lead):
 def test_the_list_says_who_did_what_to_how_many(ann, record, sign_in):
     page = sign_in(ann).get("/admin/operations").text
     assert "City of Jan Novák: Cluj → Iași" in page
+
+
+def test_a_day_that_comes_twice_is_no_landmark_of_the_same_name(ann, make_lead, sign_in):
+    for number, day in enumerate((18, 17, 18)):
+        make_lead(f"Jan {number}")
+        rows = Lead.objects.filter(last_name=str(number))
+        record = carry_out(verbs.Edit({"city": "Iași"}), rows, by=ann).operation
+        Operation.objects.filter(pk=record.pk).update(at=datetime(2026, 11, day, 12, tzinfo=UTC))
+    page = sign_in(ann).get("/admin/operations?by=me").text
+    label = 'aria-label="Wednesday, 18 November 2026"'
+    assert (page.count(label), page.count(f'role="group" {label}')) == (2, 2)
 
 
 def test_the_page_of_an_operation_shows_old_and_new_values(ann, record, sign_in):
