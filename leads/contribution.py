@@ -16,7 +16,7 @@ from leads.initial_data import install_initial_data, write_base_rate
 from leads.kind import LEAD
 from leads.permissions import COMPANY_MANAGER_PERMISSIONS, LEAD_ROWS
 from leads.settings.formula_uses import find_formulas_using
-from leads.settings.tabs import ADD_PAGES, TABS
+from leads.settings.tabs import ADD_PAGES, RULE_TABS, TABS
 from leads.settings.usage import describe_requiring_statuses
 from leads.start_page import setup_steps
 from leads.stored_amounts import STORED_AMOUNTS
@@ -73,6 +73,7 @@ CONTRIBUTION = Contribution(
             SettingsPage(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"),
         ],
         first_sales_settings=TABS,
+        rule_settings=RULE_TABS,
         new_settings=ADD_PAGES,
     ),
     weekly_reminders=(notify_stuck_leads,),
