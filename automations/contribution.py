@@ -1,6 +1,6 @@
 """What automations add to the product."""
 
-from automations import permissions, settings_verbs
+from automations import permissions, reasons, settings_verbs
 from automations.automation_uses import find_automations_using, replace_value_in_automations
 from automations.demo import add_automations
 from automations.running.log_cleanup import delete_runs_of_records
@@ -9,11 +9,17 @@ from crm.platform.server.demo import DemoPart
 from product.contribution import Contribution, Navigation
 
 CONTRIBUTION = Contribution(
-    jobs=("automations.jobs", "automations.trial.trial_run"),
+    jobs=(
+        "automations.jobs",
+        "automations.trial.trial_run",
+        "automations.run_now.requested_run",
+        "automations.day_undo.day_reversal",
+    ),
     notifications=("automations.notifications",),
     verbs=("automations.settings_verbs", "automations.verbs"),
     triggers=("automations.running.operation_trigger",),
     filter_pages=CONDITION_PAGES,
+    reasons=reasons.REASONS,
     purge_followers=(delete_runs_of_records,),
     uses=(find_automations_using,),
     value_replacements=(replace_value_in_automations,),

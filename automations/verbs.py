@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from automations.models import Automation
-from crm.platform.sql.reference_tables import get_labels_by_id
+from crm.platform.sql.reference_tables import get_labels_by_id, get_ordered_rows
 from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import Refusal, Verb
 from crm.records.kinds.kind_registry import KINDS
@@ -27,6 +28,17 @@ class RunAutomation(Verb):
     def get_label(cls, parameters, kind):
         name = get_labels_by_id(Automation).get(parameters.get("automation", 0), _("(deleted)"))
         return _("Automation “%(name)s”") % {"name": name}
+
+    @classmethod
+    def get_cause_url(cls, parameters, row, viewer):
+        """The log of the record, for who may view the automation."""
+        if not viewer.has_perm(Automation.get_right("view")):
+            return ""
+        rows = {one.pk: one for one in get_ordered_rows(Automation)}
+        found = rows.get(parameters.get("automation", 0))
+        if found is None or found.retired or not viewer.has_perm(KINDS[found.table_of].get_right("view")):
+            return ""
+        return f"{reverse('automations:automation', args=[found.pk])}?record={row}"
 
 
 @dataclass(frozen=True)

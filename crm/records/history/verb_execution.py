@@ -123,6 +123,11 @@ class Verb:
         """Why an operation of this verb, or the undo of one, can't be undone; '' if it can."""
         return ""
 
+    @classmethod
+    def get_cause_url(cls, parameters: dict, row: int, viewer: Any) -> str:
+        """The page with what an operation of this verb did to one record, if the viewer may open it, or ''. Timelines link to it."""
+        return ""
+
     def get_parameters(self) -> dict:
         """What `get_label` needs later, as JSON: ids and plain values, never text in a particular language."""
         return {}

@@ -1,0 +1,7 @@
+"""Why a step or a run of an automation doesn't change a record: the sentence for each reason code."""
+
+from django.utils.translation import gettext_lazy as _
+
+REASONS = {
+    "conditions_unmet": _("This record no longer meets the conditions."),
+}
