@@ -5,6 +5,7 @@ from automations.automation_uses import find_automations_using, replace_value_in
 from automations.demo import add_automations
 from automations.running.log_cleanup import delete_runs_of_records
 from automations.settings_page import AUTOMATIONS, CONDITION_PAGES, NEW_AUTOMATION
+from automations.template_email import find_obstacle
 from crm.platform.server.demo import DemoPart
 from product.contribution import Contribution, Navigation
 
@@ -26,6 +27,7 @@ CONTRIBUTION = Contribution(
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
+    email_obstacles=(find_obstacle,),
     demo_parts=(DemoPart(grow=add_automations),),
     navigation=Navigation(sales_settings=[AUTOMATIONS], new_settings=[NEW_AUTOMATION]),
 )
