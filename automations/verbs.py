@@ -1,4 +1,4 @@
-"""What automations do as verbs: the run of an automation, notifying people, and calling a webhook."""
+"""What automations do as verbs: the run of an automation, and notifying people."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from automations.models import Automation
-from crm.api.webhooks.webhook_delivery import queue_delivery
-from crm.models import Activity, Change, Webhook, WebhookDelivery
+from crm.models import Activity, Change
 from crm.platform.sql.reference_tables import get_labels_by_id, get_ordered_rows
 from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import Refusal, Verb
@@ -73,39 +72,6 @@ class RunAutomation(Verb):
         if found is None or found.retired or not viewer.has_perm(KINDS[found.table_of].get_right("view")):
             return ""
         return f"{reverse('automations:automation', args=[found.pk])}?record={row}"
-
-
-@dataclass(frozen=True)
-class CallWebhook(Verb):
-    """Send the operation of the run to a webhook, whatever events that is for. It leaves the records as they are."""
-
-    # The event of webhooks that only automations call. It is always a step of a run, never an operation of its own.
-    kind = "call_webhook"
-    action = "view"
-    icon = "bolt"
-    on_read_only = True
-
-    webhook: Webhook
-
-    @classmethod
-    def get_label(cls, parameters, kind):
-        return _("Call a webhook")
-
-    def get_refusals(self):
-        if self.webhook.active and self.webhook.user.is_active:
-            return []
-        return [Refusal("webhook_off", ~Q(pk=None))]
-
-    def get_values(self):
-        return {}
-
-    def write(self, rows):
-        """The webhook is called once for the whole operation, below."""
-
-    def write_consequences(self, record, changed):
-        delivery, made = WebhookDelivery.objects.get_or_create(webhook=self.webhook, operation=record)
-        if made:
-            queue_delivery(delivery)
 
 
 @dataclass(frozen=True)

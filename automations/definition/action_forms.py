@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.working_time.calendar import Calendars
-from automations.template_email import SendTemplateEmail
-from automations.verbs import CallWebhook, NotifyPeople
+from automations.outgoing.template_email import SendTemplateEmail
+from automations.outgoing.webhook_call import CallWebhook
+from automations.verbs import NotifyPeople
 from crm.models import Template, Webhook
 from crm.platform.web.rendering.form_rendering import Form
 from crm.work.tasks.actions import BulkTaskForm, build_add_task_verb

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from automations import verbs
 from automations.definition.action_types import ACTIONS
 from automations.models import Automation
+from automations.outgoing import webhook_call
 from automations.running import waking_queue
 from automations.running.waking_queue import run_next
 from crm.api.webhooks.webhook_delivery import deliver, queue_deliveries_of_operation
@@ -104,8 +104,8 @@ class Killed(BaseException):
 
 
 POINTS = {
-    "before the delivery is queued": (verbs, "queue_delivery", "before"),
-    "after the delivery is queued": (verbs, "queue_delivery", "after"),
+    "before the delivery is queued": (webhook_call, "queue_delivery", "before"),
+    "after the delivery is queued": (webhook_call, "queue_delivery", "after"),
     "after the run": (waking_queue, "run_automation", "after"),
 }
 

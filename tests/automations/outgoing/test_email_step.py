@@ -5,8 +5,8 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from automations import template_email
 from automations.models import Automation
+from automations.outgoing import template_email
 from automations.running import waking_queue
 from automations.running.waking_queue import run_next
 from crm.models import Activity, EmailEnvelope, Operation, OutgoingEmail, Template
