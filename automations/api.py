@@ -93,7 +93,7 @@ RUN = build_row_serializer(
         "record": "Id of the record.",
         "at": "",
         "outcome": "",
-        "waking": "Id of the operation that woke it, or of its own if someone ran it.",
+        "waking": "Id of the operation that woke it, or of the run itself, which a user asked for.",
         "written": "Id of the operation in which it acted, which can be undone.",
         "reasons": serializers.ListField(
             child=build_text_field(), help_text="Why steps didn't change the record, in words."
