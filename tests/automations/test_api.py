@@ -1,6 +1,7 @@
 """API v2: automations with their sentences and logs, and turning them on and off."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from crm.models import Operation
 from tests.api.conftest import umbra
@@ -52,8 +53,6 @@ def test_the_log_has_outcomes_reasons_and_conditions_page_by_page(umbra, ada, to
 
 
 def test_the_log_has_only_records_that_the_user_sees(umbra, ada, carla, departments, make_lead):
-    from django.contrib.auth.models import Permission
-
     automation = make_automation("Cluj", ada)
     make_lead("Ana Albu", department=departments.sales)
     own = make_lead("Jan Novák", department=departments.export)
@@ -61,3 +60,13 @@ def test_the_log_has_only_records_that_the_user_sees(umbra, ada, carla, departme
     carla.groups.get().permissions.add(Permission.objects.get(codename="view_automation"))
     runs = umbra(carla).get(f"{AUTOMATIONS}/{automation.pk}/runs")["runs"]
     assert [one["record"] for one in runs] == [own.pk]
+
+
+def test_who_has_fewer_permissions_than_the_owner_turns_nothing_off(umbra, carla, to_cluj):
+    names = ["view_automation", "change_automation"]
+    carla.groups.get().permissions.add(*Permission.objects.filter(codename__in=names))
+    program = umbra(carla)
+    assert len(program.get(AUTOMATIONS)["automations"]) == 1
+    program.put(f"{AUTOMATIONS}/{to_cluj.pk}", {"turned_on": False}, expect=403)
+    to_cluj.refresh_from_db()
+    assert to_cluj.turned_on
