@@ -10,7 +10,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.models import Department, User
 from automations.models import Automation
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
-from crm.models import CustomField, Tag
+from crm.models import CustomField, Tag, Template, Webhook
 from crm.records.kinds.record_uses import Uses, build_uses
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 from crm.records.listing.saved_view_replacement import replace_value_everywhere
@@ -24,6 +24,8 @@ NAMES: dict[Any, tuple[str, ...]] = {
     LostReason: ("lost_reason",),
     Pipeline: ("pipeline",),
     Department: ("department",),
+    Template: ("template",),
+    Webhook: ("webhook",),
     User: ("owner", "created_by", "user", "people"),
 }
 # What a filter calls differently than the form of a step.

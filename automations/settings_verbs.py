@@ -27,6 +27,8 @@ EVENTS = [
             ("edit_automation", _lazy("automation edited")),
             ("retire_automation", _lazy("automation deleted")),
             ("run_automation", _lazy("automation acted")),
+            ("call_webhook", _lazy("called by a step of an automation")),
+            ("undo_automation_day", _lazy("day of an automation undone")),
         ],
     )
 ]

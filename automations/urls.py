@@ -9,7 +9,9 @@ from automations.views import (
     automation_switch,
     automations,
     conditions,
+    run_now,
     trial,
+    undo_day,
 )
 
 # The record types that automations are for, in the order of the choice.
@@ -28,5 +30,7 @@ urlpatterns = [
     path("/<int:pk>/edit", automation_form.automation_edit, name="edit"),
     path("/<int:pk>/switch", automation_switch.switch, name="switch"),
     path("/<int:pk>/delete", automation_delete.automation_delete, name="delete"),
+    path("/<int:pk>/run", run_now.run_now, name="run_now"),
+    path("/<int:pk>/undo-day", undo_day.undo_day, name="undo_day"),
     path("/<int:pk>/trial", trial.trial, name="trial"),
 ]

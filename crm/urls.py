@@ -98,6 +98,7 @@ urlpatterns = [
     path("", include("customers.contacts.api")),
     path("", include("customers.deals.api")),
     path("", include("customers.requests.api")),
+    path("", include("automations.api")),
 ]
 
 handler400 = errors.bad_request

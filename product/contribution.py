@@ -43,6 +43,7 @@ from crm.transfer.imports.activities.program_exports import ActivityExport
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.program_exports import Program
 from crm.work.emails.mime_messages import SendingRoute
+from crm.work.models.activity import Activity
 from crm.work.tasks.call_backs import Openings
 from customers.embedded_lists import Maker as ListMaker
 from leads.imports.company_links import Finder as CompanyFinder
@@ -224,6 +225,8 @@ class Contribution:
     own_addresses: Sequence[Callable[[], Iterable[str]]] = ()
     # What a user should know before they write an email to a record.
     email_warnings: Sequence[Callable[[Any], Sequence[str]]] = ()
+    # Why an email that waits may no longer be sent: the code of a problem, or ''.
+    email_obstacles: Sequence[Callable[[Activity], str]] = ()
     # The record that an email answers, given the IDs of the emails before it.
     thread_records: Sequence[Callable[[tuple[str, ...]], RecordId | None]] = ()
     # What an email that a person has written starts.

@@ -36,7 +36,7 @@ from crm.transfer.imports.activities import program_exports as activity_exports
 from crm.transfer.imports.check import rules_by_kind
 from crm.transfer.imports.columns import import_options, opt_out_columns, program_exports
 from crm.work.activities import combined_timeline
-from crm.work.emails import email_addresses, email_verbs, mime_messages
+from crm.work.emails import email_addresses, email_sending, email_verbs, mime_messages
 from crm.work.grouped_timeline import email_threads
 from crm.work.tasks import call_backs
 from customers import embedded_lists
@@ -197,6 +197,7 @@ def _register_emails(one: Contribution) -> None:
     mime_messages.ROUTES.extend(one.email_routes)
     email_addresses.OWN_ADDRESSES.extend(one.own_addresses)
     email_verbs.ALSO_WARNED.extend(one.email_warnings)
+    email_sending.OBSTACLES.extend(one.email_obstacles)
     receive_hooks.OF_THREADS.extend(one.thread_records)
     receive_hooks.ARRIVAL_HOOKS.extend(one.received_email_followers)
     receive_hooks.BOUNCE_HOOKS.extend(one.bounced_records)

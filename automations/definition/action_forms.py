@@ -1,4 +1,5 @@
-"""The forms of actions that no bulk action has: a task that is due some working days later, and notifying people."""
+"""The forms of actions that no bulk action has: a task that is due some working days later, notifying people, sending an email, and calling
+a webhook."""
 
 from datetime import date
 from typing import Any
@@ -7,13 +8,18 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.working_time.calendar import Calendars
+from automations.outgoing.template_email import SendTemplateEmail
+from automations.outgoing.webhook_call import CallWebhook
 from automations.verbs import NotifyPeople
+from crm.models import Template, Webhook
 from crm.platform.web.rendering.form_rendering import Form
 from crm.work.tasks.actions import BulkTaskForm, build_add_task_verb
 from crm.work.tasks.forms import get_user_choices
 from crm.work.tasks.verbs import AddTask
+from mailboxes.sending.sender_routes import DEPARTMENT, OWN
 
 MOST_DAYS = 365
 LONGEST_NOTICE = 120
@@ -79,3 +85,52 @@ def build_notify_verb(data: dict[str, Any], user: Any) -> NotifyPeople:
     chosen = [pk for pk in data["people"] if pk != OWNER]
     users = tuple(people.with_rights().filter(pk__in=chosen).order_by("pk"))
     return NotifyPeople(users, OWNER in data["people"], data["text"])
+
+
+class EmailForm(Form):
+    """A shared template, because the automation's owner may be someone else than whoever sets it up."""
+
+    template = forms.ModelChoiceField(
+        Template.objects.active().of_type(Template.Type.EMAIL).shared().by_name(),
+        label=_("Template"),
+        empty_label=_("Choose…"),
+        help_text=_("Email templates that are shared with everyone, in Settings → Templates."),
+    )
+    sender = forms.ChoiceField(
+        label=pgettext_lazy("an email", "From"),
+        choices=[
+            (DEPARTMENT, _("the mailbox of the record’s department")),
+            (OWN, _("the mailbox of the automation’s owner")),
+        ],
+        help_text=_("Without this mailbox, the email is sent as any other email of the owner."),
+    )
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+
+
+def build_email_verb(data: dict[str, Any], user: Any) -> SendTemplateEmail:
+    return SendTemplateEmail(user, data["template"], data["sender"])
+
+
+class WebhookForm(Form):
+    """One of those that the user may change: who decides when it is called decides what is sent there."""
+
+    webhook = forms.ModelChoiceField(
+        Webhook.objects.none(),
+        label=_("Webhook"),
+        empty_label=_("Choose…"),
+        help_text=_(
+            "It’s called once for each change of the automation, with the records that its user can view."
+        ),
+    )
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        if user.has_perm("crm.view_webhook"):
+            rows = Webhook.objects.changeable_by(user).select_related("user")
+            self.fields["webhook"].queryset = rows.order_by("url", "pk")
+
+
+def build_webhook_verb(data: dict[str, Any], user: Any) -> CallWebhook:
+    return CallWebhook(data["webhook"])

@@ -9,16 +9,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from automations.definition.action_forms import (
+    EmailForm,
     NotifyForm,
     PlannedTaskForm,
+    WebhookForm,
+    build_email_verb,
     build_notify_verb,
     build_task_verb,
+    build_webhook_verb,
 )
 from automations.models import AutomationStep
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.bulk_actions import BulkAction
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
+from mailings.content.merge_fields import KINDS_OF_RECIPIENTS
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,16 @@ class ActionType:
     bulk: tuple[str, ...] = ()
     form: type[Form] | None = None
     verb: Callable[[dict[str, Any], Any], Verb] | None = None
+    # The permission for the records without a bulk action, and the record types that it is for, all if there are none.
+    right: str = "change"
+    tables: tuple[str, ...] = ()
 
     def get_bulk_action(self, kind: Kind) -> BulkAction | None:
         return next((found for name in self.bulk if (found := kind.get_action(name))), None)
 
     def is_offered_for(self, kind: Kind) -> bool:
+        if self.tables and kind.name not in self.tables:
+            return False
         return self.form is not None or self.get_bulk_action(kind) is not None
 
     def build_form(
@@ -83,7 +93,21 @@ ACTIONS = {
         ActionType("add_note", _("Add a note"), "note", ("add_note",)),
         ActionType("tag", _("Add tags"), "tag", ("tag",)),
         ActionType("untag", _("Remove tags"), "tag", ("untag",)),
-        ActionType("notify", _("Notify people"), "bell", form=NotifyForm, verb=build_notify_verb),
+        ActionType("convert", _("Convert"), "company", ("convert",)),
+        ActionType(
+            "send_email",
+            _("Send an email"),
+            "mail",
+            form=EmailForm,
+            verb=build_email_verb,
+            tables=KINDS_OF_RECIPIENTS,
+        ),
+        ActionType(
+            "notify", _("Notify people"), "bell", form=NotifyForm, verb=build_notify_verb, right="view"
+        ),
+        ActionType(
+            "webhook", _("Call a webhook"), "bolt", form=WebhookForm, verb=build_webhook_verb, right="view"
+        ),
     )
 }
 
@@ -96,8 +120,7 @@ def get_step_right(kind: Kind, step: AutomationStep) -> str:
     """The permission that a step requires of its user."""
     action = ACTIONS.get(step.action)
     bulk = action.get_bulk_action(kind) if action else None
-    right = bulk.right if bulk else "view" if step.action == "notify" else "change"
-    return kind.get_right(right)
+    return kind.get_right(bulk.right if bulk else action.right if action else "change")
 
 
 class UnusableStep(Exception):

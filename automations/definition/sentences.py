@@ -15,6 +15,7 @@ from automations.definition.trigger_forms import (
     get_value_choices,
 )
 from automations.models import Automation, AutomationStep
+from crm.platform.text.quotation import quote_text
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.stored_conditions import describe_conditions
 
@@ -26,6 +27,12 @@ THINGS = {
     "contact": _lazy("a contact"),
     "deal": _lazy("a deal"),
     "request": _lazy("a request"),
+}
+# Choices that say nothing by themselves, such as the type "Call" of a task.
+WITH_WORDS = {
+    "type": _lazy("type %(value)s"),
+    "user": _lazy("for %(value)s"),
+    "sender": _lazy("from %(value)s"),
 }
 
 
@@ -85,10 +92,10 @@ def _describe_field(form: Any, name: str, values: dict[str, Any]) -> str:
         return words % {"number": number}
     choices = getattr(form.fields[name], "choices", None)
     if choices is None:
-        return f"“{value}”" if name in ("title", "text") else str(value)
+        return quote_text(value) if name in ("title", "text") else str(value)
     labels = {str(key): str(label) for key, label in _flatten(choices)}
-    found = [labels.get(str(one), _("a value that no longer exists")) for one in _as_list(value)]
-    return ", ".join(found)
+    found = ", ".join(labels.get(str(one), _("a value that no longer exists")) for one in _as_list(value))
+    return str(WITH_WORDS[name]) % {"value": found} if name in WITH_WORDS else found
 
 
 def _flatten(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,10 @@ class AutomationRunQuerySet(RemovableQuerySet):
     def acted(self):
         return self.filter(outcome=AutomationRun.Outcome.ACTED)
 
+    def woken(self):
+        """Without the runs that someone asked for, whose own operation is in the place of the one that woke the automation."""
+        return self.exclude(written=F("waking"))
+
     def since(self, moment):
         return self.filter(at__gte=moment)
 
@@ -44,7 +48,8 @@ class AutomationRun(models.Model):
     """One row for each record that an operation woke an automation for; the constraint keeps it from acting twice.
 
     `waking` is the operation that woke it, `written` the one in which it acted. `reasons` are pairs of the number of a step,
-    from 0, and the reason code for which the step didn't change the record. Of records that don't meet the conditions or that
+    from 0, and the reason code for which the step didn't change the record; of a record that doesn't meet the conditions, they are
+    those that it doesn't meet, each as the query of a list. Of records that don't meet the conditions or that
     its owner doesn't see, at most 100 per operation have a row. Only ids, so nothing of a person but that their record was
     there.
     """

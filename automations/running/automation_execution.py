@@ -17,6 +17,8 @@ from crm.models import Operation
 from crm.platform.sql.chunks import split_into_chunks
 from crm.records.history.operation_results import Outcome, write_operation_result
 from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.stored_conditions import find_unmet_conditions
 
 # So many automations may wake each other one after the other.
 MOST_DEPTH = 5
@@ -33,7 +35,7 @@ def run_automation(automation: Automation, waking: Operation, ids: Sequence[int]
     check_owner(automation, owner)
     judged = judge_records(automation, ids, owner)
     log = RunLog(automation, waking)
-    log.add(Result.UNMET, judged.unmet[:LOGGED_UNMET])
+    log.add_unmet(judged.unmet, owner)
     log.add(Result.UNSEEN, judged.unseen[:LOGGED_UNMET])
     depth = waking.parameters.get(DEPTH, 0)
     met, written = judged.met, None
@@ -54,7 +56,7 @@ def run_automation(automation: Automation, waking: Operation, ids: Sequence[int]
 
 def count_acted_last_hour(automation: Automation) -> int:
     rows = AutomationRun.objects.of_automation(automation.pk)
-    return rows.acted().since(timezone.now() - HOUR).count()
+    return rows.acted().woken().since(timezone.now() - HOUR).count()
 
 
 def _write_steps(automation, waking, verbs, ids, owner, depth, log: "RunLog") -> Operation | None:
@@ -113,6 +115,17 @@ class RunLog:
     def add(self, outcome: str, ids: Sequence[int], **values: Any) -> None:
         common = {"automation": self.automation, "waking": self.waking.pk, "outcome": outcome}
         self.rows += [AutomationRun(record=pk, **common, **values) for pk in ids]
+
+    def add_unmet(self, ids: Sequence[int], owner: User) -> None:
+        """Records that don't meet the conditions, the first ones with the conditions that they don't meet."""
+        few = ids[:LOGGED_UNMET]
+        if not few:
+            return
+        kind = KINDS[self.automation.table_of]
+        rows = kind.model.objects.visible_to(owner)
+        unmet = find_unmet_conditions(kind, self.automation.parameters, rows, few)
+        for pk in few:
+            self.add(Result.UNMET, [pk], reasons=unmet.get(pk, []))
 
     def add_outcomes(self, whole: Outcome, outcomes: Sequence[Outcome], written: int | None) -> None:
         """What the steps did; each refusal with its step."""

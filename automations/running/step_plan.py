@@ -1,6 +1,6 @@
 """What an automation would do with records: its steps as verbs, with the permissions that its owner has now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,16 +92,27 @@ def plan_steps(automation: Automation, ids: Sequence[int], owner: Any) -> list[O
 
 
 def carry_out_steps(
-    automation: Automation, verbs: Sequence[Verb], ids: list[int], owner: Any, record: Any
+    automation: Automation,
+    verbs: Sequence[Verb],
+    ids: list[int],
+    owner: Any,
+    record: Any,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Outcome]:
-    """Carry out the steps one after the other, within the operation. A record that one step can't change goes on to the next."""
+    """Carry out the steps one after the other, within the operation. A record that one step can't change goes on to the next. The
+    progress is that of all steps, as a number of records."""
     kind, found = KINDS[automation.table_of], []
-    for verb in verbs:
+    for number, verb in enumerate(verbs):
         rows = _changeable_rows_queryset(kind, owner).filter(pk__any=ids)
-        outcome = carry_out(verb, rows, by=owner, joined=record)
+        told = _build_step_progress(progress, number, len(verbs)) if progress else None
+        outcome = carry_out(verb, rows, by=owner, joined=record, progress=told)
         _add_missing(outcome, kind, ids, owner)
         found.append(outcome)
     return found
+
+
+def _build_step_progress(progress: Callable[[int, int], None], number: int, steps: int) -> Any:
+    return lambda done, total: progress((number * total + done) // steps, total)
 
 
 def _changeable_rows_queryset(kind: Kind, owner: Any) -> Any:

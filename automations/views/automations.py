@@ -6,11 +6,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from automations.automation_list import build_lines, get_automations_in_order
+from automations.automation_list import build_lines, get_shown_automations, move_among_shown
 from automations.examples import get_examples
 from automations.models import Automation
 from crm.platform.web.responses import render_response
-from crm.records.editing.row_order import find_moved_row, move_row_one_step, move_rows_behind
+from crm.records.editing.row_order import find_moved_row
 from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
 from crm.records.kinds.kind_registry import get_viewable_kinds
 
@@ -33,9 +33,9 @@ def automations(request):
 @one_at_a_time
 def order(request):
     """Move one step up or down, or behind another automation."""
-    rows = get_automations_in_order()
+    shown = get_shown_automations(request.user)
     direction = next((name for name in ("up", "down") if name in request.POST), "row")
-    moved = find_moved_row(request.POST, direction, rows)
+    moved = find_moved_row(request.POST, direction, shown)
     if moved is None:
         messages.warning(request, _("The automations have changed in the meantime. Try again."))
         return redirect("automations:list")
@@ -43,9 +43,6 @@ def order(request):
     with record_settings_change(
         f"edit_{Automation.table}", by=request.user, act="order", rows=[row.pk]
     ) as record:
-        if direction == "row":
-            move_rows_behind([row], after, rows)
-        else:
-            move_row_one_step(row, rows, direction)
+        move_among_shown(row, direction, after, shown)
     show_change_message(request, record, _("Automations reordered."))
     return redirect("automations:list")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.models import Operation
+from crm.platform.text.quotation import quote_text
 from crm.records.editing.settings_form import SettingsForm
 from customers.conversion.custom_value_copy import get_labels_without_counterpart
 from customers.models import ConversionRules
@@ -26,7 +27,7 @@ def _describe_missing_choices(source: Any, target: Any) -> str:
         "No matching choice: %(choices)s. A lead with one of them waits until you choose on its conversion page."
     )
     # A label may have commas of its own.
-    return words % {"choices": ", ".join(f"“{label}”" for label in labels)} if labels else ""
+    return words % {"choices": ", ".join(quote_text(label) for label in labels)} if labels else ""
 
 
 class ConversionRulesForm(SettingsForm):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
@@ -16,8 +17,9 @@ from crm.api.v2.documentation.field_schemas import Columns, build_row_serializer
 from crm.api.v2.operations import build_operation_json
 from crm.api.v2.refusal_counts import count_refused_by_operation
 from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, OwnView, format_moment
-from crm.models import Activity, Change, Operation, Task, Webhook, WebhookDelivery
+from crm.models import Activity, Change, Operation, Task, Verdict, Webhook, WebhookDelivery
 from crm.records.history.undo.undo_permission import get_undoing_operations
+from crm.records.history.verb_execution import Verb
 from crm.records.history.visible_operations import visible_operations_queryset
 from crm.records.kinds.kind_registry import KINDS
 
@@ -54,8 +56,12 @@ def build_visible_operation_json(record: Operation, user) -> dict[str, Any] | No
 
 def _get_visible_changed_ids(record: Operation, model: Any, user) -> list[int]:
     """The IDs of the changed rows that the user can see; one more than are sent means "more"."""
-    touched = Change.objects.of_operation_and_parts(record, model.table).values("row")
-    rows = model.objects.filter(pk__in=touched).visible_to(user).order_by("pk")
+    named = Q(pk__in=Change.objects.of_operation_and_parts(record, model.table).values("row"))
+    verb = Verb.known.get(record.kind)
+    if verb and verb.is_about_verdicts and not record.undoes_id:
+        verdicts = Verdict.objects.of_operations(record.own_ids, model.table)
+        named |= Q(pk__any=[pk for ids in verdicts.values_list("ids", flat=True) for pk in ids])
+    rows = model.objects.filter(named).visible_to(user).order_by("pk")
     return list(rows.values_list("pk", flat=True)[: MOST_IDS + 1])
 
 

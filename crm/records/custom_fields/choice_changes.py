@@ -12,6 +12,7 @@ from crm.fields.custom.values.stored_values import get_values_table
 from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
 from crm.platform import jobs
+from crm.platform.text.quotation import quote_text
 from crm.platform.text.text_folding import fold_text
 from crm.records.custom_fields.retype.type_change import (
     Progress,
@@ -92,7 +93,7 @@ def delete_choice(row: CustomField, key: str, *, by) -> Operation:
     lock_field_and_records(row)
     refuse_if_it_is_needed(row, {key})
     if formulas := find_formulas_comparing(row.key, key):
-        names = get_text_list([f"“{formula.label}”" for formula in formulas], _("and"))
+        names = get_text_list([quote_text(formula.label) for formula in formulas], _("and"))
         words = _("Change these formulas first, because they compare with this choice: %(names)s.")
         raise RetypeRefused(words % {"names": names})
     if count_records_by_choice(row, [key]):

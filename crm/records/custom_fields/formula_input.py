@@ -11,6 +11,7 @@ from crm.fields.custom.formulas.formula_set import FormulaReader, FormulaSet, ge
 from crm.fields.custom.values.field_registry import get_custom_fields
 from crm.fields.schemas import SCHEMAS, Schema
 from crm.models import CustomField
+from crm.platform.text.quotation import quote_text
 
 
 def get_definitions_with_proposed(kind: Schema, changed: CustomField | None = None) -> list[CustomField]:
@@ -87,7 +88,7 @@ def get_retirement_obstacle(own: CustomField) -> str:
     """Why a field can't be retired or deleted; '' if it can."""
     if not (rows := get_formulas_naming_field(own)):
         return ""
-    names = get_text_list([f"“{row.label}”" for row in rows], _("and"))
+    names = get_text_list([quote_text(row.label) for row in rows], _("and"))
     return _("Change or delete these formulas first, because they use this field: %(names)s.") % {
         "names": names
     }

@@ -7,6 +7,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Operation, Verdict
+from crm.platform.text.quotation import quote_text
 from crm.records.history.timeline import FieldChange, build_changes_in_words
 from crm.records.kinds.kind_registry import Kind, get_kind
 
@@ -79,7 +80,7 @@ def describe_single_change(single: SingleChange, what: str) -> str:
 def describe_saved_values(single: SingleChange) -> str:
     """A whole sentence for the user who has just changed these fields of a record."""
     if len(single.fields) > 1:
-        labels = get_text_list([f"“{changed.label}”" for changed in single.fields], _("and"))
+        labels = get_text_list([quote_text(changed.label) for changed in single.fields], _("and"))
         return _("%(fields)s of %(name)s have changed.") % {"fields": labels, "name": single.name}
     (changed,) = single.fields
     values = {

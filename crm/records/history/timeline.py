@@ -17,6 +17,7 @@ from crm.models import Change, MergedRecord, Operation
 from crm.records.custom_fields.verbs import RetypeField
 from crm.records.history.amount_currencies import get_currencies_at_changes
 from crm.records.history.undo.undo_permission import get_undone_ids, may_undo_own
+from crm.records.history.verb_execution import Verb
 from crm.records.kinds.erased_persons import NO_VALUES
 
 # Not shown next to the change that caused it.
@@ -102,6 +103,8 @@ class TimelineEntry:
     moved: tuple[Any, Any] | None = None
     others: int = 0
     may_undo: bool = False
+    # A page about who or what did it, if the viewer may open it.
+    who_url: str = ""
     template = "records/_entry.html"
 
     @property
@@ -187,6 +190,7 @@ class Timeline:
                     moved,
                     others,
                     may,
+                    self.get_actor_url(change),
                 )
             )
         return found
@@ -198,6 +202,11 @@ class Timeline:
             # Its owner only lent the permissions.
             return self.words_of(change.operation, self.viewer)
         return change.operation.by.name if change.operation.by else _("The system")
+
+    def get_actor_url(self, change: Change) -> str:
+        done = change.operation
+        verb = Verb.known.get(done.kind) if done else None
+        return verb.get_cause_url(done.parameters, change.row, self.viewer) if done and verb else ""
 
     def get_moved_statuses(self, change: Change) -> tuple[Any, Any] | None:
         """The old and new status, for kinds that have one."""

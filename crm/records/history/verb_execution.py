@@ -103,6 +103,8 @@ class Verb:
     on_erased: ClassVar[bool] = False
     # Whether it is about settings: what follows for records is no one's work on them, so it wakes no automation.
     changes_settings: ClassVar[bool] = False
+    # Whether programs are told of the records that it acted on, by its verdicts, even if what it did left their rows as they are.
+    is_about_verdicts: ClassVar[bool] = False
     # Of a change in parts, at most so many are previewed, as one depends on the others; 0 if each is judged by itself.
     judges_together: ClassVar[int] = 0
     # Its name in the filter of changes; verbs without one are found in other ways.
@@ -121,6 +123,16 @@ class Verb:
     @classmethod
     def describe_finality(cls, record: Operation) -> str | Promise:
         """Why an operation of this verb, or the undo of one, can't be undone; '' if it can."""
+        return ""
+
+    @classmethod
+    def describe_lasting_parts(cls, record: Operation) -> str:
+        """What of an operation of this verb stays although the rest can be undone, in a sentence; '' for nothing."""
+        return ""
+
+    @classmethod
+    def get_cause_url(cls, parameters: dict, row: int, viewer: Any) -> str:
+        """The page with what an operation of this verb did to one record, if the viewer may open it, or ''. Timelines link to it."""
         return ""
 
     def get_parameters(self) -> dict:

@@ -13,6 +13,7 @@ from crm.fields.custom.values.field_registry import get_custom_field, is_custom
 from crm.fields.custom.values.json_types import is_quick
 from crm.fields.types.field_type import get_field_type
 from crm.platform.sql.expressions import estimate_rows
+from crm.platform.text.quotation import quote_text
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_urls import FilterPlace
 from crm.records.listing.record_list import RecordList
@@ -39,7 +40,7 @@ def get_cost_warning(kind: Kind, field: Any, operators: Iterable[Operator], plac
     if len(slow) == len(list(operators)):
         return _describe_cost(kind, records, per_second)
     told = {
-        "conditions": _(" or ").join(f"“{operator.label}”" for operator in slow),
+        "conditions": _(" or ").join(quote_text(operator.label) for operator in slow),
         "records": kind.words.counted(records),
         "time": _format_seconds(records, per_second),
     }

@@ -8,6 +8,7 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from crm.fields.conditions.field_filters import ME, TEAM, AnyOf
+from crm.platform.text.quotation import quote_text
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filters import FilterSet
 from crm.records.listing.record_list import RecordList
@@ -43,7 +44,7 @@ def get_personal_reason(listing: RecordList) -> str:
     labels = get_personal_filters(listing.filters)
     if not labels:
         return ""
-    fields = get_text_list([f"“{label}”" for label in labels], _("and"))
+    fields = get_text_list([quote_text(label) for label in labels], _("and"))
     words = _(
         "The records differ by user, because “me” and “my department” in %(fields)s are those of the user who opens it."
     )

@@ -65,6 +65,33 @@ def build_met_expression(conditions: RecordConditions) -> Case | Value:
     return Case(When(conditions.met, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
+def find_unmet_conditions(kind: Kind, data: QueryDict, rows: Any, ids: Iterable[int]) -> dict[int, list[str]]:
+    """Which of the conditions each of these few records doesn't meet, by its id, each as the query of a list; alternatives count as
+    one. `rows` is a queryset of the record type. In one query."""
+    filters = _build_filters(kind, data)
+    parts = [
+        (_build_own_query(data, name, item), item.build_comparison_condition(value))
+        for name, item, value in filters.active
+    ]
+    if filters.alternatives:
+        either = reduce(or_, map(_build_comparing_condition, filters.alternatives), Q())
+        together = {name: data.getlist(name) for name in data if name.startswith(ALTERNATIVE_PREFIX)}
+        parts.append((build_query_dict(together).urlencode(), either))
+    met = [build_met_expression(RecordConditions(condition)) for _query, condition in parts]
+    names = [f"meets_{number}" for number in range(len(parts))]
+    found = annotate_custom_values(rows, parse_conditions(kind, data).fields).filter(pk__any=list(ids))
+    answers = found.annotate(**dict(zip(names, met, strict=True))).order_by().values_list("pk", *names)
+    return {
+        pk: [query for (query, _condition), meets in zip(parts, each, strict=True) if not meets]
+        for pk, *each in answers
+    }
+
+
+def _build_own_query(data: QueryDict, name: str, item: Any) -> str:
+    own = {name, *getattr(item, "parameters", [])}
+    return build_query_dict({each: data.getlist(each) for each in data if each in own}).urlencode()
+
+
 def get_allowed_filters(kind: Kind, data: QueryDict, user: Any) -> QueryDict:
     """Only the filters of a list's URL that the user may use: without search, sort and page."""
     listing = RecordList(kind, data, user)

@@ -6,6 +6,7 @@ nothing, so no email is sent twice: not after two clicks, not after a worker was
 reached has accepted nothing, so only then is the email tried again without asking.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ from crm.work.emails.mime_messages import FileGone, build_email
 from crm.work.models.activity import Activity, OutgoingEmail
 
 Delivery = Activity.Delivery
+# Why an email that waits may no longer be sent, as a key of PROBLEMS, or ''; asked right before it is sent. Other apps add theirs.
+OBSTACLES: list[Callable[[Activity], str]] = []
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ def send_email(activity_id: int, tries: int = 0) -> None:
     if not taken:
         # Another worker was killed while it sent the email.
         write_sending_result(found, Delivery.FAILED, "unknown")
+        return
+    if obstacle := next((code for find in OBSTACLES if (code := find(found))), ""):
+        write_sending_result(found, Delivery.FAILED, obstacle)
         return
     try:
         problem = send_and_get_problem(build_email(found))

@@ -70,9 +70,14 @@ def build_message_id(draft: str, sender: str = "") -> str:
 def write_email(letter: Any, rows: Any, **values: Any) -> None:
     """Add an email with its envelope and its files to these records. `letter` is the verb with its address, subject and text;
     `values` are the fields of Activity that differ between emails that are sent and received."""
+    write_letters([(pk, letter) for pk in rows.values_list("pk", flat=True)], rows.model.table, **values)
+
+
+def write_letters(letters: Sequence[tuple[int, Any]], table: str, **values: Any) -> list[int]:
+    """The same for many emails, each with the id of its record; as many statements as for one. Returns the ids of the activities."""
     added = Activity.objects.bulk_create(
         Activity(
-            of=rows.model.table,
+            of=table,
             record=pk,
             created_by=letter.by,
             type=Type.EMAIL,
@@ -82,14 +87,21 @@ def write_email(letter: Any, rows: Any, **values: Any) -> None:
             message_id=letter.message_id,
             **values,
         )
-        for pk in rows.values_list("pk", flat=True)
+        for pk, letter in letters
     )
-    envelope = {"message_id": letter.message_id, **letter.envelope}
-    envelope["conversation"] = get_conversation(envelope.get("thread_index", ""))
-    EmailEnvelope.objects.bulk_create(EmailEnvelope(activity=activity, **envelope) for activity in added)
+    sent = list(zip(added, [letter for _pk, letter in letters], strict=True))
+    EmailEnvelope.objects.bulk_create(
+        EmailEnvelope(activity=activity, **_build_envelope(letter)) for activity, letter in sent
+    )
     AttachedFile.objects.bulk_create(
-        AttachedFile(activity=activity, **asdict(file)) for activity in added for file in letter.files
+        AttachedFile(activity=activity, **asdict(file)) for activity, letter in sent for file in letter.files
     )
+    return [activity.pk for activity in added]
+
+
+def _build_envelope(letter: Any) -> dict[str, str]:
+    envelope = {"message_id": letter.message_id, **letter.envelope}
+    return {**envelope, "conversation": get_conversation(envelope.get("thread_index", ""))}
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class GroupedEntry:
     undone: UndoStep | None = None
     # Another record, whose name follows the sentence.
     about: Any = None
+    # A page about who or what did it, if the viewer may open it.
+    who_url: str = ""
     template = "records/_story.html"
 
 
@@ -151,6 +153,7 @@ def build_grouped_entry(
         lines=tuple(lines),
         tasks=tuple(tasks),
         others=others,
+        who_url=told[0].who_url if told else "",
     )
 
 

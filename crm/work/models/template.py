@@ -25,6 +25,9 @@ class TemplateQuerySet(RetirableQuerySet):
     def of_type(self, name: str):
         return self.filter(type=name)
 
+    def shared(self):
+        return self.filter(owner=None)
+
     def by_name(self):
         return self.order_by(Lower("name"), "id")
 

@@ -11,6 +11,7 @@ from automations.running.step_plan import plan_steps
 from crm.models import Activity, Notification, Task
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.kinds.kind_registry import KINDS
+from customers.models import Company
 from tests.automations.automating import make_automation, work, written_by
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,7 @@ def read_state(record: Any) -> dict[str, Any]:
         "tags": record.tags,
         "status": getattr(record, "status_id", None),
         "tasks": [(task.title, task.user_id) for task in Task.objects.present()],
+        "company": getattr(record, "client_id", None),
         "notes": list(Activity.objects.present().values_list("text", flat=True)),
     }
 
@@ -60,11 +62,18 @@ STEPS = {
         lambda all: {"title": "Call", "days": "2", "user": ""},
         lambda all: {"tasks": [("Call", all["ann"].pk)]},
     ),
+    "convert": (
+        "convert",
+        lambda all: {},
+        lambda all: {"status": all["statuses"].won.pk, "company": Company.objects.get().pk},
+    ),
 }
+# Those that don't change the record itself are in tests/automations/steps.
+OUTWARD = {"notify", "send_email", "webhook"}
 
 
-def test_every_action_but_notifying_has_a_case():
-    assert STEPS.keys() == ACTIONS.keys() - {"notify"}
+def test_every_action_has_a_case_or_a_file():
+    assert STEPS.keys() == ACTIONS.keys() - OUTWARD
 
 
 @pytest.mark.parametrize(("action", "values", "made"), STEPS.values(), ids=STEPS.keys())
@@ -73,7 +82,7 @@ def test_a_step_does_what_its_verb_does_as_previewed_and_an_undo_reverts_it(
 ):
     all_of_them = {"ann": ann, "bob": bob, "old": old, "tag": tag, "statuses": statuses}
     automation = make_automation("One", ann, (action, values(all_of_them)))
-    lead = make_lead(owner=ann, tags=[old.pk])
+    lead = make_lead(owner=ann, tags=[old.pk], company="Novák s.r.o.", email="jan@example.cz")
     before = read_state(lead)
     [planned] = plan_steps(automation, [lead.pk], ann)
     assert (planned.changed, read_state(lead)) == ([lead.pk], before)
@@ -140,11 +149,18 @@ def test_an_automation_of_companies_and_of_requests_uses_their_own_actions(ann, 
 
 def test_each_record_type_offers_what_it_can_do():
     offered = {name: [action.code for action in get_actions_for(kind)] for name, kind in KINDS.items()}
-    everywhere = ["set", "assign", "add_task", "add_note", "tag", "untag", "notify"]
+    everywhere = ["set", "assign", "add_task", "add_note", "tag", "untag", "notify", "webhook"]
+    some = {"move", "convert", "send_email"}
     assert {
-        name: [code for code in codes if code != "move"] for name, codes in offered.items()
+        name: [code for code in codes if code not in some] for name, codes in offered.items()
     } == dict.fromkeys(["lead", "company", "contact", "deal", "request"], everywhere)
     assert [name for name, codes in offered.items() if "move" in codes] == ["lead", "deal", "request"]
+    assert [name for name, codes in offered.items() if "convert" in codes] == ["lead"]
+    assert [name for name, codes in offered.items() if "send_email" in codes] == [
+        "lead",
+        "contact",
+        "request",
+    ]
     with_status = [
         name
         for name, kind in KINDS.items()

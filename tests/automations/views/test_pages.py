@@ -58,6 +58,32 @@ def test_automations_are_moved_by_buttons_and_by_dragging_and_the_order_can_be_u
     assert "The automations have changed in the meantime. Try again." in answer.text
 
 
+# The order of all automations, of which "A", "B" and "C" are seen; what is sent, and the order after it.
+MOVES = {
+    "up, past one out of sight": ("A x B C", {"up": "B"}, "B A x C"),
+    "down, past one out of sight": ("A x B C", {"down": "A"}, "x B A C"),
+    "up, at the top": ("x A B C", {"up": "A"}, "x A B C"),
+    "down, at the end": ("A B C x", {"down": "C"}, "A B C x"),
+    "dragged to the beginning": ("x A y B C", {"row": "C", "after": ""}, "x C A y B"),
+    "dragged behind another one": ("A x B y C", {"row": "A", "after": "B"}, "x B A y C"),
+}
+
+
+@pytest.mark.parametrize(("order", "sent", "wanted"), MOVES.values(), ids=MOVES.keys())
+def test_a_move_passes_an_automation_that_its_user_sees(sign_in, ada, someone_with, order, sent, wanted):
+    user = someone_with("view_lead", "view_automation", "change_automation")
+    found = {
+        name: make_automation(name, ada, table_of="lead" if name.isupper() else "deal")
+        for name in order.split()
+    }
+    data = {key: found[name].pk if name else "" for key, name in sent.items()}
+    browser = sign_in(user)
+    assert get_names(browser.get(AUTOMATIONS)) == [name for name in order.split() if name.isupper()]
+    browser.post(f"{AUTOMATIONS}/order", data)
+    rows = Automation.objects.active().in_order()
+    assert " ".join(row.name for row in rows) == wanted
+
+
 def test_the_page_says_that_an_automation_was_not_tried_or_has_changed_since(sign_in, ada, to_cluj):
     browser, page = sign_in(ada), f"{AUTOMATIONS}/{to_cluj.pk}"
     assert "You haven’t tried this automation yet." in browser.get(page).text

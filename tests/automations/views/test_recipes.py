@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail
 
 from automations.models import Automation
-from crm.models import Activity, Notification, Task
+from crm.models import Activity, Notification, Task, WebhookDelivery
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from tests.automations.automating import work
+from tests.automations.outgoing.conftest import hook, make_hook, template
+from tests.crm.work.emails.emailing import work as send_all
+
+__all__ = ["hook", "make_hook", "template"]
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +34,8 @@ class World:
     sources: Any
     tag: Any
     field: Any
+    template: Any
+    hook: Any
     make: dict[str, Callable[..., Any]]
 
     def add(self, table: str, *names: str, **values: Any) -> Any:
@@ -42,10 +49,22 @@ class World:
 
 @pytest.fixture
 def world(
-    ada, bob, statuses, sources, make_tag, make_field, make_lead, make_company, make_contact, make_deal
+    ada,
+    bob,
+    statuses,
+    sources,
+    template,
+    hook,
+    make_tag,
+    make_field,
+    make_lead,
+    make_company,
+    make_contact,
+    make_deal,
 ):
     made = {"lead": make_lead, "company": make_company, "contact": make_contact, "deal": make_deal}
-    return World(ada, bob, statuses, sources, make_tag("Key account"), make_field("Grade"), made)
+    tag, field = make_tag("Key account"), make_field("Grade")
+    return World(ada, bob, statuses, sources, tag, field, template, hook, made)
 
 
 def read_tasks() -> list[tuple[str, int]]:
@@ -173,6 +192,41 @@ def do_several_things(world: World) -> tuple[dict[str, Any], Callable[[], None]]
     return {"conditions": "country=RO", **steps}, see
 
 
+def welcome_by_email(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", source=world.sources.website, email="jan@example.cz", owner=world.bob)
+        work()
+        send_all()
+        (letter,) = mail.outbox
+        assert (letter.to, Activity.objects.get().record) == (["jan@example.cz"], lead.pk)
+
+    steps = {"step": "0-send_email", "s0-template": world.template.pk, "s0-sender": "department"}
+    return {"conditions": f"source={world.sources.website.pk}", **steps}, see
+
+
+def convert_qualified_leads(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", company="Novák s.r.o.", email="jan@example.cz", owner=world.bob)
+        world.edit(lead, status=world.statuses.qualified)
+        work()
+        lead.refresh_from_db()
+        assert (lead.status, lead.client.name) == (world.statuses.won, "Novák s.r.o.")
+
+    when = {"trigger": "status_entered", "when-status": world.statuses.qualified.pk}
+    return {**when, "step": "0-convert"}, see
+
+
+def tell_a_program(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", vip=False, owner=world.bob)
+        world.edit(lead, vip=True)
+        work()
+        assert WebhookDelivery.objects.get().webhook == world.hook
+
+    when = {"trigger": "field_changed", "when-field": "vip", "when-to": "yes"}
+    return {**when, "step": "0-webhook", "s0-webhook": world.hook.pk}, see
+
+
 RECIPES = {
     "A call to every new VIP lead": call_vips,
     "Partner leads to one person": assign_partner_leads,
@@ -184,6 +238,9 @@ RECIPES = {
     "Fill in the county of a city": fill_a_field_in,
     "Move a lead on once it has an owner": start_contacted_leads,
     "Assign and add a task in one go": do_several_things,
+    "A welcome email to every new lead": welcome_by_email,
+    "Convert qualified leads": convert_qualified_leads,
+    "Tell another program about VIP leads": tell_a_program,
 }
 
 

@@ -223,6 +223,8 @@ SMALL = [
     Call("GET", f"{OWN}/deal-stages", "deals.get", (ON_DEALS.view,), dialect="own"),
     Call("GET", f"{OWN}/request-custom-fields", "requests.get", (ON_REQUESTS.view,), dialect="own"),
 ]
+AUTOMATIONS = "automations.view_automation"
+AUTOMATION = {"of": "automation", "dialect": "own"}
 OWNS = [
     *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}, {"phone": "0721"}),
     *one("company", "companies", ON_COMPANIES, {"name": "Novák"}, {"phone": "0721"}),
@@ -262,6 +264,17 @@ OWNS = [
     ),
     Call("DELETE", f"{OWN}/webhooks/<str:pk>", "webhooks.delete", (SEES,), **WEBHOOK),
     Call("GET", f"{OWN}/webhooks/<str:pk>/deliveries", "webhooks.get", (SEES,), **WEBHOOK),
+    Call("GET", f"{OWN}/automations", "automations.get", (AUTOMATIONS,), dialect="own"),
+    Call("GET", f"{OWN}/automations/<str:pk>", "automations.get", (AUTOMATIONS,), **AUTOMATION),
+    Call(
+        "PUT",
+        f"{OWN}/automations/<str:pk>",
+        "automations.put",
+        (AUTOMATIONS, "automations.change_automation"),
+        data={"turned_on": False},
+        **AUTOMATION,
+    ),
+    Call("GET", f"{OWN}/automations/<str:pk>/runs", "automations.get", (AUTOMATIONS,), **AUTOMATION),
     Call("GET", f"{OWN}/jobs/<str:pk>", "operations.get", (SEES,), of="job", dialect="own"),
 ]
 

@@ -11,6 +11,7 @@ from crm.api.webhooks.delivery_log import LOG_PAGE_SIZE, build_delivery_lines, d
 from crm.api.webhooks.webhook_delivery import queue_redelivery, send_test
 from crm.models import Webhook, WebhookDelivery
 from crm.platform.web.responses import render_response
+from crm.records.kinds.record_uses import get_uses
 
 changing = permission_required("crm.change_webhook", raise_exception=True)
 
@@ -130,4 +131,5 @@ def webhook_remove(request, pk):
         removed.delete()
         messages.success(request, _("The webhook and its log have been deleted."))
         return redirect("webhooks")
-    return render(request, "webhooks/remove.html", {"webhook": removed})
+    context = {"webhook": removed, "others": get_uses(removed, request.user)}
+    return render(request, "webhooks/remove.html", context)

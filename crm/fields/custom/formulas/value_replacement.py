@@ -15,6 +15,7 @@ from crm.fields.custom.formulas.formula_set import FormulaSet, replace_marks
 from crm.fields.custom.formulas.syntax_tree import CheckedFormula, FormulaMark, TypedNode
 from crm.models import CustomField
 from crm.platform.record_types import RECORD_TYPES
+from crm.platform.text.quotation import quote_text
 from crm.platform.text.text_folding import fold_text
 
 
@@ -52,7 +53,7 @@ def get_rewrite_obstacle(name: str, labels: Collection[str]) -> str:
     rows = [row for row, formula in _iterate_formulas() if compares_text(formula.tree, name, wanted)]
     if not rows:
         return ""
-    names = get_text_list([f"“{row.label}”" for row in rows], _("and"))
+    names = get_text_list([quote_text(row.label) for row in rows], _("and"))
     words = _("Change these formulas first, because they compare with the text of this choice: %(names)s.")
     return words % {"names": names}
 

@@ -25,6 +25,7 @@ from crm.fields.schemas import Schema
 from crm.fields.types.choices import Related
 from crm.fields.types.field_type import get_field_type
 from crm.platform.sql.reference_tables import get_rows_for_field
+from crm.platform.text.quotation import quote_text
 
 # The roles that may see a field, as choices. The app that knows roles adds the function.
 ROLES: list[Callable[[], list[tuple[int, Any]]]] = []
@@ -144,7 +145,7 @@ def check_access(form: Any, data: dict[str, Any]) -> dict[str, Any]:
 
 def refuse_if_it_decides(definition: CustomField, choices: set[str] | None = None) -> None:
     """Raises ValidationError if other fields are shown by this one, or by these choices of it."""
-    if names := ", ".join(f"“{other.label}”" for other in get_dependent_fields(definition, choices)):
+    if names := ", ".join(quote_text(other.label) for other in get_dependent_fields(definition, choices)):
         words = _(
             "These fields are only shown for values of this field: %(fields)s. Change when they’re shown first."
         )

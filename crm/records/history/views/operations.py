@@ -30,6 +30,7 @@ from crm.records.history.visible_operations import (
     build_operation_lines,
     build_receipt,
     get_other_rows,
+    get_verb,
     readable_operations_queryset,
     visible_operations_queryset,
 )
@@ -123,8 +124,12 @@ def build_undo_forecast(record: Operation, user) -> dict:
         for code, number in outcome.count_kept_by_reason()
     ]
     unlooked = record.parts_done - looked - (rest.parts_done if rest else 0)
-    return {"outcome": outcome, "kept": kept, "looked": looked, "unlooked": unlooked, "rest": rest} | {
-        "nothing": not outcome.back_count and any(remedy for _text, _number, remedy in kept)
+    verb = get_verb(record) if not record.undoes_id else None
+    lasting = verb.describe_lasting_parts(record) if verb else ""
+    forecast = {"outcome": outcome, "kept": kept, "looked": looked, "unlooked": unlooked, "rest": rest}
+    return forecast | {
+        "lasting": lasting,
+        "nothing": not outcome.back_count and any(remedy for _text, _number, remedy in kept),
     }
 
 

@@ -8,6 +8,7 @@ from crm.fields.types.field_type import get_field_type
 from crm.fields.types.texts import Code, Phone
 from crm.models import Import
 from crm.platform.excel.writing.cell_values import get_column_letters
+from crm.platform.text.quotation import quote_text
 from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.templatetags.look import number
@@ -113,7 +114,7 @@ def describe_unwritten_column(kind: Kind, name: str) -> str:
 
 def describe_guess(column: dict) -> str:
     """What a guess is based on: "Guessed from its values: “0722 111 001”, “0722 111 002”, “0722 111 003”"."""
-    samples = ", ".join(f"“{text}”" for text in column["samples"])
+    samples = ", ".join(quote_text(text) for text in column["samples"])
     return _("Guessed from its values: %(values)s") % {"values": samples}
 
 

@@ -16,6 +16,7 @@ from crm.platform.excel.parsing.number_parsing import DECIMALS
 from crm.platform.excel.reading import limits
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.writing.cell_values import get_column_letters
+from crm.platform.text.quotation import quote_text
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
@@ -169,7 +170,7 @@ class ColumnsForm(MappingForm):
         self.fields[f"type_{place}"] = asked
 
     def _ask_for_blanks(self, place: int, texts: list[str]) -> None:
-        named = ", ".join(f"“{text}”" for text in texts)
+        named = ", ".join(quote_text(text) for text in texts)
         label = _now("Treat %(values)s as empty") % {"values": named}
         # A file that was exported from here says exactly what it says.
         theirs = "id" not in self.imported.mapping

@@ -1,5 +1,6 @@
 """The templates of notes and emails: their list, adding, editing and deleting them."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
@@ -13,6 +14,7 @@ from crm.records.editing.settings_change import (
     record_settings_change,
     show_change_message,
 )
+from crm.records.kinds.record_uses import format_uses_as_text, get_uses
 from crm.work.models.template import Template
 from crm.work.templates.forms import TemplateForm
 from crm.work.templates.merge_fields import FIELDS
@@ -51,6 +53,8 @@ def save_or_show_form(request, form: TemplateForm):
 @one_at_a_time
 def template_delete(request, pk):
     row = get_changeable_template(request.user, pk)
+    if uses := get_uses(row, request.user):
+        messages.warning(request, format_uses_as_text(uses))
     with record_settings_change(
         get_change_kind("delete", shared=row.is_shared), by=request.user, rows=[pk]
     ) as record:

@@ -1,0 +1,1 @@
+"""Undoing what an automation did on one day, in one change."""

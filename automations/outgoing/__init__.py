@@ -1,0 +1,1 @@
+"""Steps that reach out of Leadwell: emails, and calls of webhooks."""

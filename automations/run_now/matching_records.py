@@ -1,0 +1,55 @@
+"""Which records an automation would be run for now: those that meet its conditions and that both its owner and the user may change."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from automations.models import Automation, AutomationRun
+from automations.running.step_plan import NotReady, build_step_verbs, get_conditions
+from crm.models import FrozenSet
+from crm.records.editing.bulk_actions import freeze_all
+from crm.records.history.multi_part_changes import ROWS_IN_ONE
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.record_list import RecordList
+from crm.records.listing.stored_conditions import sees_all_conditions
+
+
+def get_owner(automation: Automation) -> User:
+    """With the permissions that they have now."""
+    return User.objects.with_rights().get(pk=automation.owner_id)
+
+
+def get_run_obstacle(automation: Automation, user: Any) -> str:
+    """Why the automation can't be run by this user now, in a sentence, or ''. Who doesn't see a field of the conditions would learn
+    from the records what is in it."""
+    try:
+        get_conditions(automation)
+        build_step_verbs(automation, get_owner(automation))
+    except NotReady as problem:
+        return f"{Automation.OffReason(problem.reason).label} {problem}".strip()
+    if not sees_all_conditions(KINDS[automation.table_of], automation.parameters, user):
+        return _("The conditions use a field that you can’t see.")
+    return ""
+
+
+def freeze_matching_records(automation: Automation, user: Any) -> FrozenSet:
+    """The records that meet the conditions, as the list of its conditions finds them."""
+    listing = RecordList(KINDS[automation.table_of], automation.parameters, user)
+    rows = listing.visible.changeable_by(get_owner(automation)).changeable_by(user)
+    return freeze_all(user, rows, automation.conditions or "all=1")
+
+
+def get_size_problem(frozen: FrozenSet) -> str:
+    """Why the set is too large for one change, or ''."""
+    if frozen.count <= ROWS_IN_ONE:
+        return ""
+    return _(
+        "More than 1,000,000 records meet the conditions. Add a condition, and run it for a part of them."
+    )
+
+
+def get_records_acted_on(automation: Automation, ids: list[int]) -> set[int]:
+    """Those of these records on which it has acted before, whatever woke it."""
+    runs = AutomationRun.objects.of_automation(automation.pk).acted().filter(record__any=ids)
+    return set(runs.order_by().values_list("record", flat=True).distinct())
