@@ -300,4 +300,4 @@ class World(People):
         """A value of data with its words in braces replaced by IDs."""
         if isinstance(value, list):
             return [self.filled(part) for part in value]
-        return value.format_map(SimpleNamespace(**self.names).__dict__)
+        return value.format_map(SimpleNamespace(**self.names).__dict__) if isinstance(value, str) else value
