@@ -159,4 +159,3 @@ class ScoreState(models.Model):
     @classmethod
     def get_current(cls) -> "ScoreState | None":
         return cls._default_manager.first()
-

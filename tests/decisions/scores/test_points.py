@@ -25,7 +25,11 @@ POINTS = {
     "a meeting that took place": ({"counts": "meeting", "points": 30}, [("meeting", "", 0)], 30),
     "a meeting that is planned": ({"counts": "meeting", "points": 30}, [("meeting", "planned", 0)], 0),
     "an email received": ({"counts": "received", "points": 7}, [(*MAIL, 0)], 7),
-    "an automatic reply isn't received": ({"counts": "received", "points": 7}, [("email", "automatic", 0)], 0),
+    "an automatic reply isn't received": (
+        {"counts": "received", "points": 7},
+        [("email", "automatic", 0)],
+        0,
+    ),
     "an email sent": ({"counts": "sent", "points": 2}, [("email", "sent", 0)], 2),
     "an email that failed isn't sent": ({"counts": "sent", "points": 2}, [("email", "failed", 0)], 0),
     "fading on its day": ({"counts": "call", "points": 10, "fades_over": 10}, [(*CALL, 0)], 10),
@@ -40,7 +44,11 @@ POINTS = {
         [(*CALL, 3), (*CALL, 3)],
         1,
     ),
-    "negative points fade too": ({"counts": "missed", "points": -8, "fades_over": 4}, [("call", "message", 1)], -6),
+    "negative points fade too": (
+        {"counts": "missed", "points": -8, "fades_over": 4},
+        [("call", "message", 1)],
+        -6,
+    ),
     "at most": ({"counts": "call", "points": 10, "at_most": 25}, [(*CALL, 0)] * 3, 25),
     "exactly the most": ({"counts": "call", "points": 10, "at_most": 20}, [(*CALL, 0)] * 2, 20),
     "at most of faded ones": (
@@ -48,7 +56,11 @@ POINTS = {
         [(*CALL, 5), (*CALL, 5), (*CALL, 5)],
         12,
     ),
-    "negative points at most": ({"counts": "missed", "points": -10, "at_most": 15}, [("call", "message", 0)] * 2, -15),
+    "negative points at most": (
+        {"counts": "missed", "points": -10, "at_most": 15},
+        [("call", "message", 0)] * 2,
+        -15,
+    ),
     "another activity": ({"counts": "call", "points": 10}, [("note", "", 0)], 0),
     "turned off": ({"counts": "call", "points": 10, "turned_on": False}, [(*CALL, 0)], 0),
     "deleted": ({"counts": "call", "points": 10, "retired": True}, [(*CALL, 0)], 0),

@@ -25,7 +25,9 @@ def make_score_rule(points: int, conditions: str = "", **values) -> ScoreRule:
 def make_activity(lead: Lead, kind: str, outcome: str, days_ago: int = 0, **values) -> Activity:
     """At noon of the company's day."""
     day = get_company_day() - timedelta(days=days_ago)
-    at = datetime.combine(day, time(12), tzinfo=get_company_zone()).astimezone(timezone.get_default_timezone())
+    at = datetime.combine(day, time(12), tzinfo=get_company_zone()).astimezone(
+        timezone.get_default_timezone()
+    )
     with operation("test", by=None):
         return Activity.objects.create(of="lead", record=lead.pk, type=kind, outcome=outcome, at=at, **values)
 
