@@ -26,12 +26,3 @@ def mail_contacts_due(user_id: int, of_id: int, leads: list[int], late: bool) ->
     mail = build_reminder_email(user, of, leads, late=late) if user else None
     if mail:
         mail.send()
-
-
-@app.task(queue=LONG, name="score_leads", lock="score_leads")
-def score_leads() -> None:
-    """Score all leads by the rules of points. If the worker is killed, the second round does the rest."""
-    # The module that does this work also queues the task.
-    from leads.scores.scoring import score_all_leads
-
-    score_all_leads()

@@ -211,11 +211,11 @@ class DerivedMoment(Plain, models.DateTimeField):
         super().__init__(*arguments, **{"null": True, "blank": True, "editable": False, **keywords})
 
 
-class DerivedNumber(Plain, models.IntegerField):
-    """A whole number that follows from other rows; only triggers write it, so history doesn't record it. 0 at first."""
+class DerivedPoints(Plain, models.IntegerField):
+    """A sum of points that follows from other rows; only triggers write it, so history doesn't record it. 0 at first."""
 
     derived = True
-    type = numbers.Number()
+    type = numbers.Points()
     path = "django.db.models.IntegerField"
 
     def __init__(self, *arguments, **keywords) -> None:

@@ -20,7 +20,7 @@ from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import (
     CodeField,
     DerivedMoment,
-    DerivedNumber,
+    DerivedPoints,
     EmailField,
     ErasedField,
     KeyColumn,
@@ -131,7 +131,7 @@ class Lead(OwnedRecord):
     contact_due_at = DerivedMoment(_("first contact due"))
     contact_warning_at = DerivedMoment()
     # The sum of the points of the rules (leads/scores/); triggers write it
-    score = DerivedNumber(_("score"))
+    score = DerivedPoints(_("score"))
     # How they were first and last contacted, and what activities hide (crm/work/activities/contact_triggers.py)
     first_contacted_by = models.CharField(
         _("origin of first contacted"),

@@ -22,11 +22,10 @@ RANGES: list[tuple[int | None, int | None]] = [
 
 @dataclass(frozen=True)
 class ScoreRange:
-    """`share` is how much of the largest range it is, in percent; `query` that of its list."""
+    """`query` is that of its list."""
 
     label: str
     number: int
-    share: int
     query: str
 
 
@@ -42,9 +41,8 @@ def build_score_ranges(viewer: User) -> list[ScoreRange]:
         )
         for first, last in RANGES
     ]
-    most = max(numbers) or 1
     return [
-        ScoreRange(_describe(first, last), number, round(100 * number / most), _build_query(first, last))
+        ScoreRange(_describe(first, last), number, _build_query(first, last))
         for (first, last), number in zip(RANGES, numbers, strict=True)
     ]
 

@@ -1,4 +1,4 @@
-"""Scores follow the rules: a change of them, or of what they name, writes the statement anew, and all leads are scored again.
+"""Scores follow the rules: a change of them, or of what they name, writes the statement again, and all leads are scored again.
 
 A change of one lead scores it at once (leads/triggers/scores.py).
 """
@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from crm.models import Operation
 from crm.platform.configuration.company import get_company_zone
+from crm.platform.configuration.worker_lanes import LONG
 from crm.platform.jobs.housekeeping import every_minute
 from crm.platform.web.transactions import set_transaction_limits
 from crm.records.history.verb_execution import Verb
-from leads.jobs import score_leads
 from leads.models import Lead, ScoreRule, ScoreState
 from leads.scores.score_statement import ScoreStatement, build_score_statement
 
@@ -42,7 +43,7 @@ def follow_settings_change(record: Operation) -> None:
 
 
 def write_score_state(**_signal: object) -> bool:
-    """Write the statement for the rules as they are. Returns whether it is another one, so that all leads are scored again."""
+    """Write the statement of the rules as they are. Returns whether it is another one, so that all leads are scored again."""
     state = ScoreState.get_current()
     if state is None and not ScoreRule.objects.in_use().exists():
         return False
@@ -92,6 +93,12 @@ def start_scoring_rounds() -> int:
     state.save(update_fields=["day", "at", "rounds"])
     score_leads.defer()
     return 1
+
+
+@app.task(queue=LONG, name="score_leads", lock="score_leads")
+def score_leads() -> None:
+    """Score all leads by the rules of points. If the worker is killed, the second round does the rest."""
+    score_all_leads()
 
 
 def score_all_leads() -> int:

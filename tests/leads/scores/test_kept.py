@@ -87,10 +87,10 @@ def test_a_score_is_no_change_of_its_lead(make_lead):
 
 
 def test_a_custom_value_scores_the_lead(make_lead, make_field, ada):
-    field = make_field("Course", "choice", choices=["Maths", "Music"])
-    make_score_rule(10, f"{field.name}=Maths")
+    field = make_field("Grade", "text")
+    make_score_rule(10, f"{field.name}.is=A")
     lead = make_lead()
-    done = carry_out(verbs.Edit({field.name: "Maths"}), only(lead), by=ada)
+    done = carry_out(verbs.Edit({field.name: "A"}), only(lead), by=ada)
     assert get_score(lead) == 10
     revert_operation(done.operation, by=ada)
     assert get_score(lead) == 0
