@@ -134,6 +134,8 @@ SALES = [
         shown_on=LEADS,
     )
 ]
+# What Leadwell does by itself, and in which order.
+RULES: list[SettingsPage] = []
 PROGRAMS = [
     SettingsPage(
         _("API"),
@@ -193,6 +195,7 @@ SETTINGS: dict[str | Promise, list[SettingsPage]] = {
     _("Company"): COMPANY,
     _("People"): PEOPLE,
     _("Sales"): SALES,
+    _("Rules"): RULES,
     _("Programs"): PROGRAMS,
     _("Security"): SECURITY,
 }

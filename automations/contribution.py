@@ -21,5 +21,5 @@ CONTRIBUTION = Contribution(
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
     demo_parts=(DemoPart(grow=add_automations),),
-    navigation=Navigation(sales_settings=[AUTOMATIONS], new_settings=[NEW_AUTOMATION]),
+    navigation=Navigation(rule_settings=[AUTOMATIONS], new_settings=[NEW_AUTOMATION]),
 )

@@ -91,7 +91,7 @@ CONTRIBUTION = Contribution(
     webhook_events=EVENTS,
     permission_rows=ROWS,
     navigation=Navigation(
-        sales_settings=[CONVERSION_PAGE],
+        rule_settings=[CONVERSION_PAGE],
         security_settings=[CONSENT_PAGE],
         new_settings=[SettingsPage(_("New purpose of consent"), "consents:purpose_new", CONSENT)],
     ),

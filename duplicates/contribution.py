@@ -40,6 +40,6 @@ CONTRIBUTION = Contribution(
     demo_parts=(PART,),
     navigation=Navigation(
         rail=[SettingsPage(_("Duplicates"), "duplicates:list", VIEW_PERMISSION, "merge")],
-        sales_settings=[RULES_PAGE],
+        rule_settings=[RULES_PAGE],
     ),
 )

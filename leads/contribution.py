@@ -22,7 +22,7 @@ from leads.scores.score_reasons import build_score_card
 from leads.scores.score_rule_uses import describe_score_rules_by_field, find_score_rules_using
 from leads.scores.scoring import follow_settings_change, write_score_state
 from leads.settings.formula_uses import find_formulas_using
-from leads.settings.tabs import ADD_PAGES, TABS
+from leads.settings.tabs import ADD_PAGES, RULE_TABS, TABS
 from leads.settings.usage import describe_requiring_statuses
 from leads.start_page import setup_steps
 from leads.stored_amounts import STORED_AMOUNTS
@@ -88,6 +88,7 @@ CONTRIBUTION = Contribution(
             SettingsPage(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"),
         ],
         first_sales_settings=TABS,
+        rule_settings=RULE_TABS,
         new_settings=ADD_PAGES,
     ),
     weekly_reminders=(notify_stuck_leads,),

@@ -71,6 +71,8 @@ class Navigation:
     first_sales_settings: Sequence[SettingsPage] = ()
     # Tabs of the same group, after them.
     sales_settings: Sequence[SettingsPage] = ()
+    # Tabs of the group Rules in Settings: what Leadwell does by itself.
+    rule_settings: Sequence[SettingsPage] = ()
     # Tabs of the group Programs in Settings.
     program_settings: Sequence[SettingsPage] = ()
     # Tabs of the group Security in Settings.

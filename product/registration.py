@@ -186,6 +186,7 @@ def _register_navigation(one: Navigation) -> None:
     settings_pages.PROFILE.extend(one.profile)
     settings_pages.SALES[:0] = one.first_sales_settings
     settings_pages.SALES.extend(one.sales_settings)
+    settings_pages.RULES.extend(one.rule_settings)
     settings_pages.PROGRAMS.extend(one.program_settings)
     settings_pages.SECURITY.extend(one.security_settings)
     settings_pages.SETTINGS.update({label: list(tabs) for label, tabs in one.settings_groups.items()})

@@ -101,10 +101,6 @@ class AutomationQuerySet(RetirableQuerySet):
             Q(owner=user.pk) | Q(owner__in=owners._default_manager.changeable_by(user).values("pk"))
         )
 
-    def remove_undone_creations(self) -> list[int]:
-        """An automation that an undone operation added is deleted."""
-        return self.retire()
-
 
 class Automation(Retirable):
     """`table_of` is the record type, `conditions` the query of its list: only filters, no search and no sort. A deleted one is

@@ -17,9 +17,6 @@ class ConsentPurposeQuerySet(RetirableQuerySet):
     def by_name(self):
         return self.order_by("name", "id")
 
-    def remove_undone_creations(self) -> list[int]:
-        return self.retire()
-
 
 class ConsentPurpose(Retirable):
     table = "consent_purpose"

@@ -66,10 +66,6 @@ class IncomingWebhookQuerySet(RetirableQuerySet):
             waiting=models.Count("calls", filter=waiting),
         )
 
-    def remove_undone_creations(self) -> list[int]:
-        """An undone creation leaves the webhook turned off, with its log."""
-        return self.retire()
-
 
 class IncomingWebhook(Retirable):
     """`mapping` says which field gets the value at each path of a body: {"lead.email": "email"}. `secret` and `key` are

@@ -48,9 +48,6 @@ class WebFormQuerySet(RetirableQuerySet):
     def with_names(self):
         return self.select_related("source", "status", "department", "owner")
 
-    def remove_undone_creations(self) -> list[int]:
-        return self.retire()
-
 
 class WebForm(Retirable):
     """`questions` are dictionaries as intake/forms/questions.py reads them, in the order of the form."""

@@ -93,6 +93,7 @@ def _insert_leads(cursor, *, is_last: bool) -> None:
     )
     domain = f"{build_pick_sql('%(plain_words)s::text[]', 'd.r10')} || {build_pick_sql('%(plain_fields)s::text[]', 'd.r11')}"
     digits = "lpad(floor(d.r14 * 100000000)::text, 8, '0')"
+    calling = "replace(d.calling, ' ', '')"
     # The rest of the chunk reads the stored leads from here: joined with all leads, the last of many chunks would take
     # several times as long as the first.
     cursor.execute("CREATE TEMPORARY TABLE demo_added (LIKE leads_lead)")
@@ -111,11 +112,11 @@ def _insert_leads(cursor, *, is_last: bool) -> None:
                 || CASE WHEN d.r17 < 0.55 THEN floor(d.r18 * 4000)::int::text ELSE '' END
                 || '@' || {domain} || '.example' END,
               CASE WHEN d.r19 < 0.04 THEN 'office@' || {domain} || '.example' ELSE '' END,
-              CASE WHEN d.r13 < 0.3 AND d.r17 >= 0.07 THEN '' WHEN d.r13 < 0.6 THEN d.calling || {digits}
-                ELSE d.calling || ' ' || left({digits}, 3) || ' ' || substr({digits}, 4, 3) || ' ' || right({digits}, 2) END,
-              CASE WHEN d.r13 < 0.3 AND d.r17 >= 0.07 THEN '' ELSE d.calling || {digits} END,
-              CASE WHEN d.r20 < 0.12 THEN d.calling || right({digits}, 6) || '9' ELSE '' END,
-              CASE WHEN d.r20 < 0.12 THEN d.calling || right({digits}, 6) || '9' ELSE '' END,
+              CASE WHEN d.r13 < 0.3 AND d.r17 >= 0.07 THEN '' WHEN d.r13 < 0.6 THEN {calling} || {digits}
+                ELSE d.calling || left({digits}, 2) || ' ' || substr({digits}, 3, 3) || ' ' || right({digits}, 3) END,
+              CASE WHEN d.r13 < 0.3 AND d.r17 >= 0.07 THEN '' ELSE {calling} || {digits} END,
+              CASE WHEN d.r20 < 0.12 THEN {calling} || right({digits}, 6) || '9' ELSE '' END,
+              CASE WHEN d.r20 < 0.12 THEN {calling} || right({digits}, 6) || '9' ELSE '' END,
               CASE WHEN d.r21 < 0.3 THEN 'https://www.' || {domain} || '.example' ELSE '' END,
               CASE WHEN d.r22 < 0.06 THEN '' ELSE d.code END,
               CASE WHEN d.r22 < 0.15 THEN '' ELSE replace({build_pick_sql("d.cities", "d.r23")}, '-', ' ') END, '',

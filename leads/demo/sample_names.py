@@ -1,6 +1,6 @@
 """Names and places of demo leads. Everything is made up; the domains end in .example."""
 
-# country: (weight, first names, last names, cities, language, calling code, company endings)
+# country: (weight, first names, last names, cities, language, calling code with the first digits of a mobile, company endings)
 COUNTRIES = {
     "RO": (
         34,
@@ -8,7 +8,7 @@ COUNTRIES = {
         "Dumitrescu Popescu Ionescu Munteanu Stănescu Țepeș Șerban Constantinescu Mureșan Câmpeanu Ungureanu Bălan",
         "București Cluj-Napoca Timișoara Iași Constanța Brașov Sibiu Oradea Bacău",
         "Romanian",
-        "+407",
+        "+40 7",
         "SRL SA Impex Logistic",
     ),
     "DE": (
@@ -17,7 +17,7 @@ COUNTRIES = {
         "Brückner Müller Schäfer Weiß Köhler Hoffmann Schröder Lange Groß",
         "Hannover München Köln Nürnberg Düsseldorf Leipzig",
         "German",
-        "+4915",
+        "+49 15",
         "GmbH AG & Söhne KG",
     ),
     "FR": (
@@ -26,7 +26,7 @@ COUNTRIES = {
         "Dubois Lefèvre Moreau Garnier D'Aubigné Béranger Fontaine",
         "Lyon Paris Nantes Besançon Orléans",
         "French",
-        "+336",
+        "+33 6",
         "SARL SAS Frères",
     ),
     "IT": (
@@ -35,7 +35,7 @@ COUNTRIES = {
         "Ferraro Rossi D'Angelo Esposito Conti Morè",
         "Milano Torino Bologna Forlì",
         "Italian",
-        "+393",
+        "+39 3",
         "SpA Srl Vini",
     ),
     "ES": (
@@ -44,7 +44,7 @@ COUNTRIES = {
         "Fernández Ruiz García Muñoz Ibáñez Peña",
         "Sevilla Málaga A-Coruña Valencia",
         "Spanish",
-        "+346",
+        "+34 6",
         "SL SA Olivares",
     ),
     "GB": (
@@ -53,7 +53,7 @@ COUNTRIES = {
         "Stone Hughes Gallagher O'Brien Wright Fitzgerald-Montgomery",
         "London Leeds Bristol Cardiff",
         "English",
-        "+447",
+        "+44 7",
         "Ltd plc Partners",
     ),
     "PL": (
@@ -62,7 +62,7 @@ COUNTRIES = {
         "Wójcik Kowalczyk Dąbrowski Żak Świątek",
         "Łódź Kraków Gdańsk Poznań",
         "Polish",
-        "+485",
+        "+48 5",
         "Sp.zo.o. Pak Trans",
     ),
     "HU": (
@@ -71,7 +71,7 @@ COUNTRIES = {
         "Szabó Kovács Nagy Tóth",
         "Budapest Győr Pécs",
         "Hungarian",
-        "+3620",
+        "+36 20",
         "Kft Zrt Form",
     ),
     "CZ": (
@@ -80,7 +80,7 @@ COUNTRIES = {
         "Novák Dvořák Svoboda Říha",
         "Praha Brno Plzeň",
         "Czech",
-        "+4206",
+        "+420 6",
         "s.r.o. a.s. stroj",
     ),
     "DK": (
@@ -89,7 +89,7 @@ COUNTRIES = {
         "Østergaard Sørensen Ågård",
         "Aarhus Odense",
         "Danish",
-        "+452",
+        "+45 2",
         "A/S ApS Energi",
     ),
     "SE": (
@@ -98,7 +98,7 @@ COUNTRIES = {
         "Lindqvist Öberg Åkesson",
         "Malmö Göteborg",
         "Swedish",
-        "+467",
+        "+46 7",
         "AB Timmer",
     ),
     "UA": (
@@ -107,17 +107,17 @@ COUNTRIES = {
         "Kovalenko Шевченко Bondar",
         "Kyiv Дніпро",
         "Ukrainian",
-        "+3806",
+        "+380 6",
         "ТОВ Agro",
     ),
-    "GR": (1, "Eleni Γιώργος Nikos", "Papadopoulou Νικολάου", "Αθήνα Πάτρα", "Greek", "+3069", "ΑΕ Ferries"),
+    "GR": (1, "Eleni Γιώργος Nikos", "Papadopoulou Νικολάου", "Αθήνα Πάτρα", "Greek", "+30 69", "ΑΕ Ferries"),
     "TR": (
         2,
         "Gönül Işıl Çağrı Emre",
         "Yıldız Öztürk Şahin",
         "İstanbul İzmir",
         "Turkish",
-        "+905",
+        "+90 5",
         "A.Ş. Tekstil",
     ),
     "NG": (
@@ -126,7 +126,7 @@ COUNTRIES = {
         "Okafor Nwosu Adeyemi",
         "Lagos Abuja",
         "English",
-        "+2348",
+        "+234 8",
         "Ltd Grid",
     ),
     "EG": (
@@ -135,11 +135,11 @@ COUNTRIES = {
         "El-Sayed حسن Mansour",
         "Cairo Alexandria",
         "Arabic",
-        "+201",
+        "+20 1",
         "Cold Trade",
     ),
-    "JP": (1, "Yuki 太郎 花子", "Tanaka 山田 鈴木", "東京 Osaka", "Japanese", "+8190", "株式会社 KK"),
-    "CN": (1, "李明 Wei 芳", "Wang 张 Chen", "上海 Shenzhen", "Chinese", "+8613", "有限公司 Ltd"),
+    "JP": (1, "Yuki 太郎 花子", "Tanaka 山田 鈴木", "東京 Osaka", "Japanese", "+81 90", "株式会社 KK"),
+    "CN": (1, "李明 Wei 芳", "Wang 张 Chen", "上海 Shenzhen", "Chinese", "+86 13", "有限公司 Ltd"),
 }
 COMPANY_WORDS = (
     "Carpați Severo Nile Atlas Vestvind Balt Duna Ferraro Nor Hoshi Olivar Dnipro Lagos Aegean Brück Shannon Deccan "

@@ -50,10 +50,6 @@ class AssignmentRuleQuerySet(RetirableQuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
-    def remove_undone_creations(self) -> list[int]:
-        """A rule that an undone operation added is deleted."""
-        return self.retire()
-
 
 class AssignmentRule(Retirable):
     """`conditions` is the query of a lead list: only filters, no search and no sort. A deleted rule is `retired`, because

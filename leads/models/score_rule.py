@@ -41,10 +41,6 @@ class ScoreRuleQuerySet(RetirableQuerySet):
     def in_order(self):
         return self.order_by("position", "id")
 
-    def remove_undone_creations(self) -> list[int]:
-        """A rule that an undone operation added is deleted."""
-        return self.retire()
-
 
 class ScoreRule(Retirable):
     """`conditions` is the query of a lead list, for rules that count facts. The others count activities: each gives the points,

@@ -92,6 +92,8 @@ TABS = [
         other_names=_("pipeline templates, presets, industry templates, sample pipelines, starter set"),
         shown_on=ShownOn(_("Statuses"), "leads:statuses", "leads.view_status"),
     ),
+]
+RULE_TABS = [
     SettingsPage(
         _("Assignment rules"),
         "assignment:rules",

@@ -13,9 +13,6 @@ class MailingListQuerySet(RetirableQuerySet):
     def by_name(self):
         return self.order_by("name", "id")
 
-    def remove_undone_creations(self) -> list[int]:
-        return self.retire()
-
 
 class MailingList(Retirable):
     """Recipients read its name when they unsubscribe."""

@@ -14,9 +14,6 @@ class MailingTemplateQuerySet(RetirableQuerySet):
     def by_folder(self):
         return self.order_by(Lower("folder"), Lower("name"), "id")
 
-    def remove_undone_creations(self) -> list[int]:
-        return self.retire()
-
 
 class MailingTemplate(Retirable):
     table = "mailing_template"

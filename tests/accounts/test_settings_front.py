@@ -60,7 +60,7 @@ def test_the_same_words_find_the_pages_in_the_palette(sign_in, ada):
 def test_the_front_page_has_all_pages_in_their_groups_with_a_sentence_each(sign_in, ada):
     answer = sign_in(ada).get("/admin/settings")
     labels = [group.label for group in answer.context["found"]]
-    assert labels == ["Company", "People", "Sales", "Programs", "Security", "Mailings"]
+    assert labels == ["Company", "People", "Sales", "Rules", "Programs", "Security", "Mailings"]
     assert len(paths(answer)) == len(PAGES)
     for page in PAGES:
         assert f'<p class="soft small">{page.purpose}</p>' in answer.text

@@ -214,6 +214,7 @@ def test_a_body_that_is_not_an_object_is_rejected(program, lead, body):
     assert program.call("POST", LEADS, b"first_name=x", kind="application/x-www-form-urlencoded", expect=415)
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_tokens_must_be_sent_as_bearer(umbra, ann, bob):
     program = umbra(ann, [])
     assert program.get(LEADS, expect=403)["result"] == "error"

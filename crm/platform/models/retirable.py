@@ -33,6 +33,10 @@ class RetirableQuerySet(models.QuerySet):
         self.model._default_manager.filter(pk__in=ids).update(retired=True)
         return ids
 
+    def remove_undone_creations(self) -> list[int]:
+        """What an undone operation added is retired. A model whose rows can be in use by then leaves those out."""
+        return self.retire()
+
 
 class Retirable(models.Model):
     """`table` is the name of the kind in history, verdicts and URLs."""

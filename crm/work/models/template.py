@@ -28,9 +28,6 @@ class TemplateQuerySet(RetirableQuerySet):
     def by_name(self):
         return self.order_by(Lower("name"), "id")
 
-    def remove_undone_creations(self) -> list[int]:
-        return self.retire()
-
 
 class Template(Retirable):
     """Without an owner, it is shared with everyone. The text is Markdown with merge fields (crm/work/templates/merge_fields.py)."""

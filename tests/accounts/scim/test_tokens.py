@@ -123,6 +123,7 @@ def test_a_token_of_a_deactivated_administrator_stops_working(provider, ada, sof
     provider.get("/Users", expect=401)
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_token_has_its_limits_of_addresses_and_calls(provider):
     Token.objects.update(calls_a_minute=1)
     provider.get("/Users")

@@ -107,6 +107,7 @@ def test_a_user_without_a_second_step_signs_in_with_the_password_alone(client, b
 
 
 @pytest.mark.parametrize("steps", [-1, 0, 1])
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_clock_that_is_one_step_off_is_accepted(client, bob, steps):
     give_app(bob)
     give_password(client, bob)
@@ -114,6 +115,7 @@ def test_a_clock_that_is_one_step_off_is_accepted(client, bob, steps):
 
 
 @pytest.mark.parametrize("steps", [-20, -3, 3, 20])
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_clock_that_is_further_off_is_not_accepted(client, bob, steps):
     give_app(bob)
     give_password(client, bob)

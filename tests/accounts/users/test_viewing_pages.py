@@ -64,6 +64,7 @@ def read(browser, path: str) -> str:
 
 
 @pytest.mark.parametrize("path", PATHS)
+@pytest.mark.usefixtures("stopped_clock")
 def test_an_administrator_gets_the_page_that_the_user_gets(view, sign_in, cast, lead, path):
     """Reports are for managers."""
     person = cast.ann if "reports" in path else cast.bob

@@ -81,6 +81,7 @@ def test_an_unknown_method_has_its_own_response(connect, ann):
     assert "GET" in program.last["Allow"]
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_too_many_calls_are_rejected_until_the_minute_is_over(connect, ann):
     program = connect(ann, calls_a_minute=2)
     program.get("/api/leads", expect=404)

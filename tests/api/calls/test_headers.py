@@ -28,6 +28,7 @@ def test_the_documentation_names_that_header_for_every_call():
 
 
 @pytest.mark.parametrize("path", LISTS)
+@pytest.mark.usefixtures("stopped_clock")
 def test_every_dialect_says_how_many_calls_are_left(umbra, ann, make_lead, path):
     make_lead(owner=ann)
     program = umbra(ann, calls_a_minute=2)

@@ -31,14 +31,14 @@ CONTRIBUTED = {
     "first_user_checks",
     "leads": "jobs notifications start_page setup_steps verbs checks record_types:lead import_rules program_exports activity_exports "
     "operation_followers lead_cards filter_pages reasons uses stored_amounts base_currency_followers field_uses value_replacements rebuild_checks token_resources webhook_events permission_rows "
-    "company_manager_permissions rail first_sales_settings new_settings weekly_reminders database_functions "
+    "company_manager_permissions rail first_sales_settings rule_settings new_settings weekly_reminders database_functions "
     "after_all_migrations demo_parts",
     "customers": "verbs record_types:company,contact,deal,request import_rules program_exports record_links record_parts "
     "list_filters reasons counted_reasons field_reasons purge_followers uses stored_amounts token_resources webhook_events permission_rows "
-    "sales_settings security_settings new_settings lead_actions lead_cards won_lead_followers company_finders "
+    "rule_settings security_settings new_settings lead_actions lead_cards won_lead_followers company_finders "
     "company_converters company_lists contact_lists deal_lists demo_parts",
     "duplicates": "jobs verbs form_warnings selection_pages reasons counted_reasons undo_followers first_import_choice "
-    "webhook_events existing_records permission_rows manager_permissions rail sales_settings demo_parts",
+    "webhook_events existing_records permission_rows manager_permissions rail rule_settings demo_parts",
     "intake": "jobs notifications setup_pages verbs record_parts purge_followers merged_references uses value_replacements webhook_events "
     "existing_record_settings permission_rows sales_settings program_settings new_settings lead_cards named_files public_forms demo_parts",
     "mailboxes": "jobs notifications start_page setup_pages verbs operation_followers uses webhook_events last_permission_rows profile "
@@ -48,7 +48,7 @@ CONTRIBUTED = {
     "settings_groups new_settings email_warnings thread_records received_email_followers bounced_records complaint_records "
     "timeline_lines mailing_checks named_files demo_parts demo_lead_followers",
     "automations": "jobs notifications verbs triggers filter_pages purge_followers uses value_replacements webhook_events permission_rows "
-    "company_manager_permissions sales_settings new_settings demo_parts",
+    "company_manager_permissions rule_settings new_settings demo_parts",
     "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_amounts stored_queries rebuild_checks webhook_events "
     "permission_rows manager_permissions rail new_settings palette_pages database_functions before_migrations long_reads "
     "demo_parts demo_lead_followers",

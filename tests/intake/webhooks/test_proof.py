@@ -108,6 +108,7 @@ def test_an_address_of_any_form_is_answered_without_an_error(db, path):
 # Limits
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_calls_beyond_the_limit_of_a_minute_are_asked_to_wait(make_webhook, deliver):
     webhook = make_webhook(mapping=MAPPING, calls_a_minute=1)
     assert deliver(webhook, BODY).status_code == 200

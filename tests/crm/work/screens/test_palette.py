@@ -83,7 +83,7 @@ def test_settings_show_the_pages_of_one_group_and_only_groups_with_pages_for_the
 ):
     page = sign_in(ada).get("/admin/leads/sources")
     groups = [group.label for group in page.context["settings"]]
-    assert groups == ["Company", "People", "Sales", "Programs", "Security", "Mailings"]
+    assert groups == ["Company", "People", "Sales", "Rules", "Programs", "Security", "Mailings"]
     tabs = re.search(r'<nav class="tabs".*?</nav>', page.text, re.DOTALL)[0]
     assert 'href="/admin/leads/statuses"' in tabs
     assert 'href="/admin/users"' not in tabs
