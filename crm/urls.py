@@ -37,6 +37,7 @@ urlpatterns = [
     path("admin/leads", include("leads.urls")),
     path("admin/leads", include("customers.conversion.urls")),
     path("admin/rules", include("leads.assignment.urls")),
+    path("admin/scores", include("leads.scores.urls")),
     path("admin/", include("customers.consent.urls")),
     path("admin/companies", include("customers.companies.urls")),
     path("admin/contacts", include("customers.contacts.urls")),

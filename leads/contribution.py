@@ -15,6 +15,12 @@ from leads.imports.lead_import import LeadImport
 from leads.initial_data import install_initial_data, write_base_rate
 from leads.kind import LEAD
 from leads.permissions import COMPANY_MANAGER_PERMISSIONS, LEAD_ROWS
+from leads.scores.demo import add_score_rules
+from leads.scores.score_check import iterate_wrong_scores
+from leads.scores.score_conditions import replace_value_in_score_rules
+from leads.scores.score_reasons import build_score_card
+from leads.scores.score_rule_uses import describe_score_rules_by_field, find_score_rules_using
+from leads.scores.scoring import follow_settings_change, write_score_state
 from leads.settings.formula_uses import find_formulas_using
 from leads.settings.tabs import ADD_PAGES, RULE_TABS, TABS
 from leads.settings.usage import describe_requiring_statuses
@@ -27,6 +33,7 @@ from leads.triggers.history_check import (
     iterate_wrong_next_actions,
     iterate_wrong_stamps_and_moves,
 )
+from leads.triggers.scores import SCORE_FUNCTIONS
 from product.contribution import Contribution, Navigation
 
 CONTRIBUTION = Contribution(
@@ -37,6 +44,7 @@ CONTRIBUTION = Contribution(
         "leads.contact_due.first_contact_reminders",
         "leads.jobs",
         "leads.queue.cleanup",
+        "leads.scores.scoring",
         "leads.settings.exchange_rates",
         "leads.settings.merge",
         "leads.settings.pipeline_retirement",
@@ -55,14 +63,21 @@ CONTRIBUTION = Contribution(
     import_rules={"lead": LeadImport},
     program_exports={"lead": connectors.PROGRAMS},
     activity_exports=connectors.ACTIVITIES,
-    filter_pages={"lead": ["rule_conditions"]},
+    filter_pages={"lead": ["rule_conditions", "score_conditions"]},
     reasons=reasons.REASONS,
-    uses=(find_rules_using, find_formulas_using),
+    uses=(find_rules_using, find_score_rules_using, find_formulas_using),
     stored_amounts=STORED_AMOUNTS,
     base_currency_followers=(write_base_rate,),
-    field_uses=(describe_requiring_statuses, describe_rules_by_field),
-    value_replacements=(replace_value_in_rules,),
-    rebuild_checks=(iterate_wrong_stamps_and_moves, iterate_wrong_next_actions, iterate_wrong_contacts),
+    field_uses=(describe_requiring_statuses, describe_rules_by_field, describe_score_rules_by_field),
+    value_replacements=(replace_value_in_rules, replace_value_in_score_rules),
+    rebuild_checks=(
+        iterate_wrong_stamps_and_moves,
+        iterate_wrong_next_actions,
+        iterate_wrong_contacts,
+        iterate_wrong_scores,
+    ),
+    operation_followers=(follow_settings_change,),
+    lead_cards=(build_score_card,),
     token_resources=LEAD_RESOURCES,
     webhook_events=LEAD_EVENTS,
     permission_rows=LEAD_ROWS,
@@ -77,7 +92,7 @@ CONTRIBUTION = Contribution(
         new_settings=ADD_PAGES,
     ),
     weekly_reminders=(notify_stuck_leads,),
-    database_functions=lambda: [BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS],
-    after_all_migrations=(install_initial_data,),
-    demo_parts=(PART, DemoPart(grow=add_assignment_rules)),
+    database_functions=lambda: [BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS, *SCORE_FUNCTIONS],
+    after_all_migrations=(install_initial_data, write_score_state),
+    demo_parts=(PART, DemoPart(grow=add_assignment_rules), DemoPart(grow=add_score_rules)),
 )

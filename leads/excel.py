@@ -48,6 +48,7 @@ class LeadResource(RecordResource):
         "first_contacted_at",
         "contact_due_at",
         "converted_at",
+        "score",
         "client",
         "client_contact",
         "created_by",

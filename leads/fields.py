@@ -76,6 +76,7 @@ LIST = [
     "first_contacted_at",
     "last_contacted_at",
     "converted_at",
+    "score",
     "client",
     "client_contact",
     "created_by",
@@ -96,6 +97,7 @@ SORT = [
     "company", "email", "second_email", "title", "city", "state", "address", "zip", "website", "language", "phone",
     "mobile", "value", "next_action_on", "assigned_at", "contact_due_at", "first_contacted_at", "last_contacted_at",
     "converted_at", "status", "source", "country", "lost_reason", "owner", "vip",
+    "score",
 ]  # fmt: skip
 
 # What lists are sorted by most often: the index of shared records has these
@@ -122,8 +124,8 @@ CONDITIONS = [
     "first_name", "last_name", "company", "title", "email", "second_email", "phone", "mobile", "website", "address",
     "zip", "city", "state", "language", "description", "value", "currency", "next_action", "next_action_on", "lost_remark",
     "created_at", "updated_at", "time_in_status", "status_since", "assigned_at", "contact_due_at",
-    "first_contacted_at", "last_contacted_at", "converted_at", "client", "client_contact", "known_company",
-    "id",
+    "first_contacted_at", "last_contacted_at", "converted_at", "score", "client", "client_contact",
+    "known_company", "id",
 ]  # fmt: skip
 
 # The facts on the lead page
@@ -200,6 +202,7 @@ EXCEL = [
     "first_contacted_at",
     "contact_due_at",
     "converted_at",
+    "score",
     "client",
     "client_contact",
     "created_by",
@@ -238,6 +241,7 @@ OWN_API = [
     "contact_due_at",
     "last_contacted_at",
     "converted_at",
+    "score",
     "client",
     "client_contact",
     "url",

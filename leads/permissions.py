@@ -9,6 +9,7 @@ from accounts.roles.permissions import PermissionRow
 COMPANY_MANAGER_PERMISSIONS = [
     "leads.view_source",
     *(f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")),
+    *(f"leads.{act}_scorerule" for act in ("view", "add", "change", "delete")),
 ]
 LEAD_ROWS = [
     PermissionRow(
@@ -32,6 +33,7 @@ LEAD_ROWS = [
     PermissionRow(_("Lost reasons"), "leads", "lostreason", standard=("view", "add", "change")),
     PermissionRow(_("Exchange rates"), "leads", "rate", standard=("change",)),
     PermissionRow(_("Assignment rules"), "leads", "assignmentrule"),
+    PermissionRow(_("Scores"), "leads", "scorerule"),
     PermissionRow(
         _("Queue"), "leads", "queuerules", standard=("change",), hint=_("The weights of its order.")
     ),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, include, path
 
 from crm.kind_urls import build_board_urls, build_kind_urls
 from leads.assignment.views import rule_conditions
+from leads.scores.views import score_conditions
 from leads.views import move_lead, queue, stuck_leads
 
 app_name = "leads"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("", include("leads.settings.urls")),
     # One lead
     path("/rule-conditions", rule_conditions.rule_conditions, name="rule_conditions"),
+    path("/score-conditions", score_conditions.score_conditions, name="score_conditions"),
     path("/stuck", stuck_leads.stuck_leads, name="stuck"),
     path("/queue", queue.queue, name="queue"),
     path("/queue/claim", queue.claim, name="queue_claim"),

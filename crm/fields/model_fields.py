@@ -211,6 +211,17 @@ class DerivedMoment(Plain, models.DateTimeField):
         super().__init__(*arguments, **{"null": True, "blank": True, "editable": False, **keywords})
 
 
+class DerivedPoints(Plain, models.IntegerField):
+    """A sum of points that follows from other rows; only triggers write it, so history doesn't record it. 0 at first."""
+
+    derived = True
+    type = numbers.Points()
+    path = "django.db.models.IntegerField"
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **{"default": 0, "db_default": 0, "editable": False, **keywords})
+
+
 class ErasedField(Plain, models.DateTimeField):
     """When the person that a record is about was erased."""
 

@@ -39,7 +39,7 @@ def describe_rules_by_field(kind: Schema) -> dict[str, str]:
         return {}
     counted: dict[str, int] = {}
     for rule in Rule.objects.active():
-        for name in {_get_compared_field(parameter) for parameter in rule.parameters}:
+        for name in {get_compared_field(parameter) for parameter in rule.parameters}:
             counted[name] = counted.get(name, 0) + 1
     return {
         name: ngettext("%(number)s assignment rule", "%(number)s assignment rules", count) % {"number": count}
@@ -75,7 +75,7 @@ def _find_rules_with_field(record: CustomField, viewer: User) -> list[Uses]:
     )
     if record.table_of != Lead.table:
         return []
-    rules = [rule for rule in _get_active_rules() if record.key in map(_get_compared_field, rule.parameters)]
+    rules = [rule for rule in _get_active_rules() if record.key in map(get_compared_field, rule.parameters)]
     return _build_uses(rules, words, viewer)
 
 
@@ -169,7 +169,7 @@ def _get_active_rules() -> list[Rule]:
     return list(Rule.objects.active().in_order())
 
 
-def _get_compared_field(parameter: str) -> str:
+def get_compared_field(parameter: str) -> str:
     """The field that a parameter compares: "any.city.is" compares "city", "created_from" compares "created"."""
     name = parameter.removeprefix(ALTERNATIVE_PREFIX).partition(OPERATOR_SEPARATOR)[0]
     return next(own for own in (name.rpartition("_")[0], name) if name in get_filter_parameters(own))

@@ -8,6 +8,7 @@ from leads.models.lost_reason import LostReason
 from leads.models.newsletter import Newsletter, Unsubscribe
 from leads.models.pipeline import Pipeline
 from leads.models.queue import QueueHold, QueueRules, QueueStep
+from leads.models.score_rule import ScoreRule, ScoreState
 from leads.models.source import Source, SourceCost
 from leads.models.status import Status
 from leads.models.status_move import StatusMove
@@ -29,6 +30,8 @@ __all__ = [
     "QueueStep",
     "Rate",
     "RuleAssignment",
+    "ScoreRule",
+    "ScoreState",
     "Source",
     "SourceCost",
     "Status",

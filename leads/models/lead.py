@@ -20,6 +20,7 @@ from crm.fields.custom.values.change_triggers import build_value_triggers
 from crm.fields.model_fields import (
     CodeField,
     DerivedMoment,
+    DerivedPoints,
     EmailField,
     ErasedField,
     KeyColumn,
@@ -53,6 +54,7 @@ from leads.models.source import Source
 from leads.models.status import Status
 from leads.triggers.contact_due import build_column_trigger, build_rows_trigger
 from leads.triggers.lead_triggers import LEAD_TRIGGERS
+from leads.triggers.scores import build_activity_score_triggers, build_value_score_triggers
 
 
 def _rewrite_next_actions(record: Operation, outcome: UndoOutcome) -> None:
@@ -128,6 +130,8 @@ class Lead(OwnedRecord):
     # By when a new lead has to be contacted, and from when on that is at risk; triggers derive both (leads/contact_due/deadlines.py)
     contact_due_at = DerivedMoment(_("first contact due"))
     contact_warning_at = DerivedMoment()
+    # The sum of the points of the rules (leads/scores/); triggers write it
+    score = DerivedPoints(_("score"))
     # How they were first and last contacted, and what activities hide (crm/work/activities/contact_triggers.py)
     first_contacted_by = models.CharField(
         _("origin of first contacted"),
@@ -300,6 +304,7 @@ class LeadValues(CustomValues):
             *build_value_triggers("lead"),
             *build_unique_value_triggers("lead"),
             *build_search_triggers("lead"),
+            *build_value_score_triggers(),
         ]
 
 
@@ -307,6 +312,7 @@ Lead._meta.indexes = [*Lead._meta.indexes, *build_sort_indexes(Lead, fields.SORT
 make_labels_changeable(Lead)
 register(*build_next_action_triggers(Lead.table, Lead._meta.db_table))(Task)
 register(*build_contact_triggers(Lead.table, Lead._meta.db_table))(Activity)
+register(*build_activity_score_triggers())(Activity)
 register(build_column_trigger("contact_within"))(Source)
 register(build_column_trigger("contact_within"))(Department)
 register(build_column_trigger("kind"))(Status)

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Tag
-from leads.models import AssignmentRule, LostReason, Pipeline, Source, Status
+from leads.models import AssignmentRule, LostReason, Pipeline, ScoreRule, Source, Status
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ PIPELINES = SettingsTable("pipeline", Pipeline, "leads:pipelines", _("Pipelines"
 
 # Deleted one by one, and never selected.
 ASSIGNMENT_RULES = SettingsTable("assignment_rule", AssignmentRule, "assignment:rules", _("Assignment rules"))
+SCORE_RULES = SettingsTable("score_rule", ScoreRule, "scores:rules", _("Scores"))
 
 
 def get_row_or_404(kind: SettingsTable, pk: int) -> Any:

@@ -107,6 +107,16 @@ RULE_TABS = [
         shown_on=LEADS,
     ),
     SettingsPage(
+        _("Scores"),
+        "scores:rules",
+        "leads.view_scorerule",
+        purpose=_(
+            "The score of a lead is the sum of the points that these rules give. The page of the lead shows each rule with its points."
+        ),
+        other_names=_("lead scoring, points, rating, grading, hot leads, qualification, prioritization"),
+        shown_on=LEADS,
+    ),
+    SettingsPage(
         _("Queue"),
         "leads:queue_rules",
         "leads.change_queuerules",
@@ -123,5 +133,6 @@ ADD_PAGES = [
     SettingsPage(_("New tag"), "leads:tag_new", "crm.add_tag"),
     SettingsPage(_("New lost reason"), "leads:lost_reason_new", "leads.add_lostreason"),
     SettingsPage(_("New pipeline"), "leads:pipeline_new", "leads.add_pipeline"),
+    SettingsPage(_("New score rule"), "leads:score_conditions", "leads.add_scorerule"),
     SettingsPage(_("New assignment rule"), "leads:rule_conditions", "leads.add_assignmentrule"),
 ]

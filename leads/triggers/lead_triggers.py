@@ -21,6 +21,7 @@ from leads import fields
 from leads.triggers.contact_due import CONTACT_DUE_TRIGGERS
 from leads.triggers.contact_times import CONTACT_TRIGGERS
 from leads.triggers.newsletter_state import KEEP_NEWSLETTER
+from leads.triggers.scores import LEAD_SCORE_TRIGGERS
 from leads.triggers.status_moves import moves, moves_of_new
 
 base_value = Trigger(
@@ -130,4 +131,5 @@ LEAD_TRIGGERS = [
     moves,
     newsletter_of_new,
     newsletter,
+    *LEAD_SCORE_TRIGGERS,
 ]

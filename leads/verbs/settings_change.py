@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import Tag
 from crm.records.editing.settings_change import register_settings_verb
-from leads.models import AssignmentRule, LostReason, Pipeline, Source, SourceCost, Status
+from leads.models import AssignmentRule, LostReason, Pipeline, ScoreRule, Source, SourceCost, Status
 from leads.ready_pipelines.catalog import READY_PIPELINES
 
 MODELS: dict[str, Any] = {
@@ -23,6 +23,7 @@ MODELS: dict[str, Any] = {
     "lost_reason": LostReason,
     "source_cost": SourceCost,
     "assignment_rule": AssignmentRule,
+    "score_rule": ScoreRule,
 }
 
 
@@ -149,6 +150,9 @@ _register_settings_verb(
 _register_settings_verb(
     "retire_assignment_rule", "leads.delete_assignmentrule", "assignment_rule", _describe_retire
 )
+_register_settings_verb("add_score_rule", "leads.add_scorerule", "score_rule", _describe_add)
+_register_settings_verb("edit_score_rule", "leads.change_scorerule", "score_rule", _describe_edit)
+_register_settings_verb("retire_score_rule", "leads.delete_scorerule", "score_rule", _describe_retire)
 _register_settings_verb(
     "edit_queue_rules", "leads.change_queuerules", "queue_rules", _describe_queue_rules_edit
 )

@@ -27,7 +27,8 @@ from crm.models import (
 from customers.models import Company, Contact, Deal, DealContact, Employment, Request
 from duplicates.models import Distinction, Likeness
 from intake.models import WebForm
-from leads.models import AssignmentRule, Lead
+from leads.models import AssignmentRule, Lead, ScoreRule
+from leads.scores.scoring import write_score_state
 from mailings.models import MailingFile, MailingList, MailingTemplate
 from privacy.holders import custom_values
 from privacy.holders.data_holder import DataHolder, DataSection, build_no_sections
@@ -129,6 +130,7 @@ TEXTS = [
     SearchedTexts(FrozenSet, ["query"]),
     SearchedTexts(SavedView, ["name", "query"]),
     SearchedTexts(AssignmentRule, ["name", "conditions"]),
+    SearchedTexts(ScoreRule, ["name", "conditions"]),
     SearchedTexts(Automation, ["name", "conditions", "steps", "trigger_values"]),
     SearchedTexts(WebhookDelivery, ["problem"]),
     SearchedTexts(Report, ["name", "query"]),
@@ -187,8 +189,15 @@ def erase_cached_numbers(person: Person) -> int:
     return KeptNumbers.objects.all().delete()[0]
 
 
+def erase_from_score_statement(person: Person) -> int:
+    """The statement is written from the conditions of the rules."""
+    return int(write_score_state())
+
+
 HOLDERS = [
     *(texts.holder for texts in TEXTS),
+    # After the conditions that it is written from.
+    DataHolder(("leads.ScoreState",), build_no_sections, erase_from_score_statement, "mentions"),
     *custom_values.HOLDERS,
     DataHolder(("crm.InvitationAnswer",), OF_ANSWERS.get_sections, erase_answers, "mentions"),
     DataHolder(

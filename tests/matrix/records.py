@@ -34,7 +34,7 @@ from customers.models import (
 )
 from intake.forms.submissions.confirmation_email import build_confirmation_token
 from intake.models import StopWord, Submission, WebForm
-from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
+from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment, ScoreRule
 from mailings.models import Mailing
 from tests.crm.work.activities.attaching import place_of
 
@@ -84,6 +84,10 @@ class Records:
         """Within an operation. It is turned on, because without rules no leads can be assigned by rules."""
         ways = AssignmentRule.Way.values
         return AssignmentRule.objects.create(name="Shareqq", ways=ways, department=self.sales)
+
+    def make_score_rule(self) -> ScoreRule:
+        """Within an operation."""
+        return ScoreRule.objects.create(name="Warmqq", points=10, conditions="country=CZ")
 
     def make_automation(self) -> Automation:
         """Within an operation. It acts with the permissions of a rep, so everyone who may set up automations may change it."""

@@ -158,7 +158,7 @@ class World(People):
                 [*build_initial_statuses(pipeline, None), *build_initial_statuses(extensions, None)]
             )
             tags, rule = [Tag.objects.create(name=name) for name in ("hot", "warm")], self.make_rule()
-            automation = self.make_automation()
+            automation, score_rule = self.make_automation(), self.make_score_rule()
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
             # Each record has a value in the custom field of its type.
             make = CustomField.objects.create
@@ -188,6 +188,7 @@ class World(People):
             "rate": rate,
             "provider": self.provider,
             "rule": rule,
+            "score rule": score_rule,
             "automation": automation,
             "mailbox": self._mailbox(),
             **self._of_mailings(),

@@ -44,6 +44,12 @@ class Number(FieldType):
         return NumberCell(field)
 
 
+class Points(Number):
+    """A sum of points, of which the most come first."""
+
+    first_down = True
+
+
 class Percent(Number):
     def format_value(self, field, value, reader=None):
         return "" if value is None else percent(value)

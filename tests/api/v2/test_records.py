@@ -7,6 +7,7 @@ from crm.records.history.verb_execution import operation
 from customers.models import Company
 from leads.models import Lead
 from tests.api.v2.test_lists_and_changes import LEADS, named
+from tests.leads.scores.scoring import make_score_rule
 
 COMPANIES = "/api/v2/companies"
 
@@ -176,3 +177,17 @@ def test_by_when_a_new_lead_has_to_be_contacted_is_read_and_filtered_but_never_w
     assert program.get(f"{LEADS}?first_contact=overdue")["leads"] == []
     problem = program.patch(f"{LEADS}/{lead.pk}", {"contact_due_at": "2026-01-01T00:00:00Z"}, expect=422)
     assert named(problem) == ["contact_due_at"]
+
+
+def test_the_score_is_read_filtered_and_sorted_by_but_never_written(program):
+    make_score_rule(10, "country=RO")
+    made = program.post(LEADS, {"last_name": "Novák", "country": "RO"}, expect=201)
+    cold = program.post(LEADS, {"last_name": "Berg", "country": "CZ"}, expect=201)
+    assert (program.get(f"{LEADS}/{made['id']}")["score"], program.get(f"{LEADS}/{cold['id']}")["score"]) == (
+        10,
+        0,
+    )
+    assert [found["id"] for found in program.get(f"{LEADS}?score.between=1..20")["leads"]] == [made["id"]]
+    found = program.get(f"{LEADS}?sort=-score")["leads"]
+    assert [one["id"] for one in found] == [made["id"], cold["id"]]
+    assert named(program.patch(f"{LEADS}/{made['id']}", {"score": 99}, expect=422)) == ["score"]

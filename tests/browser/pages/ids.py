@@ -21,6 +21,7 @@ QUERIES = {
     "cost": "SELECT id FROM leads_sourcecost ORDER BY id LIMIT 1",
     "pipeline": "SELECT min(id) FROM leads_pipeline",
     "rule": "SELECT max(id) FROM leads_assignmentrule",
+    "score_rule": "SELECT max(id) FROM leads_scorerule",
     "automation": "SELECT min(id) FROM automations_automation",
     "run": "SELECT max(id) FROM leads_assignmentrun",
     "rate": "SELECT id FROM leads_rate WHERE currency = 'RON' LIMIT 1",

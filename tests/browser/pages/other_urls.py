@@ -124,6 +124,7 @@ NOT_PAGES = {
     "leads:cost_remove": "leads back",
     "leads:pipeline_order": "leads back",
     "assignment:rule_order": "leads back",
+    "scores:rule_order": "leads back",
     "automations:order": "leads back",
     "automations:switch": "leads back",
     "leads:pipeline_activate": "leads back",

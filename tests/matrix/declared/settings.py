@@ -79,6 +79,7 @@ NEW_RULE = {
     "department": "{department}",
     "otherwise": "next",
 }
+NEW_SCORE_RULE = {"name": "Romania", "counts": "fact", "points": "10", "conditions": "country=RO"}
 RULES = [
     *get("admin/rules", "leads.view_assignmentrule"),
     *post("admin/rules/order", "leads.change_assignmentrule", data={"up": "{rule}"}),
@@ -87,6 +88,13 @@ RULES = [
     *get(f"{LEADS}/rule-conditions", "leads.change_assignmentrule", query="view={rule}"),
     *form(RULE, "leads.change_assignmentrule", of="rule", data=NEW_RULE),
     *form(f"{RULE}/delete", "leads.delete_assignmentrule", of="rule"),
+    *get("admin/scores", "leads.view_scorerule"),
+    *post("admin/scores/order", "leads.change_scorerule", data={"up": "{score rule}"}),
+    *form("admin/scores/new", "leads.add_scorerule", data=NEW_SCORE_RULE),
+    *get(f"{LEADS}/score-conditions", "leads.add_scorerule", query="country=RO"),
+    *get(f"{LEADS}/score-conditions", "leads.change_scorerule", query="view={score rule}"),
+    *form("admin/scores/<int:pk>", "leads.change_scorerule", of="score rule", data=NEW_SCORE_RULE),
+    *form("admin/scores/<int:pk>/delete", "leads.delete_scorerule", of="score rule"),
     *get("admin/rules/log", "leads.view_assignmentrule"),
     *form(RUN, "leads.view_assignmentrule", ASSIGNS, of="run"),
 ]

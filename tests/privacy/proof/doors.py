@@ -24,7 +24,7 @@ from customers.models import Deal, DealContact, Employment
 from duplicates.scanning.scan import run_scan
 from duplicates.verbs import mark_as_different
 from intake.models import StopWord
-from leads.models import AssignmentRule, Lead, Status
+from leads.models import AssignmentRule, Lead, ScoreRule, Status
 from mailings.jobs import queue_scheduled_mailings, send_mailing
 from mailings.models import (
     Click,
@@ -223,6 +223,7 @@ def texts_of_colleagues(ann, ada, bob, other, departments) -> None:
         AssignmentRule.objects.create(
             name=f"Rule for {EMAIL}", conditions=query, department=departments.sales
         )
+        ScoreRule.objects.create(name=f"Points for {EMAIL}", conditions=query, points=10)
         steps = [{"action": "add_note", "values": {"text": f"As {EMAIL} asked"}}]
         Automation.objects.create(
             name=f"Answer {EMAIL}", table_of="lead", owner=ann, conditions=query, steps=steps

@@ -1,0 +1,106 @@
+"""The statement that counts the points of leads, written from the rules: the database runs it for each lead that changes."""
+
+import re
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Case, IntegerField, Value, When
+from django.utils import timezone
+from psycopg import ClientCursor
+
+from crm.fields.custom.values.stored_values import annotate_custom_values
+from crm.platform.configuration.company import get_company_time_zone, get_company_zone
+from crm.records.listing.stored_conditions import RecordConditions, build_met_expression
+from leads.models import Lead, ScoreRule
+from leads.scores.score_conditions import get_counted_conditions
+
+Counts = ScoreRule.Counts
+
+# Which activities a rule counts, as conditions on the row "a".
+ACTIVITIES = {
+    Counts.CALL: "a.type = 'call' AND a.outcome = 'reached'",
+    Counts.MISSED: "a.type = 'call' AND a.outcome IN ('no_answer', 'message')",
+    Counts.MEETING: "a.type = 'meeting' AND a.outcome <> 'planned'",
+    Counts.RECEIVED: "a.type = 'email' AND a.outcome = 'received'",
+    Counts.SENT: "a.type = 'email' AND a.outcome = 'sent'",
+}
+# All who see a lead see its score, so what is private to one user doesn't count.
+OF_LEAD = "crm_activity a WHERE a.of = 'lead' AND a.deleted_at IS NULL AND a.private_to_id IS NULL"
+
+
+@dataclass(frozen=True)
+class ScoreStatement:
+    """`sql` returns each lead of $1 with the points of each of the `rules`, as of the day $2. `changed` compares the rows "o" and
+    "n" of a lead in the columns that it reads; '' if it reads none."""
+
+    sql: str = ""
+    changed: str = ""
+    reads_values: bool = False
+    reads_activities: bool = False
+    rules: tuple[int, ...] = ()
+
+    @property
+    def fades(self) -> bool:
+        return "$2" in self.sql
+
+
+def build_score_statement() -> ScoreStatement:
+    """That of the rules in use whose conditions can be read. The same for everyone: days begin when the company's do."""
+    with timezone.override(get_company_zone()):
+        rules = list(ScoreRule.objects.in_use().in_order())
+        facts = [(rule, get_counted_conditions(rule)) for rule in rules if rule.counts_facts]
+        counted = [(rule, found) for rule, found in facts if not found.problem]
+        activities = [rule for rule in rules if not rule.counts_facts]
+        if not counted and not activities:
+            return ScoreStatement()
+        known = _build_facts_sql(counted)
+    columns = sorted(set(re.findall(r'"leads_lead"\."(\w+)"', known)) - {"id"})
+    points = [f"f.fact_{rule.pk}" for rule, _found in counted]
+    joined = ""
+    if activities:
+        points += [f"t.activity_{rule.pk}" for rule in activities]
+        sums = ", ".join(f"{build_activity_points_sql(rule)} AS activity_{rule.pk}" for rule in activities)
+        joined = f"CROSS JOIN LATERAL (SELECT {sums} FROM {OF_LEAD} AND a.record = f.id) t"  # noqa: S608 - constants
+    return ScoreStatement(
+        sql=f"SELECT f.id, ARRAY[{', '.join(points)}]::integer[] FROM ({known}) f {joined} WHERE f.id = ANY($1)",  # noqa: S608 - compiled
+        changed=_build_changed_sql(columns),
+        reads_values='"values"' in known,
+        reads_activities=bool(activities),
+        rules=tuple(rule.pk for rule in [*(rule for rule, _found in counted), *activities]),
+    )
+
+
+def _build_facts_sql(counted: list[tuple[ScoreRule, RecordConditions]]) -> str:
+    """All leads with the points of each rule, as one text without parameters."""
+    names = [name for _rule, found in counted for name in found.fields]
+    points = {
+        f"fact_{rule.pk}": Case(
+            When(build_met_expression(found), then=Value(rule.points)),
+            default=Value(0),
+            output_field=IntegerField(),
+        )
+        for rule, found in counted
+    }
+    rows = annotate_custom_values(Lead.objects.order_by(), names).annotate(**points)
+    sql, values = rows.values("id", *points).query.sql_with_params()
+    connection.ensure_connection()
+    return str(ClientCursor(connection.connection).mogrify(sql, values))
+
+
+def _build_changed_sql(columns: list[str]) -> str:
+    old, new = (", ".join(f'{row}."{column}"' for column in columns) for row in "on")
+    return f"({old}) IS DISTINCT FROM ({new})" if columns else ""
+
+
+def build_activity_points_sql(rule: ScoreRule) -> str:
+    """What all activities of a lead give by a rule: points that fade evenly from the day after, and no more than the most."""
+    each = str(rule.points)
+    if rule.fades_over:
+        zone = get_company_time_zone().replace("'", "''")
+        # An activity of a day that the pass hasn't reached yet is as new as one of today.
+        age = f"greatest(0, $2 - (a.at AT TIME ZONE '{zone}')::date)"
+        each = f"{rule.points}::numeric * greatest(0, {rule.fades_over} - {age}) / {rule.fades_over}"
+    total = f"coalesce(round(sum({each}) FILTER (WHERE {ACTIVITIES[Counts(rule.counts)]})), 0)"
+    if rule.at_most is None:
+        return total
+    return f"least({rule.at_most}, {total})" if rule.points > 0 else f"greatest({-rule.at_most}, {total})"
