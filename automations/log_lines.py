@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from automations.definition.sentences import describe_step
 from automations.models import Automation, AutomationRun
+from automations.running.waking import BY_CLOCK
 from crm.models import Operation
 from crm.records.history.visible_operations import build_operation_lines, describe_operation
 from crm.records.kinds.kind_registry import KINDS
@@ -34,6 +37,10 @@ class LogLine:
     reasons: list[tuple[str, str]]
 
     @property
+    def outcome_words(self) -> str:
+        return describe_outcome(self.run)
+
+    @property
     def tone(self) -> str:
         return TONES.get(AutomationRun.Outcome(self.run.outcome), "")
 
@@ -59,12 +66,24 @@ def build_log_lines(automation: Automation, runs: Sequence[AutomationRun], viewe
             run,
             records.get(run.record),
             waking.get(run.waking),
-            words.get(run.waking, ""),
+            words.get(run.waking, "") or describe_occasion(run),
             lines.get(run.written or 0),
             _describe_reasons(run, steps, kind),
         )
         for run in runs
     ]
+
+
+def describe_occasion(run: AutomationRun) -> str:
+    """What woke it if no operation did: time."""
+    return _("by the clock") if run.waking == BY_CLOCK else ""
+
+
+def describe_outcome(run: AutomationRun) -> str:
+    """After a wait, the conditions were asked again."""
+    if run.step and run.outcome == Outcome.UNMET:
+        return _("no longer meets the conditions")
+    return str(run.get_outcome_display())
 
 
 def _describe_reasons(run: AutomationRun, steps: list[str], kind: Any) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from automations.views import (
     automation_form,
     automation_switch,
     automations,
+    cancel_waits,
     conditions,
     trial,
 )
@@ -28,5 +29,6 @@ urlpatterns = [
     path("/<int:pk>/edit", automation_form.automation_edit, name="edit"),
     path("/<int:pk>/switch", automation_switch.switch, name="switch"),
     path("/<int:pk>/delete", automation_delete.automation_delete, name="delete"),
+    path("/<int:pk>/waits/cancel", cancel_waits.cancel_waits, name="cancel_waits"),
     path("/<int:pk>/trial", trial.trial, name="trial"),
 ]

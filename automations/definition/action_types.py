@@ -14,7 +14,9 @@ from automations.definition.action_forms import (
     build_notify_verb,
     build_task_verb,
 )
+from automations.definition.wait_step import WaitForm, build_wait_verb
 from automations.models import AutomationStep
+from automations.models.automation import WAIT
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.bulk_actions import BulkAction
 from crm.records.history.verb_execution import Verb
@@ -84,6 +86,7 @@ ACTIONS = {
         ActionType("tag", _("Add tags"), "tag", ("tag",)),
         ActionType("untag", _("Remove tags"), "tag", ("untag",)),
         ActionType("notify", _("Notify people"), "bell", form=NotifyForm, verb=build_notify_verb),
+        ActionType(WAIT, _("Wait"), "clock", form=WaitForm, verb=build_wait_verb),
     )
 }
 
@@ -96,7 +99,7 @@ def get_step_right(kind: Kind, step: AutomationStep) -> str:
     """The permission that a step requires of its user."""
     action = ACTIONS.get(step.action)
     bulk = action.get_bulk_action(kind) if action else None
-    right = bulk.right if bulk else "view" if step.action == "notify" else "change"
+    right = bulk.right if bulk else "view" if step.action in ("notify", WAIT) else "change"
     return kind.get_right(right)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from automations.definition.action_types import UnusableStep, build_step_verb, get_step_right
+from automations.definition.wait_step import Wait
 from automations.models import Automation
 from crm.platform.sql.chunks import split_into_chunks
 from crm.records.history.operation_results import Outcome
@@ -94,14 +95,23 @@ def plan_steps(automation: Automation, ids: Sequence[int], owner: Any) -> list[O
 def carry_out_steps(
     automation: Automation, verbs: Sequence[Verb], ids: list[int], owner: Any, record: Any
 ) -> list[Outcome]:
-    """Carry out the steps one after the other, within the operation. A record that one step can't change goes on to the next."""
+    """Carry out the steps one after the other, within the operation. A record that one step can't change goes on to the next. Steps
+    after a wait aren't carried out: whoever calls it lets the records wait (`find_wait`)."""
     kind, found = KINDS[automation.table_of], []
     for verb in verbs:
+        if isinstance(verb, Wait):
+            break
         rows = _changeable_rows_queryset(kind, owner).filter(pk__any=ids)
         outcome = carry_out(verb, rows, by=owner, joined=record)
         _add_missing(outcome, kind, ids, owner)
         found.append(outcome)
     return found
+
+
+def find_wait(verbs: Sequence[Verb]) -> tuple[int, Wait] | None:
+    """The number of the first wait among these steps, and the wait, unless nothing comes after it."""
+    found = next(((number, verb) for number, verb in enumerate(verbs) if isinstance(verb, Wait)), None)
+    return found if found and found[0] + 1 < len(verbs) else None
 
 
 def _changeable_rows_queryset(kind: Kind, owner: Any) -> Any:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from automations.definition.trigger_types import waking_changes_queryset
+from automations.definition.trigger_types import build_record_expression, waking_changes_queryset
 from automations.models import Automation, AutomationTrial
 from automations.models.automation_trial import build_definition
 from automations.running.step_plan import NotReady, build_step_verbs, get_conditions
@@ -93,9 +93,10 @@ def find_moments(automation: Automation, viewer: User, days: int) -> list[Moment
     """When the automation would have been woken, the newest first: once for each operation and record that the viewer sees."""
     changes = Change.objects.filter(at__gte=timezone.now() - timedelta(days=days), operation__isnull=False)
     seen = KINDS[automation.table_of].model.objects.visible_to(viewer).order_by().values("pk")
-    rows = waking_changes_queryset(automation, changes).filter(row__in=seen).order_by("-pk")
+    woken = waking_changes_queryset(automation, changes).annotate(record=build_record_expression(automation))
+    rows = woken.filter(record__in=seen).order_by("-pk")
     found: dict[tuple[int, int], Moment] = {}
-    for row, pk, operation in rows.values_list("row", "pk", "operation")[: MOST + 1]:
+    for row, pk, operation in rows.values_list("record", "pk", "operation")[: MOST + 1]:
         found.setdefault((row, operation), Moment(row, pk, operation))
     return list(found.values())
 

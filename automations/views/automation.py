@@ -6,6 +6,8 @@ from django.views.decorators.http import require_safe
 from automations.definition.sentences import build_sentence
 from automations.log_lines import build_log_lines, visible_runs_queryset
 from automations.models import AutomationRun
+from automations.running.clock_days import get_next_look_of
+from automations.running.waiting_steps import waiting_records_queryset
 from automations.trial.trial_run import get_last_trial
 from automations.views.access import get_automation_or_404, may_change
 from crm.platform.web.id_parsing import get_newest_page
@@ -32,5 +34,7 @@ def automation(request, pk):
         "trial": trial,
         "tried": trial is not None and trial.is_about(found),
         "may_change": may_change(found, request.user),
+        "waiting": waiting_records_queryset(found, request.user).count(),
+        "next_look": get_next_look_of(found),
     }
     return render_response(request, "automations/automation.html", context)
