@@ -32,7 +32,7 @@ def automation(request, pk):
         "outcome": outcome,
         "outcomes": AutomationRun.Outcome.choices,
         "trial": trial,
-        "tried": trial is not None and trial.is_about(found),
+        "tried": found.acts_by_clock or (trial is not None and trial.is_about(found)),
         "may_change": may_change(found, request.user),
         "waiting": waiting_records_queryset(found, request.user).count(),
         "next_look": get_next_look_of(found),

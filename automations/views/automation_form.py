@@ -48,7 +48,8 @@ def save_or_show_form(request, automation: Automation):
         words = _("Saved the automation “%(name)s”.") % {"name": automation.name}
         show_change_message(request, record, words)
         if "try" in request.POST:
-            start_trial(automation, request.user, DAYS)
+            if not automation.acts_by_clock:
+                start_trial(automation, request.user, DAYS)
             return redirect("automations:trial", automation.pk)
         return redirect("automations:automation", automation.pk)
     waiting = waiting_records_queryset(automation, request.user).count() if automation.pk else 0

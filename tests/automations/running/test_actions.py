@@ -63,8 +63,8 @@ STEPS = {
 }
 
 
-def test_every_action_but_notifying_has_a_case():
-    assert STEPS.keys() == ACTIONS.keys() - {"notify"}
+def test_every_action_but_notifying_and_waiting_has_a_case():
+    assert STEPS.keys() == ACTIONS.keys() - {"notify", "wait"}
 
 
 @pytest.mark.parametrize(("action", "values", "made"), STEPS.values(), ids=STEPS.keys())
@@ -140,7 +140,7 @@ def test_an_automation_of_companies_and_of_requests_uses_their_own_actions(ann, 
 
 def test_each_record_type_offers_what_it_can_do():
     offered = {name: [action.code for action in get_actions_for(kind)] for name, kind in KINDS.items()}
-    everywhere = ["set", "assign", "add_task", "add_note", "tag", "untag", "notify"]
+    everywhere = ["set", "assign", "add_task", "add_note", "tag", "untag", "notify", "wait"]
     assert {
         name: [code for code in codes if code != "move"] for name, codes in offered.items()
     } == dict.fromkeys(["lead", "company", "contact", "deal", "request"], everywhere)
