@@ -104,8 +104,13 @@ def get_trigger_values(form: Any) -> dict[str, Any]:
 
 def get_sent_trigger_values(kind: Kind, values: Mapping[str, Any]) -> dict[str, str]:
     """Kept values as the form sends them."""
-    texts = {True: "yes", False: "no", None: EMPTY, "": EMPTY}
-    return {name: texts.get(value, str(value)) for name, value in values.items()}
+    return {name: _get_sent_text(value) for name, value in values.items()}
+
+
+def _get_sent_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return EMPTY if value in (None, "") else str(value)
 
 
 def get_status_name(kind: Kind) -> str:

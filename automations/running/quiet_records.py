@@ -46,7 +46,7 @@ def find_quiet_records(
     ids; at most so many."""
     model: Any = kind.model
     sql = QUIET.format(records=connection.ops.quote_name(model._meta.db_table))
-    values = {
+    values: dict[str, Any] = {
         "table": kind.name,
         "first": first,
         "end": end,
