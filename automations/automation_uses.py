@@ -110,7 +110,8 @@ def replace_value_in_automations(parameter: str, old: int | str, new: int | str)
 def _replace_in_trigger(values: dict[str, Any], parameter: str, old: Any, new: Any) -> dict[str, Any]:
     if values.get("field", "status") != parameter.partition(OPERATOR_SEPARATOR)[0]:
         return values
-    return {name: _replace(value, old, new) if name != "field" else value for name, value in values.items()}
+    named = ("from", "to", "status")
+    return {name: _replace(value, old, new) if name in named else value for name, value in values.items()}
 
 
 def _replace_in_step(step: dict[str, Any], parameter: str, old: Any, new: Any) -> dict[str, Any]:

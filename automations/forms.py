@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from automations.definition.clock_sentences import THINGS
 from automations.definition.owner_choices import owners_queryset
-from automations.definition.sentences import THINGS
 from automations.definition.trigger_forms import (
     build_trigger_form,
     get_sent_trigger_values,
@@ -19,6 +19,7 @@ from automations.definition.trigger_forms import (
 )
 from automations.definition.trigger_types import TRIGGERS, get_triggers_for
 from automations.models import Automation
+from automations.models.automation import BY_CLOCK
 from automations.step_forms import StepForms
 from crm.records.editing.conditions_form import ConditionsFormMixin
 from crm.records.editing.settings_form import SettingsForm
@@ -89,6 +90,11 @@ class AutomationForm(ConditionsFormMixin, SettingsForm):
             found.is_bound = False
             found.initial = {name.removeprefix(f"{TRIGGER_PREFIX}-"): value for name, value in values.items()}
         return found
+
+    @property
+    def acts_by_clock(self) -> bool:
+        """Whether time wakes it, by the trigger that is chosen."""
+        return str(self["trigger"].value()) in BY_CLOCK
 
     def same_names_queryset(self):
         return Automation.objects.active()

@@ -1,11 +1,12 @@
 """The worker's part: what woke automations is looked at every two seconds, and automations run until nothing is left."""
 
 from django.db import close_old_connections, connection
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from automations.models import AutomationRun, WakingOperation
-from automations.running.waking_queue import run_next
+from automations.models import AutomationRun
+from automations.running.waking_queue import is_anything_due, run_next
 from crm.platform.configuration.worker_lanes import AUTOMATIONS
 from crm.platform.jobs.housekeeping import every_hour, every_moment
 from crm.platform.web.transactions import is_locked
@@ -16,7 +17,7 @@ LOCK = "automations"
 @every_moment
 def queue_automations() -> int:
     """Let a worker run automations, unless one does or is about to."""
-    if not WakingOperation.objects.exists():
+    if not is_anything_due(timezone.now()):
         return 0
     if ProcrastinateJob.objects.filter(lock=LOCK, status__in=["todo", "doing"]).exists():
         return 0

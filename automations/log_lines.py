@@ -11,6 +11,7 @@ from accounts.models import User
 from automations.definition.sentences import describe_step
 from automations.definition.trigger_types import AUTOMATION
 from automations.models import Automation, AutomationRun
+from automations.running.waking import BY_CLOCK
 from crm.models import Operation
 from crm.records.history.visible_operations import build_operation_lines, describe_operation
 from crm.records.kinds.kind_registry import KINDS
@@ -42,6 +43,10 @@ class LogLine:
     asked_by: str
     # Whether something that it did on this day, among these lines, isn't undone yet.
     day_has_undo: bool
+
+    @property
+    def outcome_words(self) -> str:
+        return describe_outcome(self.run)
 
     @property
     def tone(self) -> str:
@@ -80,7 +85,7 @@ def build_log_lines(automation: Automation, runs: Sequence[AutomationRun], viewe
                 run,
                 records.get(run.record),
                 None if was_asked else cause,
-                words.get(run.waking, ""),
+                words.get(run.waking, "") or describe_occasion(run),
                 lines.get(run.written or 0),
                 [] if run.outcome == Outcome.UNMET else _describe_reasons(run, steps, kind),
                 [unmet[query] for query in run.reasons] if run.outcome == Outcome.UNMET else [],
@@ -96,6 +101,18 @@ def _describe_conditions(runs: Sequence[AutomationRun], kind: Any, viewer: User)
     queries = {query for run in runs if run.outcome == Outcome.UNMET for query in run.reasons}
     hidden = _("a condition on a field that you can’t see")
     return {query: describe_conditions(kind, query, viewer) or hidden for query in queries}
+
+
+def describe_occasion(run: AutomationRun) -> str:
+    """What woke it if no operation did: time."""
+    return _("by the clock") if run.waking == BY_CLOCK else ""
+
+
+def describe_outcome(run: AutomationRun) -> str:
+    """After a wait, the conditions were asked again."""
+    if run.step and run.outcome == Outcome.UNMET:
+        return _("no longer meets the conditions")
+    return str(run.get_outcome_display())
 
 
 def _describe_reasons(run: AutomationRun, steps: list[str], kind: Any) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from automations.views import (
     automation_form,
     automation_switch,
     automations,
+    cancel_waits,
     conditions,
     run_now,
     trial,
@@ -32,5 +33,6 @@ urlpatterns = [
     path("/<int:pk>/delete", automation_delete.automation_delete, name="delete"),
     path("/<int:pk>/run", run_now.run_now, name="run_now"),
     path("/<int:pk>/undo-day", undo_day.undo_day, name="undo_day"),
+    path("/<int:pk>/waits/cancel", cancel_waits.cancel_waits, name="cancel_waits"),
     path("/<int:pk>/trial", trial.trial, name="trial"),
 ]

@@ -44,7 +44,7 @@ class WorkingCalendar:
         if not self.is_working_day(day):
             return None
         opens, closes = self.week[day.weekday()]
-        return self._get_moment(day, opens), self._get_moment(day, closes)
+        return self.get_moment(day, opens), self.get_moment(day, closes)
 
     def is_open(self, at: datetime) -> bool:
         hours = self.get_hours(at.astimezone(self.zone).date())
@@ -76,7 +76,8 @@ class WorkingCalendar:
         found = self.add_working_time(start, instant)
         return found - instant if found else None
 
-    def _get_moment(self, day: date, clock: time) -> datetime:
+    def get_moment(self, day: date, clock: time) -> datetime:
+        """When the calendar's clock shows this time on this day, in UTC."""
         # In UTC: a difference of two times of one zone ignores a change of its clock. A time that the clock shows twice or
         # skips is the later one of both readings, as in PostgreSQL.
         moment = datetime.combine(day, clock, self.zone)

@@ -18,7 +18,9 @@ from automations.definition.action_forms import (
     build_task_verb,
     build_webhook_verb,
 )
+from automations.definition.wait_step import WaitForm, build_wait_verb
 from automations.models import AutomationStep
+from automations.models.automation import WAIT
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.bulk_actions import BulkAction
 from crm.records.history.verb_execution import Verb
@@ -108,6 +110,7 @@ ACTIONS = {
         ActionType(
             "webhook", _("Call a webhook"), "bolt", form=WebhookForm, verb=build_webhook_verb, right="view"
         ),
+        ActionType(WAIT, _("Wait"), "clock", form=WaitForm, verb=build_wait_verb, right="view"),
     )
 }
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from automations.definition.action_types import ACTIONS
+from automations.definition.clock_sentences import THINGS, build_clock_sentence, describe_wait
 from automations.definition.trigger_forms import (
     get_changeable_fields,
     get_sent_trigger_values,
@@ -15,19 +16,13 @@ from automations.definition.trigger_forms import (
     get_value_choices,
 )
 from automations.models import Automation, AutomationStep
+from automations.models.automation import WAIT
 from crm.platform.text.quotation import quote_text
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.stored_conditions import describe_conditions
+from crm.work.models.activity import Activity
 
 Trigger = Automation.Trigger
-# In sentences, with its article.
-THINGS = {
-    "lead": _lazy("a lead"),
-    "company": _lazy("a company"),
-    "contact": _lazy("a contact"),
-    "deal": _lazy("a deal"),
-    "request": _lazy("a request"),
-}
 # Choices that say nothing by themselves, such as the type "Call" of a task.
 WITH_WORDS = {
     "type": _lazy("type %(value)s"),
@@ -43,6 +38,12 @@ def build_trigger_sentence(automation: Automation, viewer: Any) -> str:
     values = {"thing": THINGS.get(kind.name, kind.words.one)}
     if automation.trigger == Trigger.ADDED:
         return _("When %(thing)s is added") % values
+    if automation.acts_by_clock:
+        return build_clock_sentence(automation, kind, viewer)
+    if automation.trigger == Trigger.EMAIL_RECEIVED:
+        return _("When %(thing)s sends you an email") % values
+    if automation.trigger == Trigger.ACTIVITY:
+        return _describe_activity(values, sent)
     if automation.trigger == Trigger.FIELD_CHANGED:
         return _describe_field_change(kind, values, sent, viewer)
     values["status"] = _describe_value(kind, get_status_name(kind), sent, "status", viewer)
@@ -66,6 +67,14 @@ def _describe_field_change(kind: Kind, values: dict[str, Any], sent: dict[str, s
     return _("When “%(field)s” of %(thing)s changes") % values
 
 
+def _describe_activity(values: dict[str, Any], sent: dict[str, str]) -> str:
+    if "type" not in sent:
+        return _("When an activity of %(thing)s is logged") % values
+    labels = dict(Activity.Type.choices)
+    values["type"] = labels.get(sent["type"], _("a value that no longer exists"))
+    return _("When an activity of %(thing)s is logged: %(type)s") % values
+
+
 def _describe_value(kind: Kind, field: str, sent: dict[str, str], name: str, viewer: Any) -> str:
     labels = {value: str(label) for value, label in get_value_choices(kind, field, viewer)}
     return labels.get(sent.get(name, ""), _("a value that no longer exists"))
@@ -76,6 +85,8 @@ def describe_step(kind: Kind, step: AutomationStep, viewer: Any) -> str:
     action = ACTIONS.get(step.action)
     if action is None or not action.is_offered_for(kind):
         return _("an action that no longer exists")
+    if step.action == WAIT:
+        return describe_wait(step)
     form = action.build_form(kind, step.values, viewer)
     parts = [text for name in form.fields if (text := _describe_field(form, name, step.values))]
     return f"{action.label}: {', '.join(parts)}" if parts else str(action.label)

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from automations.definition.action_types import build_form_data
+from automations.definition.clock_forms import ActivityForm, DailyForm, DateForm, OverdueForm, QuietForm
 from automations.definition.trigger_types import TriggerType, get_status_column
 from crm.fields.conditions.field_filters import ME, NONE, TEAM, AnyOf, YesNoFilter
 from crm.fields.custom.values.field_registry import get_custom_field, is_computed
@@ -70,10 +71,15 @@ class FieldValueForm(NoValuesForm):
         return found
 
 
-FORMS: dict[tuple[str, ...], type[NoValuesForm]] = {
+FORMS: dict[tuple[str, ...], type[Form]] = {
     (): NoValuesForm,
     ("status",): StatusValueForm,
     ("field", "from", "to"): FieldValueForm,
+    ("type",): ActivityForm,
+    ("quiet", "time"): QuietForm,
+    ("field", "side", "days", "time"): DateForm,
+    ("days", "time"): OverdueForm,
+    ("on", "time"): DailyForm,
 }
 
 
@@ -87,7 +93,8 @@ def build_trigger_form(
 ) -> Any:
     """The form of a trigger, bound to what was sent, with the prefix in its names; unbound without any."""
     data = None if values is None else build_form_data(dict(values))
-    return FORMS[trigger.values](data, kind=kind, user=user, prefix=prefix)
+    form: Any = FORMS[trigger.values]
+    return form(data, kind=kind, user=user, prefix=prefix)
 
 
 def get_trigger_values(form: Any) -> dict[str, Any]:
@@ -97,8 +104,13 @@ def get_trigger_values(form: Any) -> dict[str, Any]:
 
 def get_sent_trigger_values(kind: Kind, values: Mapping[str, Any]) -> dict[str, str]:
     """Kept values as the form sends them."""
-    texts = {True: "yes", False: "no", None: EMPTY, "": EMPTY}
-    return {name: texts.get(value, str(value)) for name, value in values.items()}
+    return {name: _get_sent_text(value) for name, value in values.items()}
+
+
+def _get_sent_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return EMPTY if value in (None, "") else str(value)
 
 
 def get_status_name(kind: Kind) -> str:

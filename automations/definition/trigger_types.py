@@ -1,14 +1,14 @@
 """What can wake an automation: each trigger says which recorded changes of a record type it is about.
 
 A trigger compares changes as PostgreSQL recorded them, so the worker asks it about the changes of one operation, and a trial about those
-of a year. Triggers by the clock, such as a date that comes near, will say which records are due instead.
+of a year. Triggers by the clock have no changes: automations/running/due_records.py says which records are due.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.functional import Promise
 
 from automations.models import Automation
@@ -16,6 +16,7 @@ from crm.models import Change, Operation
 from crm.platform.models.operation import OF_DEMO
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.work.models.activity import Activity
 
 Trigger = Automation.Trigger
 # The field with the status of a record, for the record types that have one.
@@ -34,6 +35,7 @@ class TriggerType:
     values: tuple[str, ...]
     condition: Callable[[Kind, Mapping[str, Any]], Q]
     needs_status: bool = False
+    about_activities: bool = False
 
     def is_offered_for(self, kind: Kind) -> bool:
         return not self.needs_status or bool(get_status_column(kind))
@@ -79,6 +81,26 @@ def _build_left_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
     return changed & build_recorded_condition(column, 0, values["status"])
 
 
+def _build_activity_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    """An email is written, not logged. A private one is no one else's business, so no automation's either."""
+    found = Activity.objects.of_kind(kind.name).public().exclude(type=Activity.Type.EMAIL)
+    if chosen := values.get("type"):
+        found = found.of_type(chosen)
+    return Q(Exists(found.filter(pk=OuterRef("row"))), kind=Change.Kind.INSERT)
+
+
+def _build_email_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    """No automatic reply: its outcome is another one."""
+    found = Activity.objects.of_kind(kind.name).public().of_type(Activity.Type.EMAIL)
+    received = found.filter(outcome=Activity.Delivery.RECEIVED)
+    return Q(Exists(received.filter(pk=OuterRef("row"))), kind=Change.Kind.INSERT)
+
+
+def _build_no_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    """For triggers by the clock, which no change wakes."""
+    return Q(pk__in=[])
+
+
 def build_recorded_condition(column: str, place: int, value: Any) -> Q:
     """Whether the old (0) or the new value (1) of a change is this one. An empty text is recorded as one, so it counts as empty
     too."""
@@ -100,6 +122,24 @@ TRIGGERS = {
             Trigger.STATUS_ENTERED, Trigger.STATUS_ENTERED.label, ("status",), _build_entered_condition, True
         ),
         TriggerType(Trigger.STATUS_LEFT, Trigger.STATUS_LEFT.label, ("status",), _build_left_condition, True),
+        TriggerType(
+            Trigger.ACTIVITY,
+            Trigger.ACTIVITY.label,
+            ("type",),
+            _build_activity_condition,
+            about_activities=True,
+        ),
+        TriggerType(
+            Trigger.EMAIL_RECEIVED,
+            Trigger.EMAIL_RECEIVED.label,
+            (),
+            _build_email_condition,
+            about_activities=True,
+        ),
+        TriggerType(Trigger.QUIET, Trigger.QUIET.label, ("quiet", "time"), _build_no_condition),
+        TriggerType(Trigger.DATE, Trigger.DATE.label, ("field", "side", "days", "time"), _build_no_condition),
+        TriggerType(Trigger.TASK_OVERDUE, Trigger.TASK_OVERDUE.label, ("days", "time"), _build_no_condition),
+        TriggerType(Trigger.DAILY, Trigger.DAILY.label, ("on", "time"), _build_no_condition),
     )
 }
 
@@ -110,9 +150,17 @@ def get_triggers_for(kind: Kind) -> list[TriggerType]:
 
 def build_waking_condition(automation: Automation) -> Q:
     """The changes of any table that wake the automation, as far as they alone say."""
-    kind = KINDS[automation.table_of]
-    found = TRIGGERS[automation.trigger].condition(kind, automation.trigger_values)
-    return Q(table=automation.table_of) & found
+    kind, trigger = KINDS[automation.table_of], TRIGGERS[automation.trigger]
+    table = Activity.table if trigger.about_activities else automation.table_of
+    return Q(table=table) & trigger.condition(kind, automation.trigger_values)
+
+
+def build_record_expression(automation: Automation) -> Any:
+    """The record that such a change is about: its row, or the record of the activity."""
+    if not TRIGGERS[automation.trigger].about_activities:
+        return F("row")
+    found = Activity.objects.filter(pk=OuterRef("row")).order_by()
+    return Subquery(found.values("record")[:1])
 
 
 def build_operation_condition(automation: Automation, start: str = "") -> Q:

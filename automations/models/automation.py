@@ -22,6 +22,10 @@ MOST_AN_HOUR = 100_000
 MOST_STEPS = 10
 
 
+# The step after which the next one waits (automations/definition/wait_step.py).
+WAIT = "wait"
+
+
 @dataclass(frozen=True)
 class AutomationStep:
     """One step of an automation: the code of an action (automations/definition/action_types.py), and the values of the
@@ -111,6 +115,12 @@ class Automation(Retirable):
         FIELD_CHANGED = "field_changed", _("has a field changed")
         STATUS_ENTERED = "status_entered", _("gets a status")
         STATUS_LEFT = "status_left", _("leaves a status")
+        ACTIVITY = "activity", _("has an activity logged")
+        EMAIL_RECEIVED = "email_received", _("sends you an email")
+        QUIET = "quiet", _("is quiet for some working days")
+        DATE = "date", _("has a date that comes near or has passed")
+        TASK_OVERDUE = "task_overdue", _("has an overdue task")
+        DAILY = "daily", _("meets the conditions, each day at a time")
 
     class OffReason(models.TextChoices):
         OWNER_INACTIVE = "owner_inactive", _("The owner is no longer active.")
@@ -183,5 +193,18 @@ class Automation(Retirable):
         return QueryDict(self.conditions)
 
     @property
+    def acts_by_clock(self) -> bool:
+        """Whether time wakes it, and no change of a record."""
+        return self.trigger in BY_CLOCK
+
+    @property
     def parsed_steps(self) -> list[AutomationStep]:
         return [AutomationStep(step["action"], step["values"]) for step in self.steps]
+
+
+BY_CLOCK = (
+    Automation.Trigger.QUIET,
+    Automation.Trigger.DATE,
+    Automation.Trigger.TASK_OVERDUE,
+    Automation.Trigger.DAILY,
+)

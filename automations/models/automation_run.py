@@ -45,9 +45,11 @@ class AutomationRunQuerySet(RemovableQuerySet):
 
 
 class AutomationRun(models.Model):
-    """One row for each record that an operation woke an automation for; the constraint keeps it from acting twice.
+    """One row for each record that something woke an automation for; the constraint keeps it from acting twice.
 
-    `waking` is the operation that woke it, `written` the one in which it acted. `reasons` are pairs of the number of a step,
+    `waking` is the operation that woke it, or 0 for the clock, and `occasion` then says for what the record was due
+    (automations/running/due_records.py). `step` is the step that the run began with: 0, or the one after a wait. `written` is the
+    operation in which it acted. `reasons` are pairs of the number of a step,
     from 0, and the reason code for which the step didn't change the record; of a record that doesn't meet the conditions, they are
     those that it doesn't meet, each as the query of a list. Of records that don't meet the conditions or that
     its owner doesn't see, at most 100 per operation have a row. Only ids, so nothing of a person but that their record was
@@ -61,6 +63,8 @@ class AutomationRun(models.Model):
         UNMET = "unmet", _("conditions not met")
         UNSEEN = "unseen", _("not visible to the owner")
         LIMIT = "limit", _("limit an hour reached")
+        WAITING = "waiting", _("waiting for the next step")
+        UNDONE = "undone", _("ended by an undo")
         DEPTH = "depth", _("too many automations in a row")
         FAULT = "fault", _("failed")
 
@@ -70,6 +74,8 @@ class AutomationRun(models.Model):
         "automations.Automation", models.CASCADE, related_name="runs", db_index=False
     )
     waking = models.BigIntegerField()
+    occasion = models.CharField(max_length=60, blank=True, default="", db_default="")
+    step = models.PositiveSmallIntegerField(default=0, db_default=0)
     record = models.BigIntegerField()
     at = models.DateTimeField(db_default=Now())
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
@@ -81,7 +87,9 @@ class AutomationRun(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["automation", "waking", "record"], name="automation_run_once")
+            models.UniqueConstraint(
+                fields=["automation", "waking", "record", "occasion", "step"], name="automation_run_once"
+            )
         ]
         indexes = [
             models.Index(fields=["automation", "-id"], name="automation_run_newest"),

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from automations.models.automation import Automation
 
 # What decides which records an automation acts on, and how.
-DECIDING = ("table_of", "trigger", "trigger_values", "for_imports", "conditions", "steps", "owner_id")
+DECIDING = (
+    "table_of",
+    "trigger",
+    "trigger_values",
+    "for_imports",
+    "conditions",
+    "steps",
+    "owner_id",
+    "most_an_hour",
+)
 
 
 def build_definition(automation: Automation) -> dict[str, Any]:
@@ -53,6 +62,8 @@ class AutomationTrial(models.Model):
     acted_records = models.PositiveIntegerField(default=0)
     unmet = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
+    # Skipped because of the limit of an hour.
+    over_limit = models.PositiveIntegerField(default=0, db_default=0)
     reasons = models.JSONField(default=list)
     acted = ArrayField(models.BigIntegerField(), default=list)
     refused = ArrayField(models.BigIntegerField(), default=list)

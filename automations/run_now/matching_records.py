@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from automations.models import Automation, AutomationRun
-from automations.running.step_plan import NotReady, build_step_verbs, get_conditions
+from automations.running.step_plan import NotReady, build_step_verbs, find_wait, get_conditions
 from crm.models import FrozenSet
 from crm.records.editing.bulk_actions import freeze_all
 from crm.records.history.multi_part_changes import ROWS_IN_ONE
@@ -25,11 +25,13 @@ def get_run_obstacle(automation: Automation, user: Any) -> str:
     from the records what is in it."""
     try:
         get_conditions(automation)
-        build_step_verbs(automation, get_owner(automation))
+        verbs = build_step_verbs(automation, get_owner(automation))
     except NotReady as problem:
         return f"{Automation.OffReason(problem.reason).label} {problem}".strip()
     if not sees_all_conditions(KINDS[automation.table_of], automation.parameters, user):
         return _("The conditions use a field that you can’t see.")
+    if find_wait(verbs) and not automation.turned_on:
+        return _("Turn the automation on first. What comes after its wait is done only while it is on.")
     return ""
 
 

@@ -11,7 +11,9 @@ from automations.models import Automation
 from automations.run_now.matching_records import get_owner, get_run_obstacle
 from automations.run_now.run_preview import find_ids_to_run
 from automations.running.automation_execution import LOGGED_UNMET, Result, RunLog, build_whole_outcome
-from automations.running.step_plan import build_step_verbs, carry_out_steps, judge_records
+from automations.running.step_plan import build_step_verbs, carry_out_steps, find_wait, judge_records
+from automations.running.waiting_steps import write_waits
+from automations.running.waking import build_waking
 from automations.verbs import RunAutomation
 from crm.models import FrozenSet, Job, Operation
 from crm.platform.jobs import JobProblem, register_job_kind, start_job
@@ -83,6 +85,11 @@ def run_for_set(
     log = RunLog(automation, record)
     log.add_unmet(judged.unmet, owner)
     log.add(Result.UNSEEN, judged.unseen[:LOGGED_UNMET])
+    if wait := find_wait(verbs):
+        number, verb = wait
+        write_waits(automation, build_waking(record), verb, number + 1, judged.met, record.pk)
+        if not number:
+            log.add(Result.WAITING, judged.met)
     log.add_outcomes(build_whole_outcome(automation.table_of, outcomes), outcomes, record.pk)
     log.write()
     FrozenSet.objects.filter(pk=frozen.pk).update(operation=record)

@@ -5,6 +5,7 @@ from typing import Any
 
 from automations.definition.sentences import describe_step
 from automations.models import Automation
+from automations.models.automation import WAIT
 from automations.run_now.matching_records import get_owner, get_records_acted_on
 from automations.running.step_plan import judge_records, plan_steps
 from crm.models import FrozenSet
@@ -17,9 +18,10 @@ EXAMPLES_OF_REFUSED = 2
 
 @dataclass(frozen=True)
 class StepForecast:
-    """`refusals` are the reason, how many records it is about, and the names of a few of them."""
+    """A wait does nothing to the records. `refusals` are the reason, how many records it is about, and the names of a few of them."""
 
     words: str
+    is_wait: bool
     changed: int
     unchanged: int
     refusals: list[tuple[str, int, str]]
@@ -46,8 +48,10 @@ def build_run_forecast(
     judged = judge_records(automation, [pk for pk in ids if not skips_acted or pk not in acted], owner)
     outcomes = plan_steps(automation, judged.met, owner)
     words = [describe_step(kind, step, user) for step in automation.parsed_steps]
+    waits = [step.action == WAIT for step in automation.parsed_steps]
     steps = [
-        _build_step_forecast(kind, text, outcome, user) for text, outcome in zip(words, outcomes, strict=True)
+        _build_step_forecast(kind, text, is_wait, outcome, user)
+        for text, is_wait, outcome in zip(words, waits, outcomes, strict=True)
     ]
     return RunForecast(len(judged.met), len(acted), len(judged.unmet) + len(judged.unseen), steps)
 
@@ -62,14 +66,14 @@ def find_ids_to_run(automation: Automation, frozen: FrozenSet, user: Any, *, ski
     return [pk for pk in ids if pk not in acted]
 
 
-def _build_step_forecast(kind: Kind, words: str, outcome: Outcome, user: Any) -> StepForecast:
+def _build_step_forecast(kind: Kind, words: str, is_wait: bool, outcome: Outcome, user: Any) -> StepForecast:
     refusals = [
         (get_reason_sentence(code, kind), len(ids), _join_names(kind, ids, user))
         for code, ids in outcome.refused.items()
     ]
     if outcome.hidden:
         refusals.append((get_reason_sentence("hidden", kind), outcome.hidden, ""))
-    return StepForecast(words, len(outcome.changed), len(outcome.unchanged), refusals)
+    return StepForecast(words, is_wait, len(outcome.changed), len(outcome.unchanged), refusals)
 
 
 def _join_names(kind: Kind, ids: list[int], user: Any) -> str:

@@ -1,4 +1,4 @@
-"""One run: an automation and the operation that woke it, with everything that it writes, in one transaction."""
+"""One run: an automation and what woke it, with everything that it writes, in one transaction."""
 
 import time
 from collections.abc import Sequence
@@ -11,7 +11,15 @@ from accounts.models import User
 from automations.definition.trigger_types import AUTOMATION, DEPTH
 from automations.models import Automation, AutomationRun, AutomationState
 from automations.notifications import notify_of_automation
-from automations.running.step_plan import build_step_verbs, carry_out_steps, check_owner, judge_records
+from automations.running.step_plan import (
+    build_step_verbs,
+    carry_out_steps,
+    check_owner,
+    find_wait,
+    judge_records,
+)
+from automations.running.waiting_steps import write_waits
+from automations.running.waking import Waking, build_waking
 from automations.verbs import RunAutomation
 from crm.models import Operation
 from crm.platform.sql.chunks import split_into_chunks
@@ -22,13 +30,13 @@ from crm.records.listing.stored_conditions import find_unmet_conditions
 
 # So many automations may wake each other one after the other.
 MOST_DEPTH = 5
-# Of the records that an operation woke it for in vain, so many are logged.
+# Of the records that something woke it for in vain, so many are logged.
 LOGGED_UNMET = 100
 HOUR = timedelta(hours=1)
 Result = AutomationRun.Outcome
 
 
-def run_automation(automation: Automation, waking: Operation, ids: Sequence[int]) -> Operation | None:
+def run_automation(automation: Automation, waking: Waking, ids: Sequence[int]) -> Operation | None:
     """Do the steps to those of the woken records that meet the conditions, and log all of it. Returns the operation that was
     written, if any. Raises NotReady if the automation can't act as it is; then nothing is written."""
     owner = User.objects.with_rights().get(pk=automation.owner_id)
@@ -37,21 +45,25 @@ def run_automation(automation: Automation, waking: Operation, ids: Sequence[int]
     log = RunLog(automation, waking)
     log.add_unmet(judged.unmet, owner)
     log.add(Result.UNSEEN, judged.unseen[:LOGGED_UNMET])
-    depth = waking.parameters.get(DEPTH, 0)
     met, written = judged.met, None
-    if met and depth >= MOST_DEPTH:
+    if met and waking.depth >= MOST_DEPTH:
         log.add(Result.DEPTH, met)
         met = []
-    room = max(automation.most_an_hour - count_acted_last_hour(automation), 0) if met else 0
+    room = count_room(automation) if met else 0
     if met[room:]:
         log.add(Result.LIMIT, met[room:])
         _notify_of_limit(automation)
     if met[:room]:
         # Only now, because the forms of the steps ask the database for their choices.
-        verbs = build_step_verbs(automation, owner)
-        written = _write_steps(automation, waking, verbs, met[:room], owner, depth + 1, log)
+        verbs = build_step_verbs(automation, owner)[waking.step :]
+        written = _write_steps(automation, waking, verbs, met[:room], owner, log)
     log.write()
     return written
+
+
+def count_room(automation: Automation) -> int:
+    """How many records it may still act on within the hour."""
+    return max(automation.most_an_hour - count_acted_last_hour(automation), 0)
 
 
 def count_acted_last_hour(automation: Automation) -> int:
@@ -59,9 +71,9 @@ def count_acted_last_hour(automation: Automation) -> int:
     return rows.acted().woken().since(timezone.now() - HOUR).count()
 
 
-def _write_steps(automation, waking, verbs, ids, owner, depth, log: "RunLog") -> Operation | None:
+def _write_steps(automation, waking, verbs, ids, owner, log: "RunLog") -> Operation | None:
     kind, begun = automation.table_of, time.monotonic()
-    values = {AUTOMATION: automation.pk, DEPTH: depth, "waking": waking.pk}
+    values = {AUTOMATION: automation.pk, DEPTH: waking.depth + 1, "waking": waking.pk}
     with operation(
         RunAutomation.kind,
         table=kind,
@@ -74,11 +86,18 @@ def _write_steps(automation, waking, verbs, ids, owner, depth, log: "RunLog") ->
         whole = build_whole_outcome(kind, outcomes)
         if whole.changed:
             write_operation_result(record, [whole], begun)
-    if not whole.changed:
+    written = record.pk if whole.changed else None
+    if wait := find_wait(verbs):
+        number, verb = wait
+        write_waits(automation, waking, verb, waking.step + number + 1, ids, written)
+        if not number:
+            log.add(Result.WAITING, ids)
+    log.add_outcomes(whole, outcomes, written)
+    if written is None:
         # As with any verb, an operation that changes nothing isn't kept.
         record.delete()
-    log.add_outcomes(whole, outcomes, record.pk)
-    return record if whole.changed else None
+        return None
+    return record
 
 
 def build_whole_outcome(table: str, outcomes: Sequence[Outcome]) -> Outcome:
@@ -108,13 +127,17 @@ def _notify_of_limit(automation: Automation) -> None:
 class RunLog:
     """The rows of the log of one run, written at its end."""
 
-    def __init__(self, automation: Automation, waking: Operation) -> None:
-        self.automation, self.waking = automation, waking
+    def __init__(self, automation: Automation, waking: Waking | Operation) -> None:
+        self.automation = automation
+        self.waking = waking if isinstance(waking, Waking) else build_waking(waking)
         self.rows: list[AutomationRun] = []
 
     def add(self, outcome: str, ids: Sequence[int], **values: Any) -> None:
-        common = {"automation": self.automation, "waking": self.waking.pk, "outcome": outcome}
-        self.rows += [AutomationRun(record=pk, **common, **values) for pk in ids]
+        waking = self.waking
+        common = {"automation": self.automation, "waking": waking.pk, "step": waking.step, "outcome": outcome}
+        self.rows += [
+            AutomationRun(record=pk, occasion=waking.get_occasion(pk), **common, **values) for pk in ids
+        ]
 
     def add_unmet(self, ids: Sequence[int], owner: User) -> None:
         """Records that don't meet the conditions, the first ones with the conditions that they don't meet."""
@@ -130,7 +153,7 @@ class RunLog:
     def add_outcomes(self, whole: Outcome, outcomes: Sequence[Outcome], written: int | None) -> None:
         """What the steps did; each refusal with its step."""
         reasons: dict[int, list[list[Any]]] = {}
-        for number, outcome in enumerate(outcomes):
+        for number, outcome in enumerate(outcomes, start=self.waking.step):
             for code, ids in outcome.refused.items():
                 for pk in ids:
                     reasons.setdefault(pk, []).append([number, code])

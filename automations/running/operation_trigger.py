@@ -8,6 +8,7 @@ committed, so there is no place in a sequence that someone would have to wait fo
 import pgtrigger
 from pgtrigger import register
 
+from automations.running.clock_trigger import NAMES_BY_CLOCK
 from crm.models import Operation
 from crm.platform.sql.change_triggers import Trigger
 
@@ -19,10 +20,11 @@ register(
         operation=pgtrigger.Insert,
         condition=pgtrigger.Condition("NEW.undoes_id IS NULL"),
         # automations/definition/trigger_types.py has the whole rule; this leaves out what is certain.
-        func="""
+        func=f"""
             INSERT INTO automations_wakingoperation (operation, waiting)
             SELECT NEW.id, array_agg(a.id ORDER BY a.position, a.id) FROM automations_automation a
             WHERE a.turned_on AND NOT a.retired AND (a.for_imports OR NEW.channel <> 'import')
+                AND a.trigger NOT IN ({NAMES_BY_CLOCK})
                 AND a.id::text IS DISTINCT FROM NEW.parameters->>'automation'
             HAVING count(*) > 0;
             RETURN NULL;

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from automations.definition.action_types import UnusableStep, build_step_verb, get_step_right
+from automations.definition.wait_step import Wait
 from automations.models import Automation
 from crm.platform.sql.chunks import split_into_chunks
 from crm.records.history.operation_results import Outcome
@@ -99,10 +100,13 @@ def carry_out_steps(
     record: Any,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Outcome]:
-    """Carry out the steps one after the other, within the operation. A record that one step can't change goes on to the next. The
-    progress is that of all steps, as a number of records."""
+    """Carry out the steps one after the other, within the operation. A record that one step can't change goes on to the next. Steps
+    after a wait aren't carried out: whoever calls it lets the records wait (`find_wait`). The progress is that of all steps, as a
+    number of records."""
     kind, found = KINDS[automation.table_of], []
     for number, verb in enumerate(verbs):
+        if isinstance(verb, Wait):
+            break
         rows = _changeable_rows_queryset(kind, owner).filter(pk__any=ids)
         told = _build_step_progress(progress, number, len(verbs)) if progress else None
         outcome = carry_out(verb, rows, by=owner, joined=record, progress=told)
@@ -113,6 +117,12 @@ def carry_out_steps(
 
 def _build_step_progress(progress: Callable[[int, int], None], number: int, steps: int) -> Any:
     return lambda done, total: progress((number * total + done) // steps, total)
+
+
+def find_wait(verbs: Sequence[Verb]) -> tuple[int, Wait] | None:
+    """The number of the first wait among these steps, and the wait, unless nothing comes after it."""
+    found = next(((number, verb) for number, verb in enumerate(verbs) if isinstance(verb, Wait)), None)
+    return found if found and found[0] + 1 < len(verbs) else None
 
 
 def _changeable_rows_queryset(kind: Kind, owner: Any) -> Any:

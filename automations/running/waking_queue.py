@@ -1,18 +1,37 @@
-"""The worker's turn: the next automation that an operation woke, exactly once and in order.
+"""The worker's turn: the next automation that an operation, the clock or the end of a wait woke, exactly once and in order.
 
-A turn is one transaction: it takes the first waking operation, runs the automations that wait for it up to the first one that writes
-an operation, and takes these off the list. So a worker that is killed at any point leaves everything or nothing. A lock lets one worker at a time take a turn, which keeps
+A turn is one transaction. It lets records go on whose wait is over, or an automation by the clock look for due records, or it takes the first
+waking operation, runs the automations that wait for it up to the first one that writes an operation, and takes these off the list. So a worker that is killed at any point leaves everything or nothing. A lock lets one worker at a time take a turn, which keeps
 the order.
 """
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils import timezone
 
-from automations.models import Automation, AutomationRun, AutomationState, WakingOperation
-from automations.running.automation_execution import LOGGED_UNMET, RunLog, run_automation
+from accounts.working_time.calendar import Calendars
+from automations.models import (
+    Automation,
+    AutomationClock,
+    AutomationRun,
+    AutomationState,
+    WaitingRecord,
+    WakingOperation,
+)
+from automations.running.automation_execution import HOUR, LOGGED_UNMET, RunLog, count_room, run_automation
+from automations.running.clock_days import get_next_look
+from automations.running.due_records import find_due_records
 from automations.running.step_plan import NotReady
+from automations.running.waiting_steps import (
+    build_continued_waking,
+    find_undone_waits,
+    split_by_room,
+    take_due_waits,
+)
+from automations.running.waking import BY_CLOCK, Waking, build_waking
 from automations.running.woken_records import get_woken_records
 from automations.switching import turn_off_for_reason
 from crm.models import Operation
@@ -32,11 +51,74 @@ def run_next() -> bool:
         set_transaction_limits(lock=LOCK_WAIT, statement=0)
         if not _take_turn():
             return False
+        now = timezone.now()
+        if run_due_wait(now) or run_due_clock(now):
+            return True
         row = WakingOperation.objects.in_order().first()
         if row is None:
             return False
         _run_first(row)
     return True
+
+
+def is_anything_due(now: datetime) -> bool:
+    """Whether there is something for a turn to do."""
+    return (
+        WakingOperation.objects.exists()
+        or AutomationClock.objects.due(now).exists()
+        or WaitingRecord.objects.due(now).exists()
+    )
+
+
+def run_due_wait(now: datetime) -> bool:
+    """Let the records go on whose wait is over, as far as the limit of an hour lets them; False if there are none."""
+    rows = take_due_waits(now)
+    if not rows:
+        return False
+    automation = rows[0].automation
+    rows = split_by_room(rows, count_room(automation), now)
+    if not rows:
+        return True
+    waking = build_continued_waking(rows)
+    waiting = WaitingRecord.objects.filter(pk__in=[row.pk for row in rows])
+    undone = set(find_undone_waits(waiting))
+    ids = [row.record for row in rows if row.pk not in undone]
+    entries = RunLog(automation, waking)
+    entries.add(AutomationRun.Outcome.UNDONE, [row.record for row in rows if row.pk in undone])
+    entries.write()
+    waiting.delete()
+    if ids:
+        _run_or_note_fault(automation, waking, ids)
+    return True
+
+
+def run_due_clock(now: datetime) -> bool:
+    """Let the next automation by the clock look for records that have become due since it last looked; False if none is due."""
+    clock = AutomationClock.objects.due(now).in_order().select_related("automation__owner").first()
+    if clock is None:
+        return False
+    automation = clock.automation
+    calendar = Calendars().get_for_user(automation.owner)
+    try:
+        due = find_due_records(automation, calendar, clock.looked_at, now)
+    except NotReady as error:
+        turn_off_for_reason(automation, error.reason)
+        return True
+    waking = Waking(BY_CLOCK, occasions={one.record: one.occasion for one in due})
+    begun = find_begun_records(automation, waking)
+    if ids := [one.record for one in due if one.record not in begun]:
+        _run_or_note_fault(automation, waking, ids)
+    # Not later than in an hour, because time zones and working days change.
+    next_at = min(get_next_look(automation, calendar, now), now + HOUR)
+    AutomationClock.objects.filter(pk=clock.pk).update(looked_at=now, next_at=next_at)
+    return True
+
+
+def find_begun_records(automation: Automation, waking: Waking) -> set[int]:
+    """Those that the log already has for the same occasion, such as a date that was changed and changed back."""
+    rows = AutomationRun.objects.of_automation(automation.pk).filter(waking=BY_CLOCK, step=0)
+    known = rows.filter(record__in=list(waking.occasions)).values_list("record", "occasion")
+    return {record for record, occasion in known if waking.occasions[record] == occasion}
 
 
 def _take_turn() -> bool:
@@ -55,7 +137,7 @@ def _run_first(row: WakingOperation) -> None:
     left = [one for one in waiting if one.pk in woken]
     while left and waking:
         automation = left.pop(0)
-        if _run_or_note_fault(automation, waking, woken[automation.pk]):
+        if _run_or_note_fault(automation, build_waking(waking), woken[automation.pk]):
             break
     if left:
         row.waiting = [one.pk for one in left]
@@ -64,7 +146,7 @@ def _run_first(row: WakingOperation) -> None:
         row.delete()
 
 
-def _run_or_note_fault(automation: Automation, waking: Operation, ids: Sequence[int]) -> bool:
+def _run_or_note_fault(automation: Automation, waking: Waking, ids: Sequence[int]) -> bool:
     """Whether more was written than the log."""
     try:
         with transaction.atomic():
@@ -76,12 +158,12 @@ def _run_or_note_fault(automation: Automation, waking: Operation, ids: Sequence[
     except Exception as error:
         if is_connection_lost(error) or is_disk_full(error) or is_locked(error):
             raise
-        log.exception("Automation %s, operation %s", automation.pk, waking.pk)
+        log.exception("Automation %s, operation %s, step %s", automation.pk, waking.pk, waking.step)
         _note_fault(automation, waking, ids)
     return True
 
 
-def _note_fault(automation: Automation, waking: Operation, ids: Sequence[int]) -> None:
+def _note_fault(automation: Automation, waking: Waking, ids: Sequence[int]) -> None:
     """The run itself left nothing. It isn't tried again, because it would fail again and keep the others waiting."""
     entries = RunLog(automation, waking)
     entries.add(AutomationRun.Outcome.FAULT, ids[:LOGGED_UNMET])

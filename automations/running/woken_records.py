@@ -6,7 +6,11 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, Case, Value, When
 
-from automations.definition.trigger_types import build_operation_condition, build_waking_condition
+from automations.definition.trigger_types import (
+    build_operation_condition,
+    build_record_expression,
+    build_waking_condition,
+)
 from automations.models import Automation
 from crm.models import Change, Operation
 
@@ -18,8 +22,9 @@ def get_woken_records(operation: Operation, automations: Sequence[Automation]) -
     if not awake:
         return {}
     ids: dict[str, Any] = {
-        f"of_{one.pk}": ArrayAgg("row", filter=build_waking_condition(one), distinct=True, order_by="row")
+        f"of_{one.pk}": ArrayAgg(record, filter=build_waking_condition(one), distinct=True, order_by=record)
         for one in awake
+        for record in [build_record_expression(one)]
     }
     found = Change.objects.of_operation_in_any_table(operation).aggregate(**ids)
     return {one.pk: rows for one in awake if (rows := found[f"of_{one.pk}"])}

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from automations.definition.sentences import describe_step
+from automations.definition.trigger_types import build_record_expression
 from automations.log_lines import get_operations
 from automations.models import AutomationTrial
+from automations.models.automation import WAIT
 from automations.trial.past_records import Moment, split_into_statements
 from automations.trial.trial_run import OF_OWNER, TrialJudgment
 from crm.models import Change, Operation
@@ -57,16 +59,18 @@ def build_trial_page(trial: AutomationTrial, viewer: User, shown: str, before: s
 
 def _build_lines(trial: AutomationTrial, viewer: User, ids: list[int]) -> list[TrialLine]:
     kind = KINDS[trial.automation.table_of]
-    changes = Change.objects.in_bulk(ids)
+    named = Change.objects.annotate(record=build_record_expression(trial.automation))
+    changes: dict[int, Any] = named.in_bulk(ids)
     verdicts = judge_again(trial, [changes[pk] for pk in ids if pk in changes])
-    records = kind.model.objects.visible_to(viewer).in_bulk({change.row for change in changes.values()})
+    records = kind.model.objects.visible_to(viewer).in_bulk({change.record for change in changes.values()})
     waking = get_operations(change.operation_id for change in changes.values() if change.operation_id)
     words = {pk: describe_operation(one, viewer) for pk, one in waking.items()}
     steps = [describe_step(kind, step, viewer) for step in trial.automation.parsed_steps]
     found = []
     for change in (changes[pk] for pk in ids if pk in changes):
-        if record := records.get(change.row):
-            given = list(zip(steps, verdicts.get(change.pk, []), strict=False))
+        if record := records.get(change.record):
+            pairs = zip(trial.automation.parsed_steps, steps, verdicts.get(change.pk, []), strict=False)
+            given = [(told, verdict) for step, told, verdict in pairs if step.action != WAIT]
             done = [step for step, verdict in given if verdict == "changed"]
             others = [
                 (step, describe_verdict(verdict, kind)) for step, verdict in given if verdict != "changed"
@@ -78,13 +82,13 @@ def _build_lines(trial: AutomationTrial, viewer: User, ids: list[int]) -> list[T
     return found
 
 
-def judge_again(trial: AutomationTrial, changes: list[Change]) -> dict[int, list[str]]:
+def judge_again(trial: AutomationTrial, changes: list[Any]) -> dict[int, list[str]]:
     """The verdicts of the steps by change; none if the automation can't act any more."""
     try:
         judgment = TrialJudgment(trial.automation)
     except JobProblem:
         return {}
-    moments = [Moment(change.row, change.pk, change.operation_id) for change in changes]
+    moments = [Moment(change.record, change.pk, change.operation_id) for change in changes]
     for part in split_into_statements(moments):
         judgment.judge(part)
     return judgment.steps

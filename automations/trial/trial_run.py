@@ -1,9 +1,9 @@
 """Carrying out a trial: the recorded changes that would have woken an automation, judged over the records as they were then."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from automations.definition.trigger_types import waking_changes_queryset
+from automations.definition.trigger_types import build_record_expression, waking_changes_queryset
 from automations.models import Automation, AutomationTrial
 from automations.models.automation_trial import build_definition
+from automations.running.automation_execution import HOUR
 from automations.running.step_plan import NotReady, build_step_verbs, get_conditions
 from automations.trial.past_records import Moment, fetch_past_rows, split_into_statements
 from crm.models import Change, Job
@@ -80,8 +81,10 @@ def run_trial(
         progress(done, len(moments))
     trial.woken, trial.unmet, trial.unchanged = len(moments), judgment.unmet, judgment.unchanged
     records = {moment.change: moment.record for moment in moments}
-    trial.acted_records = len({records[change] for change in judgment.acted})
-    trial.acted = sorted(judgment.acted, reverse=True)
+    acted = keep_within_limit(judgment.acted, records, trial.automation.most_an_hour)
+    trial.over_limit = len(judgment.acted) - len(acted)
+    trial.acted_records = len({records[change] for change in acted})
+    trial.acted = sorted(acted, reverse=True)
     trial.refused = sorted(judgment.refused, reverse=True)
     trial.reasons = [[code, number] for code, number in judgment.reasons.most_common()]
     trial.finished_at = timezone.now()
@@ -93,11 +96,29 @@ def find_moments(automation: Automation, viewer: User, days: int) -> list[Moment
     """When the automation would have been woken, the newest first: once for each operation and record that the viewer sees."""
     changes = Change.objects.filter(at__gte=timezone.now() - timedelta(days=days), operation__isnull=False)
     seen = KINDS[automation.table_of].model.objects.visible_to(viewer).order_by().values("pk")
-    rows = waking_changes_queryset(automation, changes).filter(row__in=seen).order_by("-pk")
+    woken = waking_changes_queryset(automation, changes).annotate(record=build_record_expression(automation))
+    rows = woken.filter(record__in=seen).order_by("-pk")
     found: dict[tuple[int, int], Moment] = {}
-    for row, pk, operation in rows.values_list("row", "pk", "operation")[: MOST + 1]:
+    for row, pk, operation in rows.values_list("record", "pk", "operation")[: MOST + 1]:
         found.setdefault((row, operation), Moment(row, pk, operation))
     return list(found.values())
+
+
+def keep_within_limit(changes: Sequence[int], records: Mapping[int, int], most_an_hour: int) -> list[int]:
+    """Those of these changes after which the automation would have acted, if it acts on so many records an hour at most: the
+    earliest ones, and of one moment those of the records with the lowest ids."""
+    if len(changes) <= most_an_hour:
+        return list(changes)
+    rows = Change.objects.filter(pk__any=list(changes)).values_list("at", "pk")
+    last: deque[datetime] = deque()
+    kept = []
+    for at, pk in sorted(rows, key=lambda row: (row[0], records[row[1]])):
+        while last and last[0] < at - HOUR:
+            last.popleft()
+        if len(last) < most_an_hour:
+            last.append(at)
+            kept.append(pk)
+    return kept
 
 
 @dataclass

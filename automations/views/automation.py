@@ -9,6 +9,8 @@ from automations.definition.sentences import build_sentence
 from automations.log_lines import build_log_lines, visible_runs_queryset
 from automations.models import Automation, AutomationRun
 from automations.run_now.requested_run import may_run
+from automations.running.clock_days import get_next_look_of
+from automations.running.waiting_steps import waiting_records_queryset
 from automations.trial.trial_run import get_last_trial
 from automations.views.access import get_automation_or_404, may_change
 from crm.platform.web.id_parsing import get_newest_page, parse_number
@@ -37,9 +39,11 @@ def automation(request, pk):
         "of_record": find_record(found, record, request.user),
         "outcomes": AutomationRun.Outcome.choices,
         "trial": trial,
-        "tried": trial is not None and trial.is_about(found),
+        "tried": found.acts_by_clock or (trial is not None and trial.is_about(found)),
         "may_change": changeable,
         "may_run": changeable and may_run(found, request.user),
+        "waiting": waiting_records_queryset(found, request.user).count(),
+        "next_look": get_next_look_of(found),
     }
     return render_response(request, "automations/automation.html", context)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from automations.examples import get_example
 from automations.forms import AutomationForm
 from automations.models import Automation
+from automations.running.waiting_steps import waiting_records_queryset
 from automations.trial.trial_run import start_trial
 from automations.views.access import get_changeable_automation_or_404
 from crm.platform.web.responses import render_response
@@ -47,10 +48,17 @@ def save_or_show_form(request, automation: Automation):
         words = _("Saved the automation “%(name)s”.") % {"name": automation.name}
         show_change_message(request, record, words)
         if "try" in request.POST:
-            start_trial(automation, request.user, DAYS)
+            if not automation.acts_by_clock:
+                start_trial(automation, request.user, DAYS)
             return redirect("automations:trial", automation.pk)
         return redirect("automations:automation", automation.pk)
-    context = {"form": form, "automation": automation, "kinds": get_viewable_kinds(request.user)}
+    waiting = waiting_records_queryset(automation, request.user).count() if automation.pk else 0
+    context = {
+        "form": form,
+        "automation": automation,
+        "kinds": get_viewable_kinds(request.user),
+        "waiting": waiting,
+    }
     fragments = {"automation-form": "automations/_form.html"}
     status = form.status_code if form.is_bound else 200
     return render_response(request, "automations/form.html", context, fragments=fragments, status=status)

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 
 from automations.definition.sentences import build_sentence
 from automations.models import Automation, AutomationTrial
+from automations.trial.due_forecast import build_due_forecast
 from automations.trial.present_conditions import describe_present_conditions
 from automations.trial.trial_lines import ACTED, REFUSED, build_trial_page, describe_trial_reason
 from automations.trial.trial_run import get_last_trial, get_trial_job, start_trial
@@ -17,8 +18,10 @@ from crm.records.kinds.kind_registry import KINDS
 @on_primary
 @permission_required("automations.view_automation", raise_exception=True)
 def trial(request, pk):
-    """POST starts a trial over the last `days`."""
+    """POST starts a trial over the last `days`; one by the clock has what becomes due instead."""
     automation = get_automation_or_404(pk, request.user)
+    if request.method == "POST" and automation.acts_by_clock:
+        return redirect("automations:trial", pk)
     if request.method == "POST":
         days = {str(value): value for value in AutomationTrial.Days.values}
         start_trial(
@@ -41,6 +44,8 @@ def build_context(request, automation: Automation) -> dict:
         "periods": AutomationTrial.Days.choices,
         "may_change": may_change(automation, request.user),
     }
+    if automation.acts_by_clock:
+        return context | {"forecast": build_due_forecast(automation, request.user)}
     if found is None:
         return context
     context |= {"job": get_trial_job(found), "tried": found.is_about(automation), "shown": shown}

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from automations.models import AutomationRun
+from automations.models import AutomationRun, WaitingRecord
 from privacy.holders.data_holder import DataHolder, DataSection
 from privacy.person import PERSON_TABLES, Person
 
@@ -29,7 +29,13 @@ def build_sections(person: Person, viewer: User) -> list[DataSection]:
 
 
 def erase(person: Person) -> int:
+    for table in PERSON_TABLES:
+        WaitingRecord.objects.of_records(table, person.get_ids(table)).delete()
     return person_runs_queryset(person).delete()[0]
 
 
-HOLDERS = [DataHolder(("automations.AutomationRun",), build_sections, erase, "automation_runs")]
+HOLDERS = [
+    DataHolder(
+        ("automations.AutomationRun", "automations.WaitingRecord"), build_sections, erase, "automation_runs"
+    )
+]

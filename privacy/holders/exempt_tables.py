@@ -77,6 +77,7 @@ NOTHING: dict[str, str] = {
             *("leads.AssignmentTurn", "leads.AssignmentRun", "leads.RuleAssignment", "leads.ContactReminder"),
             *("leads.ContactLimitChange", "leads.SourceCost", "leads.QueueHold", "leads.QueueStep"),
             *("leads.StatusMove", "duplicates.Scan", "intake.FormView"),
+            "automations.AutomationClock",
             *("automations.AutomationState", "automations.AutomationTrial", "automations.WakingOperation"),
             *("intake.IncomingUse", "mailboxes.MessageEntry", "reports.ChangedLead", "reports.ReportEmail"),
             *("duplicates.MergePlan", "duplicates.MovedRow"),

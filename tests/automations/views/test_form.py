@@ -178,3 +178,66 @@ def test_no_one_makes_an_automation_that_acts_with_more_permissions_than_their_o
     for page in ("edit", "delete"):
         assert browser.get(f"{AUTOMATIONS}/{automation.pk}/{page}").status_code == 404
     assert browser.post(f"{AUTOMATIONS}/{automation.pk}/switch", {"on": "1"}).status_code == 404
+
+
+BY_CLOCK = {
+    "quiet": ({"quiet": "5", "time": "07:30"}, {"quiet": 5, "time": "07:30"}),
+    "date": (
+        {"field": "next_action_on", "side": "on", "days": "7", "time": "08:00"},
+        {"field": "next_action_on", "side": "on", "days": 0, "time": "08:00"},
+    ),
+    "task_overdue": ({"days": "1", "time": "08:00"}, {"days": 1, "time": "08:00"}),
+    "daily": ({"on": "each_day", "time": "17:05"}, {"on": "each_day", "time": "17:05"}),
+    "activity": ({"type": "call"}, {"type": "call"}),
+    "email_received": ({}, {}),
+}
+
+
+@pytest.mark.parametrize("trigger", BY_CLOCK)
+def test_each_further_trigger_is_kept_and_shown_again(sign_in, ada, trigger):
+    values, kept = BY_CLOCK[trigger]
+    browser = sign_in(ada)
+    when = {f"when-{name}": value for name, value in values.items()}
+    assert browser.post(NEW, sent(ada, trigger=trigger, **when)).status_code == 302
+    automation = Automation.objects.get()
+    assert automation.trigger_values == kept
+    form = browser.get(f"{AUTOMATIONS}/{automation.pk}/edit").context["form"]
+    assert {name: str(form.when_form[name].value()) for name in kept} == {
+        name: str(value) for name, value in kept.items()
+    }
+    assert browser.get(f"{AUTOMATIONS}/{automation.pk}").status_code == 200
+    assert browser.get(f"{AUTOMATIONS}/{automation.pk}/trial").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"trigger": "quiet", "when-quiet": "0", "when-time": "08:00"}, "greater than or equal to 1"),
+        ({"trigger": "quiet", "when-quiet": "5", "when-time": "25:00"}, "Enter a valid time."),
+        ({"trigger": "daily", "when-time": "08:00"}, "This field is required."),
+        (
+            {"trigger": "date", "when-field": "deleted_at", "when-side": "on", "when-time": "08:00"},
+            "deleted_at is not one of the available choices.",
+        ),
+        (
+            {
+                "trigger": "date",
+                "when-field": "next_action_on",
+                "when-side": "before",
+                "when-days": "0",
+                "when-time": "08:00",
+            },
+            "Enter at least 1 day.",
+        ),
+        ({"step": ["0-wait"], "s0-number": "0", "s0-unit": "days"}, "greater than or equal to 1"),
+        (
+            {"step": ["0-wait"], "s0-number": "1", "s0-unit": "years"},
+            "years is not one of the available choices.",
+        ),
+        ({"trigger": "activity", "when-type": "email"}, "email is not one of the available choices."),
+    ],
+)
+def test_bad_input_for_a_trigger_by_the_clock_gets_a_sentence(sign_in, ada, values, words):
+    page = sign_in(ada).post(NEW, sent(ada, **values))
+    assert (page.status_code, words in page.text) == (422, True)
+    assert not Automation.objects.exists()

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
+from django.utils import timezone
 
-from automations.models import Automation
+from automations.models import Automation, WaitingRecord
+from automations.running.waking_queue import run_due_clock, run_due_wait
 from crm.models import Activity, Notification, Task, WebhookDelivery
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
@@ -241,6 +245,88 @@ RECIPES = {
     "A welcome email to every new lead": welcome_by_email,
     "Convert qualified leads": convert_qualified_leads,
     "Tell another program about VIP leads": tell_a_program,
+}
+
+
+def by_clock(days: int = 0) -> None:
+    """The looks of the clock until the end of a day."""
+    with transaction.atomic():
+        while run_due_clock(timezone.now() + timedelta(days=days)):
+            pass
+
+
+def offer_help_after_silence(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", owner=world.bob)
+        by_clock(2)
+        assert read_tasks() == []
+        by_clock(30)
+        by_clock(60)
+        assert read_tasks() == [("Ask how it is going", lead.pk)]
+
+    when = {"trigger": "quiet", "when-quiet": "5", "when-time": "08:00"}
+    return {**when, "step": "0-add_task", "s0-title": "Ask how it is going", "s0-days": "0"}, see
+
+
+def prepare_the_close(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        day = timezone.localdate() + timedelta(days=10)
+        world.add("deal", owner=world.bob, expected_close=day)
+        by_clock(1)
+        assert not Notification.objects.filter(kind="automation_acted").exists()
+        by_clock(8)
+        assert Notification.objects.get(kind="automation_acted").user == world.bob
+
+    when = {"of": "deal", "trigger": "date", "when-field": "expected_close", "when-side": "before"}
+    when |= {"when-days": "3", "when-time": "09:00"}
+    return {**when, "step": "0-notify", "s0-people": "owner", "s0-text": "Closes soon"}, see
+
+
+def chase_overdue_tasks(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", owner=world.bob)
+        world.edit(lead, next_action="Call", next_action_on=timezone.localdate() + timedelta(days=1))
+        by_clock(20)
+        assert Notification.objects.get(kind="automation_acted").user == world.ada
+
+    when = {"trigger": "task_overdue", "when-days": "2", "when-time": "08:00"}
+    return {**when, "step": "0-notify", "s0-people": world.ada.pk, "s0-text": "Overdue"}, see
+
+
+def collect_unassigned_leads(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead, other = world.add("lead", owner=None), world.add("lead", "Ana Albu", owner=world.ada)
+        by_clock(4)
+        lead.refresh_from_db(), other.refresh_from_db()
+        assert (lead.owner, other.owner) == (world.bob, world.ada)
+
+    when = {"trigger": "daily", "when-on": "working_days", "when-time": "17:30"}
+    return {**when, "conditions": "owner=none", "step": "0-assign", "s0-owner": world.bob.pk}, see
+
+
+def follow_up_after_days(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
+    def see() -> None:
+        lead = world.add("lead", owner=world.bob)
+        world.edit(lead, status=world.statuses.contacted)
+        work()
+        assert [note.text for note in Activity.objects.present()] == ["Contacted."]
+        row = WaitingRecord.objects.get()
+        with transaction.atomic():
+            run_due_wait(row.due_at)
+        assert read_tasks() == [("Call again", lead.pk)]
+
+    when = {"trigger": "status_entered", "when-status": world.statuses.contacted.pk}
+    steps = {"step": ["0-add_note", "1-wait", "2-add_task"], "s0-text": "Contacted.", "s1-number": "3"}
+    steps |= {"s1-unit": "working_days", "s2-title": "Call again", "s2-days": "0"}
+    return {**when, "conditions": f"status={world.statuses.contacted.pk}", **steps}, see
+
+
+RECIPES |= {
+    "A task after a week of silence": offer_help_after_silence,
+    "Three days before a deal should close": prepare_the_close,
+    "Notify a manager of overdue tasks": chase_overdue_tasks,
+    "Unassigned leads to one person each evening": collect_unassigned_leads,
+    "Call again three working days after the first contact": follow_up_after_days,
 }
 
 

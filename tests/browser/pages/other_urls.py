@@ -127,6 +127,7 @@ NOT_PAGES = {
     "scores:rule_order": "leads back",
     "automations:order": "leads back",
     "automations:switch": "leads back",
+    "automations:cancel_waits": "leads back",
     "leads:pipeline_activate": "leads back",
     "leads:rate_remove": "leads back",
     "leads:field_order": "leads back",

@@ -24,6 +24,7 @@ AUTOMATIONS: list[Row] = [
     *get(ONE, VIEW, of="automation"),
     *form(f"{ONE}/edit", CHANGE, of="automation", data=NEW),
     *post(f"{ONE}/switch", CHANGE, of="automation", data={"on": "1"}),
+    *post(f"{ONE}/waits/cancel", CHANGE, of="automation"),
     *form(f"{ONE}/delete", DELETE, of="automation"),
     *form(f"{ONE}/run", CHANGE, "leads.bulk_lead", of="automation", answers=(302,)),
     *form(f"{ONE}/undo-day", VIEW, of="automation", query="day=2026-11-28"),
