@@ -1,11 +1,17 @@
 """Running an automation for the records that match now: which ones, what the preview says, and what is done."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.utils import timezone
 
-from automations.models import Automation, AutomationRun
+from automations.models import Automation, AutomationRun, WaitingRecord
+from automations.run_now.matching_records import get_run_obstacle
 from automations.run_now.requested_run import run_requested_job
 from automations.running.automation_execution import count_acted_last_hour
+from automations.running.waking_queue import run_due_wait
 from crm.models import FrozenSet, Job, Operation, Task
 from crm.platform.jobs import JobProblem, cancel_job, run_job
 from crm.records.history.undo.field_reversal import revert_operation
@@ -204,3 +210,31 @@ def test_a_job_whose_automation_is_gone_or_whose_user_lost_the_permission_change
     with pytest.raises(JobProblem, match=r"Nothing was changed\."):
         run_requested_job(job, lambda done, total: None)
     assert written_by(to_cluj) == []
+
+
+def test_records_that_are_run_now_wait_and_go_on_as_those_that_something_woke(sign_in, ada, make_lead):
+    steps = (STEPS[0], ("wait", {"number": "2", "unit": "days"}), STEPS[1])
+    automation = make_automation("Cluj, then a call", ada, *steps, conditions="country=RO")
+    lead = make_lead(country="RO", owner=ada)
+    browser = sign_in(ada)
+    url, page = open_preview(browser, automation)
+    assert [step.is_wait for step in page.context["forecast"].steps] == [False, True, False]
+    browser.post(url)
+    lead.refresh_from_db()
+    assert (lead.city, Task.objects.count()) == ("Cluj", 0)
+    assert list(WaitingRecord.objects.values_list("record", "step")) == [(lead.pk, 2)]
+    with transaction.atomic():
+        assert run_due_wait(timezone.now() + timedelta(days=3))
+    assert Task.objects.get().title == "Call"
+    assert [outcome for _pk, outcome in outcomes_of(automation)] == ["acted", "acted"]
+
+
+def test_what_waits_is_run_now_only_while_it_is_on(sign_in, ada, make_lead):
+    wait = ("wait", {"number": "2", "unit": "days"})
+    automation = make_automation("Later", ada, wait, STEPS[1], conditions="country=RO", turned_on=False)
+    make_lead(country="RO")
+    assert get_run_obstacle(automation, ada).startswith("Turn the automation on first.")
+    sign_in(ada).post(f"/admin/automations/{automation.pk}/run")
+    assert not FrozenSet.objects.exists()
+    automation.turned_on = True
+    assert get_run_obstacle(automation, ada) == ""
