@@ -1,11 +1,15 @@
-"""Which records an automation would be run for now: those that meet its conditions and that both its owner and the user may change."""
+"""Which records an automation would be run for now: those that are as its trigger says, meet its conditions, and that both its owner and
+the user may change."""
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from automations.models import Automation, AutomationRun
+from automations.run_now.trigger_state import get_state_query, keep_woken_ones
+from automations.running.due_records import get_date_field
 from automations.running.step_plan import NotReady, build_step_verbs, find_wait, get_conditions
 from crm.models import FrozenSet
 from crm.records.editing.bulk_actions import freeze_all
@@ -26,9 +30,12 @@ def get_run_obstacle(automation: Automation, user: Any) -> str:
     try:
         get_conditions(automation)
         verbs = build_step_verbs(automation, get_owner(automation))
+        if automation.trigger == Automation.Trigger.DATE:
+            get_date_field(automation)
     except NotReady as problem:
         return f"{Automation.OffReason(problem.reason).label} {problem}".strip()
-    if not sees_all_conditions(KINDS[automation.table_of], automation.parameters, user):
+    kind, state = KINDS[automation.table_of], QueryDict(get_state_query(automation))
+    if not all(sees_all_conditions(kind, data, user) for data in (automation.parameters, state)):
         return _("The conditions use a field that you can’t see.")
     if find_wait(verbs) and not automation.turned_on:
         return _("Turn the automation on first. What comes after its wait is done only while it is on.")
@@ -36,10 +43,17 @@ def get_run_obstacle(automation: Automation, user: Any) -> str:
 
 
 def freeze_matching_records(automation: Automation, user: Any) -> FrozenSet:
-    """The records that meet the conditions, as the list of its conditions finds them."""
+    """The records that meet the conditions, as the list of its conditions finds them, and that are as the trigger says."""
     listing = RecordList(KINDS[automation.table_of], automation.parameters, user)
     rows = listing.visible.changeable_by(get_owner(automation)).changeable_by(user)
-    return freeze_all(user, rows, automation.conditions or "all=1")
+    return freeze_all(user, keep_woken_ones(automation, rows), build_selection_query(automation))
+
+
+def build_selection_query(automation: Automation) -> str:
+    """What is selected, as the query of a list, as far as one can say it. A field that the conditions name is only once there."""
+    state = QueryDict(get_state_query(automation))
+    own = [] if any(name in automation.parameters for name in state) else [state.urlencode()]
+    return "&".join(filter(None, [automation.conditions, *own])) or "all=1"
 
 
 def get_size_problem(frozen: FrozenSet) -> str:

@@ -7,6 +7,7 @@ from automations.definition.sentences import describe_step
 from automations.models import Automation
 from automations.models.automation import WAIT
 from automations.run_now.matching_records import get_owner, get_records_acted_on
+from automations.run_now.trigger_state import keep_woken_ones
 from automations.running.step_plan import judge_records, plan_steps
 from crm.models import FrozenSet
 from crm.records.history.operation_results import Outcome
@@ -57,9 +58,10 @@ def build_run_forecast(
 
 
 def find_ids_to_run(automation: Automation, frozen: FrozenSet, user: Any, *, skips_acted: bool) -> list[int]:
-    """Those of the set that the user may still change."""
+    """Those of the set that the user may still change, and that are still as the trigger says."""
     rows = KINDS[automation.table_of].model.objects.present().changeable_by(user)
-    ids = list(rows.filter(pk__any=frozen.ids_expression).order_by("pk").values_list("pk", flat=True))
+    rows = keep_woken_ones(automation, rows.filter(pk__any=frozen.ids_expression))
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
     if not skips_acted:
         return ids
     acted = get_records_acted_on(automation, ids)

@@ -50,8 +50,13 @@ def find_records_due_on(
 ) -> list[DueRecord]:
     """The same for the looks of these consecutive days, at most so many."""
     days = join_days([get_due_days(automation, calendar, day) for day in looks])
-    if not days:
-        return []
+    return find_records_in_days(automation, calendar, days, most) if days else []
+
+
+def find_records_in_days(
+    automation: Automation, calendar: WorkingCalendar, days: Days, most: int | None = None
+) -> list[DueRecord]:
+    """Those whose date, overdue task or last event is in these days."""
     kind = KINDS[automation.table_of]
     if automation.trigger == Trigger.DATE:
         return _find_by_date(automation, kind, calendar, days, most)
@@ -73,16 +78,22 @@ def find_records_of_day(automation: Automation, day: date) -> list[DueRecord]:
     return [DueRecord(record, day.isoformat(), day) for record in ids]
 
 
-def _find_by_date(
-    automation: Automation, kind: Kind, calendar: WorkingCalendar, days: Days, most: int | None
-) -> list[DueRecord]:
-    name, values = automation.trigger_values["field"], automation.trigger_values
+def get_date_field(automation: Automation) -> models.DateField:
+    """The own or custom field of a trigger by date. Raises NotReady if it is gone."""
+    kind, name = KINDS[automation.table_of], automation.trigger_values["field"]
     own = {field.name: field for field in iterate_own_date_fields(kind)}
     field: Any = own.get(name) or get_custom_field(kind.name, name)
     if not isinstance(field, models.DateField):
         raise NotReady(Automation.OffReason.CONDITIONS, name)
-    rows = kind.model.objects.present()
-    if name not in own:
+    return field
+
+
+def _find_by_date(
+    automation: Automation, kind: Kind, calendar: WorkingCalendar, days: Days, most: int | None
+) -> list[DueRecord]:
+    field, values = get_date_field(automation), automation.trigger_values
+    rows, name = kind.model.objects.present(), values["field"]
+    if name not in {own.name for own in iterate_own_date_fields(kind)}:
         rows = annotate_custom_values(rows, [name])
     is_moment = isinstance(field, models.DateTimeField)
     ends: Any = days

@@ -18,6 +18,7 @@ from automations.run_now.matching_records import (
 )
 from automations.run_now.requested_run import may_run, needs_job, run_for_set, start_run_job
 from automations.run_now.run_preview import build_run_forecast
+from automations.run_now.trigger_state import DUE
 from automations.views.access import get_changeable_automation_or_404
 from crm.models import FrozenSet
 from crm.platform.web.id_parsing import parse_number
@@ -53,7 +54,7 @@ def freeze(request, automation: Automation):
     frozen = freeze_matching_records(automation, request.user)
     problem = get_size_problem(frozen)
     if not frozen.count:
-        problem = _("No records that you can change meet the conditions now.")
+        problem = _("No records that you can change match now.")
     if problem:
         frozen.delete()
         messages.info(request, problem)
@@ -88,6 +89,7 @@ def build_context(request, automation: Automation, frozen: FrozenSet) -> dict:
         "kind": kind,
         "set": frozen,
         "sentence": build_sentence(automation, request.user),
+        "is_due": automation.trigger in DUE,
         "listing": RecordList(kind, QueryDict(frozen.query), request.user),
         "forecast": build_run_forecast(automation, frozen, request.user, skips_acted=skips),
         "skips_acted": skips,

@@ -132,7 +132,7 @@ def test_the_set_of_another_user_is_not_found(sign_in, ada, bob, to_cluj, make_l
 def test_an_automation_that_cannot_act_says_why_and_one_without_records_too(sign_in, ada, to_cluj):
     browser, page = sign_in(ada), f"/admin/automations/{to_cluj.pk}"
     answer = browser.post(f"{page}/run", follow=True)
-    assert "No records that you can change meet the conditions now." in answer.text
+    assert "No records that you can change match now." in answer.text
     with operation("test", by=None):
         Automation.objects.filter(pk=to_cluj.pk).update(conditions="c999999=x")
     answer = browser.post(f"{page}/run", follow=True)
