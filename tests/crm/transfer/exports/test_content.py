@@ -56,6 +56,7 @@ def test_all_fields_of_a_lead_are_in_the_file_with_their_types(sign_in, ann, ful
         "Next action date": timezone.datetime(2026, 12, 24),
         "Description": "first line\nsecond line",
         "Newsletter": "No newsletter received yet",
+        "Score": 0,
         "Date added": timezone.datetime(2026, 11, 2, 9, 30),
         "Last contacted": None,
         "In status since": row["In status since"],

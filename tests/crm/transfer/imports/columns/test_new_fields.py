@@ -79,7 +79,8 @@ def test_all_columns_of_a_file_are_kept_exported_and_come_back_unchanged(ada, si
         "Newsletter by post": "yes_no",
         "Birthday": "date",
         "Seats": "number",
-        "Score": "number",
+        # Leads have a score of their own, which no file sets: that of another program is another field.
+        "Score 2": "number",
         "Class notes": "text",
         "School page": "url",
     }
@@ -88,7 +89,7 @@ def test_all_columns_of_a_file_are_kept_exported_and_come_back_unchanged(ada, si
     lead = Lead.objects.get(first_name="Ana1")
     values = LeadValues.objects.get(record=lead).values
     assert values[role.key] == "o1"
-    assert values[fields["Score"].name] == "1.5"
+    assert values[fields["Score 2"].name] == "1.5"
     assert values[fields["Birthday"].name] == "1990-01-02"
     again = choose(browser, upload(browser, export(browser)), "columns")
     assert verdicts(again) == {"unchanged": 40}
@@ -177,3 +178,18 @@ def test_texts_that_look_like_placeholders_are_kept_in_a_file_exported_from_here
     browser = sign_in(ada)
     imported = choose(browser, upload(browser, export(browser)), "columns")
     assert verdicts(imported) == {"unchanged": 1}
+
+
+@pytest.mark.parametrize(
+    ("heads", "row", "is_set"),
+    [
+        (["Lead ID", "Last name", "Score"], ["", "Pop", 7], True),
+        (["Last name", "Score"], ["Pop", 7], False),
+    ],
+    ids=["an export of Leadwell", "a file of another program"],
+)
+def test_a_column_that_only_the_product_sets_is_one_only_in_its_own_files(ada, sign_in, heads, row, is_set):
+    browser = sign_in(ada)
+    imported = upload(browser, [heads, row])
+    lines = shown(browser, imported, "columns").context["lines"]
+    assert (lines[-1]["note"] == "Set automatically") is is_set
