@@ -79,7 +79,7 @@ NEW_RULE = {
     "department": "{department}",
     "otherwise": "next",
 }
-NEW_SCORE_RULE = {"name": "Romania", "counts": "fact", "points": "10", "conditions": "country=RO"}
+NEW_SCORE_RULE = {"name": "Romaniaqq", "counts": "fact", "points": "10", "conditions": "country=RO"}
 RULES = [
     *get("admin/rules", "leads.view_assignmentrule"),
     *post("admin/rules/order", "leads.change_assignmentrule", data={"up": "{rule}"}),

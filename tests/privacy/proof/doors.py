@@ -25,6 +25,7 @@ from duplicates.scanning.scan import run_scan
 from duplicates.verbs import mark_as_different
 from intake.models import StopWord
 from leads.models import AssignmentRule, Lead, ScoreRule, Status
+from leads.scores.scoring import write_score_state
 from mailings.jobs import queue_scheduled_mailings, send_mailing
 from mailings.models import (
     Click,
@@ -223,7 +224,8 @@ def texts_of_colleagues(ann, ada, bob, other, departments) -> None:
         AssignmentRule.objects.create(
             name=f"Rule for {EMAIL}", conditions=query, department=departments.sales
         )
-        ScoreRule.objects.create(name=f"Points for {EMAIL}", conditions=query, points=10)
+        ScoreRule.objects.create(name=f"Points for {EMAIL}", conditions=f"email.is={IN_URL}", points=10)
+        write_score_state()
         steps = [{"action": "add_note", "values": {"text": f"As {EMAIL} asked"}}]
         Automation.objects.create(
             name=f"Answer {EMAIL}", table_of="lead", owner=ann, conditions=query, steps=steps
