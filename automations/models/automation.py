@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from crm.fields.model_fields import Plain
 from crm.fields.types.texts import Prose
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.models.retirable import Rule, RuleQuerySet, build_name_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
@@ -85,14 +85,7 @@ class TriggerValuesField(Plain, models.JSONField):
     path = "django.db.models.JSONField"
 
 
-class AutomationQuerySet(RetirableQuerySet):
-    def in_use(self):
-        """Neither deleted nor turned off."""
-        return self.active().filter(turned_on=True)
-
-    def in_order(self):
-        return self.order_by("position", "id")
-
+class AutomationQuerySet(RuleQuerySet):
     def of_type(self, table: str):
         """Those for records of one type."""
         return self.filter(table_of=table)
@@ -106,8 +99,8 @@ class AutomationQuerySet(RetirableQuerySet):
         )
 
 
-class Automation(Retirable):
-    """`table_of` is the record type, `conditions` the query of its list: only filters, no search and no sort. A deleted one is
+class Automation(Rule):
+    """`table_of` is the record type, `conditions` the query of its list. A deleted one is
     `retired`, because operations and the log name it. It acts with the permissions of its owner at that moment."""
 
     class Trigger(models.TextChoices):
@@ -179,18 +172,6 @@ class Automation(Retirable):
         constraints = [
             models.UniqueConstraint(Lower("name"), name="automation_once", condition=Q(retired=False)),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def label(self) -> str:
-        return self.name
-
-    @property
-    def parameters(self) -> QueryDict:
-        """The conditions as the query of a list."""
-        return QueryDict(self.conditions)
 
     @property
     def acts_by_clock(self) -> bool:

@@ -5,14 +5,13 @@ from django.core.validators import MinValueValidator
 from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.fields.model_fields import NamesField, Plain, RowsField
 from crm.fields.types.texts import Prose
 from crm.models import Operation
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.models.retirable import Rule, RuleQuerySet, build_name_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from crm.platform.sql.compiled_querysets import get_all_compiled_once
@@ -42,18 +41,8 @@ def _join_way_labels(codes: list[str]) -> str:
     return ", ".join(str(way.label) for way in AssignmentRule.Way if way in codes)
 
 
-class AssignmentRuleQuerySet(RetirableQuerySet):
-    def in_use(self):
-        """Neither deleted nor turned off."""
-        return self.active().filter(turned_on=True)
-
-    def in_order(self):
-        return self.order_by("position", "id")
-
-
-class AssignmentRule(Retirable):
-    """`conditions` is the query of a lead list: only filters, no search and no sort. A deleted rule is `retired`, because
-    leads say which rule assigned them."""
+class AssignmentRule(Rule):
+    """`conditions` is the query of a lead list. A deleted rule is `retired`, because leads say which rule assigned them."""
 
     class Way(models.TextChoices):
         API = "api", _("API")
@@ -138,7 +127,7 @@ class AssignmentRule(Retirable):
 
     undo = UndoRules(guards={"name": build_name_guard("leads_assignmentrule", "NOT g.retired")})
 
-    objects = AssignmentRuleQuerySet.as_manager()
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assignment rule")
@@ -147,17 +136,6 @@ class AssignmentRule(Retirable):
         constraints = [
             models.UniqueConstraint(Lower("name"), name="assignment_rule_once", condition=Q(retired=False)),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def label(self) -> str:
-        return self.name
-
-    @property
-    def parameters(self) -> QueryDict:
-        return QueryDict(self.conditions)
 
     @property
     def ways_in_words(self) -> str:
@@ -178,7 +156,7 @@ class AssignmentRule(Retirable):
         return get_all_compiled_once(_rules_in_use_queryset)
 
 
-def _rules_in_use_queryset() -> AssignmentRuleQuerySet:
+def _rules_in_use_queryset() -> RuleQuerySet:
     """Kept (crm/platform/sql/compiled_querysets.py)."""
     return AssignmentRule.objects.in_use().in_order()
 

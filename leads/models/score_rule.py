@@ -8,11 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.platform.models.retirable import Rule, RuleQuerySet, build_name_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 from leads.models.assignment import ConditionsField
@@ -33,16 +32,7 @@ def refuse_no_points(value: int) -> None:
         raise ValidationError(_("Enter points above or below 0."))
 
 
-class ScoreRuleQuerySet(RetirableQuerySet):
-    def in_use(self):
-        """Neither deleted nor turned off."""
-        return self.active().filter(turned_on=True)
-
-    def in_order(self):
-        return self.order_by("position", "id")
-
-
-class ScoreRule(Retirable):
+class ScoreRule(Rule):
     """`conditions` is the query of a lead list, for rules that count facts. The others count activities: each gives the points,
     which fade evenly over `fades_over` days, and all of them together no more than `at_most`."""
 
@@ -92,7 +82,7 @@ class ScoreRule(Retirable):
 
     undo = UndoRules(guards={"name": build_name_guard("leads_scorerule", "NOT g.retired")})
 
-    objects = ScoreRuleQuerySet.as_manager()
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("score rule")
@@ -101,17 +91,6 @@ class ScoreRule(Retirable):
         constraints = [
             models.UniqueConstraint(Lower("name"), name="score_rule_once", condition=Q(retired=False)),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def label(self) -> str:
-        return self.name
-
-    @property
-    def parameters(self) -> QueryDict:
-        return QueryDict(self.conditions)
 
     @property
     def signed_points(self) -> str:

@@ -1,11 +1,12 @@
 """Rows that records refer to, such as tags: never removed, only retired, so that history can be shown and undone.
 
-Some have an order of their own (`Placed`)."""
+Some have an order of their own (`Placed`), and some say what is done to records (`Rule`)."""
 
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Lower
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.models.undo_rules import Guard
@@ -53,6 +54,40 @@ class Retirable(models.Model):
     def get_right(cls, action: str) -> str:
         """The permission to "view", "add", "change" or "delete" such rows: "leads.change_status"."""
         return f"{cls._meta.app_label}.{action}_{cls._meta.model_name}"
+
+
+class RuleQuerySet(RetirableQuerySet):
+    def in_use(self):
+        """Neither deleted nor turned off."""
+        return self.active().filter(turned_on=True)
+
+    def in_order(self):
+        return self.order_by("position", "id")
+
+
+class Rule(Retirable):
+    """What is done to records that meet `conditions`, the query of a list: only filters, no search and no sort. Rules have a `name`, are
+    `turned_on` or off, and are in the order of their `position`."""
+
+    name: Any
+    conditions: Any
+    turned_on: Any
+    position: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def label(self) -> str:
+        return str(self.name)
+
+    @property
+    def parameters(self) -> QueryDict:
+        """The conditions as the query of a list."""
+        return QueryDict(self.conditions)
 
 
 class PlacedQuerySet(RetirableQuerySet):
