@@ -93,7 +93,7 @@ def _find_by_date(
 ) -> list[DueRecord]:
     field, values = get_date_field(automation), automation.trigger_values
     rows, name = kind.model.objects.present(), values["field"]
-    if name not in {own.name for own in iterate_own_date_fields(kind)}:
+    if kind.has_custom(name):
         rows = annotate_custom_values(rows, [name])
     is_moment = isinstance(field, models.DateTimeField)
     ends: Any = days

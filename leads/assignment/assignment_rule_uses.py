@@ -11,14 +11,16 @@ from django.utils.functional import Promise
 from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts.models import Department, Role, User
-from crm.fields.conditions.field_filters import get_filter_parameters
-from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.fields.custom.values.type_conversion import TypeConversion
 from crm.fields.schemas import Schema
 from crm.models import CustomField, Tag
 from crm.records.custom_fields.retype.preview import would_break_filter
 from crm.records.kinds.record_uses import Uses
-from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
+from crm.records.listing.stored_conditions import (
+    count_rules_by_compared_field,
+    find_rules_comparing,
+    get_compared_field,
+)
 from leads.assignment.candidates import RulePeople
 from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status
 
@@ -37,13 +39,9 @@ def describe_rules_by_field(kind: Schema) -> dict[str, str]:
     """How many rules have a condition on each field, in words, for the list of fields."""
     if kind.name != Lead.table:
         return {}
-    counted: dict[str, int] = {}
-    for rule in Rule.objects.active():
-        for name in {get_compared_field(parameter) for parameter in rule.parameters}:
-            counted[name] = counted.get(name, 0) + 1
     return {
         name: ngettext("%(number)s assignment rule", "%(number)s assignment rules", count) % {"number": count}
-        for name, count in counted.items()
+        for name, count in count_rules_by_compared_field(Rule.objects.active()).items()
     }
 
 
@@ -169,20 +167,8 @@ def _get_active_rules() -> list[Rule]:
     return list(Rule.objects.active().in_order())
 
 
-def get_compared_field(parameter: str) -> str:
-    """The field that a parameter compares: "any.city.is" compares "city", "created_from" compares "created"."""
-    name = parameter.removeprefix(ALTERNATIVE_PREFIX).partition(OPERATOR_SEPARATOR)[0]
-    return next(own for own in (name.rpartition("_")[0], name) if name in get_filter_parameters(own))
-
-
 def _find_rules_comparing(names: Iterable[str], record: Model) -> list[Rule]:
-    """The rules whose conditions compare one of these fields with the record."""
-    wanted = [f"{start}{name}" for start in ("", ALTERNATIVE_PREFIX) for name in names]
-    return [
-        rule
-        for rule in _get_active_rules()
-        if any(str(record.pk) in rule.parameters.getlist(parameter) for parameter in wanted)
-    ]
+    return find_rules_comparing(_get_active_rules(), names, record)
 
 
 def _build_uses(

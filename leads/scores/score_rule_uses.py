@@ -12,8 +12,12 @@ from crm.fields.schemas import Schema
 from crm.models import CustomField
 from crm.records.custom_fields.retype.preview import would_break_filter
 from crm.records.kinds.record_uses import Uses
-from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
-from leads.assignment.assignment_rule_uses import FILTERS, OF_USERS, get_compared_field
+from crm.records.listing.stored_conditions import (
+    count_rules_by_compared_field,
+    find_rules_comparing,
+    get_compared_field,
+)
+from leads.assignment.assignment_rule_uses import FILTERS, OF_USERS
 from leads.models import Lead, ScoreRule
 
 
@@ -39,13 +43,9 @@ def describe_score_rules_by_field(kind: Schema) -> dict[str, str]:
     """How many rules have a condition on each field, in words, for the list of fields."""
     if kind.name != Lead.table:
         return {}
-    counted: dict[str, int] = {}
-    for rule in ScoreRule.objects.active():
-        for name in {get_compared_field(parameter) for parameter in rule.parameters}:
-            counted[name] = counted.get(name, 0) + 1
     return {
         name: ngettext("%(number)s score rule", "%(number)s score rules", count) % {"number": count}
-        for name, count in counted.items()
+        for name, count in count_rules_by_compared_field(ScoreRule.objects.active()).items()
     }
 
 
@@ -61,5 +61,4 @@ def _is_using(rule: ScoreRule, record: Any, viewer: User) -> bool:
         names = ("department",)
     else:
         names = (FILTERS[type(record)],) if type(record) in FILTERS else ()
-    wanted = [f"{start}{name}" for start in ("", ALTERNATIVE_PREFIX) for name in names]
-    return any(str(record.pk) in rule.parameters.getlist(parameter) for parameter in wanted)
+    return bool(find_rules_comparing([rule], names, record))

@@ -1,5 +1,6 @@
 """Conditions that are kept as the query of a list, such as those of a rule: read for everyone alike and compared with each record."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -11,7 +12,10 @@ from django.db.models import BooleanField, Case, Q, Value, When
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from crm.fields.conditions.field_filters import get_filter_parameters
+from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.fields.custom.values.stored_values import annotate_custom_values
+from crm.platform.models.retirable import Rule
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX, build_query_dict, swap_all_and_any
 from crm.records.listing.filter_urls import build_view_parameter
@@ -90,6 +94,27 @@ def find_unmet_conditions(kind: Kind, data: QueryDict, rows: Any, ids: Iterable[
 def _build_own_query(data: QueryDict, name: str, item: Any) -> str:
     own = {name, *getattr(item, "parameters", [])}
     return build_query_dict({each: data.getlist(each) for each in data if each in own}).urlencode()
+
+
+def get_compared_field(parameter: str) -> str:
+    """The field that a parameter compares: "any.city.is" compares "city", "created_from" compares "created"."""
+    name = parameter.removeprefix(ALTERNATIVE_PREFIX).partition(OPERATOR_SEPARATOR)[0]
+    return next(own for own in (name.rpartition("_")[0], name) if name in get_filter_parameters(own))
+
+
+def count_rules_by_compared_field(rules: Iterable[Rule]) -> dict[str, int]:
+    """How many of the rules have a condition on each field."""
+    return dict(Counter(name for rule in rules for name in set(map(get_compared_field, rule.parameters))))
+
+
+def find_rules_comparing(rules: Iterable[Rule], names: Iterable[str], record: Any) -> list[Any]:
+    """The rules whose conditions compare one of these fields with the record."""
+    wanted = [f"{start}{name}" for start in ("", ALTERNATIVE_PREFIX) for name in names]
+    return [
+        rule
+        for rule in rules
+        if any(str(record.pk) in rule.parameters.getlist(parameter) for parameter in wanted)
+    ]
 
 
 def get_allowed_filters(kind: Kind, data: QueryDict, user: Any) -> QueryDict:

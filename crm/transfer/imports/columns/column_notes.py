@@ -130,10 +130,13 @@ def is_product_set_column(imported: Import, place: int) -> bool:
     """Whether a column has values that only the product sets, such as those of a formula. In a file without the IDs of an export, a
     column such as "Score" is what another program has by that name."""
     kind = KINDS[imported.table]
-    meant = [get_headers(kind, imported.user).find_field(column["heading"]) for column in imported.columns]
-    if meant[place] not in kind.get_never_imported_columns(imported.user):
+    headers = get_headers(kind, imported.user)
+    meant = headers.find_field(imported.columns[place]["heading"])
+    if meant not in kind.get_never_imported_columns(imported.user):
         return False
-    return kind.has_custom(meant[place]) or "id" in meant
+    return kind.has_custom(meant) or any(
+        headers.find_field(one["heading"]) == "id" for one in imported.columns
+    )
 
 
 def _describe_column(kind: Kind, imported: Import, place: int, name: str) -> str:
