@@ -44,6 +44,7 @@ CONTRIBUTION = Contribution(
         "leads.contact_due.first_contact_reminders",
         "leads.jobs",
         "leads.queue.cleanup",
+        "leads.scores.proposal.proposal_run",
         "leads.scores.scoring",
         "leads.settings.exchange_rates",
         "leads.settings.merge",

@@ -253,6 +253,10 @@ INLINE = ["status", "owner", "vip", "next_action"]
 # What "Set a field" sets for many leads at once; owner, status, source and so on have their own actions
 SET = ["title", "company", "website", "address", "zip", "city", "state", "country", "language", "description"]
 
+# What a proposal of score rules compares: by their values, and by whether they are filled (leads/scores/proposal/)
+TELLING_VALUES = ["source", "country", "language", "vip", "tags"]
+TELLING_IF_FILLED = ["company", "title", "website"]
+
 # In no list, with the reason
 HIDDEN = {
     "updated_at": "told by the timeline",

@@ -8,6 +8,7 @@ from leads.models.lost_reason import LostReason
 from leads.models.newsletter import Newsletter, Unsubscribe
 from leads.models.pipeline import Pipeline
 from leads.models.queue import QueueHold, QueueRules, QueueStep
+from leads.models.score_proposal import ScoreProposal
 from leads.models.score_rule import ScoreRule, ScoreState
 from leads.models.source import Source, SourceCost
 from leads.models.status import Status
@@ -30,6 +31,7 @@ __all__ = [
     "QueueStep",
     "Rate",
     "RuleAssignment",
+    "ScoreProposal",
     "ScoreRule",
     "ScoreState",
     "Source",

@@ -85,6 +85,7 @@ NOTHING: dict[str, str] = {
         ),
         NUMBERS,
     ),
+    "leads.ScoreProposal": "conditions that at least thirty leads meet",
     "customers.CompanySearch": "words of companies, which triggers write again",
     "customers.DealSearch": "words of deals, which triggers write again",
     "reports.LeadProgress": "derived from leads without a word of theirs but the country",

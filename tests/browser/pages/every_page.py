@@ -12,7 +12,7 @@ from tests.browser.pages.mailings import MAILINGS, add_mailings
 from tests.browser.pages.privacy import PRIVACY, add_privacy
 from tests.browser.pages.reports import REPORTS, save_a_report
 from tests.browser.pages.rules import assign_by_rule
-from tests.browser.pages.statements import MAILBOX, OWN_MAILBOX, PROVIDER, STALE_DEVICE
+from tests.browser.pages.statements import MAILBOX, OWN_MAILBOX, PROVIDER, SCORE_PROPOSAL, STALE_DEVICE
 from tests.browser.records.scan import FILES
 from tests.hard.running import Browser, Leadwell
 
@@ -308,6 +308,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     ask(leadwell, STALE_DEVICE)
     ask(leadwell, PROVIDER)
     ask(leadwell, OWN_MAILBOX)
+    ask(leadwell, SCORE_PROPOSAL)
     ask(leadwell, MAILBOX)
     add_mailings(browser, ask(leadwell, QUERIES["department"]))
     add_privacy(browser, ask(leadwell, QUERIES["lost_status"]))

@@ -14,6 +14,7 @@ INTAKE = {
     "scores:rules": "/admin/scores",
     "scores:rule_new": "/admin/scores/new?conditions=country%3DRO",
     "scores:rule": "/admin/scores/{score_rule}",
+    "scores:proposal": "/admin/scores/proposal",
     "scores:rule_delete": "/admin/scores/{score_rule}/delete",
     "leads:score_conditions": "/admin/leads/score-conditions?country=RO&any.vip=yes&any.city.is=Cluj",
     "automations:list": "/admin/automations",

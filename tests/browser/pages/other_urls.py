@@ -125,6 +125,7 @@ NOT_PAGES = {
     "leads:pipeline_order": "leads back",
     "assignment:rule_order": "leads back",
     "scores:rule_order": "leads back",
+    "scores:proposal_add": "leads back",
     "automations:order": "leads back",
     "automations:switch": "leads back",
     "automations:cancel_waits": "leads back",

@@ -59,3 +59,14 @@ PROVIDER = """
     SELECT provider.id, 1, 'sellers', role.group_ptr_id FROM provider, accounts_role role WHERE role.key = 'manager'
     RETURNING id
 """
+
+
+# A counted proposal of score rules of the administrator, which needs more closed leads than a small demo has.
+SCORE_PROPOSAL = """
+    INSERT INTO leads_scoreproposal (user_id, finished_at, since, quarter, won, lost, compared, facts, scores)
+    SELECT id, now(), current_date - 820, current_date - 90, 472, 2736, 63,
+        '[{"counts": "fact", "conditions": "vip=yes", "won": 64, "lost": 65},
+          {"counts": "call", "conditions": "", "won": 300, "lost": 700}]',
+        '{"proposed": [[0, 40, 400], [20, 60, 60]], "present": [[-10, 50, 200], [0, 50, 260]]}'
+    FROM accounts_user WHERE email = 'admin@demo.example' RETURNING id
+"""

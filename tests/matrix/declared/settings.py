@@ -95,6 +95,8 @@ RULES = [
     *get(f"{LEADS}/score-conditions", "leads.change_scorerule", query="view={score rule}"),
     *form("admin/scores/<int:pk>", "leads.change_scorerule", of="score rule", data=NEW_SCORE_RULE),
     *form("admin/scores/<int:pk>/delete", "leads.delete_scorerule", of="score rule"),
+    *form("admin/scores/proposal", "leads.add_scorerule"),
+    *post("admin/scores/proposal/add", "leads.add_scorerule", data={"fact": "0"}),
     *get("admin/rules/log", "leads.view_assignmentrule"),
     *form(RUN, "leads.view_assignmentrule", ASSIGNS, of="run"),
 ]

@@ -14,7 +14,7 @@ LINKS = re.compile(r'<a class="grow" href="([^"?]+)[^"]*">([^<]+)</a>')
 NOT_IN_THE_PALETTE = {
     "/login", "/password/forgotten", "/password/sent", "/offline", "/admin/jump", "/admin/leads/999999999",
     "/admin/duplicates/merge/lead", "/admin/duplicates/known/lead", "/admin/duplicates/known/contact", "/admin/duplicates/known/company",
-    "/admin/duplicates/exact", "/admin/scores/new",
+    "/admin/duplicates/exact", "/admin/scores/new", "/admin/scores/proposal",
     "/admin/privacy/person", "/admin/privacy/person/erase", "/admin/privacy/erasures",
     "/admin/leads/pipelines/ready/agency", "/admin/leads/board/figures", "/admin/leads/sources/order", "/admin/leads/views/new",
     "/admin/companies/views/new", "/admin/leads/fields/new", "/admin/companies/fields/new", "/confirm",
