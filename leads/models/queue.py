@@ -43,6 +43,13 @@ class QueueRules(OneRow):
     new = build_weight_field(_("new and not contacted"), 40)
     stuck = build_weight_field(pgettext_lazy("of a lead", "stuck"), 30)
     vip = build_weight_field(_("VIP"), 15, _("In addition to the points of the reasons."))
+    score = models.PositiveSmallIntegerField(
+        _("score, in percent"),
+        default=100,
+        db_default=100,
+        validators=[MaxValueValidator(MOST_POINTS)],
+        help_text=_("This much of the score of a lead is added to its points. 0 leaves the score aside."),
+    )
     hold_minutes = models.PositiveSmallIntegerField(
         _("minutes for an unassigned lead"),
         default=15,

@@ -136,6 +136,7 @@ class RulesForm(SettingsForm):
             "new",
             "stuck",
             "vip",
+            "score",
             "hold_minutes",
             "retry_days",
             "outcomes_off",

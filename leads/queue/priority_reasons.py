@@ -1,12 +1,13 @@
 """Why a lead is in a queue, and how many points each reason has: the formula of the order.
 
 A task of today whose minute has come is a promise, such as a call-back: it comes before everything that has points.
-Otherwise, a lead has the sum of the weights of its reasons, and the weight of VIP if it is one. The most points come first.
+Otherwise, a lead has the sum of the weights of its reasons, the weight of VIP if it is one, and its share of the score. The most
+points come first.
 Of leads with the same points, the one whose moment comes first is first; new leads are the other way around, the newest first,
 because they go cold. A reason with the weight 0 puts no lead into the queue.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -53,6 +54,8 @@ class QueuePlace:
     lead: int
     vip: bool
     points: int
+    # What the score of the lead gives of them.
+    from_score: int
     moments: list[tuple[str, Moment]]
 
     # Only of the few places that a page shows: a queue has up to a thousand.
@@ -87,10 +90,14 @@ class QueuePlace:
 
 
 def build_ordered_places(
-    found: Iterable[tuple[int, bool, str, Moment]], rules: QueueRules, *, midnight: float
+    found: Iterable[tuple[int, bool, str, Moment]],
+    rules: QueueRules,
+    scores: Mapping[int, int],
+    *,
+    midnight: float,
 ) -> list[QueuePlace]:
     """The places of all leads for which a reason was found, in the order of the queue. Each tuple is the lead's id, whether
-    it is a VIP, the code of a reason and its moment. `midnight` is when the user's day began, in seconds since 1970."""
+    it is a VIP, the code of a reason and its moment; `scores` are those of the leads. `midnight` is when the user's day began, in seconds since 1970."""
     weights = {code: getattr(rules, code) for code in REASONS}
     ranks = {code: rank for rank, code in enumerate(sorted(REASONS, key=lambda code: -weights[code]))}
     stars: set[int] = set()
@@ -110,17 +117,20 @@ def build_ordered_places(
                 stars.add(lead)
     sorting = []
     for lead, own in moments.items():
-        ranked, points = [*own.items()], rules.vip if lead in stars else 0
+        from_score = round(scores.get(lead, 0) * rules.score / 100)
+        ranked, points = [*own.items()], from_score + (rules.vip if lead in stars else 0)
         if len(ranked) > 1:
             ranked.sort(key=lambda reason: ranks[reason[0]])
         for code in own:
             points += weights[code]
         code, (seconds, _timed) = ranked[0]
         promised = promises.get(lead, NEVER)
-        sorting.append((promised, -points, -seconds if code in NEWEST_FIRST else seconds, lead, ranked))
+        placed_at = -seconds if code in NEWEST_FIRST else seconds
+        sorting.append((promised, -points, placed_at, lead, from_score, ranked))
     sorting.sort()
     return [
-        QueuePlace(lead, lead in stars, -points, ranked) for _at, points, _seconds, lead, ranked in sorting
+        QueuePlace(lead, lead in stars, -points, from_score, ranked)
+        for _at, points, _placed_at, lead, from_score, ranked in sorting
     ]
 
 

@@ -45,7 +45,7 @@ NO_DAY, NO_CLOCK = Cast(Value(None), DateField()), Cast(Value(None), TimeField()
 # What the user has done or skipped today is read once, for all parts.
 DONE = """WITH done AS MATERIALIZED (SELECT lead FROM leads_queuestep WHERE user_id = %s AND until > %s) """
 TASKS = f"""
-(SELECT task.record, lead.vip, '{TASK}', NULL::float8, task.due_on, task.due_time
+(SELECT task.record, lead.vip, lead.score, '{TASK}', NULL::float8, task.due_on, task.due_time
 FROM ({{tasks}}) AS task CROSS JOIN LATERAL ({{lead}}) AS lead
 ORDER BY task.due_on, task.due_time, task.id LIMIT {MOST})"""  # noqa: S608 - constants
 STAYS = "SELECT stuck.* FROM (VALUES {stays}) AS stay (status, until) CROSS JOIN LATERAL ({leads}) AS stuck"
@@ -77,8 +77,7 @@ def get_waiting_leads(person: User, rules: QueueRules, *, viewer: User | None = 
     parameters += [value for _part, values in parts for value in insert_moments(values, moments)]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        found = _build_waiting_leads(cursor.fetchall(), person, moments.now)
-        return build_ordered_places(found, rules, midnight=_get_midnight(person, moments.now))
+        return _build_places(cursor.fetchall(), rules, person, moments.now)
 
 
 @compile_once
@@ -95,7 +94,7 @@ def _build_tasks_sql(leads: Any, person: int, wanted: Sequence[str]) -> Statemen
     rows = (
         rows.filter(of=Lead.table, record__gt=0).in_order().values_list("record", "due_on", "due_time", "id")
     )
-    lead = _exclude_done(leads).filter(pk=Outer("task.record")).values_list("vip")[:1]
+    lead = _exclude_done(leads).filter(pk=Outer("task.record")).values_list("vip", "score")[:1]
     try:
         (tasks, values), (one, more) = rows.query.sql_with_params(), lead.query.sql_with_params()
     except EmptyResultSet:
@@ -154,8 +153,7 @@ def get_unassigned_leads(person: User, rules: QueueRules) -> list[QueuePlace]:
     rows = leads.filter(~Exists(given), pk__in=few)
     wanted = [code for code in REASONS if getattr(rules, code)]
     rows = [row for part in _iterate_new_leads(rows, wanted, get_moments(person).end) for row in part]
-    found = _build_waiting_leads(rows, person, now)
-    return build_ordered_places(found, rules, midnight=_get_midnight(person, now))
+    return _build_places(rows, rules, person, now)
 
 
 def _iterate_new_leads(leads: Any, wanted: Sequence[str], end: datetime) -> Iterator[Any]:
@@ -175,11 +173,12 @@ def _select_reason_columns(leads: Any, code: str, column: str) -> Any:
     values = {
         "code": Value(code),
         "star": F("vip"),
+        "points": F("score"),
         "moment": Seconds(column),
         "day": NO_DAY,
         "clock": NO_CLOCK,
     }
-    return leads.annotate(**values).values_list("pk", "star", *COLUMNS)[:MOST]
+    return leads.annotate(**values).values_list("pk", "star", "points", *COLUMNS)[:MOST]
 
 
 def _not_done_today_queryset(leads: Any, person: int, now: datetime) -> Any:
@@ -188,11 +187,16 @@ def _not_done_today_queryset(leads: Any, person: int, now: datetime) -> Any:
     return leads.filter(~Exists(steps), erased_at=None)
 
 
+def _build_places(rows: Sequence[Any], rules: QueueRules, person: User, now: datetime) -> list[QueuePlace]:
+    found, scores = _build_waiting_leads(rows, person, now), {row[0]: row[2] for row in rows}
+    return build_ordered_places(found, rules, scores, midnight=_get_midnight(person, now))
+
+
 def _build_waiting_leads(
     rows: Iterable[Any], person: User, at: datetime
 ) -> Iterator[tuple[int, bool, str, Moment]]:
     now = at.timestamp()
-    for lead, vip, code, moment, day, clock in rows:
+    for lead, vip, _score, code, moment, day, clock in rows:
         if code == TASK:
             # Its day and time are on the clock of the user it is for.
             seconds = datetime.combine(day, clock or END_OF_DAY, tzinfo=person.zone).timestamp()

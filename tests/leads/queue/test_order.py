@@ -12,6 +12,7 @@ from leads.models import Lead, QueueRules, QueueStep, Source, Status
 from leads.queue import waiting_leads
 from leads.queue.priority_reasons import REASONS, QueueReason, build_ordered_places, describe_reason
 from leads.queue.waiting_leads import get_unassigned_leads, get_waiting_leads
+from tests.leads.scores.scoring import make_score_rule
 
 DAY = datetime(2030, 5, 6, 9, tzinfo=UTC)
 MIDNIGHT = DAY.replace(hour=0).timestamp()
@@ -102,7 +103,7 @@ EXAMPLES = {
 @pytest.mark.parametrize(("found", "order"), EXAMPLES.values(), ids=EXAMPLES)
 def test_the_order_follows_from_the_weights(found, order):
     assert [
-        (place.lead, place.points) for place in build_ordered_places(found, DELIVERED, midnight=MIDNIGHT)
+        (place.lead, place.points) for place in build_ordered_places(found, DELIVERED, {}, midnight=MIDNIGHT)
     ] == order
 
 
@@ -111,11 +112,45 @@ def test_changed_weights_change_the_order_and_a_weight_of_zero_removes_a_reason(
     found = [(1, False, *overdue), (2, False, *reason("stuck")), (3, False, *reason("new"))]
     rules = QueueRules(stuck=500, new=0)
     assert [
-        (place.lead, place.points) for place in build_ordered_places(found, rules, midnight=MIDNIGHT)
+        (place.lead, place.points) for place in build_ordered_places(found, rules, {}, midnight=MIDNIGHT)
     ] == [
         (2, 500),
         (1, 80),
     ]
+
+
+# The percentage of the score, the scores of the leads 1 and 2, and their points in order: both are stuck, the first one for longer.
+SCORES = {
+    "without scores, the moment decides": (100, {}, [(1, 30), (2, 30)]),
+    "the higher score comes first": (100, {1: 5, 2: 12}, [(2, 42), (1, 35)]),
+    "a negative score comes last": (100, {1: -10}, [(2, 30), (1, 20)]),
+    "half of the score": (50, {2: 25}, [(2, 42), (1, 30)]),
+    "twice the score": (200, {1: 3, 2: 4}, [(2, 38), (1, 36)]),
+    "the score is left aside": (0, {2: 500}, [(1, 30), (2, 30)]),
+}
+
+
+@pytest.mark.parametrize("case", SCORES, ids=str)
+def test_the_score_of_a_lead_is_added_to_its_points_by_its_percentage(case):
+    percent, scores, order = SCORES[case]
+    found = [(2, False, *reason("stuck", 1)), (1, False, *reason("stuck"))]
+    places = build_ordered_places(found, QueueRules(score=percent), scores, midnight=MIDNIGHT)
+    assert [(place.lead, place.points) for place in places] == order
+
+
+def test_a_task_with_a_time_comes_before_any_score():
+    found = [(1, False, *reason("contact_overdue")), (2, False, *reason("task_overdue", -1))]
+    places = build_ordered_places(found, DELIVERED, {1: 900, 2: -900}, midnight=MIDNIGHT)
+    assert [place.lead for place in places] == [2, 1]
+
+
+def test_the_queue_of_a_user_goes_by_the_scores_of_the_leads(bob, make_lead, make_task):
+    low, high = (make_lead(name, owner=bob, status="contacted") for name in ("Low Lead", "High Lead"))
+    for lead in (low, high):
+        make_task("Call", lead, user=bob, due_on=timezone.localdate())
+    make_score_rule(40, f"first_name.is={high.first_name}")
+    assert [place.lead for place in get_waiting_leads(bob, DELIVERED)] == [high.pk, low.pk]
+    assert [place.from_score for place in get_waiting_leads(bob, DELIVERED)] == [40, 0]
 
 
 def test_each_reason_has_a_weight_and_words():
@@ -144,7 +179,7 @@ def test_a_first_contact_that_is_due_says_already_that_the_lead_is_new():
         (1, False, *reason("stuck")),
     ]
     found += [(2, False, *reason("new")), (2, False, *reason("task_overdue", -30))]
-    first, second = build_ordered_places(found, DELIVERED, midnight=MIDNIGHT)
+    first, second = build_ordered_places(found, DELIVERED, {}, midnight=MIDNIGHT)
     assert [words.split()[0] for words in (first.first_reason_text, *first.other_reason_texts)] == [
         "First",
         "Stuck:",
