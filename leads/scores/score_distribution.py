@@ -22,11 +22,12 @@ RANGES: list[tuple[int | None, int | None]] = [
 
 @dataclass(frozen=True)
 class ScoreRange:
-    """`query` is that of its list."""
+    """`query` is that of its list. `width` is the length of its bar, in percent of that of the largest range."""
 
     label: str
     number: int
     query: str
+    width: str
 
 
 def build_score_ranges(viewer: User) -> list[ScoreRange]:
@@ -41,8 +42,9 @@ def build_score_ranges(viewer: User) -> list[ScoreRange]:
         )
         for first, last in RANGES
     ]
+    most = max(1, *numbers)
     return [
-        ScoreRange(_describe(first, last), number, _build_query(first, last))
+        ScoreRange(_describe(first, last), number, _build_query(first, last), f"{100 * number / most:.1f}")
         for (first, last), number in zip(RANGES, numbers, strict=True)
     ]
 

@@ -48,13 +48,15 @@ def score_proposal(request):
 
 def _build_result(proposal: ScoreProposal, viewer: Any) -> dict[str, Any]:
     since, quarter = proposal.since, proposal.quarter
+    lines = build_proposal_lines(proposal, viewer) if has_enough(proposal) else []
     return {
         "enough": has_enough(proposal),
         "rate": get_win_rate(get_whole(proposal)),
         "since": date_format(since, DATE),
         "until": date_format(quarter - DAY, DATE),
         "tried_days": TRIED_DAYS,
-        "lines": build_proposal_lines(proposal, viewer) if has_enough(proposal) else [],
+        "lines": lines,
+        "offers": any(line.rule is None for line in lines),
         "trial": build_trial(proposal),
         "won_query": build_list_query(since, quarter, won=True),
         "lost_query": build_list_query(since, quarter, won=False),

@@ -200,7 +200,9 @@ def test_chosen_facts_become_rules_as_one_change_with_undo(vips, propose, ada, s
     assert page.post(f"{PAGE}/add", {"fact": [line.place]}).status_code == 302
     rule = ScoreRule.objects.active().get()
     assert (rule.name, rule.conditions, rule.points, rule.at_most) == ("VIP yes", "vip=yes", 25, None)
-    assert "already a rule: +25" in page.get(PAGE).text
+    text = page.get(PAGE).text
+    assert "already a rule: +25" in text
+    assert "Add the chosen rules" not in text
     # A second click adds nothing.
     page.post(f"{PAGE}/add", {"fact": [line.place]})
     assert ScoreRule.objects.active().count() == 1
