@@ -24,6 +24,7 @@ from crm.records.listing.search.search_results import (
 )
 from crm.records.listing.tabs import build_list_tabs, build_view_tabs, get_first_tab, get_open_tab_label
 from crm.records.screens.views.kind_access import get_template_names, kind_view
+from crm.records.tables.hidden_sort import get_hidden_sort
 from crm.records.tables.list_columns import get_column_widths, get_list_columns, get_start_view_id
 
 
@@ -37,8 +38,9 @@ def record_list(request, kind: Kind):
     if not any(name in request.GET for name in PAGE_PARAMETERS):
         record_search(kind.name, listing.search)
     widths = get_column_widths(kind, request.user, view)
-    context = build_list_context(request, listing, get_list_columns(kind, request.user, view), widths=widths)
-    context |= build_view_context(listing, view)
+    columns = get_list_columns(kind, request.user, view)
+    context = build_list_context(request, listing, columns, widths=widths)
+    context |= build_view_context(listing, view) | {"hidden_sort": get_hidden_sort(listing, columns)}
     context |= {} if context["page"].ids else build_search_elsewhere_context(listing, view)
     fragments = {"records": get_template_names(kind, "_list.html")}
     status = 400 if listing.errors else 200
