@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from crm.fields.custom.files.file_values import is_file
 from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.fields.types.field_type import get_field_type
 from crm.records.kinds.kind_registry import KINDS
@@ -78,7 +79,9 @@ class MergeFields:
 
 def _get_fields_visible_to_all(kind: str, users: Iterable[Any]) -> list[Any]:
     seen = [{field.name for field in KINDS[kind].get_custom_fields(user)} for user in users]
-    return [field for field in KINDS[kind].get_custom_fields() if all(field.name in names for names in seen)]
+    # Of a file there is only its name, which says nothing to its recipient.
+    known = [field for field in KINDS[kind].get_custom_fields() if not is_file(field)]
+    return [field for field in known if all(field.name in names for names in seen)]
 
 
 def attach_records(deliveries: Iterable[Delivery]) -> None:

@@ -9,6 +9,7 @@ from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
 from mailings.content.content_checks import get_blocking_problems
 from mailings.content.email_content import FileGone, build_mailing_email
+from mailings.content.merge_fields import MergeFields
 from mailings.content.trial_email import send_own_copy
 from mailings.models import Mailing, MailingFile, MailingTemplate
 from tests.crm.work.activities.attaching import place_of
@@ -82,6 +83,12 @@ def test_a_subject_has_one_line(write):
     answer = write(subject="News\r\nBcc: evil@x.example")
     assert answer.status_code == 422
     assert "Remove the line breaks." in answer.text
+
+
+def test_a_file_is_no_merge_field(make_field, ann):
+    make_field("Contract", "file")
+    make_field("Contract end", "date")
+    assert {"contract", "contract_end"} & set(MergeFields(["lead"], ann).labels) == {"contract_end"}
 
 
 def test_a_custom_field_is_written_by_its_label_and_stored_by_its_key(write, mailing, make_field):
