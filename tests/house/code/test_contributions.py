@@ -45,7 +45,7 @@ CONTRIBUTED = {
     "program_settings new_settings email_routes own_addresses email_threads thread_records lead_activity_verbs demo_parts",
     "mailings": "jobs notifications start_page verbs list_filters selection_pages reasons purge_followers merged_references "
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
-    "settings_groups new_settings email_warnings email_obstacles thread_records received_email_followers bounced_records complaint_records "
+    "settings_groups new_settings email_warnings email_obstacles recipient_links thread_records received_email_followers bounced_records complaint_records "
     "timeline_lines mailing_checks named_files demo_parts demo_lead_followers",
     "automations": "jobs notifications verbs triggers filter_pages reasons purge_followers uses value_replacements token_resources webhook_events permission_rows "
     "company_manager_permissions rule_settings new_settings demo_parts",
