@@ -2,12 +2,17 @@
 
 from product.contribution import Contribution
 from sequences import permissions, reasons, settings_verbs
+from sequences.outgoing.obstacles import find_obstacle
+from sequences.outgoing.opt_out_link import build_footer
 
 CONTRIBUTION = Contribution(
-    verbs=("sequences.settings_verbs", "sequences.verbs"),
+    verbs=("sequences.settings_verbs", "sequences.verbs", "sequences.outgoing.opt_out"),
     triggers=("sequences.running.coming_step_trigger",),
     reasons=reasons.REASONS,
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
+    email_obstacles=(find_obstacle,),
+    email_footers=(build_footer,),
+    recipient_links=("/u/",),
 )

@@ -30,6 +30,7 @@ EVENTS = [
             ("stop_sequence", _lazy("sequence stopped")),
             ("run_sequence", _lazy("step of a sequence done")),
             ("edit_coming_email", _lazy("coming email of a sequence edited")),
+            ("opt_out", _lazy("recipient unsubscribed or subscribed again")),
         ],
     )
 ]
