@@ -4,6 +4,7 @@ from product.contribution import Contribution
 from sequences import permissions, reasons, settings_verbs
 
 CONTRIBUTION = Contribution(
+    jobs=("sequences.jobs",),
     verbs=("sequences.settings_verbs", "sequences.verbs"),
     triggers=("sequences.running.coming_step_trigger",),
     reasons=reasons.REASONS,
