@@ -6,6 +6,7 @@ from sequences.outgoing.obstacles import find_obstacle
 from sequences.outgoing.opt_out_link import build_footer
 
 CONTRIBUTION = Contribution(
+    jobs=("sequences.jobs",),
     verbs=("sequences.settings_verbs", "sequences.verbs", "sequences.outgoing.opt_out"),
     triggers=("sequences.running.coming_step_trigger",),
     reasons=reasons.REASONS,

@@ -1,7 +1,9 @@
-"""Whether an email of a sequence may still go, judged right before: the sequence may have ended since the email was written."""
+"""Whether an email of a sequence may still go, judged right before: the sequence may have ended since the email was written, or
+would end at the next look."""
 
 from crm.models import Activity
 from sequences.models import Enrollment, EnrollmentStep
+from sequences.running.judgment import find_stop_reasons
 
 StopReason = Enrollment.StopReason
 # The problem of the email, by why the sequence ended; all others are "stopped".
@@ -19,5 +21,6 @@ def find_obstacle(email: Activity) -> str:
     step = log.first()
     if step is None:
         return ""
-    reason = step.enrollment.stop_reason
+    found = step.enrollment
+    reason = found.stop_reason or find_stop_reasons([found.pk]).get(found.pk)
     return PROBLEMS.get(reason, "stopped") if reason else ""

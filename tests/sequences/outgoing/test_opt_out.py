@@ -6,17 +6,19 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from accounts.models import User
 from crm.models import Activity, Operation
 from crm.records.history.undo.undo_permission import get_undo_obstacle
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete, Purge
 from crm.work.emails.email_sending import queue_emails
 from leads.models import Lead, Newsletter, Unsubscribe
-from mailings.models import ForgottenAddress
+from mailings.models import ForgottenAddress, Suppression
 from mailings.suppression.address_digests import build_digest
+from sequences.models import Enrollment
 from sequences.outgoing.opt_out_link import SIGNER, build_token
 from tests.crm.work.emails.emailing import work as send_all
-from tests.sequences.enrolling import make_sequence, start, write_step_email
+from tests.sequences.sequencing import build_step, make_sequence, receive, start, work
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +31,12 @@ def jan(make_lead, bob):
 
 
 @pytest.fixture
-def email(jan, bob):
-    """An email of a sequence that waits to be sent."""
-    (enrollment,) = start(make_sequence(), bob, jan)
-    return write_step_email(enrollment)
+def email(jan, bob, template, always):
+    """The email of a sequence, which has a call after it; it waits to be sent."""
+    steps = build_step("email", "one", template=template.pk), build_step("call", after=2, title="Call")
+    start(make_sequence("Follow-up", *steps), bob, jan)
+    work()
+    return Activity.objects.with_author().get(type="email")
 
 
 @pytest.fixture
@@ -58,13 +62,13 @@ def test_the_email_has_a_link_and_the_headers_for_one_click_and_the_timeline_has
     letter = send(email)
     (url,) = re.findall(r"<(http[^>]+)>", letter.extra_headers["List-Unsubscribe"])
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert letter.body.startswith("Hello\n\n")
+    assert letter.body.startswith("Dear Jan. – Bob")
     assert letter.body.endswith(f"Unsubscribe\n{url}\n")
     assert f'<a href="{url}">Unsubscribe</a>' in letter.alternatives[0][0]
     path = "/u/" + url.rpartition("/u/")[2]
     assert visitor.get(path).status_code == 200
     email.refresh_from_db()
-    assert email.text == "Hello"
+    assert email.text == "Dear Jan. – Bob"
     assert build_token(email) not in sign_in(bob).get(f"/admin/leads/{jan.pk}").text
 
 
@@ -154,33 +158,53 @@ def test_a_token_of_a_mailing_opens_no_page_of_a_sequence_and_the_other_way_roun
     assert visitor.get(f"/m/{token}/unsubscribe").status_code == 404
 
 
-# Why a sequence ended after the email was written, and its problem.
-ENDED = {
-    "it goes on": ("", ""),
-    "they replied": ("replied", "replied"),
-    "they unsubscribed": ("unsubscribed", "unsubscribed"),
-    "a user stopped it": ("by_hand", "stopped"),
-    "a meeting was arranged": ("meeting", "stopped"),
-    "the status ends it": ("status", "stopped"),
+def in_an_operation(write):
+    def happen(lead: Lead) -> None:
+        with operation("test", by=None):
+            write(lead)
+
+    return happen
+
+
+# What happens after the email was written, and its problem.
+HAPPENED = {
+    "nothing": (lambda lead: None, ""),
+    "they replied": (lambda lead: receive(lead), "replied"),
+    "they replied to a personal mailbox whose emails are private": (
+        lambda lead: receive(lead, private_to=User.objects.get(pk=lead.owner_id)),
+        "replied",
+    ),
+    "an automatic reply came": (lambda lead: receive(lead, outcome="automatic"), ""),
+    "they unsubscribed": (
+        in_an_operation(lambda lead: Unsubscribe.objects.create(email_key=KEY)),
+        "unsubscribed",
+    ),
+    "the address was suppressed": (
+        in_an_operation(lambda lead: Suppression.objects.create(address=KEY, email_key=KEY)),
+        "suppressed",
+    ),
+    "a meeting was arranged": (
+        in_an_operation(
+            lambda lead: Activity.objects.create(of="lead", record=lead.pk, type="meeting", outcome="planned")
+        ),
+        "stopped",
+    ),
+    "a user stopped it": (
+        in_an_operation(lambda lead: Enrollment.objects.update(state="stopped", stop_reason="by_hand")),
+        "stopped",
+    ),
+    "the worker stopped it because they replied": (
+        in_an_operation(lambda lead: Enrollment.objects.update(state="stopped", stop_reason="replied")),
+        "replied",
+    ),
+    "it was the last step": (in_an_operation(lambda lead: Enrollment.objects.update(state="finished")), ""),
 }
 
 
-@pytest.mark.parametrize(("reason", "problem"), ENDED.values(), ids=ENDED.keys())
-def test_an_email_that_waits_is_sent_only_if_the_sequence_did_not_end_early(email, reason, problem):
-    from sequences.models import Enrollment
-
-    if reason:
-        with operation("test", by=None):
-            Enrollment.objects.update(state="stopped", stop_reason=reason)
+@pytest.mark.parametrize(("happen", "problem"), HAPPENED.values(), ids=HAPPENED.keys())
+def test_an_email_that_waits_is_judged_right_before_it_is_sent(email, jan, happen, problem):
+    happen(jan)
     queue_emails([email.pk])
     send_all()
     email.refresh_from_db()
     assert (len(mail.outbox), email.problem) == (0 if problem else 1, problem)
-
-
-def test_the_last_email_goes_although_the_sequence_is_finished(email):
-    from sequences.models import Enrollment
-
-    with operation("test", by=None):
-        Enrollment.objects.update(state="finished")
-    assert send(email).to == ["Jan@Example.cz"]
