@@ -68,9 +68,9 @@ def build_footer(email: Activity) -> EmailFooter | None:
     url = get_opt_out_url(email)
     headers = {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     with translation.override(get_company_language()):
-        words, link = _("If you don’t want emails like this one:"), _("Unsubscribe")
+        words, link = _("Don’t want emails like this one?"), _("Unsubscribe")
         return EmailFooter(
-            f"{words} {link}\n{url}",
+            f"{words} {link}: {url}",
             html('<p><small>{} <a href="{}">{}</a></small></p>', words, url, link),
             headers,
         )
