@@ -4,12 +4,14 @@ from product.contribution import Contribution
 from sequences import permissions, reasons, settings_verbs
 from sequences.outgoing.obstacles import find_obstacle
 from sequences.outgoing.opt_out_link import build_footer
+from sequences.running.log_cleanup import delete_enrollments_of_records
 
 CONTRIBUTION = Contribution(
-    jobs=("sequences.jobs",),
+    jobs=("sequences.jobs", "sequences.running.log_cleanup"),
     verbs=("sequences.settings_verbs", "sequences.verbs", "sequences.outgoing.opt_out"),
     triggers=("sequences.running.coming_step_trigger",),
     reasons=reasons.REASONS,
+    purge_followers=(delete_enrollments_of_records,),
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
