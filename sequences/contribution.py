@@ -2,12 +2,15 @@
 
 from product.contribution import Contribution
 from sequences import permissions, reasons, settings_verbs
+from sequences.sequence_uses import find_sequences_using, replace_value_in_sequences
 
 CONTRIBUTION = Contribution(
     jobs=("sequences.jobs",),
     verbs=("sequences.settings_verbs", "sequences.verbs"),
     triggers=("sequences.running.coming_step_trigger",),
     reasons=reasons.REASONS,
+    uses=(find_sequences_using,),
+    value_replacements=(replace_value_in_sequences,),
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
