@@ -49,6 +49,7 @@ urlpatterns = [
     path("forms", include("intake.forms.public_urls")),
     path("admin/mailings", include("mailings.urls")),
     path("m", include("mailings.public_urls")),
+    path("u", include("sequences.public_urls")),
     path("admin/mailings", include("mailings.content_urls")),
     path("admin/automations", include("automations.urls")),
     path("admin/reports", include("reports.urls")),

@@ -2,11 +2,13 @@
 
 from product.contribution import Contribution
 from sequences import permissions, reasons, settings_verbs
+from sequences.outgoing.obstacles import find_obstacle
+from sequences.outgoing.opt_out_link import build_footer
 from sequences.sequence_uses import find_sequences_using, replace_value_in_sequences
 
 CONTRIBUTION = Contribution(
     jobs=("sequences.jobs",),
-    verbs=("sequences.settings_verbs", "sequences.verbs"),
+    verbs=("sequences.settings_verbs", "sequences.verbs", "sequences.outgoing.opt_out"),
     triggers=("sequences.running.coming_step_trigger",),
     reasons=reasons.REASONS,
     uses=(find_sequences_using,),
@@ -14,4 +16,7 @@ CONTRIBUTION = Contribution(
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
+    email_obstacles=(find_obstacle,),
+    email_footers=(build_footer,),
+    recipient_links=("/u/",),
 )
