@@ -101,6 +101,7 @@ urlpatterns = [
     path("", include("customers.deals.api")),
     path("", include("customers.requests.api")),
     path("", include("automations.api")),
+    path("", include("sequences.api")),
 ]
 
 handler400 = errors.bad_request

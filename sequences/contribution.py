@@ -2,6 +2,7 @@
 
 from product.contribution import Contribution
 from sequences import permissions, reasons, settings_verbs
+from sequences.api import RESOURCES
 from sequences.outgoing.obstacles import find_obstacle
 from sequences.outgoing.opt_out_link import build_footer
 from sequences.running.log_cleanup import delete_enrollments_of_records
@@ -15,6 +16,7 @@ CONTRIBUTION = Contribution(
     purge_followers=(delete_enrollments_of_records,),
     uses=(find_sequences_using,),
     value_replacements=(replace_value_in_sequences,),
+    token_resources=RESOURCES,
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
