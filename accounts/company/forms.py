@@ -25,7 +25,7 @@ class CompanyForm(SettingsForm):
 
     class Meta:
         model = CompanySettings
-        fields = ["name", "language", "time_zone", "base_currency"]
+        fields = ["name", "language", "time_zone", "base_currency", "emails_a_day"]
 
     def __init__(self, *arguments, **keywords) -> None:
         """What the environment of the server decides is shown as it is, and can't be changed here."""
