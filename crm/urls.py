@@ -50,6 +50,7 @@ urlpatterns = [
     path("admin/mailings", include("mailings.urls")),
     path("m", include("mailings.public_urls")),
     path("admin/mailings", include("mailings.content_urls")),
+    path("admin/", include("sequences.urls")),
     path("admin/automations", include("automations.urls")),
     path("admin/reports", include("reports.urls")),
     path("admin/privacy", include("privacy.urls")),

@@ -10,7 +10,7 @@ from crm.platform.sql.reference_tables import get_ordered_rows
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from crm.records.editing.bulk_actions import BulkAction
 from sequences.models import Sequence
-from sequences.models.sequence import RECORD_TYPES
+from sequences.models.sequence import SEQUENCED
 from sequences.verbs import StartSequence, StopSequence
 
 
@@ -59,8 +59,8 @@ def _has_sequences(table: str) -> bool:
 
 
 START, STOP = "start_sequence", "stop_sequence"
-START_FORMS = {table: type(f"Start{table.title()}", (StartForm,), {"table_of": table}) for table in RECORD_TYPES}
-STOP_FORMS = {table: type(f"Stop{table.title()}", (StopForm,), {"table_of": table}) for table in RECORD_TYPES}
+START_FORMS = {table: type(f"Start{table.title()}", (StartForm,), {"table_of": table}) for table in SEQUENCED}
+STOP_FORMS = {table: type(f"Stop{table.title()}", (StopForm,), {"table_of": table}) for table in SEQUENCED}
 ACTIONS = {
     table: (
         BulkAction(
@@ -82,5 +82,5 @@ ACTIONS = {
             makes_sense=partial(_has_sequences, table),
         ),
     )
-    for table in RECORD_TYPES
+    for table in SEQUENCED
 }

@@ -1,7 +1,12 @@
 """What sequences add to the product."""
 
-from product.contribution import Contribution
+from crm.platform.server.demo import DemoPart
+from product.contribution import Contribution, Navigation
 from sequences import permissions, reasons, settings_verbs
+from sequences.actions import ACTIONS
+from sequences.demo import add_sequences
+from sequences.page_card import build_sequence_card, build_start_link
+from sequences.settings_page import NEW_SEQUENCE, SEQUENCES
 
 CONTRIBUTION = Contribution(
     verbs=("sequences.settings_verbs", "sequences.verbs"),
@@ -10,4 +15,10 @@ CONTRIBUTION = Contribution(
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
+    bulk_actions=ACTIONS,
+    page_links=(build_start_link,),
+    lead_cards=(build_sequence_card,),
+    contact_cards=(build_sequence_card,),
+    demo_parts=(DemoPart(grow=add_sequences),),
+    navigation=Navigation(rule_settings=[SEQUENCES], new_settings=[NEW_SEQUENCE]),
 )

@@ -39,7 +39,7 @@ class SequenceForm(SettingsForm):
         self._offer_statuses()
         if data is not None and act:
             self.is_bound = False
-            sent = {name: data.get(name) for name in self.fields}
+            sent: dict[str, Any] = {name: data.get(name) for name in self.fields}
             if "stop_statuses" in self.fields:
                 sent["stop_statuses"] = data.getlist("stop_statuses")
             self.initial = {**self.initial, **sent}

@@ -10,7 +10,7 @@ from crm.platform.sql.reference_tables import get_ordered_rows
 from crm.records.kinds.page_links import RecordLink
 from leads.page.page_card import PageCard
 from sequences.models import Enrollment, Sequence
-from sequences.models.sequence import RECORD_TYPES
+from sequences.models.sequence import SEQUENCED
 from sequences.pauses import Pauses
 from sequences.record_steps import RecordStep, build_record_steps
 
@@ -25,6 +25,10 @@ class SequenceCard:
     may_change: bool
     may_view_sequence: bool
     urls: dict[str, str]
+
+    @property
+    def email_url_name(self) -> str:
+        return f"sequences:{self.enrollment.table_of}_email"
 
 
 def find_enrollment(record: Any) -> Enrollment | None:
@@ -58,7 +62,7 @@ def get_record_url(record: Any, name: str) -> str:
 
 def build_start_link(record: Any, user: Any) -> RecordLink | None:
     """For those who may change the record, once a sequence for its type is turned on."""
-    if record.table not in RECORD_TYPES or record.deleted_at is not None or not record.may_change:
+    if record.table not in SEQUENCED or record.deleted_at is not None or not record.may_change:
         return None
     if not any(_is_offered(row, record.table) for row in get_ordered_rows(Sequence)):
         return None

@@ -40,7 +40,11 @@ def build_record_steps(enrollment: Enrollment) -> list[RecordStep]:
     done = {row.key: row for row in enrollment.steps_done.in_order()}
     known = {line.step.key for line in lines}
     outcomes = _get_email_outcomes(done)
-    found = [_build_done_step(enrollment, line, done[line.step.key], outcomes) for line in lines if line.step.key in done]
+    found = [
+        _build_done_step(enrollment, line, done[line.step.key], outcomes)
+        for line in lines
+        if line.step.key in done
+    ]
     if not enrollment.is_running:
         return found
     coming = getattr(enrollment, "coming", None)

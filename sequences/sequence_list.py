@@ -6,7 +6,7 @@ from typing import Any
 from crm.records.kinds.kind_registry import KINDS, Kind
 from sequences.enrollment_counts import count_by_sequence
 from sequences.models import Sequence
-from sequences.models.sequence import RECORD_TYPES
+from sequences.models.sequence import SEQUENCED
 from sequences.step_words import describe_steps
 
 # The days of which the list says how many replied.
@@ -26,7 +26,7 @@ class SequenceLine:
 
 def get_sequence_kinds(user: Any) -> list[Kind]:
     """The record types that can be in a sequence and that the user may view."""
-    return [KINDS[name] for name in RECORD_TYPES if user.has_perm(KINDS[name].get_right("view"))]
+    return [KINDS[name] for name in SEQUENCED if user.has_perm(KINDS[name].get_right("view"))]
 
 
 def build_lines(viewer: Any) -> list[SequenceLine]:
@@ -35,8 +35,6 @@ def build_lines(viewer: Any) -> list[SequenceLine]:
     rows = [row for row in Sequence.objects.active().in_order() if row.table_of in kinds]
     counts = count_by_sequence(viewer, DAYS) if rows else {}
     return [
-        SequenceLine(
-            row, kinds[row.table_of], describe_steps(row.parsed_steps), *counts.get(row.pk, (0, 0))
-        )
+        SequenceLine(row, kinds[row.table_of], describe_steps(row.parsed_steps), *counts.get(row.pk, (0, 0)))
         for row in rows
     ]

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from accounts.working_time.calendar import Calendars
 from crm.models import Template
 from crm.platform.sql.reference_tables import get_ordered_rows
 from crm.records.history.verb_execution import judge
 from crm.records.kinds.reasons import get_reason_sentence
+from crm.work.activities.markdown import render_markdown
 from mailings.content.rule_letters import Wording, fill_template
 from sequences.models import Sequence
 from sequences.running.schedule import get_due_moments
@@ -25,6 +27,10 @@ class PlannedStep:
     line: StepLine
     at: datetime
     wording: Wording | None
+
+    @property
+    def shown_text(self) -> SafeString:
+        return render_markdown(self.wording.text) if self.wording else SafeString()
 
 
 @dataclass(frozen=True)
@@ -53,9 +59,7 @@ def find_start_problem(verb: StartSequence, record: Any) -> str:
 def build_planned_steps(sequence: Sequence, record: Any, author: Any) -> list[PlannedStep]:
     """As if it started now."""
     lines = build_step_lines(sequence)
-    moments = get_due_moments(
-        [line.step for line in lines], timezone.now(), Calendars().get_for_user(author)
-    )
+    moments = get_due_moments([line.step for line in lines], timezone.now(), Calendars().get_for_user(author))
     return [
         PlannedStep(line, moment, build_wording(line, record, author))
         for line, moment in zip(lines, moments, strict=True)

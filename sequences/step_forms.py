@@ -21,6 +21,8 @@ Kind = SequenceStep.Kind
 class StepForm(Form):
     """What all kinds of steps have. `key` is that of a step that the sequence has already."""
 
+    unmarked = True
+
     key = forms.CharField(required=False, widget=forms.HiddenInput)
     after = forms.IntegerField(label=_("After working days"), min_value=0, max_value=LONGEST_WAIT, initial=2)
     at = forms.TimeField(
@@ -120,12 +122,10 @@ class SequenceStepForms:
             # A step that was just added starts with what its form proposes; the first one comes at once.
             proposed = {} if values or self.rows else {"after": 0}
             form = FORMS[code](prefix=prefix, initial={**proposed, **values})
-        form.unmarked = True
         return form
 
     def is_valid(self) -> bool:
-        # Each is asked, so that each shows its errors.
-        return all([row.form.is_valid() for row in self.rows])
+        return all(row.form.is_valid() for row in self.rows)
 
     def get_stored_steps(self) -> list[dict[str, Any]]:
         """A step that the sequence has already keeps its key, so that records in it go on after an edit."""

@@ -49,7 +49,8 @@ def build_step_lines(sequence: Sequence) -> list[StepLine]:
 
 def describe_steps(steps: Iterable[SequenceStep]) -> str:
     """All of them in one line."""
-    day, parts = 1, []
+    day = 1
+    parts: list[str] = []
     for step in steps:
         day += step.after
         words = _("day %(number)s: %(step)s") if parts else _("Day %(number)s: %(step)s")

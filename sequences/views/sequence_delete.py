@@ -5,11 +5,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from crm.platform.web.responses import render_response
-from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
+from crm.records.editing.settings_change import one_at_a_time, show_change_message
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.record_uses import get_uses
-from sequences.models import Sequence
 from sequences.enrollment_counts import count_running
+from sequences.switching import retire_sequence
 from sequences.views.access import get_sequence_or_404
 
 
@@ -25,7 +25,6 @@ def sequence_delete(request, pk):
             "uses": get_uses(sequence, request.user),
         }
         return render_response(request, "sequences/delete.html", context)
-    with record_settings_change("retire_sequence", by=request.user, rows=[sequence.pk]) as record:
-        Sequence.objects.filter(pk=sequence.pk).retire()
+    record = retire_sequence(sequence, by=request.user)
     show_change_message(request, record, _("Deleted the sequence “%(name)s”.") % {"name": sequence.name})
     return redirect("sequences:list")

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_POST
 from crm.records.editing.bulk_actions import freeze_all
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.records.screens.views.bulk import check_allowed
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from sequences.actions import STOP
 from sequences.enrollment_lines import records_in_sequence_queryset
@@ -36,8 +36,7 @@ def stop_selected(request, pk):
     """Freeze the selected records, or all that are in it now, and go to the ordinary preview."""
     sequence = get_sequence_or_404(pk, request.user)
     kind = KINDS[sequence.table_of]
-    if not kind.get_action(STOP).is_allowed(request.user, kind.model):
-        raise PermissionDenied
+    check_allowed(kind, request.user, STOP)
     selected = None if request.POST.get("act") == "all" else request.POST.getlist("record")
     frozen = freeze_all(request.user, records_in_sequence_queryset(sequence, request.user, selected), "")
     if not frozen.count:
