@@ -9,6 +9,7 @@ from sequences.page_card import build_sequence_card, build_start_link
 from sequences.settings_page import NEW_SEQUENCE, SEQUENCES
 
 CONTRIBUTION = Contribution(
+    jobs=("sequences.jobs",),
     verbs=("sequences.settings_verbs", "sequences.verbs"),
     triggers=("sequences.running.coming_step_trigger",),
     reasons=reasons.REASONS,

@@ -28,6 +28,7 @@ EVENTS = [
             ("retire_sequence", _lazy("sequence deleted")),
             ("start_sequence", _lazy("sequence started")),
             ("stop_sequence", _lazy("sequence stopped")),
+            ("finish_sequence", _lazy("sequence finished")),
             ("run_sequence", _lazy("step of a sequence done")),
             ("edit_coming_email", _lazy("coming email of a sequence edited")),
         ],

@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(choices=[('email', 'email written'), ('task', 'task added'), ('skipped', 'skipped')], max_length=10, verbose_name='outcome')),
                 ('reason', models.CharField(blank=True, db_default='', default='', max_length=60)),
                 ('activity', models.BigIntegerField(null=True)),
+                ('sender', models.CharField(blank=True, db_default='', default='', max_length=254)),
                 ('task', models.BigIntegerField(null=True)),
                 ('written', models.BigIntegerField(null=True)),
                 ('enrollment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='steps_done', to='sequences.enrollment')),
@@ -160,6 +161,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='enrollment',
             constraint=models.CheckConstraint(condition=models.Q(('email_key', ''), ('state', 'running'), _negated=True), name='enrollment_has_address'),
+        ),
+        migrations.AddIndex(
+            model_name='enrollmentstep',
+            index=models.Index(condition=models.Q(('sender', ''), _negated=True), fields=['sender', 'done_at'], name='enrollment_step_sender'),
         ),
         migrations.RunPython(grant, migrations.RunPython.noop),
     ]

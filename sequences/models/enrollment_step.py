@@ -1,5 +1,7 @@
 """The log: what was done for a record in a sequence, step by step."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,9 @@ class EnrollmentStepQuerySet(RemovableQuerySet):
 
     def of_activities(self, ids):
         return self.filter(activity__in=ids)
+
+    def emails_from(self, sender: str, since: datetime):
+        return self.filter(sender=sender, done_at__gte=since)
 
     def in_order(self):
         return self.order_by("id")
@@ -35,6 +40,8 @@ class EnrollmentStep(models.Model):
     reason = models.CharField(max_length=60, blank=True, default="", db_default="")
     activity = models.BigIntegerField(null=True)
     task = models.BigIntegerField(null=True)
+    # Of an email, the address that it is sent from: so many a day go through each mailbox.
+    sender = models.CharField(max_length=254, blank=True, default="", db_default="")
     # The operation that did it.
     written = models.BigIntegerField(null=True)
 
@@ -48,6 +55,9 @@ class EnrollmentStep(models.Model):
             models.UniqueConstraint(fields=["activity"], name="enrollment_step_email"),
         ]
         indexes = [
+            models.Index(
+                fields=["sender", "done_at"], name="enrollment_step_sender", condition=~models.Q(sender="")
+            ),
             models.Index(
                 fields=["task"], name="enrollment_step_task", condition=models.Q(task__isnull=False)
             ),
