@@ -12,7 +12,7 @@ from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.id_parsing import parse_ids
 from crm.records.kinds.kind_registry import KINDS
 from sequences.models import Enrollment, Sequence
-from sequences.pauses import Pauses
+from sequences.pause_words import ListedPauses
 from sequences.step_results import RESULTS, enrollments_with_result
 from sequences.step_words import StepLine, build_step_lines
 
@@ -60,7 +60,7 @@ def build_enrollment_lines(
     """In as many queries for many as for one. `enrollments` have their coming step and author."""
     kind = KINDS[sequence.table_of]
     records = kind.model.objects.visible_to(viewer).in_bulk({row.record for row in enrollments})
-    names, pauses = get_labels_by_id(User, viewer), Pauses(sequence)
+    names, pauses = get_labels_by_id(User, viewer), ListedPauses(sequence)
     steps = {line.step.key: line for line in build_step_lines(sequence)}
     return [
         EnrollmentLine(

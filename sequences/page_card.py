@@ -11,7 +11,7 @@ from crm.records.kinds.page_links import RecordLink
 from leads.page.page_card import PageCard
 from sequences.models import Enrollment, Sequence
 from sequences.models.sequence import SEQUENCED
-from sequences.pauses import Pauses
+from sequences.pause_words import describe_pause
 from sequences.record_steps import RecordStep, build_record_steps
 
 
@@ -48,7 +48,7 @@ def build_sequence_card(record: Any, user: Any) -> PageCard | None:
     card = SequenceCard(
         enrollment=found,
         steps=build_record_steps(found),
-        pause=Pauses(found.sequence).describe(found) if found.is_running else "",
+        pause=describe_pause(found) if found.is_running else "",
         may_change=may_change,
         may_view_sequence=not found.sequence.retired and user.has_perm(Sequence.get_right("view")),
         urls={name: get_record_url(record, name) for name in ("start", "stop")},
