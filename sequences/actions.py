@@ -42,7 +42,7 @@ class StopForm(Form):
 
 
 def build_start_verb(data: dict[str, Any], user: Any) -> StartSequence:
-    return StartSequence(data["sequence"], user, again=data["again"])
+    return StartSequence(data["sequence"], user, again=data.get("again", False))
 
 
 def build_stop_verb(data: dict[str, Any], user: Any) -> StopSequence:

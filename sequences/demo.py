@@ -12,7 +12,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from crm.work.emails.email_verbs import write_letters
 from leads.models import Lead
 from mailings.content.rule_letters import LetterWriter, fill_template, read_records_to_fill
-from sequences.models import Enrollment, EnrollmentStep, Sequence, SequenceStep
+from sequences.models import ComingStep, Enrollment, EnrollmentStep, Sequence, SequenceStep
 from sequences.models.sequence import build_step_key
 from sequences.verbs import StartSequence
 
@@ -100,6 +100,8 @@ def _add_past(sequence: Sequence) -> None:
             for place, step in enumerate(steps[:number])
         ]
         EnrollmentStep.objects.bulk_create(done)
+        # The worker works out anew what comes next.
+        ComingStep.objects.filter(enrollment=row).update(key="", due_at=now)
         own = Enrollment.objects.filter(pk=row.pk)
         own.update(started_at=started)
         if reason != "running":

@@ -14,7 +14,7 @@ from crm.records.history.verb_execution import judge
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.work.activities.markdown import render_markdown
 from mailings.content.rule_letters import Wording, fill_template
-from sequences.models import Sequence
+from sequences.models import Enrollment, Sequence
 from sequences.running.schedule import get_due_moments
 from sequences.step_words import StepLine, build_step_lines
 from sequences.verbs import StartSequence
@@ -48,6 +48,11 @@ def build_start_preview(verb: StartSequence, record: Any) -> StartPreview:
     problem = find_start_problem(verb, record)
     steps = build_planned_steps(verb.sequence, record, author) if author else []
     return StartPreview(verb.sequence, author, steps, problem)
+
+
+def was_in_sequence(record: Any) -> bool:
+    """Whether the record was in any sequence before."""
+    return Enrollment.objects.of_record(record.table, record.pk).exists()
 
 
 def find_start_problem(verb: StartSequence, record: Any) -> str:

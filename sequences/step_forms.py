@@ -5,12 +5,15 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Template
+from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.rendering.day_input import TimeInput
 from crm.platform.web.rendering.form_rendering import Form
+from crm.platform.web.rendering.html_building import html
 from crm.records.editing.step_order import SentStep, build_step_prefix, get_sent_steps
 from sequences.models import Sequence, SequenceStep
 from sequences.models.sequence import LONGEST_TITLE, LONGEST_WAIT, MOST_STEPS, build_step_key
@@ -42,6 +45,17 @@ class EmailStepForm(StepForm):
     in_thread = forms.BooleanField(
         label=_("In the thread of the email before, with its subject"), required=False, initial=True
     )
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        chosen = parse_number(str(self["template"].value() or ""))
+        if chosen and self.fields["template"].queryset.filter(pk=chosen).exists():
+            link = html(
+                '<a class="link" href="{}">{}</a>',
+                reverse("template", args=[chosen]),
+                _now("View the template"),
+            )
+            self.fields["template"].help_text = link
 
 
 class TaskStepForm(StepForm):
@@ -104,6 +118,9 @@ class SequenceStepForms:
         for number, code, values in given:
             form = self._build_form(number, code, values)
             day = _add_days(day, form["after"].value())
+            if code == Kind.EMAIL and not any(row.code == Kind.EMAIL for row in self.rows):
+                # There is no email before it.
+                del form.fields["in_thread"]
             self.rows.append(StepRow(number, code, form, day))
 
     @property

@@ -11,7 +11,7 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from sequences.actions import build_start_verb, get_start_form
-from sequences.start_preview import build_start_preview
+from sequences.start_preview import build_start_preview, was_in_sequence
 
 
 @kind_view("change")
@@ -22,6 +22,9 @@ def start(request, kind: Kind, pk):
         raise Http404
     data = request.POST if request.method == "POST" else request.GET
     form = get_start_form(kind.name)(data if "sequence" in data else None, user=request.user)
+    if not was_in_sequence(record):
+        # What it asks is then no question.
+        del form.fields["again"]
     verb = build_start_verb(form.cleaned_data, request.user) if form.is_valid() else None
     if verb and request.method == "POST":
         rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
