@@ -15,7 +15,7 @@ from crm.platform.sql.reference_tables import get_labels_by_id, get_ordered_rows
 from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import Refusal, Verb
 from crm.records.kinds.kind_registry import KINDS
-from crm.work.emails.written_emails import WritesEmails
+from crm.work.emails.email_verbs import WritesEmails
 
 
 class RunAutomation(WritesEmails, Verb):

@@ -6,6 +6,7 @@ from sequences import permissions, reasons, settings_verbs
 from sequences.actions import ACTIONS
 from sequences.demo import add_sequences
 from sequences.page_card import build_sequence_card, build_start_link
+from sequences.sequence_uses import find_sequences_using, replace_value_in_sequences
 from sequences.settings_page import NEW_SEQUENCE, SEQUENCES
 
 CONTRIBUTION = Contribution(
@@ -13,6 +14,8 @@ CONTRIBUTION = Contribution(
     verbs=("sequences.settings_verbs", "sequences.verbs"),
     triggers=("sequences.running.coming_step_trigger",),
     reasons=reasons.REASONS,
+    uses=(find_sequences_using,),
+    value_replacements=(replace_value_in_sequences,),
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,

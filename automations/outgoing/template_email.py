@@ -9,8 +9,7 @@ from automations.verbs import RunAutomation
 from crm.models import Template
 from crm.records.history.verb_execution import Verb
 from crm.work.emails.email_sending import queue_emails
-from crm.work.emails.email_verbs import write_letters
-from crm.work.emails.written_emails import EMAILS
+from crm.work.emails.email_verbs import EMAILS, write_letters
 from crm.work.models.activity import Activity
 from mailings.content.rule_letters import LetterWriter, fill_template, read_records_to_fill
 from mailings.suppression.rule_recipients import get_address_refusals, refuse_forgotten_and_repeated

@@ -5,7 +5,7 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,12 @@ SEQUENCE_RETIRED = Guard(
 )
 
 
+def lock_starts() -> None:
+    """Let one change at a time put records into sequences: the constraints of Enrollment are then never met by surprise."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('leadwell.sequence_starts'))")
+
+
 class FoldedAddress(Plain, models.CharField):
     """The folded address of the record (leadwell_fold_email). It follows from the record, so history doesn't record it."""
 
@@ -43,6 +49,10 @@ class EnrollmentQuerySet(models.QuerySet):
 
     def ended(self):
         return self.exclude(state=RUNNING)
+
+    def not_undone(self):
+        """Without those whose start was undone: these never were in the sequence."""
+        return self.exclude(stop_reason=Enrollment.StopReason.UNDONE)
 
     def of_sequence(self, sequence: int):
         return self.filter(sequence=sequence)
@@ -145,6 +155,7 @@ class Enrollment(models.Model):
         after_records=True,
         together={"stop_reason": "state", "ended_at": "state"},
         guards={"state": (IN_SEQUENCE_AGAIN, SEQUENCE_RETIRED)},
+        locks={"state": lock_starts},
     )
 
     objects = EnrollmentQuerySet.as_manager()

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.history.verb_execution import Verb
-from crm.work.emails.written_emails import WritesEmails
+from crm.work.emails.email_verbs import WritesEmails
 from sequences.verbs.start_sequence import get_sequence_name
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from crm.records.kinds.kind_registry import KINDS
 from leads.models import Status
 from mailings.suppression.rule_recipients import get_address_refusals, refuse_forgotten_and_repeated
 from sequences.models import Enrollment, Sequence
+from sequences.models.enrollment import lock_starts
 from sequences.running.schedule import plan_first_step
 
 # The parameter of operations: the id of the sequence.
@@ -26,12 +26,6 @@ SEQUENCE = "sequence"
 def get_sequence_name(parameters: dict) -> str:
     """The current name of the sequence that an operation on records is about."""
     return str(get_labels_by_id(Sequence).get(parameters.get(SEQUENCE, 0), _("(deleted)")))
-
-
-def lock_starts() -> None:
-    """Let one change at a time put records into sequences: the constraints of Enrollment are then never met by surprise."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('leadwell.sequence_starts'))")
 
 
 def build_stop_status_condition(sequence: Sequence) -> Q:
@@ -88,7 +82,8 @@ class StartSequence(Verb):
         if self.is_in_name_of_owners:
             found.append(Refusal("sequence_no_owner", Q(owner=None) | Q(owner__is_active=False)))
         if not self.again:
-            found.append(Refusal("sequence_again", Q(Exists(before.of_sequence(self.sequence.pk)))))
+            been = before.of_sequence(self.sequence.pk).not_undone()
+            found.append(Refusal("sequence_again", Q(Exists(been))))
         return found
 
     def refuse_conflicting_rows(self, outcome, by):
@@ -125,4 +120,5 @@ class StartSequence(Verb):
                 )
                 for pk, key, owner in rows.values_list("pk", "email_key", "owner")
             )
-        plan_first_step(record.pk, self.sequence.parsed_steps[0], now)
+        if changed:
+            plan_first_step(record.pk, self.sequence.parsed_steps[0], now)

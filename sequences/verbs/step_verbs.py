@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.models import Task, Template
 from crm.records.history.verb_execution import Refusal, Verb
 from crm.work.emails.email_sending import queue_emails
-from crm.work.emails.email_verbs import write_letters
-from crm.work.emails.written_emails import EMAILS
+from crm.work.emails.email_verbs import EMAILS, write_letters
 from crm.work.models.activity import Activity
 from crm.work.tasks.verbs import AddTask
 from mailings.content.rule_letters import LetterWriter, Wording, fill_template, read_records_to_fill

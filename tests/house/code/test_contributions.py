@@ -47,6 +47,7 @@ CONTRIBUTED = {
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
     "settings_groups new_settings email_warnings email_obstacles thread_records received_email_followers bounced_records complaint_records "
     "timeline_lines mailing_checks named_files demo_parts demo_lead_followers",
+    "sequences": "jobs verbs triggers reasons uses value_replacements webhook_events permission_rows company_manager_permissions",
     "automations": "jobs notifications verbs triggers filter_pages reasons purge_followers uses value_replacements token_resources webhook_events permission_rows "
     "company_manager_permissions rule_settings new_settings demo_parts",
     "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_amounts stored_queries rebuild_checks webhook_events "

@@ -111,7 +111,8 @@ def test_a_coming_email_is_edited_for_this_record_and_goes_back_to_the_template(
     browser, page = sign_in(bob), f"{get_page(lead)}/emails/c"
     form = browser.get(page).context["form"]
     assert form.initial == {"subject": "Again", "text": "Once more. – Bob"}
-    browser.post(page, {"subject": "Own\nwords", "text": "Only for Jan"})
+    assert browser.post(page, {"subject": "Own\nwords", "text": "x"}).status_code == 422
+    browser.post(page, {"subject": "Own words", "text": "Only for Jan"})
     kept = EditedEmail.objects.get()
     assert (kept.enrollment.record, kept.key, kept.subject, kept.text) == (
         lead.pk,
@@ -162,12 +163,9 @@ def test_a_sequence_is_stopped_on_the_page_of_a_lead_and_goes_on_after_an_undo(s
     assert state_of(lead) == ("running", "")
 
 
-def test_who_only_sees_a_record_sees_the_card_and_changes_nothing(
-    sign_in, bob, make_lead, sequence, someone_with
-):
-    lead = make_lead("Jan Novák", owner=bob, email="jan@example.com", shared=True)
+def test_who_only_sees_a_record_sees_the_card_and_changes_nothing(sign_in, bob, lead, sequence, someone_with):
     start(sequence, bob, lead)
-    reader = someone_with("view_lead")
+    reader = someone_with("view_lead", "see_all")
     browser = sign_in(reader)
     page = browser.get(lead.get_absolute_url())
     assert get_card(page).steps
