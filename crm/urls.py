@@ -51,6 +51,7 @@ urlpatterns = [
     path("m", include("mailings.public_urls")),
     path("u", include("sequences.public_urls")),
     path("admin/mailings", include("mailings.content_urls")),
+    path("admin/", include("sequences.urls")),
     path("admin/automations", include("automations.urls")),
     path("admin/reports", include("reports.urls")),
     path("admin/privacy", include("privacy.urls")),

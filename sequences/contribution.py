@@ -1,12 +1,17 @@
 """What sequences add to the product."""
 
-from product.contribution import Contribution
+from crm.platform.server.demo import DemoPart
+from product.contribution import Contribution, Navigation
 from sequences import permissions, reasons, settings_verbs
+from sequences.actions import ACTIONS
 from sequences.api import RESOURCES
+from sequences.demo import add_sequences
 from sequences.outgoing.obstacles import find_obstacle
 from sequences.outgoing.opt_out_link import build_footer
+from sequences.page_card import build_sequence_card, build_start_link
 from sequences.running.log_cleanup import delete_enrollments_of_records
 from sequences.sequence_uses import find_sequences_using, replace_value_in_sequences
+from sequences.settings_page import NEW_SEQUENCE, SEQUENCES
 
 CONTRIBUTION = Contribution(
     jobs=("sequences.jobs", "sequences.running.log_cleanup"),
@@ -23,4 +28,10 @@ CONTRIBUTION = Contribution(
     email_obstacles=(find_obstacle,),
     email_footers=(build_footer,),
     recipient_links=("/u/",),
+    bulk_actions=ACTIONS,
+    page_links=(build_start_link,),
+    lead_cards=(build_sequence_card,),
+    contact_cards=(build_sequence_card,),
+    demo_parts=(DemoPart(grow=add_sequences),),
+    navigation=Navigation(rule_settings=[SEQUENCES], new_settings=[NEW_SEQUENCE]),
 )
