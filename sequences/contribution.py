@@ -5,7 +5,7 @@ from product.contribution import Contribution, Navigation
 from sequences import permissions, reasons, settings_verbs
 from sequences.actions import ACTIONS
 from sequences.demo import add_sequences
-from sequences.page_card import build_sequence_card, build_start_link
+from sequences.record_page.page_card import build_sequence_card, build_start_link
 from sequences.sequence_uses import find_sequences_using, replace_value_in_sequences
 from sequences.settings_page import NEW_SEQUENCE, SEQUENCES
 
