@@ -51,6 +51,7 @@ CONTRIBUTION = Contribution(
     ),
     email_obstacles=(find_obstacle,),
     email_warnings=(bounce_handling.get_record_warnings,),
+    recipient_links=("/m/",),
     thread_records=(incoming_responses.find_mailed_record,),
     received_email_followers=(incoming_responses.record_reply,),
     bounced_records=(incoming_responses.record_bounce,),

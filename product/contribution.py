@@ -42,7 +42,7 @@ from crm.records.kinds.record_uses import Uses
 from crm.transfer.imports.activities.program_exports import ActivityExport
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.program_exports import Program
-from crm.work.emails.mime_messages import SendingRoute
+from crm.work.emails.mime_messages import EmailFooter, SendingRoute
 from crm.work.models.activity import Activity
 from crm.work.tasks.call_backs import Openings
 from customers.contacts.page import Maker as ContactCardMaker
@@ -230,6 +230,10 @@ class Contribution:
     email_warnings: Sequence[Callable[[Any], Sequence[str]]] = ()
     # Why an email that waits may no longer be sent: the code of a problem, or ''.
     email_obstacles: Sequence[Callable[[Activity], str]] = ()
+    # What an email has below its text when it's sent, or None.
+    email_footers: Sequence[Callable[[Activity], EmailFooter | None]] = ()
+    # The beginnings of the paths of links that are the recipient's alone: an answer that quotes them loses them.
+    recipient_links: Sequence[str] = ()
     # The record that an email answers, given the IDs of the emails before it.
     thread_records: Sequence[Callable[[tuple[str, ...]], RecordId | None]] = ()
     # What an email that a person has written starts.

@@ -47,7 +47,7 @@ from leads.demo import generation
 from leads.imports import company_links
 from leads.page import page_card
 from leads.statuses import company_conversion_hook, won_leads
-from mailboxes.receiving import receive_hooks
+from mailboxes.receiving import receive_hooks, recipient_links
 from mailings.sending import readiness_check
 from product.contribution import Contribution, Navigation
 from reports.subjects import subject
@@ -201,6 +201,8 @@ def _register_emails(one: Contribution) -> None:
     email_addresses.OWN_ADDRESSES.extend(one.own_addresses)
     email_verbs.ALSO_WARNED.extend(one.email_warnings)
     email_sending.OBSTACLES.extend(one.email_obstacles)
+    mime_messages.FOOTERS.extend(one.email_footers)
+    recipient_links.PATHS.extend(one.recipient_links)
     receive_hooks.OF_THREADS.extend(one.thread_records)
     receive_hooks.ARRIVAL_HOOKS.extend(one.received_email_followers)
     receive_hooks.BOUNCE_HOOKS.extend(one.bounced_records)

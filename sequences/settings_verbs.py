@@ -31,6 +31,7 @@ EVENTS = [
             ("finish_sequence", _lazy("sequence finished")),
             ("run_sequence", _lazy("step of a sequence done")),
             ("edit_coming_email", _lazy("coming email of a sequence edited")),
+            ("opt_out", _lazy("recipient unsubscribed or subscribed again")),
         ],
     )
 ]

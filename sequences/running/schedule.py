@@ -1,12 +1,15 @@
 """When each step is due: in the working time of the author, so many working days after the step before."""
 
 from collections.abc import Sequence as Sequenced
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
 from accounts.working_time.calendar import Calendars, WorkingCalendar
-from sequences.models import ComingStep, Enrollment, EnrollmentStep, SequenceStep
+from sequences.models import ComingStep, Enrollment, EnrollmentStep, Sequence, SequenceStep
+
+# So long before the end of the working time, what is due after it can still be done.
+BEFORE_END = timedelta(minutes=30)
 
 
 def get_due_moment(step: SequenceStep, previous: datetime, calendar: WorkingCalendar) -> datetime:
@@ -18,8 +21,8 @@ def get_due_moment(step: SequenceStep, previous: datetime, calendar: WorkingCale
     day = calendar.get_next_working_day(calendar.add_working_days(before.date(), step.after))
     moment = max(calendar.get_moment(day, step.clock or before.time()), previous)
     if hours := calendar.get_hours(day):
-        # A time of day at which the author doesn't work is the last moment of that day, not the next one.
-        moment = max(min(moment, hours[1]), hours[0])
+        # A time of day at which the author no longer works is shortly before the end of the day, not on the next one.
+        moment = max(min(moment, hours[1] - BEFORE_END), hours[0])
     return moment if previous <= moment and hours else calendar.get_next_opening(previous) or previous
 
 
@@ -42,10 +45,10 @@ def find_next_step(steps: Sequenced[SequenceStep], done: Sequenced[str]) -> Sequ
     return steps[number] if number < len(steps) else None
 
 
-def plan_first_step(operation: int, step: SequenceStep, now: datetime) -> None:
-    """Of all enrollments that this operation started; one statement for each author."""
-    calendars = Calendars()
-    rows = Enrollment.objects.running().filter(started=operation)
+def plan_first_step(operation: int, sequence: Sequence, now: datetime) -> None:
+    """Of all enrollments in the sequence that this operation started; one statement for each author."""
+    calendars, step = Calendars(), sequence.parsed_steps[0]
+    rows = Enrollment.objects.running().of_sequence(sequence.pk).filter(started=operation)
     authors = User.objects.filter(pk__in=rows.order_by().values("author"))
     for author in authors.order_by("pk"):
         due_at = get_due_moment(step, now, calendars.get_for_user(author))

@@ -92,6 +92,7 @@ NOT_PAGES = {
     "mailing_template_delete": "leads back",
     "mailing_view": "with a link from an email; tested with it",
     "mailing_unsubscribe": "with a link from an email; tested with it",
+    "sequence_unsubscribe": "with a link from an email; tested with it",
     "mailing_click": "leads on",
     "mailing_open": "an image",
     "mailbox_test": "leads back",
