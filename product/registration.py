@@ -40,8 +40,9 @@ from crm.work.emails import email_addresses, email_sending, email_verbs, mime_me
 from crm.work.grouped_timeline import email_threads
 from crm.work.tasks import call_backs
 from customers import embedded_lists
+from customers.contacts import page as contact_page
 from duplicates import existing_record_policies
-from leads import actions, timeline
+from leads import timeline
 from leads.demo import generation
 from leads.imports import company_links
 from leads.page import page_card
@@ -124,6 +125,8 @@ def _register_record_parts(one: Contribution) -> None:
         kind = kind_registry.KINDS[table]
         kind.fields.FILTER.extend(filters)
         kind.filters.base_filters.update(filters)
+    for table, actions in one.bulk_actions.items():
+        kind_registry.KINDS[table].actions[1:1] = actions
     page_links.LINKS.extend(one.page_links)
     similar_records.WATCHERS.extend(one.form_warnings)
     selection_pages.SET_PAGES.extend(one.selection_pages)
@@ -209,8 +212,8 @@ def _register_emails(one: Contribution) -> None:
 
 
 def _register_pages(one: Contribution) -> None:
-    actions.ACTIONS[1:1] = one.lead_actions
     page_card.CARDS.extend(one.lead_cards)
+    contact_page.CARDS.extend(one.contact_cards)
     timeline.OF_ACTIVITIES.update(one.lead_activity_verbs)
     won_leads.FOLLOWERS.extend(one.won_lead_followers)
     company_links.FINDERS.extend(one.company_finders)

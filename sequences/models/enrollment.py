@@ -57,6 +57,16 @@ class EnrollmentQuerySet(models.QuerySet):
     def of_sequence(self, sequence: int):
         return self.filter(sequence=sequence)
 
+    def in_state(self, state: str):
+        return self.filter(state=state)
+
+    def of_type(self, table: str):
+        return self.filter(table_of=table)
+
+    def with_record(self, pk: int):
+        """Of records of any type with this id."""
+        return self.filter(record=pk)
+
     def of_record(self, table: str, pk: int):
         return self.filter(table_of=table, record=pk)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.working_time.calendar import Calendars, WorkingCalendar
-from sequences.models import ComingStep, Enrollment, EnrollmentStep, SequenceStep
+from sequences.models import ComingStep, Enrollment, EnrollmentStep, Sequence, SequenceStep
 
 # So long before the end of the working time, what is due after it can still be done.
 BEFORE_END = timedelta(minutes=30)
@@ -45,10 +45,10 @@ def find_next_step(steps: Sequenced[SequenceStep], done: Sequenced[str]) -> Sequ
     return steps[number] if number < len(steps) else None
 
 
-def plan_first_step(operation: int, step: SequenceStep, now: datetime) -> None:
-    """Of all enrollments that this operation started; one statement for each author."""
-    calendars = Calendars()
-    rows = Enrollment.objects.running().filter(started=operation)
+def plan_first_step(operation: int, sequence: Sequence, now: datetime) -> None:
+    """Of all enrollments in the sequence that this operation started; one statement for each author."""
+    calendars, step = Calendars(), sequence.parsed_steps[0]
+    rows = Enrollment.objects.running().of_sequence(sequence.pk).filter(started=operation)
     authors = User.objects.filter(pk__in=rows.order_by().values("author"))
     for author in authors.order_by("pk"):
         due_at = get_due_moment(step, now, calendars.get_for_user(author))

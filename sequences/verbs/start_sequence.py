@@ -121,4 +121,4 @@ class StartSequence(Verb):
                 for pk, key, owner in rows.values_list("pk", "email_key", "owner")
             )
         if changed:
-            plan_first_step(record.pk, self.sequence.parsed_steps[0], now)
+            plan_first_step(record.pk, self.sequence, now)

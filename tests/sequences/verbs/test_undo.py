@@ -111,7 +111,7 @@ def test_each_verb_is_among_them():
     assert every == {"StartSequence", "StopSequence", "EditComingEmail", *ELSEWHERE}
     events = {name for _group, found in EVENTS for name, _words in found}
     kinds = {getattr(verbs, name).kind for name in every}
-    assert events == kinds | {"add_sequence", "edit_sequence", "retire_sequence"}
+    assert events == kinds | {"add_sequence", "edit_sequence", "retire_sequence", "opt_out"}
 
 
 @pytest.mark.parametrize("do", DONE.values(), ids=DONE.keys())
