@@ -8,7 +8,7 @@ from sequences.api import RESOURCES
 from sequences.demo import add_sequences
 from sequences.outgoing.obstacles import find_obstacle
 from sequences.outgoing.opt_out_link import build_footer
-from sequences.page_card import build_sequence_card, build_start_link
+from sequences.record_page.page_card import build_sequence_card, build_start_link
 from sequences.running.log_cleanup import delete_enrollments_of_records
 from sequences.sequence_uses import find_sequences_using, replace_value_in_sequences
 from sequences.settings_page import NEW_SEQUENCE, SEQUENCES
@@ -25,13 +25,13 @@ CONTRIBUTION = Contribution(
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
-    email_obstacles=(find_obstacle,),
-    email_footers=(build_footer,),
-    recipient_links=("/u/",),
     bulk_actions=ACTIONS,
     page_links=(build_start_link,),
     lead_cards=(build_sequence_card,),
     contact_cards=(build_sequence_card,),
     demo_parts=(DemoPart(grow=add_sequences),),
     navigation=Navigation(rule_settings=[SEQUENCES], new_settings=[NEW_SEQUENCE]),
+    email_obstacles=(find_obstacle,),
+    email_footers=(build_footer,),
+    recipient_links=("/u/",),
 )

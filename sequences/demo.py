@@ -112,7 +112,7 @@ def _add_past(sequence: Sequence) -> None:
 def _build_done(row: Enrollment, lead: Lead, step: SequenceStep, at: Any) -> EnrollmentStep:
     if not step.is_email:
         return EnrollmentStep(enrollment=row, key=step.key, done_at=at, outcome=EnrollmentStep.Outcome.TASK)
-    wording = fill_template(Template.objects.get(pk=step.template), lead, row.author)
+    wording = fill_template(Template.objects.get(pk=step.template or 0), lead, row.author)
     letter = LetterWriter(row.author, row.sequence.route).write_letter(lead, wording)
     (activity,) = write_letters([(lead.pk, letter)], Lead.table, outcome=Activity.Delivery.SENT, at=at)
     return EnrollmentStep(

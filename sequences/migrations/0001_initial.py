@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('table_of', models.CharField(max_length=40, verbose_name='record type')),
                 ('turned_on', models.BooleanField(db_default=False, default=False, verbose_name='turned on')),
-                ('sender', models.CharField(choices=[('owner', 'the owner of each record'), ('starter', 'whoever starts it')], default='owner', help_text='Emails are in their name, and tasks are for them.', max_length=10, verbose_name='sender')),
+                ('sender', models.CharField(choices=[('owner', 'the owner of each record'), ('starter', 'the user who starts it')], default='owner', help_text='Emails are in their name, and tasks are for them.', max_length=10, verbose_name='sender')),
                 ('route', models.CharField(choices=[('own', 'the sender’s own mailbox'), ('department', 'the mailbox of the record’s department')], default='own', max_length=10, verbose_name='mailbox')),
                 ('stop_statuses', models.JSONField(blank=True, db_default=[], default=list, help_text='Every closed status ends it too.', verbose_name='statuses that end it')),
                 ('steps', models.JSONField(db_default=[], default=list, verbose_name='steps')),

@@ -115,7 +115,7 @@ class Sequence(Retirable):
 
     class Sender(models.TextChoices):
         OWNER = "owner", _("the owner of each record")
-        STARTER = "starter", _("whoever starts it")
+        STARTER = "starter", _("the user who starts it")
 
     class Route(models.TextChoices):
         """The keys of mailboxes/sending/sender_routes.py. Without that mailbox, an email goes as any other of its author."""

@@ -9,7 +9,7 @@ from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
-from sequences.coming_email import ComingEmail, ComingEmailForm, find_coming_email
+from sequences.record_page.coming_email import ComingEmail, ComingEmailForm, find_coming_email
 from sequences.verbs import edit_coming_email
 
 

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.id_parsing import get_newest_page
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import KINDS
-from sequences.enrollment_counts import count_running
-from sequences.enrollment_lines import build_enrollment_lines, visible_enrollments_queryset
 from sequences.models import Enrollment
-from sequences.step_results import RESULTS, build_step_results
+from sequences.overview.enrollment_counts import count_running
+from sequences.overview.enrollment_lines import build_enrollment_lines, visible_enrollments_queryset
+from sequences.overview.step_results import RESULTS, build_step_results
 from sequences.views.access import get_sequence_or_404
 
 PAGE = 50

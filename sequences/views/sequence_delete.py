@@ -8,7 +8,7 @@ from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import one_at_a_time, show_change_message
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.record_uses import get_uses
-from sequences.enrollment_counts import count_running
+from sequences.overview.enrollment_counts import count_running
 from sequences.switching import retire_sequence
 from sequences.views.access import get_sequence_or_404
 

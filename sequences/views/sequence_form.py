@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import one_at_a_time, show_change_message
-from sequences.enrollment_counts import count_running
-from sequences.examples import get_example
-from sequences.forms import SequenceForm
 from sequences.models import Sequence
-from sequences.sequence_list import get_sequence_kinds
+from sequences.overview.enrollment_counts import count_running
+from sequences.overview.sequence_list import get_sequence_kinds
+from sequences.setup.examples import get_example
+from sequences.setup.forms import SequenceForm
 from sequences.views.access import get_sequence_or_404
 
 

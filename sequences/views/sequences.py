@@ -4,8 +4,8 @@ from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
 from crm.platform.web.responses import render_response
-from sequences.examples import get_examples
-from sequences.sequence_list import DAYS, build_lines
+from sequences.overview.sequence_list import DAYS, build_lines
+from sequences.setup.examples import get_examples
 
 
 @permission_required("sequences.view_sequence", raise_exception=True)

@@ -11,7 +11,8 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from sequences.actions import build_start_verb, get_start_form
-from sequences.start_preview import build_start_preview, was_in_sequence
+from sequences.record_page.start_preview import build_start_preview, was_in_sequence
+from sequences.verbs import StartSequence
 
 
 @kind_view("change")
@@ -26,15 +27,8 @@ def start(request, kind: Kind, pk):
         # What it asks is then no question.
         del form.fields["again"]
     verb = build_start_verb(form.cleaned_data, request.user) if form.is_valid() else None
-    if verb and request.method == "POST":
-        rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
-        outcome = carry_out(verb, rows, by=request.user)
-        if outcome.changed:
-            words = _("Started the sequence “%(name)s”.") % {"name": verb.sequence}
-            messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
-            return redirect(record)
-        for code in outcome.refused:
-            messages.warning(request, get_reason_sentence(code, kind))
+    if verb and request.method == "POST" and start_for_record(request, kind, verb, pk):
+        return redirect(record)
     context = {
         "kind": kind,
         "record": record,
@@ -44,3 +38,15 @@ def start(request, kind: Kind, pk):
     }
     status = 422 if request.method == "POST" else 200
     return render_response(request, "sequences/start.html", context, status=status)
+
+
+def start_for_record(request, kind: Kind, verb: StartSequence, pk: int) -> bool:
+    """Whether it has started; otherwise a message says why not."""
+    rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
+    outcome = carry_out(verb, rows, by=request.user)
+    for code in outcome.refused:
+        messages.warning(request, get_reason_sentence(code, kind))
+    if outcome.changed:
+        words = _("Started the sequence “%(name)s”.") % {"name": verb.sequence}
+        messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
+    return bool(outcome.changed)

@@ -12,7 +12,7 @@ from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.screens.views.bulk import check_allowed
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from sequences.actions import STOP
-from sequences.enrollment_lines import records_in_sequence_queryset
+from sequences.overview.enrollment_lines import records_in_sequence_queryset
 from sequences.verbs import StopSequence
 from sequences.views.access import get_sequence_or_404
 

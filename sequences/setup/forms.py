@@ -12,7 +12,7 @@ from crm.records.editing.settings_form import SettingsForm
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Status
 from sequences.models import Sequence
-from sequences.step_forms import SequenceStepForms
+from sequences.setup.step_forms import SequenceStepForms
 
 
 class StatusesChoice(forms.ModelMultipleChoiceField):

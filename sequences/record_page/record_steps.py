@@ -85,7 +85,8 @@ def _build_done_step(
     if row.outcome == Outcome.SKIPPED:
         kind = KINDS[enrollment.table_of]
         reason = get_reason_sentence(row.reason, kind) if row.reason else ""
-        return RecordStep(line, "done", row.done_at, f"{_('Skipped.')} {reason}".strip())
+        skipped = _("Skipped.")
+        return RecordStep(line, "done", row.done_at, f"{skipped} {reason}".strip())
     if row.outcome == Outcome.TASK:
         return RecordStep(line, "done", row.done_at, _("Task added"))
     outcome = outcomes.get(row.activity or 0)

@@ -12,8 +12,8 @@ from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.id_parsing import parse_ids
 from crm.records.kinds.kind_registry import KINDS
 from sequences.models import Enrollment, Sequence
-from sequences.pause_words import ListedPauses
-from sequences.step_results import RESULTS, enrollments_with_result
+from sequences.overview.step_results import RESULTS, enrollments_with_result
+from sequences.record_page.pause_words import ListedPauses
 from sequences.step_words import StepLine, build_step_lines
 
 State, Reason = Enrollment.State, Enrollment.StopReason

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.records.kinds.kind_registry import KINDS, Kind
-from sequences.enrollment_counts import count_by_sequence
 from sequences.models import Sequence
 from sequences.models.sequence import SEQUENCED
+from sequences.overview.enrollment_counts import count_by_sequence
 from sequences.step_words import describe_steps
 
 # The days of which the list says how many replied.

@@ -208,5 +208,5 @@ def test_a_page_of_a_lead_costs_one_query_more_as_long_as_there_are_no_sequences
     page = lead.get_absolute_url()
     browser.get(page)
     found = count_queries(lambda: browser.get(page))
-    monkeypatch.setattr("sequences.page_card.get_ordered_rows", lambda model: [])
+    monkeypatch.setattr("sequences.record_page.page_card.get_ordered_rows", lambda model: [])
     assert found == count_queries(lambda: browser.get(page)) + 1

@@ -11,8 +11,8 @@ from crm.records.kinds.page_links import RecordLink
 from leads.page.page_card import PageCard
 from sequences.models import Enrollment, Sequence
 from sequences.models.sequence import SEQUENCED
-from sequences.pause_words import describe_pause
-from sequences.record_steps import RecordStep, build_record_steps
+from sequences.record_page.pause_words import describe_pause
+from sequences.record_page.record_steps import RecordStep, build_record_steps
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,12 @@ class PlannedStep:
     wording: Wording | None
 
     @property
+    def title(self) -> str:
+        """An email in a thread has the subject of that."""
+        own = self.wording.subject if self.wording and not self.line.is_in_thread else ""
+        return own or self.line.subject or self.line.label
+
+    @property
     def shown_text(self) -> SafeString:
         return render_markdown(self.wording.text) if self.wording else SafeString()
 

@@ -11,9 +11,9 @@ from crm.fields.types.texts import one_line
 from crm.platform.web.rendering.form_rendering import ModelForm
 from mailings.content.rule_letters import Wording
 from sequences.models import EditedEmail, Enrollment
-from sequences.page_card import find_enrollment
-from sequences.record_steps import build_record_steps
-from sequences.start_preview import build_wording
+from sequences.record_page.page_card import find_enrollment
+from sequences.record_page.record_steps import build_record_steps
+from sequences.record_page.start_preview import build_wording
 from sequences.step_words import StepLine
 
 
