@@ -113,7 +113,8 @@ SEQUENCE = build_row_serializer(
         "sender": "",
         "route": "The mailbox that emails are sent through.",
         "stop_statuses": serializers.ListField(
-            child=serializers.IntegerField(), help_text="Ids of statuses that end it besides all closed ones."
+            child=serializers.IntegerField(),
+            help_text="Ids of statuses that end it, in addition to all closed ones.",
         ),
         "steps": StepFields(many=True),
     },

@@ -9,20 +9,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from automations.definition.action_forms import (
+    START_FORMS,
+    STOP_FORMS,
     EmailForm,
     NotifyForm,
     PlannedTaskForm,
     WebhookForm,
     build_email_verb,
     build_notify_verb,
-    build_task_verb,
-    build_webhook_verb,
-)
-from automations.definition.sequence_forms import (
-    START_FORMS,
-    STOP_FORMS,
     build_start_sequence_verb,
     build_stop_sequence_verb,
+    build_task_verb,
+    build_webhook_verb,
 )
 from automations.definition.wait_step import WaitForm, build_wait_verb
 from automations.models import AutomationStep

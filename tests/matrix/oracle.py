@@ -115,6 +115,7 @@ THINGS = {
     **dict.fromkeys(("contact employment", "deal person"), LEADS),
     # By its own ID alone.
     "one lead task": LEADS,
+    "lead enrollment": LEADS,
     "operation": ["own", "colleagues", "foreign"],
     "user": ["self", "colleague", "stronger", "foreign"],
     "other user": ["colleague", "stronger", "foreign"],
@@ -201,6 +202,7 @@ for name, of in [
     *((name, "lead") for name in (*OF_RECORDS, "deal person")),
     ("lead note", "lead"),
     ("one lead task", "lead"),
+    ("lead enrollment", "lead"),
     ("contact employment", "lead"),
     ("other user", "user"),
     ("token", "user"),

@@ -126,6 +126,12 @@ class Records:
                 if table in tables
             )
         ComingStep.objects.update(key="first")
+        enrolled = {one.record: one.pk for one in Enrollment.objects.of_type("lead")}
+        self.things |= {
+            ("lead enrollment", thing, person): enrolled[pk]
+            for (table, thing, person), pk in self.things.items()
+            if table == "lead"
+        }
 
     def make_run(self, record: Operation, lead: Lead) -> AssignmentRun:
         """As if a rule had given the lead to its owner in this operation."""

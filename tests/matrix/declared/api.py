@@ -278,7 +278,7 @@ OWNS = [
     Call("GET", f"{OWN}/sequences", "sequences.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/sequences/<str:pk>", "sequences.get", (SEES,), of="sequence", dialect="own"),
     Call("GET", f"{OWN}/enrollments", "sequences.get", (SEES,), dialect="own"),
-    Call("GET", f"{OWN}/enrollments/<str:pk>", "sequences.get", (SEES,), of="enrollment", dialect="own"),
+    Call("GET", f"{OWN}/enrollments/<str:pk>", "sequences.get", (SEES,), of="lead enrollment", dialect="own"),
     Call("GET", f"{OWN}/jobs/<str:pk>", "operations.get", (SEES,), of="job", dialect="own"),
 ]
 
