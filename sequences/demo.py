@@ -94,7 +94,7 @@ def _add_past(sequence: Sequence) -> None:
         for lead in read_records_to_fill(Lead.objects.filter(pk__in=[row.record for row in rows]))
     }
     for row, (reason, number) in zip(rows, (*ENDS, ("running", 1), ("running", 1)), strict=False):
-        started = now - timedelta(days=7)
+        started = now - timedelta(days=1 if reason == "running" else 7)
         done = [
             _build_done(row, leads[row.record], step, started + timedelta(days=place))
             for place, step in enumerate(steps[:number])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -32,6 +33,11 @@ class EnrollmentLine:
     next: StepLine | None
     due_at: datetime | None
     pause: str
+
+    @property
+    def is_due(self) -> bool:
+        """Its moment has come, and the worker does it in the next working time of the sender."""
+        return self.due_at is not None and self.due_at <= timezone.now()
 
     @property
     def tone(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.working_time.calendar import Calendars
@@ -28,6 +29,11 @@ class RecordStep:
     words: str = ""
     url: str = ""
     is_edited: bool = False
+
+    @property
+    def is_due(self) -> bool:
+        """Its moment has come, and the worker does it in the next working time of the sender."""
+        return self.place == "next" and self.at is not None and self.at <= timezone.now()
 
     @property
     def is_coming_email(self) -> bool:
@@ -71,7 +77,8 @@ def _plan(enrollment: Enrollment, steps: list[Any], coming: Any) -> list[datetim
     if not steps or coming is None or not coming.key:
         return [None] * len(steps)
     calendar = Calendars().get_for_user(enrollment.author)
-    return [coming.due_at, *get_due_moments(steps[1:], coming.due_at, calendar)]
+    later = get_due_moments(steps[1:], max(coming.due_at, timezone.now()), calendar)
+    return [coming.due_at, *later]
 
 
 def _get_email_outcomes(done: dict[str, EnrollmentStep]) -> dict[int, str]:

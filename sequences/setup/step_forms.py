@@ -48,7 +48,9 @@ class EmailStepForm(StepForm):
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        chosen = parse_number(str(self["template"].value() or ""))
+        # Not by the bound field, which would keep the help that it has now.
+        sent = self.data.get(self.add_prefix("template")) if self.is_bound else self.initial.get("template")
+        chosen = parse_number(str(sent or ""))
         if chosen and self.fields["template"].queryset.filter(pk=chosen).exists():
             link = html(
                 '<a class="link" href="{}">{}</a>',

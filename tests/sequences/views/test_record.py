@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from crm.models import Operation
 from crm.records.history.undo.field_reversal import revert_operation
@@ -101,6 +102,17 @@ def test_the_card_says_what_was_done_and_what_comes(sign_in, bob, lead, sequence
     card = get_card(sign_in(bob).get(lead.get_absolute_url()))
     assert get_places(card) == [("a", "done"), ("b", "next"), ("c", "ahead")]
     assert card.steps[0].url.startswith(f"{lead.get_absolute_url()}/activities/")
+
+
+def test_a_step_whose_time_has_come_is_shown_as_one_of_the_next_working_time(sign_in, bob, lead, sequence):
+    start(sequence, bob, lead)
+    browser = sign_in(bob)
+    words = "in the next working time"
+    assert words not in browser.get(lead.get_absolute_url()).text
+    make_due(*Enrollment.objects.all())
+    page = browser.get(lead.get_absolute_url())
+    assert words in page.text
+    assert get_card(page).steps[1].at > timezone.now()
 
 
 def test_a_coming_email_is_edited_for_this_record_and_goes_back_to_the_template(
