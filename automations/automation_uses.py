@@ -15,6 +15,7 @@ from crm.records.kinds.record_uses import Uses, build_uses
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 from crm.records.listing.saved_view_replacement import replace_value_everywhere
 from leads.models import LostReason, Pipeline, Source, Status
+from sequences.models import Sequence
 
 # The names by which conditions, triggers and steps hold the id of each.
 NAMES: dict[Any, tuple[str, ...]] = {
@@ -26,6 +27,7 @@ NAMES: dict[Any, tuple[str, ...]] = {
     Department: ("department",),
     Template: ("template",),
     Webhook: ("webhook",),
+    Sequence: ("sequence",),
     User: ("owner", "created_by", "user", "people"),
 }
 # What a filter calls differently than the form of a step.

@@ -4,7 +4,6 @@ from automations import permissions, reasons, settings_verbs
 from automations.api import RESOURCES
 from automations.automation_uses import find_automations_using, replace_value_in_automations
 from automations.demo import add_automations
-from automations.outgoing.template_email import find_obstacle
 from automations.running.log_cleanup import delete_runs_of_records
 from automations.settings_page import AUTOMATIONS, CONDITION_PAGES, NEW_AUTOMATION
 from crm.platform.server.demo import DemoPart
@@ -29,7 +28,6 @@ CONTRIBUTION = Contribution(
     webhook_events=settings_verbs.EVENTS,
     permission_rows=permissions.ROWS,
     company_manager_permissions=permissions.OF_COMPANY_MANAGERS,
-    email_obstacles=(find_obstacle,),
     demo_parts=(DemoPart(grow=add_automations),),
     navigation=Navigation(rule_settings=[AUTOMATIONS], new_settings=[NEW_AUTOMATION]),
 )

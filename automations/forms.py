@@ -33,6 +33,7 @@ class AutomationForm(ConditionsFormMixin, SettingsForm):
     isn't bound, and has what was sent as its first values."""
 
     table = Automation.table
+    html_id = "automation-form"
     new_title = _("New automation")
     unmarked = True
 

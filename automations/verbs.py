@@ -8,21 +8,17 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from automations.models import Automation
-from crm.models import Activity, Change
 from crm.platform.sql.reference_tables import get_labels_by_id, get_ordered_rows
 from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import Refusal, Verb
 from crm.records.kinds.kind_registry import KINDS
-
-# The parameter of an operation: how many emails it wrote.
-EMAILS = "emails"
+from crm.work.emails.email_verbs import WritesEmails
 
 
-class RunAutomation(Verb):
+class RunAutomation(WritesEmails, Verb):
     """All steps of an automation for the records that one operation woke it for: one operation, so that it is undone as a whole."""
 
     kind = "run_automation"
@@ -34,33 +30,6 @@ class RunAutomation(Verb):
     def get_label(cls, parameters, kind):
         name = get_labels_by_id(Automation).get(parameters.get("automation", 0), _("(deleted)"))
         return _("Automation “%(name)s”") % {"name": name}
-
-    @classmethod
-    def describe_finality(cls, record):
-        """Nothing of a run that only wrote emails can be undone once all are sent."""
-        if record.undoes_id or not record.parameters.get(EMAILS):
-            return ""
-        changes = Change.objects.of_operation_in_any_table(record)
-        added = Activity.objects.filter(pk__in=changes.values("row"))
-        waiting = Q(outcome=Activity.Delivery.SENDING) | ~Q(type=Activity.Type.EMAIL)
-        if changes.exclude(table=Activity.table).exists() or added.filter(waiting).exists():
-            return ""
-        return cls.describe_lasting_parts(record)
-
-    @classmethod
-    def describe_lasting_parts(cls, record):
-        """Only operations that wrote emails are looked at."""
-        if not record.parameters.get(EMAILS):
-            return ""
-        ids = Change.objects.of_operation_and_parts(record, Activity.table).values("row")
-        emails = Activity.objects.filter(pk__in=ids, type=Activity.Type.EMAIL)
-        number = emails.filter(outcome=Activity.Delivery.SENT).count()
-        words = ngettext(
-            "%(number)s email has been sent and can’t be unsent.",
-            "%(number)s emails have been sent and can’t be unsent.",
-            number,
-        )
-        return words % {"number": number} if number else ""
 
     @classmethod
     def get_cause_url(cls, parameters, row, viewer):

@@ -49,7 +49,9 @@ urlpatterns = [
     path("forms", include("intake.forms.public_urls")),
     path("admin/mailings", include("mailings.urls")),
     path("m", include("mailings.public_urls")),
+    path("u", include("sequences.public_urls")),
     path("admin/mailings", include("mailings.content_urls")),
+    path("admin/", include("sequences.urls")),
     path("admin/automations", include("automations.urls")),
     path("admin/reports", include("reports.urls")),
     path("admin/privacy", include("privacy.urls")),
@@ -100,6 +102,7 @@ urlpatterns = [
     path("", include("customers.deals.api")),
     path("", include("customers.requests.api")),
     path("", include("automations.api")),
+    path("", include("sequences.api")),
 ]
 
 handler400 = errors.bad_request

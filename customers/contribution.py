@@ -81,6 +81,7 @@ CONTRIBUTION = Contribution(
     list_filters={
         kind.name: {consent_filter.NAME: consent_filter.ConsentFilter(kind.name)} for kind in OF_PERSONS
     },
+    bulk_actions={"lead": (CONVERT,)},
     reasons={**reasons.REASONS, **request_reasons.REASONS},
     counted_reasons=reasons.COUNTED,
     field_reasons=reasons.OF_A_FIELD,
@@ -95,12 +96,12 @@ CONTRIBUTION = Contribution(
         security_settings=[CONSENT_PAGE],
         new_settings=[SettingsPage(_("New purpose of consent"), "consents:purpose_new", CONSENT)],
     ),
-    lead_actions=(CONVERT,),
     lead_cards=(build_consent_card,),
     won_lead_followers=(AutomaticConversion(),),
     company_finders=(find_companies,),
     company_converters=(convert_lead_into_company,),
     company_lists=(employments.build_company_list,),
+    contact_cards=(build_consent_card,),
     contact_lists=(deal_contacts.build_contact_list, employments.build_contact_list),
     deal_lists=(deal_contacts.build_deal_list,),
     demo_parts=PARTS,

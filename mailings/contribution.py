@@ -15,6 +15,7 @@ from mailings.sending import deliveries_of_merged_records, state_transitions
 from mailings.settings import permissions, settings_pages, suppression_permissions
 from mailings.suppression.address_erasure import erase_addresses_of_deleted_records
 from mailings.suppression.opt_out_columns import describe_opt_out_column
+from mailings.suppression.rule_recipients import REASONS, find_obstacle
 from mailings.value_replacement import replace_value_in_mailings
 from product.contribution import Contribution, Navigation
 
@@ -25,6 +26,7 @@ CONTRIBUTION = Contribution(
     verbs=("mailings.content.content_verbs", "mailings.mailing_changes", "mailings.settings.settings_verbs"),
     list_filters=build_response_filters(),
     selection_pages=(NEW_MAILING,),
+    reasons=REASONS,
     purge_followers=(erase_addresses_of_deleted_records,),
     merged_references=(deliveries_of_merged_records.RECORD_OF_DELIVERY,),
     merge_undo_followers=(deliveries_of_merged_records.restore_received_newsletters,),
@@ -47,7 +49,9 @@ CONTRIBUTION = Contribution(
             ),
         ],
     ),
+    email_obstacles=(find_obstacle,),
     email_warnings=(bounce_handling.get_record_warnings,),
+    recipient_links=("/m/",),
     thread_records=(incoming_responses.find_mailed_record,),
     received_email_followers=(incoming_responses.record_reply,),
     bounced_records=(incoming_responses.record_bounce,),

@@ -42,9 +42,10 @@ from crm.records.kinds.record_uses import Uses
 from crm.transfer.imports.activities.program_exports import ActivityExport
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.program_exports import Program
-from crm.work.emails.mime_messages import SendingRoute
+from crm.work.emails.mime_messages import EmailFooter, SendingRoute
 from crm.work.models.activity import Activity
 from crm.work.tasks.call_backs import Openings
+from customers.contacts.page import Maker as ContactCardMaker
 from customers.embedded_lists import Maker as ListMaker
 from leads.imports.company_links import Finder as CompanyFinder
 from leads.models import Lead
@@ -131,6 +132,8 @@ class Contribution:
     page_links: Sequence[Callable[[Any, Any], RecordLink | None]] = ()
     # Warnings in the form of a record, given its type, the request and the record.
     form_warnings: Sequence[Callable[[Kind, Any, Any, Any], FormWarning | None]] = ()
+    # Bulk actions of a record type, after its first one.
+    bulk_actions: Mapping[str, Sequence[BulkAction]] = field(default_factory=dict)
     # Pages that the bulk bar of lists offers for selected records.
     selection_pages: Sequence[SetPage] = ()
 
@@ -227,6 +230,10 @@ class Contribution:
     email_warnings: Sequence[Callable[[Any], Sequence[str]]] = ()
     # Why an email that waits may no longer be sent: the code of a problem, or ''.
     email_obstacles: Sequence[Callable[[Activity], str]] = ()
+    # What an email has below its text when it's sent, or None.
+    email_footers: Sequence[Callable[[Activity], EmailFooter | None]] = ()
+    # The beginnings of the paths of links that are the recipient's alone: an answer that quotes them loses them.
+    recipient_links: Sequence[str] = ()
     # The record that an email answers, given the IDs of the emails before it.
     thread_records: Sequence[Callable[[tuple[str, ...]], RecordId | None]] = ()
     # What an email that a person has written starts.
@@ -242,10 +249,10 @@ class Contribution:
 
     # Pages of leads, companies, contacts and deals; mailings and reports -----------------------------------------------
 
-    # Bulk actions on leads, after the change of their status.
-    lead_actions: Sequence[BulkAction] = ()
     # Cards on the page of a lead.
     lead_cards: Sequence[CardMaker] = ()
+    # Cards on the page of a contact.
+    contact_cards: Sequence[ContactCardMaker] = ()
     # Verbs whose activities the timeline of a lead shows in place of the times that they change.
     lead_activity_verbs: Sequence[str] = ()
     # What happens with leads that reach a won status.

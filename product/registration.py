@@ -40,13 +40,14 @@ from crm.work.emails import email_addresses, email_sending, email_verbs, mime_me
 from crm.work.grouped_timeline import email_threads
 from crm.work.tasks import call_backs
 from customers import embedded_lists
+from customers.contacts import page as contact_page
 from duplicates import existing_record_policies
-from leads import actions, timeline
+from leads import timeline
 from leads.demo import generation
 from leads.imports import company_links
 from leads.page import page_card
 from leads.statuses import company_conversion_hook, won_leads
-from mailboxes.receiving import receive_hooks
+from mailboxes.receiving import receive_hooks, recipient_links
 from mailings.sending import readiness_check
 from product.contribution import Contribution, Navigation
 from reports.subjects import subject
@@ -124,6 +125,8 @@ def _register_record_parts(one: Contribution) -> None:
         kind = kind_registry.KINDS[table]
         kind.fields.FILTER.extend(filters)
         kind.filters.base_filters.update(filters)
+    for table, actions in one.bulk_actions.items():
+        kind_registry.KINDS[table].actions[1:1] = actions
     page_links.LINKS.extend(one.page_links)
     similar_records.WATCHERS.extend(one.form_warnings)
     selection_pages.SET_PAGES.extend(one.selection_pages)
@@ -198,6 +201,8 @@ def _register_emails(one: Contribution) -> None:
     email_addresses.OWN_ADDRESSES.extend(one.own_addresses)
     email_verbs.ALSO_WARNED.extend(one.email_warnings)
     email_sending.OBSTACLES.extend(one.email_obstacles)
+    mime_messages.FOOTERS.extend(one.email_footers)
+    recipient_links.PATHS.extend(one.recipient_links)
     receive_hooks.OF_THREADS.extend(one.thread_records)
     receive_hooks.ARRIVAL_HOOKS.extend(one.received_email_followers)
     receive_hooks.BOUNCE_HOOKS.extend(one.bounced_records)
@@ -207,8 +212,8 @@ def _register_emails(one: Contribution) -> None:
 
 
 def _register_pages(one: Contribution) -> None:
-    actions.ACTIONS[1:1] = one.lead_actions
     page_card.CARDS.extend(one.lead_cards)
+    contact_page.CARDS.extend(one.contact_cards)
     timeline.OF_ACTIVITIES.update(one.lead_activity_verbs)
     won_leads.FOLLOWERS.extend(one.won_lead_followers)
     company_links.FINDERS.extend(one.company_finders)

@@ -25,7 +25,7 @@ class CompanyForm(SettingsForm):
 
     class Meta:
         model = CompanySettings
-        fields = ["name", "language", "time_zone", "base_currency"]
+        fields = ["name", "language", "time_zone", "base_currency", "emails_a_day"]
 
     def __init__(self, *arguments, **keywords) -> None:
         """What the environment of the server decides is shown as it is, and can't be changed here."""
@@ -37,6 +37,7 @@ class CompanyForm(SettingsForm):
                 variable = settings.COMPANY_VARIABLES[name]
                 field.help_text = _now("Set by %(variable)s on the server.") % {"variable": variable}
         self.fields["time_zone"].choices = build_time_zone_choices(self.initial["time_zone"])
+        self.fields["emails_a_day"].required = False
         self._fix_base_currency()
 
     def _fix_base_currency(self) -> None:
@@ -59,6 +60,13 @@ class CompanyForm(SettingsForm):
             if obstacle := get_base_currency_obstacle():
                 raise ValidationError(obstacle)
         return currency
+
+    def clean_emails_a_day(self) -> int:
+        """A page that was opened before the field existed doesn't send it, and leaves it as it is."""
+        number = self.cleaned_data["emails_a_day"]
+        if number is None and self.add_prefix("emails_a_day") in self.data:
+            raise ValidationError(_now("This field is required."))
+        return self.instance.emails_a_day if number is None else number
 
     def after_save(self) -> None:
         forget_company_settings()

@@ -1,5 +1,5 @@
-"""The forms of actions that no bulk action has: a task that is due some working days later, notifying people, sending an email, and calling
-a webhook."""
+"""The forms of actions that no bulk action has: a task that is due some working days later, notifying people, sending an email, calling
+a webhook, and starting and stopping a sequence, which is for one record type, so each has its form."""
 
 from datetime import date
 from typing import Any
@@ -15,11 +15,14 @@ from automations.outgoing.template_email import SendTemplateEmail
 from automations.outgoing.webhook_call import CallWebhook
 from automations.verbs import NotifyPeople
 from crm.models import Template, Webhook
-from crm.platform.web.rendering.form_rendering import Form
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from crm.work.tasks.actions import BulkTaskForm, build_add_task_verb
 from crm.work.tasks.forms import get_user_choices
 from crm.work.tasks.verbs import AddTask
 from mailboxes.sending.sender_routes import DEPARTMENT, OWN
+from sequences.models import Sequence
+from sequences.models.sequence import SEQUENCED
+from sequences.verbs import StartSequence, StopSequence
 
 MOST_DAYS = 365
 LONGEST_NOTICE = 120
@@ -134,3 +137,54 @@ class WebhookForm(Form):
 
 def build_webhook_verb(data: dict[str, Any], user: Any) -> CallWebhook:
     return CallWebhook(data["webhook"])
+
+
+class StartSequenceForm(Form):
+    """Also one that is turned off: while it is, the log says so."""
+
+    table_of: str
+
+    sequence = ChoiceOfLabels(
+        Sequence.objects.none(),
+        label=_("Sequence"),
+        empty_label=_("Choose…"),
+        help_text=_("Records that were in it before aren’t put into it again."),
+    )
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["sequence"].queryset = get_sequence_choices(self.table_of)
+
+
+class StopSequenceForm(Form):
+    table_of: str
+
+    sequence = ChoiceOfLabels(
+        Sequence.objects.none(), label=_("Sequence"), empty_label=_("Any sequence"), required=False
+    )
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["sequence"].queryset = get_sequence_choices(self.table_of)
+
+
+def get_sequence_choices(table: str) -> Any:
+    return Sequence.objects.active().of_type(table).in_order()
+
+
+def build_start_sequence_verb(data: dict[str, Any], user: Any) -> StartSequence:
+    return StartSequence(data["sequence"], user)
+
+
+def build_stop_sequence_verb(data: dict[str, Any], user: Any) -> StopSequence:
+    return StopSequence(data["sequence"])
+
+
+START_FORMS = {
+    table: type(f"StartSequenceOf{table.title()}", (StartSequenceForm,), {"table_of": table})
+    for table in SEQUENCED
+}
+STOP_FORMS = {
+    table: type(f"StopSequenceOf{table.title()}", (StopSequenceForm,), {"table_of": table})
+    for table in SEQUENCED
+}

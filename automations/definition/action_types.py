@@ -1,7 +1,7 @@
 """What the steps of an automation can do: each action is a bulk action or a verb of the record type, with its form and its judgement."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.datastructures import MultiValueDict
@@ -9,12 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from automations.definition.action_forms import (
+    START_FORMS,
+    STOP_FORMS,
     EmailForm,
     NotifyForm,
     PlannedTaskForm,
     WebhookForm,
     build_email_verb,
     build_notify_verb,
+    build_start_sequence_verb,
+    build_stop_sequence_verb,
     build_task_verb,
     build_webhook_verb,
 )
@@ -30,13 +34,15 @@ from mailings.content.merge_fields import KINDS_OF_RECIPIENTS
 
 @dataclass(frozen=True)
 class ActionType:
-    """`bulk` are the names of the bulk actions that do it, of which a record type has one at most; without any, `form` and `verb` are its own."""
+    """`bulk` are the names of the bulk actions that do it, of which a record type has one at most; without any, `form` and `verb` are its own.
+    `forms` are those of the record types that have different ones, by their names."""
 
     code: str
     label: str | Promise
     icon: str
     bulk: tuple[str, ...] = ()
     form: type[Form] | None = None
+    forms: Mapping[str, type[Form]] = field(default_factory=dict, hash=False)
     verb: Callable[[dict[str, Any], Any], Verb] | None = None
     # The permission for the records without a bulk action, and the record types that it is for, all if there are none.
     right: str = "change"
@@ -48,15 +54,18 @@ class ActionType:
     def is_offered_for(self, kind: Kind) -> bool:
         if self.tables and kind.name not in self.tables:
             return False
-        return self.form is not None or self.get_bulk_action(kind) is not None
+        return self._find_form(kind) is not None
+
+    def _find_form(self, kind: Kind) -> type[Form] | None:
+        bulk = self.get_bulk_action(kind)
+        return bulk.form if bulk else self.forms.get(kind.name, self.form)
 
     def build_form(
         self, kind: Kind, values: dict[str, Any] | None, user: Any, *, prefix: str | None = None
     ) -> Any:
         """The form of the action, bound to the values of a step, or unbound without any. A choice that its user may not make isn't
         offered. With a prefix, the values have it too."""
-        bulk = self.get_bulk_action(kind)
-        form: Any = bulk.form if bulk else self.form
+        form: Any = self._find_form(kind)
         return form(None if values is None else build_form_data(values), user=user, prefix=prefix)
 
     def build_verb(self, kind: Kind, cleaned: dict[str, Any], user: Any) -> Verb:
@@ -79,7 +88,7 @@ def get_sent_values(form: Any) -> dict[str, Any]:
         own = name.removeprefix(f"{form.prefix}-") if form.prefix else name
         if (form.prefix and own == name) or own == "asked":
             continue
-        if any(own == field or own.startswith(f"{field}_") for field in form.fields):
+        if any(own == known or own.startswith(f"{known}_") for known in form.fields):
             values = form.data.getlist(name)
             found[own] = values[0] if len(values) == 1 else values
     return found
@@ -103,6 +112,20 @@ ACTIONS = {
             form=EmailForm,
             verb=build_email_verb,
             tables=KINDS_OF_RECIPIENTS,
+        ),
+        ActionType(
+            "start_sequence",
+            _("Start a sequence"),
+            "sequence",
+            forms=START_FORMS,
+            verb=build_start_sequence_verb,
+        ),
+        ActionType(
+            "stop_sequence",
+            _("Stop the sequence"),
+            "sequence",
+            forms=STOP_FORMS,
+            verb=build_stop_sequence_verb,
         ),
         ActionType(
             "notify", _("Notify people"), "bell", form=NotifyForm, verb=build_notify_verb, right="view"

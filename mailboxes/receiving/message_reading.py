@@ -16,6 +16,7 @@ from mailboxes.messages.parser_process import BeyondLimits, NotRead, parse_head_
 from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.models import Message
 from mailboxes.receiving.arriving_message import Arrival, Kind, write_message_row
+from mailboxes.receiving.recipient_links import remove_recipient_links
 
 log = logging.getLogger(__name__)
 # Someone who sends many such messages doesn't fill the notifications: the page of the mailbox lists all of them.
@@ -34,7 +35,7 @@ def read_arrived_message(arrival: Arrival) -> bool:
         return False
     folder.record_attempt(fetched.uid)
     try:
-        arrival.letter = read_letter(fetched.raw)
+        arrival.letter = remove_recipient_links(read_letter(fetched.raw))
         arrival.files, arrival.dropped = _split_attachable_files(arrival.letter)
     except BeyondLimits as error:
         arrival.head = error.head

@@ -24,28 +24,40 @@ def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
     key, list = delivery.email_key, delivery.mailing.list
     everything = everything or list is None
     if key and everything:
-        Unsubscribe.objects.bulk_create([Unsubscribe(email_key=key)], ignore_conflicts=True)
+        unsubscribe_address(key, about=delivery.mailing.subject)
     elif key:
         ListUnsubscribe.objects.bulk_create(
             [ListUnsubscribe(list=list, email_key=key)], ignore_conflicts=True
         )
-    if key:
-        concerned = Q() if everything else Q(mailing__list=list)
-        waiting = Delivery.objects.in_state(Delivery.State.WAITING).filter(concerned, email_key=key)
-        waiting.update(state=Delivery.State.LEFT_OUT, reason=Delivery.Reason.UNSUBSCRIBED)
-        if everything:
-            withdraw_newsletters(key, about=delivery.mailing.subject)
+        _skip_waiting(key, Q(mailing__list=list))
     elif delivery.digest:
         add_forgotten_address(delivery.digest, UNSUBSCRIBED, None if everything else delivery.mailing.list_id)
     _record_on_delivery(delivery, reason)
+
+
+def unsubscribe_address(email_key: str, *, about: str) -> None:
+    """Stop all emails of mailings and rules to this folded address. `about` is the subject of the email that had the link."""
+    Unsubscribe.objects.bulk_create([Unsubscribe(email_key=email_key)], ignore_conflicts=True)
+    _skip_waiting(email_key, Q())
+    withdraw_newsletters(email_key, about=about)
+
+
+def resubscribe_address(email_key: str, *, about: str) -> None:
+    """Allow them again, with the consents that unsubscribing withdrew."""
+    restore_newsletter_consents(email_key, about=about)
+    Unsubscribe.objects.filter(email_key=email_key).delete()
+
+
+def _skip_waiting(email_key: str, concerned: Q) -> None:
+    waiting = Delivery.objects.in_state(Delivery.State.WAITING).filter(concerned, email_key=email_key)
+    waiting.update(state=Delivery.State.LEFT_OUT, reason=Delivery.Reason.UNSUBSCRIBED)
 
 
 @transaction.atomic
 def resubscribe(delivery: Delivery) -> None:
     """Allow mailings to the address again, those of the list and all others, with the consents that unsubscribing withdrew."""
     if delivery.email_key:
-        restore_newsletter_consents(delivery.email_key, about=delivery.mailing.subject)
-        Unsubscribe.objects.filter(email_key=delivery.email_key).delete()
+        resubscribe_address(delivery.email_key, about=delivery.mailing.subject)
         ListUnsubscribe.objects.filter(list=delivery.mailing.list, email_key=delivery.email_key).delete()
     _get_erased_unsubscribe(delivery).delete()
     Delivery.objects.filter(pk=delivery.pk).update(unsubscribed_at=None, unsubscribe_reason="")

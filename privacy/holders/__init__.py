@@ -15,6 +15,7 @@ from privacy.holders import (
     lead_origins,
     mailings,
     records,
+    sequences,
     server_files,
     value_files,
 )
@@ -33,6 +34,7 @@ HOLDERS: list[DataHolder] = [
     *change_history.HOLDERS,
     *activities.HOLDERS,
     *automations.HOLDERS,
+    *sequences.HOLDERS,
     *records.HOLDERS,
 ]
 

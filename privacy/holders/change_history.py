@@ -13,7 +13,7 @@ from crm.models import Change, Operation
 from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.erased_persons import NO_VALUES
 from crm.records.kinds.kind_registry import KINDS
-from privacy.holders import activities, consents, records
+from privacy.holders import activities, consents, records, sequences
 from privacy.holders.data_holder import DataHolder, DataSection
 from privacy.person import PERSON_TABLES, Person
 from privacy.text_search import replace_pattern_in_table
@@ -37,6 +37,7 @@ def get_person_rows(person: Person) -> dict[str, list[int]]:
         "task": person.tasks,
         "employment": person.employments,
         "deal_contact": person.deal_contacts,
+        "edited_email": sequences.get_edited_email_ids(person),
         "retention_exemption": list(consents.exemptions_queryset(person).values_list("pk", flat=True)),
     }
 
@@ -84,7 +85,12 @@ def _get_value_text(value: Any) -> str:
 
 def erase(person: Person) -> int:
     count = 0
-    cleared: dict[str, dict[str, str]] = {**records.CLEARED, **activities.CLEARED, **consents.CLEARED}
+    cleared: dict[str, dict[str, str]] = {
+        **records.CLEARED,
+        **activities.CLEARED,
+        **consents.CLEARED,
+        **sequences.CLEARED,
+    }
     for table, rows in get_person_rows(person).items():
         blanks: dict[str, Any] = dict(cleared[table])
         if table in PERSON_TABLES:

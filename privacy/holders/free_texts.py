@@ -44,6 +44,7 @@ from reports.models import (
     Report,
     ReportSchedule,
 )
+from sequences.models import EditedEmail, Sequence
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ TEXTS = [
     SearchedTexts(AssignmentRule, ["name", "conditions"]),
     SearchedTexts(ScoreRule, ["name", "conditions"]),
     SearchedTexts(Automation, ["name", "conditions", "steps", "trigger_values"]),
+    SearchedTexts(Sequence, ["name", "steps"]),
+    SearchedTexts(EditedEmail, ["subject", "text"], everywhere=True),
     SearchedTexts(WebhookDelivery, ["problem"]),
     SearchedTexts(Report, ["name", "query"]),
     SearchedTexts(ReadReport, ["query"]),

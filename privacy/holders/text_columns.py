@@ -46,6 +46,7 @@ LOOKED_THROUGH: dict[str, tuple[str, ...]] = {
     "mailings.MailingLink": ("url",),
     "mailings.Suppression": ("address", "email_key", "note"),
     "reports.KeptNumbers": ("rows",),
+    "sequences.Enrollment": ("email_key",),
 }
 
 CODES = "names of the product's own tables, fields, kinds and reasons"
@@ -54,6 +55,7 @@ STORED_AS = "random names of stored files, and their types"
 SERVERS = "network addresses of programs and browsers"
 MAIL_IDS = "ids of messages, which programs make up"
 OTHERS = "the email and phone of another record, which stay with that one"
+OWN_MAILBOXES = "addresses of the company’s own mailboxes and users"
 COMPANIES = "of a company, which no one recognizes a person by"
 
 FREE: dict[str, dict[str, tuple[str, ...]]] = {
@@ -79,6 +81,11 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "automations.Automation": ("table_of", "trigger", "off_reason"),
         "automations.AutomationRun": ("outcome", "reasons", "occasion"),
         "automations.WaitingRecord": ("occasion",),
+        "sequences.Sequence": ("table_of", "stop_statuses"),
+        "sequences.Enrollment": ("table_of",),
+        "sequences.EnrollmentStep": ("key", "reason"),
+        "sequences.ComingStep": ("key",),
+        "sequences.EditedEmail": ("key",),
         "leads.AssignmentRule": ("ways", "roles", "people"),
         "leads.ScoreRule": ("counts",),
         "leads.ScoreState": ("changed",),
@@ -131,6 +138,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "customers.Contact": ("email", "second_email", "phone", "mobile", "phone_normal", "mobile_normal"),
         "customers.Request": ("email", "phone", "phone_normal"),
     },
+    OWN_MAILBOXES: {"sequences.EnrollmentStep": ("sender",)},
     COMPANIES: {"customers.Company": ("domain", "other_domains", "tax_id")},
 }
 

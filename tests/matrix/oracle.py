@@ -41,6 +41,7 @@ OPERATOR = on_all("view", "add", "change", "delete", "bulk", "export")
 RULES = {f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")}
 RULES |= {f"leads.{act}_scorerule" for act in ("view", "add", "change", "delete")}
 RULES |= {f"automations.{act}_automation" for act in ("view", "add", "change", "delete")}
+RULES |= {f"sequences.{act}_sequence" for act in ("view", "add", "change", "delete")}
 ON_MAILINGS = {f"mailings.{action}_mailing" for action in ("view", "add", "change", "delete", "send")}
 ON_MAILINGS |= {"mailings.view_suppression", "mailings.add_suppression", "reports.view_report"}
 ON_GOALS = {f"reports.{action}_goal" for action in ("add", "change", "delete")} | {"duplicates.view_likeness"}
@@ -106,7 +107,7 @@ OF_RECORDS = [
 FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
 OF_SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "mailbox")
 OF_SETTINGS += ("open provider", "rule", "mailing template", "mailing list", "suppression", *FIELDS)
-OF_SETTINGS += ("stop word", "consent purpose", "retention rule", "automation", "score rule")
+OF_SETTINGS += ("stop word", "consent purpose", "retention rule", "automation", "sequence", "score rule")
 OF_DEPARTMENTS = ("web form", "web submission", "mailing file", "mailing")
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
@@ -114,6 +115,7 @@ THINGS = {
     **dict.fromkeys(("contact employment", "deal person"), LEADS),
     # By its own ID alone.
     "one lead task": LEADS,
+    "lead enrollment": LEADS,
     "operation": ["own", "colleagues", "foreign"],
     "user": ["self", "colleague", "stronger", "foreign"],
     "other user": ["colleague", "stronger", "foreign"],
@@ -200,6 +202,7 @@ for name, of in [
     *((name, "lead") for name in (*OF_RECORDS, "deal person")),
     ("lead note", "lead"),
     ("one lead task", "lead"),
+    ("lead enrollment", "lead"),
     ("contact employment", "lead"),
     ("other user", "user"),
     ("token", "user"),

@@ -1,5 +1,6 @@
 """The records of the matrix: leads, companies, their notes, files and tasks, with a word in each of their texts."""
 
+from collections.abc import Sequence as Sequenced
 from dataclasses import asdict
 from typing import Any
 
@@ -36,6 +37,7 @@ from intake.forms.submissions.confirmation_email import build_confirmation_token
 from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment, ScoreRule
 from mailings.models import Mailing
+from sequences.models import ComingStep, Enrollment, Sequence, SequenceStep
 from tests.crm.work.activities.attaching import place_of
 
 MARKER = "zzforeign"
@@ -93,6 +95,43 @@ class Records:
         """Within an operation. It acts with the permissions of a rep, so everyone who may set up automations may change it."""
         steps = [{"action": "add_note", "values": {"text": "Helloqq"}}]
         return Automation.objects.create(name="Welcomeqq", table_of="lead", owner=self.colleague, steps=steps)
+
+    def make_sequence(self, table: str) -> Sequence:
+        """Within an operation. Turned on, with an email and a call."""
+        letter = Template.objects.create(name="Letterqq", type="email", subject="Subjectqq", text="Textqq")
+        steps = [
+            SequenceStep("first", SequenceStep.Kind.EMAIL, 1, template=letter.pk),
+            SequenceStep("second", SequenceStep.Kind.CALL, 2, title="Callqq"),
+        ]
+        return Sequence.objects.create(
+            name=f"Cadence {table}qq",
+            table_of=table,
+            turned_on=True,
+            steps=[step.as_json for step in steps],
+        )
+
+    def put_into_sequences(self, tables: Sequenced[str]) -> None:
+        """Each record that is one of the things. The addresses are others than those of the records, which several have."""
+        with operation("test", by=None):
+            Enrollment.objects.bulk_create(
+                Enrollment(
+                    sequence_id=self.names[f"{table}_sequence"],
+                    table_of=table,
+                    record=pk,
+                    email_key=f"{table}-{pk}@example.com",
+                    author=self.colleague,
+                    started=0,
+                )
+                for (table, _thing, _person), pk in self.things.items()
+                if table in tables
+            )
+        ComingStep.objects.update(key="first")
+        enrolled = {one.record: one.pk for one in Enrollment.objects.of_type("lead")}
+        self.things |= {
+            ("lead enrollment", thing, person): enrolled[pk]
+            for (table, thing, person), pk in self.things.items()
+            if table == "lead"
+        }
 
     def make_run(self, record: Operation, lead: Lead) -> AssignmentRun:
         """As if a rule had given the lead to its owner in this operation."""

@@ -60,6 +60,7 @@ class World(People):
         self._belongings("foreign", "", self.foreigner)
         self.names["foreign_task"] = self.ids("lead task", "foreign")["task"]
         self._lone_leads()
+        self.put_into_sequences(("lead", "contact"))
         self._of_people()
 
     def ids(self, kind: str, thing: str, person: str = "") -> dict[str, int]:
@@ -159,6 +160,7 @@ class World(People):
             )
             tags, rule = [Tag.objects.create(name=name) for name in ("hot", "warm")], self.make_rule()
             automation, score_rule = self.make_automation(), self.make_score_rule()
+            sequences = {table: self.make_sequence(table) for table in ("lead", "contact")}
             source, other = Source.objects.exclude(key="other").order_by("pk")[:2]
             # Each record has a value in the custom field of its type.
             make = CustomField.objects.create
@@ -190,6 +192,7 @@ class World(People):
             "rule": rule,
             "score rule": score_rule,
             "automation": automation,
+            "sequence": sequences["lead"],
             "mailbox": self._mailbox(),
             **self._of_mailings(),
             "suppression": self._suppression(),
@@ -198,6 +201,7 @@ class World(People):
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)
             self.names[name.removeprefix("lost ")] = row.pk
+        self.names |= {f"{table}_sequence": row.pk for table, row in sequences.items()}
         self.names |= {
             "other_status": by_key["qualified"].pk,
             "other_source": other.pk,

@@ -16,6 +16,7 @@ PACKAGES = (
     "privacy",
     "product",
     "reports",
+    "sequences",
 )
 SCOPES = {"visible_to", "changeable_by", "grantable_by", "assignable_by", "takeable_by", "owned_by"}
 LOCKS = {"select_for_update"}

@@ -29,7 +29,7 @@ LANES = [
     Lane(EXPORTS, (EXPORTS,), 1, ours=True),
     # Numbers that take long to count.
     Lane(REPORTS, (REPORTS,), 1, ours=True),
-    # What automations do, one after the other, while people and programs work.
+    # What automations and sequences do, one after the other, while people and programs work.
     Lane(AUTOMATIONS, (AUTOMATIONS,), 1, ours=True),
     # Calls to other servers. Slow servers don't take places from the others.
     Lane("webhooks", ("webhooks",), 4),

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from crm.platform.sql.change_triggers import build_change_triggers
 
 # A longer one doesn't fit into the menu, or the subject of an email.
 LONGEST_NAME = 60
+MOST_EMAILS_A_DAY = 10_000
 
 
 def check_company_name(name: str) -> None:
@@ -66,6 +68,15 @@ class CompanySettings(OneRow):
         db_default="EUR",
         help_text=_(
             "Of totals, goals, costs and reports. Other currencies are converted into it. It’s fixed once there are amounts."
+        ),
+    )
+    emails_a_day = models.PositiveIntegerField(
+        _("emails of sequences a day"),
+        default=100,
+        db_default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_EMAILS_A_DAY)],
+        help_text=_(
+            "Through each mailbox, so that mail servers don’t take them for spam. The others follow on the next working day."
         ),
     )
     logo = models.CharField(

@@ -77,7 +77,8 @@ class Kind(Findable):
     add: type[Add]
     edit: type[Edit]
     take: Callable[[Any], Verb]
-    actions: Sequence[BulkAction]
+    # The apps above add theirs.
+    actions: list[BulkAction]
     inline: Mapping[str, InlineEdit]
     resource: type[RecordResource]
     timeline: type[Timeline]

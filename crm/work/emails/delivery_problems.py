@@ -24,6 +24,8 @@ PROBLEMS = {
     "undone": _lazy("It was undone before it was sent."),
     "unsubscribed": _lazy("The recipient unsubscribed before it was sent."),
     "suppressed": _lazy("The address was suppressed before the email was sent."),
+    "replied": _lazy("The recipient replied before it was sent."),
+    "stopped": _lazy("The sequence ended before it was sent."),
     "unreachable": _lazy("The mail server can’t be reached."),
     "store": _lazy("The file store can’t be reached, so its files can’t be sent."),
     "unknown": _lazy("Sending was interrupted, so it may have arrived. Ask before you try again."),

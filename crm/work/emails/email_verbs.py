@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from crm.fields.types.field_type import get_field_label
 from crm.models import AttachedFile, Change, EmailEnvelope
@@ -24,6 +25,8 @@ from crm.work.models.activity import Activity
 Type, Delivery = Activity.Type, Activity.Delivery
 # Of the files of a record, so many can be chosen for an email, from so many of the newest.
 OFFERED, LOOKED_AT = 20, 200
+# The parameter of an operation: how many emails it wrote.
+EMAILS = "emails"
 # What else a user should know before they write an email to a record, from apps above.
 ALSO_WARNED: list[Callable[[Any], Sequence[str]]] = []
 
@@ -174,3 +177,34 @@ class RetryEmail(OfOne, Verb):
 
     def write_consequences(self, record, changed):
         queue_emails(changed)
+
+
+class WritesEmails:
+    """Operations that write emails beside other things, such as the run of a rule: what of them an undo can still take back."""
+
+    @classmethod
+    def describe_finality(cls, record):
+        """Nothing of an operation that only wrote emails can be undone once all are sent."""
+        if record.undoes_id or not record.parameters.get(EMAILS):
+            return ""
+        changes = Change.objects.of_operation_in_any_table(record)
+        added = Activity.objects.filter(pk__in=changes.values("row"))
+        waiting = Q(outcome=Activity.Delivery.SENDING) | ~Q(type=Activity.Type.EMAIL)
+        if changes.exclude(table=Activity.table).exists() or added.filter(waiting).exists():
+            return ""
+        return cls.describe_lasting_parts(record)
+
+    @classmethod
+    def describe_lasting_parts(cls, record):
+        """Only operations that wrote emails are looked at."""
+        if not record.parameters.get(EMAILS):
+            return ""
+        ids = Change.objects.of_operation_and_parts(record, Activity.table).values("row")
+        emails = Activity.objects.filter(pk__in=ids, type=Activity.Type.EMAIL)
+        number = emails.filter(outcome=Activity.Delivery.SENT).count()
+        words = ngettext(
+            "%(number)s email has been sent and can’t be unsent.",
+            "%(number)s emails have been sent and can’t be unsent.",
+            number,
+        )
+        return words % {"number": number} if number else ""

@@ -10,17 +10,20 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import EmailAlternative
 
 from crm.models import AttachedFile
 from crm.platform.files.content_detection import UNKNOWN_TYPE
 from crm.platform.files.file_names import clean_file_name
 from crm.platform.files.store import read_file
+from crm.platform.mail.header_lines import WrittenEmail
 from crm.work.activities.markdown import render_markdown
 from crm.work.grouped_timeline.email_threads import remove_prefixes
 from crm.work.models.activity import Activity, split_addresses
 from crm.work.models.email_envelope import get_envelope
 
 LONGEST_NAME = 255
+END = "</body></html>"
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,20 @@ def get_shown_product_address() -> str:
     return "" if address.endswith("@localhost") else address
 
 
+@dataclass(frozen=True)
+class EmailFooter:
+    """What an email has below its text, and headers that belong to it. It's added for the mail server alone, so no text that is
+    kept has it: a link in it is the recipient's own."""
+
+    text: str
+    html: str
+    headers: dict[str, str]
+
+
+# Functions that know the footer of an email, or None.
+FOOTERS: list[Callable[[Activity], EmailFooter | None]] = []
+
+
 class FileGone(Exception):
     """An attached file is no longer in the store; the text is its name."""
 
@@ -69,7 +86,7 @@ def build_email_from(
 ) -> EmailMultiAlternatives:
     """From the product's address, because other addresses may not be sent from here; replies go to the author."""
     name = " ".join(author.name.split())
-    letter = EmailMultiAlternatives(
+    letter = WrittenEmail(
         subject,
         text,
         formataddr((name, get_product_address())),
@@ -77,7 +94,7 @@ def build_email_from(
         reply_to=[formataddr((name, author.email))],
         headers={"Message-ID": message_id},
     )
-    letter.attach_alternative(f"<html><body>{html}</body></html>", "text/html")
+    letter.attach_alternative(f"<html><body>{html}{END}", "text/html")
     return letter
 
 
@@ -89,6 +106,8 @@ def build_email(activity: Activity) -> EmailMultiAlternatives:
     letter = build_email_from(activity.created_by, *written, to, activity.message_id)
     # Django names Bcc in no header: they are only told to the mail server.
     letter.cc, letter.bcc = split_addresses(envelope.cc), split_addresses(envelope.bcc)
+    for footer in filter(None, (find(activity) for find in FOOTERS)):
+        add_footer(footer, letter)
     if references := envelope.references_list:
         letter.extra_headers |= {"In-Reply-To": references[-1], "References": " ".join(references)}
     if envelope.thread_index:
@@ -98,6 +117,13 @@ def build_email(activity: Activity) -> EmailMultiAlternatives:
         send_by_route(route, letter)
     attach_files(letter, AttachedFile.objects.of_activities([activity.pk]))
     return letter
+
+
+def add_footer(footer: EmailFooter, letter: EmailMultiAlternatives) -> None:
+    letter.body = f"{letter.body}\n\n{footer.text}\n"
+    page, kind = letter.alternatives[0]
+    letter.alternatives[0] = EmailAlternative(f"{str(page).removesuffix(END)}{footer.html}{END}", kind)
+    letter.extra_headers |= footer.headers
 
 
 def send_by_route(route: SendingRoute, letter: EmailMultiAlternatives) -> None:

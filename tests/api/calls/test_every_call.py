@@ -20,11 +20,13 @@ from crm.work.activities.verbs import AddActivity
 from crm.work.tasks.verbs import AddTask
 from customers.models import Deal, Request
 from leads.models import Lead, Source, Status
+from sequences.models import Enrollment
 from tests.api.conftest import Program, make_token
 from tests.automations.automating import make_automation
 from tests.crm.work.activities.attaching import place_of
 from tests.matrix.asking import PART, undone
 from tests.matrix.declared.api import API, Call
+from tests.sequences.sequencing import build_step, make_sequence, start
 
 UNKNOWN = 987_654_321
 READING, SENDING = (
@@ -90,11 +92,13 @@ def add_file(record, make_field, user) -> int:
 
 @pytest.fixture
 def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, statuses, sources):
-    lead = make_lead("Some Body", owner=ada, company="Some")
+    lead = make_lead("Some Body", owner=ada, company="Some", email="some@example.cz")
     company = make_company("Some")
     record = Operation.objects.latest("pk")
     Operation.objects.filter(pk=record.pk).update(by=ada)
     job = Job.objects.create(kind="undo", user=ada)
+    sequence = make_sequence("Some", build_step("call", title="Some"))
+    start(sequence, ada, lead)
     things = {
         "lead": lead.pk,
         "company": company.pk,
@@ -103,6 +107,8 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
         "operation": record.pk,
         "webhook": make_hook().pk,
         "automation": make_automation("Some", ada).pk,
+        "sequence": sequence.pk,
+        "lead enrollment": Enrollment.objects.get().pk,
         "job": job.pk,
     }
     things |= {"status": statuses.proposal.pk, "source": sources.event.pk}

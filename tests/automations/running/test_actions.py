@@ -68,8 +68,8 @@ STEPS = {
         lambda all: {"status": all["statuses"].won.pk, "company": Company.objects.get().pk},
     ),
 }
-# Those that don't change the record itself are in tests/automations/outgoing and in the tests of waits.
-OUTWARD = {"notify", "send_email", "webhook", "wait"}
+# Those that don't change the record itself are in tests/automations/outgoing, test_sequence_steps.py and the tests of waits.
+OUTWARD = {"notify", "send_email", "webhook", "wait", "start_sequence", "stop_sequence"}
 
 
 def test_every_action_has_a_case_or_a_file():
@@ -150,7 +150,7 @@ def test_an_automation_of_companies_and_of_requests_uses_their_own_actions(ann, 
 def test_each_record_type_offers_what_it_can_do():
     offered = {name: [action.code for action in get_actions_for(kind)] for name, kind in KINDS.items()}
     everywhere = ["set", "assign", "add_task", "add_note", "tag", "untag", "notify", "webhook", "wait"]
-    some = {"move", "convert", "send_email"}
+    some = {"move", "convert", "send_email", "start_sequence", "stop_sequence"}
     assert {
         name: [code for code in codes if code not in some] for name, codes in offered.items()
     } == dict.fromkeys(["lead", "company", "contact", "deal", "request"], everywhere)

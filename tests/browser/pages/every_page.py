@@ -209,6 +209,8 @@ MORE = {
     "the filter by a custom field": "/admin/leads/filter/c{field}",
     "a bulk preview with refusals": "/admin/leads/bulk/{set}/status?status={lost}",
     "a binned lead": "/admin/leads/{binned}",
+    "a lead in a sequence": "/admin/leads/{sequenced}",
+    "a lead whose sequence has ended": "/admin/leads/{stopped}",
     "an operation on one lead": "/admin/operations/{operation_of_one}",
     "an unknown address": "/admin/leads/999999999",
 }

@@ -32,11 +32,11 @@ with operation("test", by=None):
 """
 
 
-def kill_while_waiting(leadwell: Leadwell, table: str) -> None:
-    """Add a lead, and kill the worker while its automation waits to write to this table."""
+def kill_workers_while_waiting(leadwell: Leadwell, table: str, begin: str) -> None:
+    """Run this Python, and kill the workers while what it starts waits to write to the table."""
     workers = leadwell.named("manage.py work")
     with no_one_writes(leadwell, table):
-        run(leadwell, ADD % table)
+        run(leadwell, begin)
         leadwell.wait(lambda: ask(leadwell, WAITING, table))
         for worker in workers:
             worker.send_signal(signal.SIGKILL)
@@ -48,7 +48,7 @@ def test_an_automation_whose_worker_is_killed_acts_exactly_once():
         leadwell.start()
         run(leadwell, SET_UP)
         for number, table in enumerate(TABLES, 1):
-            kill_while_waiting(leadwell, table)
+            kill_workers_while_waiting(leadwell, table, ADD % table)
             leadwell.wait(lambda: not ask(leadwell, "SELECT count(*) FROM automations_wakingoperation"))
             assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE city = 'Killed'") == number
             assert ask(leadwell, "SELECT count(*) FROM crm_task WHERE title = 'Killed'") == number

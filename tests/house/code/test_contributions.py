@@ -35,25 +35,25 @@ CONTRIBUTED = {
     "after_all_migrations demo_parts",
     "customers": "verbs record_types:company,contact,deal,request import_rules program_exports record_links record_parts "
     "list_filters reasons counted_reasons field_reasons purge_followers uses stored_amounts token_resources webhook_events permission_rows "
-    "rule_settings security_settings new_settings lead_actions lead_cards won_lead_followers company_finders "
-    "company_converters company_lists contact_lists deal_lists demo_parts",
+    "rule_settings security_settings new_settings bulk_actions lead_cards won_lead_followers company_finders company_converters company_lists contact_cards contact_lists deal_lists demo_parts",
     "duplicates": "jobs verbs form_warnings selection_pages reasons counted_reasons undo_followers first_import_choice "
     "webhook_events existing_records permission_rows manager_permissions rail rule_settings demo_parts",
     "intake": "jobs notifications setup_pages verbs record_parts purge_followers merged_references uses value_replacements webhook_events "
     "existing_record_settings permission_rows sales_settings program_settings new_settings lead_cards named_files public_forms demo_parts",
     "mailboxes": "jobs notifications start_page setup_pages verbs operation_followers uses webhook_events last_permission_rows profile "
     "program_settings new_settings email_routes own_addresses email_threads thread_records lead_activity_verbs demo_parts",
-    "mailings": "jobs notifications start_page verbs list_filters selection_pages purge_followers merged_references "
+    "mailings": "jobs notifications start_page verbs list_filters selection_pages reasons purge_followers merged_references "
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
-    "settings_groups new_settings email_warnings thread_records received_email_followers bounced_records complaint_records "
+    "settings_groups new_settings email_warnings email_obstacles recipient_links thread_records received_email_followers bounced_records complaint_records "
     "timeline_lines mailing_checks named_files demo_parts demo_lead_followers",
+    "sequences": "jobs verbs triggers bulk_actions page_links lead_cards contact_cards reasons purge_followers uses value_replacements token_resources webhook_events "
+    "permission_rows company_manager_permissions demo_parts rule_settings new_settings email_obstacles email_footers recipient_links",
     "automations": "jobs notifications verbs triggers filter_pages reasons purge_followers uses value_replacements token_resources webhook_events permission_rows "
-    "company_manager_permissions rule_settings new_settings email_obstacles demo_parts",
+    "company_manager_permissions rule_settings new_settings demo_parts",
     "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_amounts stored_queries rebuild_checks webhook_events "
     "permission_rows manager_permissions rail new_settings palette_pages database_functions before_migrations long_reads "
     "demo_parts demo_lead_followers",
-    "privacy": "jobs notifications verbs list_filters page_links webhook_events permission_rows security_settings new_settings "
-    "lead_cards restore_followers demo_parts",
+    "privacy": "jobs notifications verbs list_filters page_links webhook_events permission_rows security_settings new_settings lead_cards restore_followers demo_parts",
 }
 # Only installations with replicas, metrics or lines of JSON in their log have these.
 SELDOM = {"read_ways", "at_start"}

@@ -17,11 +17,13 @@ BELOW = {
     "intake": {"crm", "accounts", "leads", "customers", "duplicates"},
     "mailboxes": {"crm", "accounts", "leads", "customers", "duplicates"},
     "mailings": {"crm", "accounts", "leads", "customers", "duplicates", "mailboxes"},
-    "automations": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"},
+    "sequences": {"crm", "accounts", "leads", "customers", "duplicates", "mailboxes", "mailings"},
+    "automations": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
+    | {"sequences"},
     "reports": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"automations"},
+    | {"sequences", "automations"},
     "privacy": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"automations", "reports"},
+    | {"sequences", "automations", "reports"},
 }
 # The two files that put the apps together name them but don't import them.
 ASSEMBLY = ("crm/settings.py", "crm/urls.py")

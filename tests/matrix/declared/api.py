@@ -275,6 +275,10 @@ OWNS = [
         **AUTOMATION,
     ),
     Call("GET", f"{OWN}/automations/<str:pk>/runs", "automations.get", (AUTOMATIONS,), **AUTOMATION),
+    Call("GET", f"{OWN}/sequences", "sequences.get", (SEES,), dialect="own"),
+    Call("GET", f"{OWN}/sequences/<str:pk>", "sequences.get", (SEES,), of="sequence", dialect="own"),
+    Call("GET", f"{OWN}/enrollments", "sequences.get", (SEES,), dialect="own"),
+    Call("GET", f"{OWN}/enrollments/<str:pk>", "sequences.get", (SEES,), of="lead enrollment", dialect="own"),
     Call("GET", f"{OWN}/jobs/<str:pk>", "operations.get", (SEES,), of="job", dialect="own"),
 ]
 

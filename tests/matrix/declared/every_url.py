@@ -14,6 +14,7 @@ from tests.matrix.declared.privacy import PRIVACY
 from tests.matrix.declared.reports import REPORTS
 from tests.matrix.declared.schedules import SCHEDULES
 from tests.matrix.declared.sending import SENDING
+from tests.matrix.declared.sequences import SEQUENCES
 from tests.matrix.declared.settings import SETTINGS
 from tests.matrix.declared.start import OF_START
 from tests.matrix.oracle import (
@@ -140,6 +141,7 @@ DECLARED: list[Row] = [
     *REPORTS,
     *GOALS,
     *AUTOMATIONS,
+    *SEQUENCES,
     *SCHEDULES,
     *OF_START,
     *MAILINGS,

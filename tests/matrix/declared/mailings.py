@@ -11,6 +11,8 @@ ONE = f"{ALL}/<int:pk>"
 CONTENT = {"subject": "somenew", "text": "somenew", "version": "1"}
 TEMPLATE = {"name": "somenew", "subject": "somenew", "text": "somenew"}
 PUBLIC = "m/<str:token>"
+# Of an email of a sequence.
+OPT_OUT = "u/<str:token>"
 # A recorded open is on the recipient and, by a trigger, on what is known of the address.
 OPENED = ("mailings_delivery", "leads_newsletter")
 
@@ -32,6 +34,7 @@ MAILINGS: list[Row] = [
     *form(f"{ALL}/senders/<int:pk>", SENDERS, of="department", data={"name": "somenew"}),
     *get(PUBLIC, ANYBODY, fixed={"token": "{view_token}"}),
     *form(f"{PUBLIC}/unsubscribe", ANYBODY, fixed={"token": "{unsubscribe_token}"}, data={"from": "all"}),
+    *form(OPT_OUT, ANYBODY, fixed={"token": "{sequence_token}"}),
     *get(
         f"{PUBLIC}/to/<int:link>",
         ANYBODY,

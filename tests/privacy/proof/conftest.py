@@ -54,6 +54,7 @@ def every_door(request, written_files, monkeypatch, many_doors, other, ann, ada,
     left = doors.left_a_list(ask("make_list"))
     doors.between(lead, addressee, bob, ask("make_company"), ask("make_field"), ask("make_deal"))
     doors.an_automation(ann, addressee)
+    doors.a_sequence(ann, addressee, other)
     doors.a_file_in_a_field(addressee, ask("make_field"), ann)
     doors.texts_of_colleagues(ann, ada, bob, other, departments)
     strangers.texts_in_their_records(browser, other, bob, departments, ask("make_company"), ask("make_field"))

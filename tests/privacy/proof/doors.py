@@ -37,6 +37,7 @@ from mailings.models import (
     MailingList,
 )
 from reports.models import Dashboard, DashboardPart, KeptNumbers, Pin, Report, ReportSchedule
+from sequences.models import EditedEmail, Enrollment, Sequence, SequenceStep
 from tests.crm.transfer.imports.importing import choose, upload
 from tests.crm.work.emails.emailing import work as send_emails
 from tests.crm.work.emails.emailing import write
@@ -249,6 +250,26 @@ def an_automation(ann, lead) -> None:
     with operation("test", by=None) as waking:
         automation = Automation.objects.create(name="Welcome", table_of="lead", owner=ann)
     AutomationRun.objects.create(automation=automation, waking=waking.pk, record=lead.pk, outcome="acted")
+
+
+def a_sequence(ann, lead, other) -> None:
+    """He is in one, with an email that was edited for him, and with one that was edited and is written from the template again.
+    `other` is in it too, with an email that names him."""
+    steps = [SequenceStep("one", "call", title=f"Call {EMAIL}").as_json]
+    with operation("test", by=ann) as started:
+        sequence = Sequence.objects.create(name=f"After {EMAIL}", table_of="lead", steps=steps)
+        values = {"sequence": sequence, "table_of": "lead", "author": ann, "started": started.pk}
+        enrollment = Enrollment.objects.create(record=lead.pk, email_key=EMAIL.lower(), **values)
+        hers = Enrollment.objects.create(record=other.pk, email_key="ana@stranger.example", **values)
+    with operation("test", by=ann):
+        EditedEmail.objects.create(enrollment=hers, key="two", subject="Hello", text=f"As {EMAIL} wrote")
+    for key in ("two", "three"):
+        with operation("test", by=ann):
+            kept = EditedEmail.objects.create(
+                enrollment=enrollment, key=key, subject=f"For {NAME}", text=f"Dear {LAST}, {PHONE}"
+            )
+    with operation("test", by=ann):
+        kept.delete()
 
 
 def a_file_in_a_field(lead, make_field, ann) -> None:

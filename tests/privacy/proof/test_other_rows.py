@@ -23,6 +23,7 @@ OF_A_FORM = {
     "crm.ImportMapping.headings": [EMAIL],
     "crm.Change.fields": {"description": [EMAIL, None]},
     "intake.Submission.files": [{"file": "none", "name": EMAIL}],
+    "sequences.Sequence.steps": [{"key": "one", "kind": "call", "title": EMAIL}],
     "intake.WebForm.questions": [{"label": EMAIL}],
 }
 # Written with the values that they are made of, or found by more than the text that is planted here.

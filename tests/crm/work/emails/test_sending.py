@@ -15,11 +15,18 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import UndoRefused, get_undo_obstacle
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
+from crm.work.emails import mime_messages
 from crm.work.emails.email_sending import TRIES, queue_emails, send_email
 from crm.work.emails.email_verbs import SendEmail
 from leads.models import Lead
 from tests.crm.work.emails.emailing import told, work
 from tests.post_office import post_office  # noqa: F401 - a fixture
+
+FOOTER = mime_messages.EmailFooter(
+    "Unsubscribe: https://x.example/1",
+    '<a href="https://x.example/1">Unsubscribe</a>',
+    {"List-Unsubscribe": "<https://x.example/1>"},
+)
 
 
 @pytest.fixture
@@ -188,3 +195,17 @@ def test_one_email_is_queued_once(sent):
     email = sent()
     with pytest.raises(IntegrityError), transaction.atomic():
         queue_emails([email.pk])
+
+
+def test_a_footer_is_in_what_is_sent_and_not_in_the_text_that_is_kept(sent, monkeypatch):
+    monkeypatch.setattr(mime_messages, "FOOTERS", [lambda email: None, lambda email: FOOTER])
+    email = sent(text="Hi </body></html>")
+    work()
+    (letter,) = mail.outbox
+    assert letter.body == "Hi </body></html>\n\nUnsubscribe: https://x.example/1\n"
+    page, _kind = letter.alternatives[0]
+    assert page.endswith('<a href="https://x.example/1">Unsubscribe</a></body></html>')
+    assert page.count("</body></html>") == 1
+    assert letter.extra_headers["List-Unsubscribe"] == "<https://x.example/1>"
+    email.refresh_from_db()
+    assert email.text == "Hi </body></html>"

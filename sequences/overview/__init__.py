@@ -1,0 +1,1 @@
+"""The list of sequences, and who is in each with which results."""

@@ -1,0 +1,1 @@
+"""Setting up sequences: the form with its steps, and ready examples."""

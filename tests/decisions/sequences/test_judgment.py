@@ -1,0 +1,217 @@
+"""Whether a sequence goes on for a record: each thing that happened since its start, and what it means."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from crm.models import Activity, MergedRecord
+from crm.records.history.verb_execution import operation
+from leads.models import Lead, Status, Unsubscribe
+from mailings.models import Suppression
+from sequences.models import Enrollment, EnrollmentStep, Sequence
+from sequences.running.judgment import find_stop_reasons, judge_enrollments
+from tests.sequences.sequencing import build_step, make_sequence, start
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("always")]
+KEY = "jan@example.cz"
+Reason = Enrollment.StopReason
+
+
+class Case(NamedTuple):
+    """What happens to the lead in the sequence, and the verdict; '' for going on."""
+
+    verdict: str
+    happens: Callable[[Lead], Any]
+
+
+def change(**values: Any) -> Callable[[Lead], Any]:
+    return lambda lead: Lead.objects.filter(pk=lead.pk).update(**values)
+
+
+def log(**values: Any) -> Callable[[Any], Activity]:
+    """An activity on the record."""
+    return lambda record: Activity.objects.create(of=record.table, record=record.pk, **values)
+
+
+def log_before(**values: Any) -> Callable[[Lead], Any]:
+    """An activity that Leadwell knew before the start."""
+    before = timezone.now() - timedelta(days=3)
+
+    def add(lead: Lead) -> None:
+        found = log(at=before, **values)(lead)
+        Activity.objects.filter(pk=found.pk).update(created_at=before)
+
+    return add
+
+
+def own_email(**values: Any) -> Callable[[Lead], Any]:
+    """An email of the sequence."""
+
+    def add(lead: Lead) -> None:
+        email = log(type="email", **values)(lead)
+        EnrollmentStep.objects.create(
+            enrollment=Enrollment.objects.get(), key="a", outcome="email", activity=email.pk
+        )
+
+    return add
+
+
+def to_status(key: str) -> Callable[[Lead], Any]:
+    return lambda lead: Lead.objects.filter(pk=lead.pk).update(status=Status.objects.get(key=key))
+
+
+def on_other_record(happens: Callable[[Any], Any], email: str = "JAN@example.cz") -> Callable[[Lead], Any]:
+    def add(lead: Lead) -> None:
+        other = Lead(last_name="Other", email=email, department=lead.department, status=lead.status)
+        other.source = lead.source
+        other.save(force_insert=True)
+        happens(other)
+
+    return add
+
+
+def merge(lead: Lead) -> None:
+    change(deleted_at=timezone.now())(lead)
+    MergedRecord.objects.create(table="lead", record=lead.pk, into=lead.pk + 1)
+
+
+def take_address(lead: Lead) -> None:
+    """Another lead with the new address is in the sequence."""
+    change(email="other@example.cz")(lead)
+    first = Enrollment.objects.get()
+    values = {
+        "sequence": first.sequence,
+        "table_of": "lead",
+        "record": 0,
+        "author": first.author,
+        "started": 0,
+    }
+    Enrollment.objects.create(email_key="other@example.cz", **values)
+
+
+def suppress(reason: str) -> Callable[[Lead], Any]:
+    return lambda lead: Suppression.objects.create(address=KEY, email_key=KEY, reason=reason)
+
+
+RECEIVED = {"type": "email", "outcome": "received"}
+CASES = {
+    "nothing": Case("", lambda lead: None),
+    "a reply": Case(Reason.REPLIED, log(**RECEIVED)),
+    "a reply in a personal mailbox, which only its owner sees": Case(
+        Reason.REPLIED, lambda lead: log(private_to=User.objects.get(name="Bob"), **RECEIVED)(lead)
+    ),
+    "a reply on another record of the person": Case(Reason.REPLIED, on_other_record(log(**RECEIVED))),
+    "a reply of someone else": Case("", on_other_record(log(**RECEIVED), email="eva@example.cz")),
+    "a reply that was deleted": Case("", log(deleted_at=timezone.now(), **RECEIVED)),
+    "an automatic reply": Case("", log(type="email", outcome="automatic")),
+    "an email that a colleague wrote": Case("", log(type="email", outcome="sent")),
+    "an email from before the start": Case("", log_before(**RECEIVED)),
+    "an old email that a mailbox fetches now": Case(
+        "", log(at=timezone.now() - timedelta(days=30), **RECEIVED)
+    ),
+    "an email of this morning that a mailbox fetches now": Case(
+        Reason.REPLIED, log(at=timezone.now() - timedelta(hours=5), **RECEIVED)
+    ),
+    "a meeting that is planned": Case(
+        Reason.MEETING, log(type="meeting", outcome="planned", at=timezone.now() + timedelta(days=3))
+    ),
+    "a meeting that was logged": Case(Reason.MEETING, log(type="meeting")),
+    "a meeting from before the start": Case("", log_before(type="meeting")),
+    "a call": Case("", log(type="call", outcome="reached")),
+    "a note": Case("", log(type="note")),
+    "won": Case(Reason.STATUS, to_status("won")),
+    "disqualified": Case(Reason.STATUS, to_status("disqualified")),
+    "another open status": Case("", to_status("contacted")),
+    "a status that the sequence names": Case(Reason.STATUS, to_status("qualified")),
+    "the lead is deleted": Case(Reason.DELETED, change(deleted_at=timezone.now())),
+    "the lead is merged into another one": Case(Reason.MERGED, merge),
+    "the person is erased": Case(Reason.ERASED, change(erased_at=timezone.now())),
+    "unsubscribed": Case(Reason.UNSUBSCRIBED, lambda lead: Unsubscribe.objects.create(email_key=KEY)),
+    "the address bounced in a mailing": Case(Reason.BOUNCED, suppress("bounced")),
+    "the address is suppressed": Case(Reason.SUPPRESSED, suppress("added")),
+    "marked as spam": Case(Reason.SUPPRESSED, suppress("complained")),
+    "our email bounced": Case(
+        Reason.BOUNCED, own_email(outcome="failed", problem="bounced 550 no such user")
+    ),
+    "our email was refused": Case(
+        Reason.BOUNCED, own_email(outcome="failed", problem="refused 550 no such user")
+    ),
+    "an email of a colleague bounced": Case("", log(type="email", outcome="failed", problem="bounced 550")),
+    "our email was sent": Case("", own_email(outcome="sent")),
+    "our email waits": Case("unsent", own_email(outcome="sending")),
+    "our email couldn't be sent": Case("unsent", own_email(outcome="failed", problem="unreachable")),
+    "our email may have been sent": Case("unsent", own_email(outcome="failed", problem="unknown")),
+    "our email was undone": Case("", own_email(outcome="failed", problem="undone")),
+    "our email was deleted": Case("", own_email(outcome="sending", deleted_at=timezone.now())),
+    "the address is removed": Case(Reason.NO_ADDRESS, change(email="", phone="1")),
+    "the address is corrected": Case("", change(email="jan.novak@example.cz")),
+    "the address is that of another record in a sequence": Case(Reason.ADDRESS_TAKEN, take_address),
+    "the author leaves": Case(
+        Reason.AUTHOR_GONE, lambda lead: User.objects.filter(name="Bob").update(is_active=False)
+    ),
+    "a reply, and the lead is deleted": Case(
+        Reason.DELETED, lambda lead: (log(**RECEIVED)(lead), change(deleted_at=timezone.now())(lead))
+    ),
+    "a reply, and the lead is won": Case(
+        Reason.REPLIED, lambda lead: (log(**RECEIVED)(lead), to_status("won")(lead))
+    ),
+    "a meeting, and an email that waits": Case(
+        Reason.MEETING, lambda lead: (log(type="meeting")(lead), own_email(outcome="sending")(lead))
+    ),
+    "the sequence is deleted": Case(Reason.RETIRED, lambda lead: Sequence.objects.update(retired=True)),
+    "the sequence is turned off": Case("", lambda lead: Sequence.objects.update(turned_on=False)),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_what_happens_decides_whether_the_sequence_goes_on(bob, make_lead, template, case):
+    qualified = Status.objects.get(key="qualified").pk
+    sequence = make_sequence("One", build_step("email", template=template.pk), stop_statuses=[qualified])
+    lead = make_lead(email="Jan@example.cz", owner=bob)
+    start(sequence, bob, lead)
+    with operation("test", by=None):
+        case.happens(lead)
+    enrollment = Enrollment.objects.get(record=lead.pk)
+    expected = {enrollment.pk: case.verdict} if case.verdict else {}
+    assert judge_enrollments([enrollment.pk]) == expected
+    # All at once, as the sweep asks.
+    every = judge_enrollments()
+    assert every.get(enrollment.pk, "") == case.verdict
+    assert find_stop_reasons([enrollment.pk]) == ({} if case.verdict == "unsent" else expected)
+
+
+SENDERS = {"of the owner": ("owner", Reason.OWNER_CHANGED), "of whoever started it": ("starter", "")}
+
+
+@pytest.mark.parametrize(("sender", "verdict"), SENDERS.values(), ids=SENDERS.keys())
+def test_a_new_owner_ends_a_sequence_in_the_name(bob, ben, make_lead, template, sender, verdict):
+    sequence = make_sequence("One", build_step("email", template=template.pk), sender=sender)
+    lead = make_lead(email=KEY, owner=bob)
+    start(sequence, bob, lead)
+    with operation("test", by=None):
+        change(owner=ben)(lead)
+    enrollment = Enrollment.objects.get()
+    assert judge_enrollments([enrollment.pk]).get(enrollment.pk, "") == verdict
+
+
+def test_a_converted_lead_leaves_its_sequence(ada, make_lead, make_contact, template):
+    sequence = make_sequence("One", build_step("email", template=template.pk))
+    lead, contact = make_lead(email=KEY, owner=ada), make_contact("Jan Novák")
+    start(sequence, ada, lead)
+    with operation("test", by=None):
+        change(client_contact=contact)(lead)
+    assert list(find_stop_reasons().values()) == [Reason.CONVERTED]
+
+
+def test_contacts_have_no_status_and_end_for_the_same_reasons(ada, make_contact, template):
+    sequence = make_sequence("One", build_step("email", template=template.pk), table_of="contact")
+    contact = make_contact("Jan Novák", email=KEY, owner=ada)
+    start(sequence, ada, contact)
+    assert find_stop_reasons() == {}
+    with operation("test", by=None):
+        log(**RECEIVED)(contact)
+    assert list(find_stop_reasons().values()) == [Reason.REPLIED]

@@ -1,0 +1,166 @@
+"""Exactly once: over a worker that ends at each point of a turn, two workers at once, and people who change things meanwhile."""
+
+import threading
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+
+from crm.models import Activity, OutgoingEmail, Task
+from crm.records.history.verb_execution import carry_out
+from leads.models import Lead
+from sequences.jobs import run_sequences
+from sequences.models import ComingStep, Enrollment, EnrollmentStep
+from sequences.running import step_execution, turns
+from sequences.running.turns import run_next
+from sequences.verbs import StopSequence, step_verbs
+from tests.crm.work.emails.emailing import work as send_all
+from tests.hard.at_once.test_bulk_changes import in_threads
+from tests.sequences.sequencing import (
+    build_step,
+    make_sequence,
+    operations_of,
+    start,
+    state_of,
+    work,
+)
+from tests.waiting import until_ended, until_set
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
+    pytest.mark.usefixtures("always"),
+]
+
+
+class Killed(BaseException):
+    """What ends the process: nothing catches it."""
+
+
+# Where the worker is when it ends: a name of a module, and whether the end comes before or after the call.
+POINTS = {
+    "before the step": (turns, "run_step", "before"),
+    "before the emails are written": (step_verbs, "write_letters", "before"),
+    "after the emails are written": (step_verbs, "write_letters", "after"),
+    "after they are in the queue": (step_verbs, "queue_emails", "after"),
+    "after the log is written": (step_execution, "_write_log", "after"),
+    "after the operation is written": (step_execution, "write_operation_result", "after"),
+    "after what comes next is planned": (step_execution, "plan_next_steps", "after"),
+    "after the step": (turns, "run_step", "after"),
+}
+
+
+@pytest.mark.parametrize(("module", "name", "when"), POINTS.values(), ids=POINTS.keys())
+def test_a_worker_that_ends_at_any_point_leaves_nothing_and_the_next_one_sends_each_email_once(
+    ada, template, make_lead, monkeypatch, module, name, when
+):
+    steps = [build_step("email", "a", template=template.pk), build_step("call", "b", after=1, title="Call")]
+    sequence = make_sequence("One", *steps)
+    leads = [make_lead(email=f"{one}@example.cz", owner=ada) for one in "ab"]
+    start(sequence, ada, *leads)
+    carry_on = getattr(module, name)
+
+    def end(*told, **more):
+        if when == "after":
+            carry_on(*told, **more)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, end)
+        with pytest.raises(Killed):
+            run_next()
+    send_all()
+    assert (mail.outbox, Activity.objects.count(), OutgoingEmail.objects.count()) == ([], 0, 0)
+    assert (EnrollmentStep.objects.count(), operations_of("run_sequence")) == (0, [])
+    assert set(ComingStep.objects.values_list("key", flat=True)) == {"a"}
+    work()
+    send_all()
+    work()
+    send_all()
+    assert sorted(letter.to[0] for letter in mail.outbox) == ["a@example.cz", "b@example.cz"]
+    assert (EnrollmentStep.objects.count(), Activity.objects.count()) == (2, 2)
+    assert set(ComingStep.objects.values_list("key", flat=True)) == {"b"}
+
+
+def test_two_workers_at_once_do_each_step_once(ada, make_lead, monkeypatch):
+    monkeypatch.setattr(turns, "MOST_AT_ONCE", 2)
+    steps = [build_step("call", f"{number}", title=f"{number}") for number in range(3)]
+    sequence = make_sequence("One", *steps)
+    start(sequence, ada, *(make_lead(email=f"{one}@example.cz", owner=ada) for one in "abcde"))
+
+    def run() -> None:
+        while ComingStep.objects.exists():
+            run_next()
+
+    assert in_threads(run, run) == [None, None]
+    done = list(Task.objects.values_list("title", "record"))
+    assert (len(done), len(set(done))) == (15, 15)
+    assert set(Enrollment.objects.values_list("state", flat=True)) == {"finished"}
+
+
+def hold(work_within, locked, done) -> threading.Thread:
+    """Do something in a transaction that stays open until `done`."""
+
+    def run() -> None:
+        with transaction.atomic():
+            work_within()
+            locked.set()
+            until_set(done)
+        connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    until_set(locked)
+    return thread
+
+
+def test_a_stop_that_commits_while_the_worker_waits_for_the_record_is_the_last_word(
+    ada, template, make_lead, monkeypatch
+):
+    sequence = make_sequence("One", build_step("email", "a", template=template.pk))
+    lead = make_lead(email="a@example.cz", owner=ada)
+    start(sequence, ada, lead)
+    rows = Lead.objects.present().changeable_by(ada)
+    locked, done, asked = threading.Event(), threading.Event(), threading.Event()
+    thread = hold(lambda: carry_out(StopSequence(), rows, by=ada, wanted=[lead.pk]), locked, done)
+    judge = step_execution.judge_enrollments
+
+    def judge_and_tell(ids):
+        found = judge(ids)
+        asked.set()
+        return found
+
+    monkeypatch.setattr(step_execution, "judge_enrollments", judge_and_tell)
+    worker = threading.Thread(target=lambda: (run_sequences(), connection.close()))
+    worker.start()
+    until_set(asked)
+    done.set()
+    until_ended(thread)
+    until_ended(worker)
+    send_all()
+    assert (mail.outbox, Activity.objects.count()) == ([], 0)
+    assert state_of(lead) == ("stopped", "by_hand")
+
+
+def test_a_record_that_someone_holds_makes_the_step_wait_and_fail_nothing(ada, make_lead, monkeypatch):
+    sequence = make_sequence("One", build_step("call", title="Call"))
+    lead = make_lead(email="a@example.cz", owner=ada)
+    start(sequence, ada, lead)
+    monkeypatch.setattr(turns, "LOCK_WAIT", 50)
+    locked, done = threading.Event(), threading.Event()
+    thread = hold(lambda: Lead.objects.select_for_update().get(pk=lead.pk), locked, done)
+    run_sequences()
+    assert (Task.objects.count(), state_of(lead)) == (0, ("running", ""))
+    done.set()
+    until_ended(thread)
+    run_sequences()
+    assert (Task.objects.count(), state_of(lead)) == (1, ("finished", ""))
+
+
+def test_two_who_start_sequences_for_one_person_at_once_start_one(ada, ann, template, make_lead):
+    sequences = [make_sequence(name, build_step("email", template=template.pk)) for name in ("One", "Two")]
+    leads = [make_lead(email="jan@example.cz", owner=ann) for _number in range(2)]
+    found = in_threads(
+        lambda: start(sequences[0], ada, leads[0]).refused, lambda: start(sequences[1], ann, leads[1]).refused
+    )
+    codes = [code for refused in found for code in refused]
+    assert (codes, Enrollment.objects.running().count()) == (["in_sequence"], 1)
