@@ -35,6 +35,11 @@ class ScoreCard:
     score: int
     reasons: list[ScoreReason]
 
+    @property
+    def shown_score(self) -> str:
+        """With a minus instead of a hyphen, as the points below it have."""
+        return str(self.score).replace("-", "−")
+
 
 def build_score_card(lead: Lead, user: User) -> PageCard | None:
     """Nothing without rules."""

@@ -128,6 +128,13 @@ def test_the_page_of_a_lead_has_the_reasons_and_their_sum_is_the_score(sign_in, 
     assert "Score 25" in page.content.decode()
 
 
+def test_a_score_below_zero_has_a_minus_as_its_points_do(sign_in, ada, make_lead):
+    lead = make_lead(country="RO")
+    make_score_rule(-10, "country=RO")
+    text = sign_in(ada).get(lead.get_absolute_url()).text
+    assert "Score −10" in text
+
+
 def test_a_rule_on_a_field_that_the_reader_cannot_view_has_no_name_there(
     sign_in, ada, bob, make_lead, make_field
 ):
