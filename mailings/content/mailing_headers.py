@@ -4,21 +4,18 @@ that no program should answer it (RFC 3834)."""
 from dataclasses import dataclass
 from email.charset import QP, Charset
 from email.header import Header, decode_header, make_header
-from email.policy import Compat32, compat32
 from email.utils import formataddr, make_msgid
 from typing import Any
 
-from django.core.mail import EmailMultiAlternatives
-
+from crm.platform.mail.header_lines import WrittenEmail
 from crm.platform.mail.message_ids import get_sender_domain
 from mailboxes.receiving.loop_detection import get_loop_mark
 from mailings.content.sender_identity import SenderIdentity, get_sender_and_reply_address
 from mailings.content.signed_tokens import UNSUBSCRIBE, build_message_id, get_public_url
 from mailings.models import Delivery, Mailing
 
-# Characters of a line (RFC 5322, 2.1.1), and of one with words that aren't ASCII (RFC 2047, 2).
-LONGEST, WANTED, ENCODED = 998, 78, 76
-ON_ONE_LINE = ("message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post")
+# Characters of a line with words that aren't ASCII (RFC 2047, 2).
+ENCODED = 76
 
 
 class SevenBit(Charset):
@@ -30,15 +27,7 @@ class SevenBit(Charset):
         self.body_encoding = QP
 
 
-class OneLine(Compat32):
-    """Headers in lines of 78 characters, except those that some programs read only on one line."""
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        longest = LONGEST if name.lower() in ON_ONE_LINE else WANTED
-        return compat32.clone(linesep=self.linesep, max_line_length=longest).fold_binary(name, value)
-
-
-class Letter(EmailMultiAlternatives):
+class Letter(WrittenEmail):
     """An email whose bytes pass through any mail server unchanged."""
 
     encoding: Any = SevenBit()
@@ -50,7 +39,6 @@ class Letter(EmailMultiAlternatives):
                 # Django forgets that the name of the header is on the first line too.
                 value = make_header(decode_header(message[name]), header_name=name).encode(maxlinelen=ENCODED)
                 message.replace_header(name, value)
-        message.policy = OneLine()
         return message
 
 

@@ -1,7 +1,7 @@
 """Sequences that a person's records are or were in. What was written for them goes; that someone was in a sequence, and how it ended,
 still counts in its results."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -9,13 +9,14 @@ from accounts.models import User
 from privacy.holders.data_holder import DataHolder, DataSection, build_section
 from privacy.person import Person
 from sequences.models import EditedEmail, Enrollment
+from sequences.models.enrollment import EnrollmentQuerySet
 from sequences.running.log_cleanup import find_edited_emails
 
 # What an edited email has in the history.
 CLEARED = {"edited_email": {"subject": "", "text": ""}}
 
 
-def person_enrollments_queryset(person: Person) -> QuerySet[Enrollment]:
+def person_enrollments_queryset(person: Person) -> EnrollmentQuerySet:
     own = person.build_condition("table_of") | Q(email_key__in=person.email_keys)
     return Enrollment.objects.filter(own)
 

@@ -7,7 +7,7 @@ from sequences.running.judgment import find_stop_reasons
 
 StopReason = Enrollment.StopReason
 # The problem of the email, by why the sequence ended; all others are "stopped".
-PROBLEMS = {
+PROBLEMS: dict[str, str] = {
     StopReason.REPLIED: "replied",
     StopReason.UNSUBSCRIBED: "unsubscribed",
     StopReason.SUPPRESSED: "suppressed",
@@ -22,5 +22,5 @@ def find_obstacle(email: Activity) -> str:
     if step is None:
         return ""
     found = step.enrollment
-    reason = found.stop_reason or find_stop_reasons([found.pk]).get(found.pk)
+    reason = found.stop_reason or find_stop_reasons([found.pk]).get(found.pk, "")
     return PROBLEMS.get(reason, "stopped") if reason else ""

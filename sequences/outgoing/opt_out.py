@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -73,7 +74,7 @@ def resubscribe(recipient: Recipient) -> None:
 
 @contextmanager
 def _record(email: Activity, *, back: bool) -> Iterator[None]:
-    values = {"table": email.of, "matched": 1, "changed": 1, "parameters": {"back": back}}
+    values: dict[str, Any] = {"table": email.of, "matched": 1, "changed": 1, "parameters": {"back": back}}
     with operation(OptOut.kind, by=None, channel=Operation.Channel.SYSTEM, **values) as record:
         yield
         write_verdicts(record, Outcome(email.of, changed=[email.record]))

@@ -16,6 +16,7 @@ from crm.models import AttachedFile
 from crm.platform.files.content_detection import UNKNOWN_TYPE
 from crm.platform.files.file_names import clean_file_name
 from crm.platform.files.store import read_file
+from crm.platform.mail.header_lines import WrittenEmail
 from crm.work.activities.markdown import render_markdown
 from crm.work.grouped_timeline.email_threads import remove_prefixes
 from crm.work.models.activity import Activity, split_addresses
@@ -85,7 +86,7 @@ def build_email_from(
 ) -> EmailMultiAlternatives:
     """From the product's address, because other addresses may not be sent from here; replies go to the author."""
     name = " ".join(author.name.split())
-    letter = EmailMultiAlternatives(
+    letter = WrittenEmail(
         subject,
         text,
         formataddr((name, get_product_address())),

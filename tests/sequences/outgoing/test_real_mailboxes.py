@@ -62,20 +62,15 @@ def send_queued() -> None:
         send_email(**job.args)
 
 
-def read_header(letter: Any, name: str) -> str:
-    """Without the line end before a long value."""
-    return "".join(letter[name].splitlines()).strip()
-
-
 def get_link(letter: Any) -> str:
-    return read_header(letter, "List-Unsubscribe").strip("<>")
+    return letter["List-Unsubscribe"].strip("<>")
 
 
 def answer(first: Any, own: Any, **headers: str) -> Any:
     """An email from Ana that answers the first one."""
     values = {
         "From": f"Ana Albu <{ANA}>",
-        "In_Reply_To": read_header(first, "Message-ID"),
+        "In_Reply_To": first["Message-ID"],
         "Subject": "Re: Hello Ana",
     }
     return an_email(own, **values | headers)
@@ -90,12 +85,8 @@ def test_the_recipient_gets_one_thread_from_the_authors_address_with_a_link_of_t
     first, second = smtp.arrived
     assert own.address in first["From"]
     assert second["Subject"] == "Re: Hello Ana"
-    assert {read_header(second, name) for name in ("In-Reply-To", "References")} == {
-        read_header(first, "Message-ID")
-    }
-    assert get_conversation(read_header(second, "Thread-Index")) == get_conversation(
-        read_header(first, "Thread-Index")
-    )
+    assert {second[name].strip() for name in ("In-Reply-To", "References")} == {first["Message-ID"]}
+    assert get_conversation(second["Thread-Index"]) == get_conversation(first["Thread-Index"])
     links = {get_link(letter) for letter in smtp.arrived}
     assert len(links) == 2
     for letter in smtp.arrived:
@@ -148,7 +139,7 @@ def test_an_automatic_reply_does_not_end_it(begun, own, imap, smtp, lead):
 
 
 def test_a_bounce_ends_it(begun, own, imap, smtp, lead):
-    imap.deliver(own.address, a_bounce(read_header(smtp.arrived[0], "Message-ID")))
+    imap.deliver(own.address, a_bounce(smtp.arrived[0]["Message-ID"]))
     read(own)
     end_stopped_enrollments()
     assert state_of(lead) == ("stopped", "bounced")
