@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 
 from crm.models import Activity, EmailEnvelope, OutgoingEmail
 from crm.records.history.undo.field_reversal import revert_operation
@@ -53,6 +54,8 @@ def test_a_sequence_sends_its_first_email_goes_on_in_its_thread_and_ends_with_a_
     assert again.extra_headers["References"] == first.extra_headers["Message-ID"]
     assert state_of(lead) == ("finished", "")
     assert EmailEnvelope.objects.count() == 2
+    # Everything that is kept beside the history follows from it.
+    call_command("check_history")
 
 
 def test_a_reply_ends_it_within_a_minute_and_nothing_more_is_sent(ada, two_emails, make_lead):
