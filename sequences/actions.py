@@ -1,12 +1,10 @@
 """The bulk actions "Start a sequence" and "Stop the sequence"."""
 
-from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.sql.reference_tables import get_ordered_rows
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from crm.records.editing.bulk_actions import BulkAction
 from sequences.models import Sequence
@@ -19,7 +17,11 @@ class StartForm(Form):
 
     table_of: str
 
-    sequence = ChoiceOfLabels(Sequence.objects.none(), label=_("Sequence"))
+    sequence = ChoiceOfLabels(
+        Sequence.objects.none(),
+        label=_("Sequence"),
+        help_text=_("Those that are turned on in Settings → Sequences."),
+    )
     again = forms.BooleanField(
         label=_("Also start it again"),
         help_text=_("For those who were in this sequence before. They get the same emails once more."),
@@ -53,11 +55,6 @@ def get_start_form(table: str) -> type[StartForm]:
     return START_FORMS[table]
 
 
-def _has_sequences(table: str) -> bool:
-    """The menu of a list asks for each page, so all are read once."""
-    return any(not row.retired and row.table_of == table for row in get_ordered_rows(Sequence))
-
-
 START, STOP = "start_sequence", "stop_sequence"
 START_FORMS = {table: type(f"Start{table.title()}", (StartForm,), {"table_of": table}) for table in SEQUENCED}
 STOP_FORMS = {table: type(f"Stop{table.title()}", (StopForm,), {"table_of": table}) for table in SEQUENCED}
@@ -70,7 +67,6 @@ ACTIONS = {
             "change",
             START_FORMS[table],
             build_start_verb,
-            makes_sense=partial(_has_sequences, table),
         ),
         BulkAction(
             STOP,
@@ -79,7 +75,6 @@ ACTIONS = {
             "change",
             STOP_FORMS[table],
             build_stop_verb,
-            makes_sense=partial(_has_sequences, table),
         ),
     )
     for table in SEQUENCED

@@ -65,7 +65,7 @@ class CompanyForm(SettingsForm):
         """A page that was opened before the field existed doesn't send it, and leaves it as it is."""
         number = self.cleaned_data["emails_a_day"]
         if number is None and self.add_prefix("emails_a_day") in self.data:
-            raise ValidationError(_now("This field is required."))
+            raise ValidationError(self.fields["emails_a_day"].error_messages["required"])
         return self.instance.emails_a_day if number is None else number
 
     def after_save(self) -> None:

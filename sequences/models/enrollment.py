@@ -67,7 +67,8 @@ class EnrollmentQuerySet(models.QuerySet):
         """Of records of any type with this id."""
         return self.filter(record=pk)
 
-    def of_record(self, table: str, pk: int):
+    def of_record(self, table: str, pk: Any):
+        """`pk` is an id or an expression."""
         return self.filter(table_of=table, record=pk)
 
     def of_records(self, table: str, ids: Any):
@@ -105,7 +106,7 @@ class EnrollmentQuerySet(models.QuerySet):
     def remove_undone_creations(self) -> list[int]:
         """What an undone operation started ends."""
         ids = list(self.values_list("pk", flat=True))
-        rows = self.model._default_manager.filter(pk__in=ids).running()
+        rows = Enrollment.objects.running().filter(pk__in=ids)
         rows.update(state=Enrollment.State.STOPPED, stop_reason=Enrollment.StopReason.UNDONE, ended_at=Now())
         return ids
 

@@ -66,7 +66,7 @@ def build_start_link(record: Any, user: Any) -> RecordLink | None:
         return None
     if not any(_is_offered(row, record.table) for row in get_ordered_rows(Sequence)):
         return None
-    return RecordLink(_("Start a sequence"), "mail", get_record_url(record, "start"))
+    return RecordLink(_("Start a sequence"), "sequence", get_record_url(record, "start"))
 
 
 def _is_offered(sequence: Sequence, table: str) -> bool:

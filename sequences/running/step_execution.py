@@ -63,7 +63,8 @@ class DueStep:
 
 
 def run_step(due: DueStep, calendars: Calendars) -> None:
-    """Do the step for those that go on, and end, put off and plan the others."""
+    """Do the step for all of them; or only end and put off those that don't go on, and leave the others to the next turn. So a turn
+    that locks records has locked no enrollment before, and people who stop sequences wait in the same order."""
     now = timezone.now()
     step = due.sequence.find_step(due.key)
     if step is None:
@@ -73,7 +74,8 @@ def run_step(due: DueStep, calendars: Calendars) -> None:
     verdicts = judge_enrollments(due.ids)
     end_enrollments({pk: verdict for pk, verdict in verdicts.items() if verdict != UNSENT})
     put_off([pk for pk, verdict in verdicts.items() if verdict == UNSENT], now)
-    due.keep(set(due.ids).difference(verdicts))
+    if verdicts:
+        return
     senders: dict[int, str] = {}
     if step.is_email and due.enrollments:
         senders, late = split_by_room(due.enrollments, due.author, due.sequence.route, calendars, now)

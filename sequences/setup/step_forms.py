@@ -120,6 +120,8 @@ class SequenceStepForms:
         for number, code, values in given:
             form = self._build_form(number, code, values)
             day = _add_days(day, form["after"].value())
+            if not self.rows:
+                form.fields["at"].help_text = _now("Empty means when the sequence is started.")
             if code == Kind.EMAIL and not any(row.code == Kind.EMAIL for row in self.rows):
                 # There is no email before it.
                 del form.fields["in_thread"]

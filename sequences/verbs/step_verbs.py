@@ -69,10 +69,15 @@ class SendSequenceEmail(Verb):
         writer = LetterWriter(self.by, self.route)
         letters = []
         for record in read_records_to_fill(rows):
-            wording = self.edited.get(record.pk) or fill_template(self.template, record, self.by)
+            wording = self.edited.get(record.pk) or self._fill_template(record)
             letters.append((record.pk, writer.write_letter(record, wording, self.parents.get(record.pk))))
         ids = write_letters(letters, rows.model.table, outcome=Activity.Delivery.SENDING)
         self.added.update(zip([pk for pk, _letter in letters], ids, strict=True))
+
+    def _fill_template(self, record: Any) -> Wording:
+        """Only of records that weren't refused because the template is gone."""
+        template: Any = self.template
+        return fill_template(template, record, self.by)
 
     def write_consequences(self, record, changed):
         queue_emails(list(self.added.values()), pause=PAUSE)

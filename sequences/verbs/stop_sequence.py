@@ -1,6 +1,7 @@
 """Ending a sequence for records: by users, and by the worker once something says so."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
@@ -30,7 +31,7 @@ class StopSequence(Verb):
 
     @classmethod
     def get_label(cls, parameters, kind):
-        words = {"name": get_sequence_name(parameters)}
+        words: dict[str, Any] = {"name": get_sequence_name(parameters)}
         if (reason := parameters.get(REASON)) in Enrollment.StopReason:
             words["reason"] = Enrollment.StopReason(reason).label
             return _("Sequence “%(name)s” ended: %(reason)s") % words

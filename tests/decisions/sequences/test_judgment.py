@@ -37,9 +37,9 @@ def log(**values: Any) -> Callable[[Any], Activity]:
     return lambda record: Activity.objects.create(of=record.table, record=record.pk, **values)
 
 
-def log_before(**values: Any) -> Callable[[Lead], Any]:
+def log_before(hours: int = 72, **values: Any) -> Callable[[Lead], Any]:
     """An activity that Leadwell knew before the start."""
-    before = timezone.now() - timedelta(days=3)
+    before = timezone.now() - timedelta(hours=hours)
 
     def add(lead: Lead) -> None:
         found = log(at=before, **values)(lead)
@@ -110,6 +110,7 @@ CASES = {
     "an automatic reply": Case("", log(type="email", outcome="automatic")),
     "an email that a colleague wrote": Case("", log(type="email", outcome="sent")),
     "an email from before the start": Case("", log_before(**RECEIVED)),
+    "an email of this morning that was there before the start": Case("", log_before(hours=3, **RECEIVED)),
     "an old email that a mailbox fetches now": Case(
         "", log(at=timezone.now() - timedelta(days=30), **RECEIVED)
     ),

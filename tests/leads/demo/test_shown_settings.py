@@ -11,6 +11,7 @@ from leads.models import AssignmentRule, Lead
 from mailboxes.models import Mailbox, Message
 from mailings.models import Click, Delivery, MailingAccount
 from privacy.models import RetentionRule
+from sequences.models import Enrollment, EnrollmentStep
 from tests.leads.demo.test_story import MOMENTS
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,8 @@ def test_the_mailbox_is_turned_off_and_has_threads_on_leads_and_requests(company
     outcomes = dict(Message.objects.values_list("outcome").annotate(Count("pk")).order_by())
     assert outcomes == {"timeline": 4, "request": 3}
     rep = User.objects.get(email="rep@demo.example")
-    emails = Activity.objects.filter(of="lead", type=Activity.Type.EMAIL)
+    sequences = EnrollmentStep.objects.exclude(activity=None).values("activity")
+    emails = Activity.objects.filter(of="lead", type=Activity.Type.EMAIL).exclude(pk__in=sequences)
     assert emails.count() == 6
     assert set(Lead.objects.filter(pk__in=emails.values("record")).values_list("owner", flat=True)) == {
         rep.pk
@@ -96,3 +98,10 @@ def test_a_dozen_people_are_there_twice_with_differences(company):
 
 def test_nothing_was_sent(company):
     assert mail.outbox == []
+
+
+def test_the_sequences_are_on_and_have_leads_in_several_states(company):
+    counts = dict(Enrollment.objects.values_list("state").annotate(Count("pk")).order_by())
+    assert set(counts) == {"running", "finished", "stopped"}
+    assert Enrollment.objects.filter(stop_reason="replied").count() == 2
+    assert set(Enrollment.objects.values_list("sequence__turned_on", flat=True)) == {True}

@@ -2,9 +2,11 @@
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 
 from crm.models import Activity, EmailEnvelope, OutgoingEmail
 from crm.records.history.undo.field_reversal import revert_operation
+from crm.records.history.verb_execution import operation
 from sequences.models import ComingStep, Enrollment
 from sequences.running.stop_sweep import end_stopped_enrollments
 from tests.crm.work.emails.emailing import work as send_all
@@ -52,6 +54,8 @@ def test_a_sequence_sends_its_first_email_goes_on_in_its_thread_and_ends_with_a_
     assert again.extra_headers["References"] == first.extra_headers["Message-ID"]
     assert state_of(lead) == ("finished", "")
     assert EmailEnvelope.objects.count() == 2
+    # Everything that is kept beside the history follows from it.
+    call_command("check_history")
 
 
 def test_a_reply_ends_it_within_a_minute_and_nothing_more_is_sent(ada, two_emails, make_lead):
@@ -96,4 +100,15 @@ def test_an_email_that_is_undone_before_it_goes_is_not_sent_and_the_next_step_fo
     work()
     send_all()
     # Without an email before it, it begins a thread.
+    assert [letter.subject for letter in mail.outbox] == ["Again"]
+
+
+def test_an_email_after_one_that_never_went_begins_a_thread(ada, two_emails, make_lead):
+    start(two_emails, ada, make_lead(email="jan@example.cz", owner=ada))
+    work()
+    with operation("test", by=None):
+        Activity.objects.update(outcome="failed", problem="undone")
+    make_due(Enrollment.objects.get())
+    work()
+    send_all()
     assert [letter.subject for letter in mail.outbox] == ["Again"]

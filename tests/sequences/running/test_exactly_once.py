@@ -24,7 +24,7 @@ from tests.sequences.sequencing import (
     state_of,
     work,
 )
-from tests.waiting import until_ended, until_set
+from tests.waiting import until, until_ended, until_set
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
@@ -156,11 +156,29 @@ def test_a_record_that_someone_holds_makes_the_step_wait_and_fail_nothing(ada, m
     assert (Task.objects.count(), state_of(lead)) == (1, ("finished", ""))
 
 
-def test_two_who_start_sequences_for_one_person_at_once_start_one(ada, ann, template, make_lead):
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+
+
+def is_anyone_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        return bool(cursor.fetchone()[0])
+
+
+def test_two_who_start_sequences_for_one_person_at_once_start_one_and_the_other_is_told_why(
+    ada, ann, template, make_lead
+):
     sequences = [make_sequence(name, build_step("email", template=template.pk)) for name in ("One", "Two")]
     leads = [make_lead(email="jan@example.cz", owner=ann) for _number in range(2)]
-    found = in_threads(
-        lambda: start(sequences[0], ada, leads[0]).refused, lambda: start(sequences[1], ann, leads[1]).refused
+    locked, done = threading.Event(), threading.Event()
+    first = hold(lambda: start(sequences[0], ada, leads[0]), locked, done)
+    found: list[dict] = []
+    second = threading.Thread(
+        target=lambda: (found.append(start(sequences[1], ann, leads[1]).refused), connection.close())
     )
-    codes = [code for refused in found for code in refused]
-    assert (codes, Enrollment.objects.running().count()) == (["in_sequence"], 1)
+    second.start()
+    until(is_anyone_waiting)
+    done.set()
+    until_ended(first, second)
+    assert found == [{"in_sequence": [leads[1].pk]}]
+    assert Enrollment.objects.running().get().record == leads[0].pk

@@ -16,7 +16,7 @@ from sequences.running import step_execution
 from sequences.running.stop_sweep import end_stopped_enrollments
 from sequences.running.turns import is_anything_due
 from sequences.switching import retire_sequence
-from sequences.verbs import edit_coming_email
+from sequences.verbs import RunSequence, edit_coming_email
 from tests.crm.work.emails.emailing import work as send_all
 from tests.sequences.sequencing import (
     build_step,
@@ -64,7 +64,7 @@ def test_a_call_and_a_task_are_added_for_the_author_and_are_ordinary_tasks(ada, 
     assert state_of(lead) == ("finished", "")
 
 
-def test_the_operation_is_that_of_the_author_by_a_rule_and_names_the_sequence(sign_in, ada, make_lead):
+def test_the_operation_is_that_of_the_author_by_a_rule_and_names_the_sequence(sign_in, ada, dan, make_lead):
     sequence = make_sequence("Follow up", CALL)
     lead = make_lead(email="a@example.cz", owner=ada)
     start(sequence, ada, lead)
@@ -74,6 +74,8 @@ def test_the_operation_is_that_of_the_author_by_a_rule_and_names_the_sequence(si
     assert record.parameters == {"sequence": sequence.pk, "step": "call"}
     page = sign_in(ada).get(f"/admin/operations/{record.pk}").text
     assert "Sequence “Follow up”" in page
+    assert RunSequence.get_cause_url(record.parameters, lead.pk, ada) == f"/admin/sequences/{sequence.pk}"
+    assert RunSequence.get_cause_url(record.parameters, lead.pk, dan) == ""
 
 
 def test_a_call_that_is_undone_goes(ada, make_lead):
@@ -141,6 +143,16 @@ def test_an_author_who_may_no_longer_change_the_record_does_nothing_more(ada, bo
     assert (Task.objects.count(), state_of(lead)) == (0, ("stopped", "author_may_not"))
     assert EnrollmentStep.objects.get().outcome == "skipped"
     assert operations_of("run_sequence") == []
+
+
+def test_an_author_who_may_no_longer_change_the_record_sends_it_no_email(ada, bob, template, make_lead):
+    sequence = make_sequence("One", build_step("email", "a", template=template.pk))
+    lead = make_lead(email="a@example.cz", owner=bob)
+    start(sequence, bob, lead)
+    with operation("test", by=None):
+        Lead.objects.filter(pk=lead.pk).update(owner=ada)
+    work()
+    assert (Activity.objects.count(), state_of(lead)) == (0, ("stopped", "author_may_not"))
 
 
 def test_a_record_in_trash_gets_nothing_and_its_restoration_starts_nothing(ada, make_lead):

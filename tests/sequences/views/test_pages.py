@@ -219,12 +219,11 @@ def test_the_bulk_action_starts_a_sequence_after_a_preview_with_reasons_and_undo
     assert Enrollment.objects.running().count() == 0
 
 
-def test_lists_offer_the_actions_once_there_is_a_sequence(sign_in, ann, leads, template):
-    browser = sign_in(ann)
-    assert "Start a sequence" not in browser.get("/admin/leads?all=1").text
-    make_sequence("One", build_step("call", title="Call"))
-    assert "Start a sequence" in browser.get("/admin/leads?all=1").text
-    assert "Start a sequence" not in browser.get("/admin/contacts?all=1").text
+@pytest.mark.parametrize(("table", "offered"), [("leads", True), ("contacts", True), ("companies", False)])
+def test_lists_of_people_offer_the_actions(sign_in, ann, leads, make_contact, table, offered):
+    make_contact("Eva Malá")
+    page = sign_in(ann).get(f"/admin/{table}?all=1").text
+    assert ("Start a sequence" in page, "Stop the sequence" in page) == (offered, offered)
 
 
 def count_queries(act) -> int:

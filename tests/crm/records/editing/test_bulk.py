@@ -10,6 +10,7 @@ from leads.actions import ACTIONS
 from leads.models import Lead
 from tests.leads.assignment.assigning import make_rule
 from tests.reading import close_up
+from tests.sequences.sequencing import build_step, make_sequence, start
 
 
 def post_bulk(browser, leads, action, query="", **more):
@@ -126,6 +127,8 @@ FORMS = {
     "add_note": lambda s: {"text": "Call"},
     "log_call": lambda s: {"outcome": "reached"},
     "add_task": lambda s: {"title": "Send an offer"},
+    "start_sequence": lambda s: {"sequence": s.sequence.pk},
+    "stop_sequence": lambda s: {"sequence": s.sequence.pk},
 }
 
 
@@ -147,8 +150,12 @@ def test_every_action_works_on_the_screen_and_can_be_undone(
         reasons=reasons,
         tag=make_tag("new"),
         hot=hot,
+        sequence=make_sequence("One", build_step("call", title="Call")),
     )
-    lead = make_lead(tags=[hot.pk], vip=name == "unvip", shared=name == "unshare")
+    values = {"vip": name == "unvip", "shared": name == "unshare", "email": "jan@example.com"}
+    lead = make_lead(tags=[hot.pk], **values)
+    if name == "stop_sequence":
+        start(things.sequence, ann, lead)
     before = Lead.objects.filter(pk=lead.pk).values().get()
     browser = sign_in(ann)
     address = post_bulk(browser, [lead], name)["Location"]
