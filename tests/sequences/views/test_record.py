@@ -9,6 +9,7 @@ from crm.models import Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from customers.models import Contact
 from sequences.models import EditedEmail, Enrollment
+from sequences.record_page.timeline_lines import get_timeline_lines
 from sequences.switching import turn_off
 from tests.sequences.sequencing import build_step, make_due, make_sequence, start, state_of, work
 
@@ -222,3 +223,43 @@ def test_a_page_of_a_lead_costs_one_query_more_as_long_as_there_are_no_sequences
     found = count_queries(lambda: browser.get(page))
     monkeypatch.setattr("sequences.record_page.page_card.get_ordered_rows", lambda model: [])
     assert found == count_queries(lambda: browser.get(page)) + 1
+
+
+def get_lines(record, user, before=None, most=10) -> list[tuple]:
+    found = get_timeline_lines(record.table, record.pk, user, before, most)
+    return [(str(line.who), line.enrollment.sequence.name, line.reason) for line in found]
+
+
+def test_the_timeline_tells_who_started_a_sequence_and_why_it_stopped(sign_in, bob, lead, sequence):
+    browser = sign_in(bob)
+    browser.post(f"{get_page(lead)}/start", {"sequence": sequence.pk})
+    assert get_lines(lead, bob) == [(bob.name, "First contact", "")]
+    text = browser.get(lead.get_absolute_url()).text
+    assert "started the sequence" in text
+    assert f"/admin/sequences/{sequence.pk}" not in text
+    browser.post(f"{get_page(lead)}/stop")
+    assert get_lines(lead, bob) == [
+        ("", "First contact", "A user stopped it."),
+        (bob.name, "First contact", ""),
+    ]
+    assert "A user stopped it." in browser.get(lead.get_absolute_url()).text
+
+
+def test_the_timeline_leads_to_the_sequence_for_those_who_may_open_it(sign_in, ada, lead, sequence):
+    start(sequence, lead)
+    assert f'href="/admin/sequences/{sequence.pk}"' in sign_in(ada).get(lead.get_absolute_url()).text
+
+
+def test_the_timeline_is_read_in_pages_and_leaves_out_undone_starts(bob, lead, sequence):
+    first = start(sequence, lead)
+    (enrollment,) = Enrollment.objects.all()
+    assert get_lines(lead, bob, before=enrollment.started_at) == []
+    assert len(get_lines(lead, bob, before=timezone.now())) == 1
+    assert get_lines(lead, bob, most=0) == []
+    revert_operation(first, by=bob)
+    assert get_lines(lead, bob) == []
+
+
+def test_a_record_of_another_type_with_the_same_number_has_no_line(bob, lead, sequence):
+    start(sequence, lead)
+    assert get_timeline_lines("contact", lead.pk, bob, None, 10) == []
