@@ -25,8 +25,8 @@ class SequenceLine:
 
     @property
     def reason(self) -> str:
-        """Why it stopped, as a sentence; '' if it came to its end."""
-        return self.enrollment.get_stop_reason_display() if self.enrollment.stop_reason else ""
+        """Why it stopped, as a sentence; '' if it came to its end, and for the line about the start."""
+        return "" if self.who else self.enrollment.get_stop_reason_display()
 
 
 def get_timeline_lines(

@@ -221,7 +221,8 @@ def test_a_page_of_a_lead_costs_one_query_more_as_long_as_there_are_no_sequences
     page = lead.get_absolute_url()
     browser.get(page)
     found = count_queries(lambda: browser.get(page))
-    monkeypatch.setattr("sequences.record_page.page_card.get_ordered_rows", lambda model: [])
+    for module in ("page_card", "timeline_lines"):
+        monkeypatch.setattr(f"sequences.record_page.{module}.get_ordered_rows", lambda model: [])
     assert found == count_queries(lambda: browser.get(page)) + 1
 
 
@@ -245,13 +246,13 @@ def test_the_timeline_tells_who_started_a_sequence_and_why_it_stopped(sign_in, b
     assert "A user stopped it." in browser.get(lead.get_absolute_url()).text
 
 
-def test_the_timeline_leads_to_the_sequence_for_those_who_may_open_it(sign_in, ada, lead, sequence):
-    start(sequence, lead)
+def test_the_timeline_leads_to_the_sequence_for_those_who_may_open_it(sign_in, ada, bob, lead, sequence):
+    start(sequence, bob, lead)
     assert f'href="/admin/sequences/{sequence.pk}"' in sign_in(ada).get(lead.get_absolute_url()).text
 
 
 def test_the_timeline_is_read_in_pages_and_leaves_out_undone_starts(bob, lead, sequence):
-    first = start(sequence, lead)
+    first = start(sequence, bob, lead).operation
     (enrollment,) = Enrollment.objects.all()
     assert get_lines(lead, bob, before=enrollment.started_at) == []
     assert len(get_lines(lead, bob, before=timezone.now())) == 1
@@ -261,5 +262,5 @@ def test_the_timeline_is_read_in_pages_and_leaves_out_undone_starts(bob, lead, s
 
 
 def test_a_record_of_another_type_with_the_same_number_has_no_line(bob, lead, sequence):
-    start(sequence, lead)
+    start(sequence, bob, lead)
     assert get_timeline_lines("contact", lead.pk, bob, None, 10) == []
