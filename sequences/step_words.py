@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.models import Template
@@ -33,7 +34,7 @@ class StepLine:
 
     @property
     def label(self) -> str:
-        return str(Kind(self.step.kind).label).capitalize()
+        return str(capfirst(Kind(self.step.kind).label))
 
 
 def build_step_lines(sequence: Sequence) -> list[StepLine]:

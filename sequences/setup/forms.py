@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -53,7 +54,7 @@ class SequenceForm(SettingsForm):
         model_field = Sequence._meta.get_field("stop_statuses")
         self.fields["stop_statuses"] = StatusesChoice(
             Status.objects.active().of_leads().of_kind(*Status.OPEN).in_order(),
-            label=str(model_field.verbose_name).capitalize(),
+            label=capfirst(model_field.verbose_name),
             help_text=model_field.help_text,
             required=False,
             widget=forms.CheckboxSelectMultiple(attrs={"class": "tick"}),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +96,7 @@ class StepRow:
 
     @property
     def label(self) -> str:
-        return str(Kind(self.code).label).capitalize()
+        return str(capfirst(Kind(self.code).label))
 
     @property
     def aside(self) -> str:
@@ -104,8 +105,6 @@ class StepRow:
 
 class SequenceStepForms:
     """The steps as they were sent or, without data, as the sequence has them."""
-
-    actions = tuple(StepChoice(kind.value, kind.label.capitalize()) for kind in Kind)
 
     def __init__(self, sequence: Sequence, data: QueryDict | None, act: str = "") -> None:
         self.is_bound = data is not None and not act
@@ -126,6 +125,11 @@ class SequenceStepForms:
                 # There is no email before it.
                 del form.fields["in_thread"]
             self.rows.append(StepRow(number, code, form, day))
+
+    @property
+    def actions(self) -> list[StepChoice]:
+        """The kinds of steps that can be added, in the language of the reader."""
+        return [StepChoice(kind.value, str(capfirst(kind.label))) for kind in Kind]
 
     @property
     def may_add(self) -> bool:

@@ -104,7 +104,7 @@ class Records:
             SequenceStep("second", SequenceStep.Kind.CALL, 2, title="Callqq"),
         ]
         return Sequence.objects.create(
-            name=f"Cadence {table}qq",
+            name=f"Cadence{table}qq",
             table_of=table,
             turned_on=True,
             steps=[step.as_json for step in steps],

@@ -56,10 +56,10 @@ class World(People):
         self.names["task"] = self.ids("lead task", "colleagues")["task"]
         for person, user in self.people.items():
             self._belongings("own", person, user)
+        self._lone_leads()
         # The newest: they are on the first page of every list.
         self._belongings("foreign", "", self.foreigner)
         self.names["foreign_task"] = self.ids("lead task", "foreign")["task"]
-        self._lone_leads()
         self.put_into_sequences(("lead", "contact"))
         self._of_people()
 

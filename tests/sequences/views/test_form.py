@@ -1,11 +1,13 @@
 """The form of a sequence: its buttons draw it again with all that was entered, and saving it checks every part."""
 
 import pytest
+from django.utils import translation
 
 from crm.models import Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from sequences.models import Sequence
+from sequences.setup.step_forms import SequenceStepForms
 from tests.sequences.sequencing import build_step, make_sequence
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +153,9 @@ def test_two_who_edit_at_once_are_told(sign_in, ada, template):
     browser = sign_in(ada)
     assert browser.post(f"{SEQUENCES}/{sequence.pk}/edit", first).status_code == 302
     assert browser.post(f"{SEQUENCES}/{sequence.pk}/edit", first | {"name": "Two"}).status_code == 409
+
+
+def test_the_steps_that_can_be_added_are_named_in_the_language_of_the_reader():
+    with translation.override("ro"):
+        steps = SequenceStepForms(Sequence(), None)
+        assert [choice.label for choice in steps.actions] == ["E-mail", "Apel", "Sarcină"]
