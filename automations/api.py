@@ -1,6 +1,5 @@
 """API v2: automations with their sentences and logs, and turning them on and off. Setting one up is for people, who try it first."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,18 +14,18 @@ from automations.models import Automation, AutomationRun
 from automations.switching import turn_off, turn_on
 from automations.views.access import may_change
 from crm.api.api_view import build_json_response
-from crm.api.call_parameters import parse_number_parameter, parse_url_number
+from crm.api.call_parameters import LARGEST_ID, parse_number_parameter, parse_url_number, require_known
 from crm.api.openapi_parts import (
     build_number_field,
     build_response_serializer,
     build_text_field,
     document_query_parameter,
 )
-from crm.api.problems import ApiProblem, build_invalid_problem
+from crm.api.problems import ApiProblem
 from crm.api.token_scopes import TokenResource
 from crm.api.v2.documentation.call_parts import LIMIT, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
-from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, OwnView, format_moment
+from crm.api.v2.v2_view import Fields, OwnView, format_moment, get_page_before
 from crm.records.kinds.kind_registry import KINDS
 
 VIEW, CHANGE = (Automation.get_right(action) for action in ("view", "change"))
@@ -197,27 +196,12 @@ class AutomationRuns(OwnView):
 
     def get(self, request: Any, pk: str) -> HttpResponse:
         row, data = find_automation(self.user, pk), request.query_params
-        size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
         outcome = data.get("outcome", "")
-        _require_known("outcome", outcome, ["", *AutomationRun.Outcome.values])
-        record = parse_number_parameter("record", data["record"], 10**14) if data.get("record") else None
+        require_known("outcome", outcome, ["", *AutomationRun.Outcome.values])
+        record = parse_number_parameter("record", data["record"], LARGEST_ID) if data.get("record") else None
         runs = visible_runs_queryset(row, self.user, outcome, record).newest_first()
-        if data.get("before"):
-            runs = runs.before(parse_number_parameter("before", data["before"], 10**14))
-        found = list(runs[: size + 1])
-        page = found[:size]
-        return build_json_response(
-            {
-                "runs": build_runs_json(row, page, self.user),
-                "next": page[-1].pk if len(found) > size else None,
-            }
-        )
-
-
-def _require_known(name: str, value: str, known: Collection[str]) -> None:
-    """Raises Problem 422."""
-    if value not in known:
-        raise build_invalid_problem(**{name: f"Send one of these: {', '.join(filter(None, known))}."})
+        page, following = get_page_before(runs, data)
+        return build_json_response({"runs": build_runs_json(row, page, self.user), "next": following})
 
 
 def build_runs_json(automation: Automation, runs: list[AutomationRun], user: Any) -> list[dict[str, Any]]:

@@ -1,17 +1,13 @@
 """The worker's part: what woke automations is looked at every two seconds, and automations run until nothing is left."""
 
-from django.db import close_old_connections, connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from automations.models import AutomationRun
 from automations.running.waking_queue import is_anything_due, run_next
 from crm.platform.configuration.worker_lanes import AUTOMATIONS
 from crm.platform.jobs.housekeeping import every_hour, every_moment
-from crm.platform.web.transactions import is_locked
-
-LOCK = "automations"
+from crm.platform.jobs.turn_queue import queue_turns, take_turns
 
 
 @every_moment
@@ -19,23 +15,12 @@ def queue_automations() -> int:
     """Let a worker run automations, unless one does or is about to."""
     if not is_anything_due(timezone.now()):
         return 0
-    if ProcrastinateJob.objects.filter(lock=LOCK, status__in=["todo", "doing"]).exists():
-        return 0
-    run_automations.defer()
-    return 1
+    return queue_turns(run_automations)
 
 
-@app.task(queue=AUTOMATIONS, name="run_automations", lock=LOCK)
+@app.task(queue=AUTOMATIONS, name="run_automations", lock="automations")
 def run_automations() -> None:
-    if not connection.in_atomic_block:
-        close_old_connections()
-    try:
-        while run_next():
-            pass
-    except Exception as error:
-        # Someone has held a record for long. The next step of the housekeeping begins again.
-        if not is_locked(error):
-            raise
+    take_turns(run_next)
 
 
 @every_hour

@@ -10,18 +10,18 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.call_parameters import parse_number_parameter, parse_url_number
+from crm.api.call_parameters import LARGEST_ID, parse_number_parameter, parse_url_number, require_known
 from crm.api.openapi_parts import (
     build_number_field,
     build_response_serializer,
     build_text_field,
     document_query_parameter,
 )
-from crm.api.problems import ApiProblem, build_invalid_problem
+from crm.api.problems import ApiProblem
 from crm.api.token_scopes import TokenResource
 from crm.api.v2.documentation.call_parts import LIMIT, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
-from crm.api.v2.v2_view import AT_FIRST, MOST, OwnView, format_moment
+from crm.api.v2.v2_view import OwnView, format_moment, get_page_before
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.models import Lead
@@ -31,7 +31,6 @@ from sequences.models.sequence import SEQUENCED
 # Whoever may see records sees the sequences that they are in, as on their pages.
 VIEW = Lead.get_right("view")
 RESOURCES = [TokenResource("sequences", _("Sequences"), {"get": VIEW}, VIEW)]
-LARGEST = 10**14
 
 
 def visible_sequences_queryset(user: Any) -> Any:
@@ -223,18 +222,14 @@ class Enrollments(OwnView):
 
     def get(self, request: Any) -> HttpResponse:
         data = request.query_params
-        size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
         rows = enrollments_to_show_queryset(self.user)
         for name, known in {"of": SEQUENCED, "state": Enrollment.State.values}.items():
-            if data.get(name) and data[name] not in known:
-                raise build_invalid_problem(**{name: f"Send one of these: {', '.join(known)}."})
+            require_known(name, data.get(name, ""), ["", *known])
         numbers = {
-            name: parse_number_parameter(name, data[name], LARGEST)
-            for name in ("before", "sequence", "record")
+            name: parse_number_parameter(name, data[name], LARGEST_ID)
+            for name in ("sequence", "record")
             if data.get(name)
         }
-        if "before" in numbers:
-            rows = rows.before(numbers["before"])
         if "sequence" in numbers:
             rows = rows.of_sequence(numbers["sequence"])
         if "record" in numbers:
@@ -243,13 +238,9 @@ class Enrollments(OwnView):
             rows = rows.of_type(data["of"])
         if data.get("state"):
             rows = rows.in_state(data["state"])
-        found = list(rows.newest_first()[: size + 1])
-        page = found[:size]
+        page, following = get_page_before(rows.newest_first(), data)
         return build_json_response(
-            {
-                "enrollments": [build_enrollment_json(row) for row in page],
-                "next": page[-1].pk if len(found) > size else None,
-            }
+            {"enrollments": [build_enrollment_json(row) for row in page], "next": following}
         )
 
 

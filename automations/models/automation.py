@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 
 from crm.fields.model_fields import Plain
-from crm.fields.types.texts import Prose
+from crm.fields.types.texts import ItemCount, Prose
 from crm.platform.models.retirable import Rule, RuleQuerySet, build_name_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
@@ -48,40 +48,18 @@ class ConditionCount(Prose):
         return ngettext("%(number)s condition", "%(number)s conditions", count) % {"number": count}
 
 
-class StepCount(Prose):
-    """In the history of an automation: how many steps it had, for the same reason."""
-
-    def parse_recorded_value(self, field, recorded):
-        return recorded
-
-    def format_value(self, field, value, reader=None):
-        count = len(value or [])
-        return ngettext("%(number)s step", "%(number)s steps", count) % {"number": count}
-
-
-class ValueCount(Prose):
-    """In the history of an automation: how many values its trigger had."""
-
-    def parse_recorded_value(self, field, recorded):
-        return recorded
-
-    def format_value(self, field, value, reader=None):
-        count = len(value or {})
-        return ngettext("%(number)s value", "%(number)s values", count) % {"number": count}
-
-
 class ConditionsField(Plain, models.TextField):
     type = ConditionCount()
     path = "django.db.models.TextField"
 
 
 class StepsField(Plain, models.JSONField):
-    type = StepCount()
+    type = ItemCount(ngettext_lazy("%(number)s step", "%(number)s steps", "number"))
     path = "django.db.models.JSONField"
 
 
 class TriggerValuesField(Plain, models.JSONField):
-    type = ValueCount()
+    type = ItemCount(ngettext_lazy("%(number)s value", "%(number)s values", "number"))
     path = "django.db.models.JSONField"
 
 

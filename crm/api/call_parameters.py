@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from crm.api.problems import build_invalid_problem
 
 FAR = 2**40
+# Higher than the id of any row.
+LARGEST_ID = 10**14
 # What lists are narrowed by elsewhere.
 NARROWING = {"filter", "filters", "ids", "keyword", "keysearch", "q", "query", "search", "term", "where"}
 
@@ -16,6 +18,12 @@ def parse_number_parameter(name: str, text: str, most: int) -> int:
         words = f"It is a number from 1 to {most}." if most < FAR else "It is a number from 1 on."
         raise build_invalid_problem(**{name: words})
     return int(text)
+
+
+def require_known(name: str, value: str, known: Iterable[str]) -> None:
+    """Raises Problem 422. '' among those known is no value."""
+    if value not in known:
+        raise build_invalid_problem(**{name: f"Send one of these: {', '.join(filter(None, known))}."})
 
 
 def parse_url_number(text: str) -> int | None:

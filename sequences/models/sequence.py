@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from crm.fields.model_fields import Plain
-from crm.fields.types.texts import Prose
-from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
+from crm.fields.types.texts import ItemCount
+from crm.platform.models.retirable import Retirable, RuleQuerySet, build_name_guard
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
 
@@ -63,46 +63,17 @@ class SequenceStep:
         return self.kind == self.Kind.EMAIL
 
 
-class StepCount(Prose):
-    """In the history of a sequence: how many steps it had."""
-
-    def parse_recorded_value(self, field, recorded):
-        return recorded
-
-    def format_value(self, field, value, reader=None):
-        count = len(value or [])
-        return ngettext("%(number)s step", "%(number)s steps", count) % {"number": count}
-
-
-class StatusCount(Prose):
-    """In the history of a sequence: how many statuses ended it."""
-
-    def parse_recorded_value(self, field, recorded):
-        return recorded
-
-    def format_value(self, field, value, reader=None):
-        count = len(value or [])
-        return ngettext("%(number)s status", "%(number)s statuses", count) % {"number": count}
-
-
 class SequenceStepsField(Plain, models.JSONField):
-    type = StepCount()
+    type = ItemCount(ngettext_lazy("%(number)s step", "%(number)s steps", "number"))
     path = "django.db.models.JSONField"
 
 
 class StopStatusesField(Plain, models.JSONField):
-    type = StatusCount()
+    type = ItemCount(ngettext_lazy("%(number)s status", "%(number)s statuses", "number"))
     path = "django.db.models.JSONField"
 
 
-class SequenceQuerySet(RetirableQuerySet):
-    def in_use(self):
-        """Neither deleted nor turned off."""
-        return self.active().filter(turned_on=True)
-
-    def in_order(self):
-        return self.order_by("position", "id")
-
+class SequenceQuerySet(RuleQuerySet):
     def of_type(self, table: str):
         """Those for records of one type."""
         return self.filter(table_of=table)

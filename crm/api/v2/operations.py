@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.call_parameters import parse_number_parameter, parse_url_number
+from crm.api.call_parameters import parse_url_number
 from crm.api.openapi_parts import (
     IDEMPOTENT,
     build_number_field,
@@ -20,7 +20,7 @@ from crm.api.v2.bulk_changes import API
 from crm.api.v2.documentation.call_parts import LIMIT, STARTED, build_refusals_field, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
 from crm.api.v2.refusal_counts import count_refused_by_operation
-from crm.api.v2.v2_view import AT_FIRST, MOST, OwnView, format_moment, refuse_unknown_parameters
+from crm.api.v2.v2_view import OwnView, format_moment, get_page_before, refuse_unknown_parameters
 from crm.models import Job, Operation
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import start_undo
@@ -111,16 +111,11 @@ class Operations(OwnView):
 
     def get(self, request: Any) -> HttpResponse:
         """Newest first; `before` is the ID of the last operation on the previous page."""
-        data = request.query_params
-        size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
         found = visible_operations_queryset(self.user).whole().newest_first().select_related("by", "undoes")
-        if data.get("before"):
-            found = found.before(parse_number_parameter("before", data["before"], 10**14))
-        records = list(found[: size + 1])
-        page = records[:size]
+        page, following = get_page_before(found, request.query_params)
         undoing, refused = get_undoing_operations(page), count_refused_by_operation(page)
         body = [build_operation_json(record, self.user, undoing, refused[record.pk]) for record in page]
-        return build_json_response({"operations": body, "next": page[-1].pk if len(records) > size else None})
+        return build_json_response({"operations": body, "next": following})
 
 
 @extend_schema_view(

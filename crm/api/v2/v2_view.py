@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from crm.api.api_view import ApiView, build_json_response
 from crm.api.call_body import LimitedJSON
-from crm.api.call_parameters import get_bearer_token
+from crm.api.call_parameters import LARGEST_ID, get_bearer_token, parse_number_parameter
 from crm.api.problems import LONGEST_NAME, ApiProblem, build_invalid_problem
 from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.kinds.kind_registry import KINDS, Kind
@@ -52,6 +52,16 @@ DETAILS = {
     "expired": "This token has expired. Ask an administrator for a new one.",
     "method": "The header Allow lists the methods that this address supports.",
 }
+
+
+def get_page_before(rows: Any, data: Any) -> tuple[list[Any], int | None]:
+    """So many of the rows, a queryset with the newest first, as "limit" in the query asks for, before the id "before"; and the "before" of the next page,
+    None if this is the last one."""
+    size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
+    if data.get("before"):
+        rows = rows.before(parse_number_parameter("before", data["before"], LARGEST_ID))
+    found = list(rows[: size + 1])
+    return found[:size], found[size - 1].pk if len(found) > size else None
 
 
 class OwnView(ApiView):

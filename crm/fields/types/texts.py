@@ -152,3 +152,17 @@ class Prose(FieldType):
 
     def get_operators(self, field):
         return operators.TEXT_OPERATORS
+
+
+class ItemCount(Prose):
+    """A list or an object that history shows by how many items it has, because their own words depend on more than the value. `words` are
+    those of ngettext_lazy by "number"."""
+
+    def __init__(self, words: Any) -> None:
+        self.words = words
+
+    def parse_recorded_value(self, field, recorded):
+        return recorded
+
+    def format_value(self, field, value, reader=None):
+        return self.words % {"number": len(value or ())}
