@@ -4,14 +4,13 @@ deactivate one of them name the automations. Replacing a value, as merging statu
 from collections.abc import Iterator
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import Department, User
 from automations.models import Automation
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.models import CustomField, Tag, Template, Webhook
-from crm.records.kinds.record_uses import Uses, build_uses
+from crm.records.kinds.record_uses import Uses, build_uses_by_rules
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 from crm.records.listing.saved_view_replacement import replace_value_everywhere
 from leads.models import LostReason, Pipeline, Source, Status
@@ -73,11 +72,7 @@ OF_OWNERS = ngettext_lazy(
 
 
 def _build_uses(rows: list[Automation], words: Any, viewer: User) -> list[Uses]:
-    if not rows:
-        return []
-    may_view = viewer.has_perm(Automation.get_right("view"))
-    named = [(one.name, reverse("automations:automation", args=[one.pk])) for one in rows if may_view]
-    return build_uses(rows, words % {"number": len(rows)}, named)
+    return build_uses_by_rules(rows, words, viewer, "automations:automation")
 
 
 def _iterate_named_values(automation: Automation) -> Iterator[tuple[str, str]]:

@@ -1,12 +1,9 @@
 """Changes of automations as operations: the permission that each requires, also for its undo, and its name in words."""
 
-from typing import Any
-
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from automations.models import Automation
-from crm.records.editing.settings_change import register_settings_verb
+from crm.records.editing.settings_change import register_rule_verbs
 
 SENTENCES = {
     "add_automation": ("add", _lazy("Add the automation “%(name)s”")),
@@ -34,19 +31,4 @@ EVENTS = [
 ]
 
 
-def get_automation_name(parameters: dict) -> str:
-    """The current names of the automations that an operation is about."""
-    rows = Automation.objects.filter(pk__in=parameters.get("rows", [])).in_order()
-    return ", ".join(row.name for row in rows) or _("(deleted)")
-
-
-def _register_settings_verb(name: str, action: str, sentence: Any) -> None:
-    def words(parameters: dict) -> str:
-        found = ACTS.get(parameters.get("act", ""), sentence)
-        return found % {"name": get_automation_name(parameters)}
-
-    register_settings_verb(name, Automation.get_right(action), words, "bolt")
-
-
-for name, (action, sentence) in SENTENCES.items():
-    _register_settings_verb(name, action, sentence)
+register_rule_verbs(Automation, SENTENCES, ACTS, "bolt")

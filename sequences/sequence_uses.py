@@ -3,12 +3,11 @@ one of them name the sequences. Replacing a status, as merging does, rewrites th
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from crm.models import Template
-from crm.records.kinds.record_uses import Uses, build_uses
+from crm.records.kinds.record_uses import Uses, build_uses_by_rules
 from leads.models import Status
 from sequences.models import Enrollment, Sequence
 
@@ -47,11 +46,7 @@ def _rows() -> Any:
 
 
 def _build_uses(rows: list[Sequence], words: Any, viewer: User) -> list[Uses]:
-    if not rows:
-        return []
-    may_view = viewer.has_perm(Sequence.get_right("view"))
-    named = [(one.name, reverse("sequences:sequence", args=[one.pk])) for one in rows if may_view]
-    return build_uses(rows, words % {"number": len(rows)}, named)
+    return build_uses_by_rules(rows, words, viewer, "sequences:sequence")
 
 
 def replace_value_in_sequences(parameter: str, old: int | str, new: int | str) -> None:

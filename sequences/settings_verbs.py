@@ -1,11 +1,8 @@
 """Changes of sequences as operations: the permission that each requires, also for its undo, and its name in words."""
 
-from typing import Any
-
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.editing.settings_change import register_settings_verb
+from crm.records.editing.settings_change import register_rule_verbs
 from sequences.models import Sequence
 
 SENTENCES = {
@@ -37,19 +34,4 @@ EVENTS = [
 ]
 
 
-def get_sequence_names(parameters: dict) -> str:
-    """The current names of the sequences that an operation on settings is about."""
-    rows = Sequence.objects.filter(pk__in=parameters.get("rows", [])).in_order()
-    return ", ".join(row.name for row in rows) or _("(deleted)")
-
-
-def _register_settings_verb(name: str, action: str, sentence: Any) -> None:
-    def words(parameters: dict) -> str:
-        found = ACTS.get(parameters.get("act", ""), sentence)
-        return found % {"name": get_sequence_names(parameters)}
-
-    register_settings_verb(name, Sequence.get_right(action), words, "sequence")
-
-
-for name, (action, sentence) in SENTENCES.items():
-    _register_settings_verb(name, action, sentence)
+register_rule_verbs(Sequence, SENTENCES, ACTS, "sequence")

@@ -1,6 +1,6 @@
 """Changing settings: one change at a time, each an operation that records how much it changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
@@ -68,6 +68,24 @@ def register_settings_verb(
         @classmethod
         def describe_finality(cls, record: Operation) -> str:
             return finality(record) if finality else ""
+
+
+def register_rule_verbs(
+    model: Any, sentences: Mapping[str, tuple[str, Any]], acts: Mapping[str, Any], icon_name: str
+) -> None:
+    """Register the changes of rules of one model: by the kind of the operation, the permission ("add", "change" or "delete") and the sentence with
+    %(name)s, which stands for the current names of the rules. The parameter `act` chooses one of `acts` instead."""
+
+    def build_words(sentence: Any) -> Callable[[dict], Any]:
+        def get_words(parameters: dict) -> str:
+            rows = model.objects.filter(pk__in=parameters.get("rows", [])).in_order()
+            names = ", ".join(row.label for row in rows) or _("(deleted)")
+            return acts.get(parameters.get("act", ""), sentence) % {"name": names}
+
+        return get_words
+
+    for kind, (action, sentence) in sentences.items():
+        register_settings_verb(kind, model.get_right(action), build_words(sentence), icon_name)
 
 
 @contextmanager

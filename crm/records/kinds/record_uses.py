@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -62,6 +63,16 @@ def build_uses(rows: Sequence[Any], sentence: str, names: Iterable[tuple[str, st
     if named and (rest := len(rows) - len(named)):
         named.append((ngettext("and %(number)s more", "and %(number)s more", rest) % {"number": rest}, ""))
     return [Uses(sentence % {"number": len(rows)}, named)]
+
+
+def build_uses_by_rules(rows: Sequence[Any], words: Any, viewer: Any, page: str) -> list[Uses]:
+    """The same for rules of one model, each with its page, whose URL has this name, for those who may view such rules. `words` are those of
+    ngettext_lazy by "number"."""
+    if not rows:
+        return []
+    may_view = viewer.has_perm(rows[0].get_right("view"))
+    named = [(one.label, reverse(page, args=[one.pk])) for one in rows if may_view]
+    return build_uses(rows, words % {"number": len(rows)}, named)
 
 
 def get_visible_rows(viewer: Any, rows: Iterable[Any], right: str) -> list[Any]:
