@@ -1,6 +1,6 @@
 """The leads that a proposal learns from, and those of the last quarter on which it is tried."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, Value, When
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.fields.conditions.ranges import RANGE_SEPARATOR
+from crm.platform.web.day_start import get_day_start
 from leads.models import Lead, Status
 from leads.statuses import reference_tables
 
@@ -29,9 +30,9 @@ def closed_leads_queryset(viewer: User, first: date, end: date | None = None) ->
     """Those that the viewer sees and that were won or lost from a day on and before another one, with `is_won`."""
     won, lost = _get_status_ids(Status.Kind.WON), _get_status_ids(*LOST)
     rows = Lead.objects.present().visible_to(viewer).order_by()
-    rows = rows.filter(status__in=won + lost, status_since__gte=_get_midnight(first))
+    rows = rows.filter(status__in=won + lost, status_since__gte=get_day_start(first))
     if end is not None:
-        rows = rows.filter(status_since__lt=_get_midnight(end))
+        rows = rows.filter(status_since__lt=get_day_start(end))
     return rows.annotate(is_won=Case(When(status__in=won, then=Value(True)), default=Value(False)))
 
 
@@ -46,7 +47,3 @@ def build_list_query(first: date, end: date | None, *, won: bool | None, conditi
 
 def _get_status_ids(*kinds: str) -> list[int]:
     return [pk for pk, status in reference_tables.get_statuses().items() if status.kind in kinds]
-
-
-def _get_midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
