@@ -35,6 +35,7 @@ from crm.records.history.history_check import Difference
 from crm.records.history.merged_records import Reference
 from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.undo.unreverted_rows import Remedy
+from crm.records.kinds.added_columns import AddedColumn
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import Link
 from crm.records.kinds.page_links import RecordLink
@@ -126,6 +127,8 @@ class Contribution:
     record_parts: Mapping[str, Mapping[str, RecordPart]] = field(default_factory=dict)
     # Filters of the lists of a record type beyond its own, by their names in URLs.
     list_filters: Mapping[str, Mapping[str, Filter]] = field(default_factory=dict)
+    # Columns of the lists and files of a record type beyond its own.
+    list_columns: Mapping[str, Sequence[AddedColumn]] = field(default_factory=dict)
     # Other pages that have the filters of a record type in their URL, as names of URLs.
     filter_pages: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Links on the page of a record, given the record and the viewer.

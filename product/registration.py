@@ -30,7 +30,7 @@ from crm.records.editing import selection_pages, similar_records
 from crm.records.history import history_check, merged_records, verb_execution
 from crm.records.history.undo import undo_permission, undo_result, unreverted_rows
 from crm.records.history.verbs import delete, edit
-from crm.records.kinds import kind_registry, linked_records, page_links, reasons, record_uses
+from crm.records.kinds import added_columns, kind_registry, linked_records, page_links, reasons, record_uses
 from crm.records.listing import filter_urls, saved_view_form, saved_view_replacement
 from crm.transfer.imports.activities import program_exports as activity_exports
 from crm.transfer.imports.check import rules_by_kind
@@ -125,6 +125,9 @@ def _register_record_parts(one: Contribution) -> None:
         kind = kind_registry.KINDS[table]
         kind.fields.FILTER.extend(filters)
         kind.filters.base_filters.update(filters)
+    for table, columns in one.list_columns.items():
+        for column in columns:
+            added_columns.add_column(kind_registry.KINDS[table], column)
     for table, actions in one.bulk_actions.items():
         kind_registry.KINDS[table].actions[1:1] = actions
     page_links.LINKS.extend(one.page_links)

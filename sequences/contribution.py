@@ -6,6 +6,9 @@ from sequences import permissions, reasons, settings_verbs
 from sequences.actions import ACTIONS
 from sequences.api import RESOURCES
 from sequences.demo import add_sequences
+from sequences.lists.column import build_sequence_column
+from sequences.lists.filters import build_sequence_filters
+from sequences.models.sequence import SEQUENCED
 from sequences.outgoing.obstacles import find_obstacle
 from sequences.outgoing.opt_out_link import build_footer
 from sequences.record_page.page_card import build_sequence_card, build_start_link
@@ -18,6 +21,8 @@ CONTRIBUTION = Contribution(
     jobs=("sequences.jobs", "sequences.running.log_cleanup"),
     verbs=("sequences.settings_verbs", "sequences.verbs", "sequences.outgoing.opt_out"),
     triggers=("sequences.running.coming_step_trigger",),
+    list_filters={table: build_sequence_filters(table) for table in SEQUENCED},
+    list_columns={table: [build_sequence_column(table)] for table in SEQUENCED},
     reasons=reasons.REASONS,
     purge_followers=(delete_enrollments_of_records,),
     uses=(find_sequences_using,),

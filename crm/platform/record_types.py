@@ -1,7 +1,7 @@
 """The record types by what every floor may know of them: the model, what screens call the records, and where their pages
 are. What their fields can do is in crm/fields/schemas.py, their screens are in crm/records/kinds/kind_registry.py."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
@@ -44,7 +44,7 @@ class RecordType:
     icon: str
     words: RecordWords
     fields: ModuleType
-    own_labels: Mapping[str, Text] = field(default_factory=dict)
+    own_labels: dict[str, Text] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

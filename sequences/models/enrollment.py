@@ -1,5 +1,6 @@
 """One record in one sequence, from the start to the end."""
 
+from collections.abc import Sequence as Sequenced
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -57,6 +58,14 @@ class EnrollmentQuerySet(models.QuerySet):
     def of_sequence(self, sequence: int):
         return self.filter(sequence=sequence)
 
+    def of_sequences(self, ids: list[int]):
+        return self.filter(sequence__in=ids)
+
+    def ended_for(self, reasons: Sequenced[str], *, also_finished: bool):
+        """Those that stopped for one of these reasons, and those whose steps are all done."""
+        stopped = Q(state=Enrollment.State.STOPPED, stop_reason__in=reasons)
+        return self.filter(stopped | Q(state=Enrollment.State.FINISHED) if also_finished else stopped)
+
     def in_state(self, state: str):
         return self.filter(state=state)
 
@@ -100,6 +109,10 @@ class EnrollmentQuerySet(models.QuerySet):
 
     def before(self, pk: int):
         return self.filter(pk__lt=pk)
+
+    def after(self, pk: Any):
+        """`pk` is an id or an expression."""
+        return self.filter(pk__gt=pk)
 
     # Called by undo (crm/records/history/undo/field_reversal.py)
 

@@ -2,7 +2,7 @@
 changes, timeline, forms, Trash, import, export and API v2 work from this description. What only a higher floor knows, the app
 registers there: the rules of its import (crm/transfer/imports/check/rules_by_kind.py) and its parts in API v2 (crm/api/v2/record_parts.py)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -43,12 +43,17 @@ class WorkTab:
 @dataclass(frozen=True)
 class RowRequirements:
     """What a list row needs in addition to its columns: fields of each record, joined tables, annotations, and the fields of
-    columns with another name."""
+    columns with another name. `added` are the annotations of columns that apps above add, by name (added_columns.py)."""
 
     every: Sequence[str]
     joined: Sequence[str] = ()
     annotated: Callable[[], dict[str, Any]] = dict
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    added: dict[str, Callable[[], Any]] = field(default_factory=dict)
+
+    def build_annotations(self, columns: Collection[str]) -> dict[str, Any]:
+        """Those of every row, and those of these columns."""
+        return self.annotated() | {name: build() for name, build in self.added.items() if name in columns}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

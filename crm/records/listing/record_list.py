@@ -281,7 +281,7 @@ def _page_records_queryset(
     }
     rows: Any = kind.model.objects.filter(pk__any=ids)
     rows = rows if seen_by is None else rows.visible_to(seen_by)
-    rows = rows.select_related(*sorted(joined)).annotate(**drawing.annotated())
+    rows = rows.select_related(*sorted(joined)).annotate(**drawing.build_annotations(columns))
     if may_change is not None:
         rows = rows.annotate(may_change=ExpressionWrapper(may_change, BooleanField()))
     if not whole:

@@ -65,7 +65,7 @@ def build_linked_sheet(selection: Selection, kind: Kind) -> tuple[list[SheetColu
     rows = (
         annotate_custom_values(linked_records_queryset(selection, kind), attributes)
         .order_by("-pk")
-        .annotate(**kind.drawing.annotated())
+        .annotate(**kind.drawing.build_annotations(attributes))
     )
     fetched: Iterable[tuple] = ValuesListIterable(
         rows.values_list(*attributes), chunked_fetch=True, chunk_size=ROWS_AT_ONCE

@@ -62,7 +62,7 @@ class Selection:
         rows = (
             annotate_custom_values(self.records, attributes)
             .order_by("-pk")
-            .annotate(**self.kind.drawing.annotated())
+            .annotate(**self.kind.drawing.build_annotations(attributes))
         )
         return rows.values_list(*attributes)
 

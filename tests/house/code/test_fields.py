@@ -28,7 +28,7 @@ def test_every_field_of_a_lead_is_in_some_list_or_hidden_with_a_reason():
 
 def test_the_lists_name_only_existing_fields():
     columns = {field.name for field in Lead._meta.local_concrete_fields}
-    shown = columns | {"name", "newsletter", "time_in_status"}
+    shown = columns | {"name", "newsletter", "time_in_status"} | set(KINDS["lead"].drawing.added)
     assert set(fields.FORM_FIELDS) <= columns
     assert set(fields.CONTRACT) <= columns
     assert set(fields.LIST) <= shown

@@ -67,6 +67,7 @@ def test_all_fields_of_a_lead_are_in_the_file_with_their_types(sign_in, ann, ful
         "Client": None,
         "Client contact": None,
         "Added by": None,
+        "Sequence": None,
     }
 
 

@@ -29,7 +29,7 @@ def test_the_receipt_says_who_exported_what_and_how_many_and_has_the_hash(sign_i
     assert receipt.query == "q=ana"
     page = sign_in(ann).get(LIST).content.decode()
     assert "Matched 3, exported 3." in page
-    assert "41 columns." in page
+    assert "42 columns." in page
 
 
 def test_a_lead_added_while_the_file_is_written_is_neither_counted_nor_written(

@@ -1,0 +1,1 @@
+"""Sequences in the lists of leads and contacts: two filters and a column."""

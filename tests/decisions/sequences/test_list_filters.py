@@ -1,0 +1,88 @@
+"""Which leads the filters "in sequence" and "end of last sequence" find."""
+
+from typing import Any, NamedTuple
+
+import pytest
+from django.http import QueryDict
+
+from accounts.models import User
+from crm.records.history.verb_execution import operation
+from crm.records.listing.record_list import RecordList
+from leads.kind import LEAD
+from sequences.lists.filters import ENDS
+from sequences.models import Enrollment
+from tests.sequences.sequencing import build_step, make_sequence
+
+pytestmark = pytest.mark.django_db
+Reason = Enrollment.StopReason
+# Each is a sequence, its state and why it stopped, the oldest first.
+RUNNING = ("One", "running", "")
+IN_OTHER = ("Two", "running", "")
+FINISHED = ("One", "finished", "")
+REPLIED = ("One", "stopped", "replied")
+BY_HAND = ("Two", "stopped", "by_hand")
+UNDONE = ("One", "stopped", "undone")
+
+
+class Case(NamedTuple):
+    """The sequences of the record, the query of the list, and whether the record is found. "One" and "Two" are their ids."""
+
+    before: list[tuple[str, str, str]]
+    query: str
+    found: bool
+
+
+CASES = {
+    "in one, asked for any": Case([RUNNING], "sequence=any", True),
+    "in one, asked for this one": Case([RUNNING], "sequence=One", True),
+    "in one, asked for another one": Case([RUNNING], "sequence=Two", False),
+    "in one, asked for either": Case([IN_OTHER], "sequence=One&sequence=Two", True),
+    "in one, asked for all others": Case([RUNNING], "sequence=One&sequence_not=on", False),
+    "in another one, asked for all others": Case([IN_OTHER], "sequence=One&sequence_not=on", True),
+    "in one, asked for none": Case([RUNNING], "sequence=none", False),
+    "in one, asked for none or this one": Case([RUNNING], "sequence=none&sequence=One", True),
+    "in another one, asked for none or this one": Case([IN_OTHER], "sequence=none&sequence=One", False),
+    "in none, asked for any": Case([], "sequence=any", False),
+    "in none, asked for none": Case([], "sequence=none", True),
+    "was in one, asked for this one": Case([REPLIED], "sequence=One", False),
+    "was in one, asked for none": Case([FINISHED], "sequence=none", True),
+    "all done, asked for all done": Case([FINISHED], "sequence_end=finished", True),
+    "all done, asked for a reply": Case([FINISHED], "sequence_end=replied", False),
+    "replied, asked for a reply": Case([REPLIED], "sequence_end=replied", True),
+    "replied, asked for all done": Case([REPLIED], "sequence_end=finished", False),
+    "replied, asked for a reply or all done": Case(
+        [REPLIED], "sequence_end=finished&sequence_end=replied", True
+    ),
+    "replied, then stopped by a user, asked for a reply": Case(
+        [REPLIED, BY_HAND], "sequence_end=replied", False
+    ),
+    "replied, then stopped by a user, asked for that": Case([REPLIED, BY_HAND], "sequence_end=stopped", True),
+    "replied, and in another one now": Case([REPLIED, IN_OTHER], "sequence_end=replied", False),
+    "replied, and another start was undone": Case([REPLIED, UNDONE], "sequence_end=replied", True),
+    "never in one, asked for a reply": Case([], "sequence_end=replied", False),
+    "never in one, asked for all but a reply": Case([], "sequence_end=replied&sequence_end_not=on", True),
+}
+
+
+def enroll(record: int, key: str, author: User, **values: Any) -> Enrollment:
+    fields = {"table_of": "lead", "record": record, "email_key": key, "author": author, "started": 0}
+    return Enrollment.objects.create(**{**fields, **values})
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_lead_is_found_by_its_sequences(case, make_lead, bob):
+    lead = make_lead("Jan Novák", email="jan@example.cz", owner=bob)
+    ids = {name: make_sequence(name, build_step("call", title="Call")).pk for name in ("One", "Two")}
+    with operation("test", by=None):
+        for name, state, reason in case.before:
+            enroll(lead.pk, lead.email, bob, sequence_id=ids[name], state=state, stop_reason=reason)
+        # A contact with the same number counts for nothing.
+        enroll(lead.pk, "eva@example.cz", bob, sequence_id=ids["Two"], table_of="contact", state="finished")
+    query = case.query.replace("One", str(ids["One"])).replace("Two", str(ids["Two"]))
+    found = RecordList(LEAD, QueryDict(query), bob).visible
+    assert list(found) == ([lead] if case.found else [])
+
+
+def test_each_reason_is_in_one_way_to_end():
+    reasons = [reason for _words, own in ENDS.values() for reason in own]
+    assert sorted(reasons) == sorted(set(Reason) - {Reason.UNDONE})
