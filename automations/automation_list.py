@@ -13,7 +13,7 @@ from accounts.models import User
 from automations.definition.sentences import build_sentence
 from automations.models import Automation, AutomationRun
 from crm.platform.sql.reference_tables import get_labels_by_id
-from crm.records.editing.row_order import move_rows_behind, order_buttons
+from crm.records.editing.row_order import order_buttons
 from crm.records.kinds.kind_registry import KINDS, Kind
 
 # The days of which the list says how often an automation acted.
@@ -40,24 +40,6 @@ def get_shown_automations(viewer: User) -> list[Automation]:
     """Those about records that the viewer may view, in order."""
     every = get_automations_in_order()
     return [row for row in every if viewer.has_perm(KINDS[row.table_of].get_right("view"))]
-
-
-def move_among_shown(
-    row: Automation, direction: str, after: Automation | None, shown: list[Automation]
-) -> None:
-    """Move an automation past its neighbor among those that the viewer sees ("up" or "down"), or with "row" behind the one `after`
-    which it was dropped, or before all of them if it is None. Those out of sight between them keep their order."""
-    every, here = get_automations_in_order(), shown.index(row)
-    if direction == "down":
-        after = shown[min(here + 1, len(shown) - 1)]
-    elif direction == "up" or after is None:
-        first = shown[max(here - 1, 0)] if direction == "up" else shown[0]
-        before = every[: every.index(first)]
-        after = before[-1] if before else None
-        if first == row:
-            return
-    if after != row:
-        move_rows_behind([row], after, every)
 
 
 def build_lines(viewer: User) -> list[AutomationLine]:

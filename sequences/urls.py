@@ -19,6 +19,7 @@ FOLDERS = {"lead": "leads", "contact": "contacts"}
 app_name = "sequences"
 urlpatterns = [
     path("sequences", sequences.sequences, name="list"),
+    path("sequences/order", sequences.order, name="order"),
     path("sequences/new", sequence_form.sequence_new, name="new"),
     path("sequences/<int:pk>", sequence.sequence, name="sequence"),
     path("sequences/<int:pk>/edit", sequence_form.sequence_edit, name="edit"),

@@ -6,11 +6,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from automations.automation_list import build_lines, get_shown_automations, move_among_shown
+from automations.automation_list import build_lines, get_automations_in_order, get_shown_automations
 from automations.examples import get_examples
 from automations.models import Automation
 from crm.platform.web.responses import render_response
-from crm.records.editing.row_order import find_moved_row
+from crm.records.editing.row_order import find_moved_row, move_row_among_shown
 from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
 from crm.records.kinds.kind_registry import get_viewable_kinds
 
@@ -43,6 +43,6 @@ def order(request):
     with record_settings_change(
         f"edit_{Automation.table}", by=request.user, act="order", rows=[row.pk]
     ) as record:
-        move_among_shown(row, direction, after, shown)
+        move_row_among_shown(row, direction, after, shown, get_automations_in_order())
     show_change_message(request, record, _("Automations reordered."))
     return redirect("automations:list")

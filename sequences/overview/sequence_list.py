@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from crm.records.editing.row_order import order_buttons
 from crm.records.kinds.kind_registry import KINDS, Kind
 from sequences.models import Sequence
 from sequences.models.sequence import SEQUENCED
@@ -15,10 +16,12 @@ DAYS = 30
 
 @dataclass(frozen=True)
 class SequenceLine:
-    """`steps` are all its steps in words; `running` and `replied` count records that the reader sees."""
+    """`steps` are all its steps in words; `running` and `replied` count records that the reader sees. `order` are the buttons that move
+    it."""
 
     sequence: Sequence
     kind: Kind
+    order: Any
     steps: str
     running: int
     replied: int
@@ -29,12 +32,28 @@ def get_sequence_kinds(user: Any) -> list[Kind]:
     return [KINDS[name] for name in SEQUENCED if user.has_perm(KINDS[name].get_right("view"))]
 
 
+def get_sequences_in_order() -> list[Sequence]:
+    return list(Sequence.objects.active().in_order())
+
+
+def get_shown_sequences(viewer: Any) -> list[Sequence]:
+    """Those about records that the viewer may view, in order."""
+    names = {kind.name for kind in get_sequence_kinds(viewer)}
+    return [row for row in get_sequences_in_order() if row.table_of in names]
+
+
 def build_lines(viewer: Any) -> list[SequenceLine]:
     """Those about records that the viewer may view."""
-    kinds = {kind.name: kind for kind in get_sequence_kinds(viewer)}
-    rows = [row for row in Sequence.objects.active().in_order() if row.table_of in kinds]
+    rows = get_shown_sequences(viewer)
+    last = len(rows) - 1
     counts = count_by_sequence(viewer, DAYS) if rows else {}
     return [
-        SequenceLine(row, kinds[row.table_of], describe_steps(row.parsed_steps), *counts.get(row.pk, (0, 0)))
-        for row in rows
+        SequenceLine(
+            row,
+            KINDS[row.table_of],
+            order_buttons(row, first=place == 0, last=place == last),
+            describe_steps(row.parsed_steps),
+            *counts.get(row.pk, (0, 0)),
+        )
+        for place, row in enumerate(rows)
     ]

@@ -66,6 +66,22 @@ def move_rows_behind(rows: Iterable, after, order: Iterable) -> None:
     write_positions([*rest[:place], *(row for row in order if row in moved), *rest[place:]])
 
 
+def move_row_among_shown(row, direction: str, after, shown: list[Any], every: list[Any]) -> None:
+    """Move a row past its neighbor among those that the viewer sees ("up" or "down"), or with "row" behind the one `after` which it
+    was dropped, or before all of them if it is None. Those out of sight between them, which are in `every`, keep their order."""
+    here = shown.index(row)
+    if direction == "down":
+        after = shown[min(here + 1, len(shown) - 1)]
+    elif direction == "up" or after is None:
+        first = shown[max(here - 1, 0)] if direction == "up" else shown[0]
+        before = every[: every.index(first)]
+        after = before[-1] if before else None
+        if first == row:
+            return
+    if after != row:
+        move_rows_behind([row], after, every)
+
+
 def write_positions(order: Iterable) -> None:
     """Give the rows the positions 0, 1, 2 …; only changed ones are written, in one statement."""
     changed = []

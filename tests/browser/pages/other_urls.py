@@ -130,6 +130,7 @@ NOT_PAGES = {
     "automations:order": "leads back",
     "automations:switch": "leads back",
     "automations:cancel_waits": "leads back",
+    "sequences:order": "leads back",
     "sequences:switch": "leads back",
     "sequences:stop": "leads to the preview",
     "sequences:lead_stop": "leads back",

@@ -35,6 +35,7 @@ def of_records(path: str, rights: Rights, thing: str, sets: str) -> list[Row]:
 
 SEQUENCES: list[Row] = [
     *get(FOLDER, VIEW),
+    *post(f"{FOLDER}/order", CHANGE, data={"up": "{lead_sequence}"}),
     *form(f"{FOLDER}/new", ADD, data=NEW),
     *get(ONE, VIEW, of="sequence"),
     *form(f"{ONE}/edit", CHANGE, of="sequence", data=NEW),

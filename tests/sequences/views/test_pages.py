@@ -54,6 +54,47 @@ def get_records(page) -> list:
     return [line.record for line in page.context["lines"]]
 
 
+def get_names(page) -> list[str]:
+    return [line.sequence.name for line in page.context["lines"]]
+
+
+def test_sequences_are_moved_by_buttons_and_by_dragging_and_the_order_can_be_undone(sign_in, ada):
+    call = build_step("call", title="Call")
+    first, second, third = (
+        make_sequence(name, call, position=place) for place, name in enumerate(("First", "Second", "Third"))
+    )
+    browser = sign_in(ada)
+    browser.post(f"{SEQUENCES}/order", {"up": second.pk})
+    assert get_names(browser.get(SEQUENCES)) == ["Second", "First", "Third"]
+    browser.post(f"{SEQUENCES}/order", {"row": third.pk, "after": ""})
+    assert get_names(browser.get(SEQUENCES)) == ["Third", "Second", "First"]
+    revert_operation(Operation.objects.filter(kind="edit_sequence").latest("pk"), by=ada)
+    assert get_names(browser.get(SEQUENCES)) == ["Second", "First", "Third"]
+    answer = browser.post(f"{SEQUENCES}/order", {"row": first.pk, "after": "x"}, follow=True)
+    assert "The sequences have changed in the meantime. Try again." in answer.text
+
+
+def test_a_move_passes_a_sequence_that_its_user_sees(sign_in, someone_with):
+    call = build_step("call", title="Call")
+    tables = {"A": "lead", "x": "contact", "B": "lead", "C": "lead"}
+    rows = {
+        name: make_sequence(name, call, position=place, table_of=table)
+        for place, (name, table) in enumerate(tables.items())
+    }
+    browser = sign_in(someone_with("view_lead", "view_sequence", "change_sequence"))
+    assert get_names(browser.get(SEQUENCES)) == ["A", "B", "C"]
+    browser.post(f"{SEQUENCES}/order", {"up": rows["B"].pk})
+    assert [row.name for row in Sequence.objects.active().in_order()] == ["B", "A", "x", "C"]
+
+
+def test_only_who_may_change_sequences_orders_them(sign_in, someone_with):
+    call = build_step("call", title="Call")
+    rows = [make_sequence(name, call, position=place) for place, name in enumerate("AB")]
+    browser = sign_in(someone_with("view_lead", "view_sequence"))
+    assert "data-grip" not in browser.get(SEQUENCES).text
+    assert browser.post(f"{SEQUENCES}/order", {"up": rows[1].pk}).status_code == 403
+
+
 def test_the_list_says_the_steps_in_one_line_and_who_is_in_it(sign_in, ada, sequence, leads):
     start(sequence, ada, *leads)
     receive(leads[0])
