@@ -102,7 +102,7 @@ urlpatterns = [
     path("", include("customers.deals.api")),
     path("", include("customers.requests.api")),
     path("", include("automations.api")),
-    path("", include("sequences.api")),
+    path("", include("sequences.api.urls")),
 ]
 
 handler400 = errors.bad_request

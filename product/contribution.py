@@ -247,6 +247,8 @@ class Contribution:
     complaint_records: Sequence[Callable[[str, datetime], RecordId | None]] = ()
     # The threads of the emails among these activities, by ID: their keys.
     email_threads: Sequence[Callable[[list[int]], dict[int, str]]] = ()
+    # What added these tasks, by ID: in words, without those that a person added.
+    task_origins: Sequence[Callable[[list[int]], dict[int, str]]] = ()
     # Lines of a record's timeline, given its type and ID, the viewer, the moment before which, and how many.
     timeline_lines: Sequence[Callable[[str, int, Any, datetime | None, int], list[Any]]] = ()
 

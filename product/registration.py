@@ -38,7 +38,7 @@ from crm.transfer.imports.columns import import_options, opt_out_columns, progra
 from crm.work.activities import combined_timeline
 from crm.work.emails import email_addresses, email_sending, email_verbs, mime_messages
 from crm.work.grouped_timeline import email_threads
-from crm.work.tasks import call_backs
+from crm.work.tasks import call_backs, task_origins
 from customers import embedded_lists
 from customers.contacts import page as contact_page
 from duplicates import existing_record_policies
@@ -211,6 +211,7 @@ def _register_emails(one: Contribution) -> None:
     receive_hooks.BOUNCE_HOOKS.extend(one.bounced_records)
     receive_hooks.COMPLAINT_HOOKS.extend(one.complaint_records)
     combined_timeline.OTHERS.extend(one.timeline_lines)
+    task_origins.ORIGINS.extend(one.task_origins)
     email_threads.THREADS.extend(one.email_threads)
 
 

@@ -4,7 +4,7 @@ from crm.platform.server.demo import DemoPart
 from product.contribution import Contribution, Navigation
 from sequences import permissions, reasons, settings_verbs
 from sequences.actions import ACTIONS
-from sequences.api import RESOURCES
+from sequences.api.reading import RESOURCES
 from sequences.demo import add_sequences
 from sequences.lists.column import build_sequence_column
 from sequences.lists.filters import build_sequence_filters
@@ -16,6 +16,7 @@ from sequences.record_page.timeline_lines import get_timeline_lines
 from sequences.running.log_cleanup import delete_enrollments_of_records
 from sequences.sequence_uses import find_sequences_using, replace_value_in_sequences
 from sequences.settings_page import NEW_SEQUENCE, SEQUENCES
+from sequences.task_origins import describe_tasks_of_sequences
 
 CONTRIBUTION = Contribution(
     jobs=("sequences.jobs", "sequences.running.log_cleanup"),
@@ -37,6 +38,7 @@ CONTRIBUTION = Contribution(
     contact_cards=(build_sequence_card,),
     demo_parts=(DemoPart(grow=add_sequences),),
     navigation=Navigation(rule_settings=[SEQUENCES], new_settings=[NEW_SEQUENCE]),
+    task_origins=(describe_tasks_of_sequences,),
     timeline_lines=(get_timeline_lines,),
     email_obstacles=(find_obstacle,),
     email_footers=(build_footer,),

@@ -16,6 +16,7 @@ from crm.platform.sql.compiled_querysets import get_compiled_values, get_records
 from crm.records.listing.record_list import get_records_for_page
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
+from crm.work.tasks.task_origins import get_task_origins
 from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm
@@ -149,9 +150,11 @@ class QueuePage:
         return get_state_mark(self.lead)
 
     @cached_property
-    def tasks(self) -> list[Task]:
-        """The open tasks of the lead, the earliest first."""
-        return get_records_compiled_once(_tasks_queryset, [], ValueOfRequest(self.lead.pk))
+    def tasks(self) -> list[tuple[Task, str]]:
+        """The open tasks of the lead, the earliest first, each with what added it, in words or ''."""
+        tasks = get_records_compiled_once(_tasks_queryset, [], ValueOfRequest(self.lead.pk))
+        origins = get_task_origins(tasks)
+        return [(task, origins.get(task.pk, "")) for task in tasks]
 
     @cached_property
     def earlier_activities(self) -> list[Activity]:

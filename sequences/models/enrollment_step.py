@@ -17,6 +17,9 @@ class EnrollmentStepQuerySet(RemovableQuerySet):
     def of_activities(self, ids):
         return self.filter(activity__in=ids)
 
+    def of_tasks(self, ids):
+        return self.filter(task__in=ids)
+
     def emails_from(self, sender: str, since: datetime):
         return self.filter(sender=sender, done_at__gte=since)
 

@@ -3,10 +3,11 @@
 import pytest
 
 from crm.models import Operation
+from crm.records.history.verb_execution import operation
 from sequences.models import Enrollment
 from sequences.switching import retire_sequence
 from tests.api.conftest import umbra
-from tests.sequences.sequencing import build_step, make_sequence, start, work
+from tests.sequences.sequencing import build_step, make_sequence, start, state_of, work
 
 __all__ = ["umbra"]
 
@@ -103,6 +104,70 @@ WRONG = {
 def test_a_wrong_parameter_is_named(umbra, bob, query, named):
     problem = umbra(bob).get(f"{ENROLLMENTS}?{query}", expect=422)
     assert [error["parameter"] for error in problem["errors"]] == [named]
+
+
+def test_a_rep_starts_and_stops_a_sequence_for_one_of_their_records(umbra, bob, jan, sequence):
+    program = umbra(bob, ["leads.put"])
+    done = program.post(f"/api/v2/leads/{jan.pk}/sequence", {"sequence": sequence.pk})
+    enrollment = Enrollment.objects.get()
+    assert (done["enrollment"], done["operation"]) == (enrollment.pk, enrollment.started)
+    stopped = program.delete(f"/api/v2/leads/{jan.pk}/sequence")
+    record = Operation.objects.get(kind="stop_sequence", channel="api", by=bob)
+    assert (stopped["operation"], state_of(jan)) == (record.pk, ("stopped", "by_hand"))
+    assert program.delete(f"/api/v2/leads/{jan.pk}/sequence")["operation"] is None
+
+
+def test_a_sequence_of_a_contact_is_started_by_its_own_address(umbra, bob, make_contact, jan, sequence):
+    contact = make_contact("Eva Malá", email="eva@example.cz", owner=bob)
+    own = make_sequence("For contacts", build_step("call", title="Call"), table_of="contact")
+    program = umbra(bob)
+    program.post(f"/api/v2/contacts/{contact.pk}/sequence", {"sequence": own.pk})
+    assert state_of(contact) == ("running", "")
+    problem = program.post(f"/api/v2/contacts/{contact.pk}/sequence", {"sequence": sequence.pk}, expect=422)
+    assert problem["errors"][0]["parameter"] == "sequence"
+
+
+def test_who_was_in_it_before_begins_again_only_if_asked_for(umbra, bob, jan, sequence):
+    program, path = umbra(bob), f"/api/v2/leads/{jan.pk}/sequence"
+    program.post(path, {"sequence": sequence.pk})
+    program.delete(path)
+    problem = program.post(path, {"sequence": sequence.pk}, expect=422)
+    assert problem["errors"][0]["detail"] == "This record was in the sequence before."
+    program.post(path, {"sequence": sequence.pk, "again": True})
+    assert state_of(jan) == ("running", "")
+
+
+# What is so before the call, and the sentence of the answer, which is that of the page.
+REFUSED = {
+    "no address": ({"email": "", "phone": "1"}, {}, "This record has no email address."),
+    "turned off": ({}, {"turned_on": False}, "The sequence is turned off."),
+    "deleted": ({}, {"retired": True}, "There is no sequence with this id for such records."),
+    "for other records": ({}, {"table_of": "contact"}, "There is no sequence with this id for such records."),
+}
+
+
+@pytest.mark.parametrize(("of_lead", "of_sequence", "sentence"), REFUSED.values(), ids=REFUSED.keys())
+def test_why_it_cannot_start_is_said_in_the_sentence_of_the_page(
+    umbra, bob, jan, sequence, of_lead, of_sequence, sentence
+):
+    with operation("test", by=None):
+        type(jan).objects.filter(pk=jan.pk).update(**of_lead)
+        type(sequence).objects.filter(pk=sequence.pk).update(**of_sequence)
+    problem = umbra(bob).post(f"/api/v2/leads/{jan.pk}/sequence", {"sequence": sequence.pk}, expect=422)
+    assert problem["errors"] == [{"parameter": "sequence", "detail": sentence}]
+    assert not Enrollment.objects.exists()
+
+
+def test_a_record_out_of_reach_is_not_found_and_one_that_may_not_be_changed_is_refused(
+    umbra, bob, carla, make_lead, sequence, jan
+):
+    sent = {"sequence": sequence.pk}
+    umbra(carla).post(f"/api/v2/leads/{jan.pk}/sequence", sent, expect=404)
+    umbra(carla).delete(f"/api/v2/leads/{jan.pk}/sequence", expect=404)
+    umbra(bob, ["leads.get"]).post(f"/api/v2/leads/{jan.pk}/sequence", sent, expect=403)
+    shared = make_lead("Shared", email="s@example.cz", owner=bob, shared=True)
+    umbra(carla).post(f"/api/v2/leads/{shared.pk}/sequence", sent, expect=403)
+    assert not Enrollment.objects.exists()
 
 
 def test_starting_and_stopping_are_bulk_changes_with_reasons_and_operations(

@@ -145,15 +145,25 @@ class OneRecord(OwnView):
 def lock_changeable_record(view: OwnView, pk: int, *, merged: bool = False) -> Any:
     """A record that the user may change, locked, with its custom values; with `merged`, the one that it was merged into.
     Raises Problem 404 or 403."""
+    return _find_changeable_record(view, pk, merged=merged, locks=True)
+
+
+def get_changeable_record(view: OwnView, pk: int) -> Any:
+    """The same without the lock, for a verb that locks settings before records."""
+    return _find_changeable_record(view, pk, merged=False, locks=False)
+
+
+def _find_changeable_record(view: OwnView, pk: int, *, merged: bool, locks: bool) -> Any:
     kind, user = view.kind, view.user
     present: Any = kind.model.objects.present()
-    present.changeable_by(user).lock_one(pk)
+    if locks:
+        present.changeable_by(user).lock_one(pk)
     record = annotate_all_values(present.visible_to(user)).filter(pk=pk).first()
     if record is None:
         into = find_present_survivor(kind, user, pk)
         if into and merged:
             write_content_location(view, into)
-            return lock_changeable_record(view, into)
+            return _find_changeable_record(view, into, merged=merged, locks=locks)
         if into:
             raise ApiProblem(
                 404, "not_found", f"This {kind.words.one} was merged into {kind.words.one} {into}."

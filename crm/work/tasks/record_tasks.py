@@ -1,11 +1,12 @@
 """The open tasks of a record, as its page shows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from crm.records.kinds.kind_registry import Kind
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import format_due
+from crm.work.tasks.task_origins import get_task_origins
 
 # More are on the page of tasks.
 SHOWN = 50
@@ -14,8 +15,11 @@ ICONS = {"to_do": "check", "call": "phone", "email": "mail", "meeting": "calenda
 
 @dataclass(frozen=True)
 class TaskLine:
+    """`origin` is what added it, in words, or '' for a person."""
+
     task: Task
     may_change: bool
+    origin: str = field(default="", kw_only=True)
 
     @property
     def icon(self) -> str:
@@ -34,5 +38,10 @@ class TaskLine:
 
 def get_open_task_lines(kind: Kind, record: Any, viewer: Any, *, may_change: bool) -> list[TaskLine]:
     """The earliest first. A user who may not change the record may still change the tasks that are for them."""
-    tasks = Task.objects.present().open().of_record(kind.name, record.pk).with_people().in_order()
-    return [TaskLine(task, may_change or task.user_id == viewer.pk) for task in tasks[:SHOWN]]
+    rows = Task.objects.present().open().of_record(kind.name, record.pk).with_people().in_order()
+    tasks = list(rows[:SHOWN])
+    origins = get_task_origins(tasks)
+    return [
+        TaskLine(task, may_change or task.user_id == viewer.pk, origin=origins.get(task.pk, ""))
+        for task in tasks
+    ]

@@ -21,6 +21,7 @@ from crm.work.models.task import Task
 from crm.work.tasks.due_times import format_due, get_due_tone
 from crm.work.tasks.listing.filters import GROUPS, count_tasks_by_part
 from crm.work.tasks.listing.task_list import ListedTask, get_task_lines
+from crm.work.tasks.task_origins import get_task_origins
 
 
 def render_task_lines(lines: Sequence[ListedTask], token: str) -> SafeString:
@@ -43,6 +44,8 @@ def _render_line(line: ListedTask, token: str) -> Iterable[str]:
         yield html("<span>{}</span>", capfirst(task.get_type_display()))
     if task.priority == Task.Priority.HIGH:
         yield html('<span class="chip" data-tone="warning">{}</span>', _("High priority"))
+    if line.origin:
+        yield html("<span>{}</span>", line.origin)
     yield html(
         '</p></div><span class="chip" data-tone="{}">{}</span></li>', get_due_tone(task), format_due(task)
     )
@@ -76,20 +79,23 @@ def build_tasks_part(user: Any) -> StartPagePart | None:
         if first
         else {}
     )
+    tasks, address = [found[pk] for pk in first if pk in found], reverse("tasks")
     # Empty if there are too many to count.
-    counts, tasks = count_tasks_by_part(((day, clock) for _pk, day, clock in due), COUNTED), reverse("tasks")
+    counts = count_tasks_by_part(((day, clock) for _pk, day, clock in due), COUNTED)
     return StartPagePart(
         name="tasks",
         title=_("Tasks"),
         draw=render_task_lines,
-        lines=get_task_lines([found[pk] for pk in first if pk in found], user),
+        lines=get_task_lines(tasks, user, get_task_origins(tasks)),
         empty=_("No tasks are overdue or due today."),
         counts=[
-            ListLink(GROUPS[when], f"{tasks}?when={when}", number(counts.get(when)), urgent=when == "overdue")
+            ListLink(
+                GROUPS[when], f"{address}?when={when}", number(counts.get(when)), urgent=when == "overdue"
+            )
             for when in ("overdue", "today")
             if when in counts or not counts
         ],
-        all=ListLink(_("View all tasks"), tasks),
+        all=ListLink(_("View all tasks"), address),
     )
 
 

@@ -153,6 +153,16 @@ def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list
     ]
 
 
+def sequence_of(name: str, rights: Rights, kind: str) -> list[Call]:
+    """Starting one for a record and stopping the one that it is in. The record of the matrix is in one already."""
+    path, of = f"{OWN}/{name}/<str:pk>/sequence", {"of": kind, "changes": True, "dialect": "own"}
+    may, data = (rights.view, rights.change), {"sequence": f"{{{kind}_sequence}}"}
+    return [
+        Call("POST", path, f"{name}.put", may, data=data, answers=(200, 422), **of),
+        Call("DELETE", path, f"{name}.put", may, **of),
+    ]
+
+
 def small(name: str, resource: str) -> Call:
     return Call("GET", f"{OWN}/{name}", f"{resource}.get", (SEES,), dialect="own")
 
@@ -279,6 +289,8 @@ OWNS = [
     Call("GET", f"{OWN}/sequences/<str:pk>", "sequences.get", (SEES,), of="sequence", dialect="own"),
     Call("GET", f"{OWN}/enrollments", "sequences.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/enrollments/<str:pk>", "sequences.get", (SEES,), of="lead enrollment", dialect="own"),
+    *sequence_of("leads", ON_LEADS, "lead"),
+    *sequence_of("contacts", ON_CONTACTS, "contact"),
     Call("GET", f"{OWN}/jobs/<str:pk>", "operations.get", (SEES,), of="job", dialect="own"),
 ]
 

@@ -5,10 +5,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.models import Operation
+from crm.models import Operation, Task
 from crm.records.history.undo.field_reversal import revert_operation
+from crm.records.history.verb_execution import operation
+from crm.work.tasks.task_origins import get_task_origins
 from customers.models import Contact
-from sequences.models import EditedEmail, Enrollment
+from sequences.models import EditedEmail, Enrollment, Sequence
 from sequences.record_page.timeline_lines import get_timeline_lines
 from sequences.switching import turn_off
 from tests.sequences.sequencing import build_step, make_due, make_sequence, start, state_of, work
@@ -103,6 +105,48 @@ def test_the_card_says_what_was_done_and_what_comes(sign_in, bob, lead, sequence
     card = get_card(sign_in(bob).get(lead.get_absolute_url()))
     assert get_places(card) == [("a", "done"), ("b", "next"), ("c", "ahead")]
     assert card.steps[0].url.startswith(f"{lead.get_absolute_url()}/activities/")
+
+
+def test_a_call_says_on_each_page_which_step_of_which_sequence_added_it(sign_in, bob, make_lead, always):
+    welcome = make_sequence(
+        "Welcome", build_step("call", "a", title="Call qq"), build_step("task", "b", after=2, title="Ask")
+    )
+    lead = make_lead("Jan Novák", owner=bob, email="jan@example.com", phone="0721")
+    start(welcome, bob, lead)
+    work()
+    browser, words = sign_in(bob), "Sequence: Welcome, step 1 of 2"
+    task = Task.objects.get()
+    pages = (
+        lead.get_absolute_url(),
+        f"{lead.get_absolute_url()}/tasks/{task.pk}",
+        "/admin/tasks",
+        "/admin/today",
+        f"/admin/leads/queue?lead={lead.pk}",
+    )
+    assert {page: browser.get(page).text.count(words) for page in pages} == dict.fromkeys(pages, 1)
+
+
+def test_a_task_of_a_step_that_was_removed_names_the_sequence_alone(bob, lead, always):
+    welcome = make_sequence(
+        "Welcome", build_step("call", "a", title="Call"), build_step("task", "b", title="Ask")
+    )
+    start(welcome, bob, lead)
+    work()
+    with operation("test", by=None):
+        Sequence.objects.update(steps=welcome.steps[1:])
+    tasks = list(Task.objects.order_by("pk"))
+    assert list(get_task_origins(tasks).values()) == ["Sequence: Welcome", "Sequence: Welcome, step 1 of 1"]
+
+
+def test_what_added_many_tasks_is_asked_in_two_queries(django_assert_num_queries, bob, make_lead, always):
+    welcome = make_sequence("Welcome", build_step("call", title="Call"))
+    start(welcome, bob, *(make_lead(f"Lead {n}", email=f"l{n}@x.example", owner=bob) for n in range(5)))
+    work()
+    tasks = list(Task.objects.all())
+    with django_assert_num_queries(2):
+        assert len(get_task_origins(tasks)) == 5
+    with django_assert_num_queries(0):
+        assert get_task_origins([]) == {}
 
 
 def test_a_step_whose_time_has_come_is_shown_as_one_of_the_next_working_time(sign_in, bob, lead, sequence):

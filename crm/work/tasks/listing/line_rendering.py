@@ -58,6 +58,8 @@ class ListLines:
         yield f'<div class="grow"><a class="opens" id="task-{pk}" href="{self._build_address(line)}">{title}</a>'
         yield f'<p class="soft small cluster" data-gap="small"><a href="{page}">{name}</a>'
         yield from self._render_beside(task, record, page)
+        if line.origin:
+            yield html("<span>{}</span>", line.origin)
         yield "</p></div>"
         yield self._render_when(task)
         yield "</li>"

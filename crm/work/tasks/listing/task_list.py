@@ -1,9 +1,10 @@
 """One page of the list of tasks: its lines in groups by day, each with its record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +20,7 @@ from crm.work.tasks.due_times import get_due
 from crm.work.tasks.listing.filters import DONE, GROUPS, TaskFilterForm, get_list_part
 from crm.work.tasks.listing.task_orders import BY_PRIORITY, BY_RECORD, EARLIEST_FIRST, LATEST_FIRST
 from crm.work.tasks.record_tasks import TaskLine
+from crm.work.tasks.task_origins import get_task_origins
 
 PAGE = 50
 PRIORITIES = {
@@ -68,7 +70,8 @@ class TaskPage:
         else:
             found = form.get_first_tasks(PAGE + 1)
         self.next = found[PAGE - 1].pk if len(found) > PAGE else None
-        self.lines = get_task_lines(found[:PAGE], self.viewer)
+        shown = found[:PAGE]
+        self.lines = get_task_lines(shown, self.viewer, get_task_origins(shown))
 
     def iterate_groups(self) -> Iterator[tuple[Any, list[ListedTask]]]:
         """By day, by priority, or all in one by record."""
@@ -90,7 +93,9 @@ class TaskPage:
         return sorted(self.lines, key=ListedTask.get_sort_key)
 
 
-def get_task_lines(tasks: list[Task], viewer: Any) -> list[ListedTask]:
+def get_task_lines(
+    tasks: list[Task], viewer: Any, origins: Mapping[int, str] = MappingProxyType({})
+) -> list[ListedTask]:
     """Tasks that the viewer sees, with their records and whether the viewer may change them. Their own ones, they may."""
     others = [task.pk for task in tasks if task.user_id != viewer.pk]
     own = (
@@ -106,6 +111,7 @@ def get_task_lines(tasks: list[Task], viewer: Any) -> list[ListedTask]:
             task.user_id == viewer.pk or task.pk in own,
             records[task.of, task.record],
             DONE if task.is_done else _get_group(task, now),
+            origin=origins.get(task.pk, ""),
         )
         for task in tasks
         if (task.of, task.record) in records

@@ -24,6 +24,7 @@ from crm.work.tasks.due_times import get_due
 from crm.work.tasks.forms import TaskForm
 from crm.work.tasks.reassigned_due_times import count_on_other_clocks, describe_same_moment_tasks
 from crm.work.tasks.snooze import build_snooze_verb
+from crm.work.tasks.task_origins import get_task_origins
 from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, carry_out_on_tasks
 
 
@@ -57,6 +58,7 @@ def render_task_page(request, kind: Kind, record: Any, row: Task, form: TaskForm
     ]
     due = get_due(row)
     context = {"kind": kind, "record": record, "task": row, "form": form, "versions": versions}
+    context["origin"] = get_task_origins([row]).get(row.pk, "")
     context["other_clock"] = due is not None and due.there is not None
     return render_response(request, "tasks/task.html", context, status=status)
 

@@ -1,10 +1,8 @@
-"""API v2: sequences, and the records that are or were in one. Starting and stopping are bulk changes of the records themselves
-(crm/api/v2/bulk_changes.py), with their preview and undo. Setting one up is for people, who see its emails first."""
+"""API v2: reading sequences, and the records that are or were in one."""
 
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
@@ -157,8 +155,8 @@ ENROLLMENT = build_row_serializer(
         build_response_serializer("OwnSequences", sequences=SEQUENCE(many=True)),
         name="own_sequences",
         words=(
-            "Lists the sequences in their order, each with its steps. To start or stop one, send a bulk change of the leads or "
-            "contacts with the action start_sequence or stop_sequence and the value sequence."
+            "Lists the sequences in their order, each with its steps. Start or stop one for a lead or contact with its own calls, "
+            "or for many with a bulk change with the action start_sequence or stop_sequence and the value sequence."
         ),
     )
 )
@@ -266,11 +264,3 @@ class OneEnrollment(OwnView):
 def enrollments_to_show_queryset(user: Any) -> Any:
     """Those that the user sees, with what is said of them."""
     return Enrollment.objects.visible_to(user).select_related("coming").prefetch_related("steps_done")
-
-
-urlpatterns = [
-    path("api/v2/sequences", Sequences.as_view(), name="own_sequences"),
-    path("api/v2/sequences/<str:pk>", OneSequence.as_view(), name="own_sequence"),
-    path("api/v2/enrollments", Enrollments.as_view(), name="own_enrollments"),
-    path("api/v2/enrollments/<str:pk>", OneEnrollment.as_view(), name="own_enrollment"),
-]
