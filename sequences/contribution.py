@@ -13,6 +13,7 @@ from sequences.outgoing.obstacles import find_obstacle
 from sequences.outgoing.opt_out_link import build_footer
 from sequences.record_page.page_card import build_sequence_card, build_start_link
 from sequences.record_page.timeline_lines import get_timeline_lines
+from sequences.running.coming_step_check import find_wrong_coming_steps
 from sequences.running.log_cleanup import delete_enrollments_of_records
 from sequences.sequence_uses import find_sequences_using, replace_value_in_sequences
 from sequences.settings_page import NEW_SEQUENCE, SEQUENCES
@@ -38,6 +39,7 @@ CONTRIBUTION = Contribution(
     contact_cards=(build_sequence_card,),
     demo_parts=(DemoPart(grow=add_sequences),),
     navigation=Navigation(rule_settings=[SEQUENCES], new_settings=[NEW_SEQUENCE]),
+    rebuild_checks=(find_wrong_coming_steps,),
     task_origins=(describe_tasks_of_sequences,),
     timeline_lines=(get_timeline_lines,),
     email_obstacles=(find_obstacle,),

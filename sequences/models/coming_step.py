@@ -2,16 +2,22 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from sequences.models.enrollment import Enrollment
+from sequences.models.sequence import Sequence
 
 
 class ComingStepQuerySet(models.QuerySet):
     def due(self, now: datetime):
-        """Of sequences that are turned on; those that are turned off wait."""
-        return self.filter(due_at__lte=now, enrollment__sequence__turned_on=True)
+        return self.filter(due_at__lte=now)
+
+    def of_ended(self):
+        """There are none, unless something went wrong."""
+        return self.exclude(enrollment__state="running")
 
     def unplanned(self):
         return self.filter(key="")
@@ -19,8 +25,9 @@ class ComingStepQuerySet(models.QuerySet):
     def planned(self):
         return self.exclude(key="")
 
-    def of_authors(self, authors):
-        return self.filter(enrollment__author__in=authors)
+    def with_key_of(self, step: "ComingStep"):
+        """The same step in the same name."""
+        return self.filter(author=step.author_id, sequence=step.sequence_id, key=step.key)
 
     def in_order(self):
         return self.order_by("due_at", "enrollment")
@@ -29,9 +36,12 @@ class ComingStepQuerySet(models.QuerySet):
 class ComingStep(models.Model):
     """There is exactly one while the enrollment is running. `key` is the step of the sequence, or '' until the worker has worked out
     which one and when: for a few seconds after the steps of the sequence were edited, or after an undo brought an enrollment
-    back. It isn't a part of the history: it follows from what was done."""
+    back. It isn't a part of the history: it follows from what was done. `author` and `sequence` are those of the enrollment, for the
+    index that finds whose steps are due (sequences/running/due_steps.py)."""
 
     enrollment = models.OneToOneField(Enrollment, models.CASCADE, primary_key=True, related_name="coming")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    sequence = models.ForeignKey(Sequence, models.PROTECT, related_name="+", db_index=False)
     key = models.CharField(max_length=16, blank=True, default="", db_default="")
     due_at = models.DateTimeField(db_default=Now())
 
@@ -39,4 +49,13 @@ class ComingStep(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["due_at", "enrollment"], name="sequence_step_due")]
+        indexes = [
+            models.Index(
+                fields=["author", "sequence", "due_at", "enrollment"],
+                name="sequence_step_due",
+                condition=~Q(key=""),
+            ),
+            models.Index(
+                fields=["due_at", "enrollment"], name="sequence_step_unplanned", condition=Q(key="")
+            ),
+        ]

@@ -14,6 +14,9 @@ class EnrollmentStepQuerySet(RemovableQuerySet):
     def of_sequence(self, sequence: int):
         return self.filter(enrollment__sequence=sequence)
 
+    def of_enrollments(self, ids):
+        return self.filter(enrollment__in=ids)
+
     def of_activities(self, ids):
         return self.filter(activity__in=ids)
 

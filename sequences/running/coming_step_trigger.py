@@ -18,8 +18,8 @@ register(
         operation=pgtrigger.Insert,
         referencing=pgtrigger.Referencing(new="new_rows"),
         func="""
-            INSERT INTO sequences_comingstep (enrollment_id)
-            SELECT n.id FROM new_rows n WHERE n.state = 'running' ORDER BY n.id;
+            INSERT INTO sequences_comingstep (enrollment_id, author_id, sequence_id)
+            SELECT n.id, n.author_id, n.sequence_id FROM new_rows n WHERE n.state = 'running' ORDER BY n.id;
             RETURN NULL;
         """,
     ),
@@ -32,8 +32,8 @@ register(
         func="""
             DELETE FROM sequences_comingstep c USING new_rows n
             WHERE c.enrollment_id = n.id AND n.state <> 'running';
-            INSERT INTO sequences_comingstep (enrollment_id)
-            SELECT n.id FROM new_rows n JOIN old_rows o ON o.id = n.id
+            INSERT INTO sequences_comingstep (enrollment_id, author_id, sequence_id)
+            SELECT n.id, n.author_id, n.sequence_id FROM new_rows n JOIN old_rows o ON o.id = n.id
             WHERE n.state = 'running' AND o.state <> 'running' ORDER BY n.id
             ON CONFLICT DO NOTHING;
             RETURN NULL;

@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.working_time.calendar import Absences, Calendars
 from crm.platform.web.transactions import is_connection_lost, is_disk_full, is_locked, set_transaction_limits
 from sequences.models import ComingStep, Enrollment
+from sequences.running.due_steps import find_first_due_steps
 from sequences.running.enrollment_ends import end_enrollments, finish_enrollments
 from sequences.running.schedule import plan_next_steps
 from sequences.running.step_execution import DueStep, run_step
@@ -51,8 +52,10 @@ def take_turn() -> bool:
 
 def find_ready_authors(now: datetime) -> list[int]:
     """Those for whom something is due, who work at this moment and aren't away, by their ids. What is due for the others waits."""
-    due = ComingStep.objects.planned().due(now).order_by()
-    ids = set(due.values_list("enrollment__author", flat=True).distinct())
+    return _keep_working({first.author for first in find_first_due_steps(now)}, now)
+
+
+def _keep_working(ids: Collection[int], now: datetime) -> list[int]:
     if not ids:
         return []
     calendars = Calendars()
@@ -78,10 +81,7 @@ def _plan_some(now: datetime) -> bool:
 
 
 def _run_due(now: datetime) -> bool:
-    authors = find_ready_authors(now)
-    if not authors:
-        return False
-    due = take_due_step(now, authors, MOST_AT_ONCE)
+    due = take_due_step(now, MOST_AT_ONCE)
     if due is None:
         return False
     try:
@@ -94,16 +94,18 @@ def _run_due(now: datetime) -> bool:
     return True
 
 
-def take_due_step(now: datetime, authors: Collection[int], most: int) -> DueStep | None:
-    """The step that has been due for longest, and everyone for whom the same one is due in the same name."""
-    rows = ComingStep.objects.planned().due(now).of_authors(authors).in_order()
-    first = rows.select_related("enrollment__sequence").first()
+def take_due_step(now: datetime, most: int) -> DueStep | None:
+    """Among the authors who work at this moment, the step that has been due for longest, and everyone for whom the same one is due in
+    the same name. None if nothing is due for them."""
+    waiting = find_first_due_steps(now)
+    ready = set(_keep_working({one.author for one in waiting}, now))
+    first = next((one for one in waiting if one.author in ready), None)
     if first is None:
         return None
-    sequence, author = first.enrollment.sequence, first.enrollment.author_id
-    same = rows.filter(enrollment__sequence=sequence, enrollment__author=author, key=first.key)
+    step = ComingStep.objects.select_related("sequence").get(pk=first.enrollment)
+    same = ComingStep.objects.planned().due(now).with_key_of(step).in_order()
     found = [one.enrollment for one in same.select_related("enrollment")[:most]]
-    return DueStep(sequence, User.objects.with_rights().get(pk=author), first.key, found)
+    return DueStep(step.sequence, User.objects.with_rights().get(pk=first.author), step.key, found)
 
 
 def _run_alone(due: DueStep) -> None:

@@ -47,7 +47,7 @@ CONTRIBUTED = {
     "settings_groups new_settings email_warnings email_obstacles recipient_links thread_records received_email_followers bounced_records complaint_records "
     "timeline_lines mailing_checks named_files demo_parts demo_lead_followers",
     "sequences": "jobs verbs triggers list_filters list_columns bulk_actions page_links lead_cards contact_cards reasons purge_followers uses value_replacements token_resources webhook_events "
-    "permission_rows company_manager_permissions demo_parts rule_settings new_settings email_obstacles timeline_lines task_origins email_footers recipient_links",
+    "permission_rows company_manager_permissions demo_parts rule_settings new_settings email_obstacles rebuild_checks timeline_lines task_origins email_footers recipient_links",
     "automations": "jobs notifications verbs triggers filter_pages reasons purge_followers uses value_replacements token_resources webhook_events permission_rows "
     "company_manager_permissions rule_settings new_settings demo_parts",
     "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_amounts stored_queries rebuild_checks webhook_events "
