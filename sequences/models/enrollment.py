@@ -159,6 +159,9 @@ class Enrollment(models.Model):
         BY_HAND = "by_hand", _("A user stopped it.")
         UNDONE = "undone", _("The start was undone.")
 
+    # A reply or a meeting is what a sequence is for.
+    GOOD_ENDS = (StopReason.REPLIED, StopReason.MEETING)
+
     table = "enrollment"
 
     sequence = models.ForeignKey(Sequence, models.PROTECT, related_name="enrollments", db_index=False)

@@ -19,8 +19,6 @@ from sequences.step_words import StepLine, build_step_lines
 
 State, Reason = Enrollment.State, Enrollment.StopReason
 TONES = {State.RUNNING: "info", State.FINISHED: "", State.STOPPED: "warning"}
-# A reply or a meeting is what a sequence is for.
-GOOD_ENDS = (Reason.REPLIED, Reason.MEETING)
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class EnrollmentLine:
 
     @property
     def tone(self) -> str:
-        if self.enrollment.stop_reason in GOOD_ENDS:
+        if self.enrollment.stop_reason in Enrollment.GOOD_ENDS:
             return "positive"
         return TONES[State(self.enrollment.state)]
 

@@ -27,6 +27,12 @@ class SequenceCard:
     urls: dict[str, str]
 
     @property
+    def end_icon(self) -> str:
+        """A check where it came to its end, or to the reply or meeting that it is for."""
+        reached = not self.enrollment.stop_reason or self.enrollment.stop_reason in Enrollment.GOOD_ENDS
+        return "done" if reached else "cross"
+
+    @property
     def email_url_name(self) -> str:
         return f"sequences:{self.enrollment.table_of}_email"
 

@@ -1,6 +1,9 @@
 """Exactly once: over a worker that ends at each point of a turn, two workers at once, and people who change things meanwhile."""
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -17,6 +20,7 @@ from sequences.verbs import StopSequence, step_verbs
 from tests.crm.work.emails.emailing import work as send_all
 from tests.hard.at_once.test_bulk_changes import in_threads
 from tests.sequences.sequencing import (
+    MOST_TURNS,
     build_step,
     make_sequence,
     operations_of,
@@ -88,8 +92,12 @@ def test_two_workers_at_once_do_each_step_once(ada, make_lead, monkeypatch):
     start(sequence, ada, *(make_lead(email=f"{one}@example.cz", owner=ada) for one in "abcde"))
 
     def run() -> None:
-        while ComingStep.objects.exists():
+        # Most turns find the other worker at work.
+        for _turn in range(100 * MOST_TURNS):
+            if not ComingStep.objects.exists():
+                return
             run_next()
+        raise AssertionError("The steps never end.")
 
     assert in_threads(run, run) == [None, None]
     done = list(Task.objects.values_list("title", "record"))
@@ -97,20 +105,40 @@ def test_two_workers_at_once_do_each_step_once(ada, make_lead, monkeypatch):
     assert set(Enrollment.objects.values_list("state", flat=True)) == {"finished"}
 
 
-def hold(work_within, locked, done) -> threading.Thread:
-    """Do something in a transaction that stays open until `done`."""
+def in_thread(do: Callable[[], Any]) -> threading.Thread:
+    """A thread with a connection of its own, which it closes whatever happens."""
 
     def run() -> None:
-        with transaction.atomic():
-            work_within()
-            locked.set()
-            until_set(done)
-        connection.close()
+        try:
+            do()
+        finally:
+            connection.close()
 
     thread = threading.Thread(target=run)
     thread.start()
-    until_set(locked)
     return thread
+
+
+@contextmanager
+def held(work_within: Callable[[], Any]) -> Iterator[None]:
+    """Do something in a transaction that stays open for as long as this context."""
+    locked, done = threading.Event(), threading.Event()
+
+    def run() -> None:
+        with transaction.atomic():
+            try:
+                work_within()
+            finally:
+                locked.set()
+            until_set(done)
+
+    thread = in_thread(run)
+    try:
+        until_set(locked)
+        yield
+    finally:
+        done.set()
+        until_ended(thread)
 
 
 def test_a_stop_that_commits_while_the_worker_waits_for_the_record_is_the_last_word(
@@ -120,9 +148,7 @@ def test_a_stop_that_commits_while_the_worker_waits_for_the_record_is_the_last_w
     lead = make_lead(email="a@example.cz", owner=ada)
     start(sequence, ada, lead)
     rows = Lead.objects.present().changeable_by(ada)
-    locked, done, asked = threading.Event(), threading.Event(), threading.Event()
-    thread = hold(lambda: carry_out(StopSequence(), rows, by=ada, wanted=[lead.pk]), locked, done)
-    judge = step_execution.judge_enrollments
+    judge, asked = step_execution.judge_enrollments, threading.Event()
 
     def judge_and_tell(ids):
         found = judge(ids)
@@ -130,11 +156,9 @@ def test_a_stop_that_commits_while_the_worker_waits_for_the_record_is_the_last_w
         return found
 
     monkeypatch.setattr(step_execution, "judge_enrollments", judge_and_tell)
-    worker = threading.Thread(target=lambda: (run_sequences(), connection.close()))
-    worker.start()
-    until_set(asked)
-    done.set()
-    until_ended(thread)
+    with held(lambda: carry_out(StopSequence(), rows, by=ada, wanted=[lead.pk])):
+        worker = in_thread(run_sequences)
+        until(lambda: asked.is_set() or not worker.is_alive())
     until_ended(worker)
     send_all()
     assert (mail.outbox, Activity.objects.count()) == ([], 0)
@@ -146,23 +170,23 @@ def test_a_record_that_someone_holds_makes_the_step_wait_and_fail_nothing(ada, m
     lead = make_lead(email="a@example.cz", owner=ada)
     start(sequence, ada, lead)
     monkeypatch.setattr(turns, "LOCK_WAIT", 50)
-    locked, done = threading.Event(), threading.Event()
-    thread = hold(lambda: Lead.objects.select_for_update().get(pk=lead.pk), locked, done)
-    run_sequences()
-    assert (Task.objects.count(), state_of(lead)) == (0, ("running", ""))
-    done.set()
-    until_ended(thread)
+    with held(lambda: Lead.objects.select_for_update().get(pk=lead.pk)):
+        run_sequences()
+        assert (Task.objects.count(), state_of(lead)) == (0, ("running", ""))
     run_sequences()
     assert (Task.objects.count(), state_of(lead)) == (1, ("finished", ""))
 
 
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+WAITING = (
+    "SELECT wait_event FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 
 
-def is_anyone_waiting() -> bool:
+def get_waits() -> list[str]:
+    """What others wait for: "advisory" for the turn of starts, "transactionid" for a row with the same address."""
     with connection.cursor() as cursor:
         cursor.execute(WAITING)
-        return bool(cursor.fetchone()[0])
+        return [wait for (wait,) in cursor.fetchall()]
 
 
 def test_two_who_start_sequences_for_one_person_at_once_start_one_and_the_other_is_told_why(
@@ -170,15 +194,11 @@ def test_two_who_start_sequences_for_one_person_at_once_start_one_and_the_other_
 ):
     sequences = [make_sequence(name, build_step("email", template=template.pk)) for name in ("One", "Two")]
     leads = [make_lead(email="jan@example.cz", owner=ann) for _number in range(2)]
-    locked, done = threading.Event(), threading.Event()
-    first = hold(lambda: start(sequences[0], ada, leads[0]), locked, done)
     found: list[dict] = []
-    second = threading.Thread(
-        target=lambda: (found.append(start(sequences[1], ann, leads[1]).refused), connection.close())
-    )
-    second.start()
-    until(is_anyone_waiting)
-    done.set()
-    until_ended(first, second)
+    with held(lambda: start(sequences[0], ada, leads[0])):
+        second = in_thread(lambda: found.append(start(sequences[1], ann, leads[1]).refused))
+        until(lambda: get_waits() or not second.is_alive())
+        assert get_waits() == ["advisory"]
+    until_ended(second)
     assert found == [{"in_sequence": [leads[1].pk]}]
     assert Enrollment.objects.running().get().record == leads[0].pk
