@@ -35,11 +35,11 @@ from crm.records.history.history_check import Difference
 from crm.records.history.merged_records import Reference
 from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.undo.unreverted_rows import Remedy
-from crm.records.kinds.added_columns import AddedColumn
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import Link
 from crm.records.kinds.page_links import RecordLink
 from crm.records.kinds.record_uses import Uses
+from crm.records.tables.added_columns import AddedColumn
 from crm.transfer.imports.activities.program_exports import ActivityExport
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.program_exports import Program

@@ -30,8 +30,9 @@ from crm.records.editing import selection_pages, similar_records
 from crm.records.history import history_check, merged_records, verb_execution
 from crm.records.history.undo import undo_permission, undo_result, unreverted_rows
 from crm.records.history.verbs import delete, edit
-from crm.records.kinds import added_columns, kind_registry, linked_records, page_links, reasons, record_uses
+from crm.records.kinds import kind_registry, linked_records, page_links, reasons, record_uses
 from crm.records.listing import filter_urls, saved_view_form, saved_view_replacement
+from crm.records.tables import added_columns
 from crm.transfer.imports.activities import program_exports as activity_exports
 from crm.transfer.imports.check import rules_by_kind
 from crm.transfer.imports.columns import import_options, opt_out_columns, program_exports

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.widgets.value_widgets import CellWidget
 from crm.platform.sql.reference_tables import get_labels_by_id
-from crm.records.kinds.added_columns import AddedColumn
+from crm.records.tables.added_columns import AddedColumn
 from crm.records.tables.tables import Column
 from sequences.models import Enrollment, Sequence
 

@@ -10,9 +10,9 @@ FILL = """
 """
 
 
-def build_key(to, **values):
+def build_key(to):
     return models.ForeignKey(
-        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=to, **values
+        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=to, null=True
     )
 
 
@@ -23,13 +23,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField("comingstep", "author", build_key(settings.AUTH_USER_MODEL, null=True)),
-        migrations.AddField("comingstep", "sequence", build_key("sequences.sequence", null=True)),
+        migrations.AddField("comingstep", "author", build_key(settings.AUTH_USER_MODEL)),
+        migrations.AddField("comingstep", "sequence", build_key("sequences.sequence")),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        # The checks of the foreign keys are done before the table changes again.
+        # The checks of the foreign keys are done before the table gets its indexes.
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
-        migrations.AlterField("comingstep", "author", build_key(settings.AUTH_USER_MODEL)),
-        migrations.AlterField("comingstep", "sequence", build_key("sequences.sequence")),
         migrations.RemoveIndex("comingstep", "sequence_step_due"),
         migrations.AddIndex(
             "comingstep",
@@ -42,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "comingstep",
             models.Index(
-                fields=["due_at", "enrollment"], name="sequence_step_unplanned", condition=models.Q(key="")
+                fields=["due_at", "enrollment"], name="sequence_step_unplanned", condition=models.Q(("key", ""), ("author", None), _connector="OR"),
             ),
         ),
     ]

@@ -10,6 +10,9 @@ from django.db.models.functions import Now
 from sequences.models.enrollment import Enrollment
 from sequences.models.sequence import Sequence
 
+# What the worker has to work out: a node of the version before may add rows without an author while a new version is deployed.
+UNPLANNED = Q(key="") | Q(author=None)
+
 
 class ComingStepQuerySet(models.QuerySet):
     def due(self, now: datetime):
@@ -20,7 +23,7 @@ class ComingStepQuerySet(models.QuerySet):
         return self.exclude(enrollment__state="running")
 
     def unplanned(self):
-        return self.filter(key="")
+        return self.filter(UNPLANNED)
 
     def planned(self):
         return self.exclude(key="")
@@ -37,11 +40,14 @@ class ComingStep(models.Model):
     """There is exactly one while the enrollment is running. `key` is the step of the sequence, or '' until the worker has worked out
     which one and when: for a few seconds after the steps of the sequence were edited, or after an undo brought an enrollment
     back. It isn't a part of the history: it follows from what was done. `author` and `sequence` are those of the enrollment, for the
-    index that finds whose steps are due (sequences/running/due_steps.py)."""
+    index that finds whose steps are due (sequences/coming_steps/due_steps.py)."""
 
     enrollment = models.OneToOneField(Enrollment, models.CASCADE, primary_key=True, related_name="coming")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    sequence = models.ForeignKey(Sequence, models.PROTECT, related_name="+", db_index=False)
+    # Triggers fill both in. They may be empty only as long as nodes of the version before can run beside this one.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    sequence = models.ForeignKey(Sequence, models.PROTECT, null=True, related_name="+", db_index=False)
     key = models.CharField(max_length=16, blank=True, default="", db_default="")
     due_at = models.DateTimeField(db_default=Now())
 
@@ -56,6 +62,6 @@ class ComingStep(models.Model):
                 condition=~Q(key=""),
             ),
             models.Index(
-                fields=["due_at", "enrollment"], name="sequence_step_unplanned", condition=Q(key="")
+                fields=["due_at", "enrollment"], name="sequence_step_unplanned", condition=UNPLANNED
             ),
         ]

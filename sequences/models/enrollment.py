@@ -126,7 +126,7 @@ class EnrollmentQuerySet(models.QuerySet):
 
 class Enrollment(models.Model):
     """`author` is the user in whose name its steps are done. `started` is the operation that started it. While it's running, there
-    is a ComingStep; a trigger of the database sees to that (sequences/running/coming_step_trigger.py).
+    is a ComingStep; a trigger of the database sees to that (sequences/coming_steps/coming_step_trigger.py).
 
     No record and no address is in two at once: the constraints say so, whoever starts them.
     """

@@ -73,6 +73,7 @@ def plan_next_steps(enrollments: Sequenced[Any], calendars: Calendars) -> list[i
             continue
         previous = own[-1][1] if own else one.started_at
         due_at = get_due_moment(step, previous, calendars.get_for_user(one.author))
-        planned.append(ComingStep(enrollment_id=one.pk, key=step.key, due_at=due_at))
-    ComingStep.objects.bulk_update(planned, ["key", "due_at"], batch_size=1000)
+        names = {"author_id": one.author_id, "sequence_id": one.sequence_id}
+        planned.append(ComingStep(enrollment_id=one.pk, key=step.key, due_at=due_at, **names))
+    ComingStep.objects.bulk_update(planned, ["key", "due_at", "author", "sequence"], batch_size=1000)
     return finished

@@ -15,8 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.working_time.calendar import Absences, Calendars
 from crm.platform.web.transactions import is_connection_lost, is_disk_full, is_locked, set_transaction_limits
+from sequences.coming_steps.due_steps import find_first_due_steps
 from sequences.models import ComingStep, Enrollment
-from sequences.running.due_steps import find_first_due_steps
 from sequences.running.enrollment_ends import end_enrollments, finish_enrollments
 from sequences.running.schedule import plan_next_steps
 from sequences.running.step_execution import DueStep, run_step
@@ -102,10 +102,10 @@ def take_due_step(now: datetime, most: int) -> DueStep | None:
     first = next((one for one in waiting if one.author in ready), None)
     if first is None:
         return None
-    step = ComingStep.objects.select_related("sequence").get(pk=first.enrollment)
+    step = ComingStep.objects.select_related("enrollment__sequence").get(pk=first.enrollment)
     same = ComingStep.objects.planned().due(now).with_key_of(step).in_order()
     found = [one.enrollment for one in same.select_related("enrollment")[:most]]
-    return DueStep(step.sequence, User.objects.with_rights().get(pk=first.author), step.key, found)
+    return DueStep(step.enrollment.sequence, User.objects.with_rights().get(pk=first.author), step.key, found)
 
 
 def _run_alone(due: DueStep) -> None:

@@ -17,7 +17,7 @@ KNOWN: dict[str, str] = {
     "crm/records/screens/views/kind_access.py get_changeable_record: kind.model.objects.changeable_by(user)": (
         "It only decides which row is locked. The check that follows refuses a record that the user can't change."
     ),
-    "crm/api/v2/records.py lock_changeable_record: present.changeable_by(user)": (
+    "crm/api/v2/records.py _find_changeable_record: present.changeable_by(user)": (
         "It only decides which row is locked. The checks that follow refuse a record that the user can't change."
     ),
     "crm/records/listing/value_filters.py build_page_value_filters: rows.visible_to(listing.viewer)": (

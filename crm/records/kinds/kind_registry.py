@@ -43,7 +43,7 @@ class WorkTab:
 @dataclass(frozen=True)
 class RowRequirements:
     """What a list row needs in addition to its columns: fields of each record, joined tables, annotations, and the fields of
-    columns with another name. `added` are the annotations of columns that apps above add, by name (added_columns.py)."""
+    columns with another name. `added` are the annotations of columns that apps above add, by name (../tables/added_columns.py)."""
 
     every: Sequence[str]
     joined: Sequence[str] = ()

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from crm.records.history.history_check import find_history_differences
 from crm.records.history.verb_execution import operation
+from sequences.coming_steps.coming_step_check import find_wrong_coming_steps
+from sequences.coming_steps.due_steps import find_first_due_steps
 from sequences.models import ComingStep, Enrollment
-from sequences.running.coming_step_check import find_wrong_coming_steps
-from sequences.running.due_steps import find_first_due_steps
 from sequences.running.turns import is_anything_due, take_due_step
 from sequences.switching import turn_off
 from tests.sequences.sequencing import (
@@ -78,6 +78,16 @@ def test_the_author_and_the_sequence_of_a_coming_step_are_compared(ada, bob, mak
     ComingStep.objects.update(author=bob, sequence=make_sequence("Two", CALL))
     whats = [one.what for one in find_wrong_coming_steps()]
     assert whats == ["author of the coming step", "sequence of the coming step"]
+
+
+def test_a_coming_step_without_an_author_is_worked_out_and_done(ada, make_lead, sequence):
+    """A node of the version before added it while this one was deployed."""
+    start(sequence, ada, make_lead(email="a@example.cz", owner=ada))
+    ComingStep.objects.update(author=None, sequence=None)
+    assert is_anything_due(timezone.now())
+    work()
+    coming = ComingStep.objects.get()
+    assert (coming.key, coming.author, coming.sequence) == ("b", ada, sequence)
 
 
 def test_the_longest_due_step_of_each_author_and_sequence_is_found(ada, bob, make_lead, sequence):
