@@ -149,6 +149,26 @@ def test_what_added_many_tasks_is_asked_in_two_queries(django_assert_num_queries
         assert get_task_origins([]) == {}
 
 
+# How a sequence ended for the record, and the mark of its card.
+MARKS = {
+    "all steps done": ({"state": "finished"}, "done"),
+    "replied": ({"state": "stopped", "stop_reason": "replied"}, "done"),
+    "meeting": ({"state": "stopped", "stop_reason": "meeting"}, "done"),
+    "stopped by a user": ({"state": "stopped", "stop_reason": "by_hand"}, "cross"),
+    "bounced": ({"state": "stopped", "stop_reason": "bounced"}, "cross"),
+}
+
+
+@pytest.mark.parametrize(("values", "mark"), MARKS.values(), ids=MARKS.keys())
+def test_the_card_of_one_that_has_ended_has_a_check_only_if_it_reached_something(
+    sign_in, bob, lead, sequence, values, mark
+):
+    start(sequence, bob, lead)
+    with operation("test", by=None):
+        Enrollment.objects.update(ended_at=timezone.now(), **values)
+    assert get_card(sign_in(bob).get(lead.get_absolute_url())).end_icon == mark
+
+
 def test_a_step_whose_time_has_come_is_shown_as_one_of_the_next_working_time(sign_in, bob, lead, sequence):
     start(sequence, bob, lead)
     browser = sign_in(bob)
