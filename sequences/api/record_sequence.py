@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
@@ -17,6 +18,7 @@ from crm.api.v2.v2_view import Fields, OwnView
 from crm.records.history.verb_execution import Outcome, carry_out
 from crm.records.kinds.reasons import get_reason_sentence
 from sequences.models import Enrollment, Sequence
+from sequences.record_page.start_preview import find_start_problem
 from sequences.verbs import StartSequence, StopSequence
 
 
@@ -38,9 +40,14 @@ class RecordSequence(OwnView):
         sequence = Sequence.objects.active().of_type(self.kind.name).filter(pk=sent["sequence"]).first()
         if sequence is None:
             raise build_invalid_problem(sequence="There is no sequence with this id for such records.")
-        outcome = self.carry_out(StartSequence(sequence, self.user, again=sent["again"]), record)
-        for code in outcome.refused:
-            raise build_invalid_problem(sequence=str(get_reason_sentence(code, self.kind)))
+        verb = StartSequence(sequence, self.user, again=sent["again"])
+        if problem := find_start_problem(verb, record):
+            raise build_invalid_problem(sequence=problem)
+        # Another call may start one in between; one that fails writes nothing, not even that the record was refused.
+        with transaction.atomic():
+            outcome = self.carry_out(verb, record)
+            for code in outcome.refused:
+                raise build_invalid_problem(sequence=str(get_reason_sentence(code, self.kind)))
         enrollment = Enrollment.objects.running().of_record(record.table, record.pk).get()
         return build_json_response({"enrollment": enrollment.pk, "operation": outcome.operation.pk})
 

@@ -156,6 +156,7 @@ def test_why_it_cannot_start_is_said_in_the_sentence_of_the_page(
     problem = umbra(bob).post(f"/api/v2/leads/{jan.pk}/sequence", {"sequence": sequence.pk}, expect=422)
     assert problem["errors"] == [{"parameter": "sequence", "detail": sentence}]
     assert not Enrollment.objects.exists()
+    assert not Operation.objects.filter(kind="start_sequence").exists()
 
 
 def test_a_record_out_of_reach_is_not_found_and_one_that_may_not_be_changed_is_refused(
