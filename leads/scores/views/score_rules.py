@@ -9,6 +9,7 @@ from crm.records.editing.row_order import order_buttons
 from crm.records.editing.settings_change import one_at_a_time
 from leads.assignment.rule_conditions import describe_conditions, get_leads_kind
 from leads.models import ScoreRule
+from leads.scores.fading_dates import describe_fading_date
 from leads.scores.score_conditions import get_counted_conditions
 from leads.scores.score_distribution import build_score_ranges
 from leads.scores.scoring import get_scored_percent
@@ -26,6 +27,7 @@ def score_rules(request):
             "rule": rule,
             "order": order_buttons(rule, first=place == 0, last=place == last),
             "conditions": describe_conditions(rule.conditions, request.user) if rule.counts_facts else "",
+            "fades_from": describe_fading_date(rule, request.user),
             "problem": get_counted_conditions(rule).problem if rule.counts_facts else "",
         }
         for place, rule in enumerate(found)
