@@ -117,8 +117,9 @@ class ScoreState(models.Model):
     score is right to the point between two passes. `changed` compares the rows "o" and "n" of a lead in the columns that the
     statement reads. The state follows from the rules, so history doesn't record it.
 
-    `rounds` counts how often all leads have followed since `at`, and `scored_to` is the last lead of the round under way, None
-    if there is none.
+    `rounds` counts how often all leads have followed since `at`, and `scored_to` is the last lead that the round under way has
+    scored, None if there is none. A round that someone has `stopped` stays there until it is started again, the rules change or
+    points fade.
     """
 
     ROW: ClassVar[int] = 1
@@ -133,6 +134,7 @@ class ScoreState(models.Model):
     at = models.DateTimeField()
     rounds = models.PositiveSmallIntegerField(default=0)
     scored_to = models.BigIntegerField(null=True)
+    stopped = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         default_permissions = ()

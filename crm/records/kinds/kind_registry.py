@@ -2,7 +2,7 @@
 changes, timeline, forms, Trash, import, export and API v2 work from this description. What only a higher floor knows, the app
 registers there: the rules of its import (crm/transfer/imports/check/rules_by_kind.py) and its parts in API v2 (crm/api/v2/record_parts.py)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -65,6 +65,7 @@ class Kind(Findable):
     tallies       what else is counted for that user, with labels
     open_filter   the filter for records that are still open
     work          the tabs with a user's own records
+    list_note     a sentence above its list, for the list and its columns; '' if there is nothing to say
     board         its records as cards in columns (crm/records/tables/boards/board.py), if it has a board
     """
 
@@ -90,6 +91,7 @@ class Kind(Findable):
     tallies: Callable[[Any], Sequence[tuple[int, Text]]] = lambda rows: ()
     open_filter: str = ""
     work: Sequence[WorkTab] = ()
+    list_note: Callable[[Any, Collection[str]], Text] = lambda listing, columns: ""
     board: BoardOutline | None = None
     # Columns that its own triggers derive, with their SQL, for the row called "l".
     derived: Mapping[str, str] = field(default_factory=dict)
