@@ -46,7 +46,7 @@ class ScoreRuleForm(ConditionsFormMixin, SettingsForm):
             self.fields[name].when = html(' data-shown-if="{}"', json.dumps({"counts": counts}))
         if sees_fading_date(self.instance, viewer):
             dates: Any = self.fields["fades_from"]
-            dates.widget.choices = [("", _("Choose…")), *get_fading_dates(viewer).items()]
+            dates.widget.choices = [("", _("None")), *get_fading_dates(viewer).items()]
         else:
             del self.fields["fades_from"]
         self.fill_conditions(asked)
