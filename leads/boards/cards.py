@@ -10,6 +10,8 @@ from leads.stuck.stuck_leads import get_stuck_ids
 
 
 class LeadCards(Cards):
+    icons = (*Cards.icons, "chart")
+
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.now, self.next_action_words, self.nothing = timezone.now(), _("Next action"), _("No next action")
@@ -63,8 +65,11 @@ class LeadCards(Cards):
 def _render_score(score):
     if not score:
         return ""
-    words = _("Score %(score)s") % {"score": number(score).replace("-", "−")}
-    return html("<span class=number>{}</span>", words)
+    shown = number(score).replace("-", "−")
+    # A sign in place of the word: with it, value, age and owner wouldn't fit in one line.
+    form = '<span class=age title="{}">{}<span aria-hidden=true>{}</span><span class=visually-hidden>{}</span></span>'
+    words = _("Score %(score)s") % {"score": shown}
+    return html(form, words, repeated_icon("chart"), shown, words)
 
 
 def _render_initials(owner):

@@ -13,8 +13,8 @@ from leads.assignment.rule_conditions import get_leads_kind
 from leads.models import Lead, ScoreRule, ScoreState
 from leads.models.score_rule import format_points
 from leads.page.page_card import PageCard
+from leads.scores.counted_activities import ACTIVITIES, OF_LEAD
 from leads.scores.fading_dates import sees_fading_date
-from leads.scores.score_statement import ACTIVITIES, OF_LEAD
 
 
 @dataclass(frozen=True)

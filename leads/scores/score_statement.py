@@ -12,21 +12,11 @@ from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.platform.configuration.company import get_company_time_zone, get_company_zone
 from crm.records.listing.stored_conditions import RecordConditions, build_met_expression
 from leads.models import Lead, ScoreRule
+from leads.scores.counted_activities import ACTIVITIES, OF_LEAD
 from leads.scores.fading_dates import build_faded_points, build_faded_points_sql
 from leads.scores.score_conditions import get_counted_conditions
 
 Counts = ScoreRule.Counts
-
-# Which activities a rule counts, as conditions on the row "a".
-ACTIVITIES = {
-    Counts.CALL: "a.type = 'call' AND a.outcome = 'reached'",
-    Counts.MISSED: "a.type = 'call' AND a.outcome IN ('no_answer', 'message')",
-    Counts.MEETING: "a.type = 'meeting' AND a.outcome <> 'planned'",
-    Counts.RECEIVED: "a.type = 'email' AND a.outcome = 'received'",
-    Counts.SENT: "a.type = 'email' AND a.outcome = 'sent'",
-}
-# All who see a lead see its score, so what is private to one user doesn't count.
-OF_LEAD = "crm_activity a WHERE a.of = 'lead' AND a.deleted_at IS NULL AND a.private_to_id IS NULL"
 
 
 @dataclass(frozen=True)
