@@ -16,6 +16,7 @@ from leads.initial_data import install_initial_data, write_base_rate
 from leads.kind import LEAD
 from leads.permissions import COMPANY_MANAGER_PERMISSIONS, LEAD_ROWS
 from leads.scores.demo import add_score_rules
+from leads.scores.proposal.activity_filter import HAD_ACTIVITY, HAD_ACTIVITY_FILTER
 from leads.scores.score_check import iterate_wrong_scores
 from leads.scores.score_conditions import replace_value_in_score_rules
 from leads.scores.score_reasons import build_score_card
@@ -64,6 +65,7 @@ CONTRIBUTION = Contribution(
     import_rules={"lead": LeadImport},
     program_exports={"lead": connectors.PROGRAMS},
     activity_exports=connectors.ACTIVITIES,
+    list_filters={"lead": {HAD_ACTIVITY: HAD_ACTIVITY_FILTER}},
     filter_pages={"lead": ["rule_conditions", "score_conditions"]},
     reasons=reasons.REASONS,
     uses=(find_rules_using, find_score_rules_using, find_formulas_using),

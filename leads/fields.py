@@ -257,6 +257,12 @@ SET = ["title", "company", "website", "address", "zip", "city", "state", "countr
 TELLING_VALUES = ["source", "country", "language", "vip", "tags"]
 TELLING_IF_FILLED = ["company", "title", "website"]
 
+# From which dates of a lead the points of a rule may fade, beside custom dates (leads/scores/fading_dates.py)
+FADING = [
+    "created_at", "status_since", "assigned_at", "first_contacted_at", "last_contacted_at", "converted_at",
+    "next_action_on",
+]  # fmt: skip
+
 # In no list, with the reason
 HIDDEN = {
     "updated_at": "told by the timeline",

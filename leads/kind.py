@@ -31,6 +31,7 @@ from leads.page.page import (
     get_status_options,
     parse_requested_status,
 )
+from leads.scores.scoring_round import get_scoring_note
 from leads.sorts import SORTS
 from leads.tables import LeadTable
 from leads.timeline import LeadTimeline
@@ -157,6 +158,7 @@ LEAD = Kind(
         WorkTab("mine", _("My open leads"), f"{MINE}&sort=next_action"),
         WorkTab("overdue", _("Overdue"), f"{MINE}&next_action=overdue&sort=next_action"),
     ],
+    list_note=get_scoring_note,
     board=BOARD,
     derived={
         "contact_due_at": DUE.format("due"),

@@ -122,7 +122,17 @@ BOARD = Board(
     # The longest in its status first.
     sort="-time_in_status",
     cards=LeadCards,
-    shown=["name", "company", "value", "status", "owner", "next_action", "time_in_status", "version"],
+    shown=[
+        "name",
+        "company",
+        "value",
+        "status",
+        "owner",
+        "next_action",
+        "time_in_status",
+        "score",
+        "version",
+    ],
     total="value",
     late=build_stuck_condition,
     late_words=describe_stuck_leads,

@@ -1,15 +1,17 @@
-"""The cards of leads on their board: company, next action, value, time in the status, owner."""
+"""The cards of leads on their board: company, next action, value, time in the status, score, owner."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.platform.web.rendering.html_building import escape_value, html, join_html
 from crm.records.tables.boards.cards import Cards
-from crm.templatetags.look import due_words, how_long, icon, money, repeated_icon, when_due
+from crm.templatetags.look import due_words, how_long, icon, money, number, repeated_icon, when_due
 from leads.stuck.stuck_leads import get_stuck_ids
 
 
 class LeadCards(Cards):
+    icons = (*Cards.icons, "chart")
+
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.now, self.next_action_words, self.nothing = timezone.now(), _("Next action"), _("No next action")
@@ -40,7 +42,9 @@ class LeadCards(Cards):
             if record.value is not None
             else ""
         )
-        return join_html([worth, self.render_age(record), self.render_owner(record)])
+        return join_html(
+            [worth, self.render_age(record), self.render_score(record), self.render_owner(record)]
+        )
 
     def render_age(self, record):
         passed = (self.now - record.status_since).days
@@ -50,8 +54,22 @@ class LeadCards(Cards):
         late = "<span class=age data-stale>{}{}<span class=visually-hidden>, {}</span></span>"
         return html(late, repeated_icon("clock"), days, _("too long"))
 
+    def render_score(self, record):
+        """A score of 0 tells nothing, and without rules all leads have it."""
+        return self.once("score", record.score, draw=lambda: _render_score(record.score))
+
     def render_owner(self, record):
         return self.once("owner", record.owner_id, draw=lambda: _render_initials(record.owner))
+
+
+def _render_score(score):
+    if not score:
+        return ""
+    shown = number(score).replace("-", "−")
+    # A sign in place of the word: with it, value, age and owner wouldn't fit in one line.
+    form = '<span class=age title="{}">{}<span aria-hidden=true>{}</span><span class=visually-hidden>{}</span></span>'
+    words = _("Score %(score)s") % {"score": shown}
+    return html(form, words, repeated_icon("chart"), shown, words)
 
 
 def _render_initials(owner):

@@ -33,8 +33,9 @@ def refuse_no_points(value: int) -> None:
 
 
 class ScoreRule(Rule):
-    """`conditions` is the query of a lead list, for rules that count facts. The others count activities: each gives the points,
-    which fade evenly over `fades_over` days, and all of them together no more than `at_most`."""
+    """`conditions` is the query of a lead list, for rules that count facts. The others count activities: each gives the points, and
+    all of them together no more than `at_most`. Points fade evenly over `fades_over` days: those of an activity from its day, those of
+    a fact from the date of the lead in the field `fades_from`, such as "last_contacted_at" or "c12"."""
 
     class Counts(models.TextChoices):
         FACT = "fact", _("leads that meet conditions")
@@ -65,9 +66,14 @@ class ScoreRule(Rule):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
-        help_text=_(
-            "The points of each activity go down evenly and are 0 after these days. Empty means they stay."
-        ),
+        help_text=_("The points go down evenly and are 0 after these days. Empty means they stay."),
+    )
+    fades_from = models.CharField(
+        pgettext_lazy("of a rule of points", "fades from"),
+        max_length=30,
+        blank=True,
+        db_default="",
+        help_text=_("The date of the lead from which the days count. Leads without it get no points."),
     )
     at_most = models.PositiveSmallIntegerField(
         _("at most"),
@@ -111,8 +117,9 @@ class ScoreState(models.Model):
     score is right to the point between two passes. `changed` compares the rows "o" and "n" of a lead in the columns that the
     statement reads. The state follows from the rules, so history doesn't record it.
 
-    `rounds` counts how often all leads have followed since `at`, and `scored_to` is the last lead of the round under way, None
-    if there is none.
+    `rounds` counts how often all leads have followed since `at`, and `scored_to` is the last lead that the round under way has
+    scored, None if there is none. A round that someone has `stopped` stays there until it is started again, the rules change or
+    points fade.
     """
 
     ROW: ClassVar[int] = 1
@@ -127,6 +134,7 @@ class ScoreState(models.Model):
     at = models.DateTimeField()
     rounds = models.PositiveSmallIntegerField(default=0)
     scored_to = models.BigIntegerField(null=True)
+    stopped = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         default_permissions = ()

@@ -19,6 +19,7 @@ def add_score_rules(total: int, say: Say) -> None:
         Rule(name="Recommended by a partner", points=20, conditions=f"source={partner.pk}"),
         Rule(name="Wrote to us", counts=Counts.RECEIVED, points=15, fades_over=30, at_most=45),
         Rule(name="Talked on the phone", counts=Counts.CALL, points=10, fades_over=60, at_most=30),
+        Rule(name="Came in lately", points=15, fades_over=30, fades_from="created_at"),
         Rule(name="Can’t be reached by email", points=-10, conditions="no_email=yes"),
     ]
     with operation("install", by=None, channel=Operation.Channel.SYSTEM):

@@ -3,6 +3,7 @@ its points change."""
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from crm.records.listing.saved_view_replacement import replace_value_everywhere
 from crm.records.listing.stored_conditions import RecordConditions, parse_conditions
 from leads.assignment.rule_conditions import get_leads_kind
 from leads.models import Lead, ScoreRule
+from leads.scores.fading_dates import get_fading_dates
 
 # The score itself, and what changes along with everything else.
 NOT_COUNTED = {"score", "version", "updated_at"}
@@ -20,10 +22,17 @@ MOMENTARY = ("first_contact", "over_limit")
 
 
 def get_counted_conditions(rule: ScoreRule) -> RecordConditions:
-    """The conditions of a rule, with the problem that keeps it from counting."""
+    """The conditions of a rule, with the problem that keeps it from counting. Points that fade from a date need it."""
     found = parse_conditions(get_leads_kind(), rule.parameters)
     problem = found.problem or get_uncounted_reason(rule.parameters)
-    return RecordConditions(found.met, found.fields, problem)
+    name = rule.fades_from
+    if not name:
+        return RecordConditions(found.met, found.fields, problem)
+    if name not in get_fading_dates():
+        problem = problem or _("The date from which the points fade no longer exists.")
+        return RecordConditions(Q(pk__in=[]), problem=problem)
+    has_date = Q(**{f"{name}__isnull": False})
+    return RecordConditions(found.met & has_date, tuple(sorted({*found.fields, name})), problem)
 
 
 def get_uncounted_reason(data: QueryDict, viewer: Any = None) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Case, Count, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -47,6 +47,20 @@ def build_score_ranges(viewer: User) -> list[ScoreRange]:
         ScoreRange(_describe(first, last), number, _build_query(first, last), f"{100 * number / most:.1f}")
         for (first, last), number in zip(RANGES, numbers, strict=True)
     ]
+
+
+def build_range_expression(column: str) -> Case:
+    """The place in RANGES of the score in this column."""
+    found = [
+        When(**{f"{column}__lte": last}, then=Value(place))
+        for place, (_first, last) in enumerate(RANGES[:-1])
+    ]
+    return Case(*found, default=Value(len(RANGES) - 1), output_field=IntegerField())
+
+
+def get_range_labels() -> dict[int, str]:
+    """By the place in RANGES."""
+    return {place: _describe(first, last) for place, (first, last) in enumerate(RANGES)}
 
 
 def _describe(first: int | None, last: int | None) -> str:

@@ -13,7 +13,8 @@ from leads.assignment.rule_conditions import get_leads_kind
 from leads.models import Lead, ScoreRule, ScoreState
 from leads.models.score_rule import format_points
 from leads.page.page_card import PageCard
-from leads.scores.score_statement import ACTIVITIES, OF_LEAD
+from leads.scores.counted_activities import ACTIVITIES, OF_LEAD
+from leads.scores.fading_dates import sees_fading_date
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,9 @@ def get_score_reasons(lead: int, state: ScoreState, user: User) -> list[ScoreRea
 
 
 def _get_shown_name(rule: ScoreRule, user: User) -> str:
-    if rule.counts_facts and not sees_all_conditions(get_leads_kind(), rule.parameters, user):
-        return _("A field that you can’t view")
-    return rule.name
+    if sees_all_conditions(get_leads_kind(), rule.parameters, user) and sees_fading_date(rule, user):
+        return rule.name
+    return _("A field that you can’t view")
 
 
 def _get_activities(lead: int, rules: list[ScoreRule]) -> dict[int, tuple[int, Any]]:

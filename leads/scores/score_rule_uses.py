@@ -1,8 +1,10 @@
 """Which score rules use a status, a source, a field, a department or a user: the pages that delete, retire or deactivate one of
 them name the rules."""
 
+from collections import Counter
 from typing import Any
 
+from django.db.models import DateField
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -13,7 +15,6 @@ from crm.models import CustomField
 from crm.records.custom_fields.retype.preview import would_break_filter
 from crm.records.kinds.record_uses import Uses
 from crm.records.listing.stored_conditions import (
-    count_rules_by_compared_field,
     find_rules_comparing,
     get_compared_field,
 )
@@ -27,8 +28,8 @@ def find_score_rules_using(record: Any, viewer: User) -> list[Uses]:
     if not rules:
         return []
     words = ngettext(
-        "Used in the conditions of %(number)s score rule",
-        "Used in the conditions of %(number)s score rules",
+        "Used by %(number)s score rule",
+        "Used by %(number)s score rules",
         len(rules),
     )
     may_view, may_change = (viewer.has_perm(ScoreRule.get_right(what)) for what in ("view", "change"))
@@ -40,21 +41,29 @@ def find_score_rules_using(record: Any, viewer: User) -> list[Uses]:
 
 
 def describe_score_rules_by_field(kind: Schema) -> dict[str, str]:
-    """How many rules have a condition on each field, in words, for the list of fields."""
+    """How many rules have a condition on each field, or fade from it, in words, for the list of fields."""
     if kind.name != Lead.table:
         return {}
+    named = [
+        name
+        for rule in ScoreRule.objects.active()
+        for name in {*map(get_compared_field, rule.parameters), rule.fades_from} - {""}
+    ]
     return {
         name: ngettext("%(number)s score rule", "%(number)s score rules", count) % {"number": count}
-        for name, count in count_rules_by_compared_field(ScoreRule.objects.active()).items()
+        for name, count in Counter(named).items()
     }
 
 
 def _is_using(rule: ScoreRule, record: Any, viewer: User) -> bool:
     if isinstance(record, CustomField):
-        return record.table_of == Lead.table and record.key in map(get_compared_field, rule.parameters)
+        named = {rule.fades_from, *map(get_compared_field, rule.parameters)}
+        return record.table_of == Lead.table and record.key in named
     if isinstance(record, TypeConversion):
-        of_leads = record.source.definition.table_of == Lead.table
-        return of_leads and would_break_filter(record, rule.conditions, viewer)
+        if record.source.definition.table_of != Lead.table:
+            return False
+        fades = record.source.name == rule.fades_from and not isinstance(record.target, DateField)
+        return fades or would_break_filter(record, rule.conditions, viewer)
     if isinstance(record, User):
         names: tuple[str, ...] = OF_USERS
     elif isinstance(record, Department):

@@ -12,20 +12,11 @@ from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.platform.configuration.company import get_company_time_zone, get_company_zone
 from crm.records.listing.stored_conditions import RecordConditions, build_met_expression
 from leads.models import Lead, ScoreRule
+from leads.scores.counted_activities import ACTIVITIES, OF_LEAD
+from leads.scores.fading_dates import build_faded_points, build_faded_points_sql
 from leads.scores.score_conditions import get_counted_conditions
 
 Counts = ScoreRule.Counts
-
-# Which activities a rule counts, as conditions on the row "a".
-ACTIVITIES = {
-    Counts.CALL: "a.type = 'call' AND a.outcome = 'reached'",
-    Counts.MISSED: "a.type = 'call' AND a.outcome IN ('no_answer', 'message')",
-    Counts.MEETING: "a.type = 'meeting' AND a.outcome <> 'planned'",
-    Counts.RECEIVED: "a.type = 'email' AND a.outcome = 'received'",
-    Counts.SENT: "a.type = 'email' AND a.outcome = 'sent'",
-}
-# All who see a lead see its score, so what is private to one user doesn't count.
-OF_LEAD = "crm_activity a WHERE a.of = 'lead' AND a.deleted_at IS NULL AND a.private_to_id IS NULL"
 
 
 @dataclass(frozen=True)
@@ -75,7 +66,10 @@ def _build_facts_sql(counted: list[tuple[ScoreRule, RecordConditions]]) -> str:
     names = [name for _rule, found in counted for name in found.fields]
     points = {
         f"fact_{rule.pk}": Case(
-            When(build_met_expression(found), then=Value(rule.points)),
+            When(
+                build_met_expression(found),
+                then=build_faded_points(rule) if rule.fades_from else Value(rule.points),
+            ),
             default=Value(0),
             output_field=IntegerField(),
         )
@@ -97,9 +91,7 @@ def build_activity_points_sql(rule: ScoreRule) -> str:
     each = str(rule.points)
     if rule.fades_over:
         zone = get_company_time_zone().replace("'", "''")
-        # An activity of a day that the pass hasn't reached yet is as new as one of today.
-        age = f"greatest(0, $2 - (a.at AT TIME ZONE '{zone}')::date)"
-        each = f"{rule.points}::numeric * greatest(0, {rule.fades_over} - {age}) / {rule.fades_over}"
+        each = build_faded_points_sql(rule, f"(a.at AT TIME ZONE '{zone}')::date")
     total = f"coalesce(round(sum({each}) FILTER (WHERE {ACTIVITIES[Counts(rule.counts)]})), 0)"
     if rule.at_most is None:
         return total

@@ -15,7 +15,7 @@ from crm.platform.configuration.worker_lanes import LONG
 from crm.platform.jobs.housekeeping import every_minute
 from crm.platform.web.transactions import set_transaction_limits
 from crm.records.history.verb_execution import Verb
-from leads.models import Lead, ScoreRule, ScoreState
+from leads.models import ScoreRule, ScoreState
 from leads.scores.score_statement import ScoreStatement, build_score_statement
 
 # A transaction that was open while the rules changed, such as that of a long import, may still have gone by the previous ones. So
@@ -62,6 +62,7 @@ def write_score_state(**_signal: object) -> bool:
             "at": timezone.now(),
             "rounds": 1,
             "scored_to": 0,
+            "stopped": False,
         },
     )
     score_leads.defer()
@@ -86,11 +87,13 @@ def start_scoring_rounds() -> int:
         return 0
     now = timezone.now()
     if state.day != get_company_day() and _get_statement(state).fades:
-        state.day, state.at, state.rounds = get_company_day(), now, 0
-    if state.rounds and (state.rounds >= ROUNDS or state.at > now - AFTER_LONG_TRANSACTIONS):
+        state.day, state.at, state.rounds, state.stopped = get_company_day(), now, 0, False
+    waits = state.stopped or state.rounds >= ROUNDS or state.at > now - AFTER_LONG_TRANSACTIONS
+    if state.rounds and waits:
         return 0
     state.rounds += 1
-    state.save(update_fields=["day", "at", "rounds"])
+    state.scored_to = 0
+    state.save(update_fields=["day", "at", "rounds", "scored_to", "stopped"])
     score_leads.defer()
     return 1
 
@@ -102,27 +105,37 @@ def score_leads() -> None:
 
 
 def score_all_leads() -> int:
-    """Score all leads whose points are others by now, in chunks of their own transactions. Returns how many."""
+    """Score all leads whose points are others by now, in chunks of their own transactions, until someone stops the round. Returns
+    how many."""
     written, last = 0, 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             set_transaction_limits(lock=0, statement=0)
             cursor.execute(NEXT, [last, CHUNK])
             ids, last = cursor.fetchone()
-            ScoreState.objects.filter(pk=ScoreState.ROW).update(scored_to=last)
             if ids is None:
+                ScoreState.objects.filter(pk=ScoreState.ROW).update(scored_to=None, stopped=False)
                 return written
             cursor.execute(DIFFERING, [ids])
             (differing,) = cursor.fetchone()
             if differing:
                 cursor.execute("SELECT leadwell_score_leads(%s::bigint[])", [differing])
                 written += cursor.fetchone()[0]
+            # At the end of the chunk, so that who stops the round waits for this row no longer than for the commit.
+            ScoreState.objects.filter(pk=ScoreState.ROW).update(scored_to=last)
+        if ScoreState.objects.filter(stopped=True).exists():
+            return written
 
 
-def get_scored_percent() -> int | None:
-    """How far the round under way has come, from 0 to 99; None if there is none."""
-    state = ScoreState.get_current()
-    if state is None or state.scored_to is None:
-        return None
-    newest = Lead.objects.order_by("-pk").values_list("pk", flat=True).first() or 1
-    return min(99, 100 * state.scored_to // newest)
+def stop_scoring_round() -> bool:
+    """The leads that it hasn't come to keep their scores. Returns whether there was one under way."""
+    under_way = ScoreState.objects.filter(scored_to__isnull=False, stopped=False)
+    return bool(under_way.update(stopped=True))
+
+
+def restart_scoring_round() -> bool:
+    """From the first lead; those that have their score already take little time. Returns whether one had been stopped."""
+    started = bool(ScoreState.objects.filter(stopped=True).update(stopped=False, scored_to=0))
+    if started:
+        score_leads.defer()
+    return started

@@ -8,6 +8,7 @@ app_name = "scores"
 urlpatterns = [
     path("", score_rules.score_rules, name="rules"),
     path("/order", score_rules.score_rule_order, name="rule_order"),
+    path("/round", score_rules.scoring_round, name="round"),
     path("/new", score_rule.score_rule_new, name="rule_new"),
     path("/proposal", score_proposal.score_proposal, name="proposal"),
     path("/proposal/add", score_proposal.score_proposal_add, name="proposal_add"),

@@ -23,6 +23,7 @@ OF_LEADS = {
     Unit.PERCENT: _("Rates of leads"),
     Unit.MONEY: _("Amounts and costs of leads"),
     Unit.DAYS: _("Times of leads"),
+    Unit.RATIO: _("Scores of leads"),
 }
 OF_SUBJECTS = {
     "first_contact": _("First contact"),

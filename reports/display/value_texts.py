@@ -33,7 +33,8 @@ def format_value(measure: Measure, value: Any) -> str:
     if measure.unit == Unit.MONEY:
         return money(round_to_cents(value), get_company_currency())
     if measure.unit == Unit.RATIO:
-        return formats.number_format(_round_half_up(value, "0.01"), 2, force_grouping=True)
+        shown = formats.number_format(_round_half_up(value, "0.01"), 2, force_grouping=True)
+        return shown.replace("-", "−")
     if measure.unit == Unit.WORKDAYS:
         places = 0 if value == int(value) else 1
         return formats.number_format(_round_half_up(value, "0.1"), places, force_grouping=True)

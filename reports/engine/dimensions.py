@@ -1,7 +1,7 @@
 """What reports can group by: fields of the lead, its way so far, custom fields, the time of what is counted, and what only
 moves, activities, deals or mailings have."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from crm.models import Import
 from crm.platform.web.day_start import get_day_start
 from leads.kind import LEAD
 from leads.models import Lead, LostReason, Pipeline, Status
+from leads.scores.score_distribution import build_range_expression, get_range_labels
 from leads.statuses import reference_tables
 from mailings.models import Mailing
 from reports.engine.reps import get_rep_ids
@@ -50,7 +51,7 @@ class Dimension:
     expression: Callable[[str, str], Any] | None
     labels: Callable[[Sequence[Any], Any], Labels]
     key: Callable[[str], Any] = str
-    in_order: Callable[[], Sequence[Any]] | None = None
+    in_order: Callable[[], Iterable[Any]] | None = None
     empty: Text = NONE
     # Time runs from left to right: charts draw lines.
     step: str = ""
@@ -188,6 +189,15 @@ OWN = [
         _build_column_expression("vip"),
         lambda keys, viewer: {True: _("yes"), False: _("no")},
         lambda text: {"True": True, "False": False}[text],
+    ),
+    # The score is read from the lead itself: a round changes many in a night, and progress doesn't follow from it.
+    Dimension(
+        "score",
+        Lead._meta.get_field("score").verbose_name,
+        lambda moment, path: build_range_expression(f"{path}lead__score"),
+        lambda keys, viewer: get_range_labels(),
+        int,
+        in_order=get_range_labels,
     ),
     Dimension(
         "created_by",

@@ -110,12 +110,11 @@ def _get_period_title(question: ReportQuestion, part: str) -> str:
 class FigureFilter(CombinableFilter, django_filters.CharFilter):
     """Set by links of reports, and by no form."""
 
+    only_in_links = True
+
     def __init__(self, kind: str) -> None:
         super().__init__(label=_lazy("report"), required=False)
         self.kind = kind
-
-    def is_offered_to(self, user: User, model: Any) -> bool:
-        return False
 
     def build_condition(self, value: str) -> Q:
         question, part, keys = read_figure(value, self.parent.user, self.kind)

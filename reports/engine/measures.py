@@ -92,6 +92,7 @@ MEASURE_PARTS: dict[str, MeasurePart] = {
         adds_up=False,
         alone=True,
     ),
+    "score_mean": MeasurePart(ADDED, Q(), lambda chosen: Avg("lead__score", filter=chosen), adds_up=False),
     "without_rate": MeasurePart(ADDED, Q(has_value=True, base_value=None)),
     "without_value": MeasurePart(ADDED, Q(has_value=False)),
     "revenue": _build_sum_part("revenue_at", "revenue"),
@@ -270,6 +271,13 @@ MEASURES: dict[str, Measure] = {
             ),
             "revenue_without_amount",
             "revenue_without_rate",
+        ),
+        _build_value_measure(
+            "score_mean",
+            "leads",
+            Unit.RATIO,
+            _("Average score"),
+            _("The average of the scores that leads have today."),
         ),
         _build_value_measure(
             "contact_median",

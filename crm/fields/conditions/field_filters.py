@@ -65,6 +65,9 @@ def get_filter_parameters(name: str) -> list[str]:
 class CombinableFilter(django_filters.Filter):
     """What all our filters can do: say in `matching` which rows a value means, so that filters can be alternatives."""
 
+    # Set by links, such as that of a number, and by no form: it means what the reader of the link sees there, so no rule has it.
+    only_in_links = False
+
     def build_condition(self, value: Any) -> Q:
         raise NotImplementedError
 
@@ -79,7 +82,7 @@ class CombinableFilter(django_filters.Filter):
 
     def is_offered_to(self, user, model: Any) -> bool:
         """Whether forms offer this user to filter such records by it."""
-        return True
+        return not self.only_in_links
 
     def filter(self, qs, value):
         return qs.filter(self.build_condition(value)) if value else qs

@@ -70,6 +70,7 @@ class Kind(Findable):
     tallies       what else is counted for that user, with labels
     open_filter   the filter for records that are still open
     work          the tabs with a user's own records
+    list_note     a sentence above its list, for the list and its columns; '' if there is nothing to say
     board         its records as cards in columns (crm/records/tables/boards/board.py), if it has a board
     """
 
@@ -95,6 +96,7 @@ class Kind(Findable):
     tallies: Callable[[Any], Sequence[tuple[int, Text]]] = lambda rows: ()
     open_filter: str = ""
     work: Sequence[WorkTab] = ()
+    list_note: Callable[[Any, Collection[str]], Text] = lambda listing, columns: ""
     board: BoardOutline | None = None
     # Columns that its own triggers derive, with their SQL, for the row called "l".
     derived: Mapping[str, str] = field(default_factory=dict)

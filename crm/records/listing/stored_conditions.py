@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Case, Q, Value, When
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from crm.fields.conditions.field_filters import get_filter_parameters
+from crm.fields.conditions.field_filters import NEGATION_SUFFIX, get_filter_parameters
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.platform.models.retirable import Rule
@@ -169,7 +169,10 @@ def _build_filters(kind: Kind, data: QueryDict, user: Any = None) -> FilterSet:
 def _get_unusable_filter_reason(kind: Kind, data: Iterable[str]) -> str:
     known = filter_parameters(kind, among=data)
     for name in data:
-        if name.removeprefix(ALTERNATIVE_PREFIX) in PERSONAL:
+        own = name.removeprefix(ALTERNATIVE_PREFIX)
+        if getattr(kind.filters.base_filters.get(own.removesuffix(NEGATION_SUFFIX)), "only_in_links", False):
+            return _("A rule can’t use the filter of a number’s list.")
+        if own in PERSONAL:
             return _("A rule can’t use the filter by import.")
         if name not in known:
             return _("A field that the conditions use no longer exists.")

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import BooleanField, Count, F, Func
-from django.db.models.expressions import RawSQL
+from django.db.models import Count, F, Func
 from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -23,8 +23,9 @@ from crm.records.listing.stored_conditions import (
 from leads import fields
 from leads.assignment.rule_conditions import get_leads_kind, parse_conditions
 from leads.models import Lead, ScoreRule
+from leads.scores.counted_activities import build_had_activity
+from leads.scores.proposal.activity_filter import HAD_ACTIVITY
 from leads.scores.score_conditions import get_uncounted_reason
-from leads.scores.score_statement import ACTIVITIES, OF_LEAD
 
 Counts, Type = ScoreRule.Counts, CustomField.Type
 # Of one field, only the most frequent values, and only those that enough leads have.
@@ -39,6 +40,11 @@ class Fact:
 
     counts: str
     conditions: str = ""
+
+    @property
+    def query(self) -> str:
+        """That of the list with the leads that have it."""
+        return urlencode({HAD_ACTIVITY: self.counts}) if self.is_about_activities else self.conditions
 
     @property
     def is_about_activities(self) -> bool:
@@ -57,8 +63,7 @@ class Fact:
     def build_met_expression(self) -> Any:
         """Whether a lead has it, on rows with the custom values that `annotate_values` adds."""
         if self.is_about_activities:
-            found = f"EXISTS (SELECT FROM {OF_LEAD} AND a.record = leads_lead.id AND a.at < leads_lead.status_since"
-            return RawSQL(f"{found} AND {ACTIVITIES[Counts(self.counts)]})", (), BooleanField())  # noqa: S611 - constants
+            return build_had_activity(Counts(self.counts))
         return build_met_expression(parse_conditions(QueryDict(self.conditions)))
 
 

@@ -24,7 +24,7 @@ LEAST_TRIED = 20
 @dataclass(frozen=True)
 class ProposalLine:
     """`place` is that in ScoreProposal.facts. `rule` is a rule in use that already counts the fact. The queries are those of the lists
-    with its leads, '' where no filter finds them."""
+    with its leads."""
 
     place: int
     fact: Fact
@@ -69,9 +69,7 @@ def build_proposal_lines(proposal: ScoreProposal, viewer: User) -> list[Proposal
         having = Outcomes(stored["won"], stored["lost"])
         others = whole.without(having)
         queries = [
-            ""
-            if fact.is_about_activities
-            else build_list_query(proposal.since, proposal.quarter, won=won, conditions=fact.conditions)
+            build_list_query(proposal.since, proposal.quarter, won=won, conditions=fact.query)
             for won in (True, False)
         ]
         lines.append(

@@ -126,6 +126,7 @@ NOT_PAGES = {
     "leads:pipeline_order": "leads back",
     "assignment:rule_order": "leads back",
     "scores:rule_order": "leads back",
+    "scores:round": "leads back",
     "scores:proposal_add": "leads back",
     "automations:order": "leads back",
     "automations:switch": "leads back",

@@ -1,10 +1,17 @@
 """How many points a rule gives: by facts, by activities, fading by days, and no more than the most."""
 
+from datetime import datetime, time, timedelta
+
 import pytest
 from django.db import connection
 
-from leads.models import ScoreState
-from tests.leads.scores.scoring import get_score, make_activity, make_score_rule
+from crm.fields.custom.values.stored_values import format_stored_moment
+from crm.platform.configuration.company import get_company_zone
+from crm.records.history.verb_execution import operation
+from leads import fields
+from leads.models import LeadValues, ScoreState
+from leads.scores.scoring import get_company_day
+from tests.leads.scores.scoring import get_noon, get_score, make_activity, make_score_rule, set_dates
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +105,67 @@ def test_which_leads_get_the_points_of_a_fact(conditions, points, make_lead):
     lead = make_lead(country="RO", vip=True, company="Steel and more")
     make_score_rule(10, conditions)
     assert get_score(lead) == points
+
+
+# The rule, how many days ago the lead was last contacted, None if never, and the points.
+LAST = {"points": 10, "fades_over": 10, "fades_from": "last_contacted_at"}
+FADING_FACTS = {
+    "on the day of the date": (LAST, 0, 10),
+    "a day later": (LAST, 1, 9),
+    "on the last day": (LAST, 9, 1),
+    "faded": (LAST, 10, 0),
+    "long faded": (LAST, 500, 0),
+    "a date to come counts as today": (LAST, -3, 10),
+    "without the date": (LAST, None, 0),
+    "parts of points are rounded": (LAST | {"points": 1, "fades_over": 4}, 2, 1),
+    "less than a half is nothing": (LAST | {"points": 1, "fades_over": 4}, 3, 0),
+    "negative points fade too": (LAST | {"points": -8, "fades_over": 4}, 1, -6),
+    "over one day": (LAST | {"fades_over": 1}, 1, 0),
+    "with conditions that the lead meets": (LAST | {"conditions": "country=RO"}, 5, 5),
+    "with conditions that it doesn't meet": (LAST | {"conditions": "country=CZ"}, 5, 0),
+    "with an alternative": (LAST | {"conditions": "any.country=CZ&any.vip=yes"}, 5, 5),
+    "from a field that is gone": (LAST | {"fades_from": "c99"}, 0, 0),
+    "from a field that isn't offered": (LAST | {"fades_from": "updated_at"}, 0, 0),
+    "turned off": (LAST | {"turned_on": False}, 0, 0),
+}
+
+
+@pytest.mark.parametrize(("rule", "days", "points"), FADING_FACTS.values(), ids=FADING_FACTS)
+def test_how_the_points_of_a_fact_fade(rule, days, points, make_lead):
+    lead = make_lead(country="RO", vip=True)
+    if days is not None:
+        set_dates(lead, last_contacted_at=get_noon(days))
+    make_score_rule(**rule)
+    assert get_score(lead) == points
+
+
+@pytest.mark.parametrize("name", fields.FADING)
+def test_points_fade_from_each_date_that_is_offered(name, make_lead):
+    lead = make_lead()
+    day = get_noon(2)
+    set_dates(lead, **{name: day.date() if name == "next_action_on" else day})
+    make_score_rule(10, fades_over=10, fades_from=name)
+    assert get_score(lead) == 8
+
+
+@pytest.mark.parametrize("kind", ["date", "moment"])
+def test_points_fade_from_a_custom_date(kind, make_lead, make_field):
+    field, lead = make_field("Visit", kind), make_lead()
+    stored = get_noon(3).date().isoformat() if kind == "date" else format_stored_moment(get_noon(3))
+    make_score_rule(10, fades_over=10, fades_from=field.name)
+    with operation("test", by=None):
+        LeadValues.objects.create(record=lead, values={field.name: stored})
+    assert get_score(lead) == 7
+
+
+def test_a_day_of_fading_begins_at_the_midnight_of_the_company(make_lead):
+    lead = make_lead()
+    midnight = datetime.combine(get_company_day(), time(), tzinfo=get_company_zone())
+    make_score_rule(10, fades_over=10, fades_from="last_contacted_at")
+    set_dates(lead, last_contacted_at=midnight)
+    assert get_score(lead) == 10
+    set_dates(lead, last_contacted_at=midnight - timedelta(seconds=1))
+    assert get_score(lead) == 9
 
 
 def test_the_score_is_the_sum_of_all_rules_also_below_zero_and_above_100(make_lead):

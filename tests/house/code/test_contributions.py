@@ -30,7 +30,7 @@ CONTRIBUTED = {
     "webhook_events view_audiences field_roles notification_followers database_functions after_all_migrations demo_parts first_users "
     "first_user_checks",
     "leads": "jobs notifications start_page setup_steps verbs checks record_types:lead import_rules program_exports activity_exports "
-    "operation_followers lead_cards filter_pages reasons uses stored_amounts base_currency_followers field_uses value_replacements rebuild_checks token_resources webhook_events permission_rows "
+    "operation_followers lead_cards list_filters filter_pages reasons uses stored_amounts base_currency_followers field_uses value_replacements rebuild_checks token_resources webhook_events permission_rows "
     "company_manager_permissions rail first_sales_settings rule_settings new_settings weekly_reminders database_functions "
     "after_all_migrations demo_parts",
     "customers": "verbs record_types:company,contact,deal,request import_rules program_exports record_links record_parts "

@@ -22,12 +22,21 @@ def make_score_rule(points: int, conditions: str = "", **values) -> ScoreRule:
     return rule
 
 
+def get_noon(days_ago: int) -> datetime:
+    """Noon of the company's day."""
+    day = get_company_day() - timedelta(days=days_ago)
+    noon = datetime.combine(day, time(12), tzinfo=get_company_zone())
+    return noon.astimezone(timezone.get_default_timezone())
+
+
+def set_dates(lead: Lead, **dates) -> None:
+    with operation("test", by=None):
+        Lead.objects.filter(pk=lead.pk).update(**dates)
+
+
 def make_activity(lead: Lead, kind: str, outcome: str, days_ago: int = 0, **values) -> Activity:
     """At noon of the company's day."""
-    day = get_company_day() - timedelta(days=days_ago)
-    at = datetime.combine(day, time(12), tzinfo=get_company_zone()).astimezone(
-        timezone.get_default_timezone()
-    )
+    at = get_noon(days_ago)
     with operation("test", by=None):
         return Activity.objects.create(of="lead", record=lead.pk, type=kind, outcome=outcome, at=at, **values)
 

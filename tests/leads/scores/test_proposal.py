@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
 from crm.fields.custom.values.stored_values import write_custom_values
@@ -10,6 +11,8 @@ from crm.models import CustomField, Job, Operation
 from crm.platform.jobs import run_job
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.record_list import RecordList
 from leads.models import Lead, ScoreProposal, ScoreRule
 from leads.scores.proposal.candidate_facts import Fact, build_candidates
 from leads.scores.proposal.closed_leads import closed_leads_queryset, get_first_days
@@ -94,6 +97,42 @@ def test_values_filled_fields_custom_choices_and_activities_are_compared(
     assert expected <= set(labels)
     assert all(labels[label] == 50 for label in expected - {"Source Website", "Country Germany"})
     assert labels["Source Website"] == labels["Country Germany"] == -50
+
+
+# The activity that counts, and one of the same type that doesn't.
+TOLD = {
+    "call": (("call", "reached"), ("call", "no_answer")),
+    "missed": (("call", "message"), ("call", "reached")),
+    "meeting": (("meeting", ""), ("meeting", "planned")),
+    "received": (("email", "received"), ("email", "automatic")),
+    "sent": (("email", "sent"), ("email", "failed")),
+}
+
+
+@pytest.mark.parametrize("counts", TOLD)
+def test_a_fact_about_activities_has_the_lists_of_exactly_its_leads(
+    counts, add_closed, propose, ada, sign_in, bob
+):
+    counted, other = TOLD[counts]
+    won, lost = add_closed(70, "won"), add_closed(80, "lost")
+    for lead in [*won[:60], *lost[:10]]:
+        make_activity(lead, *counted, YEAR + 10)
+    make_activity(won[60], *other, YEAR + 10)
+    make_activity(won[61], *counted, YEAR - 10)
+    make_activity(won[62], *counted, YEAR + 10, private_to=bob)
+    make_activity(won[63], *counted, YEAR + 10, deleted_at=timezone.now())
+    (line,) = [one for one in get_lines(propose(ada), ada).values() if one.fact.counts == counts]
+    assert line.having == (60, 10)
+    browser = sign_in(ada)
+    for query, leads in ((line.won_query, won[:60]), (line.lost_query, lost[:10])):
+        page = browser.get(f"/admin/leads?{query}")
+        assert page.status_code == 200
+        assert page.context["listing"].count(1_000) == len(leads)
+        listing = RecordList(KINDS["lead"], QueryDict(query), ada)
+        assert set(listing.rows.values_list("pk", flat=True)) == {lead.pk for lead in leads}
+    assert str(ScoreRule.Counts(counts).label) in page.text
+    page = browser.get("/admin/scores/proposal").text
+    assert f"had_activity={counts}" in page
 
 
 def test_activities_after_a_lead_was_closed_tell_nothing(add_closed, propose, ada):

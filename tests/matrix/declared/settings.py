@@ -90,6 +90,7 @@ RULES = [
     *form(f"{RULE}/delete", "leads.delete_assignmentrule", of="rule"),
     *get("admin/scores", "leads.view_scorerule"),
     *post("admin/scores/order", "leads.change_scorerule", data={"up": "{score rule}"}),
+    *post("admin/scores/round", "leads.change_scorerule", data={"restart": "1"}),
     *form("admin/scores/new", "leads.add_scorerule", data=NEW_SCORE_RULE),
     *get(f"{LEADS}/score-conditions", "leads.add_scorerule", query="country=RO"),
     *get(f"{LEADS}/score-conditions", "leads.change_scorerule", query="view={score rule}"),

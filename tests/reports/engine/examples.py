@@ -43,6 +43,7 @@ EXAMPLES = [
             "value_mean": None,
             "value_median": None,
             "contact_mean": None,
+            "score_mean": 0,
         },
     ),
     Example(

@@ -69,6 +69,8 @@ def part_of(facts: Facts, name: str) -> tuple[datetime | None, bool, Any]:
         return facts.reached[name], facts.reached[name] is not None, None
     if name.startswith("value"):
         return facts.added, lead.base_value is not None, lead.base_value
+    if name == "score_mean":
+        return facts.added, True, lead.score
     if name.startswith("contact_"):
         late = contacted is not None and contacted >= facts.added
         return contacted, late, days_from(facts.added, contacted) if late else None
@@ -131,6 +133,7 @@ PER = {"cost_per_lead": "leads", "cost_per_qualified": "qualified", "cost_per_cl
 HOW: dict[str, Callable[[list], Any]] = {
     "value": sum,
     "value_mean": mean,
+    "score_mean": mean,
     "value_median": median,
     "revenue": sum,
     "contact_median": median,

@@ -73,7 +73,20 @@ def test_filters_of_the_list_narrow_a_report(leads, ada, sources):
 @pytest.mark.parametrize("basis", ["added", "happened"])
 @pytest.mark.parametrize(
     "by",
-    ["source", "owner", "status", "kind", "month", "week", "country", "path", "vip", "created_by", "city"],
+    [
+        "source",
+        "owner",
+        "status",
+        "kind",
+        "month",
+        "week",
+        "country",
+        "path",
+        "vip",
+        "score",
+        "created_by",
+        "city",
+    ],
 )
 def test_each_number_leads_to_exactly_its_leads(leads, ada, by, basis):
     found = asked(f"measure=leads&measure=won&by={by}&basis={basis}&period=last90", ada)

@@ -41,6 +41,7 @@ def record_list(request, kind: Kind):
     columns = get_list_columns(kind, request.user, view)
     context = build_list_context(request, listing, columns, widths=widths)
     context |= build_view_context(listing, view) | {"hidden_sort": get_hidden_sort(listing, columns)}
+    context["note"] = kind.list_note(listing, columns)
     context |= {} if context["page"].ids else build_search_elsewhere_context(listing, view)
     fragments = {"records": get_template_names(kind, "_list.html")}
     status = 400 if listing.errors else 200
