@@ -63,6 +63,7 @@ class FeedPage:
 def read_feed_page(source: FeedSource, position: FeedPosition, size: int) -> FeedPage:
     """The rows that changed since, each once, in the order of their last change on this page. It looks through a limited number of
     changes, so it may have few entries, or none, and still more behind it."""
+    begun = position.until is not None
     until = position.until or get_current_snapshot()
     entries: dict[int, FeedEntry] = {}
     for part in split_into_growing_parts(size, ROWS_A_PAGE):
@@ -77,7 +78,8 @@ def read_feed_page(source: FeedSource, position: FeedPosition, size: int) -> Fee
                 entries[state.id] = _combine_entries(entries.pop(state.id, None), state)
             position = position.continue_after(until, (row.number, row.id))
         if len(rows) < part:
-            return FeedPage([*entries.values()], FeedPosition(until), more=False)
+            # Behind the pages of earlier snapshots, there is what came since.
+            return FeedPage([*entries.values()], FeedPosition(until), more=begun)
         if len(entries) == size:
             break
     return FeedPage([*entries.values()], position, more=True)
