@@ -228,6 +228,7 @@ SMALL = [
 AUTOMATIONS = "automations.view_automation"
 AUTOMATION = {"of": "automation", "dialect": "own"}
 OWNS = [
+    Call("GET", f"{OWN}/me", "", (), dialect="own"),
     *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}, {"phone": "0721"}),
     *one("company", "companies", ON_COMPANIES, {"name": "Novák"}, {"phone": "0721"}),
     *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}, {"phone": "0721"}),

@@ -109,26 +109,23 @@ def judge_records(
     source: FeedSource, rows: list[ChangedRow], records: dict[int, int]
 ) -> dict[int, FeedEntry]:
     """What the user is told about each of these records, by ID; nothing about one that they don't see and didn't see before."""
-    model, user = source.model, source.user
+    model = source.model
     last = {records[row.id]: row.at for row in rows}
-    ids = list(last)
-    listed = set(source.listed.filter(pk__any=ids).values_list("pk", flat=True))
-    missing = [pk for pk in ids if pk not in listed]
+    listed = set(source.listed.filter(pk__any=list(last)).values_list("pk", flat=True))
     own = [row for row in rows if row.table == model.table]
-    gone = get_formerly_visible_ids(model, user, [row for row in own if row.row not in listed])
-    trash = model.objects.in_trash().visible_to(user).filter(pk__any=missing)
-    in_trash = set(trash.values_list("pk", flat=True)) if missing else set()
-    deleted = in_trash | {row.row for row in own if row.kind == "delete"} & gone
-    survivors = get_survivors(model.table, [*deleted])
+    words = get_words_of_listed(own)
+    found = {pk: FeedEntry(pk, words.get(pk, CHANGED), last[pk]) for pk in last if pk in listed}
+    gone = get_formerly_visible_ids(model, source.user, [row for row in own if row.row not in listed])
+    if not gone:
+        return found
+    hidden = set(model.objects.present().filter(pk__any=list(gone)).values_list("pk", flat=True))
+    survivors = get_survivors(model.table, list(gone - hidden))
     seen = set(source.listed.filter(pk__any=list(survivors.values())).values_list("pk", flat=True))
-    found = {pk: FeedEntry(pk, word, last[pk]) for pk, word in get_words_of_listed(own).items()}
-    found = {pk: found.get(pk, FeedEntry(pk, CHANGED, last[pk])) for pk in ids if pk in listed}
-    for pk in deleted:
+    for pk in gone:
         into = survivors.get(pk)
-        found[pk] = (
-            FeedEntry(pk, MERGED, last[pk], into) if into in seen else FeedEntry(pk, DELETED, last[pk])
-        )
-    return found | {pk: FeedEntry(pk, HIDDEN, last[pk]) for pk in gone - deleted}
+        word = HIDDEN if pk in hidden else MERGED if into in seen else DELETED
+        found[pk] = FeedEntry(pk, word, last[pk], into if word == MERGED else None)
+    return found
 
 
 def get_words_of_listed(rows: list[ChangedRow]) -> dict[int, str]:

@@ -11,11 +11,13 @@ from crm.api.v2.changes.changed_rows import ChangedRow
 
 def get_formerly_visible_ids(model: Any, user: Any, rows: Iterable[ChangedRow]) -> set[int]:
     """Those of these changed rows of the model that the user saw outside Trash before the first of these changes."""
+    seen = model.objects.present().visible_to(user).order_by().values_list("pk")
+    deciding = get_columns_of_statement(model, seen)
     former = get_former_values(rows)
+    former = {pk: values for pk, values in former.items() if not deciding.isdisjoint(values)}
     if not former:
         return set()
-    seen = model.objects.present().visible_to(user).filter(pk__any=list(former))
-    sql, parameters = seen.order_by().values_list("pk").query.sql_with_params()
+    sql, parameters = seen.filter(pk__any=list(former)).query.sql_with_params()
     table = connection.ops.quote_name(model._meta.db_table)
     # Under the name of the table, the statement reads the rows as they were, so there is one rule about who sees what.
     with connection.cursor() as cursor:
@@ -28,6 +30,14 @@ def get_formerly_visible_ids(model: Any, user: Any, rows: Iterable[ChangedRow]) 
             [[*former], [json.dumps(fields) for fields in former.values()], *parameters],
         )
         return {pk for (pk,) in cursor.fetchall()}
+
+
+def get_columns_of_statement(model: Any, rows: Any) -> set[str]:
+    """The columns of the model that decide which rows these are: a change of any other one doesn't let a row appear or go away."""
+    statement = str(rows.query)
+    columns = {str(field.column) for field in model._meta.local_concrete_fields}
+    quote, table = connection.ops.quote_name, connection.ops.quote_name(model._meta.db_table)
+    return {column for column in columns if f"{table}.{quote(column)}" in statement}
 
 
 def get_former_values(rows: Iterable[ChangedRow]) -> dict[int, dict[str, Any]]:

@@ -17,6 +17,8 @@ from crm.api.v2 import bulk_changes, records
 from crm.api.v2.changes.change_feed import RecordChanges
 from crm.api.v2.custom_fields import build_definitions_reader
 from crm.api.v2.documentation.call_parts import (
+    FIELDS,
+    IF_NONE_MATCH,
     STARTED,
     build_refusals_field,
     call,
@@ -32,6 +34,7 @@ from crm.api.v2.documentation.field_schemas import (
 from crm.api.v2.field_files import FieldFile
 from crm.api.v2.record_parts import get_record_parts
 from crm.api.v2.reference_tables import Reference, build_reference_call
+from crm.api.v2.v2_view import MOST
 from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.models import CustomField
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE, BulkAction
@@ -178,8 +181,14 @@ def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent
             document_query_parameter(
                 "q", words=f"Words to search for. The token needs the right to search {many}."
             ),
+            document_query_parameter(
+                "ids",
+                words=f"Up to {MOST} ids, separated by commas, instead of filter and sort. Those that the user can't see are left out.",
+            ),
+            FIELDS,
             *get_documented_parameters(kind),
         ],
+        one_parameters=[FIELDS, IF_NONE_MATCH],
         known=True,
         words={
             "list": (

@@ -63,11 +63,13 @@ def test_a_transaction_that_ends_after_later_ones_is_told_when_it_ends_and_keeps
     assert follower.copy[first.pk]["city"] == "Cluj"
 
 
-def test_a_transaction_that_ends_between_two_pages_comes_after_them(following, ann, make_lead):
+@pytest.mark.parametrize("place", [0, 2], ids=["before the first page", "behind the first page"])
+def test_a_transaction_that_ends_between_two_pages_comes_once_after_them(following, ann, make_lead, place):
     leads = [make_lead(f"Lead {number}", owner=ann) for number in range(4)]
     follower = following(ann)
-    slow = Writer(only(leads[3]), "Cluj")
-    for lead in leads[:3]:
+    for number, lead in enumerate(leads[:3]):
+        if number == place:
+            slow = Writer(only(leads[3]), "Cluj")
         Writer(only(lead), "Arad").commit()
     first = follower.ask(2)
     assert [one["id"] for one in first["changes"]] == [leads[0].pk, leads[1].pk]

@@ -36,13 +36,15 @@ def test_pages_have_so_many_changes_as_asked_for_and_repeat_none(following, ann,
     assert follower.follow(3) == []
 
 
-def test_the_same_cursor_gives_the_same_changes_again_because_an_answer_may_be_lost(following, ann, make_lead):
+def test_the_same_cursor_gives_the_same_changes_again_because_an_answer_may_be_lost(
+    following, ann, make_lead
+):
     lead = make_lead("Eva Berg", owner=ann)
     follower = following(ann)
     set_city("Cluj")
     assert follower.ask()["changes"] == follower.ask()["changes"] != []
     make_lead("Jan Novák", owner=ann)
-    assert [one["id"] for one in follower.ask()["changes"]][0] == lead.pk
+    assert next(one["id"] for one in follower.ask()["changes"]) == lead.pk
 
 
 def test_while_pages_are_read_later_changes_come_after_them(following, ann, make_lead):
