@@ -160,7 +160,7 @@ class OneActivity(OfActivities, OneRecordItemView, OwnView):
         carry_out_on_activity(DeleteActivity(row.type), row, by=self.user, channel=API)
 
 
-class ActivityChanges(OfActivities, ItemChanges):
+class ActivityChanges(OfActivities, ItemChanges, OwnView):
     """What has changed."""
 
 

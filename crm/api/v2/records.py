@@ -76,7 +76,7 @@ class Records(OwnView):
         """Those of the asked records that the user sees, in the order asked for. Raises Problem 422."""
         if others := [name for name in data if name not in ("ids", "fields")]:
             raise build_invalid_problem(**dict.fromkeys(others, "This can't be combined with ids."))
-        texts = data["ids"].split(",")
+        texts = str(data["ids"]).split(",")
         asked = [get_id_from_url(self.kind, text.strip()) for text in texts]
         if len(asked) > MOST or not all(asked):
             raise build_invalid_problem(ids=f"Send up to {MOST} ids, separated by commas, such as 17,21.")
@@ -88,7 +88,7 @@ class Records(OwnView):
         """The records of one page, and the cursor of the next. Raises Problem 400 or 422."""
         size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
         listing = build_list_from_url(self, data, also=(*PAGING, *SHAPING))
-        if data.get("after") and not listing.is_own_cursor(data["after"]):
+        if data.get("after") and not listing.is_own_cursor(str(data["after"])):
             raise ApiProblem(
                 400,
                 "invalid_cursor",

@@ -161,7 +161,7 @@ class OneTask(OfTasks, OneRecordItemView, OwnView):
         carry_out_on_tasks(DeleteTask(), [row.pk], by=self.user, channel=API)
 
 
-class TaskChanges(OfTasks, ItemChanges):
+class TaskChanges(OfTasks, ItemChanges, OwnView):
     """What has changed."""
 
 

@@ -28,14 +28,16 @@ EXPIRED = {
 }
 
 
-class ChangeFeed(OwnView):
-    """`many` is the word of the list in URLs."""
+class ChangeFeed:
+    """The view of a feed, together with OwnView. `many` is the word of the list in URLs."""
 
-    http_method_names = ["get", "head"]
-    parameters = ("since", "limit")
+    http_method_names: ClassVar[list[str]] = ["get", "head"]
+    parameters: ClassVar[tuple[str, ...]] = ("since", "limit")
     # A standby doesn't know all transactions that are open on the primary.
-    reads_primary = True
+    reads_primary: ClassVar[bool] = True
     many: ClassVar[str]
+
+    user: Any
 
     def build_source(self) -> FeedSource:
         raise NotImplementedError
@@ -96,7 +98,7 @@ def _build_entry_text(entry: FeedEntry, record: str | None) -> str:
     return f'{json.dumps(start)[:-1]}, "record": {record or "null"}}}'
 
 
-class RecordChanges(ChangeFeed):
+class RecordChanges(ChangeFeed, OwnView):
     """Those of the records of one kind."""
 
     def build_source(self) -> FeedSource:

@@ -57,7 +57,7 @@ def _read_rows_of_table(
     table: str, position: FeedPosition, until: TransactionSnapshot, most: int
 ) -> list[ChangedRow]:
     number, pk = position.after
-    parameters = {
+    parameters: dict[str, Any] = {
         "table": table,
         "were_open": list(position.since.open),
         "are_open": list(until.open),
@@ -71,6 +71,6 @@ def _read_rows_of_table(
     with connection.cursor() as cursor:
         cursor.execute(CHANGED, parameters)
         return [
-            ChangedRow(*values, json.loads(fields) if fields else {}, table)
-            for *values, fields in cursor.fetchall()
+            ChangedRow(number, pk, row, at, kind, json.loads(fields) if fields else {}, table)
+            for number, pk, row, at, kind, fields in cursor.fetchall()
         ]

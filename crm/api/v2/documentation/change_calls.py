@@ -57,7 +57,7 @@ def document_changes(view: Any, *, many: str, shown: type[serializers.Serializer
             errors=[410],
             words=(
                 f"Returns the {many} that were added, changed or deleted since the last call, each one once, so a program can keep a "
-                f"copy. Begin without since, read the list, and then ask for the changes with next. Nothing is left out or sent twice, "
+                f"copy. Begin without since, read the list, and then ask for the changes with next. Nothing is missing or sent twice, "
                 f"also while others write. If the answer is 410, the cursor is too old, or other {many} can be seen by now: read the list "
                 f"again."
             ),

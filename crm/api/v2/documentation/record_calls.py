@@ -183,7 +183,7 @@ def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent
             ),
             document_query_parameter(
                 "ids",
-                words=f"Up to {MOST} ids, separated by commas, instead of filter and sort. Those that the user can't see are left out.",
+                words=f"Up to {MOST} ids, separated by commas, instead of filter and sort. Those that the user can't see are missing.",
             ),
             FIELDS,
             *get_documented_parameters(kind),
