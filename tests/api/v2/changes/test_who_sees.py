@@ -66,6 +66,15 @@ def test_a_lead_that_a_user_gets_and_loses_between_two_calls_is_not_mentioned(
     assert his.follow() == []
 
 
+def test_a_lead_that_was_added_and_given_away_between_two_calls_is_not_mentioned(
+    following, bob, ben, ada, make_lead
+):
+    his = following(bob)
+    lead = make_lead("Eva Berg", owner=bob)
+    carry_out(verbs.Assign(ben), of(lead), by=ada)
+    assert his.follow() == []
+
+
 def test_a_lead_that_was_deleted_permanently_is_told_to_those_who_saw_it(following, bob, ben, make_lead):
     lead = make_lead("Eva Berg", owner=bob)
     his, others = following(bob), following(ben)
