@@ -1,13 +1,20 @@
-"""Users and departments in API v2: read-only, as far as the token's user can see them."""
+"""Users and departments in API v2, read-only, as far as the token's user can see them; and who that user is."""
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import path
+from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from accounts.models import Department, User
-from crm.api.openapi_parts import build_number_field, build_text_field
+from crm.api.api_view import build_json_response
+from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
+from crm.api.token_scopes import has_right
+from crm.api.v2.documentation.call_parts import call
 from crm.api.v2.reference_tables import build_reference_call
+from crm.api.v2.v2_view import OwnView
+from crm.platform.configuration.company import get_company_language
 
 
 def users(user: Any) -> list[dict[str, Any]]:
@@ -65,7 +72,65 @@ Departments = build_reference_call(
     words="Lists the departments that the user of the token can see. Their ids are the values of department.",
 )
 
+
+@extend_schema_view(
+    get=call(
+        "Get the user of the token",
+        build_response_serializer(
+            "OwnMe",
+            id=build_number_field(),
+            name=build_text_field(),
+            email=build_text_field(),
+            language=build_text_field(help_text="Such as en or ro."),
+            time_zone=build_text_field(help_text="Such as Europe/Bucharest."),
+            departments=serializers.ListField(
+                child=build_number_field(), help_text="Ids; the first one is their main one."
+            ),
+            sees_everything=serializers.BooleanField(
+                help_text="true if the user sees the records of all departments."
+            ),
+            token=build_text_field(help_text="The name of the token."),
+            rights=serializers.ListField(
+                child=build_text_field(),
+                help_text="What the token can do, such as leads.get: its own rights as far as its user has the permissions.",
+            ),
+            expires_on=serializers.DateField(
+                allow_null=True, help_text="The last day on which the token works; null for no end."
+            ),
+            calls_per_minute=build_number_field(allow_null=True, help_text="null for no limit."),
+        )(),
+        name="own_me",
+        words="Says whom the token acts for and what it can do. Every token that works can make this call.",
+    )
+)
+class Me(OwnView):
+    http_method_names = ["get", "head"]
+
+    def allows(self, action: str) -> bool:
+        """No right is needed: a program finds out with this call which rights it has."""
+        return action in ("get", "head")
+
+    def get(self, request: Any) -> HttpResponse:
+        user, token = self.user, self.token
+        return build_json_response(
+            {
+                "id": user.pk,
+                "name": user.name,
+                "email": user.email,
+                "language": user.language or get_company_language(),
+                "time_zone": str(user.zone),
+                "departments": user.department_ids,
+                "sees_everything": user.sees_everything,
+                "token": token.name,
+                "rights": [right for right in token.rights if has_right(user, right)],
+                "expires_on": token.expires_on,
+                "calls_per_minute": token.calls_a_minute,
+            }
+        )
+
+
 urlpatterns = [
+    path("api/v2/me", Me.as_view(), name="own_me"),
     path("api/v2/users", Users.as_view(), name="own_users"),
     path("api/v2/departments", Departments.as_view(), name="own_departments"),
 ]

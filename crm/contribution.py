@@ -14,7 +14,7 @@ from crm.fields.custom.unique import unique_triggers
 from crm.platform.backup.backup_jobs import cancel_restored_backup_jobs
 from crm.platform.database import partitioned_tables, timestamp_parsing
 from crm.platform.monitoring import slow_queries
-from crm.platform.sql import functions
+from crm.platform.sql import functions, transaction_numbers
 from crm.platform.sql.trigger_installation import install_functions_and_triggers
 from crm.records.custom_fields.deletion import find_fields_in_use
 from crm.records.custom_fields.retype import undo as retype_undo
@@ -45,6 +45,7 @@ def get_database_functions() -> list[str]:
         *month_functions.FUNCTIONS,
         yearly_partitions.JOIN,
         *functions.ALL,
+        *transaction_numbers.FUNCTIONS,
         *unique_triggers.build_functions_sql(),
         *search_triggers.build_functions_sql(),
     ]
@@ -134,7 +135,11 @@ CONTRIBUTION = Contribution(
     webhook_content=build_visible_operation_json,
     database_functions=get_database_functions,
     # The first app of all: what other apps write after their migrations is recorded already.
-    after_migrations=(install_functions_and_triggers, partitioned_tables.create_first_partitions),
+    after_migrations=(
+        install_functions_and_triggers,
+        partitioned_tables.create_first_partitions,
+        transaction_numbers.start_era_if_restored,
+    ),
     connection_receivers=(
         timestamp_parsing.register_timestamp_loader,
         *([slow_queries.watch_connection] if slow_queries.is_on() else []),

@@ -59,6 +59,8 @@ class ApiView(APIView):
     actions: ClassVar[dict[str, str]] = ACTIONS_BY_METHOD
     purpose: ClassVar[str] = Token.Purpose.API
     token: Token
+    # Whether no replica can answer the call.
+    reads_primary: ClassVar[bool] = False
     # The replica that the call reads from.
     place: ReplicaPlace | None = None
 
@@ -120,7 +122,7 @@ class ApiView(APIView):
         keep_read_with_user(self.user)
         timezone.activate(get_company_zone())
         check_still_open(self.token, request)
-        self.place = get_read_ways().choose_for_call(request, self.token)
+        self.place = None if self.reads_primary else get_read_ways().choose_for_call(request, self.token)
         self.headers |= (
             call_log.build_headers_before_counting(self.token)
             if self.place

@@ -20,6 +20,7 @@ WORDS = {
     405: "The address doesn't support this method.",
     406: "The body is empty.",
     409: "The change isn't possible right now: the record is in use, or someone else is changing it.",
+    410: "The cursor can't be followed any more: read the list again.",
     412: "The record has changed since the version in If-Match.",
     413: "The body is larger than 5 MB.",
     415: "The Content-Type isn't supported.",

@@ -110,4 +110,5 @@ CONTACTS = RecordPart(
     build_contacts_request_field,
     parse_contacts_with_roles,
     write_contacts_with_roles,
+    recorded_in=(DealContact, "deal_id"),
 )

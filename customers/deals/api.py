@@ -17,7 +17,7 @@ from customers.deals.kind import DEAL
 from leads.api.v2_leads import NAMED, RETIRED, build_pipeline_json
 from leads.models import Pipeline, Status
 
-Deals, OneDeal, DealsBulk = build_kind_calls(DEAL, resource="deals")
+Deals, OneDeal, DealsBulk, DealsChanges = build_kind_calls(DEAL, resource="deals")
 DealFile = build_file_call(DEAL, resource="deals")
 DealCustomFields = document_custom_fields(DEAL, resource="deals")
 
@@ -86,6 +86,7 @@ urlpatterns = [
     path("api/v2/deal-stages", DealStages.as_view(), name="own_deal_stages"),
     path("api/v2/deals", Deals.as_view(), name="own_deals"),
     path("api/v2/deals/bulk", DealsBulk.as_view(), name="own_deals_bulk"),
+    path("api/v2/deals/changes", DealsChanges.as_view(), name="own_deal_changes"),
     path("api/v2/deals/<str:pk>", OneDeal.as_view(), name="own_deal"),
     path("api/v2/deals/<str:pk>/files/<slug:field>", DealFile.as_view(), name="own_deal_file"),
 ]

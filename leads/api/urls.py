@@ -54,6 +54,7 @@ urlpatterns = [
     # API v2
     path("api/v2/leads", v2_leads.Leads.as_view(), name="own_leads"),
     path("api/v2/leads/bulk", v2_leads.LeadsBulk.as_view(), name="own_bulk"),
+    path("api/v2/leads/changes", v2_leads.LeadsChanges.as_view(), name="own_lead_changes"),
     path("api/v2/leads/<str:pk>", v2_leads.OneLead.as_view(), name="own_lead"),
     path("api/v2/leads/<str:pk>/files/<slug:field>", v2_leads.LeadFile.as_view(), name="own_lead_file"),
     path("api/v2/lead-custom-fields", v2_leads.LeadCustomFields.as_view(), name="own_lead_custom_fields"),

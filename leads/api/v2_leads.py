@@ -15,7 +15,7 @@ from crm.api.v2.reference_tables import build_reference_call
 from leads.kind import LEAD
 from leads.models import LostReason, Pipeline, Source, Status
 
-Leads, OneLead, LeadsBulk = build_kind_calls(LEAD, resource="leads")
+Leads, OneLead, LeadsBulk, LeadsChanges = build_kind_calls(LEAD, resource="leads")
 LeadFile = build_file_call(LEAD, resource="leads")
 LeadCustomFields = document_custom_fields(LEAD, resource="leads")
 

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from crm.api.openapi_parts import build_number_field, build_text_field
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.bulk_changes import API
+from crm.api.v2.changes.change_feed import ItemChanges
 from crm.api.v2.documentation.field_schemas import build_row_serializer, build_sent_fields
 from crm.api.v2.documentation.item_calls import USER, document_items
 from crm.api.v2.record_items import (
@@ -159,9 +160,14 @@ class OneActivity(OfActivities, OneRecordItemView, OwnView):
         carry_out_on_activity(DeleteActivity(row.type), row, by=self.user, channel=API)
 
 
+class ActivityChanges(OfActivities, ItemChanges, OwnView):
+    """What has changed."""
+
+
 document_items(
     Activities,
     OneActivity,
+    ActivityChanges,
     sent=build_sent_fields(
         Activity,
         {

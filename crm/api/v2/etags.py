@@ -1,4 +1,5 @@
-"""ETag and If-Match: the version of a record, so that callers don't overwrite changes they haven't seen.
+"""ETag, If-Match and If-None-Match: the version of a record, so that callers don't overwrite changes they haven't seen, and don't read
+again what they have.
 
 At the address of a merged record, the ID of the record that it was merged into follows the version: the versions of two
 records may be the same number.
@@ -32,3 +33,9 @@ def check_version(request: HttpRequest, version: int, into: int | None = None) -
     if current.strip('"') not in [match[1] for match in found if match]:
         sentence = f"The record is at version {version} now. Read it again and repeat the change."
         raise ApiProblem(412, "changed_since", sentence, {"If-Match": [sentence]}, {"ETag": current})
+
+
+def does_program_have(request: HttpRequest, etag: str) -> bool:
+    """Whether this is a version that the program already has (RFC 9110, 13.1.2). What it sends in another form isn't one."""
+    sent = request.headers.get("If-None-Match", "")
+    return any(part.strip().removeprefix("W/") == etag for part in sent.split(","))

@@ -14,13 +14,15 @@ from crm.records.kinds.kind_registry import Kind
 class RecordPart:
     """`sql` is the JSON for a user with %s for its parameters; `shown` and `sent` describe it; `check` reads what a program
     sends and raises Problem 422; `write` gets the record and what `check` has returned. A part without these three can only
-    be read."""
+    be read. `recorded_in` is the model whose rows it is made of, if its changes are recorded, and the column with the ID of the
+    record."""
 
     sql: Callable[[Any], tuple[str, Sequence[Any]]]
     shown: Callable[[], serializers.Field]
     sent: Callable[[], serializers.Field] | None = None
     check: Callable[[Any, Any], Any] | None = None
     write: Callable[[Any, Any, Any], None] | None = None
+    recorded_in: tuple[Any, str] | None = None
 
 
 # What is read and written along with records of each type, by the names of the type and of the part. Apps add theirs.

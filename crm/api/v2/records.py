@@ -1,5 +1,6 @@
 """API v2 on one kind of record: cursor pages with the filters of the list, and reading and writing single records."""
 
+import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -11,7 +12,8 @@ from crm.api.call_parameters import parse_number_parameter, parse_url_number
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2 import record_writing
 from crm.api.v2.custom_fields import CUSTOM_FIELDS_KEY
-from crm.api.v2.etags import build_etag, check_version
+from crm.api.v2.etags import build_etag, check_version, does_program_have
+from crm.api.v2.field_selection import select_asked_fields
 from crm.api.v2.record_parts import build_part_columns
 from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown_parameter_errors
 from crm.fields.custom.values.json_values import values_sql
@@ -27,6 +29,8 @@ from crm.records.listing.url_parameters import filter_parameters, get_list_param
 
 NARROWING = ("q", "sort")
 PAGING = ("limit", "after")
+# The records by their ids, and the fields that are wanted.
+SHAPING = ("ids", "fields")
 
 
 def build_record_shape(kind: Kind, user: Any) -> json_rows.JsonShape:
@@ -49,7 +53,8 @@ class Records(OwnView):
     http_method_names = ["get", "head", "post"]
 
     def get_known_parameters(self, method: str) -> Collection[str]:
-        return [*NARROWING, *PAGING, *self._get_filter_names()] if method in SAFE_METHODS else ()
+        known = (*NARROWING, *PAGING, *SHAPING, *self._get_filter_names())
+        return known if method in SAFE_METHODS else ()
 
     def _get_filter_names(self) -> list[str]:
         """The API's description knows no user. The query for the token has read the state of the custom fields."""
@@ -60,9 +65,30 @@ class Records(OwnView):
 
     def get(self, request: Any) -> HttpResponse:
         data, kind = request.query_params, self.kind
+        shape = select_asked_fields(build_record_shape(kind, self.user), data.get("fields", ""))
+        ids, following = self._get_asked_ids(data) if data.get("ids") else self._get_ids_of_page(data)
+        rows = kind.model.objects.filter(pk__any=ids).in_order_of(ids)
+        found = json_rows.join_json_array(json_rows.get_json_texts(rows, shape))
+        body = f'{{"{kind.urls}":{found},"next":{json.dumps(following)}}}'
+        return HttpResponse(body, content_type="application/json")
+
+    def _get_asked_ids(self, data: QueryDict) -> tuple[list[int], None]:
+        """Those of the asked records that the user sees, in the order asked for. Raises Problem 422."""
+        if others := [name for name in data if name not in ("ids", "fields")]:
+            raise build_invalid_problem(**dict.fromkeys(others, "This can't be combined with ids."))
+        texts = str(data["ids"]).split(",")
+        asked = [get_id_from_url(self.kind, text.strip()) for text in texts]
+        if len(asked) > MOST or not all(asked):
+            raise build_invalid_problem(ids=f"Send up to {MOST} ids, separated by commas, such as 17,21.")
+        seen: Any = self.kind.model.objects.present().visible_to(self.user)
+        found = set(seen.filter(pk__any=asked).values_list("pk", flat=True))
+        return [pk for pk in dict.fromkeys(asked) if pk in found], None
+
+    def _get_ids_of_page(self, data: QueryDict) -> tuple[list[int], str | None]:
+        """The records of one page, and the cursor of the next. Raises Problem 400 or 422."""
         size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
-        listing = build_list_from_url(self, data, also=PAGING)
-        if data.get("after") and not listing.is_own_cursor(data["after"]):
+        listing = build_list_from_url(self, data, also=(*PAGING, *SHAPING))
+        if data.get("after") and not listing.is_own_cursor(str(data["after"])):
             raise ApiProblem(
                 400,
                 "invalid_cursor",
@@ -70,13 +96,7 @@ class Records(OwnView):
                 {"after": ["Send the next of the page before, with the same filter and sort."]},
             )
         page = listing.get_page(size)
-        wanted = kind.model.objects.filter(pk__any=page.ids).in_order_of(page.ids)
-        found = json_rows.join_json_array(
-            json_rows.get_json_texts(wanted, build_record_shape(kind, self.user))
-        )
-        following = f'"{page.next}"' if page.next else "null"
-        body = f'{{"{kind.urls}":{found},"next":{following}}}'
-        return HttpResponse(body, content_type="application/json")
+        return page.ids, page.next or None
 
     def post(self, request: Any) -> HttpResponse:
         known = record_writing.find_known_record(self.kind, self.sent_fields, self.token, self.allows)
@@ -121,6 +141,7 @@ def get_list_errors(listing: RecordList) -> dict[str, str]:
 class OneRecord(OwnView):
     http_method_names = ["get", "head", "patch", "delete"]
     actions = ACTIONS_BY_METHOD | {"PATCH": "put"}
+    parameters = ("fields",)
 
     def get(self, request: Any, pk: str) -> HttpResponse:
         return get_visible_record_json(self, get_id_from_url(self.kind, pk))
@@ -183,13 +204,12 @@ def get_id_from_url(kind: Kind, text: str) -> int:
 
 
 def get_visible_record_json(view: OwnView, pk: int) -> HttpResponse:
-    """One record that the user can see, with its version as ETag. Raises Problem 404."""
+    """One record that the user can see, with its version as ETag; 304 without a body if the program has this version. Raises
+    Problem 404, or 422 for an unknown field."""
     seen = view.kind.model.objects.present().visible_to(view.user).filter(pk=pk)
-    found = (
-        seen.annotate(json=build_record_shape(view.kind, view.user).build_expression())
-        .values_list("json", "version")
-        .first()
-    )
+    asked = view.request.query_params.get("fields", "")
+    shape = select_asked_fields(build_record_shape(view.kind, view.user), asked)
+    found = seen.annotate(json=shape.build_expression()).values_list("json", "version").first()
     if found is None and (into := find_present_survivor(view.kind, view.user, pk)):
         write_content_location(view, into)
         return get_visible_record_json(view, into)
@@ -198,6 +218,8 @@ def get_visible_record_json(view: OwnView, pk: int) -> HttpResponse:
         raise ApiProblem(404, "not_found")
     text, version = found
     view.headers["ETag"] = build_etag(version, view.into)
+    if does_program_have(view.request, view.headers["ETag"]):
+        return HttpResponse(status=304)
     return HttpResponse(text, content_type="application/json")
 
 

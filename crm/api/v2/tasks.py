@@ -12,6 +12,7 @@ from rest_framework import serializers
 from crm.api.openapi_parts import build_text_field
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.bulk_changes import API
+from crm.api.v2.changes.change_feed import ItemChanges
 from crm.api.v2.documentation.field_schemas import DAY, build_row_serializer, build_sent_fields
 from crm.api.v2.documentation.item_calls import USER, document_items
 from crm.api.v2.record_items import (
@@ -160,9 +161,14 @@ class OneTask(OfTasks, OneRecordItemView, OwnView):
         carry_out_on_tasks(DeleteTask(), [row.pk], by=self.user, channel=API)
 
 
+class TaskChanges(OfTasks, ItemChanges, OwnView):
+    """What has changed."""
+
+
 document_items(
     Tasks,
     OneTask,
+    TaskChanges,
     sent=build_sent_fields(
         Task,
         {

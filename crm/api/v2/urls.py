@@ -6,9 +6,11 @@ from crm.api.v2 import activities, operations, phone_calls, reference_tables, ta
 
 urlpatterns = [
     path("/activities", activities.Activities.as_view(), name="own_activities"),
+    path("/activities/changes", activities.ActivityChanges.as_view(), name="own_activity_changes"),
     path("/activities/<str:pk>", activities.OneActivity.as_view(), name="own_activity"),
     path("/calls", phone_calls.Calls.as_view(), name="own_calls"),
     path("/tasks", tasks.Tasks.as_view(), name="own_tasks"),
+    path("/tasks/changes", tasks.TaskChanges.as_view(), name="own_task_changes"),
     path("/tasks/<str:pk>", tasks.OneTask.as_view(), name="own_task"),
     path("/operations", operations.Operations.as_view(), name="own_operations"),
     path("/operations/<str:pk>", operations.OneOperation.as_view(), name="own_operation"),

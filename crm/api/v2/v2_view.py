@@ -24,6 +24,7 @@ NOT_FOUND = "Not found."
 TITLES = {
     "unreadable": "The request can't be read",
     "invalid_cursor": "The cursor isn't valid",
+    "cursor_expired": "The cursor can't be followed any more",
     "invalid_sort": "The sort isn't valid",
     "invalid_etag": "The If-Match header isn't valid",
     "no_key": "No token was sent",

@@ -86,6 +86,8 @@ class Change(models.Model):
     kind = models.CharField(max_length=6, choices=Kind)
     fields = models.JSONField(null=True)
     role = models.CharField(max_length=63, blank=True, db_default="")
+    # crm/platform/sql/transaction_numbers.py; NULL for what was changed before Leadwell had these numbers.
+    transaction_number = models.BigIntegerField(null=True, editable=False)
 
     objects = ChangeQuerySet.as_manager()
 
@@ -93,6 +95,12 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["table", "row", "id"], name="change_row"),  # the timeline of a lead
             models.Index(fields=["operation", "id"], name="change_operation"),  # undo, the operation's page
+            # What has changed since a moment (crm/api/v2/changes/).
+            models.Index(
+                fields=["table", "transaction_number", "id"],
+                name="change_transaction",
+                condition=models.Q(transaction_number__isnull=False),
+            ),
         ]
 
     @property

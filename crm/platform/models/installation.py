@@ -17,6 +17,8 @@ class Installation(models.Model):
     sweeps_from = models.DateTimeField(null=True)
     backed_up_at = models.DateTimeField(null=True)
     primary_started_at = models.DateTimeField(null=True)
+    # The last era of transaction numbers before the database was restored (crm/platform/sql/transaction_numbers.py).
+    earlier_eras = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         default_permissions = ()

@@ -20,6 +20,7 @@ from pgtrigger.compiler import Trigger as CompiledTrigger
 from pgtrigger.compiler import UpsertTriggerSql
 
 from crm.platform.models.undo_rules import check_undo_rules
+from crm.platform.sql.transaction_numbers import CURRENT_NUMBER_SQL
 
 CURRENT_OPERATION_SQL = "nullif(current_setting('leadwell.operation', true), '')::bigint"
 UNDONE_OPERATION_SQL = "nullif(current_setting('leadwell.undoes', true), '')::bigint"
@@ -131,8 +132,8 @@ class History(Trigger):
 
     def get_func(self, model) -> str:
         insert = (
-            'INSERT INTO crm_change (operation_id, "table", "row", version, kind, fields, role)\n'
-            f"SELECT current_operation, '{self.table}', "
+            'INSERT INTO crm_change (transaction_number, operation_id, "table", "row", version, kind, fields, role)\n'
+            f"SELECT {CURRENT_NUMBER_SQL}, current_operation, '{self.table}', "
         )
         role = "CASE WHEN current_operation IS NULL THEN session_user::text ELSE '' END"
         columns = get_recorded_columns(model)

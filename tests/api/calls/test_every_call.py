@@ -173,7 +173,7 @@ def test_every_call_is_rejected_without_the_tokens_right(calls, nothing_written)
         others = [right for right in get_all_rights() if right != call.token]
         return calls.make(call, secret=make_token(calls.user, others))
 
-    assert wrong(API, ask, 403) == []
+    assert wrong([call for call in API if call.token], ask, 403) == []
 
 
 def test_every_call_is_counted_and_rejected_over_the_limit(calls, nothing_written, stopped_clock):
@@ -250,7 +250,7 @@ def test_every_call_has_a_documented_response_for_a_busy_database(
 
 
 def test_the_documentation_lists_the_errors_from_the_tests_above():
-    besides = {"200", "201", "202", "404", "406", "412", "422"}
+    besides = {"200", "201", "202", "404", "406", "410", "412", "422"}
     for call in API:
         path = re.sub(r"<[^>]*?(\w+)>", lambda m: "{id}" if m[1] == "pk" else f"{{{m[1]}}}", call.path)
         named = set(get_schema()["paths"][f"/{path}"][call.method.lower()]["responses"]) - besides

@@ -1,4 +1,4 @@
-"""The examples in docs/api.md and on the page of a token, run unchanged against a server over HTTP."""
+"""The examples in docs/api.md and docs/changes.md and on the page of a token, run unchanged against a server over HTTP."""
 
 import json
 import os
@@ -9,11 +9,15 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from django.core.signing import Signer
 
+from crm.api.v2.changes.change_feed import SALT
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.api.conftest import make_token
 
-DOCS = (Path(__file__).resolve().parents[3] / "docs" / "api.md").read_text()
+PAGES = Path(__file__).resolve().parents[3] / "docs"
+DOCS = "".join((PAGES / name).read_text() for name in ("api.md", "changes.md"))
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -35,6 +39,34 @@ def test_the_python_client_works(environment):
     )
     assert (done.stdout, done.stderr) == ("Vienna\n", "")
     assert Lead.objects.get().company == "Acme"
+
+
+def test_the_program_that_keeps_a_copy_works(environment, make_lead, tmp_path):
+    code, file = example("python", "read_everything"), tmp_path / "leads.json"
+
+    def run() -> tuple[str, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**environment, "COPY": str(file)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.stdout, done.stderr
+
+    leads = [make_lead(f"Lead {number}") for number in range(3)]
+    assert run() == ("3\n", "")
+    with operation("test", by=None):
+        Lead.objects.filter(pk=leads[0].pk).delete()
+        Lead.objects.filter(pk=leads[1].pk).update(city="Cluj")
+    assert run() == ("2\n", "")
+    assert json.loads(file.read_text())["leads"][str(leads[1].pk)]["city"] == "Cluj"
+    copy, signer = json.loads(file.read_text()), Signer(salt=SALT)
+    owner, scope, _since, *place = signer.unsign_object(copy["cursor"])
+    # A snapshot of a time before there were numbers.
+    file.write_text(json.dumps({**copy, "cursor": signer.sign_object([owner, scope, [0, 1], *place])}))
+    make_lead("Jan Novák")
+    assert run() == ("3\n", "")
 
 
 def test_the_curl_calls_work(environment, make_lead):

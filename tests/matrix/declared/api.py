@@ -179,6 +179,7 @@ def belongings(name: str, of: str, adds: dict, changes: dict, *rights: str) -> l
         Call(
             "GET", f"{OWN}/{name}", f"{name}.get", (SEES,), query="?since=2020-01-01T00:00:00Z", dialect="own"
         ),
+        Call("GET", f"{OWN}/{name}/changes", f"{name}.get", (SEES,), dialect="own"),
         Call("POST", f"{OWN}/{name}", f"{name}.post", data=new, **may),
         Call("GET", path, f"{name}.get", (SEES,), **own),
         Call("PATCH", path, f"{name}.put", data=changes, **writing),
@@ -203,9 +204,10 @@ BELONGINGS = [
 
 
 def several(name: str, rights: Rights) -> list[Call]:
-    """The list of a kind, and changing many of it."""
+    """The list of a kind, what has changed in it, and changing many of it."""
     return [
         Call("GET", f"{OWN}/{name}", f"{name}.get", (rights.view,), dialect="own"),
+        Call("GET", f"{OWN}/{name}/changes", f"{name}.get", (rights.view,), dialect="own"),
         Call(
             "POST",
             f"{OWN}/{name}/bulk",
@@ -236,6 +238,7 @@ SMALL = [
 AUTOMATIONS = "automations.view_automation"
 AUTOMATION = {"of": "automation", "dialect": "own"}
 OWNS = [
+    Call("GET", f"{OWN}/me", "", (), dialect="own"),
     *one("lead", "leads", ON_LEADS, {"last_name": "Novák"}, {"phone": "0721"}),
     *one("company", "companies", ON_COMPANIES, {"name": "Novák"}, {"phone": "0721"}),
     *one("contact", "contacts", ON_CONTACTS, {"last_name": "Novák"}, {"phone": "0721"}),
@@ -244,6 +247,7 @@ OWNS = [
     *BELONGINGS,
     *SMALL,
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
+    Call("GET", f"{OWN}/leads/changes", "leads.get", (SEES,), dialect="own"),
     Call("POST", f"{OWN}/leads/bulk", "leads.put", (SEES, CHANGES, BULK), data=BULK_VIP, dialect="own"),
     *several("companies", ON_COMPANIES),
     *several("contacts", ON_CONTACTS),

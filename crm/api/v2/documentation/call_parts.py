@@ -64,6 +64,16 @@ ETAG = OpenApiParameter(
     description="The version of the record, for If-Match.",
     response=[200, 201],
 )
+FIELDS = document_query_parameter(
+    "fields",
+    words="Only these fields, separated by commas, such as id,version,email. The others are missing then, whatever the schema says.",
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag that you have. If the record still has this version, the answer is 304 without a body.",
+)
 IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
@@ -85,6 +95,7 @@ def document_table(
     changes: Any,
     filters: Iterable[OpenApiParameter],
     words: Mapping[str, str],
+    one_parameters: Iterable[OpenApiParameter] = (),
     **adding: Any,
 ) -> None:
     """The two views of a table: a list, which adds rows, and one row, by its ID. `words` has what readers need to know about
@@ -115,7 +126,7 @@ def document_table(
             f"Get {article} {name}",
             shown,
             name=f"own_{name}",
-            parameters=[ETAG],
+            parameters=[*one_parameters, ETAG],
             errors=[404],
             words=f"Returns one {name}. Its version is in the body and in the header ETag. {words['get']}".strip(),
         ),

@@ -7,7 +7,9 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from crm.api.openapi_parts import build_response_serializer, document_query_parameter
+from crm.api.v2.changes.change_feed import ItemChanges
 from crm.api.v2.documentation.call_parts import document_table
+from crm.api.v2.documentation.change_calls import document_changes
 from crm.api.v2.record_items import (
     Filters,
     OfRecord,
@@ -22,9 +24,14 @@ USER = "Id of a user; null for none."
 
 
 def document_items(
-    listing: type[RecordItemListView], one: type[OneRecordItemView], *, sent: dict[str, Any], words: str
+    listing: type[RecordItemListView],
+    one: type[OneRecordItemView],
+    changed: type[ItemChanges],
+    *,
+    sent: dict[str, Any],
+    words: str,
 ) -> None:
-    """Both views of one table. `sent` are the fields of bodies, `words` say what is special about changing a row."""
+    """The views of one table. `sent` are the fields of bodies, `words` say what is special about changing a row."""
     name, many = listing.one, listing.many
     new = {field: sent[field] for field in listing.written}
     changes = {field: sent[field] for field in one.written}
@@ -53,6 +60,7 @@ def document_items(
             "delete": f"Deletes the {name}. Undo the operation to bring it back.",
         },
     )
+    document_changes(changed, many=many, shown=listing.row)
 
 
 def document_filters(filters: type[Filters]) -> list[OpenApiParameter]:

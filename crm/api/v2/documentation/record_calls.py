@@ -14,13 +14,17 @@ from crm.api.openapi_parts import (
     document_query_parameter,
 )
 from crm.api.v2 import bulk_changes, records
+from crm.api.v2.changes.change_feed import RecordChanges
 from crm.api.v2.custom_fields import build_definitions_reader
 from crm.api.v2.documentation.call_parts import (
+    FIELDS,
+    IF_NONE_MATCH,
     STARTED,
     build_refusals_field,
     call,
     document_table,
 )
+from crm.api.v2.documentation.change_calls import document_changes
 from crm.api.v2.documentation.field_schemas import (
     build_body_field,
     build_constant_field,
@@ -30,6 +34,7 @@ from crm.api.v2.documentation.field_schemas import (
 from crm.api.v2.field_files import FieldFile
 from crm.api.v2.record_parts import get_record_parts
 from crm.api.v2.reference_tables import Reference, build_reference_call
+from crm.api.v2.v2_view import MOST
 from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.models import CustomField
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE, BulkAction
@@ -126,8 +131,9 @@ def build_file_call(kind: Kind, *, resource: str) -> type[FieldFile]:
 @use_delivered_labels()
 def build_kind_calls(
     kind: Kind, *, resource: str
-) -> tuple[type[records.Records], type[records.OneRecord], type[bulk_changes.Bulk]]:
-    """The calls on one kind, as separate views, because each is documented: the list, one record, bulk changes.
+) -> tuple[type[records.Records], type[records.OneRecord], type[bulk_changes.Bulk], type[RecordChanges]]:
+    """The calls on one kind, as separate views, because each is documented: the list, one record, bulk changes, and what has
+    changed.
 
     `resource` is what a token needs a right to (crm/api/token_scopes.py).
     """
@@ -135,7 +141,8 @@ def build_kind_calls(
     name, many = kind.model.__name__, kind.urls
     listing = type(many.title(), (records.Records,), own)
     one = type(f"One{name}", (records.OneRecord,), own)
-    changes = type(f"{many.title()}Bulk", (bulk_changes.Bulk,), own)
+    bulk = type(f"{many.title()}Bulk", (bulk_changes.Bulk,), own)
+    changes = type(f"{many.title()}Changes", (RecordChanges,), {**own, "many": many})
     shown = build_response_serializer(
         f"Own{name}",
         **{field: build_response_field(kind, field) for field in kind.fields.OWN_API},
@@ -152,8 +159,9 @@ def build_kind_calls(
         ),
     )
     document_records(listing, one, kind, shown, sent)
-    document_bulk(changes, kind)
-    return listing, one, changes
+    document_bulk(bulk, kind)
+    document_changes(changes, many=many, shown=shown)
+    return listing, one, bulk, changes
 
 
 def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent: Any) -> None:
@@ -173,8 +181,14 @@ def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent
             document_query_parameter(
                 "q", words=f"Words to search for. The token needs the right to search {many}."
             ),
+            document_query_parameter(
+                "ids",
+                words=f"Up to {MOST} ids, separated by commas, instead of filter and sort. Those that the user can't see are missing.",
+            ),
+            FIELDS,
             *get_documented_parameters(kind),
         ],
+        one_parameters=[FIELDS, IF_NONE_MATCH],
         known=True,
         words={
             "list": (

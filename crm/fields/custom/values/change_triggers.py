@@ -9,6 +9,7 @@ from crm.platform.sql.change_triggers import (
     Trigger,
     build_replanned_statement,
 )
+from crm.platform.sql.transaction_numbers import CURRENT_NUMBER_SQL
 
 
 class ValuesHistory(Trigger):
@@ -46,8 +47,8 @@ class ValuesHistory(Trigger):
             counted AS (
                 UPDATE {records} r SET version = r.version + {counted}, updated_at = greatest(now(), r.updated_at)
                 FROM changed WHERE r.id = changed.id RETURNING r.id, r.version)
-            INSERT INTO crm_change (operation_id, "table", "row", version, kind, fields, role)
-            SELECT $1, '{self.table}', id, counted.version, 'update', changed.fields,
+            INSERT INTO crm_change (transaction_number, operation_id, "table", "row", version, kind, fields, role)
+            SELECT {CURRENT_NUMBER_SQL}, $1, '{self.table}', id, counted.version, 'update', changed.fields,
                    CASE WHEN $1 IS NULL THEN session_user::text ELSE '' END
             FROM changed JOIN counted USING (id) ORDER BY id"""
         return f"""

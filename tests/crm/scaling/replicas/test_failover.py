@@ -4,8 +4,11 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from crm.records.history.verb_execution import operation
 from crm.scaling.replicas import health, replica_monitor
 from leads.models import Lead
+from tests.api.conftest import Program, make_token
+from tests.api.v2.changes.conftest import Follower
 from tests.crm.scaling.replicas.standby import a_standby, asked
 from tests.waiting import until
 
@@ -92,3 +95,26 @@ def test_health_names_a_replica_that_follows_another_primary(with_replicas, repo
     assert [line.text for line in health.check_replicas()] == [
         "Replica 1 of the database doesn’t follow the primary, so it isn’t read from."
     ]
+
+
+@pytest.mark.nightly
+def test_a_program_follows_changes_across_a_failover_that_lost_the_last_ones(new, ann, make_lead, moved):
+    """The new primary gives out transaction IDs that the former one has used too."""
+    lead = make_lead("Jan Kettleworth", owner=ann)
+    follower = Follower(Program(make_token(ann), "Authorization", "Bearer "), "leads")
+    new.caught_up()
+    new.stop()
+    new.settings["primary_conninfo"] = ""
+    new.start()
+    for city in ("Arad", "Cluj", "Iași"):
+        with operation("test", by=None):
+            Lead.objects.filter(pk=lead.pk).update(city=city)
+    assert follower.follow() == [(lead.pk, "changed")]
+    new.ask("SELECT pg_promote()")
+    moved(new.server)
+
+    with operation("test", by=None):
+        Lead.objects.filter(pk=lead.pk).update(city="Brașov")
+    assert follower.follow() == [(lead.pk, "changed")]
+    assert follower.copy[lead.pk]["city"] == "Brașov"
+    assert follower.follow() == []

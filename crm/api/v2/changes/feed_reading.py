@@ -1,0 +1,141 @@
+"""The changes of one type of rows for a program: what its user sees of each changed row now."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from crm.api.v2.changes.changed_rows import ChangedRow, read_changed_rows
+from crm.api.v2.changes.feed_position import FeedPosition
+from crm.api.v2.changes.former_rows import get_formerly_visible_ids
+from crm.platform.sql.transaction_numbers import get_current_snapshot
+from crm.records.history.merged_records import get_survivors
+from crm.records.paging.index_walk import ROWS_A_PAGE, split_into_growing_parts
+
+ADDED, CHANGED, RESTORED, DELETED, MERGED, HIDDEN = (
+    "added",
+    "changed",
+    "restored",
+    "deleted",
+    "merged",
+    "hidden",
+)
+WORDS = (ADDED, CHANGED, RESTORED, DELETED, MERGED, HIDDEN)
+
+
+@dataclass(frozen=True)
+class FeedSource:
+    """Where the changes of a feed come from. `listed` are the rows that the user sees in lists; `parts` are other tables whose rows
+    belong to one of these, each with its model and the column that names it."""
+
+    model: Any
+    user: Any
+    listed: Any
+    parts: dict[str, tuple[Any, str]] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> list[str]:
+        return [self.model.table, *self.parts]
+
+
+@dataclass(frozen=True)
+class FeedEntry:
+    """A row that was changed, and what happened to it, one of `WORDS`; `into` is the record that it was merged into."""
+
+    id: int
+    word: str
+    at: datetime
+    into: int | None = None
+
+    @property
+    def is_there(self) -> bool:
+        return self.word in (ADDED, CHANGED, RESTORED)
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """`more` says that there are changes that this page had no room for."""
+
+    entries: list[FeedEntry]
+    next: FeedPosition
+    more: bool
+
+
+def read_feed_page(source: FeedSource, position: FeedPosition, size: int) -> FeedPage:
+    """The rows that changed since, each once, in the order of their last change on this page. It looks through a limited number of
+    changes, so it may have few entries, or none, and still more behind it."""
+    begun = position.until is not None
+    until = position.until or get_current_snapshot()
+    entries: dict[int, FeedEntry] = {}
+    for part in split_into_growing_parts(size, ROWS_A_PAGE):
+        rows = read_changed_rows(source.tables, position, until, part)
+        records = get_record_ids(source, rows)
+        states = judge_records(source, rows, records)
+        for row in rows:
+            state = states.get(records[row.id])
+            if state and state.id not in entries and len(entries) == size:
+                return FeedPage([*entries.values()], position, more=True)
+            if state:
+                entries[state.id] = _combine_entries(entries.pop(state.id, None), state)
+            position = position.continue_after(until, (row.number, row.id))
+        if len(rows) < part:
+            # Behind the pages of earlier snapshots, there is what came since.
+            return FeedPage([*entries.values()], FeedPosition(until), more=begun)
+        if len(entries) == size:
+            break
+    return FeedPage([*entries.values()], position, more=True)
+
+
+def _combine_entries(earlier: FeedEntry | None, later: FeedEntry) -> FeedEntry:
+    """A row that was added and then changed is an added one."""
+    if earlier and later.word == CHANGED and earlier.word in (ADDED, RESTORED):
+        return replace(later, word=earlier.word)
+    return later
+
+
+def get_record_ids(source: FeedSource, rows: list[ChangedRow]) -> dict[int, int]:
+    """The ID of the row that each change is about, by the ID of the change; for a part, that of the row that it belongs to."""
+    found = {row.id: row.row for row in rows if row.table == source.model.table}
+    for table, (model, column) in source.parts.items():
+        changes = [row for row in rows if row.table == table]
+        ids = list({row.row for row in changes})
+        present = dict(model.objects.filter(pk__any=ids).values_list("pk", column)) if ids else {}
+        for row in changes:
+            deleted, _none = row.fields.get(column, (None, None))
+            found[row.id] = present.get(row.row) or deleted or 0
+    return found
+
+
+def judge_records(
+    source: FeedSource, rows: list[ChangedRow], records: dict[int, int]
+) -> dict[int, FeedEntry]:
+    """What the user is told about each of these records, by ID; nothing about one that they don't see and didn't see before."""
+    model = source.model
+    last = {records[row.id]: row.at for row in rows}
+    listed = set(source.listed.filter(pk__any=list(last)).values_list("pk", flat=True))
+    own = [row for row in rows if row.table == model.table]
+    words = get_words_of_listed(own)
+    found = {pk: FeedEntry(pk, words.get(pk, CHANGED), last[pk]) for pk in last if pk in listed}
+    gone = get_formerly_visible_ids(model, source.user, [row for row in own if row.row not in listed])
+    if not gone:
+        return found
+    hidden = set(model.objects.present().filter(pk__any=list(gone)).values_list("pk", flat=True))
+    survivors = get_survivors(model.table, list(gone - hidden))
+    seen = set(source.listed.filter(pk__any=list(survivors.values())).values_list("pk", flat=True))
+    for pk in gone:
+        into = survivors.get(pk)
+        word = HIDDEN if pk in hidden else MERGED if into in seen else DELETED
+        found[pk] = FeedEntry(pk, word, last[pk], into if word == MERGED else None)
+    return found
+
+
+def get_words_of_listed(rows: list[ChangedRow]) -> dict[int, str]:
+    """Whether each of these rows, which are there now, was added, restored or changed."""
+    words: dict[int, str] = {}
+    for row in rows:
+        if row.kind == "insert":
+            words[row.row] = ADDED
+        elif row.fields.get("deleted_at", (None,))[0] and words.get(row.row) != ADDED:
+            words[row.row] = RESTORED
+        else:
+            words.setdefault(row.row, CHANGED)
+    return words
