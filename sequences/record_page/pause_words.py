@@ -22,7 +22,7 @@ def _describe(pause: Pause, enrollment: Enrollment) -> str:
         return _("Paused: the sequence is off.")
     if pause.code == AWAY and pause.until:
         values = {"name": enrollment.author, "day": short_date(pause.until)}
-        return _("Paused while %(name)s is away, until %(day)s.") % values
+        return _("Paused until %(day)s: %(name)s is away.") % values
     if pause.code == TEMPLATE_GONE:
         return _("Paused: the template of the next email is no longer shared.")
     return _("Paused: the last email hasn’t gone out yet.")

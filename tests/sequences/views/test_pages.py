@@ -186,7 +186,7 @@ def test_a_paused_record_says_why(sign_in, ada, bob, sequence, leads):
     assert [line.pause for line in browser.get(path).context["lines"]] == [""]
     send_away(bob, date(2026, 1, 1), date(2999, 1, 1))
     assert [line.pause for line in browser.get(path).context["lines"]] == ["Paused while Bob is away."]
-    assert "Paused while Bob is away, until 1 Jan 2999." in browser.get(leads[0].get_absolute_url()).text
+    assert "Paused until 1 Jan 2999: Bob is away." in browser.get(leads[0].get_absolute_url()).text
     turn_off(sequence, by=ada)
     assert [line.pause for line in browser.get(path).context["lines"]] == ["Paused: the sequence is off."]
     assert "Paused: the sequence is off." in browser.get(leads[0].get_absolute_url()).text

@@ -135,7 +135,8 @@ def test_a_task_of_a_step_that_was_removed_names_the_sequence_alone(bob, lead, a
     with operation("test", by=None):
         Sequence.objects.update(steps=welcome.steps[1:])
     tasks = list(Task.objects.order_by("pk"))
-    assert list(get_task_origins(tasks).values()) == ["Sequence: Welcome", "Sequence: Welcome, step 1 of 1"]
+    origins = get_task_origins(tasks)
+    assert [origins[task.pk] for task in tasks] == ["Sequence: Welcome", "Sequence: Welcome, step 1 of 1"]
 
 
 def test_what_added_many_tasks_is_asked_in_two_queries(django_assert_num_queries, bob, make_lead, always):
