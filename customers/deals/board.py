@@ -60,6 +60,10 @@ class DealCards(LeadCards):
         days = self.once("days", passed, draw=lambda: how_long(record.status_since))
         return html("<span class=age>{}</span>", days)
 
+    def render_score(self, record):
+        """Deals have none."""
+        return ""
+
 
 BOARD = Board(
     field="status",
