@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from automations.definition.action_types import ACTIONS
 from automations.definition.clock_sentences import THINGS, build_clock_sentence, describe_wait
+from automations.definition.response_sentences import build_response_sentence
 from automations.definition.trigger_forms import (
     get_changeable_fields,
     get_sent_trigger_values,
@@ -44,6 +45,8 @@ def build_trigger_sentence(automation: Automation, viewer: Any) -> str:
         return _("When %(thing)s sends you an email") % values
     if automation.trigger == Trigger.ACTIVITY:
         return _describe_activity(values, sent)
+    if automation.is_by_mailings or automation.trigger == Trigger.SEQUENCE_ENDED:
+        return build_response_sentence(automation, kind, viewer)
     if automation.trigger == Trigger.FIELD_CHANGED:
         return _describe_field_change(kind, values, sent, viewer)
     values["status"] = _describe_value(kind, get_status_name(kind), sent, "status", viewer)

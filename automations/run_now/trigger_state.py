@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -12,11 +13,13 @@ from accounts.working_time.calendar import Calendars, WorkingCalendar
 from automations.definition.clock_forms import BEFORE
 from automations.definition.trigger_forms import get_sent_trigger_values, get_status_name
 from automations.models import Automation
+from automations.models.automation import BY_MAILINGS
 from automations.running.clock_days import DAY, Days, get_due_days
 from automations.running.due_records import find_records_in_days
 from automations.running.quiet_records import find_quiet_records
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.stored_conditions import annotate_met, parse_conditions
+from mailings.models import Delivery
 
 Trigger = Automation.Trigger
 # By the clock, what is due; a daily automation is due for all records.
@@ -44,12 +47,23 @@ def keep_woken_ones(automation: Automation, rows: Any, now: datetime | None = No
     kind = KINDS[automation.table_of]
     if automation.trigger in DUE:
         return _keep_due_ones(automation, rows, now or timezone.now())
+    if automation.is_by_mailings:
+        return _keep_responding_ones(automation, rows)
     query = get_state_query(automation)
     if not query:
         return rows
     conditions = parse_conditions(kind, QueryDict(query))
     met = annotate_met(kind.model.objects.present(), conditions).filter(meets=True)
     return rows.filter(pk__in=met.order_by().values("pk"))
+
+
+def _keep_responding_ones(automation: Automation, rows: Any) -> Any:
+    """Those that have done so with the mailing, or with any."""
+    column = BY_MAILINGS[Trigger(automation.trigger)]
+    found = Delivery.objects.filter(of=automation.table_of, record=OuterRef("pk")).exclude(**{column: None})
+    if mailing := automation.trigger_values.get("mailing"):
+        found = found.filter(mailing=mailing)
+    return rows.filter(Exists(found))
 
 
 def _keep_due_ones(automation: Automation, rows: Any, now: datetime) -> Any:
