@@ -12,6 +12,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
+            model_name='automationrun',
+            name='outcome',
+            field=models.CharField(choices=[('acted', 'acted'), ('unchanged', 'already set'), ('refused', 'can’t be changed'), ('unmet', 'conditions not met'), ('unseen', 'not visible to the owner'), ('trash', 'in Trash'), ('merged', 'merged into another record'), ('limit', 'limit an hour reached'), ('waiting', 'waiting for the next step'), ('undone', 'ended by an undo'), ('depth', 'too many automations in a row'), ('fault', 'failed')], max_length=10, verbose_name='outcome'),
+        ),
+        migrations.AlterField(
             model_name='automation',
             name='trigger',
             field=models.CharField(choices=[('added', 'is added'), ('field_changed', 'has a field changed'), ('status_entered', 'gets a status'), ('status_left', 'leaves a status'), ('activity', 'has an activity logged'), ('email_received', 'sends you an email'), ('mailing_answered', 'answers a mailing'), ('mailing_opened', 'opens a mailing'), ('mailing_clicked', 'clicks a link in a mailing'), ('mailing_bounced', 'has a mailing bounced'), ('sequence_ended', 'has a sequence ended'), ('quiet', 'is quiet for some working days'), ('date', 'has a date that comes near or has passed'), ('task_overdue', 'has an overdue task'), ('daily', 'meets the conditions, each day at a time')], default='added', max_length=20, verbose_name='when a record'),

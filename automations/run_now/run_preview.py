@@ -54,7 +54,8 @@ def build_run_forecast(
         _build_step_forecast(kind, text, is_wait, outcome, user)
         for text, is_wait, outcome in zip(words, waits, outcomes, strict=True)
     ]
-    return RunForecast(len(judged.met), len(acted), len(judged.unmet) + len(judged.unseen), steps)
+    unmet = sum(map(len, (judged.unmet, judged.unseen, judged.trashed, judged.merged)))
+    return RunForecast(len(judged.met), len(acted), unmet, steps)
 
 
 def find_ids_to_run(automation: Automation, frozen: FrozenSet, user: Any, *, skips_acted: bool) -> list[int]:

@@ -12,6 +12,7 @@ from automations.definition.trigger_types import AUTOMATION, DEPTH
 from automations.models import Automation, AutomationRun, AutomationState
 from automations.notifications import notify_of_automation
 from automations.running.step_plan import (
+    JudgedRecords,
     build_step_verbs,
     carry_out_steps,
     check_owner,
@@ -44,7 +45,7 @@ def run_automation(automation: Automation, waking: Waking, ids: Sequence[int]) -
     judged = judge_records(automation, ids, owner)
     log = RunLog(automation, waking)
     log.add_unmet(judged.unmet, owner)
-    log.add(Result.UNSEEN, judged.unseen[:LOGGED_UNMET])
+    log.add_missing(judged)
     met, written = judged.met, None
     if met and waking.depth >= MOST_DEPTH:
         log.add(Result.DEPTH, met)
@@ -149,6 +150,13 @@ class RunLog:
         unmet = find_unmet_conditions(kind, self.automation.parameters, rows, few)
         for pk in few:
             self.add(Result.UNMET, [pk], reasons=unmet.get(pk, []))
+
+    def add_missing(self, judged: JudgedRecords) -> None:
+        """Records that the owner doesn't see, or that are in Trash. Of those that waited, each has a row: it says why the wait ended."""
+        most = None if self.waking.step else LOGGED_UNMET
+        self.add(Result.UNSEEN, judged.unseen[:most])
+        self.add(Result.TRASH, judged.trashed[:most])
+        self.add(Result.MERGED, judged.merged[:most])
 
     def add_outcomes(self, whole: Outcome, outcomes: Sequence[Outcome], written: int | None) -> None:
         """What the steps did; each refusal with its step."""
