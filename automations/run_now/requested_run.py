@@ -10,7 +10,8 @@ from automations.definition.trigger_types import AUTOMATION, DEPTH
 from automations.models import Automation
 from automations.run_now.matching_records import get_owner, get_run_obstacle
 from automations.run_now.run_preview import find_ids_to_run
-from automations.running.automation_execution import Result, RunLog, build_whole_outcome
+from automations.running.automation_execution import Result, build_whole_outcome
+from automations.running.run_log import RunLog
 from automations.running.step_plan import build_step_verbs, carry_out_steps, find_wait, judge_records
 from automations.running.waiting_steps import write_waits
 from automations.running.waking import build_waking

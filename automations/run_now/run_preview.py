@@ -61,7 +61,8 @@ def build_run_forecast(
 def find_ids_to_run(automation: Automation, frozen: FrozenSet, user: Any, *, skips_acted: bool) -> list[int]:
     """Those of the set that the user may still change, and that are still as the trigger says."""
     rows = KINDS[automation.table_of].model.objects.present().changeable_by(user)
-    rows = keep_woken_ones(automation, rows.filter(pk__any=frozen.ids_expression))
+    # It was asked about all records when the set was frozen.
+    rows = keep_woken_ones(automation, rows.filter(pk__any=frozen.ids_expression), among=frozen)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     if not skips_acted:
         return ids

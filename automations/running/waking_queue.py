@@ -22,10 +22,11 @@ from automations.models import (
     WaitingRecord,
     WakingOperation,
 )
-from automations.running.automation_execution import HOUR, LOGGED_UNMET, RunLog, count_room, run_automation
+from automations.running.automation_execution import HOUR, count_room, run_automation
 from automations.running.clock_days import get_next_look
 from automations.running.due_records import find_due_records
 from automations.running.mailing_responses import take_responses
+from automations.running.run_log import LOGGED_UNMET, RunLog
 from automations.running.step_plan import NotReady
 from automations.running.waiting_steps import (
     build_continued_waking,

@@ -340,19 +340,18 @@ def add_to_a_mailing_list(world: World) -> tuple[dict[str, Any], Callable[[], No
         lead = world.add("lead", source=world.sources.website, email="a@example.com")
         world.add("lead", "Other", source=world.sources.partner, email="b@example.com")
         work()
-        query = f"tags={world.tag.pk}"
-        mailing = make_mailing(world.ada, query=query, ids=None, state="draft", department=lead.department)
+        chosen = {"query": f"tags={world.tag.pk}", "ids": None, "department": lead.department}
+        mailing = make_mailing(world.ada, state="draft", **chosen)
         write_recipients(mailing)
         assert list(mailing.deliveries.values_list("record", flat=True)) == [lead.pk]
 
-    website = world.sources.website.pk
-    return {"conditions": f"source={website}", "step": "0-tag", "s0-tags": [f"{world.tag.pk}"]}, see
+    when = {"conditions": f"source={world.sources.website.pk}"}
+    return {**when, "step": "0-tag", "s0-tags": [f"{world.tag.pk}"]}, see
 
 
 def call_who_clicks(world: World) -> tuple[dict[str, Any], Callable[[], None]]:
     def see() -> None:
-        clicked, opened = world.add("lead", owner=world.bob), world.add("lead", "Other")
-        mailing = make_mailing(world.ada)
+        clicked, opened, mailing = world.add("lead"), world.add("lead", "Other"), make_mailing(world.ada)
         respond(deliver(mailing, clicked), column="clicked_at")
         respond(deliver(mailing, opened))
         work()

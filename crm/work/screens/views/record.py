@@ -67,18 +67,12 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
     starts with a template. `sent` are other forms with errors, for the kind's own part of the page."""
     offered = get_offered_actions(kind, request.user, row)
     stream = GroupedTimelineQuery(kind, row, request.user, request.GET)
-    timeline = build_timeline_context(stream)
-    # Only now, because the timeline has read the changes.
-    sources = stream.build_value_sources()
     context = {
         "kind": kind,
         "words": kind.words,
         "record": row,
-        "facts": add_sources(
-            kind, build_facts(kind, row, offered | {"change": offered["edit"]}, request.user), sources
-        ),
-        "sources": sources,
-        "heads": build_facts_of_heads(kind, row, offered | {"change": offered["edit"]}, request.user),
+        **build_timeline_context(stream),
+        **build_facts_context(kind, row, request.user, offered, stream),
         "composer": composer or ActivityForm(invitee=get_first_address(kind, row, request.user)),
         "templates": get_usable_templates(Template.Type.NOTE, request.user) if offered["change"] else [],
         **build_task_context(kind, row, request.user, planner, may_plan=offered["change"]),
@@ -89,12 +83,23 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
         "shown_on": "record",
         "reply_modes": ReplyMode.choices,
         "list": request.POST.get("list", "") or request.GET.get("list", ""),
-        **timeline,
         **kind.page(row, request.user, **sent),
     }
     status = 422 if (composer and composer.is_bound) or planner or sent else 200
     page = get_template_names(kind, "record.html")
     return render_response(request, page, context, fragments=FRAGMENTS, status=status)
+
+
+def build_facts_context(
+    kind: Kind, row: Any, user: Any, offered: dict[str, bool], stream: GroupedTimelineQuery
+) -> dict[str, Any]:
+    """The facts and the heads, with the rules that their values are from. The timeline has read the changes by then."""
+    rights, sources = offered | {"change": offered["edit"]}, stream.build_value_sources()
+    return {
+        "facts": add_sources(kind, build_facts(kind, row, rights, user), sources),
+        "heads": build_facts_of_heads(kind, row, rights, user),
+        "sources": sources,
+    }
 
 
 def build_task_context(kind: Kind, row: Any, user: Any, planner: Any, *, may_plan: bool) -> dict[str, Any]:
