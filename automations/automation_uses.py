@@ -84,6 +84,8 @@ def _iterate_named_values(automation: Automation) -> Iterator[tuple[str, str]]:
     field = trigger.get("field", "status")
     yield from ((field, str(trigger[name])) for name in ("from", "to", "status") if name in trigger)
     yield field, ""
+    if "sequence" in trigger:
+        yield "sequence", str(trigger["sequence"])
     for step in automation.parsed_steps:
         chosen = step.values.get("field", "")
         yield chosen, ""

@@ -18,7 +18,11 @@ CONTRIBUTION = Contribution(
     ),
     notifications=("automations.notifications",),
     verbs=("automations.settings_verbs", "automations.verbs", "automations.outgoing.webhook_call"),
-    triggers=("automations.running.clock_trigger", "automations.running.operation_trigger"),
+    triggers=(
+        "automations.running.clock_trigger",
+        "automations.running.operation_trigger",
+        "automations.running.response_trigger",
+    ),
     filter_pages=CONDITION_PAGES,
     reasons=reasons.REASONS,
     purge_followers=(delete_runs_of_records,),

@@ -4,6 +4,7 @@ again with all that was entered."""
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from automations.definition.clock_sentences import THINGS
-from automations.definition.owner_choices import owners_queryset
 from automations.definition.trigger_forms import (
     build_trigger_form,
     get_sent_trigger_values,
@@ -19,13 +19,19 @@ from automations.definition.trigger_forms import (
 )
 from automations.definition.trigger_types import TRIGGERS, get_triggers_for
 from automations.models import Automation
-from automations.models.automation import BY_CLOCK
 from automations.step_forms import StepForms
 from crm.records.editing.conditions_form import ConditionsFormMixin
 from crm.records.editing.settings_form import SettingsForm
 from crm.records.kinds.kind_registry import KINDS
 
 TRIGGER_PREFIX = "when"
+
+
+def owners_queryset(viewer: Any, also: int | None = None) -> Any:
+    """Who can own an automation: active users without more permissions than the viewer, the viewer among them; and one who is the owner
+    already."""
+    possible = User.objects.active().changeable_by(viewer).values("pk")
+    return User.objects.filter(Q(pk=viewer.pk) | Q(pk__in=possible) | Q(pk=also or 0)).by_name()
 
 
 class AutomationForm(ConditionsFormMixin, SettingsForm):
@@ -93,9 +99,9 @@ class AutomationForm(ConditionsFormMixin, SettingsForm):
         return found
 
     @property
-    def acts_by_clock(self) -> bool:
-        """Whether time wakes it, by the trigger that is chosen."""
-        return str(self["trigger"].value()) in BY_CLOCK
+    def is_by_changes(self) -> bool:
+        """Whether recorded changes wake it, such as those of an import, by the trigger that is chosen."""
+        return Automation(trigger=str(self["trigger"].value())).is_by_changes
 
     def same_names_queryset(self):
         return Automation.objects.active()

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from automations.definition.sentences import describe_step
 from automations.definition.trigger_types import AUTOMATION
 from automations.models import Automation, AutomationRun
-from automations.running.waking import BY_CLOCK
+from automations.running.waking import NO_OPERATION
 from crm.models import Operation
 from crm.records.history.visible_operations import build_operation_lines, describe_operation
 from crm.records.kinds.kind_registry import KINDS
@@ -19,6 +20,13 @@ from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.stored_conditions import describe_conditions
 
 Outcome = AutomationRun.Outcome
+# What a recipient did, by the beginning of the occasion (automations/running/mailing_responses.py).
+OF_MAILINGS: dict[str, Any] = {
+    Automation.Trigger.MAILING_ANSWERED: _lazy("answered a mailing"),
+    Automation.Trigger.MAILING_OPENED: _lazy("opened a mailing"),
+    Automation.Trigger.MAILING_CLICKED: _lazy("clicked a link in a mailing"),
+    Automation.Trigger.MAILING_BOUNCED: _lazy("a mailing bounced"),
+}
 TONES = {
     Outcome.ACTED: "positive",
     Outcome.FAULT: "negative",
@@ -104,8 +112,15 @@ def _describe_conditions(runs: Sequence[AutomationRun], kind: Any, viewer: User)
 
 
 def describe_occasion(run: AutomationRun) -> str:
-    """What woke it if no operation did: time."""
-    return _("by the clock") if run.waking == BY_CLOCK else ""
+    """What woke it if no operation did: a recipient of a mailing, or time."""
+    if run.waking != NO_OPERATION:
+        return ""
+    return describe_response(run.occasion.partition(" ")[0]) or _("by the clock")
+
+
+def describe_response(trigger: str) -> str:
+    """What the recipient of a mailing did; '' for other triggers."""
+    return str(OF_MAILINGS.get(trigger, ""))
 
 
 def describe_outcome(run: AutomationRun) -> str:

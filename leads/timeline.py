@@ -1,10 +1,14 @@
 """A lead's timeline: the standard entries, and its moves through the statuses, which deals have too."""
 
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Change
 from crm.records.history.timeline import Timeline
+from crm.records.history.value_sources import ValueSource, find_last_changes
 from crm.transfer.imports.apply.import_verb import ImportFile
 from crm.work.activities.contact_triggers import CONTACT_COLUMNS
 from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity
@@ -74,6 +78,11 @@ class MovesTimeline(Timeline):
 class LeadTimeline(MovesTimeline):
     """With the rules that assigned the lead, and its outcomes in the queue."""
 
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        # Those of the changes that were looked at.
+        self.rules: dict[tuple[int, int | None], AssignmentRule | None] = {}
+
     def describe_operation(self, change, fields):
         record = change.operation
         if record and record.kind == QueueOutcome.kind and not record.undoes_id:
@@ -85,22 +94,39 @@ class LeadTimeline(MovesTimeline):
 
     def build_entries(self, changes, *, with_undo=True):
         shown = [change for change in changes if not is_of_an_activity(change)]
-        self.rules = get_rule_names(shown)
+        self.rules |= get_assigning_rules(shown)
         return super().build_entries(shown, with_undo=with_undo)
 
     def describe_fields(self, change, fields):
         rule = self.rules.get((change.row, change.operation_id))
         if rule and "owner_id" in change.diff:
-            return _("assigned this lead by the rule “%(rule)s”") % {"rule": rule}
+            return _("assigned this lead by the rule “%(rule)s”") % {"rule": rule.name}
         return super().describe_fields(change, fields)
 
+    def build_value_sources(self, changes):
+        """The owner may be from an assignment rule, which is asked for if no entry has asked."""
+        changes = list(changes)
+        owned = find_last_changes(changes, self.record.table, self.record.pk).get("owner_id")
+        if owned and (owned.row, owned.operation_id) not in self.rules:
+            self.rules |= get_assigning_rules([owned])
+        return super().build_value_sources(changes)
 
-def get_rule_names(changes: list[Change]) -> dict[tuple[int, int], str]:
-    """The names of the rules that gave leads another owner, by lead and operation."""
+    def get_value_source(self, column, change):
+        rule = self.rules.get((change.row, change.operation_id)) if column == "owner_id" else None
+        if rule is None:
+            return super().get_value_source(column, change)
+        may_view = self.viewer.has_perm(AssignmentRule.get_right("change")) and not rule.retired
+        url = reverse("assignment:rule", args=[rule.pk]) if may_view else ""
+        return ValueSource(_("Rule “%(rule)s”") % {"rule": rule.name}, url)
+
+
+def get_assigning_rules(changes: list[Change]) -> dict[tuple[int, int | None], AssignmentRule | None]:
+    """The rules that gave leads another owner, by lead and operation; None where no rule did."""
     assigned = [change for change in changes if change.operation_id and "owner_id" in change.diff]
     if not assigned:
         return {}
     leads, operations = {change.row for change in assigned}, {change.operation_id for change in assigned}
     found = list(RuleAssignment.objects.of_leads(leads, operations))
-    names = AssignmentRule.objects.in_bulk({one.rule for one in found}) if found else {}
-    return {(one.lead, one.operation): names[one.rule].name for one in found}
+    rules = AssignmentRule.objects.in_bulk({one.rule for one in found}) if found else {}
+    none: dict[Any, Any] = {(change.row, change.operation_id): None for change in assigned}
+    return none | {(one.lead, one.operation): rules[one.rule] for one in found}

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from automations.definition.action_types import ACTIONS
 from automations.definition.clock_sentences import THINGS, build_clock_sentence, describe_wait
+from automations.definition.response_forms import get_end_reasons
 from automations.definition.trigger_forms import (
     get_changeable_fields,
     get_sent_trigger_values,
@@ -21,6 +22,8 @@ from crm.platform.text.quotation import quote_text
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.listing.stored_conditions import describe_conditions
 from crm.work.models.activity import Activity
+from mailings.models import Mailing
+from sequences.models import Sequence
 
 Trigger = Automation.Trigger
 # Choices that say nothing by themselves, such as the type "Call" of a task.
@@ -28,6 +31,20 @@ WITH_WORDS = {
     "type": _lazy("type %(value)s"),
     "user": _lazy("for %(value)s"),
     "sender": _lazy("from %(value)s"),
+}
+
+# Of triggers by mailings: of any mailing, and of one.
+OF_ANY = {
+    Trigger.MAILING_ANSWERED: _lazy("When %(thing)s answers a mailing"),
+    Trigger.MAILING_OPENED: _lazy("When %(thing)s opens a mailing"),
+    Trigger.MAILING_CLICKED: _lazy("When %(thing)s clicks a link in a mailing"),
+    Trigger.MAILING_BOUNCED: _lazy("When a mailing to %(thing)s bounces"),
+}
+OF_ONE = {
+    Trigger.MAILING_ANSWERED: _lazy("When %(thing)s answers the mailing “%(mailing)s”"),
+    Trigger.MAILING_OPENED: _lazy("When %(thing)s opens the mailing “%(mailing)s”"),
+    Trigger.MAILING_CLICKED: _lazy("When %(thing)s clicks a link in the mailing “%(mailing)s”"),
+    Trigger.MAILING_BOUNCED: _lazy("When the mailing “%(mailing)s” to %(thing)s bounces"),
 }
 
 
@@ -44,12 +61,41 @@ def build_trigger_sentence(automation: Automation, viewer: Any) -> str:
         return _("When %(thing)s sends you an email") % values
     if automation.trigger == Trigger.ACTIVITY:
         return _describe_activity(values, sent)
+    if automation.is_by_mailings or automation.trigger == Trigger.SEQUENCE_ENDED:
+        return _describe_response(automation, kind, viewer)
     if automation.trigger == Trigger.FIELD_CHANGED:
         return _describe_field_change(kind, values, sent, viewer)
     values["status"] = _describe_value(kind, get_status_name(kind), sent, "status", viewer)
     if automation.trigger == Trigger.STATUS_ENTERED:
         return _("When %(thing)s gets the status %(status)s") % values
     return _("When %(thing)s leaves the status %(status)s") % values
+
+
+def _describe_response(automation: Automation, kind: Kind, viewer: Any) -> str:
+    values = {"thing": THINGS.get(kind.name, kind.words.one)}
+    if automation.trigger == Trigger.SEQUENCE_ENDED:
+        return _describe_sequence_end(automation, kind, values)
+    trigger = Trigger(automation.trigger)
+    if "mailing" not in automation.trigger_values:
+        return str(OF_ANY[trigger]) % values
+    mailing = Mailing.objects.visible_to(viewer).filter(pk=automation.trigger_values["mailing"])
+    subject = mailing.values_list("subject", flat=True).first()
+    values["mailing"] = _("a mailing that you can’t see") if subject is None else subject
+    return str(OF_ONE[trigger]) % values
+
+
+def _describe_sequence_end(automation: Automation, kind: Kind, values: dict[str, Any]) -> str:
+    chosen = automation.trigger_values
+    if sequence := chosen.get("sequence"):
+        name = Sequence.objects.active().filter(pk=sequence).values_list("name", flat=True).first()
+        values["sequence"] = name or _("a sequence that no longer exists")
+        words = _("When the sequence “%(sequence)s” ends for %(thing)s") % values
+    else:
+        words = _("When a sequence ends for %(thing)s") % values
+    if reason := chosen.get("reason"):
+        label = dict(get_end_reasons(kind)).get(reason, _("a value that no longer exists"))
+        return f"{words}: {label}"
+    return words
 
 
 def _describe_field_change(kind: Kind, values: dict[str, Any], sent: dict[str, str], viewer: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from automations.definition.action_types import build_form_data
 from automations.definition.clock_forms import ActivityForm, DailyForm, DateForm, OverdueForm, QuietForm
+from automations.definition.response_forms import MailingForm, SequenceEndForm
 from automations.definition.trigger_types import TriggerType, get_status_column
 from crm.fields.conditions.field_filters import ME, NONE, TEAM, AnyOf, YesNoFilter
 from crm.fields.custom.values.field_registry import get_custom_field, is_computed
@@ -80,6 +81,8 @@ FORMS: dict[tuple[str, ...], type[Form]] = {
     ("field", "side", "days", "time"): DateForm,
     ("days", "time"): OverdueForm,
     ("on", "time"): DailyForm,
+    ("mailing",): MailingForm,
+    ("sequence", "reason"): SequenceEndForm,
 }
 
 
@@ -94,7 +97,8 @@ def build_trigger_form(
     """The form of a trigger, bound to what was sent, with the prefix in its names; unbound without any."""
     data = None if values is None else build_form_data(dict(values))
     form: Any = FORMS[trigger.values]
-    return form(data, kind=kind, user=user, prefix=prefix)
+    more = {"trigger": trigger.code} if form is MailingForm else {}
+    return form(data, kind=kind, user=user, prefix=prefix, **more)
 
 
 def get_trigger_values(form: Any) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What can wake an automation: each trigger says which recorded changes of a record type it is about.
 
 A trigger compares changes as PostgreSQL recorded them, so the worker asks it about the changes of one operation, and a trial about those
-of a year. Triggers by the clock have no changes: automations/running/due_records.py says which records are due.
+of a year. Triggers by the clock have no changes: automations/running/due_records.py says which records are due. Those by mailings have the
+moments of deliveries (automations/running/response_trigger.py).
 """
 
 from collections.abc import Callable, Mapping
@@ -12,11 +13,15 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.functional import Promise
 
 from automations.models import Automation
+from automations.models.automation import BY_MAILINGS
 from crm.models import Change, Operation
 from crm.platform.models.operation import OF_DEMO
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.work.models.activity import Activity
+from mailings.content.merge_fields import KINDS_OF_RECIPIENTS
+from sequences.models import Enrollment
+from sequences.models.sequence import SEQUENCED
 
 Trigger = Automation.Trigger
 # The field with the status of a record, for the record types that have one.
@@ -35,9 +40,14 @@ class TriggerType:
     values: tuple[str, ...]
     condition: Callable[[Kind, Mapping[str, Any]], Q]
     needs_status: bool = False
-    about_activities: bool = False
+    # The recorded rows that the changes are about, if it isn't the record itself: each has the id of its record.
+    about: Any = None
+    # The names of the record types that it is for, if not all.
+    kinds: tuple[str, ...] = ()
 
     def is_offered_for(self, kind: Kind) -> bool:
+        if self.kinds and kind.name not in self.kinds:
+            return False
         return not self.needs_status or bool(get_status_column(kind))
 
 
@@ -96,8 +106,20 @@ def _build_email_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
     return Q(Exists(received.filter(pk=OuterRef("row"))), kind=Change.Kind.INSERT)
 
 
+def _build_sequence_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    """`reason` is why it ended, or FINISHED for one whose steps are all done; without it, any of them."""
+    found = Enrollment.objects.of_type(kind.name)
+    if sequence := values.get("sequence"):
+        found = found.of_sequence(sequence)
+    ended = build_recorded_condition("state", 0, Enrollment.State.RUNNING)
+    if reason := values.get("reason"):
+        column = "state" if reason == Enrollment.State.FINISHED else "stop_reason"
+        ended &= build_recorded_condition(column, 1, reason)
+    return Q(Exists(found.filter(pk=OuterRef("row"))), kind=Change.Kind.UPDATE) & ended
+
+
 def _build_no_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
-    """For triggers by the clock, which no change wakes."""
+    """For triggers by the clock or by mailings, which no change wakes."""
     return Q(pk__in=[])
 
 
@@ -127,14 +149,26 @@ TRIGGERS = {
             Trigger.ACTIVITY.label,
             ("type",),
             _build_activity_condition,
-            about_activities=True,
+            about=Activity,
         ),
         TriggerType(
             Trigger.EMAIL_RECEIVED,
             Trigger.EMAIL_RECEIVED.label,
             (),
             _build_email_condition,
-            about_activities=True,
+            about=Activity,
+        ),
+        *(
+            TriggerType(code, code.label, ("mailing",), _build_no_condition, kinds=tuple(KINDS_OF_RECIPIENTS))
+            for code in BY_MAILINGS
+        ),
+        TriggerType(
+            Trigger.SEQUENCE_ENDED,
+            Trigger.SEQUENCE_ENDED.label,
+            ("sequence", "reason"),
+            _build_sequence_condition,
+            about=Enrollment,
+            kinds=SEQUENCED,
         ),
         TriggerType(Trigger.QUIET, Trigger.QUIET.label, ("quiet", "time"), _build_no_condition),
         TriggerType(Trigger.DATE, Trigger.DATE.label, ("field", "side", "days", "time"), _build_no_condition),
@@ -151,16 +185,24 @@ def get_triggers_for(kind: Kind) -> list[TriggerType]:
 def build_waking_condition(automation: Automation) -> Q:
     """The changes of any table that wake the automation, as far as they alone say."""
     kind, trigger = KINDS[automation.table_of], TRIGGERS[automation.trigger]
-    table = Activity.table if trigger.about_activities else automation.table_of
-    return Q(table=table) & trigger.condition(kind, automation.trigger_values)
+    table = trigger.about.table if trigger.about else automation.table_of
+    found = Q(table=table) & trigger.condition(kind, automation.trigger_values)
+    return found & ~_build_own_end_condition(automation) if trigger.about is Enrollment else found
 
 
 def build_record_expression(automation: Automation) -> Any:
-    """The record that such a change is about: its row, or the record of the activity."""
-    if not TRIGGERS[automation.trigger].about_activities:
+    """The record that such a change is about: its row, or the record of the activity or of the sequence."""
+    about = TRIGGERS[automation.trigger].about
+    if about is None:
         return F("row")
-    found = Activity.objects.filter(pk=OuterRef("row")).order_by()
+    found = about.objects.filter(pk=OuterRef("row")).order_by()
     return Subquery(found.values("record")[:1])
+
+
+def _build_own_end_condition(automation: Automation) -> Q:
+    """Whether the automation itself put the record into the sequence: its end is what it did, and wakes others only."""
+    own = Operation.objects.filter(parameters__contains={AUTOMATION: automation.pk}, pk=OuterRef("started"))
+    return Q(Exists(Enrollment.objects.filter(Exists(own), pk=OuterRef("row"))))
 
 
 def build_operation_condition(automation: Automation, start: str = "") -> Q:

@@ -88,6 +88,11 @@ class Automation(Rule):
         STATUS_LEFT = "status_left", _("leaves a status")
         ACTIVITY = "activity", _("has an activity logged")
         EMAIL_RECEIVED = "email_received", _("sends you an email")
+        MAILING_ANSWERED = "mailing_answered", _("answers a mailing")
+        MAILING_OPENED = "mailing_opened", _("opens a mailing")
+        MAILING_CLICKED = "mailing_clicked", _("clicks a link in a mailing")
+        MAILING_BOUNCED = "mailing_bounced", _("has a mailing bounced")
+        SEQUENCE_ENDED = "sequence_ended", _("has a sequence ended")
         QUIET = "quiet", _("is quiet for some working days")
         DATE = "date", _("has a date that comes near or has passed")
         TASK_OVERDUE = "task_overdue", _("has an overdue task")
@@ -157,6 +162,16 @@ class Automation(Rule):
         return self.trigger in BY_CLOCK
 
     @property
+    def is_by_mailings(self) -> bool:
+        """Whether what a recipient does with a mailing wakes it."""
+        return self.trigger in BY_MAILINGS
+
+    @property
+    def is_by_changes(self) -> bool:
+        """Whether recorded changes wake it, so it can be tried on those of the past."""
+        return not (self.acts_by_clock or self.is_by_mailings)
+
+    @property
     def parsed_steps(self) -> list[AutomationStep]:
         return [AutomationStep(step["action"], step["values"]) for step in self.steps]
 
@@ -167,3 +182,10 @@ BY_CLOCK = (
     Automation.Trigger.TASK_OVERDUE,
     Automation.Trigger.DAILY,
 )
+# What a recipient does with a mailing: the moment of a delivery that is set once, when it first happens.
+BY_MAILINGS = {
+    Automation.Trigger.MAILING_ANSWERED: "replied_at",
+    Automation.Trigger.MAILING_OPENED: "opened_at",
+    Automation.Trigger.MAILING_CLICKED: "clicked_at",
+    Automation.Trigger.MAILING_BOUNCED: "bounced_at",
+}

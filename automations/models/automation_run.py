@@ -62,6 +62,8 @@ class AutomationRun(models.Model):
         REFUSED = "refused", _("can’t be changed")
         UNMET = "unmet", _("conditions not met")
         UNSEEN = "unseen", _("not visible to the owner")
+        TRASH = "trash", _("in Trash")
+        MERGED = "merged", _("merged into another record")
         LIMIT = "limit", _("limit an hour reached")
         WAITING = "waiting", _("waiting for the next step")
         UNDONE = "undone", _("ended by an undo")

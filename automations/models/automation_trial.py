@@ -41,8 +41,8 @@ class AutomationTrialQuerySet(models.QuerySet):
 
 
 class AutomationTrial(models.Model):
-    """Only numbers of changes, of records that its user could see: `acted` are the changes that would have woken the automation
-    to act, `refused` those after which no step could change the record, the newest first. `reasons` are pairs of a reason code
+    """Only numbers of changes, of records that its user could see: `acted` are the changes, or the deliveries of mailings,
+    that would have woken the automation to act, `refused` those after which no step could change the record, the newest first. `reasons` are pairs of a reason code
     and the number of records. `definition` is what was tried (`build_definition`)."""
 
     class Days(models.IntegerChoices):

@@ -35,7 +35,10 @@ def get_run_obstacle(automation: Automation, user: Any) -> str:
     except NotReady as problem:
         return f"{Automation.OffReason(problem.reason).label} {problem}".strip()
     kind, state = KINDS[automation.table_of], QueryDict(get_state_query(automation))
-    if not all(sees_all_conditions(kind, data, user) for data in (automation.parameters, state)):
+    may_see = user.has_perm("mailings.view_mailing") or not automation.is_by_mailings
+    if not may_see or not all(
+        sees_all_conditions(kind, data, user) for data in (automation.parameters, state)
+    ):
         return _("The conditions use a field that you can’t see.")
     if find_wait(verbs) and not automation.turned_on:
         return _("Turn the automation on first. What comes after its wait is done only while it is on.")

@@ -10,7 +10,8 @@ from automations.definition.trigger_types import AUTOMATION, DEPTH
 from automations.models import Automation
 from automations.run_now.matching_records import get_owner, get_run_obstacle
 from automations.run_now.run_preview import find_ids_to_run
-from automations.running.automation_execution import LOGGED_UNMET, Result, RunLog, build_whole_outcome
+from automations.running.automation_execution import Result, build_whole_outcome
+from automations.running.run_log import RunLog
 from automations.running.step_plan import build_step_verbs, carry_out_steps, find_wait, judge_records
 from automations.running.waiting_steps import write_waits
 from automations.running.waking import build_waking
@@ -78,13 +79,13 @@ def run_for_set(
     ) as record:
         outcomes = carry_out_steps(automation, verbs, judged.met, owner, record, progress)
         whole = build_whole_outcome(automation.table_of, outcomes)
-        if unmet := sorted([*judged.unmet, *judged.unseen]):
+        if unmet := sorted([*judged.unmet, *judged.unseen, *judged.trashed, *judged.merged]):
             whole.refused[UNMET] = unmet
         write_operation_result(record, [whole], begun)
     # What woke it is the operation itself: nothing but the user's click did.
     log = RunLog(automation, record)
     log.add_unmet(judged.unmet, owner)
-    log.add(Result.UNSEEN, judged.unseen[:LOGGED_UNMET])
+    log.add_missing(judged)
     if wait := find_wait(verbs):
         number, verb = wait
         write_waits(automation, build_waking(record), verb, number + 1, judged.met, record.pk)

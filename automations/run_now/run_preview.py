@@ -54,13 +54,15 @@ def build_run_forecast(
         _build_step_forecast(kind, text, is_wait, outcome, user)
         for text, is_wait, outcome in zip(words, waits, outcomes, strict=True)
     ]
-    return RunForecast(len(judged.met), len(acted), len(judged.unmet) + len(judged.unseen), steps)
+    unmet = sum(map(len, (judged.unmet, judged.unseen, judged.trashed, judged.merged)))
+    return RunForecast(len(judged.met), len(acted), unmet, steps)
 
 
 def find_ids_to_run(automation: Automation, frozen: FrozenSet, user: Any, *, skips_acted: bool) -> list[int]:
     """Those of the set that the user may still change, and that are still as the trigger says."""
     rows = KINDS[automation.table_of].model.objects.present().changeable_by(user)
-    rows = keep_woken_ones(automation, rows.filter(pk__any=frozen.ids_expression))
+    # It was asked about all records when the set was frozen.
+    rows = keep_woken_ones(automation, rows.filter(pk__any=frozen.ids_expression), among=frozen)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     if not skips_acted:
         return ids

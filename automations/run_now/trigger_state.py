@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -12,11 +13,14 @@ from accounts.working_time.calendar import Calendars, WorkingCalendar
 from automations.definition.clock_forms import BEFORE
 from automations.definition.trigger_forms import get_sent_trigger_values, get_status_name
 from automations.models import Automation
+from automations.models.automation import BY_MAILINGS
 from automations.running.clock_days import DAY, Days, get_due_days
 from automations.running.due_records import find_records_in_days
 from automations.running.quiet_records import find_quiet_records
+from crm.models import FrozenSet
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.stored_conditions import annotate_met, parse_conditions
+from mailings.models import Delivery
 
 Trigger = Automation.Trigger
 # By the clock, what is due; a daily automation is due for all records.
@@ -39,11 +43,16 @@ def get_state_query(automation: Automation) -> str:
     return ""
 
 
-def keep_woken_ones(automation: Automation, rows: Any, now: datetime | None = None) -> Any:
-    """Of these rows, a queryset of the record type, those that are as the trigger says now."""
+def keep_woken_ones(
+    automation: Automation, rows: Any, now: datetime | None = None, among: FrozenSet | None = None
+) -> Any:
+    """Of these rows, a queryset of the record type, those that are as the trigger says now. `among` is the set that the rows are of:
+    then nothing is asked about others."""
     kind = KINDS[automation.table_of]
     if automation.trigger in DUE:
-        return _keep_due_ones(automation, rows, now or timezone.now())
+        return _keep_due_ones(automation, rows, now or timezone.now(), among)
+    if automation.is_by_mailings:
+        return _keep_responding_ones(automation, rows)
     query = get_state_query(automation)
     if not query:
         return rows
@@ -52,7 +61,16 @@ def keep_woken_ones(automation: Automation, rows: Any, now: datetime | None = No
     return rows.filter(pk__in=met.order_by().values("pk"))
 
 
-def _keep_due_ones(automation: Automation, rows: Any, now: datetime) -> Any:
+def _keep_responding_ones(automation: Automation, rows: Any) -> Any:
+    """Those that have done so with the mailing, or with any."""
+    column = BY_MAILINGS[Trigger(automation.trigger)]
+    found = Delivery.objects.filter(of=automation.table_of, record=OuterRef("pk")).exclude(**{column: None})
+    if mailing := automation.trigger_values.get("mailing"):
+        found = found.filter(mailing=mailing)
+    return rows.filter(Exists(found))
+
+
+def _keep_due_ones(automation: Automation, rows: Any, now: datetime, among: FrozenSet | None) -> Any:
     kind, calendar = KINDS[automation.table_of], Calendars().get_for_user(automation.owner)
     today = now.astimezone(calendar.zone).date()
     last = _get_last_due_day(automation, calendar, today)
@@ -61,7 +79,7 @@ def _keep_due_ones(automation: Automation, rows: Any, now: datetime) -> Any:
     if automation.trigger == Trigger.QUIET:
         # Nothing has happened since that day: those to which something has are fewer.
         end = calendar.get_moment(last + DAY, time())
-        active = [pk for pk, _at in find_quiet_records(kind, end, now + FAR_AHEAD)]
+        active = [pk for pk, _at in find_quiet_records(kind, end, now + FAR_AHEAD, among=among)]
         return rows.exclude(pk__in=active)
     comes_near = automation.trigger == Trigger.DATE and automation.trigger_values["side"] == BEFORE
     days = Days(today if comes_near else FIRST_DAY, last)

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from accounts.models import User
 from automations.definition.trigger_types import AUTOMATION, DEPTH
 from automations.models import Automation, AutomationRun, AutomationState
 from automations.notifications import notify_of_automation
+from automations.running.run_log import RunLog
 from automations.running.step_plan import (
     build_step_verbs,
     carry_out_steps,
@@ -19,19 +19,14 @@ from automations.running.step_plan import (
     judge_records,
 )
 from automations.running.waiting_steps import write_waits
-from automations.running.waking import Waking, build_waking
+from automations.running.waking import Waking
 from automations.verbs import RunAutomation
 from crm.models import Operation
-from crm.platform.sql.chunks import split_into_chunks
 from crm.records.history.operation_results import Outcome, write_operation_result
 from crm.records.history.verb_execution import operation
-from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.stored_conditions import find_unmet_conditions
 
 # So many automations may wake each other one after the other.
 MOST_DEPTH = 5
-# Of the records that something woke it for in vain, so many are logged.
-LOGGED_UNMET = 100
 HOUR = timedelta(hours=1)
 Result = AutomationRun.Outcome
 
@@ -44,7 +39,7 @@ def run_automation(automation: Automation, waking: Waking, ids: Sequence[int]) -
     judged = judge_records(automation, ids, owner)
     log = RunLog(automation, waking)
     log.add_unmet(judged.unmet, owner)
-    log.add(Result.UNSEEN, judged.unseen[:LOGGED_UNMET])
+    log.add_missing(judged)
     met, written = judged.met, None
     if met and waking.depth >= MOST_DEPTH:
         log.add(Result.DEPTH, met)
@@ -122,51 +117,3 @@ def _notify_of_limit(automation: Automation) -> None:
         state.limit_told_at = now
         state.save(update_fields=["limit_told_at"])
         notify_of_automation(automation, "automation_limit", limit=automation.most_an_hour)
-
-
-class RunLog:
-    """The rows of the log of one run, written at its end."""
-
-    def __init__(self, automation: Automation, waking: Waking | Operation) -> None:
-        self.automation = automation
-        self.waking = waking if isinstance(waking, Waking) else build_waking(waking)
-        self.rows: list[AutomationRun] = []
-
-    def add(self, outcome: str, ids: Sequence[int], **values: Any) -> None:
-        waking = self.waking
-        common = {"automation": self.automation, "waking": waking.pk, "step": waking.step, "outcome": outcome}
-        self.rows += [
-            AutomationRun(record=pk, occasion=waking.get_occasion(pk), **common, **values) for pk in ids
-        ]
-
-    def add_unmet(self, ids: Sequence[int], owner: User) -> None:
-        """Records that don't meet the conditions, the first ones with the conditions that they don't meet."""
-        few = ids[:LOGGED_UNMET]
-        if not few:
-            return
-        kind = KINDS[self.automation.table_of]
-        rows = kind.model.objects.visible_to(owner)
-        unmet = find_unmet_conditions(kind, self.automation.parameters, rows, few)
-        for pk in few:
-            self.add(Result.UNMET, [pk], reasons=unmet.get(pk, []))
-
-    def add_outcomes(self, whole: Outcome, outcomes: Sequence[Outcome], written: int | None) -> None:
-        """What the steps did; each refusal with its step."""
-        reasons: dict[int, list[list[Any]]] = {}
-        for number, outcome in enumerate(outcomes, start=self.waking.step):
-            for code, ids in outcome.refused.items():
-                for pk in ids:
-                    reasons.setdefault(pk, []).append([number, code])
-        refused = sorted(pk for ids in whole.refused.values() for pk in ids)
-        for result, ids in (
-            (Result.ACTED, whole.changed),
-            (Result.UNCHANGED, whole.unchanged),
-            (Result.REFUSED, refused),
-        ):
-            operation_id = written if result == Result.ACTED else None
-            for pk in ids:
-                self.add(result, [pk], reasons=reasons.get(pk, []), written=operation_id)
-
-    def write(self) -> None:
-        for chunk in split_into_chunks(self.rows):
-            AutomationRun.objects.bulk_create(chunk)

@@ -1,4 +1,5 @@
-"""The trigger that starts the clock of an automation when it is turned on, and ends its waits when it is turned off or changed.
+"""The trigger that starts the clock of an automation when it is turned on, and ends its waits when it is turned off or changed. What
+recipients of mailings did for an automation that waits for something else by now is forgotten.
 
 In the database, so that it is true for every way an automation changes: its form, its switch, undo, and the worker.
 """
@@ -32,6 +33,7 @@ register(
             IF TG_OP = 'INSERT'
                 OR {_build_row_sql("OLD", WHEN)} IS DISTINCT FROM {_build_row_sql("NEW", WHEN)} THEN
                 DELETE FROM automations_automationclock WHERE automation_id = NEW.id;
+                DELETE FROM automations_mailingresponse WHERE automation_id = NEW.id;
                 IF NEW.turned_on AND NOT NEW.retired AND NEW.trigger IN ({NAMES_BY_CLOCK}) THEN
                     INSERT INTO automations_automationclock (automation_id, looked_at, next_at)
                     VALUES (NEW.id, now(), now());

@@ -8,9 +8,12 @@ committed, so there is no place in a sequence that someone would have to wait fo
 import pgtrigger
 from pgtrigger import register
 
-from automations.running.clock_trigger import NAMES_BY_CLOCK
+from automations.models.automation import BY_CLOCK, BY_MAILINGS
 from crm.models import Operation
 from crm.platform.sql.change_triggers import Trigger
+
+# Those that no operation wakes, as SQL, separated by commas.
+NAMES_OF_OTHERS = ", ".join(f"'{trigger.value}'" for trigger in (*BY_CLOCK, *BY_MAILINGS))
 
 register(
     Trigger(
@@ -24,7 +27,7 @@ register(
             INSERT INTO automations_wakingoperation (operation, waiting)
             SELECT NEW.id, array_agg(a.id ORDER BY a.position, a.id) FROM automations_automation a
             WHERE a.turned_on AND NOT a.retired AND (a.for_imports OR NEW.channel <> 'import')
-                AND a.trigger NOT IN ({NAMES_BY_CLOCK})
+                AND a.trigger NOT IN ({NAMES_OF_OTHERS})
                 AND a.id::text IS DISTINCT FROM NEW.parameters->>'automation'
             HAVING count(*) > 0;
             RETURN NULL;

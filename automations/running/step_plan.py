@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from automations.definition.action_types import UnusableStep, build_step_verb, get_step_right
 from automations.definition.wait_step import Wait
 from automations.models import Automation
+from crm.models import MergedRecord
 from crm.platform.sql.chunks import split_into_chunks
 from crm.records.history.operation_results import Outcome
 from crm.records.history.verb_execution import Verb, carry_out, check_right, judge
@@ -30,11 +31,14 @@ class NotReady(Exception):
 
 @dataclass
 class JudgedRecords:
-    """The woken records: those that meet the conditions, those that don't, and those that the owner doesn't see."""
+    """The woken records: those that meet the conditions, those that don't, those that the owner doesn't see, and those that are in Trash, on
+    their own or because they were merged into others."""
 
     met: list[int] = field(default_factory=list)
     unmet: list[int] = field(default_factory=list)
     unseen: list[int] = field(default_factory=list)
+    trashed: list[int] = field(default_factory=list)
+    merged: list[int] = field(default_factory=list)
 
 
 def get_conditions(automation: Automation) -> RecordConditions:
@@ -54,7 +58,21 @@ def judge_records(automation: Automation, ids: Sequence[int], owner: Any) -> Jud
         for pk in chunk:
             place = found.unseen if pk not in answers else found.met if answers[pk] else found.unmet
             place.append(pk)
+    if found.unseen:
+        _tell_gone_ones_apart(found, kind)
     return found
+
+
+def _tell_gone_ones_apart(found: JudgedRecords, kind: Kind) -> None:
+    """Those in Trash from those that the owner doesn't see."""
+    gone = kind.model.objects.in_trash().filter(pk__any=found.unseen)
+    trashed = set(gone.order_by().values_list("pk", flat=True))
+    merged = set()
+    if trashed:
+        rows = MergedRecord.objects.of_merged_records(kind.name, sorted(trashed))
+        merged = set(rows.values_list("record", flat=True))
+    found.merged, found.trashed = sorted(merged), sorted(trashed - merged)
+    found.unseen = [pk for pk in found.unseen if pk not in trashed]
 
 
 def check_owner(automation: Automation, owner: Any) -> None:

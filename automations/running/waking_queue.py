@@ -1,7 +1,7 @@
 """The worker's turn: the next automation that an operation, the clock or the end of a wait woke, exactly once and in order.
 
-A turn is one transaction. It lets records go on whose wait is over, or an automation by the clock look for due records, or it takes the first
-waking operation, runs the automations that wait for it up to the first one that writes an operation, and takes these off the list. So a worker that is killed at any point leaves everything or nothing. A lock lets one worker at a time take a turn, which keeps
+A turn is one transaction. It lets records go on whose wait is over, or an automation by the clock look for due records, or one act on what
+recipients did with mailings, or it takes the first waking operation, runs the automations that wait for it up to the first one that writes an operation, and takes these off the list. So a worker that is killed at any point leaves everything or nothing. A lock lets one worker at a time take a turn, which keeps
 the order.
 """
 
@@ -18,12 +18,15 @@ from automations.models import (
     AutomationClock,
     AutomationRun,
     AutomationState,
+    MailingResponse,
     WaitingRecord,
     WakingOperation,
 )
-from automations.running.automation_execution import HOUR, LOGGED_UNMET, RunLog, count_room, run_automation
+from automations.running.automation_execution import HOUR, count_room, run_automation
 from automations.running.clock_days import get_next_look
 from automations.running.due_records import find_due_records
+from automations.running.mailing_responses import take_responses
+from automations.running.run_log import LOGGED_UNMET, RunLog
 from automations.running.step_plan import NotReady
 from automations.running.waiting_steps import (
     build_continued_waking,
@@ -31,7 +34,7 @@ from automations.running.waiting_steps import (
     split_by_room,
     take_due_waits,
 )
-from automations.running.waking import BY_CLOCK, Waking, build_waking
+from automations.running.waking import NO_OPERATION, Waking, build_waking, build_waking_by_end
 from automations.running.woken_records import get_woken_records
 from automations.switching import turn_off_for_reason
 from crm.models import Operation
@@ -52,7 +55,7 @@ def run_next() -> bool:
         if not _take_turn():
             return False
         now = timezone.now()
-        if run_due_wait(now) or run_due_clock(now):
+        if run_due_wait(now) or run_due_clock(now) or run_responses():
             return True
         row = WakingOperation.objects.in_order().first()
         if row is None:
@@ -67,6 +70,7 @@ def is_anything_due(now: datetime) -> bool:
         WakingOperation.objects.exists()
         or AutomationClock.objects.due(now).exists()
         or WaitingRecord.objects.due(now).exists()
+        or MailingResponse.objects.exists()
     )
 
 
@@ -104,19 +108,33 @@ def run_due_clock(now: datetime) -> bool:
     except NotReady as error:
         turn_off_for_reason(automation, error.reason)
         return True
-    waking = Waking(BY_CLOCK, occasions={one.record: one.occasion for one in due})
-    begun = find_begun_records(automation, waking)
-    if ids := [one.record for one in due if one.record not in begun]:
-        _run_or_note_fault(automation, waking, ids)
+    waking = Waking(NO_OPERATION, occasions={one.record: one.occasion for one in due})
+    _run_for_new_occasions(automation, waking)
     # Not later than in an hour, because time zones and working days change.
     next_at = min(get_next_look(automation, calendar, now), now + HOUR)
     AutomationClock.objects.filter(pk=clock.pk).update(looked_at=now, next_at=next_at)
     return True
 
 
+def run_responses() -> bool:
+    """Let the next automation act on what recipients did with mailings; False if none waits for it."""
+    found = take_responses()
+    if found is None:
+        return False
+    automation, occasions = found
+    _run_for_new_occasions(automation, Waking(NO_OPERATION, occasions=occasions))
+    return True
+
+
+def _run_for_new_occasions(automation: Automation, waking: Waking) -> None:
+    begun = find_begun_records(automation, waking)
+    if ids := [record for record in waking.occasions if record not in begun]:
+        _run_or_note_fault(automation, waking, ids)
+
+
 def find_begun_records(automation: Automation, waking: Waking) -> set[int]:
     """Those that the log already has for the same occasion, such as a date that was changed and changed back."""
-    rows = AutomationRun.objects.of_automation(automation.pk).filter(waking=BY_CLOCK, step=0)
+    rows = AutomationRun.objects.of_automation(automation.pk).filter(waking=NO_OPERATION, step=0)
     known = rows.filter(record__in=list(waking.occasions)).values_list("record", "occasion")
     return {record for record, occasion in known if waking.occasions[record] == occasion}
 
@@ -137,7 +155,9 @@ def _run_first(row: WakingOperation) -> None:
     left = [one for one in waiting if one.pk in woken]
     while left and waking:
         automation = left.pop(0)
-        if _run_or_note_fault(automation, build_waking(waking), woken[automation.pk]):
+        is_by_end = automation.trigger == Automation.Trigger.SEQUENCE_ENDED
+        cause = build_waking_by_end(waking) if is_by_end else build_waking(waking)
+        if _run_or_note_fault(automation, cause, woken[automation.pk]):
             break
     if left:
         row.waiting = [one.pk for one in left]

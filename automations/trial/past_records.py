@@ -46,11 +46,17 @@ CUSTOM_VALUES = """,
 
 
 class Moment(NamedTuple):
-    """A change of a record, after which it is read. `operation` is None for a change outside the application."""
+    """A change of a record, after which it is read. `operation` is None for a change outside the application. `event` is the id of
+    what woke the automation, if it isn't the change."""
 
     record: int
     change: int
     operation: int | None
+    event: int | None = None
+
+    @property
+    def key(self) -> int:
+        return self.change if self.event is None else self.event
 
 
 def fetch_past_rows(rows: QuerySet, moments: Sequence[Moment]) -> list[tuple]:
@@ -64,7 +70,11 @@ def fetch_past_rows(rows: QuerySet, moments: Sequence[Moment]) -> list[tuple]:
     except EmptyResultSet:
         return []
     model: Any = rows.model
-    columns = [list(column) for column in zip(*moments, strict=True)] or [[], [], []]
+    columns = [list(column) for column in zip(*(moment[:3] for moment in moments), strict=True)] or [
+        [],
+        [],
+        [],
+    ]
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {_build_tables_of_then(model)} {sql}", [model.table, *columns, *parameters])
         return cursor.fetchall()

@@ -1,9 +1,9 @@
-"""Carrying out a trial: the recorded changes that would have woken an automation, judged over the records as they were then."""
+"""Carrying out a trial: what would have woken an automation, judged over the records as they were then."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,21 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from automations.definition.trigger_types import build_record_expression, waking_changes_queryset
 from automations.models import Automation, AutomationTrial
 from automations.models.automation_trial import build_definition
 from automations.running.automation_execution import HOUR
 from automations.running.step_plan import NotReady, build_step_verbs, get_conditions
+from automations.trial.past_events import MOST, PastEvent, find_past_events
 from automations.trial.past_records import Moment, fetch_past_rows, split_into_statements
-from crm.models import Change, Job
+from crm.models import Job
 from crm.platform.jobs import JobProblem, register_job_kind, start_job
 from crm.records.history.verb_execution import Verb, build_verdict_case
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.stored_conditions import annotate_met
 
 JOB = "automation_trial"
-# A trial looks at so many changes at most, the newest ones.
-MOST = 200_000
 # The reason code of records that the owner of the automation couldn't have changed.
 OF_OWNER = "owner_may_not"
 
@@ -71,64 +69,51 @@ def run_trial(
     """Write the result into the trial, and nothing else. Raises JobProblem if the automation can't act as it is."""
     judgment = TrialJudgment(trial.automation)
     viewer = User.objects.with_rights().get(pk=trial.user_id)
-    moments = find_moments(trial.automation, viewer, trial.days)
-    trial.is_cut, moments = len(moments) > MOST, moments[:MOST]
+    events = find_past_events(trial.automation, viewer, trial.days)
+    trial.is_cut, events = len(events) > MOST, events[:MOST]
     done = 0
-    progress(0, len(moments))
-    for part in split_into_statements(moments):
+    progress(0, len(events))
+    for part in split_into_statements([event.moment for event in events]):
         judgment.judge(part)
         done += len(part)
-        progress(done, len(moments))
-    trial.woken, trial.unmet, trial.unchanged = len(moments), judgment.unmet, judgment.unchanged
-    records = {moment.change: moment.record for moment in moments}
-    acted = keep_within_limit(judgment.acted, records, trial.automation.most_an_hour)
-    trial.over_limit = len(judgment.acted) - len(acted)
-    trial.acted_records = len({records[change] for change in acted})
-    trial.acted = sorted(acted, reverse=True)
-    trial.refused = sorted(judgment.refused, reverse=True)
+        progress(done, len(events))
+    trial.woken, trial.unmet, trial.unchanged = len(events), judgment.unmet, judgment.unchanged
+    acted = {event.moment.key: event for event in events if event.moment.key in judgment.acted}
+    kept = keep_within_limit(acted, trial.automation.most_an_hour)
+    trial.over_limit = len(acted) - len(kept)
+    trial.acted_records = len({acted[key].moment.record for key in kept})
+    trial.acted = [key for key in acted if key in kept]
+    trial.refused = [event.moment.key for event in events if event.moment.key in judgment.refused]
     trial.reasons = [[code, number] for code, number in judgment.reasons.most_common()]
     trial.finished_at = timezone.now()
     with transaction.atomic():
         trial.save()
 
 
-def find_moments(automation: Automation, viewer: User, days: int) -> list[Moment]:
-    """When the automation would have been woken, the newest first: once for each operation and record that the viewer sees."""
-    changes = Change.objects.filter(at__gte=timezone.now() - timedelta(days=days), operation__isnull=False)
-    seen = KINDS[automation.table_of].model.objects.visible_to(viewer).order_by().values("pk")
-    woken = waking_changes_queryset(automation, changes).annotate(record=build_record_expression(automation))
-    rows = woken.filter(record__in=seen).order_by("-pk")
-    found: dict[tuple[int, int], Moment] = {}
-    for row, pk, operation in rows.values_list("record", "pk", "operation")[: MOST + 1]:
-        found.setdefault((row, operation), Moment(row, pk, operation))
-    return list(found.values())
-
-
-def keep_within_limit(changes: Sequence[int], records: Mapping[int, int], most_an_hour: int) -> list[int]:
-    """Those of these changes after which the automation would have acted, if it acts on so many records an hour at most: the
+def keep_within_limit(events: Mapping[int, PastEvent], most_an_hour: int) -> set[int]:
+    """The keys of those of these events after which the automation would have acted, if it acts on so many records an hour at most: the
     earliest ones, and of one moment those of the records with the lowest ids."""
-    if len(changes) <= most_an_hour:
-        return list(changes)
-    rows = Change.objects.filter(pk__any=list(changes)).values_list("at", "pk")
+    if len(events) <= most_an_hour:
+        return set(events)
     last: deque[datetime] = deque()
-    kept = []
-    for at, pk in sorted(rows, key=lambda row: (row[0], records[row[1]])):
-        while last and last[0] < at - HOUR:
+    kept = set()
+    for key, event in sorted(events.items(), key=lambda item: (item[1].at, item[1].moment.record)):
+        while last and last[0] < event.at - HOUR:
             last.popleft()
         if len(last) < most_an_hour:
-            last.append(at)
-            kept.append(pk)
+            last.append(event.at)
+            kept.add(key)
     return kept
 
 
 @dataclass
 class TrialJudgment:
-    """What the automation would have done, counted over many moments. `steps` has the verdict of each step by change, for those
+    """What the automation would have done, counted over many moments. `steps` has the verdict of each step by the key of the moment, for those
     in which a step would have changed the record or been refused. Raises JobProblem if the automation can't act as it is."""
 
     automation: Automation
-    acted: list[int] = field(default_factory=list)
-    refused: list[int] = field(default_factory=list)
+    acted: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
     reasons: Counter[str] = field(default_factory=Counter)
     steps: dict[int, list[str]] = field(default_factory=dict)
     unmet: int = 0
@@ -150,7 +135,7 @@ class TrialJudgment:
         verdicts = [self._fetch_verdicts(verb, met) for verb in self.verbs] if met else []
         for moment in met:
             given = [found.get(moment.record, f"!{OF_OWNER}") for found in verdicts]
-            self._count(moment.change, given)
+            self._count(moment.key, given)
 
     def _find_met(self, moments: list[Moment]) -> list[Moment]:
         rows = annotate_met(self.kind.model.objects.present(), self.conditions)
@@ -162,13 +147,13 @@ class TrialJudgment:
         rows = rows.annotate(verdict=build_verdict_case(verb, self.kind.model))
         return dict(fetch_past_rows(rows.values_list("pk", "verdict"), moments))
 
-    def _count(self, change: int, verdicts: Iterable[str]) -> None:
+    def _count(self, key: int, verdicts: Iterable[str]) -> None:
         given = list(verdicts)
-        self.steps[change] = given
+        self.steps[key] = given
         if "changed" in given:
-            self.acted.append(change)
+            self.acted.add(key)
         elif codes := [verdict[1:] for verdict in given if verdict.startswith("!")]:
-            self.refused.append(change)
+            self.refused.add(key)
             self.reasons[codes[0]] += 1
         else:
             self.unchanged += 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from automations.definition.owner_choices import owners_queryset
+from automations.forms import owners_queryset
 from automations.models import Automation, AutomationRun
 from automations.permissions import OF_COMPANY_MANAGERS
 from automations.switching import turn_off, turn_on

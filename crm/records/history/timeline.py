@@ -1,6 +1,6 @@
 """The timeline: recorded changes as sentences, old and new values by their current names."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from crm.models import Change, MergedRecord, Operation
 from crm.records.custom_fields.verbs import RetypeField
 from crm.records.history.amount_currencies import get_currencies_at_changes
 from crm.records.history.undo.undo_permission import get_undone_ids, may_undo_own
+from crm.records.history.value_sources import ValueSource, find_last_changes
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.erased_persons import NO_VALUES
 
@@ -207,6 +208,20 @@ class Timeline:
         done = change.operation
         verb = Verb.known.get(done.kind) if done else None
         return verb.get_cause_url(done.parameters, change.row, self.viewer) if done and verb else ""
+
+    def build_value_sources(self, changes: Iterable[Change]) -> dict[str, ValueSource]:
+        """The rules that the record has its values from, by column. The changes are the newest first, with their operations; among
+        them must be the last one of each column."""
+        last = find_last_changes(changes, self.record.table, self.record.pk)
+        found = {column: self.get_value_source(column, change) for column, change in last.items()}
+        return {column: source for column, source in found.items() if source}
+
+    def get_value_source(self, column: str, change: Change) -> ValueSource | None:
+        """The rule that made this change. An undo is the decision of who undid."""
+        done = change.operation
+        if done is None or done.undoes_id or done.channel != Operation.Channel.AUTOMATION:
+            return None
+        return ValueSource(self.get_actor_name(change), self.get_actor_url(change))
 
     def get_moved_statuses(self, change: Change) -> tuple[Any, Any] | None:
         """The old and new status, for kinds that have one."""

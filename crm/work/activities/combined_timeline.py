@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from crm.models import AttachedFile, Change
 from crm.platform.web.id_parsing import parse_number
 from crm.records.history.history_start import get_history_start
+from crm.records.history.value_sources import ValueSource, last_changes_queryset
 from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.kind_registry import Kind
 from crm.work.activities.inline_pictures import render_html_with_pictures
@@ -219,6 +220,13 @@ class TimelineQuery:
         if told and told[-1].kind == Change.Kind.INSERT:
             return None
         return get_history_start(self.record.created_at)
+
+    def build_value_sources(self) -> dict[str, ValueSource]:
+        """The rules that the record has its values from, by column. It takes a query only where this page doesn't have all changes."""
+        is_whole = self.first and not self.find and self.show in ("", CHANGES)
+        if is_whole and len(self._changes) <= self.row_limit:
+            return self.timeline.build_value_sources(self._changes)
+        return self.timeline.build_value_sources(last_changes_queryset(self.kind.name, self.record.pk))
 
     def get_pinned(self) -> list[TimelineLine]:
         """Above the first page of the whole timeline."""

@@ -18,6 +18,7 @@ from crm.records.history.verb_execution import Refusal, Verb, carry_out, operati
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.task import Task
 from crm.work.tasks.notifications import notify_new_user, notify_task_owners
+from crm.work.tasks.task_insertion import insert_task_for_records
 
 Type, Priority = Task.Type, Task.Priority
 
@@ -64,10 +65,12 @@ class AddTask(Verb):
         common = {"of": rows.model.table, "created_by": self.by, **self.task}
         rows = rows.order_by("pk")
         if self.to_owners:
-            owned = rows.values_list("pk", "owner")
-            Task.objects.bulk_create(Task(record=pk, user_id=owner, **common) for pk, owner in owned)
+            owned = list(rows.values_list("pk", "owner"))
+            insert_task_for_records(
+                Task(**common), [pk for pk, _owner in owned], [owner for _pk, owner in owned]
+            )
         else:
-            Task.objects.bulk_create(Task(record=pk, **common) for pk in rows.values_list("pk", flat=True))
+            insert_task_for_records(Task(**common), list(rows.values_list("pk", flat=True)))
 
     def write_consequences(self, record, changed):
         if self.to_owners:

@@ -11,8 +11,10 @@ from accounts.working_time.calendar import Calendars
 from automations.run_now.matching_records import build_selection_query
 from automations.run_now.run_preview import find_ids_to_run
 from automations.run_now.trigger_state import keep_woken_ones
+from automations.running.quiet_records import find_quiet_records
 from crm.models import FrozenSet
 from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from leads.verbs import Edit, Move
 from tests.automations.automating import make_automation
@@ -81,6 +83,19 @@ def test_quiet_records_are_those_to_which_nothing_has_happened_for_at_least_so_l
     assert not keep_woken_ones(automation, rows).exists()
     for days in (10, 400):
         assert keep_woken_ones(automation, rows, timezone.now() + timedelta(days=days)).exists()
+
+
+def test_of_a_frozen_set_only_its_own_records_are_looked_at(ann, make_lead):
+    quiet, other = make_lead(owner=ann), make_lead(owner=ann)
+    frozen = FrozenSet.objects.create(user=ann, table="lead", ids=[quiet.pk], count=1)
+    first, end = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
+    kind = KINDS["lead"]
+    assert [pk for pk, _at in find_quiet_records(kind, first, end)] == [quiet.pk, other.pk]
+    assert [pk for pk, _at in find_quiet_records(kind, first, end, among=frozen)] == [quiet.pk]
+    automation = make_automation("Hello", ann, trigger="quiet", trigger_values={"quiet": 2, "time": "08:00"})
+    for days, expected in ((0, []), (10, [quiet])):
+        now, rows = timezone.now() + timedelta(days=days), Lead.objects.filter(pk=quiet.pk)
+        assert list(keep_woken_ones(automation, rows, now, among=frozen)) == expected
 
 
 def test_the_selection_is_shown_with_what_the_trigger_adds_to_the_conditions(ann, statuses):

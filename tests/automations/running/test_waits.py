@@ -105,7 +105,7 @@ def test_a_record_in_trash_is_not_waiting_and_is_left_alone(automation, lead, an
     assert not waiting_records_queryset(automation, ann).exists()
     wait_over()
     assert Task.objects.count() == 0
-    assert AutomationRun.objects.get(step=2).outcome == Result.UNSEEN
+    assert AutomationRun.objects.get(step=2).outcome == Result.TRASH
 
 
 def test_a_record_that_is_deleted_permanently_leaves_the_waits(automation, lead):

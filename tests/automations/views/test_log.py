@@ -48,7 +48,7 @@ def test_the_conditions_of_then_are_named_after_the_automation_has_changed(sign_
 
 
 def test_a_hundred_records_take_one_query_to_say_why_and_no_more_are_logged(ada, lead_of, monkeypatch):
-    monkeypatch.setattr("automations.running.automation_execution.LOGGED_UNMET", 3)
+    monkeypatch.setattr("automations.running.run_log.LOGGED_UNMET", 3)
     automation = make_automation("Cluj", ada, conditions="vip=yes&country=RO")
     counts = []
     for number in (1, 5):

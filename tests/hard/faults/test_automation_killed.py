@@ -32,6 +32,29 @@ with operation("test", by=None):
 """
 
 
+WAIT_FOR_OPENS = """
+from accounts.models import User
+from automations.models import Automation
+from crm.records.history.verb_execution import operation
+with operation("test", by=None):
+    Automation.objects.update(turned_on=False)
+    Automation.objects.create(name="Opened", table_of="lead", owner=User.objects.get(email="admin@demo.example"), turned_on=True,
+        trigger="mailing_opened", steps=[{"action": "add_task", "values": {"title": "Opened", "days": "1"}}])
+"""
+OPEN = """
+from django.utils import timezone
+from leads.models import Lead
+from mailings.models import Delivery, Mailing
+from mailings.responses.tracking import record_open
+lead = Lead.objects.present().order_by("pk")[%s]
+sent = Delivery.objects.exclude(mailing=None).order_by("pk").first().mailing
+made, _new = Delivery.objects.get_or_create(mailing=sent, of="lead", record=lead.pk)
+Delivery.objects.filter(pk=made.pk).update(opened_at=None)
+for _time in range(10):
+    record_open(made, timezone.now())
+"""
+
+
 def kill_workers_while_waiting(leadwell: Leadwell, table: str, begin: str) -> None:
     """Run this Python, and kill the workers while what it starts waits to write to the table."""
     workers = leadwell.named("manage.py work")
@@ -57,4 +80,17 @@ def test_an_automation_whose_worker_is_killed_acts_exactly_once():
             assert ask(leadwell, acted) == number
             written = "SELECT count(*) FROM crm_operation WHERE kind = 'run_automation'"
             assert ask(leadwell, written) == number
+        assert leadwell.interrupt() == 0
+
+
+def test_an_open_whose_worker_is_killed_wakes_an_automation_exactly_once():
+    with a_started_leadwell() as leadwell:
+        leadwell.start()
+        run(leadwell, WAIT_FOR_OPENS)
+        for number, table in enumerate(TABLES, 1):
+            kill_workers_while_waiting(leadwell, table, OPEN % number)
+            leadwell.wait(lambda: not ask(leadwell, "SELECT count(*) FROM automations_mailingresponse"))
+            assert ask(leadwell, "SELECT count(*) FROM crm_task WHERE title = 'Opened'") == number
+            acted = "SELECT count(*) FROM automations_automationrun WHERE outcome = 'acted'"
+            assert ask(leadwell, acted) == number
         assert leadwell.interrupt() == 0

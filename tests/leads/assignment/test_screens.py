@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from crm.models import Notification, Operation
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.verb_execution import operation
+from crm.records.history.verb_execution import carry_out, operation
 from leads.assignment.unusable_rules import notify_of_idle_rules
 from leads.models import AssignmentRule, AssignmentRun, Lead
+from leads.verbs import Edit
 from tests.leads.assignment.assigning import come_in, make_rule
 
 pytestmark = pytest.mark.django_db
@@ -244,3 +245,17 @@ def test_only_users_with_the_permission_see_the_rules(sign_in, cast, name):
     browser = sign_in(getattr(cast, name))
     for path in (RULES, f"{RULES}/new", f"{RULES}/log", "/admin/leads/rule-conditions"):
         assert browser.get(path).status_code == 403
+
+
+def test_the_owner_of_a_lead_names_the_rule_that_assigned_it_until_someone_else_does(
+    sign_in, ada, bob, ben, make_lead
+):
+    rule = make_rule("Romania", user=bob)
+    lead = make_lead()
+    come_in([lead])
+    for query in ("", "?show=note"):
+        source = sign_in(ada).get(f"/admin/leads/{lead.pk}{query}").context["sources"]["owner_id"]
+        assert (source.words, source.url) == ("Rule “Romania”", reverse("assignment:rule", args=[rule.pk]))
+    assert sign_in(bob).get(f"/admin/leads/{lead.pk}").context["sources"]["owner_id"].url == ""
+    carry_out(Edit({"owner": ben}), Lead.objects.filter(pk=lead.pk), by=ada)
+    assert "owner_id" not in sign_in(ada).get(f"/admin/leads/{lead.pk}").context["sources"]

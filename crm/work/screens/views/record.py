@@ -1,7 +1,7 @@
 """The page of one record: facts, timeline, other content of its kind, links to its neighbors."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +23,7 @@ from crm.platform.web.responses import render_response
 from crm.records.custom_fields.sections import sort_by_arrangement
 from crm.records.editing.inline_editing import is_edited_in_place
 from crm.records.history.merged_records import get_visible_survivor, raise_if_merged
+from crm.records.history.value_sources import ValueSource
 from crm.records.history.verb_execution import Outcome
 from crm.records.history.visible_operations import describe_what_was_saved
 from crm.records.kinds.kind_registry import Kind
@@ -65,12 +66,13 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
     """The page; with a composer or a planner, an activity or a task that was sent and can't be added, or an activity that
     starts with a template. `sent` are other forms with errors, for the kind's own part of the page."""
     offered = get_offered_actions(kind, request.user, row)
+    stream = GroupedTimelineQuery(kind, row, request.user, request.GET)
     context = {
         "kind": kind,
         "words": kind.words,
         "record": row,
-        "facts": build_facts(kind, row, offered | {"change": offered["edit"]}, request.user),
-        "heads": build_facts_of_heads(kind, row, offered | {"change": offered["edit"]}, request.user),
+        **build_timeline_context(stream),
+        **build_facts_context(kind, row, request.user, offered, stream),
         "composer": composer or ActivityForm(invitee=get_first_address(kind, row, request.user)),
         "templates": get_usable_templates(Template.Type.NOTE, request.user) if offered["change"] else [],
         **build_task_context(kind, row, request.user, planner, may_plan=offered["change"]),
@@ -81,12 +83,23 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
         "shown_on": "record",
         "reply_modes": ReplyMode.choices,
         "list": request.POST.get("list", "") or request.GET.get("list", ""),
-        **build_timeline_context(request, kind, row),
         **kind.page(row, request.user, **sent),
     }
     status = 422 if (composer and composer.is_bound) or planner or sent else 200
     page = get_template_names(kind, "record.html")
     return render_response(request, page, context, fragments=FRAGMENTS, status=status)
+
+
+def build_facts_context(
+    kind: Kind, row: Any, user: Any, offered: dict[str, bool], stream: GroupedTimelineQuery
+) -> dict[str, Any]:
+    """The facts and the heads, with the rules that their values are from. The timeline has read the changes by then."""
+    rights, sources = offered | {"change": offered["edit"]}, stream.build_value_sources()
+    return {
+        "facts": add_sources(kind, build_facts(kind, row, rights, user), sources),
+        "heads": build_facts_of_heads(kind, row, rights, user),
+        "sources": sources,
+    }
 
 
 def build_task_context(kind: Kind, row: Any, user: Any, planner: Any, *, may_plan: bool) -> dict[str, Any]:
@@ -98,9 +111,8 @@ def build_task_context(kind: Kind, row: Any, user: Any, planner: Any, *, may_pla
     }
 
 
-def build_timeline_context(request, kind: Kind, row: Any) -> dict[str, Any]:
+def build_timeline_context(stream: GroupedTimelineQuery) -> dict[str, Any]:
     """A page of what happened, and what is pinned above it."""
-    stream = GroupedTimelineQuery(kind, row, request.user, request.GET)
     entries, older = stream.get_page()
     shown = {"entries": entries, "older": older, "pinned": stream.get_pinned()}
     found = f"&{urlencode({'find': stream.find})}" if stream.find else ""
@@ -162,7 +174,7 @@ def get_offered_actions(kind: Kind, user, row: Any) -> dict[str, bool]:
 class Fact:
     """A fact on the page: how it looks, whether it is empty, whether it is edited in its place, and what else the reader
     should know about it. `write` is the address of the page for an email to it, `number` a phone number for messages,
-    `page` that of the record it names. A `folded` one shows with "More fields"."""
+    `page` that of the record it names, `source` the rule that its value is from. A `folded` one shows with "More fields"."""
 
     name: str
     label: str
@@ -174,6 +186,7 @@ class Fact:
     number: str = ""
     page: str = ""
     folded: bool = False
+    source: ValueSource | None = None
 
     @property
     def text(self) -> str:
@@ -208,6 +221,14 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
     return found
 
 
+def add_sources(kind: Kind, facts: Sequence[Fact], sources: Mapping[str, ValueSource]) -> list[Fact]:
+    """The facts with the rules that their values are from, by recorded column."""
+    if not sources:
+        return list(facts)
+    columns = {field.name: str(field.column) for field in kind.model._meta.local_concrete_fields}
+    return [replace(fact, source=sources.get(columns.get(fact.name, fact.name))) for fact in facts]
+
+
 def build_facts_of_heads(kind: Kind, row: Any, offered: dict[str, bool], user) -> dict[str, Fact]:
     """What the page shows in places of its own and is edited there like a fact: its name as the heading, the description,
     and why it was lost."""
@@ -240,7 +261,7 @@ def get_other_fields(kind: Kind, row: Any, facts: Sequence[str]) -> list[str]:
     return [name for name in kind.fields.FORM_FIELDS if name not in {*shown, *along, *kind.fields.SOMETIMES}]
 
 
-def build_fact(kind: Kind, row: Any, field: Any, user: Any, **shown: bool) -> Fact:
+def build_fact(kind: Kind, row: Any, field: Any, user: Any, **shown: Any) -> Fact:
     """One fact that a field has."""
     empty, drawing, name = shown["empty"], get_field_type(field), field.name
     return Fact(
