@@ -17,17 +17,18 @@ from crm.platform.sql.transaction_numbers import TransactionSnapshot
 LONGEST_TRANSACTION = timedelta(days=7)
 
 # Two ranges of the index: transactions that were open in the first snapshot, which all have lower numbers than its next one, and those
-# that came later.
+# that came later. The second one begins with a comparison of rows and nothing else: beside another lower bound, PostgreSQL 18 may begin at
+# the lower of both, which is far away.
 CHANGED = """
     SELECT transaction_number, id, "row", at, kind, fields FROM (
         (SELECT * FROM crm_change
          WHERE "table" = %(table)s AND transaction_number = ANY(%(were_open)s) AND transaction_number <> ALL(%(are_open)s)
-           AND (transaction_number, id) > (%(number)s, %(id)s) AND at >= %(from)s
+           AND (transaction_number > %(number)s OR id > %(id)s) AND at >= %(from)s
          ORDER BY transaction_number, id LIMIT %(most)s)
         UNION ALL
         (SELECT * FROM crm_change
-         WHERE "table" = %(table)s AND transaction_number >= %(since)s AND transaction_number < %(until)s
-           AND transaction_number <> ALL(%(are_open)s) AND (transaction_number, id) > (%(number)s, %(id)s) AND at >= %(from)s
+         WHERE "table" = %(table)s AND (transaction_number, id) > (%(first)s, %(first_id)s) AND transaction_number < %(until)s
+           AND transaction_number <> ALL(%(are_open)s) AND at >= %(from)s
          ORDER BY transaction_number, id LIMIT %(most)s)
     ) AS changed ORDER BY transaction_number, id LIMIT %(most)s"""
 
@@ -57,11 +58,13 @@ def _read_rows_of_table(
     table: str, position: FeedPosition, until: TransactionSnapshot, most: int
 ) -> list[ChangedRow]:
     number, pk = position.after
+    first, first_id = max(position.after, (position.since.next, 0))
     parameters: dict[str, Any] = {
         "table": table,
-        "were_open": list(position.since.open),
+        "were_open": [one for one in position.since.open if one >= number],
         "are_open": list(until.open),
-        "since": position.since.next,
+        "first": first,
+        "first_id": first_id,
         "until": until.next,
         "number": number,
         "id": pk,
