@@ -30,6 +30,20 @@ class StartFields(Fields):
     )
 
 
+# Once for both record types, because the documentation has one name for each.
+STARTED = build_response_serializer(
+    "OwnSequenceStarted",
+    enrollment=build_number_field(help_text="Ask GET /api/v2/enrollments/{id} what comes next."),
+    operation=build_number_field(help_text="Id of the operation, which can be undone."),
+)
+STOPPED = build_response_serializer(
+    "OwnSequenceStopped",
+    operation=build_number_field(
+        allow_null=True, help_text="Id of the operation; null if it was in no sequence."
+    ),
+)
+
+
 class RecordSequence(OwnView):
     http_method_names = ["post", "delete"]
     actions = {"POST": "put", "DELETE": "put"}
@@ -68,11 +82,7 @@ def build_sequence_call(kind_name: str) -> type[RecordSequence]:
     document = extend_schema_view(
         post=call(
             f"Start a sequence for a {kind_name}",
-            build_response_serializer(
-                "OwnSequenceStarted",
-                enrollment=build_number_field(help_text="Ask GET /api/v2/enrollments/{id} what comes next."),
-                operation=build_number_field(help_text="Id of the operation, which can be undone."),
-            ),
+            STARTED,
             name=f"own_{kind_name}_sequence_start",
             sends=StartFields,
             parameters=[IDEMPOTENT],
@@ -84,12 +94,7 @@ def build_sequence_call(kind_name: str) -> type[RecordSequence]:
         ),
         delete=call(
             f"Stop the sequence of a {kind_name}",
-            build_response_serializer(
-                "OwnSequenceStopped",
-                operation=build_number_field(
-                    allow_null=True, help_text="Id of the operation; null if it was in no sequence."
-                ),
-            ),
+            STOPPED,
             name=f"own_{kind_name}_sequence_stop",
             errors=[404],
             words="Ends the sequence that the record is in. Nothing more is sent; an open task stays.",
