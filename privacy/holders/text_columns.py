@@ -87,7 +87,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "sequences.ComingStep": ("key",),
         "sequences.EditedEmail": ("key",),
         "leads.AssignmentRule": ("ways", "roles", "people"),
-        "leads.ScoreRule": ("counts",),
+        "leads.ScoreRule": ("counts", "fades_from"),
         "leads.ScoreState": ("changed",),
         "leads.Lead": ("language", "currency", "contacted_otherwise"),
         "customers.Deal": ("currency",),

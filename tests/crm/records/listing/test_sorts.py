@@ -110,10 +110,10 @@ def test_a_lead_outside_the_list_has_no_neighbors(ann, many, make_lead):
     assert listing(ann, "vip=yes").find_neighbors(stranger.pk) == (None, None)
 
 
-def test_every_list_column_has_a_cell_and_all_but_five_have_a_sort():
+def test_every_list_column_has_a_cell_and_all_but_six_have_a_sort():
     columns = {name: column for name, column in LeadTable.base_columns.items() if name != "deleted_at"}
     unsorted = {name for name in columns if name not in sorts.SORTS.own}
-    assert unsorted == {"client", "client_contact", "created_by", "description", "lost_remark"}
+    assert unsorted == {"client", "client_contact", "created_by", "description", "lost_remark", "sequence"}
     assert set(fields.LIST) == sorts.SORTS.own | unsorted == set(columns), "the bin alone shows deleted_at"
 
 

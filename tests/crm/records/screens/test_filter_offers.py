@@ -139,5 +139,5 @@ def test_the_number_of_queries_does_not_depend_on_the_text(
 ):
     browser = sign_in(ada)
     browser.get("/admin/leads/filter/add", {"text": "ro"}, headers=OFFERS)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         browser.get("/admin/leads/filter/add", {"text": "roma"}, headers=OFFERS)

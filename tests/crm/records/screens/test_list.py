@@ -65,11 +65,11 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(who, query, cast, mak
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(f"/admin/leads?{query}").status_code in (200, 400)
         numbers.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
-    assert numbers[0] == numbers[1] <= 12
+    assert numbers[0] == numbers[1] <= 13
 
 
 @pytest.mark.parametrize("who", ["ada", "ann", "bob"])
-def test_no_sort_and_no_filter_takes_more_than_a_dozen_queries(
+def test_no_sort_and_no_filter_takes_more_than_fifteen_queries(
     who, cast, departments, make_lead, make_tag, sign_in
 ):
     make_tag("hot")
@@ -89,8 +89,8 @@ def test_no_sort_and_no_filter_takes_more_than_a_dozen_queries(
     for query in [*chosen, *(f"{chosen[0]}&sort={sort}" for sort in fields.LIST)]:
         with CaptureQueriesContext(connection) as asked:
             assert browser.get(f"/admin/leads?all=1&{query}").status_code == 200
-        # The statement that sets the limits of the request is one of them.
-        assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) <= 13, query
+        # All columns are shown. The statement that sets the limits of the request is one of them.
+        assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) <= 15, query
 
 
 def test_the_number_of_queries_does_not_grow_with_sources_statuses_owners_and_departments(

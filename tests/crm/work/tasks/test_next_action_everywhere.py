@@ -90,8 +90,8 @@ WRITES: dict[str, Callable] = {
     "OWN_API": by_program,
     "bulk": in_bulk,
 }
-# QUICK, the form for a new lead, and CONTRACT, the form for a status, have tests of their own.
-ADDS = {"QUICK", "CONTRACT"}
+# QUICK, the form for a new lead, CONTRACT, the form for a status, and FADING, that for a score rule, have tests of their own.
+ADDS = {"QUICK", "CONTRACT", "FADING"}
 READS = {
     "LIST": "all=1",
     "LIST_AT_FIRST": "all=1",
