@@ -1,4 +1,4 @@
-"""Where a lead is a card: on the board and in the queue, its score is beside its other values."""
+"""Where a lead is a card: on the board and in the queue, its score is beside its status or its other values."""
 
 import pytest
 
@@ -25,8 +25,8 @@ def test_without_rules_no_card_has_a_score(sign_in, ada, make_lead):
     assert ">Score " not in sign_in(ada).get(BOARD).text
 
 
-def test_the_lead_of_the_queue_has_its_score_among_its_values(sign_in, bob, make_lead):
+def test_the_lead_of_the_queue_has_its_score_beside_its_status(sign_in, bob, make_lead):
     make_score_rule(20, "country=RO")
     make_lead("Ana Albu", country="RO", owner=bob)
     page = " ".join(sign_in(bob).get(PAGE).text.split())
-    assert '<dt>Score</dt> <dd class="number">20</dd>' in page
+    assert '<span class="chip">Score 20</span>' in page
