@@ -19,6 +19,7 @@ from mailings.models import ForgottenAddress, Suppression
 from mailings.suppression.address_digests import build_digest
 from tests.automations.automating import make_automation, outcomes_of, work, written_by
 from tests.crm.work.emails.emailing import work as send_all
+from tests.killed import Killed, killed_at
 
 pytestmark = pytest.mark.django_db
 
@@ -218,10 +219,6 @@ def test_an_owner_who_may_not_change_the_record_sends_nothing(dan, ann, template
     assert [outcome for _pk, outcome in outcomes_of(automation)] == ["unseen"]
 
 
-class Killed(BaseException):
-    """What ends the process."""
-
-
 POINTS = {
     "before the emails are written": (template_email, "write_letters", "before"),
     "after the emails are written": (template_email, "write_letters", "after"),
@@ -232,21 +229,10 @@ POINTS = {
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 @pytest.mark.parametrize(("module", "name", "when"), POINTS.values(), ids=POINTS.keys())
-def test_a_worker_that_ends_at_any_point_sends_each_email_once(
-    welcome, make_lead, monkeypatch, module, name, when
-):
+def test_a_worker_that_ends_at_any_point_sends_each_email_once(welcome, make_lead, module, name, when):
     make_lead(email="jan@example.cz")
-    carry_on = getattr(module, name)
-
-    def end(*told, **more):
-        if when == "after":
-            carry_on(*told, **more)
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(module, name, end)
-        with pytest.raises(Killed):
-            run_next()
+    with killed_at(module, name, when):
+        run_next()
     send_all()
     assert (mail.outbox, Activity.objects.count(), OutgoingEmail.objects.count()) == ([], 0, 0)
     work()

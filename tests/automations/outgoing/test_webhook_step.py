@@ -13,6 +13,7 @@ from crm.api.webhooks.webhook_delivery import deliver, queue_deliveries_of_opera
 from crm.models import Webhook, WebhookDelivery
 from crm.records.kinds.kind_registry import KINDS
 from tests.automations.automating import make_automation, outcomes_of, work, written_by
+from tests.killed import killed_at
 
 pytestmark = pytest.mark.django_db
 
@@ -99,10 +100,6 @@ def test_an_owner_who_lost_the_webhook_calls_nothing(bob, hook, make_lead):
     assert (automation.turned_on, WebhookDelivery.objects.exists()) == (False, False)
 
 
-class Killed(BaseException):
-    """What ends the process."""
-
-
 POINTS = {
     "before the delivery is queued": (webhook_call, "queue_delivery", "before"),
     "after the delivery is queued": (webhook_call, "queue_delivery", "after"),
@@ -112,21 +109,10 @@ POINTS = {
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 @pytest.mark.parametrize(("module", "name", "when"), POINTS.values(), ids=POINTS.keys())
-def test_a_worker_that_ends_at_any_point_queues_one_delivery(
-    calling, make_lead, monkeypatch, module, name, when
-):
+def test_a_worker_that_ends_at_any_point_queues_one_delivery(calling, make_lead, module, name, when):
     lead = make_lead()
-    carry_on = getattr(module, name)
-
-    def end(*told, **more):
-        if when == "after":
-            carry_on(*told, **more)
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(module, name, end)
-        with pytest.raises(Killed):
-            run_next()
+    with killed_at(module, name, when):
+        run_next()
     assert (WebhookDelivery.objects.count(), outcomes_of(calling)) == (0, [])
     work()
     assert (WebhookDelivery.objects.count(), outcomes_of(calling)) == (1, [(lead.pk, "acted")])

@@ -11,15 +11,12 @@ from automations.running.waking_queue import run_next
 from crm.models import Task
 from tests.automations.automating import Result, make_automation, outcomes_of, work, written_by
 from tests.hard.at_once.test_bulk_changes import in_threads
+from tests.killed import killed_at
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 TASK = ("add_task", {"title": "Call", "days": "0"})
 DAILY = {"trigger": "daily", "trigger_values": {"on": "each_day", "time": "08:00"}}
-
-
-class Killed(BaseException):
-    """What ends the process: nothing catches it."""
 
 
 POINTS = {
@@ -38,21 +35,12 @@ def make_due() -> None:
 
 @pytest.mark.parametrize(("module", "name", "when"), POINTS.values(), ids=POINTS.keys())
 def test_a_worker_that_ends_during_a_look_leaves_nothing_and_the_next_one_does_it_once(
-    ann, make_lead, monkeypatch, module, name, when
+    ann, make_lead, module, name, when
 ):
     automation, lead = make_automation("Daily", ann, TASK, **DAILY), make_lead(owner=ann)
     make_due()
-    carry_on = getattr(module, name)
-
-    def end(*told, **more):
-        if when == "after":
-            carry_on(*told, **more)
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(module, name, end)
-        with pytest.raises(Killed):
-            run_next()
+    with killed_at(module, name, when):
+        run_next()
     assert (Task.objects.count(), AutomationRun.objects.count(), written_by(automation)) == (0, 0, [])
     work()
     assert (Task.objects.count(), outcomes_of(automation)) == (1, [(lead.pk, Result.ACTED)])

@@ -14,13 +14,10 @@ from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.automations.automating import Result, make_automation, outcomes_of, work, written_by
 from tests.hard.at_once.test_bulk_changes import in_threads
+from tests.killed import killed_at
 from tests.waiting import until_ended, until_set
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
-
-
-class Killed(BaseException):
-    """What ends the process: nothing catches it."""
 
 
 # Where the worker is when it ends: a name of a module, and whether the end comes before or after the call.
@@ -36,23 +33,14 @@ POINTS = {
 
 @pytest.mark.parametrize(("module", "name", "when"), POINTS.values(), ids=POINTS.keys())
 def test_a_worker_that_ends_at_any_point_leaves_nothing_and_the_next_one_does_it_once(
-    ann, make_lead, monkeypatch, module, name, when
+    ann, make_lead, module, name, when
 ):
     automation = make_automation(
         "Brno", ann, ("set", {"field": "city", "value": "Brno"}), ("add_task", {"title": "Call", "days": "0"})
     )
     lead = make_lead(owner=ann)
-    carry_on = getattr(module, name)
-
-    def end(*told, **more):
-        if when == "after":
-            carry_on(*told, **more)
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(module, name, end)
-        with pytest.raises(Killed):
-            run_next()
+    with killed_at(module, name, when):
+        run_next()
     lead.refresh_from_db()
     assert (lead.city, Task.objects.count(), AutomationRun.objects.count()) == ("", 0, 0)
     assert written_by(automation) == []

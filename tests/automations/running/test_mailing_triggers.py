@@ -15,6 +15,7 @@ from sequences.models import Sequence
 from tests.automations.automating import Result, make_automation, outcomes_of, work, written_by
 from tests.automations.mailed import deliver, make_mailing, respond
 from tests.hard.at_once.test_bulk_changes import in_threads
+from tests.killed import killed_at
 
 pytestmark = pytest.mark.django_db
 
@@ -146,10 +147,6 @@ def test_a_sequence_in_a_trigger_names_the_automation(ann):
     assert "1 automation names it" in str(uses)
 
 
-class Killed(BaseException):
-    """What ends the process: nothing catches it."""
-
-
 POINTS = {
     "after the responses are taken": (waking_queue, "take_responses", "after"),
     "before the run": (waking_queue, "run_automation", "before"),
@@ -162,21 +159,12 @@ COMMITS = pytest.mark.django_db(transaction=True, databases=["default", "progres
 @COMMITS
 @pytest.mark.parametrize(("module", "name", "when"), POINTS.values(), ids=POINTS.keys())
 def test_a_worker_that_ends_at_any_point_leaves_nothing_and_the_next_one_does_it_once(
-    ann, make_lead, monkeypatch, module, name, when
+    ann, make_lead, module, name, when
 ):
     automation, lead = make_automation("Opened", ann, CALL, **OPENED), make_lead(owner=ann)
     respond(deliver(make_mailing(ann), lead))
-    carry_on = getattr(module, name)
-
-    def end(*told, **more):
-        if when == "after":
-            carry_on(*told, **more)
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(module, name, end)
-        with pytest.raises(Killed):
-            run_next()
+    with killed_at(module, name, when):
+        run_next()
     assert (Task.objects.count(), AutomationRun.objects.count(), written_by(automation)) == (0, 0, [])
     work()
     assert (Task.objects.count(), outcomes_of(automation)) == (1, [(lead.pk, Result.ACTED)])

@@ -17,6 +17,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead
 from tests.automations.automating import Result, make_automation, outcomes_of, work, written_by
+from tests.killed import killed_at
 
 pytestmark = pytest.mark.django_db(transaction=False)
 
@@ -167,10 +168,6 @@ def test_records_that_began_together_go_on_as_one_change(ann, lead_of):
     assert [record.changed for record in written_by(automation)] == [3, 3]
 
 
-class Killed(BaseException):
-    """What ends the process: nothing catches it."""
-
-
 POINTS = {
     "before the run": (waking_queue, "run_automation", "before"),
     "after the last step": (automation_execution, "carry_out_steps", "after"),
@@ -181,20 +178,11 @@ POINTS = {
 @pytest.mark.parametrize(("module", "name", "when"), POINTS.values(), ids=POINTS.keys())
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_ends_while_records_go_on_leaves_nothing_and_the_next_one_does_it_once(
-    automation, lead, monkeypatch, module, name, when
+    automation, lead, module, name, when
 ):
     WaitingRecord.objects.update(due_at=timezone.now())
-    carry_on = getattr(module, name)
-
-    def end(*told, **more):
-        if when == "after":
-            carry_on(*told, **more)
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(module, name, end)
-        with pytest.raises(Killed):
-            run_next()
+    with killed_at(module, name, when):
+        run_next()
     assert (Task.objects.count(), WaitingRecord.objects.count()) == (0, 1)
     assert Operation.objects.filter(kind="run_automation").count() == 1
     work()

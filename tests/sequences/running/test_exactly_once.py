@@ -19,6 +19,7 @@ from sequences.running.turns import run_next
 from sequences.verbs import StopSequence, step_verbs
 from tests.crm.work.emails.emailing import work as send_all
 from tests.hard.at_once.test_bulk_changes import in_threads
+from tests.killed import killed_at
 from tests.sequences.sequencing import (
     MOST_TURNS,
     build_step,
@@ -36,10 +37,6 @@ pytestmark = [
 ]
 
 
-class Killed(BaseException):
-    """What ends the process: nothing catches it."""
-
-
 # Where the worker is when it ends: a name of a module, and whether the end comes before or after the call.
 POINTS = {
     "before the step": (turns, "run_step", "before"),
@@ -55,23 +52,14 @@ POINTS = {
 
 @pytest.mark.parametrize(("module", "name", "when"), POINTS.values(), ids=POINTS.keys())
 def test_a_worker_that_ends_at_any_point_leaves_nothing_and_the_next_one_sends_each_email_once(
-    ada, template, make_lead, monkeypatch, module, name, when
+    ada, template, make_lead, module, name, when
 ):
     steps = [build_step("email", "a", template=template.pk), build_step("call", "b", after=1, title="Call")]
     sequence = make_sequence("One", *steps)
     leads = [make_lead(email=f"{one}@example.cz", owner=ada) for one in "ab"]
     start(sequence, ada, *leads)
-    carry_on = getattr(module, name)
-
-    def end(*told, **more):
-        if when == "after":
-            carry_on(*told, **more)
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(module, name, end)
-        with pytest.raises(Killed):
-            run_next()
+    with killed_at(module, name, when):
+        run_next()
     send_all()
     assert (mail.outbox, Activity.objects.count(), OutgoingEmail.objects.count()) == ([], 0, 0)
     assert (EnrollmentStep.objects.count(), operations_of("run_sequence")) == (0, [])

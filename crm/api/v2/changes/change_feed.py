@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
+from django.utils.functional import cached_property
 
 from crm.api.call_parameters import parse_number_parameter
 from crm.api.problems import ApiProblem
@@ -51,7 +52,7 @@ class ChangeFeed:
         since = request.query_params.get("since")
         if not since:
             return self._build_response([], FeedPosition(get_current_snapshot()), more=False)
-        page = read_feed_page(self.build_source(), self._parse_cursor(since), size)
+        page = read_feed_page(self._source, self._parse_cursor(since), size)
         return self._build_response(page.entries, page.next, more=page.more)
 
     def _build_response(
@@ -59,14 +60,18 @@ class ChangeFeed:
     ) -> HttpResponse:
         texts = self.build_texts([entry.id for entry in entries if entry.is_there])
         changes = ",".join(_build_entry_text(entry, texts.get(entry.id)) for entry in entries)
-        cursor = Signer(salt=SALT).sign_object([*self._build_ties(), *position.build_values()])
+        cursor = Signer(salt=SALT).sign_object([*self._ties, *position.build_values()])
         body = f'{{"changes":[{changes}],"next":{json.dumps(cursor)},"more":{json.dumps(more)}}}'
         return HttpResponse(body, content_type="application/json")
 
-    def _build_ties(self) -> tuple[str, str]:
+    @cached_property
+    def _source(self) -> FeedSource:
+        return self.build_source()
+
+    @cached_property
+    def _ties(self) -> tuple[str, str]:
         """What a cursor belongs to: its user and list, and what the user sees."""
-        visible = self.build_source().listed.query
-        return build_cursor_tie(self.many, self.user.pk), build_cursor_tie(visible)
+        return build_cursor_tie(self.many, self.user.pk), build_cursor_tie(self._source.listed.query)
 
     def _parse_cursor(self, text: str) -> FeedPosition:
         """Raises Problem 400 for a cursor that isn't one of this feed, and 410 for one that can't be followed any more."""
@@ -74,7 +79,7 @@ class ChangeFeed:
             owner, scope, *values = Signer(salt=SALT).unsign_object(text)
         except (BadSignature, ValueError):
             owner = ""
-        own, visible = self._build_ties()
+        own, visible = self._ties
         if owner != own:
             raise ApiProblem(400, "invalid_cursor", DAMAGED, {"since": [DAMAGED]})
         position = parse_feed_position(values)
