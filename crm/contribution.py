@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from crm.api.v2.webhooks import build_visible_operation_json
+from crm.api.v2.webhook_calls.operation_content import build_visible_operation_json
 from crm.api.webhooks import webhook_delivery
 from crm.fields.custom.definitions.field_visibility import replace_deciding_value
 from crm.fields.custom.files import file_cleanup

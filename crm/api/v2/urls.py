@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from crm.api.v2 import activities, operations, phone_calls, reference_tables, tasks, webhooks
+from crm.api.v2 import activities, operations, phone_calls, reference_tables, tasks
+from crm.api.v2.webhook_calls import deliveries, webhooks
 
 urlpatterns = [
     path("/activities", activities.Activities.as_view(), name="own_activities"),
@@ -19,5 +20,5 @@ urlpatterns = [
     path("/tags", reference_tables.Tags.as_view(), name="own_tags"),
     path("/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
     path("/webhooks/<str:pk>", webhooks.OneWebhook.as_view(), name="own_webhook"),
-    path("/webhooks/<str:pk>/deliveries", webhooks.Deliveries.as_view(), name="own_deliveries"),
+    path("/webhooks/<str:pk>/deliveries", deliveries.Deliveries.as_view(), name="own_deliveries"),
 ]

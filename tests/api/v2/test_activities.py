@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm.api.v2 import record_items
 from crm.api.v2.activities import OneActivity
-from crm.api.v2.webhooks import build_visible_operation_json
+from crm.api.v2.webhook_calls.operation_content import build_visible_operation_json
 from crm.models import Activity, Change, Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out

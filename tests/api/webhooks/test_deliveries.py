@@ -8,7 +8,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.users.deactivation import Heirs, deactivate, reactivate
-from crm.api.v2.webhooks import build_visible_operation_json
+from crm.api.v2.webhook_calls.operation_content import build_visible_operation_json
 from crm.api.webhooks.webhook_delivery import deliver, queue_deliveries_of_operation
 from crm.models import Webhook, WebhookDelivery
 from crm.platform.web import outgoing_calls

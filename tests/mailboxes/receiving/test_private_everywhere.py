@@ -6,7 +6,7 @@ import io
 import pytest
 from django.http import QueryDict
 
-from crm.api.v2.webhooks import build_visible_operation_json
+from crm.api.v2.webhook_calls.operation_content import build_visible_operation_json
 from crm.api.webhooks import webhook_delivery
 from crm.models import AttachedFile, AuditEntry, Change, Notification, Operation, Webhook, WebhookDelivery
 from crm.records.history import verbs
