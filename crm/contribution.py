@@ -88,6 +88,7 @@ CONTRIBUTION = Contribution(
         "crm.transfer.exports.jobs",
         "crm.transfer.imports.jobs",
         "crm.api.call_log",
+        "crm.api.webhooks.replay",
         "crm.api.webhooks.webhook_delivery",
         "crm.scaling.months.yearly_partitions",
     ),

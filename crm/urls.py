@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from crm.api import error_responses as api_errors
 from crm.api.views import api_docs
-from crm.api.webhooks.views import webhook, webhook_form, webhooks
+from crm.api.webhooks.views import webhook, webhook_form, webhook_replay, webhook_trial, webhooks
 from crm.platform.backup.views import backup_download, backups
 from crm.platform.jobs.views import jobs
 from crm.platform.web.views import errors, installed_app, logo_picture, messages, notifications, probes
@@ -85,8 +85,9 @@ urlpatterns = [
     path("admin/api/webhooks/<int:pk>/edit", webhook_form.webhook_edit, name="webhook_edit"),
     path("admin/api/webhooks/<int:pk>/rotate", webhook.webhook_rotate, name="webhook_rotate"),
     path("admin/api/webhooks/<int:pk>/switch", webhook.webhook_switch, name="webhook_switch"),
-    path("admin/api/webhooks/<int:pk>/test", webhook.webhook_test, name="webhook_test"),
+    path("admin/api/webhooks/<int:pk>/try", webhook_trial.webhook_trial, name="webhook_trial"),
     path("admin/api/webhooks/<int:pk>/again", webhook.webhook_again, name="webhook_again"),
+    path("admin/api/webhooks/<int:pk>/replay", webhook_replay.webhook_replay, name="webhook_replay"),
     path("admin/api/webhooks/<int:pk>/remove", webhook.webhook_remove, name="webhook_remove"),
     path("admin/api/incoming", include("intake.webhooks.urls")),
     path("hooks/", include("intake.webhooks.public_urls")),

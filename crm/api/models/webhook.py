@@ -121,6 +121,13 @@ class Webhook(models.Model):
 
 
 class DeliveryQuerySet(models.QuerySet):
+    def of_operations(self):
+        """Without tests."""
+        return self.filter(operation__isnull=False)
+
+    def failed(self):
+        return self.filter(state=WebhookDelivery.State.FAILED)
+
     def before(self, pk: int):
         return self.filter(pk__lt=pk)
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from crm.api.v2 import activities, operations, phone_calls, reference_tables, tasks
-from crm.api.v2.webhook_calls import deliveries, webhooks
+from crm.api.v2.webhook_calls import deliveries, sending, webhooks
 
 urlpatterns = [
     path("/activities", activities.Activities.as_view(), name="own_activities"),
@@ -20,5 +20,12 @@ urlpatterns = [
     path("/tags", reference_tables.Tags.as_view(), name="own_tags"),
     path("/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
     path("/webhooks/<str:pk>", webhooks.OneWebhook.as_view(), name="own_webhook"),
+    path("/webhooks/<str:pk>/test", sending.TestWebhook.as_view(), name="own_webhook_test"),
+    path("/webhooks/<str:pk>/replay", sending.ReplayWebhook.as_view(), name="own_webhook_replay"),
     path("/webhooks/<str:pk>/deliveries", deliveries.Deliveries.as_view(), name="own_deliveries"),
+    path(
+        "/webhooks/<str:pk>/deliveries/<str:delivery>/resend",
+        sending.ResendDelivery.as_view(),
+        name="own_delivery_resend",
+    ),
 ]

@@ -37,6 +37,7 @@ TITLES = {
     "busy": "Someone else is changing this record",
     "duplicate": "The record already exists",
     "not_undone": "The operation can't be undone",
+    "webhook_off": "The webhook is off",
     "too_many": "The limit is reached",
     "changed_since": "The record has changed",
     "too_large": "The body is too large",

@@ -1,14 +1,19 @@
-"""The form of a webhook: its user, its URL, and its events."""
+"""The forms of a webhook: its user, its URL and its events; and from when on it is sent again what it missed."""
+
+from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.api.models.webhook import MOST_OF_A_USER
 from crm.api.webhooks.delivery_log import EVENTS, get_event_labels
+from crm.api.webhooks.replay import check_start, get_proposed_start
 from crm.models import Webhook
-from crm.platform.web.rendering.form_rendering import ModelForm
+from crm.platform.web.rendering.day_input import DayTimeInput
+from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.records.kinds.kind_registry import get_viewable_kinds
 
 
@@ -61,3 +66,35 @@ class WebhookForm(ModelForm):
         """The kinds of each group: name, label, selected."""
         chosen = set(self["kinds"].value() or [])
         return [(group, [(kind, words, kind in chosen) for kind, words in kinds]) for group, kinds in EVENTS]
+
+
+class ReplayForm(Form):
+    """From when on a webhook is sent again what it missed, or everything; it begins with what failed first."""
+
+    MISSED, EVERYTHING = "missed", "everything"
+
+    since = forms.DateTimeField(
+        label=_lazy("Since"),
+        widget=DayTimeInput,
+        validators=[check_start],
+        help_text=_lazy(
+            "A change has the time at which it began. Choose a moment a little before the outage."
+        ),
+    )
+    what = forms.ChoiceField(
+        label=_lazy("Changes"),
+        choices=[
+            (MISSED, _lazy("Only those that didn’t arrive")),
+            (EVERYTHING, _lazy("All, also those that arrived")),
+        ],
+        widget=forms.RadioSelect,
+        initial=MISSED,
+    )
+
+    def __init__(self, *arguments, webhook: Webhook, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.initial["since"] = get_proposed_start(webhook)
+
+    @property
+    def sends_everything(self) -> bool:
+        return self.cleaned_data["what"] == self.EVERYTHING

@@ -68,7 +68,7 @@ def queue_deliveries_of_operation(operation_id: int) -> None:
     _close_broken_connections()
     with transaction.atomic():
         record = Operation.objects.select_related("by", "undoes").filter(pk=operation_id).first()
-        if record is None or _has_no_effect(record):
+        if record is None or not has_effect(record):
             return
         for webhook in Webhook.objects.active().order_by("pk"):
             if webhook.kinds and record.kind not in webhook.kinds:
@@ -78,12 +78,11 @@ def queue_deliveries_of_operation(operation_id: int) -> None:
                 queue_delivery(delivery)
 
 
-def _has_no_effect(record: Operation) -> bool:
+def has_effect(record: Operation) -> bool:
     """An operation without a record set, such as a new exchange rate, always changes something."""
-    asked = record.table or record.matched
-    return (
-        bool(asked) and not record.changed and not Change.objects.of_operation_in_any_table(record).exists()
-    )
+    if record.changed or not (record.table or record.matched):
+        return True
+    return Change.objects.of_operation_in_any_table(record).exists()
 
 
 def queue_delivery(delivery: WebhookDelivery, tries: int = 0) -> None:
@@ -110,7 +109,7 @@ def deliver(delivery_id: int, patient: bool = False, tries: int = 0) -> None:
     if delivery.webhook.slow and not patient:
         queue_delivery(delivery, tries)
         return
-    said = _build_content(delivery)
+    said = build_content(delivery.webhook, delivery.operation)
     if said is None:
         # Deliveries that were already tried stay in the log.
         if not delivery.attempts:
@@ -174,19 +173,29 @@ def _describe_webhook_off(values: dict) -> str:
     return _("The webhook %(url)s has been turned off because every delivery failed for a day.")
 
 
-def _build_content(delivery: WebhookDelivery) -> dict[str, Any] | None:
-    """The content; None if its webhook is off or its user may not see the operation."""
-    webhook = delivery.webhook
+def build_content(webhook: Webhook, record: Operation | None) -> dict[str, Any] | None:
+    """What the webhook is sent of an operation, or as a test; None if it is off or its user may not see the operation."""
     user = get_user_model()._default_manager.active().with_rights().filter(pk=webhook.user_id).first()
     if user is None or not webhook.active:
         return None
-    return SAY[0](delivery.operation, user) if delivery.operation else {"event": "test"}
+    return SAY[0](record, user) if record else {"event": "test"}
 
 
 def send_test(webhook: Webhook) -> WebhookDelivery:
     """Queue a test delivery without an operation."""
     delivery = WebhookDelivery.objects.create(webhook=webhook)
     queue_delivery(delivery)
+    return delivery
+
+
+def send_operation(webhook: Webhook, record: Operation) -> WebhookDelivery:
+    """Queue the delivery of an operation, whatever became of it before. It keeps its number, so a receiver that had it
+    knows that."""
+    delivery, made = WebhookDelivery.objects.get_or_create(webhook=webhook, operation=record)
+    if made:
+        queue_delivery(delivery)
+    else:
+        queue_redelivery(delivery)
     return delivery
 
 

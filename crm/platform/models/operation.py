@@ -29,6 +29,15 @@ class OperationQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-id")
 
+    def oldest_first(self):
+        return self.order_by("id")
+
+    def since(self, moment: datetime):
+        return self.filter(at__gte=moment)
+
+    def of_kinds(self, kinds: Collection[str]):
+        return self.filter(kind__in=kinds)
+
     def before(self, pk: int):
         return self.filter(pk__lt=pk)
 
@@ -60,6 +69,10 @@ class OperationQuerySet(models.QuerySet):
             "parameters", mark, template="%(expressions)s", arg_joiner=joined, output_field=json
         )
         self.update(parameters=marked)
+
+    def not_private(self):
+        """All except those that only their user sees (`is_private`)."""
+        return self.exclude(parameters__has_key=PRIVATE)
 
     def not_private_to_others(self, user):
         """All except other users' that are private (`is_private`)."""

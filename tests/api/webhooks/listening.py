@@ -16,13 +16,15 @@ HOOKS = "/api/v2/webhooks"
 
 
 class Listener(HTTPServer):
-    """A webhook receiver; it responds with `status`, and redirects to `location` if given."""
+    """A webhook receiver; it responds with `status`, with 500 to every n-th call if it `fails_every` n, and redirects to
+    `location` if given. It keeps what it `heard`, and the status with which it `answered`."""
 
-    status, location = 200, ""
+    status, location, fails_every = 200, "", 0
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.heard: list[tuple[dict, bytes]] = []
+        self.answered: list[int] = []
 
     @property
     def url(self) -> str:
@@ -33,7 +35,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.heard.append((dict(self.headers), body))
-        self.send_response(self.server.status)
+        fails = self.server.fails_every and len(self.server.heard) % self.server.fails_every == 0
+        self.server.answered.append(500 if fails else self.server.status)
+        self.send_response(self.server.answered[-1])
         if self.server.location:
             self.send_header("Location", self.server.location)
         self.end_headers()

@@ -50,7 +50,7 @@ def test_a_webhook_that_is_turned_off_sends_nothing(browser, make_hook, make_lea
         in browser.post(f"{path}/switch", {"active": "no"}, follow=True).content.decode()
     )
     queued = waiting()
-    for act, data in (("test", {}), ("again", {"delivery": delivery.pk})):
+    for act, data in (("try", {}), ("again", {"delivery": delivery.pk})):
         assert (
             "The webhook is off. Nothing was sent."
             in browser.post(f"{path}/{act}", data, follow=True).content.decode()
@@ -63,7 +63,7 @@ def test_a_webhook_that_is_turned_off_sends_nothing(browser, make_hook, make_lea
 
 def test_a_test_is_sent_signed_and_appears_in_the_log(browser, make_hook, listener):
     hook = make_hook(url=listener.url)
-    assert "pending" in browser.post(f"{LIST}/{hook.pk}/test", follow=True).content.decode()
+    assert "pending" in browser.post(f"{LIST}/{hook.pk}/try", follow=True).content.decode()
     delivery = WebhookDelivery.objects.get()
     assert waiting() == [delivery.pk]
     deliver(delivery.pk)

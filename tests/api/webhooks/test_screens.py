@@ -116,7 +116,7 @@ def test_a_webhook_of_another_department_is_not_found(sign_in, someone_with, mak
 def test_users_who_can_only_view_webhooks_cannot_change_them(sign_in, someone_with, make_hook):
     eve = someone_with("view_webhook", "view_lead", "see_own")
     path = f"{LIST}/{make_hook(eve).pk}"
-    for act in ("edit", "rotate", "switch", "test", "again", "remove"):
+    for act in ("edit", "rotate", "switch", "try", "again", "replay", "remove"):
         assert sign_in(eve).post(f"{path}/{act}").status_code == 403
 
 
@@ -128,8 +128,8 @@ def test_a_webhook_of_someone_with_more_permissions_can_be_seen_but_not_changed(
         someone_with("view_webhook", "change_webhook", "delete_webhook", "view_lead", "see_own")
     )
     path = f"{LIST}/{hook.pk}"
-    assert "Send test" not in page(browser, path)
-    for act in ("edit", "rotate", "switch", "test", "again", "remove"):
+    assert f'href="{path}/try"' not in page(browser, path)
+    for act in ("edit", "rotate", "switch", "try", "again", "replay", "remove"):
         assert browser.post(f"{path}/{act}", {"url": "https://example.org/"}).status_code == 403
     hook.refresh_from_db()
     assert (hook.url, hook.active, hook.secret) == (ADDRESS, True, "s" * 40)

@@ -180,6 +180,8 @@ PAGES = {
     "webhooks": "/admin/api/webhooks",
     "webhook_new": "/admin/api/webhooks/new",
     "webhook": "/admin/api/webhooks/{webhook}",
+    "webhook_trial": "/admin/api/webhooks/{webhook}/try",
+    "webhook_replay": "/admin/api/webhooks/{webhook}/replay?what=everything&since=2026-11-01T08:00",
     "webhook_edit": "/admin/api/webhooks/{webhook}/edit",
     "webhook_remove": "/admin/api/webhooks/{webhook}/remove",
     "audit": "/admin/audit",
@@ -300,7 +302,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
         "/admin/api/webhooks/new", url=f"https://leadwell.invalid/{'told' * 100}", user=me, kinds="add"
     )
     hook = ask(leadwell, QUERIES["webhook"])
-    browser.post(f"/admin/api/webhooks/{hook}/test")
+    browser.post(f"/admin/api/webhooks/{hook}/try")
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_webhookdelivery WHERE attempts > 0") == 1)
     receive_a_call(browser, ask(leadwell, QUERIES["department"]))
     receive_a_form(browser, ask(leadwell, QUERIES["department"]), source)

@@ -38,7 +38,6 @@ NOT_PAGES = {
     "token_revoke": "leads back",
     "webhook_rotate": "shows its page with the secret",
     "webhook_switch": "leads back",
-    "webhook_test": "leads back",
     "webhook_again": "leads back",
     "intake_forms:delete": "leads to the list",
     "duplicates:scan": "leads back",

@@ -128,8 +128,9 @@ ADDRESSES = [
     *form(f"{WEBHOOK}/edit", "crm.change_webhook", data=TOLD, **CHANGES_ONE),
     *post(f"{WEBHOOK}/rotate", "crm.change_webhook", **CHANGES_ONE),
     *post(f"{WEBHOOK}/switch", "crm.change_webhook", data={"active": "yes"}, **CHANGES_ONE),
-    *post(f"{WEBHOOK}/test", "crm.change_webhook", **CHANGES_ONE),
+    *form(f"{WEBHOOK}/try", "crm.change_webhook", **CHANGES_ONE),
     *post(f"{WEBHOOK}/again", "crm.change_webhook", data={"delivery": "1"}, **CHANGES_ONE),
+    *form(f"{WEBHOOK}/replay", "crm.change_webhook", **CHANGES_ONE),
     *form(f"{WEBHOOK}/remove", "crm.delete_webhook", **CHANGES_ONE),
 ]
 

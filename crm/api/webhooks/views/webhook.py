@@ -1,4 +1,4 @@
-"""One webhook: its URL and events, its delivery log, a test, resending, turning it off and on, deleting it."""
+"""One webhook: its URL and events, its delivery log, resending one delivery, turning it off and on, deleting it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.api.webhooks.delivery_log import LOG_PAGE_SIZE, build_delivery_lines, describe_webhook_kinds
-from crm.api.webhooks.webhook_delivery import queue_redelivery, send_test
+from crm.api.webhooks.webhook_delivery import queue_redelivery
 from crm.models import Webhook, WebhookDelivery
 from crm.platform.web.responses import render_response
 from crm.records.kinds.record_uses import get_uses
@@ -74,29 +74,17 @@ def webhook_rotate(request, pk):
 @changing
 def webhook_switch(request, pk):
     changed = get_changeable_webhook(request.user, pk)
-    changed.active = request.POST.get("active") == "yes"
+    changed.active, failed = request.POST.get("active") == "yes", changed.failing_since
     if changed.active and not changed.user.is_active:
         raise PermissionDenied
     changed.forget_failures()
     changed.save(update_fields=["active", "failing_since", "slow"])
-    messages.success(
-        request,
-        _("The webhook is on.")
-        if changed.active
-        else _("The webhook is off and won’t be notified of changes."),
-    )
-    return redirect("webhook", pk)
-
-
-@require_POST
-@changing
-def webhook_test(request, pk):
-    tested = get_changeable_webhook(request.user, pk)
-    if not check_webhook_is_on(request, tested):
+    if not changed.active:
+        messages.success(request, _("The webhook is off and won’t be notified of changes."))
         return redirect("webhook", pk)
-    send_test(tested)
-    messages.success(request, _("A test is being sent. The log will show the result."))
-    return redirect("webhook", pk)
+    messages.success(request, _("The webhook is on."))
+    # After an outage, the next question is what it missed.
+    return redirect("webhook_replay" if failed else "webhook", pk)
 
 
 @require_POST
