@@ -61,11 +61,12 @@ def check_start(since: datetime) -> None:
 
 
 def get_proposed_start(webhook: Webhook) -> datetime:
-    """When the earliest change happened that was sent without success, or a day ago if all arrived."""
+    """When the earliest change happened that was sent without success; if all arrived, a day ago, or when the webhook was
+    created."""
     failed = webhook.deliveries.of_operations().failed().order_by("operation")
     first = failed.values_list("operation__at", flat=True).first()
     # The rest of a minute is for people who read the proposal.
-    start = (first or timezone.now() - A_DAY).replace(second=0, microsecond=0)
+    start = (first or max(timezone.now() - A_DAY, webhook.created_at)).replace(second=0, microsecond=0)
     return max(start, get_earliest_replay() + A_MINUTE)
 
 

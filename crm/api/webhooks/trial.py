@@ -13,7 +13,7 @@ NUMBER = 1
 
 def get_recent_operations(webhook: Webhook) -> list[Operation]:
     """The last changes that the webhook is notified of and that its user lists, the newest first."""
-    found = visible_operations_queryset(webhook.user).not_private()
+    found = visible_operations_queryset(webhook.user).not_private().that_changed_records()
     if webhook.kinds:
         found = found.of_kinds(webhook.kinds)
     return list(found.newest_first().select_related("by", "undoes")[:MOST_SHOWN])

@@ -38,6 +38,9 @@ class OperationQuerySet(models.QuerySet):
     def of_kinds(self, kinds: Collection[str]):
         return self.filter(kind__in=kinds)
 
+    def that_changed_records(self):
+        return self.filter(changed__gt=0)
+
     def before(self, pk: int):
         return self.filter(pk__lt=pk)
 
