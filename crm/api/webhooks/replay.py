@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -111,7 +112,7 @@ def run_replay_job(job: Job, progress: Progress) -> None:
     progress(len(chosen), len(chosen))
 
 
-def _wanted_operations_queryset(webhook: Webhook, since: datetime) -> QuerySet[Operation]:
+def _wanted_operations_queryset(webhook: Webhook, since: datetime) -> Any:
     """What the webhook is sent of everything since then, each with its `delivery_state`."""
     found = Operation.objects.since(since).not_private()
     if webhook.kinds:
