@@ -21,11 +21,7 @@ urlpatterns = [
     path("/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
     path("/webhooks/<str:pk>", webhooks.OneWebhook.as_view(), name="own_webhook"),
     path("/webhooks/<str:pk>/test", sending.TestWebhook.as_view(), name="own_webhook_test"),
+    path("/webhooks/<str:pk>/resend", sending.ResendDelivery.as_view(), name="own_webhook_resend"),
     path("/webhooks/<str:pk>/replay", sending.ReplayWebhook.as_view(), name="own_webhook_replay"),
     path("/webhooks/<str:pk>/deliveries", deliveries.Deliveries.as_view(), name="own_deliveries"),
-    path(
-        "/webhooks/<str:pk>/deliveries/<str:delivery>/resend",
-        sending.ResendDelivery.as_view(),
-        name="own_delivery_resend",
-    ),
 ]

@@ -232,10 +232,10 @@ def test_a_test_and_a_resend_by_call_do_what_the_page_does(program, hook, listen
     queue.run_for(A_MINUTE)
     assert json.loads(listener.heard[0][1]) == {"delivery": test["id"], "event": "test"}
     delivery = WebhookDelivery.objects.get(operation=operation)
-    assert program.post(f"{path}/deliveries/{delivery.pk}/resend")["state"] == "waiting"
+    assert program.post(f"{path}/resend", {"delivery": delivery.pk})["state"] == "waiting"
     queue.run_for(A_MINUTE)
     assert [json.loads(body)["delivery"] for _headers, body in listener.heard[1:]] == [delivery.pk] * 2
-    program.post(f"{path}/deliveries/999999/resend", expect=404)
+    assert named(program.post(f"{path}/resend", {"delivery": 999999}, expect=422)) == ["delivery"]
     program.put(path, {"active": False})
-    for last in ("test", f"deliveries/{delivery.pk}/resend"):
-        assert program.post(f"{path}/{last}", expect=409)["code"] == "webhook_off"
+    for last, sent in (("test", {}), ("resend", {"delivery": delivery.pk})):
+        assert program.post(f"{path}/{last}", sent, expect=409)["code"] == "webhook_off"

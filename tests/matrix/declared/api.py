@@ -278,7 +278,7 @@ OWNS = [
     ),
     Call("DELETE", f"{OWN}/webhooks/<str:pk>", "webhooks.delete", (SEES,), **WEBHOOK),
     Call("GET", f"{OWN}/webhooks/<str:pk>/deliveries", "webhooks.get", (SEES,), **WEBHOOK),
-    Call("POST", f"{OWN}/webhooks/<str:pk>/test", "webhooks.post", (SEES,), answers=(201,), **WEBHOOK),
+    Call("POST", f"{OWN}/webhooks/<str:pk>/test", "webhooks.post", (SEES,), answers=(201, 409), **WEBHOOK),
     Call(
         "POST",
         f"{OWN}/webhooks/<str:pk>/replay",
@@ -290,11 +290,11 @@ OWNS = [
     ),
     Call(
         "POST",
-        f"{OWN}/webhooks/<str:pk>/deliveries/<str:delivery>/resend",
+        f"{OWN}/webhooks/<str:pk>/resend",
         "webhooks.post",
         (SEES,),
-        fixed={"delivery": "999999"},
-        answers=(404,),
+        data={"delivery": 999999},
+        answers=(409, 422),
         **WEBHOOK,
     ),
     Call("GET", f"{OWN}/automations", "automations.get", (AUTOMATIONS,), dialect="own"),

@@ -7,9 +7,9 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.call_parameters import parse_url_number
+from crm.api.call_parameters import LARGEST_ID
 from crm.api.openapi_parts import IDEMPOTENT, build_number_field, build_response_serializer
-from crm.api.problems import ApiProblem
+from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.documentation.call_parts import STARTED, call
 from crm.api.v2.v2_view import Fields, OwnView, refuse_unknown_parameters
 from crm.api.v2.webhook_calls.deliveries import DELIVERY, build_delivery_json
@@ -17,6 +17,12 @@ from crm.api.v2.webhook_calls.webhooks import get_own_webhook
 from crm.api.webhooks.replay import check_start, count_replayed, start_replay
 from crm.api.webhooks.webhook_delivery import queue_redelivery, send_test
 from crm.models import Webhook
+
+
+class ResendFields(Fields):
+    """The delivery to send again."""
+
+    delivery = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, help_text="Its id in the log.")
 
 
 class ReplayFields(Fields):
@@ -30,14 +36,8 @@ class ReplayFields(Fields):
     preview = serializers.BooleanField(default=False, help_text="true counts and sends nothing.")
 
 
-def get_own_active_webhook(user, pk: str) -> Webhook:
-    """Raises Problem 404, or 409 for one that is off."""
-    webhook = get_own_webhook(user, pk)
-    refuse_inactive(webhook)
-    return webhook
-
-
 def refuse_inactive(webhook: Webhook) -> None:
+    """Raises Problem 409 for one that is off."""
     if not webhook.active:
         raise ApiProblem(409, "webhook_off", "The webhook is off. Set active to true first.")
 
@@ -59,7 +59,9 @@ class TestWebhook(OwnView):
 
     def post(self, request: Any, pk: str) -> HttpResponse:
         refuse_unknown_parameters(self.sent_fields, ())
-        delivery = send_test(get_own_active_webhook(self.user, pk))
+        webhook = get_own_webhook(self.user, pk)
+        refuse_inactive(webhook)
+        delivery = send_test(webhook)
         delivery.refresh_from_db()
         return build_json_response(build_delivery_json(delivery), 201)
 
@@ -68,25 +70,25 @@ class TestWebhook(OwnView):
     post=call(
         "Send a delivery again",
         DELIVERY,
-        name="own_delivery_resend",
+        name="own_webhook_resend",
+        sends=ResendFields,
         parameters=[IDEMPOTENT],
-        errors=[404, 409, 413, 415],
-        words=(
-            "Sends one delivery of the log again, whatever its result was, with all its retries and under the same number. The "
-            "call has no body."
-        ),
+        errors=[404, 409],
+        example={"delivery": 345},
+        words="Sends one delivery of the log again, whatever its result was, with all its retries and under the same number.",
     )
 )
 class ResendDelivery(OwnView):
     resource = "webhooks"
     http_method_names = ["post"]
 
-    def post(self, request: Any, pk: str, delivery: str) -> HttpResponse:
-        refuse_unknown_parameters(self.sent_fields, ())
-        webhook = get_own_active_webhook(self.user, pk)
-        row = webhook.deliveries.filter(pk=parse_url_number(delivery) or 0).first()
+    def post(self, request: Any, pk: str) -> HttpResponse:
+        webhook = get_own_webhook(self.user, pk)
+        number = ResendFields.read(self.sent_fields)["delivery"]
+        refuse_inactive(webhook)
+        row = webhook.deliveries.filter(pk=number).first()
         if row is None:
-            raise ApiProblem(404, "not_found")
+            raise build_invalid_problem(delivery="This delivery isn't in the log.")
         queue_redelivery(row)
         return build_json_response(build_delivery_json(row))
 
