@@ -1,0 +1,5 @@
+"""What assistants add to the product."""
+
+from product.contribution import Contribution
+
+CONTRIBUTION = Contribution()
