@@ -24,7 +24,7 @@ PATIENCE = 60
 def main():
     address = os.environ.get("LEADWELL_URL", "").rstrip("/")
     token = os.environ.get("LEADWELL_TOKEN", "")
-    if not address or not token:
+    if not address.startswith(("https://", "http://")) or not token:
         sys.exit(
             "Set LEADWELL_URL to the address of your Leadwell and LEADWELL_TOKEN to the token of your assistant."
         )
