@@ -19,7 +19,8 @@ CONDITIONS: Schema = {
     "description": (
         'All must be met. Names and values are those of describe_record_type, such as {"status": "Contacted", "owner": "me", '
         '"country": ["RO", "DE"], "value.above": 1000, "company.contains": "steel"}. Statuses, stages, sources, tags, users and '
-        "departments go by name or id. A list means one of these; name_not with on means none of these."
+        "departments go by name or id. A list means one of these; with status_not: on, none of these. A field has its operator after a "
+        "dot."
     ),
 }
 VALUES: Schema = {

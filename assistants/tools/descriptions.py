@@ -9,6 +9,8 @@ from crm.api.v2.documentation.field_schemas import (
     build_response_field,
     get_documented_parameters,
 )
+from crm.fields.conditions.field_filters import NEGATION_SUFFIX
+from crm.fields.conditions.operators import OPERATOR_SEPARATOR
 from crm.records.kinds.kind_registry import Kind
 
 TYPES: list[tuple[Any, str]] = [
@@ -21,16 +23,24 @@ TYPES: list[tuple[Any, str]] = [
 ]
 
 
+# What the operators of conditions compare with; all others take a text.
+OPERATORS = {
+    "above, below": "a number such as 1250.5",
+    "before, after, since": "a date such as 2026-05-31",
+    "between": "two values with two dots between them, such as 10..1000; one of them may be empty",
+    "empty, filled": "yes",
+    "in": "a period",
+}
+PERIOD_OPERATOR = "in"
+
+
 def describe_type(kind: Kind, user: Any, custom_fields: list[dict[str, Any]]) -> dict[str, Any]:
     fields = kind.form.base_fields
     return {
         "fields": {name: _describe(build_response_field(kind, name)) for name in kind.fields.OWN_API},
         "writable": {name: _describe(build_body_field(fields[name])) for name in kind.fields.FORM_FIELDS},
         "custom_fields": custom_fields,
-        "conditions": {
-            parameter.name: _shorten(str(parameter.description or "")) + _name_values(parameter.enum)
-            for parameter in get_documented_parameters(kind)
-        },
+        **describe_conditions(kind),
         "sorts": sorted(kind.sorts.get_names(user)),
         "actions": {
             action.name: {name: str(field.label or name) for name, field in _get_fields(action).items()}
@@ -38,6 +48,23 @@ def describe_type(kind: Kind, user: Any, custom_fields: list[dict[str, Any]]) ->
             if action.is_allowed(user, kind.model)
         },
     }
+
+
+def describe_conditions(kind: Kind) -> dict[str, Any]:
+    """The filters of the list, and the operators of each field: one by one they would be 300 lines."""
+    filters: dict[str, str] = {}
+    operators: dict[str, list[str]] = {}
+    periods: dict[str, Any] = {}
+    for parameter in get_documented_parameters(kind):
+        name, _dot, operator = parameter.name.partition(OPERATOR_SEPARATOR)
+        if operator:
+            operators.setdefault(name, []).append(operator)
+            periods |= dict.fromkeys(parameter.enum or ()) if operator == PERIOD_OPERATOR else {}
+        elif not name.endswith(NEGATION_SUFFIX):
+            filters[name] = _shorten(str(parameter.description or "")) + _name_values(parameter.enum)
+    fields = {name: ", ".join(found) for name, found in operators.items()}
+    told = OPERATORS | {PERIOD_OPERATOR: f"one of {', '.join(periods)}"}
+    return {"conditions": filters, "conditions_of_fields": fields, "operators": told}
 
 
 def _describe(field: Any) -> str:
