@@ -47,9 +47,11 @@ def resolve_names(call: ToolCall, type: str, values: Mapping[str, Any]) -> dict[
 
 
 def _resolve(call: ToolCall, listed: str, name: str, value: Any) -> Any:
-    text = value.strip() if isinstance(value, str) else ""
-    if not text or text.casefold() in WORDS or text.isdecimal():
-        return text.casefold() if text.casefold() in WORDS else value
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text.casefold() in WORDS or text.isdecimal():
+        return text.casefold()
     rows = read_rows(call, listed)
     fits = [
         row for row in rows if text.casefold() in (row["name"].casefold(), row.get("email", "").casefold())
