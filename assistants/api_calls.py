@@ -13,7 +13,13 @@ from crm.api.v2.v2_view import OWN_PREFIX
 from crm.models import Token
 
 # What an outer request says about the client, which an inner one repeats.
-OF_CLIENT = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme", "HTTP_HOST")
+OF_CLIENT: tuple[str, ...] = (
+    "REMOTE_ADDR",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO",
+    "wsgi.url_scheme",
+    "HTTP_HOST",
+)
 OF_CLIENT += ("SERVER_NAME", "SERVER_PORT")
 
 

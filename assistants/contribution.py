@@ -1,5 +1,9 @@
 """What assistants add to the product."""
 
-from product.contribution import Contribution
+from assistants.settings_page import NEW_ASSISTANT
+from product.contribution import Contribution, Navigation
 
-CONTRIBUTION = Contribution()
+CONTRIBUTION = Contribution(
+    jobs=("assistants.jobs",),
+    navigation=Navigation(new_settings=[NEW_ASSISTANT]),
+)

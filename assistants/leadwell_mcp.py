@@ -80,10 +80,11 @@ def build_headers(message, token):
         "Content-Type": "application/json",
         "Accept": "application/json, text/event-stream",
     }
-    params = message.get("params") if isinstance(message, dict) else None
-    meta = params.get("_meta") if isinstance(params, dict) else None
+    message = message if isinstance(message, dict) else {}
+    params, method = message.get("params"), message.get("method")
+    params = params if isinstance(params, dict) else {}
+    meta = params.get("_meta")
     version = meta.get(VERSION_KEY) if isinstance(meta, dict) else None
-    method = message.get("method") if isinstance(message, dict) else None
     if not isinstance(version, str) or not isinstance(method, str):
         return headers
     headers.update({"Mcp-Protocol-Version": encode(version), "Mcp-Method": encode(method)})

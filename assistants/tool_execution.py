@@ -11,7 +11,7 @@ from assistants.models import ChangePreview
 from assistants.models.assistant_use import write_changed_count
 from assistants.tools.tool import Tool, ToolCall, ToolRefused, ToolResult
 from assistants.tools.tool_list import TOOLS
-from assistants.untrusted_text import clean_text, clean_values, render_marked_json
+from assistants.untrusted_text import clean_json, clean_text, render_marked_json
 from crm.api.problems import ApiProblem
 from crm.models import Operation, Token
 from crm.records.history.operation_source import OperationSource, act_through
@@ -88,7 +88,7 @@ def build_result(tool: Tool, call: ToolCall, result: ToolResult) -> dict[str, An
     own = dict(result.own)
     if tool.writes:
         own |= {"changes": [operation.pk for operation in call.operations], "records_changed": call.changed}
-    data = clean_values(result.data)
+    data = clean_json(result.data)
     lines = [{"type": "text", "text": render_own_text(own)}] if own else []
     return {
         "content": [*lines, {"type": "text", "text": render_marked_json(data)}] if data or not own else lines,

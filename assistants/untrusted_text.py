@@ -20,6 +20,8 @@ REPLACED = "\N{REPLACEMENT CHARACTER}"
 # They join letters in several languages, and emojis.
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 LINES = "\n\t"
+# What JSON makes of control characters.
+ESCAPES = ("\\u", "\\r", "\\b", "\\f")
 # The language tags and the variation selectors of the supplementary plane, which can spell any text invisibly.
 INVISIBLE = [range(0xE0000, 0xE0080), range(0xE0100, 0xE01F0)]
 
@@ -40,8 +42,16 @@ def _is_hidden(letter: str) -> bool:
     return any(ord(letter) in letters for letters in INVISIBLE)
 
 
+def clean_json(value: Any) -> Any:
+    """A JSON value with all its texts cleaned. Almost none has anything to clean, and that is seen in its JSON as a whole."""
+    text = json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    if any(escape in text for escape in ESCAPES) or any(map(_is_hidden, set(text))):
+        return clean_values(value)
+    return value
+
+
 def clean_values(value: Any) -> Any:
-    """The same for all texts in a JSON value, the names of its keys too."""
+    """The same for a value with something to clean, the names of its keys too."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, dict):

@@ -1,5 +1,6 @@
 """/mcp: the Model Context Protocol over HTTP. Each POST is one message with a token, and its answer; there are no sessions."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -91,9 +92,10 @@ class Mcp(OwnView):
 
     def _answer_message(self, message: Message, *, stateless: bool) -> dict[str, Any]:
         """Raises MessageError."""
+        answers: dict[str, Callable[[Message], dict[str, Any]]]
         answers = {"tools/list": self._list_tools, "tools/call": self._call_tool}
         answers |= (
-            {"server/discover": discover} if stateless else {"initialize": initialize, "ping": lambda _: {}}
+            {"server/discover": discover} if stateless else {"initialize": initialize, "ping": answer_ping}
         )
         answer = answers.get(message.method)
         if answer is None:
@@ -146,6 +148,10 @@ def initialize(message: Message) -> dict[str, Any]:
         "serverInfo": get_server_info(),
         "instructions": INSTRUCTIONS,
     }
+
+
+def answer_ping(message: Message) -> dict[str, Any]:
+    return {}
 
 
 def check_origin(request: HttpRequest) -> None:

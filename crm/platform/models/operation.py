@@ -145,7 +145,7 @@ class Operation(models.Model):
     @property
     def way_label(self) -> str | Promise:
         """By what way it came, to follow a name: "via API", "through the assistant “Claude”"."""
-        if self.token_id and self.channel == self.Channel.ASSISTANT:
+        if self.token and self.channel == self.Channel.ASSISTANT:
             return _("through the assistant “%(name)s”") % {"name": self.token.name}
         return self.get_channel_display()
 

@@ -36,6 +36,7 @@ NOT_PAGES = {
     "department_restore": "leads back",
     "token_rotate": "leads back",
     "token_revoke": "leads back",
+    "mcp": "for programs",
     "webhook_rotate": "shows its page with the secret",
     "webhook_switch": "leads back",
     "webhook_test": "leads back",

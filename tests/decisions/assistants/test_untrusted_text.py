@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from assistants.untrusted_text import BEGIN, END, NOTICE, clean_text, clean_values, render_marked_json
+from assistants.untrusted_text import (
+    BEGIN,
+    END,
+    NOTICE,
+    clean_json,
+    clean_text,
+    clean_values,
+    render_marked_json,
+)
 
 GONE = "\N{REPLACEMENT CHARACTER}"
 TEXTS = {
@@ -27,6 +35,7 @@ TEXTS = {
 def test_what_becomes_of_a_text(name):
     text, cleaned = TEXTS[name]
     assert clean_text(text) == cleaned
+    assert clean_json({"a": [text]}) == {"a": [cleaned]}
 
 
 def test_all_texts_of_a_value_are_cleaned_and_the_names_of_its_keys():
