@@ -20,10 +20,10 @@ class Migration(migrations.Migration):
             name='AssistantLimits',
             fields=[
                 ('token', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='assistant_limits', serialize=False, to='crm.token')),
-                ('preview_above', models.PositiveIntegerField(db_default=1, default=1, help_text='A bulk change of more records, or the undo of one, has to be previewed first.', validators=[django.core.validators.MaxValueValidator(3000)], verbose_name='change without a preview')),
+                ('preview_above', models.PositiveIntegerField(db_default=1, default=1, help_text='A bulk change of more records, or the undo of one, has to be previewed first.', validators=[django.core.validators.MaxValueValidator(3000)], verbose_name='records changed without a preview')),
                 ('records_per_call', models.PositiveIntegerField(db_default=100, default=100, help_text='A call that would change more is refused.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3000)], verbose_name='records per call')),
                 ('records_per_hour', models.PositiveIntegerField(db_default=500, default=500, help_text='Once the assistant has changed so many, it has to wait for the next hour.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000000)], verbose_name='records per hour')),
-                ('may_send', models.BooleanField(db_default=False, default=False, help_text='Start sequences, whose emails go to customers.', verbose_name='may send')),
+                ('may_send', models.BooleanField(db_default=False, default=False, help_text='By starting sequences, whose emails go to customers.', verbose_name='may send emails')),
             ],
             options={
                 'verbose_name': 'limits of an assistant',

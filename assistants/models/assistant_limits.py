@@ -13,7 +13,7 @@ class AssistantLimits(models.Model):
 
     token = models.OneToOneField(Token, models.CASCADE, primary_key=True, related_name="assistant_limits")
     preview_above = models.PositiveIntegerField(
-        _("change without a preview"),
+        _("records changed without a preview"),
         default=1,
         db_default=1,
         validators=[MaxValueValidator(ROWS_AT_ONCE)],
@@ -35,10 +35,10 @@ class AssistantLimits(models.Model):
     )
 
     may_send = models.BooleanField(
-        _("may send"),
+        _("may send emails"),
         default=False,
         db_default=False,
-        help_text=_("Start sequences, whose emails go to customers."),
+        help_text=_("By starting sequences, whose emails go to customers."),
     )
 
     class Meta:

@@ -80,3 +80,10 @@ def test_an_assistant_never_has_more_rights_than_its_user(sign_in, ada, bob, fie
     answer = sign_in(ada).post(NEW, fields | {"user": bob.pk, "rights": ["leads.get", "leads.delete"]})
     assert answer.status_code == 422
     assert "have these permissions" in answer.content.decode()
+
+
+def test_the_program_for_standard_input_is_a_download(sign_in, ada, ann):
+    page = sign_in(ada).get(f"{LIST}/assistant-program")
+    assert page["Content-Disposition"] == 'attachment; filename="leadwell_mcp.py"'
+    assert b"LEADWELL_TOKEN" in page.content
+    assert sign_in(ann).get(f"{LIST}/assistant-program").status_code == 403

@@ -37,6 +37,7 @@ NOT_PAGES = {
     "token_rotate": "leads back",
     "token_revoke": "leads back",
     "mcp": "for programs",
+    "assistant_program": "a file",
     "webhook_rotate": "shows its page with the secret",
     "webhook_switch": "leads back",
     "webhook_test": "leads back",
