@@ -144,7 +144,9 @@ PROGRAMS = [
         purpose=_(
             "A program uses a token to call the API on behalf of a user, and can never do more than that user."
         ),
-        other_names=_("tokens, API keys, access keys, integrations, developers, REST, SCIM, Zapier"),
+        other_names=_(
+            "tokens, API keys, access keys, integrations, developers, REST, SCIM, Zapier, assistants, AI, MCP"
+        ),
         shown_on=ShownOn(_("API documentation"), "api_docs"),
     ),
     SettingsPage(

@@ -104,6 +104,7 @@ urlpatterns = [
     path("", include("customers.requests.api")),
     path("", include("automations.api")),
     path("", include("sequences.api.urls")),
+    path("", include("assistants.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -67,6 +67,7 @@ ACTIONS = {
             "change",
             START_FORMS[table],
             build_start_verb,
+            sends=True,
         ),
         BulkAction(
             STOP,

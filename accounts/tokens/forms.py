@@ -43,7 +43,7 @@ class TokenForm(ModelForm):
             self.fields["department"].queryset = Department.objects.active().visible_to(by).by_name()
         # An empty token has default values that aren't answers: [] would appear in the field of addresses.
         self.initial["user"] = self.initial.get("user") or by.pk
-        self.initial["rights"] = self.initial.get("rights") or AT_FIRST
+        self.initial["rights"] = self.initial.get("rights") or self.get_first_rights(by)
         self.initial["addresses"] = ", ".join(self.initial.get("addresses") or [])
 
     def clean_addresses(self) -> list[str]:
@@ -84,6 +84,13 @@ class TokenForm(ModelForm):
             self.add_error("department", _("%(name)s isn’t in this department.") % {"name": user.name})
         return data
 
+    def get_first_rights(self, by: User) -> list[str]:
+        return AT_FIRST
+
+    def get_resources(self) -> list[TokenResource]:
+        """What the form offers rights to."""
+        return TOKEN_RESOURCES
+
     def build_permission_grid(self) -> list[tuple[TokenResource, list[tuple[str, Any, bool]]]]:
         """The checkboxes of each resource: permission name, label, selected; an empty name if there is none."""
         chosen = set(self["rights"].value() or [])
@@ -99,7 +106,7 @@ class TokenForm(ModelForm):
                     for action, label in ACTION_LABELS
                 ],
             )
-            for resource in TOKEN_RESOURCES
+            for resource in self.get_resources()
         ]
 
 

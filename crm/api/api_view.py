@@ -61,6 +61,8 @@ class ApiView(APIView):
     token: Token
     # Whether no replica can answer the call.
     reads_primary: ClassVar[bool] = False
+    # The bytes that a body may have, if not as many as elsewhere.
+    largest_body: ClassVar[int | None] = None
     # The replica that the call reads from.
     place: ReplicaPlace | None = None
 
@@ -117,10 +119,17 @@ class ApiView(APIView):
         return response
 
     def _handle_call(self, request: HttpRequest) -> HttpResponseBase:
-        self.token = get_token_by_secret(self.get_secret(request).strip(), self.purpose)
+        outer = get_outer_token(request)
+        self.token = outer or get_token_by_secret(self.get_secret(request).strip(), self.purpose)
         request.caller = self.token.user  # type: ignore[attr-defined]
         keep_read_with_user(self.user)
         timezone.activate(get_company_zone())
+        if outer is None:
+            self._let_in(request)
+        return self._answer(request)
+
+    def _let_in(self, request: HttpRequest) -> None:
+        """Count the call. Raises Problem if the token has expired, may not be used from here, or is over its limit."""
         check_still_open(self.token, request)
         self.place = None if self.reads_primary else get_read_ways().choose_for_call(request, self.token)
         self.headers |= (
@@ -128,6 +137,8 @@ class ApiView(APIView):
             if self.place
             else call_log.write_call_count_and_build_headers(self.token)
         )
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         handler = getattr(self, (request.method or "").lower(), None)
         if handler is None or (request.method or "").lower() not in self.http_method_names:
             raise ApiProblem(
@@ -135,7 +146,7 @@ class ApiView(APIView):
             )
         if not self.allows(self.actions[request.method or ""]):
             raise ApiProblem(403, "forbidden", "This token or its user may not do this.")
-        read_body(request)
+        read_body(request, self.largest_body)
         self.request: Request = self.initialize_request(request)
         response = self._run_with_retry(request, handler)
         if (
@@ -246,6 +257,11 @@ class ApiView(APIView):
         if not hasattr(data, "keys"):
             raise ApiProblem(400, "unreadable", "The body must be an object with fields.")
         return {str(name): data[name] for name in data}
+
+
+def get_outer_token(request: HttpRequest) -> Token | None:
+    """The token of the call that this one is part of, if a call within this process has set it: it is let in and counted already."""
+    return getattr(request, "outer_token", None)
 
 
 def format_names_header(names: list[str]) -> str:

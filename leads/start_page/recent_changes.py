@@ -39,7 +39,7 @@ ACTIVITIES = 200
 
 # With an end, the table of one month remains, or two, in place of those of all months to come.
 LATELY = "at BETWEEN %(since)s AND %(until)s"
-BY_OTHERS = "(o.by_id IS DISTINCT FROM %(user)s OR o.channel = 'api')"
+BY_OTHERS = "(o.by_id IS DISTINCT FROM %(user)s OR o.channel IN ('api', 'assistant'))"
 # An operation is a range of operations: of one, PostgreSQL expects few changes, and reads and sorts all of them. After a change of
 # 310,000 leads, that took 85 ms.
 NEWEST = f"""

@@ -19,6 +19,9 @@ NOTHING: dict[str, str] = {
     "crm.SavedForm": USERS,
     "crm.Token": USERS,
     "crm.TokenUse": USERS,
+    "assistants.AssistantLimits": USERS,
+    "assistants.AssistantUse": NUMBERS,
+    "assistants.ChangePreview": "what an assistant asked for in the last hour, and then it is deleted",
     "crm.Webhook": USERS,
     **dict.fromkeys(
         (

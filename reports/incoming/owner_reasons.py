@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Operation
+from crm.platform.models.operation import CHANNELS_OF_PROGRAMS
 from reports.incoming.ways_in import WayIn
 
 Channel = Operation.Channel
@@ -84,7 +85,7 @@ def decide_owner_reason(facts: OwnerFacts) -> OwnerReason:
         return OwnerReason.UNDO
     if change.channel == Channel.IMPORT:
         return OwnerReason.BY_IMPORT
-    if change.channel == Channel.API:
+    if change.channel in CHANNELS_OF_PROGRAMS:
         return OwnerReason.BY_PROGRAM
     if change.by is None:
         return OwnerReason.AUTOMATIC

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.models import Import, Operation
+from crm.platform.models.operation import CHANNELS_OF_PROGRAMS
 from customers.models import Request
 from customers.requests.deal_creation import MakeDeal
 from customers.requests.verbs import CreateLead
@@ -49,7 +50,11 @@ def build_way_expression() -> Case:
             then=Coalesce(_build_key(WayIn.FORM, Subquery(form.values("form")[:1])), automatic),
         ),
         When(operation__channel=Channel.IMPORT, then=_build_key(WayIn.IMPORT, F("operation__imports"))),
-        When(by_user, operation__channel=Channel.API, then=_build_key(WayIn.API, F("operation__by"))),
+        When(
+            by_user,
+            operation__channel__in=CHANNELS_OF_PROGRAMS,
+            then=_build_key(WayIn.API, F("operation__by")),
+        ),
         When(
             operation__channel=Channel.API,
             then=Coalesce(_build_key(WayIn.WEBHOOK, Subquery(call.values("webhook")[:1])), automatic),

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 # The key of the parameters that an operation has if only its user sees it.
@@ -63,6 +63,10 @@ class OperationQuerySet(models.QuerySet):
     def by_user(self, user):
         return self.filter(by=user)
 
+    def through(self, token):
+        """Those that a user did through the assistant with this token."""
+        return self.filter(token=token)
+
     def set_private(self, private: bool):
         """Let only its user see each of these operations, or also those who see the user's others."""
         mark: Any = models.Value({PRIVATE: True}, models.JSONField()) if private else models.Value(PRIVATE)
@@ -97,6 +101,7 @@ class Operation(models.Model):
         API = "api", _("via API")
         SYSTEM = "system", _("automatically")
         AUTOMATION = "automation", _("by an automation")
+        ASSISTANT = "assistant", _("through an assistant")
 
     kind = models.CharField(_("type"), max_length=40)
     # The record type that it is about, whose rows are counted; '' for none.
@@ -111,6 +116,10 @@ class Operation(models.Model):
         blank=True,
         verbose_name=_("user"),
         related_name="operations",
+    )
+    # The token of the assistant through which the user did it.
+    token = models.ForeignKey(
+        "crm.Token", models.PROTECT, null=True, blank=True, related_name="operations", db_index=False
     )
     at = models.DateTimeField(_("date"), db_default=Now())
     milliseconds = models.PositiveIntegerField(_("duration"), null=True)
@@ -133,6 +142,10 @@ class Operation(models.Model):
         indexes = [
             models.Index(fields=["by", "-id"], name="operation_by"),  # the operations page, "only mine"
             models.Index(fields=["undoes"], name="operation_undoes"),  # whether one is undone
+            # What an assistant has done.
+            models.Index(
+                fields=["token", "-id"], name="operation_token", condition=models.Q(token__isnull=False)
+            ),
             # Those that a timeline tells of on two records.
             models.Index(fields=["-id"], name="operation_moves", condition=models.Q(kind="move_activity")),
             # Whether there is a demo, and which records are part of it.
@@ -144,6 +157,13 @@ class Operation(models.Model):
                 fields=["part_of", "part"], name="operation_part", condition=models.Q(part_of__isnull=False)
             ),
         ]
+
+    @property
+    def way_label(self) -> str | Promise:
+        """By what way it came, to follow a name: "via API", "through the assistant “Claude”"."""
+        if self.token and self.channel == self.Channel.ASSISTANT:
+            return _("through the assistant “%(name)s”") % {"name": self.token.name}
+        return self.get_channel_display()
 
     @property
     def is_private(self) -> bool:
@@ -203,6 +223,10 @@ class Operation(models.Model):
         for table, count in changed.values_list("table", "count"):
             counts[table] = counts.get(table, 0) + count
         return list(counts.items())
+
+
+# What programs do with a token of a user.
+CHANNELS_OF_PROGRAMS = (Operation.Channel.API, Operation.Channel.ASSISTANT)
 
 
 class VerdictQuerySet(models.QuerySet):

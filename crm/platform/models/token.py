@@ -53,12 +53,14 @@ class TokenQuerySet(models.QuerySet):
 class Token(models.Model):
     """`rights` are names such as "leads.post" (crm/api/token_scopes.py); a token never has more permissions than its user.
 
-    A token works for its purpose only, so a program can't manage accounts and an identity provider can't read records.
+    A token works for its purpose only, so a program can't manage accounts, an identity provider can't read records, and an
+    assistant can't go round its limits by calling an API.
     """
 
     class Purpose(models.TextChoices):
         API = "api", _("API")
         SCIM = "scim", _("users and groups (SCIM)")
+        ASSISTANT = "assistant", _("assistant (MCP)")
 
     purpose = models.CharField(
         max_length=10, choices=Purpose, default=Purpose.API, db_default=Purpose.API, editable=False
@@ -127,6 +129,10 @@ class Token(models.Model):
     @property
     def is_scim(self) -> bool:
         return self.purpose == self.Purpose.SCIM
+
+    @property
+    def is_assistant(self) -> bool:
+        return self.purpose == self.Purpose.ASSISTANT
 
     @property
     def expired(self) -> bool:

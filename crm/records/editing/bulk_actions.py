@@ -38,6 +38,8 @@ class BulkAction:
     in_trash: bool = False
     # Whether the menu offers it; a field that "Set a field" sets too only has an action for programs.
     in_menu: bool = True
+    # Whether it sends something to the people of the records, now or later.
+    sends: bool = False
     # Whether the action is available now, regardless of the user.
     makes_sense: Callable[[], bool] = lambda: True
     # Permissions for what else it changes.

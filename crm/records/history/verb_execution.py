@@ -25,6 +25,7 @@ from crm.models import Operation
 from crm.platform.sql.chunks import split_into_chunks
 from crm.platform.web.transactions import retry_once
 from crm.records.history.operation_results import Outcome, write_operation_result
+from crm.records.history.operation_source import get_operation_source
 from crm.records.kinds.erased_persons import ERASED, is_erasable
 
 # What else each operation starts, within its transaction (crm/api/webhooks/webhook_delivery.py).
@@ -54,10 +55,10 @@ def operation(
     """
     if _open_operation.get():
         raise OperationOpen(kind)
+    source = get_operation_source()
+    values = {"channel": channel, **values, **(source.get_marks() if source else {})}
     with transaction.atomic():
-        record = Operation.objects.create(
-            kind=kind, table=table, by=by, channel=channel, undoes=undoes, **values
-        )
+        record = Operation.objects.create(kind=kind, table=table, by=by, undoes=undoes, **values)
         _set_current_operation(str(record.pk), str(undoes.pk) if undoes else "")
         token = _open_operation.set(record)
         try:
@@ -68,6 +69,8 @@ def operation(
         _set_current_operation("", "")
         for follow in OPERATION_FOLLOWERS:
             follow(record)
+        if source:
+            source.follow(record)
 
 
 def _set_current_operation(current: str, undoes: str) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from crm.models import Operation
+from crm.platform.models.operation import CHANNELS_OF_PROGRAMS
 from crm.work.activities.verbs import AddActivity
 from crm.work.emails.email_verbs import SendEmail
 from crm.work.models.activity import Activity
@@ -82,6 +83,6 @@ def describe_entry(did: SharedOperation) -> EntryDescription:
     if done:
         parts.append(ngettext("%(number)s task done", "%(number)s tasks done", done) % {"number": done})
     parts += [str(ALSO[type]) for type, _words in activities]
-    if did.channel == Operation.Channel.API:
-        parts.append(str(Operation.Channel.API.label))
+    if did.channel in CHANNELS_OF_PROGRAMS:
+        parts.append(str(Operation.Channel(did.channel).label))
     return EntryDescription(told[0] if told else "", parts)

@@ -177,6 +177,7 @@ PAGES = {
     "tokens": "/admin/api/api_management",
     "token_new": "/admin/api/api_management/new",
     "token_new_scim": "/admin/api/api_management/new-scim",
+    "assistant_new": "/admin/api/api_management/new-assistant",
     "webhooks": "/admin/api/webhooks",
     "webhook_new": "/admin/api/webhooks/new",
     "webhook": "/admin/api/webhooks/{webhook}",

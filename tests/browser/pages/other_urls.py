@@ -36,6 +36,8 @@ NOT_PAGES = {
     "department_restore": "leads back",
     "token_rotate": "leads back",
     "token_revoke": "leads back",
+    "mcp": "for programs",
+    "assistant_program": "a file",
     "webhook_rotate": "shows its page with the secret",
     "webhook_switch": "leads back",
     "webhook_again": "leads back",

@@ -48,11 +48,11 @@ CONTRIBUTED = {
     "timeline_lines mailing_checks named_files demo_parts demo_lead_followers",
     "sequences": "jobs verbs triggers list_filters list_columns bulk_actions page_links lead_cards contact_cards reasons purge_followers uses value_replacements token_resources webhook_events "
     "permission_rows company_manager_permissions demo_parts rule_settings new_settings email_obstacles rebuild_checks timeline_lines task_origins email_footers recipient_links",
-    "automations": "jobs notifications verbs triggers filter_pages reasons purge_followers uses value_replacements token_resources webhook_events permission_rows "
-    "company_manager_permissions rule_settings new_settings demo_parts",
+    "automations": "jobs notifications verbs triggers filter_pages reasons purge_followers uses value_replacements token_resources webhook_events permission_rows company_manager_permissions rule_settings new_settings demo_parts",
     "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_amounts stored_queries rebuild_checks webhook_events "
     "permission_rows manager_permissions rail new_settings palette_pages database_functions before_migrations long_reads "
     "demo_parts demo_lead_followers",
+    "assistants": "jobs new_settings",
     "privacy": "jobs notifications verbs list_filters page_links webhook_events permission_rows security_settings new_settings lead_cards restore_followers demo_parts",
 }
 # Only installations with replicas, metrics or lines of JSON in their log have these.

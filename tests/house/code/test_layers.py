@@ -22,8 +22,10 @@ BELOW = {
     | {"sequences"},
     "reports": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
     | {"sequences", "automations"},
-    "privacy": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
+    "assistants": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
     | {"sequences", "automations", "reports"},
+    "privacy": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
+    | {"sequences", "automations", "reports", "assistants"},
 }
 # The two files that put the apps together name them but don't import them.
 ASSEMBLY = ("crm/settings.py", "crm/urls.py")

@@ -39,6 +39,7 @@ ASKED = {
     "/api/leads": "connect",
     "/v1/crm/leads": "umbra",
     "/scim/v2/Users": "scim",
+    "/mcp": "api_v2",
 }
 
 

@@ -112,6 +112,8 @@ PROGRAMS = [
     *get(TOKENS, "crm.view_token"),
     *form(f"{TOKENS}/new", "crm.add_token", data={"name": "Website", "user": "{colleague}"}),
     *form(f"{TOKENS}/new-scim", "crm.add_token", ADMINISTRATOR, data={"name": "Okta", "user": "{colleague}"}),
+    *form(f"{TOKENS}/new-assistant", "crm.add_token", data={"name": "Claude", "user": "{colleague}"}),
+    *get(f"{TOKENS}/assistant-program", "crm.view_token"),
     *get(TOKEN, "crm.view_token", of="token"),
     *post(f"{TOKEN}/rotate", "crm.change_token", of="token", changes=True),
     *post(f"{TOKEN}/revoke", "crm.delete_token", of="token", changes=True),

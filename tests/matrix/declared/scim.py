@@ -1,4 +1,4 @@
-"""The URLs of SCIM: each is only for SCIM tokens of administrators."""
+"""The URLs of SCIM: each is only for SCIM tokens of administrators; and the one for tokens of assistants."""
 
 from dataclasses import dataclass, field
 
@@ -37,3 +37,6 @@ SCIM = [
     ScimCall("DELETE", f"{V2}/Groups/<str:pk>", "role-{role}", answers=(403,)),
     ScimCall("GET", f"{V2}/<path:rest>", "Me", answers=(404,)),
 ]
+
+# tests/assistants/ asks it with each kind of token, and its tools with the rights and scopes of people.
+ASSISTANTS = ["mcp"]

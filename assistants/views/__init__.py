@@ -1,0 +1,1 @@
+"""The address for assistants, and the page on which people connect one."""
