@@ -5,7 +5,8 @@ Only records that the user of a program sees count, and only those that they may
 didn't exist. Closed and converted leads don't count either: such a person may be interested again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -34,10 +35,38 @@ def get_initial_choice() -> str:
     return DuplicateRules.get_current().imports
 
 
-def find_record_by_policy(
-    way: str, kind: Kind, values: Mapping[str, Any], user: User, may_update: bool
-) -> ExistingRecord | None:
-    """What a program would add again, as crm/api/existing_records.py asks."""
+@dataclass(frozen=True)
+class PolicyLookup:
+    """What a program would add again, as crm/api/existing_records.py asks. `details` are those of each new record."""
+
+    kind: Kind
+    user: User
+    rules: DuplicateRules
+    policy: str
+    details: Sequence[RecordDetails]
+
+    @property
+    def keys(self) -> Sequence[Collection[Hashable]]:
+        return [_get_candidate_keys(asked) for asked in self.details]
+
+    def find(self, place: int) -> ExistingRecord | None:
+        asked, updates = self.details[place], self.policy == Policy.UPDATE
+        if not asked:
+            return None
+        _lock_person(asked)
+        found = _find_best_match(self.kind, asked, self.user, self.rules, changeable=updates)
+        return ExistingRecord(found[0], updates, KEPT, str(found[1].label)) if found else None
+
+
+def _get_candidate_keys(asked: RecordDetails) -> set[Hashable]:
+    """What duplicates/candidate_lookup.py finds it by; of a company, the first word of its name."""
+    return {*asked.emails, *asked.phones, *asked.domains, *asked.names, *asked.start.split()[:1]}
+
+
+def look_for_known_records(
+    way: str, kind: Kind, rows: Sequence[Mapping[str, Any]], user: User, may_update: bool
+) -> PolicyLookup | None:
+    """None if another record is added anyway."""
     rules = DuplicateRules.get_current()
     policy = getattr(rules, way)
     if (
@@ -46,16 +75,13 @@ def find_record_by_policy(
         or (policy == Policy.UPDATE and not may_update)
     ):
         return None
-    texts = {name: str(getattr(values.get(name), "pk", values.get(name)) or "") for name in FIELDS[kind.name]}
-    asked = build_details_from_form(kind.name, texts, user)
-    if not asked:
-        return None
-    _lock_person(asked)
-    found = _find_best_match(kind, asked, user, rules, changeable=policy == Policy.UPDATE)
-    if found is None:
-        return None
-    pk, reason = found
-    return ExistingRecord(pk, policy == Policy.UPDATE, KEPT, str(reason.label))
+    details = []
+    for values in rows:
+        texts = {
+            name: str(getattr(values.get(name), "pk", values.get(name)) or "") for name in FIELDS[kind.name]
+        }
+        details.append(build_details_from_form(kind.name, texts, user))
+    return PolicyLookup(kind, user, rules, policy, details)
 
 
 def _find_best_match(

@@ -192,7 +192,7 @@ def _find_changeable_record(view: OwnView, pk: int, *, merged: bool, locks: bool
         write_out_of_reach_entry(kind.model.objects, kind.name, pk)
         raise ApiProblem(404, "not_found")
     if not present.changeable_by(user).filter(pk=pk).exists():
-        raise ApiProblem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
+        raise record_writing.build_unchangeable_problem(kind)
     attach_custom_values([record])
     return record
 

@@ -149,19 +149,23 @@ def build_kind_calls(
         **{name: part.shown() for name, part in get_record_parts(kind).items()},
         custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
     )
-    fields = kind.form.base_fields
-    sent = build_response_serializer(
-        f"Own{name}Fields",
-        **{field: build_body_field(fields[field]) for field in kind.fields.FORM_FIELDS},
-        **{name: part.sent() for name, part in get_record_parts(kind).items() if part.sent},
-        custom_fields=serializers.DictField(
-            required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
-        ),
-    )
+    sent = build_response_serializer(f"Own{name}Fields", **build_sent_record_fields(kind))
     document_records(listing, one, kind, shown, sent)
     document_bulk(bulk, kind)
     document_changes(changes, many=many, shown=shown)
     return listing, one, bulk, changes
+
+
+def build_sent_record_fields(kind: Kind) -> dict[str, serializers.Field]:
+    """What a program sends of a record."""
+    fields = kind.form.base_fields
+    return {
+        **{field: build_body_field(fields[field]) for field in kind.fields.FORM_FIELDS},
+        **{name: part.sent() for name, part in get_record_parts(kind).items() if part.sent},
+        "custom_fields": serializers.DictField(
+            required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
+        ),
+    }
 
 
 def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent: Any) -> None:
