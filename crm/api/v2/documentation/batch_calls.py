@@ -25,9 +25,9 @@ RESULT = build_response_serializer(
         help_text="201 added, 200 changed or unchanged, or why it was refused: 403, 404, 409, 412 or 422, as for a single record. "
         "424 if nothing was written because of another record (all_or_nothing)."
     ),
-    id=build_number_field(allow_null=True, help_text="Id of the record; null if there is none."),
+    id=build_number_field(allow_null=True, help_text="Id of the record; null if it wasn't added."),
     version=build_number_field(allow_null=True, help_text="Its version now; null if it was refused."),
-    code=build_text_field(allow_null=True, help_text="The kind of problem; null if there is none."),
+    code=build_text_field(allow_null=True, help_text="The kind of problem; null without a problem."),
     detail=build_text_field(allow_null=True, help_text="What is wrong with the record."),
     errors=WRONG(many=True),
     duplicate_of=build_number_field(

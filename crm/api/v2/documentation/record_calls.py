@@ -25,12 +25,14 @@ from crm.api.v2.documentation.call_parts import (
     document_table,
 )
 from crm.api.v2.documentation.change_calls import document_changes
+from crm.api.v2.documentation.expansion_schemas import build_expanded_field, document_expansion
 from crm.api.v2.documentation.field_schemas import (
     build_body_field,
     build_constant_field,
     build_response_field,
     get_documented_parameters,
 )
+from crm.api.v2.expansion.expanded_links import EXPANDED_KEY
 from crm.api.v2.field_files import FieldFile
 from crm.api.v2.record_parts import get_record_parts
 from crm.api.v2.reference_tables import Reference, build_reference_call
@@ -148,6 +150,7 @@ def build_kind_calls(
         **{field: build_response_field(kind, field) for field in kind.fields.OWN_API},
         **{name: part.shown() for name, part in get_record_parts(kind).items()},
         custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
+        **{EXPANDED_KEY: build_expanded_field(kind)},
     )
     sent = build_response_serializer(f"Own{name}Fields", **build_sent_record_fields(kind))
     document_records(listing, one, kind, shown, sent)
@@ -190,9 +193,10 @@ def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent
                 words=f"Up to {MOST} ids, separated by commas, instead of filter and sort. Those that the user can't see are missing.",
             ),
             FIELDS,
+            document_expansion(kind),
             *get_documented_parameters(kind),
         ],
-        one_parameters=[FIELDS, IF_NONE_MATCH],
+        one_parameters=[FIELDS, document_expansion(kind), IF_NONE_MATCH],
         known=True,
         words={
             "list": (
