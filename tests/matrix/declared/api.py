@@ -175,7 +175,7 @@ def sequence_of(name: str, rights: Rights, kind: str) -> list[Call]:
     path, of = f"{OWN}/{name}/<str:pk>/sequence", {"of": kind, "changes": True, "dialect": "own"}
     may, data = (rights.view, rights.change), {"sequence": f"{{{kind}_sequence}}"}
     return [
-        Call("POST", path, f"{name}.put", may, data=data, answers=(200, 422), **of),
+        Call("POST", path, f"{name}.put", may, data=data, answers=(201, 422), **of),
         Call("DELETE", path, f"{name}.put", may, **of),
     ]
 

@@ -48,6 +48,21 @@ ANSWER = build_response_serializer(
 )
 
 
+def build_body(name: str, row: type[serializers.Serializer], fields: Any) -> type[serializers.Serializer]:
+    """The fields of the body, with the records as `row` describes them."""
+    others = {key: value for key, value in fields().fields.items() if key != "records"}
+    records = row(many=True, min_length=1, max_length=MOST_RECORDS)
+    return build_response_serializer(name, records=records, **others)
+
+
+CHOSEN = build_response_serializer(
+    "OwnBatchChoice",
+    id=build_number_field(help_text="The record to delete."),
+    version=build_number_field(required=False, allow_null=True, help_text=VERSION),
+)
+DELETION = build_body("OwnBatchDelete", CHOSEN, batch_calls.BatchDeleteFields)
+
+
 @use_delivered_labels()
 def build_batch_calls(
     kind: Kind, *, resource: str
@@ -88,17 +103,12 @@ def document_batch(batch: Any, deletion: Any, kind: Kind, name: str, many: str) 
             ),
         )
     )(batch)
-    chosen = build_response_serializer(
-        "OwnBatchChoice",
-        id=build_number_field(help_text="The record to delete."),
-        version=build_number_field(required=False, allow_null=True, help_text=VERSION),
-    )
     extend_schema_view(
         post=call(
             f"Delete many {many}",
             ANSWER,
             name=f"own_{many}_batch_delete",
-            sends=build_body("OwnBatchDelete", chosen, batch_calls.BatchDeleteFields),
+            sends=DELETION,
             parameters=[IDEMPOTENT],
             words=(
                 f"Moves up to {MOST_RECORDS:,} {many} to Trash, in one operation that can be undone. results has the outcome of each, "
@@ -106,10 +116,3 @@ def document_batch(batch: Any, deletion: Any, kind: Kind, name: str, many: str) 
             ),
         )
     )(deletion)
-
-
-def build_body(name: str, row: type[serializers.Serializer], fields: Any) -> type[serializers.Serializer]:
-    """The fields of the body, with the records as `row` describes them."""
-    others = {key: value for key, value in fields().fields.items() if key != "records"}
-    records = row(many=True, min_length=1, max_length=MOST_RECORDS)
-    return build_response_serializer(name, records=records, **others)

@@ -34,6 +34,7 @@ def world(make_field, make_lead, make_company, make_contact, ann, dan, departmen
         "hidden company": make_company("Polar", domain="polar.example", **away),
         "ion": make_contact("Ion", owner=ann, email="ion@omnia.example", second_email="office@omnia.example"),
     }  # fmt: skip
+    make_lead("Converted", owner=ann, email="converted@omnia.example", client=make_company("Client", owner=ann))
     make_lead("Gone", owner=ann, email="gone@omnia.example", deleted_at=timezone.now())
     with operation("test", by=None):
         write_values_of_new_records(
@@ -55,6 +56,7 @@ CASES = [
     ("one out of sight has it", "lead", "email", "hidden@omnia.example", ADDED),
     ("one in sight and one out of sight have it", "lead", "email", "half@omnia.example", "half"),
     ("a lost one has it", "lead", "email", "lost@omnia.example", "lost"),
+    ("a converted one has it", "lead", "email", "converted@omnia.example", ADDED),
     ("one in Trash has it", "lead", "email", "gone@omnia.example", ADDED),
     ("no value", "lead", "email", "", 422),
     ("null", "lead", "email", None, 422),
