@@ -19,7 +19,7 @@ from duplicates.candidate_lookup import find_candidate_ids
 from duplicates.models import DuplicateRules
 from duplicates.models.duplicate_rules import Policy
 from duplicates.models.likeness import Reason
-from duplicates.record_details import EMAILS, FIELDS, RecordDetails, build_details_from_form
+from duplicates.record_details import EMAILS, FIELDS, RecordDetails, build_details_from_forms
 from duplicates.record_graph import COMPARED_TABLES
 from duplicates.similar_records import COLUMNS, score_similarity
 from duplicates.visible_records import visible_rows_queryset
@@ -49,11 +49,13 @@ class PolicyLookup:
     def keys(self) -> Sequence[Collection[Hashable]]:
         return [_get_candidate_keys(asked) for asked in self.details]
 
+    def lock(self, places: Sequence[int]) -> None:
+        _lock_persons([self.details[place] for place in places if self.details[place]])
+
     def find(self, place: int) -> ExistingRecord | None:
         asked, updates = self.details[place], self.policy == Policy.UPDATE
         if not asked:
             return None
-        _lock_person(asked)
         found = _find_best_match(self.kind, asked, self.user, self.rules, changeable=updates)
         return ExistingRecord(found[0], updates, KEPT, str(found[1].label)) if found else None
 
@@ -75,12 +77,11 @@ def look_for_known_records(
         or (policy == Policy.UPDATE and not may_update)
     ):
         return None
-    details = []
-    for values in rows:
-        texts = {
-            name: str(getattr(values.get(name), "pk", values.get(name)) or "") for name in FIELDS[kind.name]
-        }
-        details.append(build_details_from_form(kind.name, texts, user))
+    texts = [
+        {name: str(getattr(values.get(name), "pk", values.get(name)) or "") for name in FIELDS[kind.name]}
+        for values in rows
+    ]
+    details = build_details_from_forms(kind.name, texts, user)
     return PolicyLookup(kind, user, rules, policy, details)
 
 
@@ -112,8 +113,14 @@ def _are_colleagues(asked: RecordDetails, row: dict[str, Any], reasons: tuple[Re
     return reasons == (Reason.PHONE,) and bool(asked.emails and emails)
 
 
-def _lock_person(asked: RecordDetails) -> None:
-    """Two calls for one person at the same moment must not add two records."""
-    for key in sorted({*asked.emails, *asked.phones} or {asked.name + asked.company}):
+def _lock_persons(details: Sequence[RecordDetails]) -> None:
+    """Two calls for one person at the same moment must not add two records. All calls lock in the same order."""
+    keys = {
+        key for asked in details for key in ({*asked.emails, *asked.phones} or {asked.name + asked.company})
+    }
+    if keys:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duplicates.known'), hashtext(%s))", [key])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('duplicates.known'), hashtext(key)) FROM unnest(%s::text[]) key",
+                [sorted(keys)],
+            )

@@ -42,8 +42,11 @@ class Lookup(Protocol):
     @property
     def keys(self) -> Sequence[Collection[Hashable]]: ...
 
+    def lock(self, places: Sequence[int]) -> None:
+        """Let no other call look for the same as these records before this one has added them."""
+
     def find(self, place: int) -> ExistingRecord | None:
-        """What the record at this place would repeat now."""
+        """What the record at this place would repeat now. Call it when they are locked."""
 
 
 # Each is called with the way, the kind, the values of new records as in a form, the user, and whether the token may change
@@ -61,6 +64,10 @@ class RecordsToUpdate:
 
     def get_keys(self, place: int) -> set[Hashable]:
         return {key for lookup in self.lookups for key in lookup.keys[place]}
+
+    def lock(self, places: Sequence[int]) -> None:
+        for lookup in self.lookups:
+            lookup.lock(places)
 
     def find(self, place: int) -> ExistingRecord | None:
         """Raises Problem 409 with the record if it is rejected as a duplicate; its ID is only for tokens that may read."""
@@ -83,4 +90,6 @@ def find_record_to_update(
     way: str, kind: Kind, values: Mapping[str, Any], user: Any, allows: Callable[[str], bool]
 ) -> ExistingRecord | None:
     """The record to update instead of adding this one. Raises Problem 409 if it is rejected as a duplicate."""
-    return look_for_existing_records(way, kind, [values], user, allows).find(0)
+    found = look_for_existing_records(way, kind, [values], user, allows)
+    found.lock([0])
+    return found.find(0)

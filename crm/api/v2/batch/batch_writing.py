@@ -132,6 +132,8 @@ class BatchWriting:
         self._match(run)
         new: list[BatchRecord] = []
         old: list[BatchRecord] = []
+        unknown = [record for record in run if record.problem is None and record.pk is None]
+        self.look_ups.lock([self.look_up_places[record.place] for record in unknown])
         for record in run:
             if record.problem:
                 continue

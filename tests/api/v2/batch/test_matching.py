@@ -34,7 +34,9 @@ def world(make_field, make_lead, make_company, make_contact, ann, dan, departmen
         "hidden company": make_company("Polar", domain="polar.example", **away),
         "ion": make_contact("Ion", owner=ann, email="ion@omnia.example", second_email="office@omnia.example"),
     }  # fmt: skip
-    make_lead("Converted", owner=ann, email="converted@omnia.example", client=make_company("Client", owner=ann))
+    make_lead(
+        "Converted", owner=ann, email="converted@omnia.example", client=make_company("Client", owner=ann)
+    )
     make_lead("Gone", owner=ann, email="gone@omnia.example", deleted_at=timezone.now())
     with operation("test", by=None):
         write_values_of_new_records(
