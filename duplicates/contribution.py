@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.settings_pages import SettingsPage, ShownOn
 from duplicates.demo import PART
 from duplicates.events import EVENTS
-from duplicates.existing_record_policies import find_record_by_policy, get_initial_choice
+from duplicates.existing_record_policies import get_initial_choice, look_for_known_records
 from duplicates.form_warnings import get_duplicate_warning
 from duplicates.merging import reasons
 from duplicates.merging.selection_pages import MERGE
@@ -34,7 +34,7 @@ CONTRIBUTION = Contribution(
     undo_followers=(write_merge_undo_consequences,),
     first_import_choice=get_initial_choice,
     webhook_events=EVENTS,
-    existing_records=(find_record_by_policy,),
+    existing_records=(look_for_known_records,),
     permission_rows=ROWS,
     manager_permissions=OF_STEERING,
     demo_parts=(PART,),

@@ -5,7 +5,8 @@ Only records that the user of a program sees count, and only those that they may
 didn't exist. Closed and converted leads don't count either: such a person may be interested again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -18,7 +19,7 @@ from duplicates.candidate_lookup import find_candidate_ids
 from duplicates.models import DuplicateRules
 from duplicates.models.duplicate_rules import Policy
 from duplicates.models.likeness import Reason
-from duplicates.record_details import EMAILS, FIELDS, RecordDetails, build_details_from_form
+from duplicates.record_details import EMAILS, FIELDS, RecordDetails, build_details_from_forms
 from duplicates.record_graph import COMPARED_TABLES
 from duplicates.similar_records import COLUMNS, score_similarity
 from duplicates.visible_records import visible_rows_queryset
@@ -34,10 +35,40 @@ def get_initial_choice() -> str:
     return DuplicateRules.get_current().imports
 
 
-def find_record_by_policy(
-    way: str, kind: Kind, values: Mapping[str, Any], user: User, may_update: bool
-) -> ExistingRecord | None:
-    """What a program would add again, as crm/api/existing_records.py asks."""
+@dataclass(frozen=True)
+class PolicyLookup:
+    """What a program would add again, as crm/api/existing_records.py asks. `details` are those of each new record."""
+
+    kind: Kind
+    user: User
+    rules: DuplicateRules
+    policy: str
+    details: Sequence[RecordDetails]
+
+    @property
+    def keys(self) -> Sequence[Collection[Hashable]]:
+        return [_get_candidate_keys(asked) for asked in self.details]
+
+    def lock(self, places: Sequence[int]) -> None:
+        _lock_persons([self.details[place] for place in places if self.details[place]])
+
+    def find(self, place: int) -> ExistingRecord | None:
+        asked, updates = self.details[place], self.policy == Policy.UPDATE
+        if not asked:
+            return None
+        found = _find_best_match(self.kind, asked, self.user, self.rules, changeable=updates)
+        return ExistingRecord(found[0], updates, KEPT, str(found[1].label)) if found else None
+
+
+def _get_candidate_keys(asked: RecordDetails) -> set[Hashable]:
+    """What duplicates/candidate_lookup.py finds it by; of a company, the first word of its name."""
+    return {*asked.emails, *asked.phones, *asked.domains, *asked.names, *asked.start.split()[:1]}
+
+
+def look_for_known_records(
+    way: str, kind: Kind, rows: Sequence[Mapping[str, Any]], user: User, may_update: bool
+) -> PolicyLookup | None:
+    """None if another record is added anyway."""
     rules = DuplicateRules.get_current()
     policy = getattr(rules, way)
     if (
@@ -46,16 +77,12 @@ def find_record_by_policy(
         or (policy == Policy.UPDATE and not may_update)
     ):
         return None
-    texts = {name: str(getattr(values.get(name), "pk", values.get(name)) or "") for name in FIELDS[kind.name]}
-    asked = build_details_from_form(kind.name, texts, user)
-    if not asked:
-        return None
-    _lock_person(asked)
-    found = _find_best_match(kind, asked, user, rules, changeable=policy == Policy.UPDATE)
-    if found is None:
-        return None
-    pk, reason = found
-    return ExistingRecord(pk, policy == Policy.UPDATE, KEPT, str(reason.label))
+    texts = [
+        {name: str(getattr(values.get(name), "pk", values.get(name)) or "") for name in FIELDS[kind.name]}
+        for values in rows
+    ]
+    details = build_details_from_forms(kind.name, texts, user)
+    return PolicyLookup(kind, user, rules, policy, details)
 
 
 def _find_best_match(
@@ -86,8 +113,14 @@ def _are_colleagues(asked: RecordDetails, row: dict[str, Any], reasons: tuple[Re
     return reasons == (Reason.PHONE,) and bool(asked.emails and emails)
 
 
-def _lock_person(asked: RecordDetails) -> None:
-    """Two calls for one person at the same moment must not add two records."""
-    for key in sorted({*asked.emails, *asked.phones} or {asked.name + asked.company}):
+def _lock_persons(details: Sequence[RecordDetails]) -> None:
+    """Two calls for one person at the same moment must not add two records. All calls lock in the same order."""
+    keys = {
+        key for asked in details for key in ({*asked.emails, *asked.phones} or {asked.name + asked.company})
+    }
+    if keys:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duplicates.known'), hashtext(%s))", [key])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('duplicates.known'), hashtext(key)) FROM unnest(%s::text[]) key",
+                [sorted(keys)],
+            )

@@ -1,6 +1,6 @@
 """What is known of a record from the values of its form, an import or a program, as it is looked up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,14 +53,45 @@ class RecordDetails:
 
 def build_details_from_form(table: str, data: Mapping[str, Any], user: User) -> RecordDetails:
     """Of the texts of a form. The company of a contact is an ID or "Omnia (#12)", and counts if the user sees it."""
-    text = {name: str(data.get(name) or "").replace("\0", "").strip()[:LONGEST] for name in FIELDS[table]}
-    person = f"{text.get('first_name', '')} {text.get('last_name', '')}".strip()
-    company = text["name"] if table == "company" else text.get("company", "")
+    return build_details_from_forms(table, [data], user)[0]
+
+
+def build_details_from_forms(
+    table: str, rows: Sequence[Mapping[str, Any]], user: User
+) -> list[RecordDetails]:
+    """The same for many records, in as many queries as for one."""
+    texts = [
+        {name: str(data.get(name) or "").replace("\0", "").strip()[:LONGEST] for name in FIELDS[table]}
+        for data in rows
+    ]
+    companies = [text["name"] if table == "company" else text.get("company", "") for text in texts]
     if table == "contact":
-        company = _get_company_name(company, user)
-    emails = get_personal_emails(text)
-    asked = tuple(filter(None, (text.get(name, "") for name in PHONES)))
-    phones = normalize_phones(asked, _get_country(text["department"], user)) if asked else ()
+        companies = _get_company_names(companies, user)
+    persons = [f"{text.get('first_name', '')} {text.get('last_name', '')}".strip() for text in texts]
+    emails = [get_personal_emails(text) for text in texts]
+    asked = [tuple(filter(None, (text.get(name, "") for name in PHONES))) for text in texts]
+    countries = _get_countries([text["department"] for text in texts], user) if any(asked) else []
+    by_email = fold_texts(
+        [email for found in emails for email in found], function="leadwell_fold_email", length=254
+    )
+    names = fold_texts(filter(None, [*persons, *companies]), length=KEY_LENGTH)
+    return [
+        RecordDetails(
+            tuple(filter(None, (by_email[email] for email in own))),
+            tuple(dict.fromkeys(normalize_phones(phones, countries[place]) if phones else ())),
+            _get_domain_keys(table, text, own, person),
+            names.get(person, ""),
+            names.get(company, ""),
+        )
+        for place, (text, own, phones, person, company) in enumerate(
+            zip(texts, emails, asked, persons, companies, strict=True)
+        )
+    ]
+
+
+def _get_domain_keys(
+    table: str, text: Mapping[str, str], emails: tuple[str, ...], person: str
+) -> tuple[str, ...]:
     # The domain of a person's email says who they work for, not who they are.
     of_company = KnownFacts(emails=() if person else emails, website=text.get("website", ""))
     domains = [*of_company.domains] if table != "contact" and not person else []
@@ -68,14 +99,7 @@ def build_details_from_form(table: str, data: Mapping[str, Any], user: User) -> 
     domains += KnownFacts(
         emails=tuple(f"@{name}" for name in (text.get("domain", ""), *others) if name)
     ).domains
-    keys = _get_name_and_email_keys(emails, person, company)
-    return RecordDetails(
-        tuple(filter(None, keys[: len(emails)])),
-        tuple(dict.fromkeys(phones)),
-        tuple(key for domain in domains for key in (domain, f"www.{domain}")),
-        keys[-2],
-        keys[-1],
-    )
+    return tuple(key for domain in domains for key in (domain, f"www.{domain}"))
 
 
 def get_personal_emails(values: Mapping[str, Any], ending: str = "") -> tuple[str, ...]:
@@ -84,20 +108,16 @@ def get_personal_emails(values: Mapping[str, Any], ending: str = "") -> tuple[st
     return tuple(filter(None, (email, "" if is_of_role(second) else second)))
 
 
-def _get_name_and_email_keys(emails: tuple[str, ...], person: str, company: str) -> list[str]:
-    by_email = fold_texts(emails, function="leadwell_fold_email", length=254)
-    names = fold_texts([text for text in (person, company) if text], length=KEY_LENGTH)
-    return [*(by_email[email] for email in emails), names.get(person, ""), names.get(company, "")]
+def _get_company_names(texts: Sequence[str], user: User) -> list[str]:
+    """The names of the companies that these texts name by their ids, as far as the user sees them."""
+    numbers = [parse_label_number(text) for text in texts]
+    wanted = [number for number in numbers if number]
+    seen = Company.objects.present().visible_to(user).in_bulk(wanted) if wanted else {}
+    return [seen[number].name if number in seen else "" for number in numbers]
 
 
-def _get_company_name(text: str, user: User) -> str:
-    number = parse_label_number(text)
-    found = Company.objects.present().visible_to(user).filter(pk=number).first() if number else None
-    return found.name if found else ""
-
-
-def _get_country(text: str, user: User) -> str:
-    """That of the chosen department, or of the user's first one."""
-    number = parse_number(text) or next(iter(user.department_ids), 0)
-    found = Department.objects.filter(pk=number).values_list("country", flat=True).first()
-    return str(found or "")
+def _get_countries(texts: Sequence[str], user: User) -> list[str]:
+    """Those of the chosen departments, or of the user's first one."""
+    numbers = [parse_number(text) or next(iter(user.department_ids), 0) for text in texts]
+    found = dict(Department.objects.filter(pk__in=set(numbers)).values_list("pk", "country"))
+    return [str(found.get(number) or "") for number in numbers]

@@ -13,7 +13,7 @@ from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.fields.types.phones import normalize_phones
 from crm.platform.configuration.company import get_company_currency
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
-from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, prepare_widgets
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, is_offered, prepare_widgets
 from crm.records.kinds.kind_registry import KINDS
 from leads import fields
 from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
@@ -54,14 +54,17 @@ def get_initial_values(department: Department | None) -> dict[str, Any]:
 def offer_statuses(form: RecordForm, purpose: str) -> None:
     """The statuses that the record may have, the reasons why it was lost, and the currencies of its value."""
     record: Any = form.instance
-    statuses = Status.objects.active().filter(pipeline__purpose=purpose).in_order()
-    if not form.is_new:
-        own = Status.objects.filter(pk=record.status_id)
-        statuses = statuses.reachable_from(record.status) | own
-    form.fields["status"].queryset = statuses
-    form.fields["lost_reason"].queryset = LostReason.objects.active_or(record.lost_reason_id).in_order()
-    codes = Rate.objects.get_available_currencies(record.currency)
-    form.fields["currency"].choices = [(code, code) for code in codes]
+    if is_offered(form, "status"):
+        statuses = Status.objects.active().filter(pipeline__purpose=purpose).in_order()
+        if not form.is_new:
+            own = Status.objects.filter(pk=record.status_id)
+            statuses = statuses.reachable_from(record.status) | own
+        form.fields["status"].queryset = statuses
+    if is_offered(form, "lost_reason"):
+        form.fields["lost_reason"].queryset = LostReason.objects.active_or(record.lost_reason_id).in_order()
+    if is_offered(form, "currency"):
+        codes = Rate.objects.get_available_currencies(record.currency)
+        form.fields["currency"].choices = [(code, code) for code in codes]
     if form.is_new:
         form.initial.setdefault("currency", get_company_currency())
 
@@ -102,7 +105,8 @@ class LeadForm(RecordForm):
         super().__init__(*arguments, **keywords)
         lead: Lead = self.instance
         offer_statuses(self, Pipeline.Purpose.LEADS)
-        self.fields["source"].queryset = Source.objects.active_or(lead.source_id).in_order()
+        if is_offered(self, "source"):
+            self.fields["source"].queryset = Source.objects.active_or(lead.source_id).in_order()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -15,7 +15,7 @@ from django_filters import Filter
 from accounts.models import User
 from accounts.roles.permissions import PermissionRow
 from accounts.settings_pages import SettingsPage
-from crm.api.existing_records import ExistingRecord
+from crm.api.existing_records import Lookup
 from crm.api.token_scopes import TokenResource
 from crm.api.v2.record_parts import RecordPart
 from crm.fields.schemas import Schema
@@ -35,6 +35,7 @@ from crm.records.history.history_check import Difference
 from crm.records.history.merged_records import Reference
 from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.undo.unreverted_rows import Remedy
+from crm.records.history.verbs.edit import NewValues
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import Link
 from crm.records.kinds.page_links import RecordLink
@@ -151,7 +152,7 @@ class Contribution:
     # What helps when an undo keeps something for one of these reasons, which may go away.
     undo_remedies: Mapping[str, Callable[[Operation, Any], Remedy]] = field(default_factory=dict)
     # What new values of records start, within the operation.
-    edit_followers: Sequence[Callable[[dict[str, Any], Operation, list[int]], None]] = ()
+    edit_followers: Sequence[Callable[[Sequence[NewValues], Operation], None]] = ()
     # When a user begins to work on each of these days, for call-backs; the last one counts.
     work_openings: Sequence[Openings] = ()
     # What each operation starts, within its transaction.
@@ -193,9 +194,9 @@ class Contribution:
     webhook_events: Sequence[tuple[Text, Sequence[tuple[str, Text]]]] = ()
     # The content of a webhook's call for its user, None if they can't see the operation.
     webhook_content: Callable[[Operation, Any], dict[str, Any] | None] | None = None
-    # The record that a program means when it adds one that is there already.
+    # Looks for the records that a program means when it adds some that are there already.
     existing_records: Sequence[
-        Callable[[str, Kind, Mapping[str, Any], Any, bool], ExistingRecord | None]
+        Callable[[str, Kind, Sequence[Mapping[str, Any]], Any, bool], Lookup | None]
     ] = ()
     # Tabs of Settings where other ways in choose what happens with such records.
     existing_record_settings: Sequence[SettingsPage] = ()

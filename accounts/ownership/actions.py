@@ -11,6 +11,7 @@ from accounts.ownership.reassignment_effects import (
 )
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.rendering.form_rendering import Form
+from crm.platform.web.request_cache import read_cached
 from crm.records.editing.bulk_actions import BulkAction, NoForm
 
 
@@ -36,7 +37,8 @@ class OwnerForm(Form):
 
 def get_owner_choices(user) -> list[tuple[str, str]]:
     """The users to whom this user may assign records: active colleagues with a department, themselves first."""
-    colleagues = [row for row in User.objects.assignable_by(user) if row.pk != user.pk]
+    rows = read_cached(f"assignable by {user.pk}", lambda: list(User.objects.assignable_by(user)))
+    colleagues = [row for row in rows if row.pk != user.pk]
     names = [(str(row.pk), row.name) for row in sorted(colleagues, key=lambda row: fold_text(row.name))]
     mine = [(str(user.pk), _("%(name)s (you)") % {"name": user.name})] if user.department_ids else []
     return mine + names

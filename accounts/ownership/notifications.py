@@ -1,5 +1,6 @@
 """Notifications for owners: records that were assigned or reassigned to them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from crm.models import Notification, Operation, Task
 from crm.platform.web.notifications import PushDelivery, create_notification, register_notice_kind
+from crm.records.history.verbs.edit import NewValues
 from crm.records.kinds.kind_registry import KINDS
 
 
@@ -17,9 +19,14 @@ def notify_new_owner(owner, record: Operation, ids: list[int]) -> None:
         create_notification(owner, "assigned", record, ids)
 
 
-def notify_owner_in_values(values: dict, record: Operation, ids: list[int]) -> None:
-    """Notify the users who got a record through an edit or as a new record."""
-    notify_new_owner(values.get("owner"), record, ids)
+def notify_owners_in_values(written: Sequence[NewValues], record: Operation) -> None:
+    """Notify the users who got records through edits or as new records, each once."""
+    gained: dict[User, list[int]] = {}
+    for values, ids in written:
+        if owner := values.get("owner"):
+            gained.setdefault(owner, []).extend(ids)
+    for owner, ids in gained.items():
+        notify_new_owner(owner, record, ids)
 
 
 @register_notice_kind("assigned", icon="person")

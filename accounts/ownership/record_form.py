@@ -23,7 +23,8 @@ from crm.fields.types.record_links import offer_links
 from crm.models import Tag
 from crm.platform.excel.parsing.emails_and_phones import tidy_phone
 from crm.platform.text.email_addresses import tidy_email
-from crm.platform.web.rendering.form_rendering import ModelForm
+from crm.platform.web.rendering.form_rendering import ModelForm, is_offered
+from crm.platform.web.request_cache import read_cached
 
 # An emergency number has three.
 FEWEST_DIGITS = 3
@@ -74,19 +75,24 @@ class RecordForm(ModelForm):
         return self.instance.pk is None
 
     def _offer_tags(self) -> None:
-        held = self.instance.tags
+        if not is_offered(self, "tags"):
+            return
+        held, rows = self.instance.tags, read_cached("tags in order", lambda: list(Tag.objects.in_order()))
         self.fields["tags"].choices = [
-            (tag.pk, tag.name) for tag in Tag.objects.in_order() if not tag.retired or tag.pk in held
+            (tag.pk, tag.name) for tag in rows if not tag.retired or tag.pk in held
         ]
 
     def _offer_people(self) -> None:
         """The choices: active rows, and the record's current values, also if nobody may choose them any more."""
         own = self.instance.department_id
-        if self.user.has_perm(self._meta.model.get_right("assign")):
-            departments = Department.objects.active_or(own)
-        else:
-            departments = Department.objects.offered_to(self.user, own)
-        self.fields["department"].queryset = departments.by_name()
+        if is_offered(self, "department"):
+            if self.user.has_perm(self._meta.model.get_right("assign")):
+                departments = Department.objects.active_or(own)
+            else:
+                departments = Department.objects.offered_to(self.user, own)
+            self.fields["department"].queryset = departments.by_name()
+        if not is_offered(self, "owner"):
+            return
         offered = [int(value) for value, _label in get_owner_choices(self.user)]
         owner = self.fields["owner"]
         owner.queryset = User.objects.filter(pk__in=[*offered, self.instance.owner_id or 0])

@@ -1,9 +1,9 @@
 """A record that a program adds and that its user already knows: what happens then is up to the rules of a higher app
 (duplicates/existing_record_policies.py)."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from crm.api.problems import ApiProblem
 from crm.fields.types.field_type import EMPTY_VALUES
@@ -35,18 +35,61 @@ class ExistingRecord:
         return found
 
 
-# Each is called with the way, the kind, the values as in a form, the user, and whether the token may change records.
-LOOKERS: list[Callable[[str, Kind, Mapping[str, Any], Any, bool], ExistingRecord | None]] = []
+class Lookup(Protocol):
+    """Looks for what new records would repeat. `keys` says for each what it can be found by: one that has no key in common with
+    another is never found by it."""
+
+    @property
+    def keys(self) -> Sequence[Collection[Hashable]]: ...
+
+    def lock(self, places: Sequence[int]) -> None:
+        """Let no other call look for the same as these records before this one has added them."""
+
+    def find(self, place: int) -> ExistingRecord | None:
+        """What the record at this place would repeat now. Call it when they are locked."""
+
+
+# Each is called with the way, the kind, the values of new records as in a form, the user, and whether the token may change
+# records. None means that nothing is looked for.
+LOOKERS: list[Callable[[str, Kind, Sequence[Mapping[str, Any]], Any, bool], Lookup | None]] = []
+
+
+@dataclass(frozen=True)
+class RecordsToUpdate:
+    """The records to update instead of adding new ones. `allows` says whether the token has a right."""
+
+    kind: Kind
+    lookups: Sequence[Lookup]
+    allows: Callable[[str], bool]
+
+    def get_keys(self, place: int) -> set[Hashable]:
+        return {key for lookup in self.lookups for key in lookup.keys[place]}
+
+    def lock(self, places: Sequence[int]) -> None:
+        for lookup in self.lookups:
+            lookup.lock(places)
+
+    def find(self, place: int) -> ExistingRecord | None:
+        """Raises Problem 409 with the record if it is rejected as a duplicate; its ID is only for tokens that may read."""
+        found = next(filter(None, (lookup.find(place) for lookup in self.lookups)), None)
+        if found is None or found.updated:
+            return found
+        sentence = f"This {self.kind.words.one} already exists ({found.reason.lower()}). Nothing was added."
+        raise ApiProblem(409, "duplicate", sentence, record=found.pk if self.allows("get") else None)
+
+
+def look_for_existing_records(
+    way: str, kind: Kind, rows: Sequence[Mapping[str, Any]], user: Any, allows: Callable[[str], bool]
+) -> RecordsToUpdate:
+    """Looks for what each of these new records would repeat."""
+    lookups = [look(way, kind, rows, user, allows("put")) for look in LOOKERS]
+    return RecordsToUpdate(kind, [lookup for lookup in lookups if lookup is not None], allows)
 
 
 def find_record_to_update(
     way: str, kind: Kind, values: Mapping[str, Any], user: Any, allows: Callable[[str], bool]
 ) -> ExistingRecord | None:
-    """The record to update instead of adding one. `allows` says whether the token has a right. Raises Problem 409 with the
-    record if it is rejected as a duplicate; its ID is only for tokens that may read."""
-    looked = (look(way, kind, values, user, allows("put")) for look in LOOKERS)
-    found = next(filter(None, looked), None)
-    if found is None or found.updated:
-        return found
-    sentence = f"This {kind.words.one} already exists ({found.reason.lower()}). Nothing was added."
-    raise ApiProblem(409, "duplicate", sentence, record=found.pk if allows("get") else None)
+    """The record to update instead of adding this one. Raises Problem 409 if it is rejected as a duplicate."""
+    found = look_for_existing_records(way, kind, [values], user, allows)
+    found.lock([0])
+    return found.find(0)

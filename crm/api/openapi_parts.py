@@ -51,6 +51,10 @@ RATE_LIMIT = [
     for name, words in LIMITS
 ]
 
+LOCATION = OpenApiParameter(
+    "Location", str, OpenApiParameter.HEADER, description="The address of what was added.", response=[201]
+)
+
 IGNORED = OpenApiParameter(
     "X-Ignored-Fields",
     str,
@@ -143,7 +147,7 @@ def build_call_decorator(
             auth=security,
             request=sends,
             responses=answers,
-            parameters=[*parameters, *RATE_LIMIT, *told],
+            parameters=[*parameters, *([LOCATION] if made else []), *RATE_LIMIT, *told],
             examples=examples,
         )
 

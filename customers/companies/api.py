@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from crm.api.v2.documentation.batch_calls import build_batch_calls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
 from customers.companies.kind import COMPANY
 
 Companies, OneCompany, CompaniesBulk, CompaniesChanges = build_kind_calls(COMPANY, resource="companies")
+CompaniesBatch, CompaniesBatchDelete = build_batch_calls(COMPANY, resource="companies")
 CompanyFile = build_file_call(COMPANY, resource="companies")
 CompanyCustomFields = document_custom_fields(COMPANY, resource="companies")
 
@@ -17,6 +19,8 @@ urlpatterns = [
     ),
     path("api/v2/companies", Companies.as_view(), name="own_companies"),
     path("api/v2/companies/bulk", CompaniesBulk.as_view(), name="own_companies_bulk"),
+    path("api/v2/companies/batch", CompaniesBatch.as_view(), name="own_companies_batch"),
+    path("api/v2/companies/batch/delete", CompaniesBatchDelete.as_view(), name="own_companies_batch_delete"),
     path("api/v2/companies/changes", CompaniesChanges.as_view(), name="own_company_changes"),
     path("api/v2/companies/<str:pk>", OneCompany.as_view(), name="own_company"),
     path("api/v2/companies/<str:pk>/files/<slug:field>", CompanyFile.as_view(), name="own_company_file"),

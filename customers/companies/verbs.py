@@ -11,6 +11,8 @@ from customers.companies import parent_companies
 
 @dataclass(frozen=True)
 class Edit(verbs.Edit):
+    ruled = frozenset({"parent"})
+
     def lock_settings(self):
         super().lock_settings()
         if self.changes.get("parent"):

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from crm.api.v2.documentation.batch_calls import build_batch_calls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
 from customers.contacts.kind import CONTACT
 
 Contacts, OneContact, ContactsBulk, ContactsChanges = build_kind_calls(CONTACT, resource="contacts")
+ContactsBatch, ContactsBatchDelete = build_batch_calls(CONTACT, resource="contacts")
 ContactFile = build_file_call(CONTACT, resource="contacts")
 ContactCustomFields = document_custom_fields(CONTACT, resource="contacts")
 
@@ -17,6 +19,8 @@ urlpatterns = [
     ),
     path("api/v2/contacts", Contacts.as_view(), name="own_contacts"),
     path("api/v2/contacts/bulk", ContactsBulk.as_view(), name="own_contacts_bulk"),
+    path("api/v2/contacts/batch", ContactsBatch.as_view(), name="own_contacts_batch"),
+    path("api/v2/contacts/batch/delete", ContactsBatchDelete.as_view(), name="own_contacts_batch_delete"),
     path("api/v2/contacts/changes", ContactsChanges.as_view(), name="own_contact_changes"),
     path("api/v2/contacts/<str:pk>", OneContact.as_view(), name="own_contact"),
     path("api/v2/contacts/<str:pk>/files/<slug:field>", ContactFile.as_view(), name="own_contact_file"),

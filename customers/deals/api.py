@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_text_field
+from crm.api.v2.documentation.batch_calls import build_batch_calls
 from crm.api.v2.documentation.record_calls import (
     build_file_call,
     build_kind_calls,
@@ -18,6 +19,7 @@ from leads.api.v2_leads import NAMED, RETIRED, build_pipeline_json
 from leads.models import Pipeline, Status
 
 Deals, OneDeal, DealsBulk, DealsChanges = build_kind_calls(DEAL, resource="deals")
+DealsBatch, DealsBatchDelete = build_batch_calls(DEAL, resource="deals")
 DealFile = build_file_call(DEAL, resource="deals")
 DealCustomFields = document_custom_fields(DEAL, resource="deals")
 
@@ -86,6 +88,8 @@ urlpatterns = [
     path("api/v2/deal-stages", DealStages.as_view(), name="own_deal_stages"),
     path("api/v2/deals", Deals.as_view(), name="own_deals"),
     path("api/v2/deals/bulk", DealsBulk.as_view(), name="own_deals_bulk"),
+    path("api/v2/deals/batch", DealsBatch.as_view(), name="own_deals_batch"),
+    path("api/v2/deals/batch/delete", DealsBatchDelete.as_view(), name="own_deals_batch_delete"),
     path("api/v2/deals/changes", DealsChanges.as_view(), name="own_deal_changes"),
     path("api/v2/deals/<str:pk>", OneDeal.as_view(), name="own_deal"),
     path("api/v2/deals/<str:pk>/files/<slug:field>", DealFile.as_view(), name="own_deal_file"),

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from crm.api.v2.documentation.batch_calls import build_batch_calls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
 from customers.requests.kind import REQUEST
 
 Requests, OneRequest, RequestsBulk, RequestsChanges = build_kind_calls(REQUEST, resource="requests")
+RequestsBatch, RequestsBatchDelete = build_batch_calls(REQUEST, resource="requests")
 RequestFile = build_file_call(REQUEST, resource="requests")
 RequestCustomFields = document_custom_fields(REQUEST, resource="requests")
 
@@ -17,6 +19,8 @@ urlpatterns = [
     ),
     path("api/v2/requests", Requests.as_view(), name="own_requests"),
     path("api/v2/requests/bulk", RequestsBulk.as_view(), name="own_requests_bulk"),
+    path("api/v2/requests/batch", RequestsBatch.as_view(), name="own_requests_batch"),
+    path("api/v2/requests/batch/delete", RequestsBatchDelete.as_view(), name="own_requests_batch_delete"),
     path("api/v2/requests/changes", RequestsChanges.as_view(), name="own_request_changes"),
     path("api/v2/requests/<str:pk>", OneRequest.as_view(), name="own_request"),
     path("api/v2/requests/<str:pk>/files/<slug:field>", RequestFile.as_view(), name="own_request_file"),

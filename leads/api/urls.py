@@ -54,6 +54,8 @@ urlpatterns = [
     # API v2
     path("api/v2/leads", v2_leads.Leads.as_view(), name="own_leads"),
     path("api/v2/leads/bulk", v2_leads.LeadsBulk.as_view(), name="own_bulk"),
+    path("api/v2/leads/batch", v2_leads.LeadsBatch.as_view(), name="own_leads_batch"),
+    path("api/v2/leads/batch/delete", v2_leads.LeadsBatchDelete.as_view(), name="own_leads_batch_delete"),
     path("api/v2/leads/changes", v2_leads.LeadsChanges.as_view(), name="own_lead_changes"),
     path("api/v2/leads/<str:pk>", v2_leads.OneLead.as_view(), name="own_lead"),
     path("api/v2/leads/<str:pk>/files/<slug:field>", v2_leads.LeadFile.as_view(), name="own_lead_file"),

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_text_field
+from crm.api.v2.documentation.batch_calls import build_batch_calls
 from crm.api.v2.documentation.record_calls import (
     build_file_call,
     build_kind_calls,
@@ -16,6 +17,7 @@ from leads.kind import LEAD
 from leads.models import LostReason, Pipeline, Source, Status
 
 Leads, OneLead, LeadsBulk, LeadsChanges = build_kind_calls(LEAD, resource="leads")
+LeadsBatch, LeadsBatchDelete = build_batch_calls(LEAD, resource="leads")
 LeadFile = build_file_call(LEAD, resource="leads")
 LeadCustomFields = document_custom_fields(LEAD, resource="leads")
 

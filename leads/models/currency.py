@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.platform.configuration.company import get_company_currency
 from crm.platform.configuration.currencies import CURRENCIES
+from crm.platform.web.request_cache import read_cached
 
 
 class RateQuerySet(models.QuerySet):
@@ -21,7 +22,8 @@ class RateQuerySet(models.QuerySet):
 
     def get_available_currencies(self, currency: str) -> list[str]:
         """The available codes: the usual ones, those with a rate, and the one already chosen."""
-        known = {*CURRENCIES, *self.values_list("currency", flat=True), get_company_currency(), currency}
+        rated = read_cached("currencies with a rate", lambda: list(self.values_list("currency", flat=True)))
+        known = {*CURRENCIES, *rated, get_company_currency(), currency}
         return sorted(known - {""})
 
 

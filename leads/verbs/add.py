@@ -22,6 +22,7 @@ class Add(verbs.Add):
     def write_consequences(self, record, changed):
         super().write_consequences(record, changed)
         if self.way and self.model is Lead:
-            new_leads.assign_new_leads(record, changed, self.way)
+            unowned = [pk for place, pk in enumerate(changed) if place not in self.owned]
+            new_leads.assign_new_leads(record, unowned, self.way)
         if any(row["status"].kind == Status.Kind.WON for row in self.rows):
             won_leads.run_won_followers(record, changed)

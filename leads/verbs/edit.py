@@ -16,6 +16,7 @@ OF_A_MOVE = {"status", "lost_reason", "lost_remark"}
 
 @dataclass(frozen=True)
 class Edit(verbs.Edit):
+    ruled = frozenset(OF_A_MOVE)
     # Of the records that it edits.
     edited: ClassVar[Any] = Lead
 

@@ -14,7 +14,7 @@ from crm.api.v2.bulk_changes import API
 from crm.api.v2.documentation.call_parts import call
 from crm.api.v2.record_items import NUMBER
 from crm.api.v2.records import get_changeable_record, get_id_from_url
-from crm.api.v2.v2_view import Fields, OwnView
+from crm.api.v2.v2_view import OWN_PREFIX, Fields, OwnView
 from crm.records.history.verb_execution import Outcome, carry_out
 from crm.records.kinds.reasons import get_reason_sentence
 from sequences.models import Enrollment, Sequence
@@ -63,7 +63,8 @@ class RecordSequence(OwnView):
             for code in outcome.refused:
                 raise build_invalid_problem(sequence=str(get_reason_sentence(code, self.kind)))
         enrollment = Enrollment.objects.running().of_record(record.table, record.pk).get()
-        return build_json_response({"enrollment": enrollment.pk, "operation": outcome.operation.pk})
+        self.headers["Location"] = f"{OWN_PREFIX}enrollments/{enrollment.pk}"
+        return build_json_response({"enrollment": enrollment.pk, "operation": outcome.operation.pk}, 201)
 
     def delete(self, request: HttpRequest, pk: str) -> HttpResponse:
         record = get_changeable_record(self, get_id_from_url(self.kind, pk))
@@ -85,6 +86,7 @@ def build_sequence_call(kind_name: str) -> type[RecordSequence]:
             STARTED,
             name=f"own_{kind_name}_sequence_start",
             sends=StartFields,
+            made=True,
             parameters=[IDEMPOTENT],
             errors=[404],
             words=(

@@ -123,4 +123,4 @@ def three(make_lead, ann):
 
 @pytest.fixture
 def hook(program, listener):
-    return program.post(HOOKS, {"url": listener.url})
+    return program.post(HOOKS, {"url": listener.url}, expect=201)

@@ -58,7 +58,7 @@ def test_the_far_pages_of_umbra_show_only_leads_that_the_user_of_the_token_sees(
 def test_a_webhook_gets_only_ids_of_records_that_its_user_sees(
     umbra, listener, make_lead, departments, ann, ada, listed
 ):
-    umbra(ann).post(HOOKS, {"url": listener.url})
+    umbra(ann).post(HOOKS, {"url": listener.url}, expect=201)
     seen = make_lead("Ana Seen")
     foreign = make_lead("Ana Foreign", department=departments.export)
     both = Lead.objects.filter(pk__in=[seen.pk, foreign.pk])
@@ -75,8 +75,8 @@ def test_a_webhook_names_a_changed_custom_field_only_to_users_who_see_it_and_sen
     course = make_field("Course")
     secret = make_field("Budget", roles=[ada.groups.get().pk])
     lead = make_lead("Ana Seen")
-    umbra(ann).post(HOOKS, {"url": listener.url})
-    umbra(ada).post(HOOKS, {"url": listener.url})
+    umbra(ann).post(HOOKS, {"url": listener.url}, expect=201)
+    umbra(ada).post(HOOKS, {"url": listener.url}, expect=201)
     changes = {course.name: "Maths", secret.name: "Enormous"}
     record = carry_out(Edit(changes), Lead.objects.filter(pk=lead.pk), by=ada).operation
     queue_deliveries_of_operation(record.pk)

@@ -108,7 +108,8 @@ def test_a_wrong_parameter_is_named(umbra, bob, query, named):
 
 def test_a_rep_starts_and_stops_a_sequence_for_one_of_their_records(umbra, bob, jan, sequence):
     program = umbra(bob, ["leads.put"])
-    done = program.post(f"/api/v2/leads/{jan.pk}/sequence", {"sequence": sequence.pk})
+    done = program.post(f"/api/v2/leads/{jan.pk}/sequence", {"sequence": sequence.pk}, expect=201)
+    assert program.last["Location"] == f"/api/v2/enrollments/{done['enrollment']}"
     enrollment = Enrollment.objects.get()
     assert (done["enrollment"], done["operation"]) == (enrollment.pk, enrollment.started)
     stopped = program.delete(f"/api/v2/leads/{jan.pk}/sequence")
@@ -121,7 +122,7 @@ def test_a_sequence_of_a_contact_is_started_by_its_own_address(umbra, bob, make_
     contact = make_contact("Eva Malá", email="eva@example.cz", owner=bob)
     own = make_sequence("For contacts", build_step("call", title="Call"), table_of="contact")
     program = umbra(bob)
-    program.post(f"/api/v2/contacts/{contact.pk}/sequence", {"sequence": own.pk})
+    program.post(f"/api/v2/contacts/{contact.pk}/sequence", {"sequence": own.pk}, expect=201)
     assert state_of(contact) == ("running", "")
     problem = program.post(f"/api/v2/contacts/{contact.pk}/sequence", {"sequence": sequence.pk}, expect=422)
     assert problem["errors"][0]["parameter"] == "sequence"
@@ -129,11 +130,11 @@ def test_a_sequence_of_a_contact_is_started_by_its_own_address(umbra, bob, make_
 
 def test_who_was_in_it_before_begins_again_only_if_asked_for(umbra, bob, jan, sequence):
     program, path = umbra(bob), f"/api/v2/leads/{jan.pk}/sequence"
-    program.post(path, {"sequence": sequence.pk})
+    program.post(path, {"sequence": sequence.pk}, expect=201)
     program.delete(path)
     problem = program.post(path, {"sequence": sequence.pk}, expect=422)
     assert problem["errors"][0]["detail"] == "This record was in the sequence before."
-    program.post(path, {"sequence": sequence.pk, "again": True})
+    program.post(path, {"sequence": sequence.pk, "again": True}, expect=201)
     assert state_of(jan) == ("running", "")
 
 

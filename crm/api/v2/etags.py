@@ -31,8 +31,15 @@ def check_version(request: HttpRequest, version: int, into: int | None = None) -
         raise ApiProblem(400, "invalid_etag", sentence, {"If-Match": [sentence]})
     current = build_etag(version, into)
     if current.strip('"') not in [match[1] for match in found if match]:
-        sentence = f"The record is at version {version} now. Read it again and repeat the change."
-        raise ApiProblem(412, "changed_since", sentence, {"If-Match": [sentence]}, {"ETag": current})
+        problem = build_changed_since_problem(version, "If-Match")
+        problem.headers["ETag"] = current
+        raise problem
+
+
+def build_changed_since_problem(version: int, name: str) -> ApiProblem:
+    """`name` is that of the header or the field with the version that the program knows."""
+    sentence = f"The record is at version {version} now. Read it again and repeat the change."
+    return ApiProblem(412, "changed_since", sentence, {name: [sentence]})
 
 
 def does_program_have(request: HttpRequest, etag: str) -> bool:

@@ -1,6 +1,7 @@
 """Writing single records: through the form of the kind, which has its rules, and through the verbs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from crm.api.v2.v2_view import refuse_unknown_parameters
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.models import Operation, Token
 from crm.platform.web.id_parsing import get_id_or_value
+from crm.platform.web.rendering.form_rendering import BlankField
 from crm.records.history import verbs
 from crm.records.history.jobs import build_query_dict
 from crm.records.history.verb_execution import carry_out
@@ -36,16 +38,11 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     user = token.user
     sent, parts = split_fields_and_parts(kind, sent, user)
     sent = parse_writable_fields(kind, sent, user)
-    first = kind.first_values(user)
-    if token.department_id:
-        first["department"] = token.department
-    if user.has_perm(kind.get_right("assign")):
-        first["owner"] = None
+    first = get_first_values(kind, token)
     form = kind.form(initial=first, user=user, sent=sent)
     with translate_custom_field_errors(kind, user):
         refuse_wrong_types(form, sent)
-        proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-        values = flatten_sent_values({name: value for name, value in proposed.items() if value is not None})
+        values = get_proposed_values(form)
         form = kind.form(
             build_query_dict(values | flatten_sent_values(sent)), initial=first, user=user, sent=sent
         )
@@ -54,6 +51,22 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     (record,) = verbs.add_records(kind.add(kind.model, [form.get_values()], way=way), by=user, channel=API)
     write_record_parts(kind, record, parts, user)
     return record
+
+
+def get_first_values(kind: Kind, token: Token) -> dict[str, Any]:
+    """The defaults of a record that this token adds."""
+    first = kind.first_values(token.user)
+    if token.department_id:
+        first["department"] = token.department
+    if token.user.has_perm(kind.get_right("assign")):
+        first["owner"] = None
+    return first
+
+
+def get_proposed_values(form: Any) -> dict[str, Any]:
+    """What the form of a new record proposes, as a browser sends it."""
+    proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return flatten_sent_values({name: value for name, value in proposed.items() if value is not None})
 
 
 def find_known_record(
@@ -84,10 +97,18 @@ def change_fields(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> N
     rows = kind.model.objects.present().changeable_by(user).filter(pk=record.pk)
     outcome = carry_out(kind.edit(changes), rows, by=user, channel=API)
     if outcome.refused:
-        errors = {
-            code.partition(":")[2] or "__all__": get_reason_sentence(code, kind) for code in outcome.refused
-        }
-        raise build_invalid_problem(**errors)
+        raise build_refusal_problem(kind, outcome.refused)
+
+
+def build_unchangeable_problem(kind: Kind) -> ApiProblem:
+    return ApiProblem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
+
+
+def build_refusal_problem(kind: Kind, codes: Iterable[str]) -> ApiProblem:
+    """The problem of a record that a verb has refused, for these reasons."""
+    return build_invalid_problem(
+        **{code.partition(":")[2] or "__all__": get_reason_sentence(code, kind) for code in codes}
+    )
 
 
 def delete_record(kind: Kind, record: Any, user: Any) -> None:
@@ -110,7 +131,7 @@ class UnsentField(forms.Field):
 def build_change_form(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> Any:
     """The form of the screen, where fields that aren't sent keep their values."""
     before = flatten_sent_values(model_to_dict(record, fields=kind.fields.FORM_FIELDS))
-    form = kind.form(
+    form = get_form_of_fields(kind.form, frozenset(sent))(
         build_query_dict(before | flatten_sent_values(sent)), instance=record, user=user, sent=sent
     )
     locked = [name for name in sent if form.fields[name].disabled]
@@ -122,6 +143,16 @@ def build_change_form(kind: Kind, record: Any, sent: dict[str, Any], user: Any) 
         if name not in sent:
             form.fields[name] = UnsentField(getattr(record, name))
     return form
+
+
+@lru_cache(maxsize=200)
+def get_form_of_fields(form: Any, names: frozenset[str]) -> Any:
+    """The form with a blank in place of each field that isn't sent: to copy all of them takes longer than to judge a few."""
+    found: Any = type(form.__name__, (form,), {})
+    found.base_fields = {
+        name: field if name in names else BlankField() for name, field in form.base_fields.items()
+    }
+    return found
 
 
 def parse_writable_fields(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
@@ -143,11 +174,14 @@ def refuse_errors(form: Any, sent: dict[str, Any]) -> None:
     """Raises Problem 422 for errors of the form, and for values that the form would drop in favor of another value."""
     if not form.is_valid():
         raise build_invalid_form_problem(form.errors)
+    if dropped := get_dropped_value_errors(form, sent):
+        raise build_invalid_problem(**dropped)
+
+
+def get_dropped_value_errors(form: Any, sent: dict[str, Any]) -> dict[str, str]:
+    """A sentence for each value that a form without errors would drop in favor of another value."""
     dropped = [name for name, value in sent.items() if _is_value_dropped(form, name, value)]
-    if dropped:
-        raise build_invalid_problem(
-            **dict.fromkeys(dropped, "This value doesn't fit the other values of the record.")
-        )
+    return dict.fromkeys(dropped, "This value doesn't fit the other values of the record.")
 
 
 def _is_value_dropped(form: Any, name: str, value: Any) -> bool:

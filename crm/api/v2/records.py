@@ -13,6 +13,7 @@ from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2 import record_writing
 from crm.api.v2.custom_fields import CUSTOM_FIELDS_KEY
 from crm.api.v2.etags import build_etag, check_version, does_program_have
+from crm.api.v2.expansion.expanded_links import expand_shape
 from crm.api.v2.field_selection import select_asked_fields
 from crm.api.v2.record_parts import build_part_columns
 from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown_parameter_errors
@@ -29,8 +30,8 @@ from crm.records.listing.url_parameters import filter_parameters, get_list_param
 
 NARROWING = ("q", "sort")
 PAGING = ("limit", "after")
-# The records by their ids, and the fields that are wanted.
-SHAPING = ("ids", "fields")
+# The records by their ids, the fields that are wanted, and the links with more than an id.
+SHAPING = ("ids", "fields", "expand")
 
 
 def build_record_shape(kind: Kind, user: Any) -> json_rows.JsonShape:
@@ -49,6 +50,12 @@ def build_record_shape(kind: Kind, user: Any) -> json_rows.JsonShape:
     return json_rows.JsonShape(columns | parts, values | of_parts, kind.json_joins)
 
 
+def build_asked_shape(kind: Kind, user: Any, data: QueryDict) -> json_rows.JsonShape:
+    """With the fields and the linked objects that a call asks for. Raises Problem 422."""
+    shape = select_asked_fields(build_record_shape(kind, user), data.get("fields", ""))
+    return expand_shape(shape, kind, user, data.get("expand", ""))
+
+
 class Records(OwnView):
     http_method_names = ["get", "head", "post"]
 
@@ -65,7 +72,7 @@ class Records(OwnView):
 
     def get(self, request: Any) -> HttpResponse:
         data, kind = request.query_params, self.kind
-        shape = select_asked_fields(build_record_shape(kind, self.user), data.get("fields", ""))
+        shape = build_asked_shape(kind, self.user, data)
         ids, following = self._get_asked_ids(data) if data.get("ids") else self._get_ids_of_page(data)
         rows = kind.model.objects.filter(pk__any=ids).in_order_of(ids)
         found = json_rows.join_json_array(json_rows.get_json_texts(rows, shape))
@@ -74,7 +81,7 @@ class Records(OwnView):
 
     def _get_asked_ids(self, data: QueryDict) -> tuple[list[int], None]:
         """Those of the asked records that the user sees, in the order asked for. Raises Problem 422."""
-        if others := [name for name in data if name not in ("ids", "fields")]:
+        if others := [name for name in data if name not in SHAPING]:
             raise build_invalid_problem(**dict.fromkeys(others, "This can't be combined with ids."))
         texts = str(data["ids"]).split(",")
         asked = [get_id_from_url(self.kind, text.strip()) for text in texts]
@@ -141,7 +148,7 @@ def get_list_errors(listing: RecordList) -> dict[str, str]:
 class OneRecord(OwnView):
     http_method_names = ["get", "head", "patch", "delete"]
     actions = ACTIONS_BY_METHOD | {"PATCH": "put"}
-    parameters = ("fields",)
+    parameters = ("fields", "expand")
 
     def get(self, request: Any, pk: str) -> HttpResponse:
         return get_visible_record_json(self, get_id_from_url(self.kind, pk))
@@ -192,7 +199,7 @@ def _find_changeable_record(view: OwnView, pk: int, *, merged: bool, locks: bool
         write_out_of_reach_entry(kind.model.objects, kind.name, pk)
         raise ApiProblem(404, "not_found")
     if not present.changeable_by(user).filter(pk=pk).exists():
-        raise ApiProblem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
+        raise record_writing.build_unchangeable_problem(kind)
     attach_custom_values([record])
     return record
 
@@ -207,8 +214,7 @@ def get_visible_record_json(view: OwnView, pk: int) -> HttpResponse:
     """One record that the user can see, with its version as ETag; 304 without a body if the program has this version. Raises
     Problem 404, or 422 for an unknown field."""
     seen = view.kind.model.objects.present().visible_to(view.user).filter(pk=pk)
-    asked = view.request.query_params.get("fields", "")
-    shape = select_asked_fields(build_record_shape(view.kind, view.user), asked)
+    shape = build_asked_shape(view.kind, view.user, view.request.query_params)
     found = seen.annotate(json=shape.build_expression()).values_list("json", "version").first()
     if found is None and (into := find_present_survivor(view.kind, view.user, pk)):
         write_content_location(view, into)

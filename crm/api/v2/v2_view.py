@@ -36,6 +36,7 @@ TITLES = {
     "method": "The address doesn't support this method",
     "busy": "Someone else is changing this record",
     "duplicate": "The record already exists",
+    "ambiguous": "Several records match",
     "not_undone": "The operation can't be undone",
     "webhook_off": "The webhook is off",
     "too_many": "The limit is reached",

@@ -21,6 +21,7 @@ from crm.fields.widgets.link_widgets import LinkCell
 from crm.platform.models.undo_rules import Guard
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.web.id_parsing import get_id_or_value, parse_number
+from crm.platform.web.rendering.form_rendering import is_offered
 from crm.platform.web.request_cache import read_cached
 
 SHOWN = 3
@@ -110,10 +111,11 @@ def offer_links(form: Any, user: Any) -> None:
     records, the link stays as it is."""
     for field in form._meta.model._meta.local_concrete_fields:
         name = field.name
-        if isinstance(field, LinkField) and name in form.fields:
+        if isinstance(field, LinkField) and name in form.fields and is_offered(form, name):
             linked: Any = field.related_model
             kept = linked.objects.filter(pk=getattr(form.instance, field.attname))
-            form.fields[name].queryset = linked.objects.present().visible_to(user) | kept
+            form.fields[name].offered = linked.objects.present().visible_to(user)
+            form.fields[name].queryset = form.fields[name].offered | kept
             form.fields[name].disabled = not user.has_perm(linked.get_right("view"))
 
 
@@ -181,10 +183,12 @@ class RecordInput(forms.TextInput):
 
 
 class RecordChoice(forms.ModelChoiceField):
-    """A record by its number, as "#12" or "Omnia SRL (#12)", or by its name if there is only one of this name."""
+    """A record by its number, as "#12" or "Omnia SRL (#12)", or by its name if there is only one of this name. `offered` are those
+    that can be chosen, without the one that is already linked."""
 
     widget = RecordInput
     queryset: Any
+    offered: Any = None
 
     def __init__(self, queryset, **keywords) -> None:
         for unused in ("limit_choices_to", "blank"):

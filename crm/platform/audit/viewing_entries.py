@@ -38,9 +38,15 @@ def record_search(table: str, text: str) -> None:
 def write_out_of_reach_entry(rows: Any, table: str, pk: int) -> None:
     """If the record exists, the user asked for one that they can't see; else it is just a wrong number. The answer is
     the same."""
+    write_out_of_reach_entries(rows, table, [pk])
+
+
+def write_out_of_reach_entries(rows: Any, table: str, ids: list[int]) -> None:
+    """The same for several records."""
     request = get_current_request()
-    if request is not None and rows.filter(pk=pk).exists():
-        write_entry_before_response(request, build_entry("out_of_reach", table=table, record=pk))
+    if request is not None and ids:
+        for pk in rows.filter(pk__any=ids).order_by("pk").values_list("pk", flat=True):
+            write_entry_before_response(request, build_entry("out_of_reach", table=table, record=pk))
 
 
 def build_program_read_entry(request: HttpRequest, token: Token, status: int) -> PendingEntry | None:

@@ -40,9 +40,16 @@ def has_gone_links(rows: Iterable[Mapping[str, Any]]) -> bool:
 
 def _get_linked_ids_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[Any, set[int]]:
     found: dict[Any, set[int]] = {}
+    custom: dict[str, Any] = {}
     for row in rows:
         for name, value in row.items():
-            if linked := _get_linked_model(name, value):
+            if isinstance(value, int) and is_key(name):
+                if name not in custom:
+                    custom[name] = _get_linked_model(name, value)
+                linked = custom[name]
+            else:
+                linked = _get_linked_model(name, value)
+            if linked:
                 found.setdefault(linked, set()).add(get_id_or_value(value))
     return found
 

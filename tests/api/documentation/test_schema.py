@@ -39,6 +39,22 @@ def test_the_schema_contains_every_api_call():
     assert documented == declared
 
 
+# What a POST of API v2 does at these addresses creates no object with an address of its own.
+CREATES_NOTHING = re.compile(r"/(bulk|batch|batch/delete|undo)$")
+
+
+def test_each_call_of_api_v2_that_creates_something_answers_201_with_its_address():
+    creating = [
+        (path, operation["responses"])
+        for method, path, operation in operations()
+        if method == "POST" and path.startswith("/api/v2/") and not CREATES_NOTHING.search(path)
+    ]
+    assert len(creating) > 8
+    assert [
+        path for path, responses in creating if "Location" not in responses.get("201", {}).get("headers", {})
+    ] == []
+
+
 def test_every_call_documents_its_errors_and_tokens():
     for method, path, operation in operations():
         assert {"401", "403", "405", "429"} <= set(operation["responses"]), path

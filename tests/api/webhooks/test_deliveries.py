@@ -64,7 +64,7 @@ def test_an_operation_is_queued_in_its_own_transaction_and_only_if_a_webhook_wan
     lead = make_lead(owner=ann)
     changed(lead, ann)
     assert waiting() == 0
-    program.post(HOOKS, {"url": listener.url})
+    program.post(HOOKS, {"url": listener.url}, expect=201)
     changed(lead, ann)
     assert waiting() == 1
 
@@ -84,13 +84,13 @@ def test_a_failed_delivery_is_tried_again(hook, listener, make_lead, ann, status
 
 
 def test_only_the_chosen_kinds_are_sent(program, listener, make_lead, ann):
-    program.post(HOOKS, {"url": listener.url, "kinds": ["move"]})
+    program.post(HOOKS, {"url": listener.url, "kinds": ["move"]}, expect=201)
     queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     assert not WebhookDelivery.objects.exists()
 
 
 def test_operations_are_not_sent_to_users_who_cannot_see_them(umbra, carla, listener, make_lead, ann):
-    umbra(carla).post(HOOKS, {"url": listener.url})
+    umbra(carla).post(HOOKS, {"url": listener.url}, expect=201)
     queue_deliveries_of_operation(changed(make_lead(owner=ann), ann).pk)
     deliver(WebhookDelivery.objects.get().pk)
     assert listener.heard == []
@@ -101,7 +101,7 @@ def test_a_rep_receives_changes_to_their_own_leads_and_nothing_about_other_leads
     someone_with, umbra, listener, make_lead, ann, ada
 ):
     rep = someone_with("view_lead", "see_own", name="rep")
-    umbra(rep).post(HOOKS, {"url": listener.url})
+    umbra(rep).post(HOOKS, {"url": listener.url}, expect=201)
     mine, others = make_lead(owner=rep), make_lead(owner=ann)
     both = Lead.objects.filter(pk__in=[mine.pk, others.pk])
     queue_deliveries_of_operation(carry_out(SetVip(True), both, by=ada).operation.pk)

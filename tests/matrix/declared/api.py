@@ -148,6 +148,23 @@ def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list
             fixed={"field": f"c{{{kind}_file}}"},
             **of,
         ),
+        Call(
+            "POST",
+            f"{OWN}/{name}/batch",
+            f"{name}.post",
+            (sees, rights.add),
+            data={"records": [data]},
+            dialect="own",
+        ),
+        # Of no record of the world.
+        Call(
+            "POST",
+            f"{OWN}/{name}/batch/delete",
+            f"{name}.delete",
+            (sees, rights.delete),
+            data={"records": [{"id": 10**12}]},
+            dialect="own",
+        ),
         Call("PATCH", path, f"{name}.put", (sees, rights.change), changes=True, data=changes, **of),
         Call("DELETE", path, f"{name}.delete", (sees, rights.delete), changes=True, **of),
     ]
@@ -158,7 +175,7 @@ def sequence_of(name: str, rights: Rights, kind: str) -> list[Call]:
     path, of = f"{OWN}/{name}/<str:pk>/sequence", {"of": kind, "changes": True, "dialect": "own"}
     may, data = (rights.view, rights.change), {"sequence": f"{{{kind}_sequence}}"}
     return [
-        Call("POST", path, f"{name}.put", may, data=data, answers=(200, 422), **of),
+        Call("POST", path, f"{name}.put", may, data=data, answers=(201, 422), **of),
         Call("DELETE", path, f"{name}.put", may, **of),
     ]
 

@@ -25,12 +25,14 @@ from crm.api.v2.documentation.call_parts import (
     document_table,
 )
 from crm.api.v2.documentation.change_calls import document_changes
+from crm.api.v2.documentation.expansion_schemas import build_expanded_field, document_expansion
 from crm.api.v2.documentation.field_schemas import (
     build_body_field,
     build_constant_field,
     build_response_field,
     get_documented_parameters,
 )
+from crm.api.v2.expansion.expanded_links import EXPANDED_KEY
 from crm.api.v2.field_files import FieldFile
 from crm.api.v2.record_parts import get_record_parts
 from crm.api.v2.reference_tables import Reference, build_reference_call
@@ -148,20 +150,25 @@ def build_kind_calls(
         **{field: build_response_field(kind, field) for field in kind.fields.OWN_API},
         **{name: part.shown() for name, part in get_record_parts(kind).items()},
         custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
+        **{EXPANDED_KEY: build_expanded_field(kind)},
     )
-    fields = kind.form.base_fields
-    sent = build_response_serializer(
-        f"Own{name}Fields",
-        **{field: build_body_field(fields[field]) for field in kind.fields.FORM_FIELDS},
-        **{name: part.sent() for name, part in get_record_parts(kind).items() if part.sent},
-        custom_fields=serializers.DictField(
-            required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
-        ),
-    )
+    sent = build_response_serializer(f"Own{name}Fields", **build_sent_record_fields(kind))
     document_records(listing, one, kind, shown, sent)
     document_bulk(bulk, kind)
     document_changes(changes, many=many, shown=shown)
     return listing, one, bulk, changes
+
+
+def build_sent_record_fields(kind: Kind) -> dict[str, serializers.Field]:
+    """What a program sends of a record."""
+    fields = kind.form.base_fields
+    return {
+        **{field: build_body_field(fields[field]) for field in kind.fields.FORM_FIELDS},
+        **{name: part.sent() for name, part in get_record_parts(kind).items() if part.sent},
+        "custom_fields": serializers.DictField(
+            required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
+        ),
+    }
 
 
 def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent: Any) -> None:
@@ -186,9 +193,10 @@ def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent
                 words=f"Up to {MOST} ids, separated by commas, instead of filter and sort. Those that the user can't see are missing.",
             ),
             FIELDS,
+            document_expansion(kind),
             *get_documented_parameters(kind),
         ],
-        one_parameters=[FIELDS, IF_NONE_MATCH],
+        one_parameters=[FIELDS, document_expansion(kind), IF_NONE_MATCH],
         known=True,
         words={
             "list": (

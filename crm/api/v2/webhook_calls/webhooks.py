@@ -60,6 +60,7 @@ ONE_WEBHOOK = build_row_serializer("OwnWebhook", Webhook, WEBHOOK)
         build_row_serializer("OwnNewWebhook", Webhook, {**WEBHOOK, **dict.fromkeys(["secret"], "")}),
         name="own_webhook_add",
         sends=WebhookFields,
+        made=True,
         parameters=[IDEMPOTENT],
         example={"url": "https://example.com/leadwell", "kinds": ["add", "move"]},
         words=(
@@ -89,7 +90,8 @@ class Webhooks(OwnView):
         row = Webhook(user=self.user, **sent)
         secret = row.set_new_secret()
         row.save()
-        return build_json_response(build_webhook_json(row) | {"secret": secret})
+        self.headers["Location"] = f"{request.path}/{row.pk}"
+        return build_json_response(build_webhook_json(row) | {"secret": secret}, 201)
 
 
 @extend_schema_view(

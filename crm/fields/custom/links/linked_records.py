@@ -69,7 +69,8 @@ class LinkedRecordChoice(record_links.RecordChoice):
         linked: Any = self.queryset.model
         kept = linked.objects.filter(pk=held)
         may_view = user is None or user.has_perm(linked.get_right("view"))
-        self.queryset = linked.objects.present().visible_to(user) | kept if user and may_view else kept
+        self.offered = linked.objects.present().visible_to(user) if user and may_view else None
+        self.queryset = self.offered | kept if user and may_view else kept
         self.disabled = not may_view
 
 

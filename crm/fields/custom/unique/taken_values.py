@@ -5,7 +5,7 @@ the guarantee; what is here says so before the database has to refuse.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,12 @@ def get_holders_by_key(field: Any, keys: Iterable[str]) -> dict[str, int]:
     return dict(rows.values_list("value", "record"))
 
 
+def get_keys_by_record(field: Any, ids: Iterable[int]) -> dict[int, str]:
+    """What the values of these records are compared by; records without a value have no key."""
+    rows = UniqueValue.objects.filter(field=field.definition.pk, record__any=list(ids))
+    return dict(rows.values_list("record", "value"))
+
+
 def get_holders_by_field(table: str, values: Mapping[str, Any], but: int | None = None) -> dict[str, int]:
     """The records that have one of these values already, by field; `but` is the record itself."""
     found: dict[str, int] = {}
@@ -105,14 +111,32 @@ def get_taken_sentences(
     model: Any, values: Mapping[str, Any], user: Any, but: int | None = None
 ) -> dict[str, str]:
     """A sentence for each field whose value another record has. Records that the user can't see aren't named."""
-    found = get_holders_by_field(model.table, values, but)
-    seen = model._default_manager.present().visible_to(user).in_bulk(found.values()) if found else {}
-    return {
-        name: _("%(record)s already has this value.") % {"record": seen[pk]}
-        if pk in seen
-        else get_taken_sentence()
-        for name, pk in found.items()
-    }
+    return get_taken_sentences_by_record(model, [(values, but)], user)[0]
+
+
+def get_taken_sentences_by_record(
+    model: Any, rows: Sequence[tuple[Mapping[str, Any], int | None]], user: Any
+) -> list[dict[str, str]]:
+    """The same for many records, each with its values and its id, in a few queries for each unique field."""
+    found: list[dict[str, int]] = [{} for _row in rows]
+    for field in get_unique_fields_named(model.table, {name for values, _pk in rows for name in values}):
+        name = field.name
+        keys = get_comparison_keys(field, [values[name] for values, _pk in rows if name in values])
+        holders = get_holders_by_key(field, keys.values()) if keys else {}
+        for taken, (values, own) in zip(found, rows, strict=True):
+            key = keys.get(values[name]) if values.get(name) not in EMPTY_VALUES else None
+            holder = holders.get(key or "")
+            if holder is not None and holder != own:
+                taken[name] = holder
+    named = {pk for taken in found for pk in taken.values()}
+    seen = model._default_manager.present().visible_to(user).in_bulk(named) if named else {}
+    return [{name: _get_sentence_about_holder(seen.get(pk)) for name, pk in taken.items()} for taken in found]
+
+
+def _get_sentence_about_holder(record: Any) -> str:
+    if record is None:
+        return get_taken_sentence()
+    return _("%(record)s already has this value.") % {"record": record}
 
 
 def get_taken_sentence() -> str:

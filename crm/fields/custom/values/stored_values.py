@@ -148,9 +148,22 @@ def annotate_custom_values(rows: QuerySet, names: Iterable[str]) -> QuerySet:
 
 def split_custom_values(table: str, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """These values by name: those of the model, and those of custom fields, the latter as they are stored."""
-    custom = {field.name for field in get_all_custom_fields(table)} if any(map(is_key, values)) else set()
-    own = {name: value for name, value in values.items() if name not in custom}
-    return own, {name: get_json_value(value) for name, value in values.items() if name not in own}
+    return split_custom_values_of_rows(table, [values])[0]
+
+
+def split_custom_values_of_rows(
+    table: str, rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The same for the values of several records."""
+    keys = {name for values in rows for name in values if is_key(name)}
+    custom = keys.intersection(field.name for field in get_all_custom_fields(table)) if keys else keys
+    return [
+        (
+            {name: value for name, value in values.items() if name not in custom},
+            {name: get_json_value(value) for name, value in values.items() if name in custom},
+        )
+        for values in rows
+    ]
 
 
 def lock_types(*, alone: bool = False) -> None:
@@ -161,7 +174,7 @@ def lock_types(*, alone: bool = False) -> None:
         cursor.execute(f"SELECT {how}(hashtext('leadwell.types'), 0)")
 
 
-def _check_types(model: Any, patches: Iterable[Mapping[str, Any]]) -> None:
+def check_types(model: Any, patches: Iterable[Mapping[str, Any]]) -> None:
     """Raises Busy if a field has another type by now than when these values were read: the request can be sent again."""
     lock_types()
     patches = list(patches)
@@ -191,7 +204,7 @@ def fits_field_type(field: Any, stored: Any) -> bool:
 def write_custom_values(model: type[Model], ids: Sequence[int], patch: Mapping[str, Any]) -> None:
     """Set the same values for all these records, which are locked; None removes a value."""
     if patch and ids:
-        _check_types(model, [patch])
+        check_types(model, [patch])
         write_names_of_files([patch])
         patch_values_by_query(
             model, "SELECT unnest(%s::bigint[]) AS id, %s::jsonb AS changes", [list(ids), json.dumps(patch)]
@@ -230,7 +243,7 @@ def write_values_of_new_records(model: type[Model], rows: Sequence[tuple[int, Ma
     filled = [(pk, values) for pk, values in filled if values]
     if not filled:
         return
-    _check_types(model, [values for _pk, values in filled])
+    check_types(model, [values for _pk, values in filled])
     write_names_of_files([values for _pk, values in filled])
     with mark_writes_as_adding(), connection.cursor() as cursor:
         cursor.execute(

@@ -48,6 +48,21 @@ def remember_rejected_choice(field: str | None, error: Any) -> None:
         request.not_offered = {*getattr(request, "not_offered", ()), field}
 
 
+class BlankField(forms.Field):
+    """In place of a field for which a program sends nothing: the form needn't offer anything."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def __deepcopy__(self, memo: Any) -> "BlankField":
+        return BlankField()
+
+
+def is_offered(form: Any, name: str) -> bool:
+    """Whether a value can be entered or sent for the field."""
+    return not isinstance(form.fields[name], BlankField)
+
+
 class Form(forms.Form):
     # A field's own queryset or choices are known where it is defined.
     fields: dict[str, Any]

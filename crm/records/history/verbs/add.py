@@ -1,13 +1,13 @@
 """Add: any number of new records in one operation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.fields.custom.values.stored_values import split_custom_values, write_values_of_new_records
+from crm.fields.custom.values.stored_values import split_custom_values_of_rows, write_values_of_new_records
 from crm.models import Operation
 from crm.platform.web.transactions import Busy
 from crm.records.history.link_locks import has_gone_links, lock_linked_records
@@ -19,7 +19,7 @@ from crm.records.history.verbs.edit import run_value_followers
 @dataclass(frozen=True)
 class Add(Verb):
     """`rows` are cleaned model values, one dictionary per record; `model` is their model. `way` is how the records come in,
-    such as "api", if no one chose their owner."""
+    such as "api", if no one chose their owner; `owned` are the places of the rows whose owner was chosen even so."""
 
     kind = "add"
     title = _lazy("Add")
@@ -29,6 +29,7 @@ class Add(Verb):
     model: Any = None
     rows: Sequence[dict[str, Any]] = field(default_factory=list)
     way: str = ""
+    owned: Collection[int] = ()
 
     @classmethod
     def get_label(cls, parameters, kind):
@@ -38,12 +39,11 @@ class Add(Verb):
         lock_linked_records(self.rows)
 
     def write_consequences(self, record, changed):
-        for pk, values in zip(changed, self.rows, strict=True):
-            run_value_followers(values, record, [pk])
+        run_value_followers([(values, [pk]) for pk, values in zip(changed, self.rows, strict=True)], record)
 
     def write_records(self, by) -> list[Any]:
         """The new records, written; their custom values beside them."""
-        parts = [split_custom_values(self.model.table, values) for values in self.rows]
+        parts = split_custom_values_of_rows(self.model.table, self.rows)
         made = self.model.objects.bulk_create(self.model(created_by=by, **own) for own, _custom in parts)
         write_values_of_new_records(
             self.model, [(row.pk, custom) for row, (_own, custom) in zip(made, parts, strict=True)]
@@ -58,6 +58,11 @@ def add_records(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[
     PermissionDenied without the permission to add, Busy if the rules have changed since they were checked or if a linked
     record has been deleted permanently.
     """
+    return add_records_in_operation(verb, by=by, channel=channel)[0]
+
+
+def add_records_in_operation(verb: Add, *, by: Any, channel: str) -> tuple[list[Any], Operation]:
+    """The same, with the operation."""
     check_right(verb, verb.model, by)
     number = len(verb.rows)
     with operation(
@@ -70,4 +75,4 @@ def add_records(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[
         ids = [row.pk for row in made]
         write_verdicts(record, Outcome(verb.model.table, changed=ids))
         verb.write_consequences(record, ids)
-    return made
+    return made, record

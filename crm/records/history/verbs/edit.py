@@ -1,8 +1,8 @@
 """Edit: any fields of records at once, from a form, an inline edit or an API call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -24,13 +24,15 @@ from crm.platform.web.transactions import Busy
 from crm.records.history.link_locks import get_names_of_gone_links, lock_linked_records
 from crm.records.history.verb_execution import Refusal, Verb
 
-# What else new values trigger, such as notifications: called with the values, the operation and the ids.
-FOLLOWERS: list[Callable[[dict[str, Any], Operation, list[int]], None]] = []
+# Values with the ids of the records that have them now.
+NewValues = tuple[Mapping[str, Any], list[int]]
+# What else new values trigger, such as notifications: called once for each operation.
+FOLLOWERS: list[Callable[[Sequence[NewValues], Operation], None]] = []
 
 
-def run_value_followers(values: dict[str, Any], record: Operation, ids: list[int]) -> None:
+def run_value_followers(written: Sequence[NewValues], record: Operation) -> None:
     for follow in FOLLOWERS:
-        follow(values, record, ids)
+        follow(written, record)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ class Edit(Verb):
     kind = "edit"
     keeps_required = True
     title = _lazy("Edit")
+    # The fields whose new value is judged by rules of its own, such as the contract of a status. Records that get other values
+    # in them aren't edited together (crm/records/history/verbs/edit_each.py).
+    ruled: ClassVar[frozenset[str]] = frozenset()
 
     changes: dict[str, Any] = field(default_factory=dict)
 
@@ -101,4 +106,4 @@ class Edit(Verb):
             write_custom_values(rows.model, list(rows.values_list("pk", flat=True)), custom)
 
     def write_consequences(self, record, changed):
-        run_value_followers(self.changes, record, changed)
+        run_value_followers([(self.changes, changed)], record)

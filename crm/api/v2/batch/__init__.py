@@ -1,0 +1,1 @@
+"""API v2: many records in one call."""
