@@ -3,10 +3,12 @@
 from django.urls import path
 
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
+from crm.api.v2.record_page.history import build_history_call
 from customers.requests.kind import REQUEST
 
 Requests, OneRequest, RequestsBulk, RequestsChanges = build_kind_calls(REQUEST, resource="requests")
 RequestFile = build_file_call(REQUEST, resource="requests")
+RequestHistory = build_history_call(REQUEST, resource="requests")
 RequestCustomFields = document_custom_fields(REQUEST, resource="requests")
 
 urlpatterns = [
@@ -20,4 +22,5 @@ urlpatterns = [
     path("api/v2/requests/changes", RequestsChanges.as_view(), name="own_request_changes"),
     path("api/v2/requests/<str:pk>", OneRequest.as_view(), name="own_request"),
     path("api/v2/requests/<str:pk>/files/<slug:field>", RequestFile.as_view(), name="own_request_file"),
+    path("api/v2/requests/<str:pk>/history", RequestHistory.as_view(), name="own_request_history"),
 ]

@@ -41,7 +41,7 @@ FAMILIES = (
         ("admin/{kind}/new", "admin/{kind}/import"),
         ("POST api/v2/{kind}",),
     ),
-    Family("Records", (f"admin/{{kind}}{ONE}",), (f"GET {RECORD}",)),
+    Family("Records", (f"admin/{{kind}}{ONE}",), (f"GET {RECORD}", f"GET {RECORD}/history")),
     Family(
         "Editing records",
         tuple(

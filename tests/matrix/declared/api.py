@@ -148,6 +148,7 @@ def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list
             fixed={"field": f"c{{{kind}_file}}"},
             **of,
         ),
+        Call("GET", f"{path}/history", f"{name}.get", (sees,), **of),
         Call("PATCH", path, f"{name}.put", (sees, rights.change), changes=True, data=changes, **of),
         Call("DELETE", path, f"{name}.delete", (sees, rights.delete), changes=True, **of),
     ]
