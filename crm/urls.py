@@ -97,6 +97,7 @@ urlpatterns = [
     path("", include("mailboxes.urls")),
     path("", include("accounts.api")),
     path("", include("leads.api.urls")),
+    path("", include("customers.conversion.api")),
     path("", include("customers.companies.api")),
     path("", include("customers.contacts.api")),
     path("", include("customers.deals.api")),

@@ -36,6 +36,7 @@ TITLES = {
     "method": "The address doesn't support this method",
     "busy": "Someone else is changing this record",
     "duplicate": "The record already exists",
+    "already_done": "This was done already",
     "not_undone": "The operation can't be undone",
     "too_many": "The limit is reached",
     "changed_since": "The record has changed",

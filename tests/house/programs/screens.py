@@ -131,7 +131,7 @@ FAMILIES = (
     ),
     Family("Emails of a sequence for one record", ("admin/*/sequence/emails/<str:key>",), reason=PREVIEWED),
     # What a record becomes
-    Family("Converting leads", (f"admin/leads{ONE}/convert",)),
+    Family("Converting leads", (f"admin/leads{ONE}/convert",), ("POST api/v2/leads/<str:pk>/convert",)),
     Family(
         "Requests becoming leads and deals",
         tuple(f"admin/requests{ONE}/{name}" for name in ("deal", "lead", "link/<slug:name>")),

@@ -249,6 +249,18 @@ OWNS = [
     *SMALL,
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/leads/changes", "leads.get", (SEES,), dialect="own"),
+    Call(
+        "POST",
+        f"{OWN}/leads/<str:pk>/convert",
+        "leads.put",
+        (SEES, CHANGES, "customers.add_company", "customers.add_contact"),
+        of="lead",
+        changes=True,
+        data={"company": None, "new_contact": True},
+        # The name of the lead may be that of a contact.
+        answers=(200, 409, 422),
+        dialect="own",
+    ),
     Call("POST", f"{OWN}/leads/bulk", "leads.put", (SEES, CHANGES, BULK), data=BULK_VIP, dialect="own"),
     *several("companies", ON_COMPANIES),
     *several("contacts", ON_CONTACTS),
