@@ -102,6 +102,7 @@ urlpatterns = [
     path("", include("customers.contacts.api")),
     path("", include("customers.deals.api")),
     path("", include("customers.requests.api")),
+    path("", include("duplicates.api.urls")),
     path("", include("automations.api")),
     path("", include("sequences.api.urls")),
 ]

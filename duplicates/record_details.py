@@ -8,6 +8,7 @@ from accounts.models import Department, User
 from crm.fields.record_labels import parse_label_number
 from crm.platform.text.text_folding import fold_texts
 from crm.platform.web.id_parsing import parse_number
+from crm.records.kinds.kind_registry import Kind
 from customers.models import Company
 from customers.record_matching import KEY_LENGTH, KnownFacts, normalize_phones
 from customers.role_mailbox_names import is_of_role
@@ -76,6 +77,17 @@ def build_details_from_form(table: str, data: Mapping[str, Any], user: User) -> 
         keys[-2],
         keys[-1],
     )
+
+
+def build_form_texts(kind: Kind, record: Any) -> dict[str, str]:
+    """The compared values of a saved record, as its form has them."""
+    return {name: _get_field_text(kind, record, name) for name in FIELDS[kind.name]}
+
+
+def _get_field_text(kind: Kind, record: Any, name: str) -> str:
+    field: Any = kind.model._meta.get_field(name)
+    value = getattr(record, field.attname)
+    return "" if value is None else str(value)
 
 
 def get_personal_emails(values: Mapping[str, Any], ending: str = "") -> tuple[str, ...]:

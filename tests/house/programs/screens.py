@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 # The record types, as in the URLs of screens and calls alike.
 MANY = ("leads", "companies", "contacts", "deals", "requests")
+# Those that are compared with each other.
+COMPARED = ("leads", "contacts", "companies")
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,9 @@ FAMILIES = (
         "Requests becoming leads and deals",
         tuple(f"admin/requests{ONE}/{name}" for name in ("deal", "lead", "link/<slug:name>")),
     ),
-    Family("Duplicates and merging", ("admin/duplicates", "admin/duplicates/different", "admin/duplicates/known/*", "admin/duplicates/merge/*")),
+    Family("Duplicates", ("admin/duplicates", "admin/duplicates/known/*"), ("GET api/v2/duplicates", *(f"GET api/v2/{many}/<str:pk>/duplicates" for many in COMPARED))),
+    Family("Records that are different", ("admin/duplicates/different",), ("POST api/v2/duplicates/different",)),
+    Family("Merging", ("admin/duplicates/merge/*",), tuple(f"POST api/v2/{many}/<str:pk>/merge" for many in COMPARED)),
     Family("Merging all exact duplicates", ("admin/duplicates/exact*", "admin/duplicates/scan"), reason=PREVIEWED),
     Family("Rules for duplicates", ("admin/duplicates/rules",), reason=SERVER),
     # Working with leads

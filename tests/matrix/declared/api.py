@@ -164,6 +164,24 @@ def sequence_of(name: str, rights: Rights, kind: str) -> list[Call]:
     ]
 
 
+def duplicates_of(name: str, rights: Rights, kind: str) -> list[Call]:
+    """What may be the same as a record, and merging another one into it. The matrix names one that doesn't exist."""
+    path, of = f"{OWN}/{name}/<str:pk>", {"of": kind, "dialect": "own"}
+    return [
+        Call("GET", f"{path}/duplicates", f"{name}.get", (rights.view,), **of),
+        Call(
+            "POST",
+            f"{path}/merge",
+            f"{name}.put",
+            (rights.view, rights.change, rights.delete),
+            changes=True,
+            data={"others": [999_999_999]},
+            answers=(422,),
+            **of,
+        ),
+    ]
+
+
 def small(name: str, resource: str) -> Call:
     return Call("GET", f"{OWN}/{name}", f"{resource}.get", (SEES,), dialect="own")
 
@@ -236,6 +254,7 @@ SMALL = [
     Call("GET", f"{OWN}/deal-stages", "deals.get", (ON_DEALS.view,), dialect="own"),
     Call("GET", f"{OWN}/request-custom-fields", "requests.get", (ON_REQUESTS.view,), dialect="own"),
 ]
+DUPLICATES = "duplicates.view_likeness"
 AUTOMATIONS = "automations.view_automation"
 AUTOMATION = {"of": "automation", "dialect": "own"}
 OWNS = [
@@ -302,6 +321,19 @@ OWNS = [
         **AUTOMATION,
     ),
     Call("GET", f"{OWN}/automations/<str:pk>/runs", "automations.get", (AUTOMATIONS,), **AUTOMATION),
+    Call("GET", f"{OWN}/duplicates", "duplicates.get", (DUPLICATES,), dialect="own"),
+    Call(
+        "POST",
+        f"{OWN}/duplicates/different",
+        "duplicates.post",
+        (DUPLICATES,),
+        data={"records": [{"of": "lead", "record": 999_999_999}, {"of": "lead", "record": 999_999_998}]},
+        answers=(422,),
+        dialect="own",
+    ),
+    *duplicates_of("leads", ON_LEADS, "lead"),
+    *duplicates_of("contacts", ON_CONTACTS, "contact"),
+    *duplicates_of("companies", ON_COMPANIES, "company"),
     Call("GET", f"{OWN}/sequences", "sequences.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/sequences/<str:pk>", "sequences.get", (SEES,), of="sequence", dialect="own"),
     Call("GET", f"{OWN}/enrollments", "sequences.get", (SEES,), dialect="own"),
