@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crm.api.v2 import activities, operations, phone_calls, reference_tables, tasks, webhooks
+from crm.api.v2.saved_views import view_calls
 
 urlpatterns = [
     path("/activities", activities.Activities.as_view(), name="own_activities"),
@@ -16,6 +17,8 @@ urlpatterns = [
     path("/operations/<str:pk>", operations.OneOperation.as_view(), name="own_operation"),
     path("/operations/<str:pk>/undo", operations.UndoOperation.as_view(), name="own_undo"),
     path("/jobs/<str:pk>", operations.OneJob.as_view(), name="own_job"),
+    path("/saved-views", view_calls.SavedViews.as_view(), name="own_saved_views"),
+    path("/saved-views/<str:pk>", view_calls.OneSavedView.as_view(), name="own_saved_view"),
     path("/tags", reference_tables.Tags.as_view(), name="own_tags"),
     path("/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
     path("/webhooks/<str:pk>", webhooks.OneWebhook.as_view(), name="own_webhook"),

@@ -83,7 +83,8 @@ FAMILIES = (
         reason=HELP,
     ),
     Family("Who can see a record", (f"admin/{{kind}}{ONE}/why",)),
-    Family("Saved views", ("admin/{kind}/views*",)),
+    Family("The view that opens first", (f"admin/{{kind}}/views{ONE}/start",), reason=OWN_WAY),
+    Family("Saved views", ("admin/{kind}/views*",), ("GET api/v2/saved-views", "POST api/v2/saved-views", *(f"{method} api/v2/saved-views/<str:pk>" for method in ("GET", "PATCH", "DELETE")))),
     Family("Custom fields", ("admin/{kind}/fields",), ("GET api/v2/{one}-custom-fields",)),
     Family("Changing custom fields", ("admin/{kind}/fields*",)),
     # What belongs to a record

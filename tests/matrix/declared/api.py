@@ -254,6 +254,7 @@ SMALL = [
     Call("GET", f"{OWN}/deal-stages", "deals.get", (ON_DEALS.view,), dialect="own"),
     Call("GET", f"{OWN}/request-custom-fields", "requests.get", (ON_REQUESTS.view,), dialect="own"),
 ]
+OWN_VIEW = {"of": "own view", "dialect": "own"}
 DUPLICATES = "duplicates.view_likeness"
 AUTOMATIONS = "automations.view_automation"
 AUTOMATION = {"of": "automation", "dialect": "own"}
@@ -321,6 +322,18 @@ OWNS = [
         **AUTOMATION,
     ),
     Call("GET", f"{OWN}/automations/<str:pk>/runs", "automations.get", (AUTOMATIONS,), **AUTOMATION),
+    Call("GET", f"{OWN}/saved-views", "saved_views.get", (SEES,), dialect="own"),
+    Call(
+        "POST",
+        f"{OWN}/saved-views",
+        "saved_views.post",
+        (SEES,),
+        data={"of": "lead", "name": "V"},
+        dialect="own",
+    ),
+    Call("GET", f"{OWN}/saved-views/<str:pk>", "saved_views.get", (SEES,), of="view", dialect="own"),
+    Call("PATCH", f"{OWN}/saved-views/<str:pk>", "saved_views.put", (SEES,), data={"name": "V"}, **OWN_VIEW),
+    Call("DELETE", f"{OWN}/saved-views/<str:pk>", "saved_views.delete", (SEES,), **OWN_VIEW),
     Call("GET", f"{OWN}/duplicates", "duplicates.get", (DUPLICATES,), dialect="own"),
     Call(
         "POST",
