@@ -105,6 +105,7 @@ urlpatterns = [
     path("", include("duplicates.api.urls")),
     path("", include("automations.api")),
     path("", include("sequences.api.urls")),
+    path("", include("reports.api.urls")),
 ]
 
 handler400 = errors.bad_request

@@ -51,7 +51,7 @@ CONTRIBUTED = {
     "automations": "jobs notifications verbs triggers filter_pages reasons purge_followers uses value_replacements token_resources webhook_events permission_rows "
     "company_manager_permissions rule_settings new_settings demo_parts",
     "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_amounts stored_queries rebuild_checks webhook_events "
-    "permission_rows manager_permissions rail new_settings palette_pages database_functions before_migrations long_reads "
+    "token_resources permission_rows manager_permissions rail new_settings palette_pages database_functions before_migrations long_reads "
     "demo_parts demo_lead_followers",
     "privacy": "jobs notifications verbs list_filters page_links webhook_events permission_rows security_settings new_settings lead_cards restore_followers demo_parts",
 }

@@ -170,7 +170,7 @@ FAMILIES = (
     Family("Setting up sequences", ("admin/sequences*",), reason=PREVIEWED),
     Family("Templates of emails", ("admin/templates*",)),
     # Reports and mailings
-    Family("Reports", ("admin/reports/<slug:name>", "admin/reports/<slug:name>/file", f"admin/reports/saved{ONE}", "admin/reports", "admin/reports/new/file")),
+    Family("Reports", ("admin/reports/<slug:name>", "admin/reports/<slug:name>/file", f"admin/reports/saved{ONE}", "admin/reports", "admin/reports/new", "admin/reports/new/file"), ("GET api/v2/reports", "GET api/v2/reports/<str:name>")),
     Family("Dashboards and goals", ("admin/reports/dashboards*", "admin/reports/goals*")),
     Family("Arranging and scheduling reports", ("admin/reports/*",), reason=OWN_WAY),
     Family("Mailings", ("admin/mailings", f"admin/mailings{ONE}", f"admin/mailings{ONE}/results", f"admin/mailings{ONE}/recipients", f"admin/mailings{ONE}/send", f"admin/mailings{ONE}/pause", f"admin/mailings{ONE}/resume", f"admin/mailings{ONE}/cancel")),

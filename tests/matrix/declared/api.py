@@ -255,6 +255,7 @@ SMALL = [
     Call("GET", f"{OWN}/request-custom-fields", "requests.get", (ON_REQUESTS.view,), dialect="own"),
 ]
 OWN_VIEW = {"of": "own view", "dialect": "own"}
+REPORTS = "reports.view_report"
 DUPLICATES = "duplicates.view_likeness"
 AUTOMATIONS = "automations.view_automation"
 AUTOMATION = {"of": "automation", "dialect": "own"}
@@ -334,6 +335,10 @@ OWNS = [
     Call("GET", f"{OWN}/saved-views/<str:pk>", "saved_views.get", (SEES,), of="view", dialect="own"),
     Call("PATCH", f"{OWN}/saved-views/<str:pk>", "saved_views.put", (SEES,), data={"name": "V"}, **OWN_VIEW),
     Call("DELETE", f"{OWN}/saved-views/<str:pk>", "saved_views.delete", (SEES,), **OWN_VIEW),
+    Call("GET", f"{OWN}/reports", "reports.get", (REPORTS,), dialect="own"),
+    Call(
+        "GET", f"{OWN}/reports/<str:name>", "reports.get", (REPORTS,), fixed={"name": "lost"}, dialect="own"
+    ),
     Call("GET", f"{OWN}/duplicates", "duplicates.get", (DUPLICATES,), dialect="own"),
     Call(
         "POST",

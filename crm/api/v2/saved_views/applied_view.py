@@ -18,7 +18,7 @@ def apply_saved_view(kind: Kind, user: Any, data: QueryDict) -> QueryDict:
     without `view`. Raises Problem 422 for a view that the user can't see."""
     if VIEW not in data:
         return data
-    number = parse_number_parameter(VIEW, data[VIEW], LARGEST_ID)
+    number = parse_number_parameter(VIEW, str(data[VIEW]), LARGEST_ID)
     found = SavedView.objects.of_table(kind.name).visible_to(user).filter(pk=number).first()
     if found is None:
         raise build_invalid_problem(view=f"There is no saved view of {kind.urls} with this id.")
