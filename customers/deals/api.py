@@ -12,6 +12,7 @@ from crm.api.v2.documentation.record_calls import (
     build_kind_calls,
     document_custom_fields,
 )
+from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
 from crm.api.v2.reference_tables import build_reference_call
 from customers.deals.kind import DEAL
@@ -21,6 +22,7 @@ from leads.models import Pipeline, Status
 Deals, OneDeal, DealsBulk, DealsChanges = build_kind_calls(DEAL, resource="deals")
 DealFile = build_file_call(DEAL, resource="deals")
 DealHistory = build_history_call(DEAL, resource="deals")
+DealFiles = build_files_call(DEAL, resource="deals")
 DealCustomFields = document_custom_fields(DEAL, resource="deals")
 
 
@@ -92,4 +94,5 @@ urlpatterns = [
     path("api/v2/deals/<str:pk>", OneDeal.as_view(), name="own_deal"),
     path("api/v2/deals/<str:pk>/files/<slug:field>", DealFile.as_view(), name="own_deal_file"),
     path("api/v2/deals/<str:pk>/history", DealHistory.as_view(), name="own_deal_history"),
+    path("api/v2/deals/<str:pk>/files", DealFiles.as_view(), name="own_deal_files"),
 ]

@@ -101,7 +101,7 @@ FAMILIES = (
         "Pinning and moving activities",
         tuple(f"admin/{{kind}}{ONE}/activities/<int:activity>/{name}" for name in ("pin", "move")),
     ),
-    Family("Files of activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/files/<int:file>",)),
+    Family("Files of activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/files/<int:file>",), (f"GET {RECORD}/files", f"POST {RECORD}/files", "GET api/v2/files/<str:pk>")),
     Family(
         "Emails",
         (f"admin/{{kind}}{ONE}/email*", f"admin/{{kind}}{ONE}/activities/<int:activity>/send"),

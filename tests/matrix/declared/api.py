@@ -133,6 +133,9 @@ WEBHOOK = {"of": "webhook", "dialect": "own"}
 BULK_VIP = {"action": "vip", "filter": "all=1"}
 
 
+NEW_FILE = {"name": "some.txt", "content": "U29tZQ=="}
+
+
 def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list[Call]:
     """One record of API v2: add, read, change, delete."""
     path, of = f"{OWN}/{name}/<str:pk>", {"of": kind, "dialect": "own"}
@@ -149,6 +152,10 @@ def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list
             **of,
         ),
         Call("GET", f"{path}/history", f"{name}.get", (sees,), **of),
+        Call("GET", f"{path}/files", f"{name}.get", (sees,), **of),
+        Call(
+            "POST", f"{path}/files", f"{name}.put", (sees, rights.change), changes=True, data=NEW_FILE, **of
+        ),
         Call("PATCH", path, f"{name}.put", (sees, rights.change), changes=True, data=changes, **of),
         Call("DELETE", path, f"{name}.delete", (sees, rights.delete), changes=True, **of),
     ]
@@ -216,6 +223,16 @@ BELONGINGS = [
         data={"phone": "+40722123456"},
         # No record of the world has this phone.
         answers=(201, 404),
+        dialect="own",
+    ),
+    # No file has this number: those of the world belong to activities that not everyone sees.
+    Call(
+        "GET",
+        f"{OWN}/files/<str:pk>",
+        "activities.get",
+        (SEES,),
+        fixed={"pk": "999999999"},
+        answers=(404,),
         dialect="own",
     ),
     *belongings("tasks", "one lead task", {"title": "taskqq"}, {"title": "some"}),
