@@ -98,13 +98,16 @@ urlpatterns = [
     path("", include("mailboxes.urls")),
     path("", include("accounts.api")),
     path("", include("leads.api.urls")),
+    path("", include("customers.conversion.api")),
     path("", include("customers.companies.api")),
     path("", include("customers.contacts.api")),
     path("", include("customers.deals.api")),
     path("", include("customers.requests.api")),
+    path("", include("duplicates.api.urls")),
     path("", include("automations.api")),
     path("", include("sequences.api.urls")),
     path("", include("assistants.urls")),
+    path("", include("reports.api.urls")),
 ]
 
 handler400 = errors.bad_request

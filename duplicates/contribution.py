@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import SettingsPage, ShownOn
+from duplicates.api.duplicate_lists import RESOURCES
 from duplicates.demo import PART
 from duplicates.events import EVENTS
 from duplicates.existing_record_policies import get_initial_choice, look_for_known_records
@@ -33,6 +34,7 @@ CONTRIBUTION = Contribution(
     counted_reasons=reasons.COUNTED,
     undo_followers=(write_merge_undo_consequences,),
     first_import_choice=get_initial_choice,
+    token_resources=RESOURCES,
     webhook_events=EVENTS,
     existing_records=(look_for_known_records,),
     permission_rows=ROWS,

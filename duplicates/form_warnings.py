@@ -11,7 +11,7 @@ from django.urls import reverse
 from crm.records.editing.similar_records import SEEN, FormWarning
 from crm.records.kinds.kind_registry import Kind
 from duplicates.models import DuplicateRules
-from duplicates.record_details import FIELDS
+from duplicates.record_details import FIELDS, build_form_texts
 from duplicates.record_graph import COMPARED_TABLES
 from duplicates.similar_records import SimilarRecord, find_similar_records
 
@@ -39,17 +39,11 @@ def get_duplicate_warning(kind: Kind, request: Any, form: Any, record: Any) -> F
 def _get_whole_values(kind: Kind, data: Any, record: Any) -> Any:
     """What was sent, and the saved values of the fields that weren't asked for."""
     whole = data.copy()
-    for name in FIELDS[kind.name]:
-        whole.setdefault(name, _get_field_text(kind, record, name))
+    for name, text in build_form_texts(kind, record).items():
+        whole.setdefault(name, text)
     return whole
 
 
 def _is_changed(kind: Kind, form: Any) -> bool:
     """Whether a field that is compared was changed in the form. A moved record isn't compared again."""
     return bool({*FIELDS[kind.name]} & {*form.changed_data} - {"department"})
-
-
-def _get_field_text(kind: Kind, record: Any, name: str) -> str:
-    field: Any = kind.model._meta.get_field(name)
-    value = getattr(record, field.attname)
-    return "" if value is None else str(value)

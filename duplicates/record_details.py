@@ -8,6 +8,7 @@ from accounts.models import Department, User
 from crm.fields.record_labels import parse_label_number
 from crm.platform.text.text_folding import fold_texts
 from crm.platform.web.id_parsing import parse_number
+from crm.records.kinds.kind_registry import Kind
 from customers.models import Company
 from customers.record_matching import KEY_LENGTH, KnownFacts, normalize_phones
 from customers.role_mailbox_names import is_of_role
@@ -100,6 +101,17 @@ def _get_domain_keys(
         emails=tuple(f"@{name}" for name in (text.get("domain", ""), *others) if name)
     ).domains
     return tuple(key for domain in domains for key in (domain, f"www.{domain}"))
+
+
+def build_form_texts(kind: Kind, record: Any) -> dict[str, str]:
+    """The compared values of a saved record, as its form has them."""
+    return {name: _get_field_text(kind, record, name) for name in FIELDS[kind.name]}
+
+
+def _get_field_text(kind: Kind, record: Any, name: str) -> str:
+    field: Any = kind.model._meta.get_field(name)
+    value = getattr(record, field.attname)
+    return "" if value is None else str(value)
 
 
 def get_personal_emails(values: Mapping[str, Any], ending: str = "") -> tuple[str, ...]:

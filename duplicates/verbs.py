@@ -49,12 +49,12 @@ class EditDuplicateRules(Verb):
         return _lazy("Edit the rules of duplicates")
 
 
-def mark_as_different(nodes: Sequence[Node], *, by: User) -> Operation:
+def mark_as_different(nodes: Sequence[Node], *, by: User, channel: str = Operation.Channel.WEB) -> Operation:
     """Each of these records from each other one. The caller has checked that the user may change them."""
     rows = [
         Distinction(first_table=one[0], first_record=one[1], second_table=other[0], second_record=other[1])
         for one, other in get_pairs(nodes)
     ]
-    with record_settings_change(MarkAsDifferent.kind, by=by, records=len(nodes)) as record:
+    with record_settings_change(MarkAsDifferent.kind, by=by, channel=channel, records=len(nodes)) as record:
         Distinction.objects.bulk_create(rows, ignore_conflicts=True)
     return record

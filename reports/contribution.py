@@ -7,6 +7,7 @@ from crm.platform.configuration.base_currency import StoredAmounts
 from customers.deals.kind import DEAL
 from leads.kind import LEAD
 from product.contribution import Contribution, Navigation
+from reports.api.report_calls import RESOURCES
 from reports.bi.database_views import build_views_sql, drop_before_migrations
 from reports.demo import PART, write_demo_costs
 from reports.engine.drill_down import FIGURE, FigureFilter
@@ -76,6 +77,7 @@ CONTRIBUTION = Contribution(
     },
     rebuild_checks=(find_wrong_progress,),
     webhook_events=EVENTS,
+    token_resources=RESOURCES,
     permission_rows=ROWS,
     manager_permissions=OF_STEERING,
     navigation=Navigation(

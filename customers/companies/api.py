@@ -4,11 +4,15 @@ from django.urls import path
 
 from crm.api.v2.documentation.batch_calls import build_batch_calls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
+from crm.api.v2.record_page.files import build_files_call
+from crm.api.v2.record_page.history import build_history_call
 from customers.companies.kind import COMPANY
 
 Companies, OneCompany, CompaniesBulk, CompaniesChanges = build_kind_calls(COMPANY, resource="companies")
 CompaniesBatch, CompaniesBatchDelete = build_batch_calls(COMPANY, resource="companies")
 CompanyFile = build_file_call(COMPANY, resource="companies")
+CompanyHistory = build_history_call(COMPANY, resource="companies")
+CompanyFiles = build_files_call(COMPANY, resource="companies")
 CompanyCustomFields = document_custom_fields(COMPANY, resource="companies")
 
 urlpatterns = [
@@ -24,4 +28,6 @@ urlpatterns = [
     path("api/v2/companies/changes", CompaniesChanges.as_view(), name="own_company_changes"),
     path("api/v2/companies/<str:pk>", OneCompany.as_view(), name="own_company"),
     path("api/v2/companies/<str:pk>/files/<slug:field>", CompanyFile.as_view(), name="own_company_file"),
+    path("api/v2/companies/<str:pk>/history", CompanyHistory.as_view(), name="own_company_history"),
+    path("api/v2/companies/<str:pk>/files", CompanyFiles.as_view(), name="own_company_files"),
 ]

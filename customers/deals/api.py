@@ -13,6 +13,8 @@ from crm.api.v2.documentation.record_calls import (
     build_kind_calls,
     document_custom_fields,
 )
+from crm.api.v2.record_page.files import build_files_call
+from crm.api.v2.record_page.history import build_history_call
 from crm.api.v2.reference_tables import build_reference_call
 from customers.deals.kind import DEAL
 from leads.api.v2_leads import NAMED, RETIRED, build_pipeline_json
@@ -21,6 +23,8 @@ from leads.models import Pipeline, Status
 Deals, OneDeal, DealsBulk, DealsChanges = build_kind_calls(DEAL, resource="deals")
 DealsBatch, DealsBatchDelete = build_batch_calls(DEAL, resource="deals")
 DealFile = build_file_call(DEAL, resource="deals")
+DealHistory = build_history_call(DEAL, resource="deals")
+DealFiles = build_files_call(DEAL, resource="deals")
 DealCustomFields = document_custom_fields(DEAL, resource="deals")
 
 
@@ -93,4 +97,6 @@ urlpatterns = [
     path("api/v2/deals/changes", DealsChanges.as_view(), name="own_deal_changes"),
     path("api/v2/deals/<str:pk>", OneDeal.as_view(), name="own_deal"),
     path("api/v2/deals/<str:pk>/files/<slug:field>", DealFile.as_view(), name="own_deal_file"),
+    path("api/v2/deals/<str:pk>/history", DealHistory.as_view(), name="own_deal_history"),
+    path("api/v2/deals/<str:pk>/files", DealFiles.as_view(), name="own_deal_files"),
 ]

@@ -4,11 +4,15 @@ from django.urls import path
 
 from crm.api.v2.documentation.batch_calls import build_batch_calls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
+from crm.api.v2.record_page.files import build_files_call
+from crm.api.v2.record_page.history import build_history_call
 from customers.requests.kind import REQUEST
 
 Requests, OneRequest, RequestsBulk, RequestsChanges = build_kind_calls(REQUEST, resource="requests")
 RequestsBatch, RequestsBatchDelete = build_batch_calls(REQUEST, resource="requests")
 RequestFile = build_file_call(REQUEST, resource="requests")
+RequestHistory = build_history_call(REQUEST, resource="requests")
+RequestFiles = build_files_call(REQUEST, resource="requests")
 RequestCustomFields = document_custom_fields(REQUEST, resource="requests")
 
 urlpatterns = [
@@ -24,4 +28,6 @@ urlpatterns = [
     path("api/v2/requests/changes", RequestsChanges.as_view(), name="own_request_changes"),
     path("api/v2/requests/<str:pk>", OneRequest.as_view(), name="own_request"),
     path("api/v2/requests/<str:pk>/files/<slug:field>", RequestFile.as_view(), name="own_request_file"),
+    path("api/v2/requests/<str:pk>/history", RequestHistory.as_view(), name="own_request_history"),
+    path("api/v2/requests/<str:pk>/files", RequestFiles.as_view(), name="own_request_files"),
 ]

@@ -62,5 +62,9 @@ LEAD_RESOURCES = [
         SEES,
         hint=_("Add covers undoing changes."),
     ),
+    # Of which record types is up to the permissions of the user.
+    TokenResource(
+        "saved_views", _("Saved views"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES
+    ),
     TokenResource("webhooks", _("Webhooks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
 ]

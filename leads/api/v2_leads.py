@@ -12,6 +12,8 @@ from crm.api.v2.documentation.record_calls import (
     build_kind_calls,
     document_custom_fields,
 )
+from crm.api.v2.record_page.files import build_files_call
+from crm.api.v2.record_page.history import build_history_call
 from crm.api.v2.reference_tables import build_reference_call
 from leads.kind import LEAD
 from leads.models import LostReason, Pipeline, Source, Status
@@ -19,6 +21,8 @@ from leads.models import LostReason, Pipeline, Source, Status
 Leads, OneLead, LeadsBulk, LeadsChanges = build_kind_calls(LEAD, resource="leads")
 LeadsBatch, LeadsBatchDelete = build_batch_calls(LEAD, resource="leads")
 LeadFile = build_file_call(LEAD, resource="leads")
+LeadHistory = build_history_call(LEAD, resource="leads")
+LeadFiles = build_files_call(LEAD, resource="leads")
 LeadCustomFields = document_custom_fields(LEAD, resource="leads")
 
 

@@ -72,6 +72,7 @@ class PanelFigures:
     """`compared` is the period that the changes are since, if any; `kept` is when they were counted, None for now;
     `withheld` is why the viewer doesn't see some, or ''; `is_unfinished` says that they aren't compared because today isn't over."""
 
+    answer: ReportAnswer
     each: Sequence[Figure]
     compared: ReportPeriod | None
     kept: datetime | None
@@ -153,7 +154,7 @@ def build_figures(report: StandardReport, data: QueryDict, viewer: User) -> Pane
         for measure in found.question.measures
     ]
     compared = found.question.compared_period
-    return PanelFigures(figures, compared, found.kept, _get_withheld(found), is_unfinished)
+    return PanelFigures(found, figures, compared, found.kept, _get_withheld(found), is_unfinished)
 
 
 def get_withheld_sentence(panels: Sequence[Panel], figures: PanelFigures | None = None) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from crm.fields.conditions.field_filters import CombinableFilter
+from crm.records.kinds.kind_registry import Kind
 from reports.engine.counted_leads import filter_within_period, get_moment_column
 from reports.engine.measures import MEASURE_PARTS, MEASURES
 from reports.engine.question import ReportQuestion, parse_question
@@ -29,12 +30,18 @@ LATEST = 9_000
 
 def build_list_url(question: ReportQuestion, part: str, keys: Sequence[Any]) -> str:
     """The list of the leads or deals that a part of this group counted."""
+    kind, query = build_figure_query(question, part, keys)
+    return f"{kind.list_url}?{query}"
+
+
+def build_figure_query(question: ReportQuestion, part: str, keys: Sequence[Any]) -> tuple[Kind, str]:
+    """The record type of this list, and its URL query."""
     data = question.url_parameters
     for name in ("measure", "compare", "picture", "sort"):
         data.pop(name, None)
     data["part"] = part
     data.setlist("key", ["" if key is None else str(key) for key in keys])
-    return f"{get_subject_of_part(part).kind.list_url}?{urlencode({FIGURE: data.urlencode()})}"
+    return get_subject_of_part(part).kind, urlencode({FIGURE: data.urlencode()})
 
 
 def get_counted_record_ids(question: ReportQuestion, part: str, keys: Sequence[Any], viewer: User) -> Any:

@@ -16,6 +16,7 @@ from crm.api.v2.etags import build_etag, check_version, does_program_have
 from crm.api.v2.expansion.expanded_links import expand_shape
 from crm.api.v2.field_selection import select_asked_fields
 from crm.api.v2.record_parts import build_part_columns
+from crm.api.v2.saved_views.applied_view import VIEW, apply_saved_view
 from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown_parameter_errors
 from crm.fields.custom.values.json_values import values_sql
 from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
@@ -28,7 +29,7 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.url_parameters import filter_parameters, get_list_parameters
 
-NARROWING = ("q", "sort")
+NARROWING = ("q", "sort", VIEW)
 PAGING = ("limit", "after")
 # The records by their ids, the fields that are wanted, and the links with more than an id.
 SHAPING = ("ids", "fields", "expand")
@@ -127,6 +128,7 @@ def build_list_from_url(
         if name not in known:
             every = [*NARROWING, *also, *filter_parameters(kind, view.user)]
             raise build_invalid_problem(**get_unknown_parameter_errors([name], every))
+    data = apply_saved_view(kind, view.user, data)
     if data.get("q", "").strip():
         view.require_right("search", "This token or its user may not search.")
     sort = data.get("sort", "")

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from crm.api.v2 import activities, operations, phone_calls, reference_tables, tasks
+from crm.api.v2.record_page import files
+from crm.api.v2.saved_views import view_calls
 from crm.api.v2.webhook_calls import deliveries, sending, webhooks
 
 urlpatterns = [
@@ -10,6 +12,7 @@ urlpatterns = [
     path("/activities/changes", activities.ActivityChanges.as_view(), name="own_activity_changes"),
     path("/activities/<str:pk>", activities.OneActivity.as_view(), name="own_activity"),
     path("/calls", phone_calls.Calls.as_view(), name="own_calls"),
+    path("/files/<str:pk>", files.OneFile.as_view(), name="own_file"),
     path("/tasks", tasks.Tasks.as_view(), name="own_tasks"),
     path("/tasks/changes", tasks.TaskChanges.as_view(), name="own_task_changes"),
     path("/tasks/<str:pk>", tasks.OneTask.as_view(), name="own_task"),
@@ -17,6 +20,8 @@ urlpatterns = [
     path("/operations/<str:pk>", operations.OneOperation.as_view(), name="own_operation"),
     path("/operations/<str:pk>/undo", operations.UndoOperation.as_view(), name="own_undo"),
     path("/jobs/<str:pk>", operations.OneJob.as_view(), name="own_job"),
+    path("/saved-views", view_calls.SavedViews.as_view(), name="own_saved_views"),
+    path("/saved-views/<str:pk>", view_calls.OneSavedView.as_view(), name="own_saved_view"),
     path("/tags", reference_tables.Tags.as_view(), name="own_tags"),
     path("/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
     path("/webhooks/<str:pk>", webhooks.OneWebhook.as_view(), name="own_webhook"),

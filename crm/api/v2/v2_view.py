@@ -37,6 +37,7 @@ TITLES = {
     "busy": "Someone else is changing this record",
     "duplicate": "The record already exists",
     "ambiguous": "Several records match",
+    "already_done": "This was done already",
     "not_undone": "The operation can't be undone",
     "webhook_off": "The webhook is off",
     "too_many": "The limit is reached",

@@ -15,6 +15,10 @@ class AttachedFileQuerySet(OfActivityQuerySet):
         own = Activity.objects.present().not_private_to_others(user).of_record(table, pk)
         return self.filter(activity__in=own.values("pk")).order_by("-pk")
 
+    def before(self, pk: int):
+        """Those that are older than this one."""
+        return self.filter(pk__lt=pk)
+
     def kept_as(self, files: list[str]):
         """Those of these paths that a row names."""
         return self.filter(file__in=files).values_list("file", flat=True)

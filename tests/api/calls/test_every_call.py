@@ -10,7 +10,7 @@ from django.db import OperationalError
 from crm.api.api_view import ApiView
 from crm.api.token_scopes import get_all_rights
 from crm.api.views.api_docs import get_schema
-from crm.models import Activity, Job, Operation, Task
+from crm.models import Activity, Job, Operation, SavedView, Task
 from crm.platform.files.kept_file import KeptFile
 from crm.platform.models.token import TokenUse, end_of_minute
 from crm.platform.web.transactions import Busy
@@ -97,6 +97,7 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
     record = Operation.objects.latest("pk")
     Operation.objects.filter(pk=record.pk).update(by=ada)
     job = Job.objects.create(kind="undo", user=ada)
+    view = SavedView.objects.create(table="lead", owner=ada, name="Some", query="vip=yes")
     sequence = make_sequence("Some", build_step("call", title="Some"))
     start(sequence, ada, lead)
     things = {
@@ -108,6 +109,8 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
         "webhook": make_hook().pk,
         "automation": make_automation("Some", ada).pk,
         "sequence": sequence.pk,
+        "view": view.pk,
+        "own view": view.pk,
         "lead enrollment": Enrollment.objects.get().pk,
         "job": job.pk,
     }

@@ -37,7 +37,7 @@ CONTRIBUTED = {
     "list_filters reasons counted_reasons field_reasons purge_followers uses stored_amounts token_resources webhook_events permission_rows "
     "rule_settings security_settings new_settings bulk_actions lead_cards won_lead_followers company_finders company_converters company_lists contact_cards contact_lists deal_lists demo_parts",
     "duplicates": "jobs verbs form_warnings selection_pages reasons counted_reasons undo_followers first_import_choice "
-    "webhook_events existing_records permission_rows manager_permissions rail rule_settings demo_parts",
+    "token_resources webhook_events existing_records permission_rows manager_permissions rail rule_settings demo_parts",
     "intake": "jobs notifications setup_pages verbs record_parts purge_followers merged_references uses value_replacements webhook_events "
     "existing_record_settings permission_rows sales_settings program_settings new_settings lead_cards named_files public_forms demo_parts",
     "mailboxes": "jobs notifications start_page setup_pages verbs operation_followers uses webhook_events last_permission_rows profile "
@@ -50,7 +50,7 @@ CONTRIBUTED = {
     "permission_rows company_manager_permissions demo_parts rule_settings new_settings email_obstacles rebuild_checks timeline_lines task_origins email_footers recipient_links",
     "automations": "jobs notifications verbs triggers filter_pages reasons purge_followers uses value_replacements token_resources webhook_events permission_rows company_manager_permissions rule_settings new_settings demo_parts",
     "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_amounts stored_queries rebuild_checks webhook_events "
-    "permission_rows manager_permissions rail new_settings palette_pages database_functions before_migrations long_reads "
+    "token_resources permission_rows manager_permissions rail new_settings palette_pages database_functions before_migrations long_reads "
     "demo_parts demo_lead_followers",
     "assistants": "jobs new_settings",
     "privacy": "jobs notifications verbs list_filters page_links webhook_events permission_rows security_settings new_settings lead_cards restore_followers demo_parts",

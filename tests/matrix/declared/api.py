@@ -133,6 +133,9 @@ WEBHOOK = {"of": "webhook", "dialect": "own"}
 BULK_VIP = {"action": "vip", "filter": "all=1"}
 
 
+NEW_FILE = {"name": "some.txt", "content": "U29tZQ=="}
+
+
 def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list[Call]:
     """One record of API v2: add, read, change, delete."""
     path, of = f"{OWN}/{name}/<str:pk>", {"of": kind, "dialect": "own"}
@@ -165,6 +168,11 @@ def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list
             data={"records": [{"id": 10**12}]},
             dialect="own",
         ),
+        Call("GET", f"{path}/history", f"{name}.get", (sees,), **of),
+        Call("GET", f"{path}/files", f"{name}.get", (sees,), **of),
+        Call(
+            "POST", f"{path}/files", f"{name}.put", (sees, rights.change), changes=True, data=NEW_FILE, **of
+        ),
         Call("PATCH", path, f"{name}.put", (sees, rights.change), changes=True, data=changes, **of),
         Call("DELETE", path, f"{name}.delete", (sees, rights.delete), changes=True, **of),
     ]
@@ -177,6 +185,24 @@ def sequence_of(name: str, rights: Rights, kind: str) -> list[Call]:
     return [
         Call("POST", path, f"{name}.put", may, data=data, answers=(201, 422), **of),
         Call("DELETE", path, f"{name}.put", may, **of),
+    ]
+
+
+def duplicates_of(name: str, rights: Rights, kind: str) -> list[Call]:
+    """What may be the same as a record, and merging another one into it. The matrix names one that doesn't exist."""
+    path, of = f"{OWN}/{name}/<str:pk>", {"of": kind, "dialect": "own"}
+    return [
+        Call("GET", f"{path}/duplicates", f"{name}.get", (rights.view,), **of),
+        Call(
+            "POST",
+            f"{path}/merge",
+            f"{name}.put",
+            (rights.view, rights.change, rights.delete),
+            changes=True,
+            data={"others": [999_999_999]},
+            answers=(422,),
+            **of,
+        ),
     ]
 
 
@@ -216,6 +242,16 @@ BELONGINGS = [
         answers=(201, 404),
         dialect="own",
     ),
+    # No file has this number: those of the world belong to activities that not everyone sees.
+    Call(
+        "GET",
+        f"{OWN}/files/<str:pk>",
+        "activities.get",
+        (SEES,),
+        fixed={"pk": "999999999"},
+        answers=(404,),
+        dialect="own",
+    ),
     *belongings("tasks", "one lead task", {"title": "taskqq"}, {"title": "some"}),
 ]
 
@@ -252,6 +288,9 @@ SMALL = [
     Call("GET", f"{OWN}/deal-stages", "deals.get", (ON_DEALS.view,), dialect="own"),
     Call("GET", f"{OWN}/request-custom-fields", "requests.get", (ON_REQUESTS.view,), dialect="own"),
 ]
+OWN_VIEW = {"of": "own view", "dialect": "own"}
+REPORTS = "reports.view_report"
+DUPLICATES = "duplicates.view_likeness"
 AUTOMATIONS = "automations.view_automation"
 AUTOMATION = {"of": "automation", "dialect": "own"}
 OWNS = [
@@ -265,6 +304,18 @@ OWNS = [
     *SMALL,
     Call("GET", f"{OWN}/leads", "leads.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/leads/changes", "leads.get", (SEES,), dialect="own"),
+    Call(
+        "POST",
+        f"{OWN}/leads/<str:pk>/convert",
+        "leads.put",
+        (SEES, CHANGES, "customers.add_company", "customers.add_contact"),
+        of="lead",
+        changes=True,
+        data={"company": None, "new_contact": True},
+        # The name of the lead may be that of a contact.
+        answers=(200, 409, 422),
+        dialect="own",
+    ),
     Call("POST", f"{OWN}/leads/bulk", "leads.put", (SEES, CHANGES, BULK), data=BULK_VIP, dialect="own"),
     *several("companies", ON_COMPANIES),
     *several("contacts", ON_CONTACTS),
@@ -325,6 +376,35 @@ OWNS = [
         **AUTOMATION,
     ),
     Call("GET", f"{OWN}/automations/<str:pk>/runs", "automations.get", (AUTOMATIONS,), **AUTOMATION),
+    Call("GET", f"{OWN}/saved-views", "saved_views.get", (SEES,), dialect="own"),
+    Call(
+        "POST",
+        f"{OWN}/saved-views",
+        "saved_views.post",
+        (SEES,),
+        data={"of": "lead", "name": "V"},
+        dialect="own",
+    ),
+    Call("GET", f"{OWN}/saved-views/<str:pk>", "saved_views.get", (SEES,), of="view", dialect="own"),
+    Call("PATCH", f"{OWN}/saved-views/<str:pk>", "saved_views.put", (SEES,), data={"name": "V"}, **OWN_VIEW),
+    Call("DELETE", f"{OWN}/saved-views/<str:pk>", "saved_views.delete", (SEES,), **OWN_VIEW),
+    Call("GET", f"{OWN}/reports", "reports.get", (REPORTS,), dialect="own"),
+    Call(
+        "GET", f"{OWN}/reports/<str:name>", "reports.get", (REPORTS,), fixed={"name": "lost"}, dialect="own"
+    ),
+    Call("GET", f"{OWN}/duplicates", "duplicates.get", (DUPLICATES,), dialect="own"),
+    Call(
+        "POST",
+        f"{OWN}/duplicates/different",
+        "duplicates.post",
+        (DUPLICATES,),
+        data={"records": [{"of": "lead", "record": 999_999_999}, {"of": "lead", "record": 999_999_998}]},
+        answers=(422,),
+        dialect="own",
+    ),
+    *duplicates_of("leads", ON_LEADS, "lead"),
+    *duplicates_of("contacts", ON_CONTACTS, "contact"),
+    *duplicates_of("companies", ON_COMPANIES, "company"),
     Call("GET", f"{OWN}/sequences", "sequences.get", (SEES,), dialect="own"),
     Call("GET", f"{OWN}/sequences/<str:pk>", "sequences.get", (SEES,), of="sequence", dialect="own"),
     Call("GET", f"{OWN}/enrollments", "sequences.get", (SEES,), dialect="own"),

@@ -189,6 +189,11 @@ def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent
                 "q", words=f"Words to search for. The token needs the right to search {many}."
             ),
             document_query_parameter(
+                "view",
+                int,
+                "Id of a saved view, whose filter, search and sort apply. Other filters narrow it further; one of the same name takes its place.",
+            ),
+            document_query_parameter(
                 "ids",
                 words=f"Up to {MOST} ids, separated by commas, instead of filter and sort. Those that the user can't see are missing.",
             ),

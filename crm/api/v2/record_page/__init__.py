@@ -1,0 +1,1 @@
+"""What the page of a record shows beside its fields, in API v2: its history and its files."""

@@ -1,0 +1,199 @@
+"""What API v2 can do of what each screen does: its calls, or why it has none."""
+
+from dataclasses import dataclass
+
+# The record types, as in the URLs of screens and calls alike.
+MANY = ("leads", "companies", "contacts", "deals", "requests")
+# Those that are compared with each other.
+COMPARED = ("leads", "contacts", "companies")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Screens with the same answer. `screens` are routes, in which {kind} is each record type and * anything that follows; the
+    first family that has a screen answers for it. `calls` do the same in API v2, `reason` says why there is none, and a family
+    with neither is still to come."""
+
+    name: str
+    screens: tuple[str, ...]
+    calls: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def is_to_come(self) -> bool:
+        return not self.calls and not self.reason
+
+
+# Reasons that several families have.
+OWN_WAY = "It arranges the screens of one person, and a program has no screens."
+HELP = "It helps a person to fill in or read a page; a program sends and gets the values themselves."
+SECURITY = "It decides who can sign in and how. A token that could change it would be as much as a password."
+SERVER = "It is about the server and the company as a whole, which an administrator sets up once."
+PREVIEWED = "It is set up step by step with previews and a trial, and a person confirms what it will do."
+PUBLIC = "Recipients and visitors open it without an account."
+OTHER_CALLS = "It is called by browsers, calendars and monitoring, each with its own protocol."
+
+ONE, RECORD = "/<int:pk>", "api/v2/{kind}/<str:pk>"
+
+FAMILIES = (
+    # Records
+    Family("Lists", ("admin/{kind}", "admin/{kind}/named"), ("GET api/v2/{kind}",)),
+    Family(
+        "New records",
+        ("admin/{kind}/new", "admin/{kind}/import"),
+        ("POST api/v2/{kind}",),
+    ),
+    Family("Records", (f"admin/{{kind}}{ONE}",), (f"GET {RECORD}", f"GET {RECORD}/history")),
+    Family(
+        "Editing records",
+        tuple(
+            f"admin/{{kind}}{ONE}/{name}" for name in ("edit", "inline/<slug:field>", "move", "fill-in", "take")
+        ),
+        (f"PATCH {RECORD}",),
+    ),
+    Family(
+        "Boards",
+        ("admin/{kind}/board/<int:pk>/move",),
+        (f"PATCH {RECORD}",),
+    ),
+    Family("Columns of a board", ("admin/{kind}/board*",), reason=HELP),
+    Family("Deleting records", (f"admin/{{kind}}{ONE}/delete",), (f"DELETE {RECORD}",)),
+    Family("Bulk changes", ("admin/{kind}/bulk*",), ("POST api/v2/{kind}/bulk",)),
+    Family("Files of fields", (f"admin/{{kind}}{ONE}/files/<slug:field>",), (f"GET {RECORD}/files/<slug:field>",)),
+    Family("Exports", ("admin/{kind}/export*",), ("GET api/v2/{kind}", "GET api/v2/{kind}/changes")),
+    Family("Trash", ("admin/{kind}/trash", f"admin/{{kind}}{ONE}/restore")),
+    Family(
+        "Deleting permanently",
+        (f"admin/{{kind}}{ONE}/purge",),
+        reason="Nothing undoes it, so a person has to read what is lost.",
+    ),
+    Family("Counting", ("admin/{kind}/count",)),
+    Family(
+        "Filters and columns",
+        (
+            "admin/{kind}/filter*",
+            "admin/{kind}/columns*",
+            "admin/{kind}/import/template",
+            f"admin/{{kind}}{ONE}/next",
+            f"admin/{{kind}}{ONE}/previous",
+            f"admin/{{kind}}{ONE}/mention",
+            f"admin/{{kind}}{ONE}/files/<slug:field>/thumbnail",
+            f"admin/{{kind}}{ONE}/activities/<int:activity>/files/<int:file>/thumbnail",
+        ),
+        reason=HELP,
+    ),
+    Family("Who can see a record", (f"admin/{{kind}}{ONE}/why",)),
+    Family("The view that opens first", (f"admin/{{kind}}/views{ONE}/start",), reason=OWN_WAY),
+    Family("Saved views", ("admin/{kind}/views*",), ("GET api/v2/saved-views", "POST api/v2/saved-views", *(f"{method} api/v2/saved-views/<str:pk>" for method in ("GET", "PATCH", "DELETE")))),
+    Family("Custom fields", ("admin/{kind}/fields",), ("GET api/v2/{one}-custom-fields",)),
+    Family("Changing custom fields", ("admin/{kind}/fields*",)),
+    # What belongs to a record
+    Family("Activities", (f"admin/{{kind}}{ONE}/activities",), ("GET api/v2/activities", "POST api/v2/activities")),
+    Family(
+        "One activity",
+        (
+            f"admin/{{kind}}{ONE}/activities/<int:activity>",
+            f"admin/{{kind}}{ONE}/activities/<int:activity>/delete",
+        ),
+        tuple(f"{method} api/v2/activities/<str:pk>" for method in ("GET", "PATCH", "DELETE")),
+    ),
+    Family(
+        "Pinning and moving activities",
+        tuple(f"admin/{{kind}}{ONE}/activities/<int:activity>/{name}" for name in ("pin", "move")),
+    ),
+    Family("Files of activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/files/<int:file>",), (f"GET {RECORD}/files", f"POST {RECORD}/files", "GET api/v2/files/<str:pk>")),
+    Family(
+        "Emails",
+        (f"admin/{{kind}}{ONE}/email*", f"admin/{{kind}}{ONE}/activities/<int:activity>/send"),
+    ),
+    Family(
+        "Tasks",
+        (f"admin/{{kind}}{ONE}/tasks*", f"admin/{{kind}}{ONE}/call_back", "admin/tasks/new", "admin/tasks/change"),
+        (
+            "GET api/v2/tasks",
+            "POST api/v2/tasks",
+            "GET api/v2/tasks/<str:pk>",
+            "PATCH api/v2/tasks/<str:pk>",
+            "DELETE api/v2/tasks/<str:pk>",
+        ),
+    ),
+    Family("Tasks of everyone", ("admin/tasks", "admin/tasks/calendar", "admin/tasks/export"), ("GET api/v2/tasks",)),
+    Family("Contacts of a company", (f"admin/companies{ONE}/people",), ("GET api/v2/contacts",)),
+    Family("Deals of a contact", (f"admin/contacts{ONE}/deals",), ("GET api/v2/deals",)),
+    Family(
+        "Contacts of a deal",
+        (f"admin/deals{ONE}/contacts*",),
+        ("GET api/v2/deals/<str:pk>", "PATCH api/v2/deals/<str:pk>"),
+    ),
+    Family("Employments", (f"admin/contacts{ONE}/employments*",)),
+    Family("Consents", (f"admin/leads{ONE}/consents", f"admin/contacts{ONE}/consents", "admin/consents*")),
+    Family(
+        "Records in sequences",
+        tuple(f"admin/{many}{ONE}/sequence/{name}" for many in ("leads", "contacts") for name in ("start", "stop")),
+        tuple(f"{method} api/v2/{many}/<str:pk>/sequence" for many in ("leads", "contacts") for method in ("POST", "DELETE")),
+    ),
+    Family("Emails of a sequence for one record", ("admin/*/sequence/emails/<str:key>",), reason=PREVIEWED),
+    # What a record becomes
+    Family("Converting leads", (f"admin/leads{ONE}/convert",), ("POST api/v2/leads/<str:pk>/convert",)),
+    Family(
+        "Requests becoming leads and deals",
+        tuple(f"admin/requests{ONE}/{name}" for name in ("deal", "lead", "link/<slug:name>")),
+    ),
+    Family("Duplicates", ("admin/duplicates", "admin/duplicates/known/*"), ("GET api/v2/duplicates", *(f"GET api/v2/{many}/<str:pk>/duplicates" for many in COMPARED))),
+    Family("Records that are different", ("admin/duplicates/different",), ("POST api/v2/duplicates/different",)),
+    Family("Merging", ("admin/duplicates/merge/*",), tuple(f"POST api/v2/{many}/<str:pk>/merge" for many in COMPARED)),
+    Family("Merging all exact duplicates", ("admin/duplicates/exact*", "admin/duplicates/scan"), reason=PREVIEWED),
+    Family("Rules for duplicates", ("admin/duplicates/rules",), reason=SERVER),
+    # Working with leads
+    Family("The queue", ("admin/leads/queue", "admin/leads/queue/*")),
+    Family("Stuck leads", ("admin/leads/stuck",)),
+    Family(
+        "Today",
+        ("", "admin", "admin/", "admin/today*", "admin/jump", "language", "notices", "admin/setup"),
+        reason=OWN_WAY,
+    ),
+    Family("Notifications", ("notifications*",), reason="It tells a person at a screen; a program gets webhooks."),
+    Family("Operations", ("admin/operations", f"admin/operations{ONE}"), ("GET api/v2/operations", "GET api/v2/operations/<str:pk>")),
+    Family("Undoing", (f"admin/operations{ONE}/undo",), ("POST api/v2/operations/<str:pk>/undo",)),
+    Family("Jobs", ("admin/jobs", f"admin/jobs{ONE}"), ("GET api/v2/jobs/<str:pk>",)),
+    Family("Canceling and continuing jobs", ("admin/jobs*",)),
+    # Settings that records refer to
+    Family("Lists of statuses, sources, tags", ("admin/leads/statuses", "admin/leads/sources", "admin/leads/tags", "admin/leads/lost-reasons", "admin/leads/pipelines"), tuple(f"GET api/v2/{name}" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines"))),
+    Family(
+        "Changing statuses, sources, tags",
+        tuple(f"admin/leads/{name}*" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines", "rates")),
+    ),
+    Family("Rules for leads", ("admin/rules*", "admin/scores*", "admin/leads/rule-conditions", "admin/leads/score-conditions", "admin/leads/conversion/rules"), reason=PREVIEWED),
+    Family("Automations", ("admin/automations", f"admin/automations{ONE}", f"admin/automations{ONE}/switch"), ("GET api/v2/automations", "GET api/v2/automations/<str:pk>", "PUT api/v2/automations/<str:pk>", "GET api/v2/automations/<str:pk>/runs")),
+    Family("Setting up automations", ("admin/automations*",), reason=PREVIEWED),
+    Family("Sequences", ("admin/sequences", f"admin/sequences{ONE}", f"admin/sequences{ONE}/stop"), ("GET api/v2/sequences", "GET api/v2/sequences/<str:pk>", "GET api/v2/enrollments", "GET api/v2/enrollments/<str:pk>")),
+    Family("Setting up sequences", ("admin/sequences*",), reason=PREVIEWED),
+    Family("Templates of emails", ("admin/templates*",)),
+    # Reports and mailings
+    Family("Reports", ("admin/reports/<slug:name>", "admin/reports/<slug:name>/file", f"admin/reports/saved{ONE}", "admin/reports", "admin/reports/new", "admin/reports/new/file"), ("GET api/v2/reports", "GET api/v2/reports/<str:name>")),
+    Family("Dashboards and goals", ("admin/reports/dashboards*", "admin/reports/goals*")),
+    Family("Arranging and scheduling reports", ("admin/reports/*",), reason=OWN_WAY),
+    Family("Mailings", ("admin/mailings", f"admin/mailings{ONE}", f"admin/mailings{ONE}/results", f"admin/mailings{ONE}/recipients", f"admin/mailings{ONE}/send", f"admin/mailings{ONE}/pause", f"admin/mailings{ONE}/resume", f"admin/mailings{ONE}/cancel")),
+    Family("Mailing lists and opt-outs", ("admin/mailings/lists*", "admin/mailings/suppressed*")),
+    Family("Writing mailings", ("admin/mailings*",), reason=PREVIEWED),
+    # How records come in and go out
+    Family("Imports", ("admin/imports*",), reason=PREVIEWED),
+    Family("Files of exports", ("admin/exports*",), ("GET api/v2/leads",)),
+    Family("Web forms", ("admin/forms*",), reason=PREVIEWED),
+    Family("Incoming webhooks", ("admin/api/incoming*",), reason=PREVIEWED),
+    Family("Webhooks", ("admin/api/webhooks", "admin/api/webhooks/new", f"admin/api/webhooks{ONE}", f"admin/api/webhooks{ONE}/edit", f"admin/api/webhooks{ONE}/remove"), ("GET api/v2/webhooks", "POST api/v2/webhooks", "GET api/v2/webhooks/<str:pk>", "PUT api/v2/webhooks/<str:pk>", "DELETE api/v2/webhooks/<str:pk>", "GET api/v2/webhooks/<str:pk>/deliveries")),
+    Family("Testing and repairing webhooks", ("admin/api/webhooks*",), reason=PREVIEWED),
+    # People
+    Family("People", ("admin/users", f"admin/users{ONE}", "admin/departments", f"admin/departments{ONE}"), ("GET api/v2/users", "GET api/v2/departments")),
+    Family("Working time and absence", (f"admin/departments{ONE}/hours", f"admin/users{ONE}/absences*", "admin/calendar*")),
+    Family("Setting up people", ("admin/users*", "admin/departments*"), reason="Programs manage people by SCIM."),
+    Family("Roles", ("admin/roles*",), reason=SECURITY),
+    Family("Own profile", ("profile", "profile/calendar*"), ("GET api/v2/me",)),
+    Family("Sign-in", ("profile/*", "login*", "logout", "password/*", "confirm", "confirm/*", "admin/sign-on*", "admin/api/api_management*", "admin/viewing/stop"), reason=SECURITY),
+    Family("Mailboxes", ("admin/mailboxes*",), reason=SECURITY),
+    # The installation
+    Family("The company", ("admin/settings", "admin/company*", "admin/backups*", "admin/demo", "admin/audit*"), reason=SERVER),
+    Family("Privacy", ("admin/privacy*",), reason="The person who is responsible for privacy decides and confirms it."),
+    Family("Pages for recipients", ("forms/*", "m/*", "u/*"), reason=PUBLIC),
+    Family("For other programs", ("hooks/*", "calendar/*", "healthz", "readyz", "manifest.webmanifest", "service-worker.js", "offline", "logo/*"), reason=OTHER_CALLS),
+)  # fmt: skip
