@@ -46,6 +46,13 @@ def test_a_program_that_sends_an_owner_is_obeyed(umbra, connect, v2, ann, new_le
     assert not AssignmentRun.objects.exists()
 
 
+def test_of_a_batch_only_the_leads_without_a_sent_owner_are_assigned_by_rule(v2, ann, bob):
+    records = [{"last_name": "A"}, {"last_name": "B", "owner": None}, {"last_name": "C", "owner": ann.pk}]
+    answer = v2.post("/api/v2/leads/batch", {"records": records})
+    assert [lead.owner for lead in Lead.objects.order_by("pk")] == [bob, None, ann]
+    assert len(answer["operations"]) == 1
+
+
 def test_rules_also_assign_leads_of_users_who_may_not_assign(umbra, bob, ben, rule):
     with operation("test", by=None):
         type(rule).objects.update(user=ben)
