@@ -48,6 +48,8 @@ class Mcp(OwnView):
     """
 
     purpose = Token.Purpose.ASSISTANT
+    # It is no call of the APIs: the protocol describes it, and tools/list the tools.
+    schema = None
     http_method_names: ClassVar[list[str]] = ["post"]
     # Each call of a tool reads what the one before has written.
     reads_primary = True

@@ -121,6 +121,11 @@ def test_a_condition_without_a_value_never_means_all_records(assistant, ann, thr
     assert count_vips() == 0
 
 
+@pytest.mark.parametrize("conditions", [{"city.is": ""}, {"status": ""}, {"country": ""}])
+def test_a_condition_without_a_value_lists_nothing(assistant, ann, three, conditions):
+    assert "no value" in assistant(ann).refuse("list_records", type="lead", conditions=conditions)
+
+
 def test_an_assistant_undoes_what_it_has_done_with_a_preview_of_its_own(assistant, ann, three):
     me = assistant(ann)
     preview = me.use("change_records", **VIP)["preview"]["preview"]

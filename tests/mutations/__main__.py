@@ -47,6 +47,7 @@ LEFT_OUT = (
 TESTS = {
     "accounts": ["tests/accounts", *ENGINE, "tests/leads", "tests/customers", "tests/api", "tests/matrix"],
     "customers": ["tests/customers", "tests/crm/transfer", "tests/intake", "tests/mailboxes", "tests/matrix"],
+    "assistants": ["tests/assistants", "tests/decisions/assistants", "tests/api"],
     "automations": ["tests/automations", "tests/decisions/automations", "tests/matrix"],
     "intake": ["tests/intake", "tests/matrix"],
     "leads": ["tests/leads", *ENGINE, "tests/api", "tests/matrix"],

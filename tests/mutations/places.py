@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 PACKAGES = (
     "accounts",
+    "assistants",
     "automations",
     "crm",
     "customers",
@@ -31,6 +32,7 @@ RAISED = {
     "StalePlan",
     "JobProblem",
     "ValidationError",
+    "ToolRefused",
 }
 # Answers of APIs, which refuse with some of their codes.
 ANSWERED = {"ApiProblem", "ScimProblem"}
