@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
+from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
 from customers.companies.kind import COMPANY
@@ -11,6 +12,7 @@ Companies, OneCompany, CompaniesBulk, CompaniesChanges = build_kind_calls(COMPAN
 CompanyFile = build_file_call(COMPANY, resource="companies")
 CompanyHistory = build_history_call(COMPANY, resource="companies")
 CompanyFiles = build_files_call(COMPANY, resource="companies")
+CompanyEmails = build_emails_call(COMPANY)
 CompanyCustomFields = document_custom_fields(COMPANY, resource="companies")
 
 urlpatterns = [
@@ -26,4 +28,5 @@ urlpatterns = [
     path("api/v2/companies/<str:pk>/files/<slug:field>", CompanyFile.as_view(), name="own_company_file"),
     path("api/v2/companies/<str:pk>/history", CompanyHistory.as_view(), name="own_company_history"),
     path("api/v2/companies/<str:pk>/files", CompanyFiles.as_view(), name="own_company_files"),
+    path("api/v2/companies/<str:pk>/emails", CompanyEmails.as_view(), name="own_company_emails"),
 ]

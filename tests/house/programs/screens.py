@@ -102,10 +102,9 @@ FAMILIES = (
         tuple(f"admin/{{kind}}{ONE}/activities/<int:activity>/{name}" for name in ("pin", "move")),
     ),
     Family("Files of activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/files/<int:file>",), (f"GET {RECORD}/files", f"POST {RECORD}/files", "GET api/v2/files/<str:pk>")),
-    Family(
-        "Emails",
-        (f"admin/{{kind}}{ONE}/email*", f"admin/{{kind}}{ONE}/activities/<int:activity>/send"),
-    ),
+    Family("Emails", (f"admin/{{kind}}{ONE}/email",), (f"GET {RECORD}/emails", f"POST {RECORD}/emails", "GET api/v2/emails/<str:pk>")),
+    Family("Drafts of emails", (f"admin/{{kind}}{ONE}/email/draft",), reason=OWN_WAY),
+    Family("Sending emails again", (f"admin/{{kind}}{ONE}/activities/<int:activity>/send",)),
     Family(
         "Tasks",
         (f"admin/{{kind}}{ONE}/tasks*", f"admin/{{kind}}{ONE}/call_back", "admin/tasks/new", "admin/tasks/change"),

@@ -133,6 +133,7 @@ WEBHOOK = {"of": "webhook", "dialect": "own"}
 BULK_VIP = {"action": "vip", "filter": "all=1"}
 
 
+NEW_EMAIL = {"to": "some@example.com", "subject": "Some", "text": "Some"}
 NEW_FILE = {"name": "some.txt", "content": "U29tZQ=="}
 
 
@@ -152,6 +153,17 @@ def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list
             **of,
         ),
         Call("GET", f"{path}/history", f"{name}.get", (sees,), **of),
+        Call("GET", f"{path}/emails", "emails.get", (SEES, sees), **of),
+        Call(
+            "POST",
+            f"{path}/emails",
+            "emails.post",
+            (SEES, CHANGES, sees, rights.change),
+            changes=True,
+            data=NEW_EMAIL,
+            answers=(201, 422),
+            **of,
+        ),
         Call("GET", f"{path}/files", f"{name}.get", (sees,), **of),
         Call(
             "POST", f"{path}/files", f"{name}.put", (sees, rights.change), changes=True, data=NEW_FILE, **of
@@ -230,6 +242,15 @@ BELONGINGS = [
         "GET",
         f"{OWN}/files/<str:pk>",
         "activities.get",
+        (SEES,),
+        fixed={"pk": "999999999"},
+        answers=(404,),
+        dialect="own",
+    ),
+    Call(
+        "GET",
+        f"{OWN}/emails/<str:pk>",
+        "emails.get",
         (SEES,),
         fixed={"pk": "999999999"},
         answers=(404,),
