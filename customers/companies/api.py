@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm.api.v2.documentation.batch_calls import build_batch_calls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
+from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
 from customers.companies.kind import COMPANY
@@ -13,6 +14,7 @@ CompaniesBatch, CompaniesBatchDelete = build_batch_calls(COMPANY, resource="comp
 CompanyFile = build_file_call(COMPANY, resource="companies")
 CompanyHistory = build_history_call(COMPANY, resource="companies")
 CompanyFiles = build_files_call(COMPANY, resource="companies")
+CompanyEmails = build_emails_call(COMPANY)
 CompanyCustomFields = document_custom_fields(COMPANY, resource="companies")
 
 urlpatterns = [
@@ -30,4 +32,5 @@ urlpatterns = [
     path("api/v2/companies/<str:pk>/files/<slug:field>", CompanyFile.as_view(), name="own_company_file"),
     path("api/v2/companies/<str:pk>/history", CompanyHistory.as_view(), name="own_company_history"),
     path("api/v2/companies/<str:pk>/files", CompanyFiles.as_view(), name="own_company_files"),
+    path("api/v2/companies/<str:pk>/emails", CompanyEmails.as_view(), name="own_company_emails"),
 ]

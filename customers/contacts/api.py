@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm.api.v2.documentation.batch_calls import build_batch_calls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
+from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
 from customers.contacts.kind import CONTACT
@@ -13,6 +14,7 @@ ContactsBatch, ContactsBatchDelete = build_batch_calls(CONTACT, resource="contac
 ContactFile = build_file_call(CONTACT, resource="contacts")
 ContactHistory = build_history_call(CONTACT, resource="contacts")
 ContactFiles = build_files_call(CONTACT, resource="contacts")
+ContactEmails = build_emails_call(CONTACT)
 ContactCustomFields = document_custom_fields(CONTACT, resource="contacts")
 
 urlpatterns = [
@@ -30,4 +32,5 @@ urlpatterns = [
     path("api/v2/contacts/<str:pk>/files/<slug:field>", ContactFile.as_view(), name="own_contact_file"),
     path("api/v2/contacts/<str:pk>/history", ContactHistory.as_view(), name="own_contact_history"),
     path("api/v2/contacts/<str:pk>/files", ContactFiles.as_view(), name="own_contact_files"),
+    path("api/v2/contacts/<str:pk>/emails", ContactEmails.as_view(), name="own_contact_emails"),
 ]

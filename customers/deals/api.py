@@ -13,6 +13,7 @@ from crm.api.v2.documentation.record_calls import (
     build_kind_calls,
     document_custom_fields,
 )
+from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
 from crm.api.v2.reference_tables import build_reference_call
@@ -25,6 +26,7 @@ DealsBatch, DealsBatchDelete = build_batch_calls(DEAL, resource="deals")
 DealFile = build_file_call(DEAL, resource="deals")
 DealHistory = build_history_call(DEAL, resource="deals")
 DealFiles = build_files_call(DEAL, resource="deals")
+DealEmails = build_emails_call(DEAL)
 DealCustomFields = document_custom_fields(DEAL, resource="deals")
 
 
@@ -99,4 +101,5 @@ urlpatterns = [
     path("api/v2/deals/<str:pk>/files/<slug:field>", DealFile.as_view(), name="own_deal_file"),
     path("api/v2/deals/<str:pk>/history", DealHistory.as_view(), name="own_deal_history"),
     path("api/v2/deals/<str:pk>/files", DealFiles.as_view(), name="own_deal_files"),
+    path("api/v2/deals/<str:pk>/emails", DealEmails.as_view(), name="own_deal_emails"),
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm.api.v2.documentation.batch_calls import build_batch_calls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
+from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
 from customers.requests.kind import REQUEST
@@ -13,6 +14,7 @@ RequestsBatch, RequestsBatchDelete = build_batch_calls(REQUEST, resource="reques
 RequestFile = build_file_call(REQUEST, resource="requests")
 RequestHistory = build_history_call(REQUEST, resource="requests")
 RequestFiles = build_files_call(REQUEST, resource="requests")
+RequestEmails = build_emails_call(REQUEST)
 RequestCustomFields = document_custom_fields(REQUEST, resource="requests")
 
 urlpatterns = [
@@ -30,4 +32,5 @@ urlpatterns = [
     path("api/v2/requests/<str:pk>/files/<slug:field>", RequestFile.as_view(), name="own_request_file"),
     path("api/v2/requests/<str:pk>/history", RequestHistory.as_view(), name="own_request_history"),
     path("api/v2/requests/<str:pk>/files", RequestFiles.as_view(), name="own_request_files"),
+    path("api/v2/requests/<str:pk>/emails", RequestEmails.as_view(), name="own_request_emails"),
 ]

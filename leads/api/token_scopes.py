@@ -25,6 +25,14 @@ LEAD_RESOURCES = [
         {"get": SEES, "search": SEES, **dict.fromkeys(("post", "put", "delete"), "leads.change_lead")},
         SEES,
     ),
+    # A right of its own, so that no token of before sends emails.
+    TokenResource(
+        "emails",
+        _("Emails"),
+        {"get": SEES, "post": "leads.change_lead"},
+        SEES,
+        hint=_("Add covers sending emails in the name of the user."),
+    ),
     # Users may change the tasks that are for them without the permission to change the record.
     TokenResource("tasks", _("Tasks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
     # Users who see leads see the names of statuses and sources on every screen.

@@ -61,6 +61,7 @@ urlpatterns = [
     path("api/v2/leads/<str:pk>/files/<slug:field>", v2_leads.LeadFile.as_view(), name="own_lead_file"),
     path("api/v2/leads/<str:pk>/history", v2_leads.LeadHistory.as_view(), name="own_lead_history"),
     path("api/v2/leads/<str:pk>/files", v2_leads.LeadFiles.as_view(), name="own_lead_files"),
+    path("api/v2/leads/<str:pk>/emails", v2_leads.LeadEmails.as_view(), name="own_lead_emails"),
     path("api/v2/lead-custom-fields", v2_leads.LeadCustomFields.as_view(), name="own_lead_custom_fields"),
     path("api/v2/statuses", v2_leads.Statuses.as_view(), name="own_statuses"),
     path("api/v2/pipelines", v2_leads.Pipelines.as_view(), name="own_pipelines"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
@@ -114,8 +115,10 @@ def document_several(name: str, words: str) -> Any:
         errors=[404],
         parameters=[
             document_choices("period", "The period. Without it, that of the page.", LABELS),
-            document_query_parameter("from", "date", "The first day of between, such as 2026-05-01."),
-            document_query_parameter("to", "date", "The last day of between, such as 2026-05-31."),
+            document_query_parameter(
+                "from", OpenApiTypes.DATE, "The first day of between, such as 2026-05-01."
+            ),
+            document_query_parameter("to", OpenApiTypes.DATE, "The last day of between, such as 2026-05-31."),
             document_choices("compare", "What to compare with.", COMPARISON_LABELS),
             document_several(
                 "by", "Fields to group by, at most two, in reports that can be grouped otherwise."

@@ -19,14 +19,14 @@ VALUE = build_response_serializer(
     "OwnReportValue",
     measure=build_text_field(help_text="The name of the number."),
     value=serializers.FloatField(
-        allow_null=True, help_text="null if there is none, or if the user of the token may not see it."
+        allow_null=True, help_text="null without one, or if the user of the token may not see it."
     ),
     before=serializers.FloatField(
         allow_null=True, help_text="The same in the compared period; null without one."
     ),
     text=build_text_field(help_text="The number as the page shows it, such as 5.7%."),
     note=build_text_field(
-        help_text="What the page says below it, such as 3 of 40, or why there is none; or empty."
+        help_text="What the page says below it, such as 3 of 40, or why it is missing; or empty."
     ),
     records=build_text_field(
         allow_null=True,

@@ -93,6 +93,8 @@ def test_the_oracle_imports_no_product_code():
         "declared/every_url",
         "declared/kinds",
         "declared/api",
+        "declared/dialects/call",
+        "declared/dialects/connect_and_umbra",
         "declared/people",
         "declared/scim",
         "declared/settings",

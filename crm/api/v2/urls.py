@@ -3,7 +3,7 @@
 from django.urls import path
 
 from crm.api.v2 import activities, operations, phone_calls, reference_tables, tasks
-from crm.api.v2.record_page import files
+from crm.api.v2.record_page import emails, files
 from crm.api.v2.saved_views import view_calls
 from crm.api.v2.webhook_calls import deliveries, sending, webhooks
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("/activities/changes", activities.ActivityChanges.as_view(), name="own_activity_changes"),
     path("/activities/<str:pk>", activities.OneActivity.as_view(), name="own_activity"),
     path("/calls", phone_calls.Calls.as_view(), name="own_calls"),
+    path("/emails/<str:pk>", emails.OneEmail.as_view(), name="own_email"),
     path("/files/<str:pk>", files.OneFile.as_view(), name="own_file"),
     path("/tasks", tasks.Tasks.as_view(), name="own_tasks"),
     path("/tasks/changes", tasks.TaskChanges.as_view(), name="own_task_changes"),

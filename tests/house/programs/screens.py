@@ -97,15 +97,12 @@ FAMILIES = (
         ),
         tuple(f"{method} api/v2/activities/<str:pk>" for method in ("GET", "PATCH", "DELETE")),
     ),
-    Family(
-        "Pinning and moving activities",
-        tuple(f"admin/{{kind}}{ONE}/activities/<int:activity>/{name}" for name in ("pin", "move")),
-    ),
+    Family("Pinning activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/pin",), ("PATCH api/v2/activities/<str:pk>",)),
+    Family("Moving activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/move",)),
     Family("Files of activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/files/<int:file>",), (f"GET {RECORD}/files", f"POST {RECORD}/files", "GET api/v2/files/<str:pk>")),
-    Family(
-        "Emails",
-        (f"admin/{{kind}}{ONE}/email*", f"admin/{{kind}}{ONE}/activities/<int:activity>/send"),
-    ),
+    Family("Emails", (f"admin/{{kind}}{ONE}/email",), (f"GET {RECORD}/emails", f"POST {RECORD}/emails", "GET api/v2/emails/<str:pk>")),
+    Family("Drafts of emails", (f"admin/{{kind}}{ONE}/email/draft",), reason=OWN_WAY),
+    Family("Sending emails again", (f"admin/{{kind}}{ONE}/activities/<int:activity>/send",)),
     Family(
         "Tasks",
         (f"admin/{{kind}}{ONE}/tasks*", f"admin/{{kind}}{ONE}/call_back", "admin/tasks/new", "admin/tasks/change"),
@@ -126,7 +123,8 @@ FAMILIES = (
         ("GET api/v2/deals/<str:pk>", "PATCH api/v2/deals/<str:pk>"),
     ),
     Family("Employments", (f"admin/contacts{ONE}/employments*",)),
-    Family("Consents", (f"admin/leads{ONE}/consents", f"admin/contacts{ONE}/consents", "admin/consents*")),
+    Family("Consents", (f"admin/leads{ONE}/consents", f"admin/contacts{ONE}/consents"), ("PATCH api/v2/leads/<str:pk>", "PATCH api/v2/contacts/<str:pk>")),
+    Family("Purposes of consents", ("admin/consents*",)),
     Family(
         "Records in sequences",
         tuple(f"admin/{many}{ONE}/sequence/{name}" for many in ("leads", "contacts") for name in ("start", "stop")),

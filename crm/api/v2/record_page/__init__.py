@@ -1,1 +1,1 @@
-"""What the page of a record shows beside its fields, in API v2: its history and its files."""
+"""What the page of a record shows beside its fields, in API v2: its history, its files and its emails."""
