@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('crm', '0069_assistants'),
+        ('crm', '0068_assistants'),
     ]
 
     operations = [

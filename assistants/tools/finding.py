@@ -5,6 +5,7 @@ from typing import Any
 from assistants.models.assistant_use import get_changed_count
 from assistants.tools.arguments import (
     AFTER,
+    AT_FIRST,
     CONDITIONS,
     DAY,
     FIELDS,
@@ -83,6 +84,17 @@ def get_story(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
         if holds(call.token, f"{name}.get"):
             found[name] = call.api("GET", name, of)[name]
     return ToolResult(found)
+
+
+def get_history(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
+    kind = get_kind_named(arguments["type"])
+    query = {name: arguments[name] for name in ("limit", "before") if name in arguments}
+    return ToolResult(call.api("GET", f"{kind.urls}/{arguments['id']}/history", {"limit": AT_FIRST} | query))
+
+
+def find_duplicates(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
+    kind = get_kind_named(arguments["type"])
+    return ToolResult(call.api("GET", f"{kind.urls}/{arguments['id']}/duplicates"))
 
 
 def list_activities(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
@@ -204,6 +216,41 @@ TOOLS = [
         {**RECORD, "limit": {**LIMIT, "description": "How many activities and tasks; 20 without it."}},
         ["type", "id"],
         {"type": "object", "properties": {"record": {"type": "object"}}, "required": ["record"]},
+    ),
+    Tool(
+        "get_history",
+        "Get the history of a record",
+        "Read which fields of one record were changed, by whom, when, and from what to what, the newest first.",
+        get_history,
+        "*.get",
+        {
+            **RECORD,
+            "limit": LIMIT,
+            "before": {"type": "integer", "minimum": 1, "description": "The next of the page before."},
+        },
+        ["type", "id"],
+        {
+            "type": "object",
+            "properties": {
+                "history": {"type": "array", "items": {"type": "object"}},
+                "next": {"type": ["integer", "null"]},
+            },
+            "required": ["history", "next"],
+        },
+    ),
+    Tool(
+        "find_duplicates",
+        "Find duplicates of a record",
+        "The leads, contacts and companies that may be the same as this one, each with the reasons.",
+        find_duplicates,
+        "*.get",
+        {**RECORD, "type": {**RECORD_TYPE, "enum": ["lead", "contact", "company"]}},
+        ["type", "id"],
+        {
+            "type": "object",
+            "properties": {"duplicates": {"type": "array", "items": {"type": "object"}}},
+            "required": ["duplicates"],
+        },
     ),
     Tool(
         "list_activities",

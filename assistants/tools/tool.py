@@ -91,7 +91,8 @@ class Tool:
         properties = dict(self.properties)
         action = self.needs.partition(".")[2]
         if "type" in properties and self.needs.startswith(OF_RECORDS) and token:
-            types = [kind.name for kind in KINDS.values() if holds(token, f"{kind.urls}.{action}")]
+            allowed = {kind.name for kind in KINDS.values() if holds(token, f"{kind.urls}.{action}")}
+            types = [name for name in properties["type"]["enum"] if name in allowed]
             properties["type"] = {**properties["type"], "enum": types}
         schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
         return schema | ({"required": list(self.required)} if self.required else {})

@@ -180,7 +180,8 @@ FAMILIES = (
     Family("Web forms", ("admin/forms*",), reason=PREVIEWED),
     Family("Incoming webhooks", ("admin/api/incoming*",), reason=PREVIEWED),
     Family("Webhooks", ("admin/api/webhooks", "admin/api/webhooks/new", f"admin/api/webhooks{ONE}", f"admin/api/webhooks{ONE}/edit", f"admin/api/webhooks{ONE}/remove"), ("GET api/v2/webhooks", "POST api/v2/webhooks", "GET api/v2/webhooks/<str:pk>", "PUT api/v2/webhooks/<str:pk>", "DELETE api/v2/webhooks/<str:pk>", "GET api/v2/webhooks/<str:pk>/deliveries")),
-    Family("Testing and repairing webhooks", ("admin/api/webhooks*",), reason=PREVIEWED),
+    Family("Sending to webhooks", ("admin/api/webhooks/*/try", "admin/api/webhooks/*/again", "admin/api/webhooks/*/replay"), ("POST api/v2/webhooks/<str:pk>/test", "POST api/v2/webhooks/<str:pk>/resend", "POST api/v2/webhooks/<str:pk>/replay")),
+    Family("Secrets of webhooks", ("admin/api/webhooks*",), reason=SECURITY),
     # People
     Family("People", ("admin/users", f"admin/users{ONE}", "admin/departments", f"admin/departments{ONE}"), ("GET api/v2/users", "GET api/v2/departments")),
     Family("Working time and absence", (f"admin/departments{ONE}/hours", f"admin/users{ONE}/absences*", "admin/calendar*")),
