@@ -43,7 +43,7 @@ def execute_tool(tool: Tool, arguments: dict[str, Any], request: HttpRequest, to
 def count_operation(call: ToolCall, operation: Operation) -> None:
     """Within the transaction of each operation: a change beyond a limit, or by a preview that was applied already, is rolled
     back. Raises Problem."""
-    call.operations.append(operation)
+    call.operations = [*get_kept_operations(call), operation]
     limits = call.limits
     if call.changed > limits.records_per_call:
         raise ApiProblem(
@@ -56,6 +56,13 @@ def count_operation(call: ToolCall, operation: Operation) -> None:
         raise ApiProblem(429, "limit", sentence)
     if call.preview and not ChangePreview.objects.filter(pk=call.preview.pk).use():
         raise ApiProblem(409, "not_found", "This preview has already been applied.")
+
+
+def get_kept_operations(call: ToolCall) -> list[Operation]:
+    """Those of the call so far, without what was rolled back, such as before a second try."""
+    known = [operation.pk for operation in call.operations]
+    kept = set(Operation.objects.filter(pk__in=known).values_list("pk", flat=True)) if known else set()
+    return [operation for operation in call.operations if operation.pk in kept]
 
 
 @cache

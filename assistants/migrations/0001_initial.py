@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(default=assistants.models.change_preview.build_code, max_length=40, unique=True)),
                 ('tool', models.CharField(max_length=40)),
                 ('arguments', models.JSONField()),
+                ('versions', models.JSONField(default=dict)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('used_at', models.DateTimeField(null=True)),
                 ('frozen_set', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='crm.frozenset')),

@@ -37,6 +37,8 @@ class ChangePreview(models.Model):
     tool = models.CharField(max_length=40)
     arguments = models.JSONField()
     frozen_set = models.ForeignKey(FrozenSet, models.CASCADE, null=True, related_name="+")
+    # By id, if the records may not have changed since.
+    versions = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True)
 

@@ -68,16 +68,24 @@ def build_preview(
     *,
     kind: Kind | None,
     ids: Sequence[int],
+    shown: dict[str, Any] | None = None,
+    versions: dict[str, int] | None = None,
 ) -> ToolResult:
-    """Keep the preview for ten minutes, and say what would happen."""
+    """Keep the preview for ten minutes, and say what would happen: `told` in our words, `shown` with texts of records. `versions`
+    are those that the records must still have when it is applied."""
     with transaction.atomic():
         ChangePreview.objects.expired().delete()
         frozen = freeze_set(call.token.user, kind.name, list(ids), "") if kind else None
-        shown = ChangePreview.objects.create(
-            token=call.token, tool=tool, arguments=drop_preview(arguments), frozen_set=frozen
+        kept = ChangePreview.objects.create(
+            token=call.token,
+            tool=tool,
+            arguments=drop_preview(arguments),
+            frozen_set=frozen,
+            versions=versions or {},
         )
-    preview = {"preview": shown.code, "valid_until": format_moment(shown.valid_until), **told}
+    preview = {"preview": kept.code, "valid_until": format_moment(kept.valid_until), **told}
     data = {"some_of_them": get_names(call, kind, ids[:NAMES])} if kind else {}
+    data |= shown or {}
     next_step = (
         "Nothing has been changed. Show this to the person you work for. To apply exactly this, call the tool again with the "
         "same arguments and this preview."

@@ -1,8 +1,9 @@
 """All tools, in the order in which programs list them."""
 
-from assistants.tools import acting, bulk, finding, reporting, undoing
+from assistants.tools import acting, bulk, finding, merging, reporting, undoing
 from assistants.tools.tool import Tool
 
 TOOLS: dict[str, Tool] = {
-    tool.name: tool for tool in [*finding.TOOLS, *reporting.TOOLS, *acting.TOOLS, *bulk.TOOLS, *undoing.TOOLS]
+    tool.name: tool
+    for tool in [*finding.TOOLS, *reporting.TOOLS, *acting.TOOLS, *bulk.TOOLS, *merging.TOOLS, *undoing.TOOLS]
 }
