@@ -18,6 +18,7 @@ from crm.api.v2.field_selection import select_asked_fields
 from crm.api.v2.record_parts import build_part_columns
 from crm.api.v2.saved_views.applied_view import VIEW, apply_saved_view
 from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown_parameter_errors
+from crm.fields.conditions.field_filters import FROM, TO
 from crm.fields.custom.values.json_values import values_sql
 from crm.fields.custom.values.stored_values import annotate_all_values, attach_custom_values
 from crm.fields.types.field_type import get_field_type
@@ -129,6 +130,7 @@ def build_list_from_url(
             every = [*NARROWING, *also, *filter_parameters(kind, view.user)]
             raise build_invalid_problem(**get_unknown_parameter_errors([name], every))
     data = apply_saved_view(kind, view.user, data)
+    refuse_idle_days(data, known)
     if data.get("q", "").strip():
         view.require_right("search", "This token or its user may not search.")
     sort = data.get("sort", "")
@@ -140,6 +142,18 @@ def build_list_from_url(
     if listing.errors:
         raise build_invalid_problem(**get_list_errors(listing))
     return listing
+
+
+def refuse_idle_days(data: QueryDict, known: Collection[str]) -> None:
+    """Raises Problem 422 for the days of a period that isn't asked for: without created=between, created_from would return all
+    records."""
+    idle = {}
+    for name in data:
+        period = name.removesuffix(FROM).removesuffix(TO)
+        if name != period and period in known and str(data[name]).strip() and data.get(period) != "between":
+            idle[name] = f"Send {period}=between with it."
+    if idle:
+        raise build_invalid_problem(**idle)
 
 
 def get_list_errors(listing: RecordList) -> dict[str, str]:

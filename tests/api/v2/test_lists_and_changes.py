@@ -86,6 +86,23 @@ def test_an_unknown_filter_is_rejected_instead_of_ignored(program, three, query,
     assert named(program.get(f"{LEADS}?{query}", expect=422)) == [name]
 
 
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        pytest.param("created_from=2026-05-01", ["created_from"], id="the first day alone"),
+        pytest.param("created_to=2026-05-01", ["created_to"], id="the last day alone"),
+        pytest.param("created=today&created_from=2026-05-01", ["created_from"], id="beside another period"),
+        pytest.param("any.created_from=2026-05-01", ["any.created_from"], id="as an alternative"),
+        pytest.param("created=between&created_from=2026-05-01", [], id="with its period"),
+        pytest.param("created_from=", [], id="without a day"),
+    ],
+)
+def test_days_without_their_period_are_rejected_instead_of_ignored(program, three, query, names):
+    answer = program.get(f"{LEADS}?{query}", expect=422 if names else 200)
+    if names:
+        assert named(answer) == names
+
+
 def test_many_leads_are_changed_by_one_operation_and_undone(program, three):
     answer = program.post(BULK, {"action": "vip", "ids": [lead.pk for lead in three[:2]]})
     assert (answer["changed"], answer["refused"]) == (2, {})
