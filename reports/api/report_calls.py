@@ -15,6 +15,7 @@ from crm.api.openapi_parts import build_response_serializer, build_text_field, d
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.token_scopes import TokenResource
 from crm.api.v2.documentation.call_parts import call
+from crm.api.v2.records import refuse_idle_days
 from crm.api.v2.v2_view import OwnView, format_moment, get_unknown_parameter_errors
 from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.transactions import CountedLater
@@ -200,6 +201,7 @@ class OneReport(OwnView):
         known = ["q", *filter_parameters(LEAD, self.user, among=filters)]
         if wrong := get_unknown_parameter_errors(filters, known):
             raise build_invalid_problem(filter=f"Unknown filter {next(iter(wrong))[:60]!r}.")
+        refuse_idle_days(filters, known, filters)
         if filters.get("q", "").strip() and f"{LEAD.urls}.search" not in self.token.rights:
             raise ApiProblem(403, "forbidden", "This token or its user may not search.")
         return filters

@@ -129,8 +129,8 @@ def build_list_from_url(
         if name not in known:
             every = [*NARROWING, *also, *filter_parameters(kind, view.user)]
             raise build_invalid_problem(**get_unknown_parameter_errors([name], every))
-    data = apply_saved_view(kind, view.user, data)
-    refuse_idle_days(data, known)
+    sent, data = data, apply_saved_view(kind, view.user, data)
+    refuse_idle_days(sent, known, data)
     if data.get("q", "").strip():
         view.require_right("search", "This token or its user may not search.")
     sort = data.get("sort", "")
@@ -144,13 +144,13 @@ def build_list_from_url(
     return listing
 
 
-def refuse_idle_days(data: QueryDict, known: Collection[str]) -> None:
-    """Raises Problem 422 for the days of a period that isn't asked for: without created=between, created_from would return all
-    records."""
+def refuse_idle_days(sent: QueryDict, known: Collection[str], data: QueryDict) -> None:
+    """Raises Problem 422 for days that were sent without their period: without created=between, created_from would return all
+    records. `data` also has what a saved view asks for."""
     idle = {}
-    for name in data:
+    for name in sent:
         period = name.removesuffix(FROM).removesuffix(TO)
-        if name != period and period in known and str(data[name]).strip() and data.get(period) != "between":
+        if name != period and period in known and str(sent[name]).strip() and data.get(period) != "between":
             idle[name] = f"Send {period}=between with it."
     if idle:
         raise build_invalid_problem(**idle)

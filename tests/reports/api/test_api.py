@@ -135,6 +135,7 @@ def test_the_list_has_the_reports_that_the_user_may_see(ada, ann, umbra, sign_in
         ("conversion?compare=sometime", "compare"),
         ("conversion?measure=leads", "measure"),
         ("conversion?filter=made_up%3D1", "filter"),
+        ("conversion?filter=created_from%3D2026-05-01", "created_from"),
         ("new?measure=made_up", None),
         ("new?by=made_up", None),
         ("new?period=between&from=x", None),
