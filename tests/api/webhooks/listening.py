@@ -22,7 +22,7 @@ class Listener(HTTPServer):
     status, location, fails_every = 200, "", 0
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", 0), FailingHandler)
         self.heard: list[tuple[dict, bytes]] = []
         self.answered: list[int] = []
 
@@ -35,15 +35,26 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.heard.append((dict(self.headers), body))
-        fails = self.server.fails_every and len(self.server.heard) % self.server.fails_every == 0
-        self.server.answered.append(500 if fails else self.server.status)
-        self.send_response(self.server.answered[-1])
+        self.send_response(self.choose_status())
         if self.server.location:
             self.send_header("Location", self.server.location)
         self.end_headers()
 
+    def choose_status(self) -> int:
+        return self.server.status
+
     def log_message(self, *arguments) -> None:
         pass
+
+
+class FailingHandler(Handler):
+    """Answers as its Listener is told to, and keeps how it answered."""
+
+    def choose_status(self) -> int:
+        server = self.server
+        fails = server.fails_every and len(server.heard) % server.fails_every == 0
+        server.answered.append(500 if fails else server.status)
+        return server.answered[-1]
 
 
 @contextlib.contextmanager

@@ -36,7 +36,7 @@ def change(make_lead, ann):
 @pytest.fixture
 def hook(change, program, listener):
     """It is notified of the changes alone: the lead is there before."""
-    return program.post(HOOKS, {"url": listener.url})
+    return program.post(HOOKS, {"url": listener.url}, expect=201)
 
 
 def get_received(listener) -> list[int]:
