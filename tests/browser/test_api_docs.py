@@ -5,7 +5,40 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.waiting import until
+
 pytestmark = pytest.mark.hard
+
+# The calls that are on the page now. Of so many calls, Swagger UI draws only those near the part that is seen.
+DRAWN = """[...document.querySelectorAll(".opblock")].map((call) => [
+  call.querySelector(".opblock-summary-method").innerText,
+  call.querySelector(".opblock-summary-path").dataset.path,
+])"""
+NEXT_PART = """new Promise((done) => {
+  const before = scrollY;
+  scrollBy({ top: innerHeight / 2, behavior: "instant" });
+  requestAnimationFrame(() => requestAnimationFrame(() => done(scrollY > before)));
+})"""
+TO_TOP = "scrollTo({ top: 0, behavior: 'instant' })"
+
+
+def read_all_calls(page) -> set[tuple[str, str]]:
+    """The method and path of each call, read from top to bottom."""
+    page.evaluate(TO_TOP)
+    found = {tuple(call) for call in page.evaluate(DRAWN)}
+    while page.evaluate(NEXT_PART):
+        found |= {tuple(call) for call in page.evaluate(DRAWN)}
+    return found
+
+
+def scroll_to_call(page, path: str):
+    """The first call of this path, once it is drawn."""
+    page.evaluate(TO_TOP)
+    call = page.locator(".opblock", has=page.locator(f'[data-path="{path}"]')).first
+    while not call.count():
+        assert page.evaluate(NEXT_PART), f"{path} isn't on the page"
+    call.scroll_into_view_if_needed()
+    return call
 
 
 @pytest.fixture
@@ -30,12 +63,7 @@ def test_every_call_is_shown_without_outside_files_under_the_sites_policy(docs, 
     reader, asked = docs
     schema = reader.page.request.get("/api/schema").json()
     documented = {(method.upper(), path) for path, methods in schema["paths"].items() for method in methods}
-    drawn = {
-        (block.locator(".opblock-summary-method").inner_text(), path.replace("\u200b", ""))
-        for block in reader.page.locator(".opblock").all()
-        for path in [block.locator(".opblock-summary-path").inner_text()]
-    }
-    assert drawn == documented
+    until(lambda: read_all_calls(reader.page) == documented)
     assert len(documented) > 30
     outside = {url for url in asked if not url.startswith("data:") and urlsplit(url).port != leadwell.port}
     assert outside == set()
@@ -50,7 +78,7 @@ def test_a_call_is_made_from_the_page_with_a_token(docs, secret):
     token.locator("input").fill(secret)
     token.get_by_role("button", name="Apply credentials").click()
     page.locator(".btn-done").first.click()
-    call = page.locator(".opblock", has_text="/api/lead_statuses").first
+    call = scroll_to_call(page, "/api/lead_statuses")
     call.locator(".opblock-summary-control").click()
     call.get_by_role("button", name="Try it out").click()
     with page.expect_response("**/api/lead_statuses") as answered:
@@ -66,7 +94,7 @@ def test_a_call_is_made_from_the_page_with_a_token(docs, secret):
 
 def test_a_call_without_a_token_shows_the_error(docs):
     reader, _asked = docs
-    call = reader.page.locator(".opblock", has_text="/api/lead_statuses").first
+    call = scroll_to_call(reader.page, "/api/lead_statuses")
     call.locator(".opblock-summary-control").click()
     call.get_by_role("button", name="Try it out").click()
     with reader.page.expect_response("**/api/lead_statuses") as answered:
