@@ -1,5 +1,6 @@
 """Carrying out a tool: its arguments are checked, what it does is marked as the assistant's and counted."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -71,7 +72,11 @@ def _get_validator(name: str) -> Draft202012Validator:
 
 
 def find_argument_problems(tool: Tool, arguments: Any) -> list[str]:
-    """A sentence for each of the first errors by the schema of the tool."""
+    """A sentence for each of the first errors by the schema of the tool, or for half a character, which no text can have."""
+    try:
+        json.dumps(arguments, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return ["The arguments have a character that can't be stored."]
     found = []
     for error in _get_validator(tool.name).iter_errors(arguments):
         where = ".".join(map(str, error.absolute_path)) or "arguments"
