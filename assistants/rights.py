@@ -15,6 +15,7 @@ RESOURCES = (
     "departments",
     "tags",
     "operations",
+    "reports",
 )
 # What an assistant does to statuses and other settings is left to people.
 ONLY_READ = ("lead_statuses", "lead_sources")

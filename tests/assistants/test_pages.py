@@ -5,6 +5,8 @@ import re
 import pytest
 
 from assistants.models import AssistantLimits
+from assistants.rights import get_assistant_rights, get_first_rights
+from assistants.tools.tool_list import TOOLS
 from crm.models import Token
 
 LIST = "/admin/api/api_management"
@@ -87,3 +89,12 @@ def test_the_program_for_standard_input_is_a_download(sign_in, ada, ann):
     assert page["Content-Disposition"] == 'attachment; filename="leadwell_mcp.py"'
     assert b"LEADWELL_TOKEN" in page.content
     assert sign_in(ann).get(f"{LIST}/assistant-program").status_code == 403
+
+
+def test_an_assistant_that_the_page_makes_with_all_permissions_may_use_every_tool(assistant, ada):
+    """A tool whose right the form doesn't offer would be there for no one."""
+    tools = assistant(ada, get_assistant_rights()).send("tools/list")["result"]["tools"]
+    assert [tool["name"] for tool in tools] == list(TOOLS)
+    # What it has at first is all but deleting.
+    tools = assistant(ada, get_first_rights(ada)).send("tools/list")["result"]["tools"]
+    assert {*TOOLS} - {tool["name"] for tool in tools} == {"delete_record", "merge_records"}
