@@ -4,8 +4,8 @@ from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.shortcuts import render
 
+from accounts.tokens.new_tokens import save_new_token
 from accounts.tokens.views.token import render_page_with_secret
-from accounts.users.account_changes import Kind, record_account_change
 from assistants.forms import AssistantForm, LimitsForm
 from assistants.models import AssistantLimits
 from crm.api.token_scopes import ACTION_LABELS
@@ -23,10 +23,9 @@ def assistant_new(request):
     if data is not None and form.is_valid() and limits.is_valid():
         secret = token.set_new_secret()
         with transaction.atomic():
-            form.save()
+            save_new_token(token, by=request.user)
             limits.instance.token = token
             limits.save()
-            record_account_change(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
         return render_page_with_secret(request, token, secret)
     context = {"form": form, "limits": limits, "actions": ACTION_LABELS}
     return render(request, "assistants/assistant_form.html", context, status=422 if data is not None else 200)

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.users.account_changes import Kind, record_account_change
+from accounts.tokens.new_tokens import save_new_token
 from crm.api.token_scopes import get_possible_rights
 from crm.models import Token
 
@@ -35,7 +34,5 @@ class Command(BaseCommand):
             token.expires_on = timezone.localdate() + timedelta(days=days)
         secret = token.set_new_secret()
         token.full_clean()
-        with transaction.atomic():
-            token.save()
-            record_account_change(user, Kind.TOKEN_ADDED, after=[token.name], by=None)
+        save_new_token(token, by=None)
         self.stdout.write(secret)

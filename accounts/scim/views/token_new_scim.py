@@ -6,8 +6,8 @@ from django.shortcuts import render
 
 from accounts.models import Provisioning
 from accounts.scim.forms import ProvisioningForm, ScimTokenForm
+from accounts.tokens.new_tokens import save_new_token
 from accounts.tokens.views.token import render_page_with_secret
-from accounts.users.account_changes import Kind, record_account_change
 from crm.models import Token
 from crm.platform.web.password_confirmation import require_confirmation
 
@@ -24,10 +24,9 @@ def token_new_scim(request):
     start = ProvisioningForm(data, instance=Provisioning(token=token), by=request.user)
     if data is not None and form.is_valid() and start.is_valid():
         secret = token.set_new_secret()
-        form.save()
+        save_new_token(token, by=request.user)
         start.instance.token = token
         start.save()
-        record_account_change(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
         return render_page_with_secret(request, token, secret)
     context = {"form": form, "start": start}
     return render(request, "accounts/token_form_scim.html", context, status=422 if data is not None else 200)

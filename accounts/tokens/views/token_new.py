@@ -4,8 +4,8 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 
 from accounts.tokens.forms import TokenForm
+from accounts.tokens.new_tokens import save_new_token
 from accounts.tokens.views.token import render_page_with_secret
-from accounts.users.account_changes import Kind, record_account_change
 from crm.api.token_scopes import ACTION_LABELS
 from crm.models import Token
 from crm.platform.web.password_confirmation import require_confirmation
@@ -18,8 +18,7 @@ def token_new(request):
     form = TokenForm(request.POST if request.method == "POST" else None, instance=token, by=request.user)
     if form.is_bound and form.is_valid():
         secret = token.set_new_secret()
-        form.save()
-        record_account_change(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
+        save_new_token(token, by=request.user)
         return render_page_with_secret(request, token, secret)
     context = {"form": form, "actions": ACTION_LABELS}
     return render(request, "accounts/token_form.html", context, status=422 if form.is_bound else 200)

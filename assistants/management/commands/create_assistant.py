@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
-from accounts.users.account_changes import Kind, record_account_change
+from accounts.tokens.new_tokens import save_new_token
 from assistants.models import AssistantLimits
 from assistants.rights import get_first_rights
 from crm.models import Token
@@ -27,7 +27,6 @@ class Command(BaseCommand):
         secret = token.set_new_secret()
         token.full_clean()
         with transaction.atomic():
-            token.save()
+            save_new_token(token, by=None)
             AssistantLimits.objects.create(token=token)
-            record_account_change(user, Kind.TOKEN_ADDED, after=[token.name], by=None)
         self.stdout.write(secret)
