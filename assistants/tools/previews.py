@@ -16,6 +16,10 @@ from crm.records.kinds.kind_registry import Kind
 
 # A preview names so many of the records.
 NAMES = 10
+NEXT_STEP = (
+    "Nothing has been changed. Show this to the person you work for. To apply exactly this, call the tool again with the same "
+    "arguments and this preview."
+)
 
 
 def get_applied_preview(call: ToolCall, tool: str, arguments: dict[str, Any]) -> ChangePreview | None:
@@ -85,12 +89,7 @@ def build_preview(
         )
     preview = {"preview": kept.code, "valid_until": format_moment(kept.valid_until), **told}
     data = {"some_of_them": get_names(call, kind, ids[:NAMES])} if kind else {}
-    data |= shown or {}
-    next_step = (
-        "Nothing has been changed. Show this to the person you work for. To apply exactly this, call the tool again with the "
-        "same arguments and this preview."
-    )
-    return ToolResult(data, {"preview": preview, "next_step": next_step})
+    return ToolResult(data | (shown or {}), {"preview": preview, "next_step": NEXT_STEP})
 
 
 def get_names(call: ToolCall, kind: Kind, ids: Sequence[int]) -> list[dict[str, Any]]:

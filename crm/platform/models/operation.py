@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 # The key of the parameters that an operation has if only its user sees it.
 PRIVATE = "private"
+NOT_PRIVATE = ~models.Q(parameters__has_key=PRIVATE)
 # The kinds of the operations that load the demo, with its records as their verdicts, and that remove it.
 LOAD_DEMO, REMOVE_DEMO = "load_demo", "remove_demo"
 OF_DEMO = (LOAD_DEMO, REMOVE_DEMO)
@@ -79,12 +80,11 @@ class OperationQuerySet(models.QuerySet):
 
     def not_private(self):
         """All except those that only their user sees (`is_private`)."""
-        return self.exclude(parameters__has_key=PRIVATE)
+        return self.filter(NOT_PRIVATE)
 
     def not_private_to_others(self, user):
         """All except other users' that are private (`is_private`)."""
-        not_private = ~models.Q(parameters__has_key=PRIVATE)
-        return self.filter(models.Q(by=user.pk) | not_private if user.sees_private else not_private)
+        return self.filter(models.Q(by=user.pk) | NOT_PRIVATE if user.sees_private else NOT_PRIVATE)
 
 
 class Operation(models.Model):

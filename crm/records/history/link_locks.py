@@ -4,7 +4,8 @@ The database checks links only at the end of the transaction. A record that is d
 here instead, while the change can still be refused with a sentence.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from crm.fields.custom.links.linked_records import is_link
@@ -40,24 +41,22 @@ def has_gone_links(rows: Iterable[Mapping[str, Any]]) -> bool:
 
 def _get_linked_ids_by_model(rows: Iterable[Mapping[str, Any]]) -> dict[Any, set[int]]:
     found: dict[Any, set[int]] = {}
-    custom: dict[str, Any] = {}
+    look_up = cache(_look_up_linked_model)
     for row in rows:
         for name, value in row.items():
-            if isinstance(value, int) and is_key(name):
-                if name not in custom:
-                    custom[name] = _get_linked_model(name, value)
-                linked = custom[name]
-            else:
-                linked = _get_linked_model(name, value)
-            if linked:
+            if linked := _get_linked_model(name, value, look_up):
                 found.setdefault(linked, set()).add(get_id_or_value(value))
     return found
 
 
-def _get_linked_model(name: str, value: Any) -> Any:
+def _look_up_linked_model(name: str) -> Any:
+    field: Any = get_field_by_key(name)
+    return field.related_model if is_link(field) else None
+
+
+def _get_linked_model(name: str, value: Any, look_up: Callable[[str], Any] = _look_up_linked_model) -> Any:
     """The model of what a value links to; None for any other value. A custom link is the number of a record; fields are only
     looked up for numbers, because each look-up is a query."""
     if isinstance(value, Record):
         return type(value)
-    field: Any = get_field_by_key(name) if type(value) is int and is_key(name) else None
-    return field.related_model if is_link(field) else None
+    return look_up(name) if type(value) is int and is_key(name) else None

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, transaction
 
 from crm.api.existing_records import OWN, ExistingRecord, look_for_existing_records
-from crm.api.problems import ApiProblem, get_problem
+from crm.api.problems import ApiProblem, build_invalid_problem, get_problem
 from crm.api.v2.batch.batch_records import BatchRecord, split_into_runs
 from crm.api.v2.batch.form_checks import FormChecks, JudgedRecord, rebind_form
 from crm.api.v2.batch.record_locks import lock_records
@@ -256,7 +256,7 @@ class BatchWriting:
         for record in records:
             if record.problem is None and (errors := judged[record.place].get_errors()):
                 with record.refused_for_problems(), translate_custom_field_errors(self.kind, self.user):
-                    raise ApiProblem(422, "invalid", "The given data was invalid.", errors)
+                    raise build_invalid_problem(**errors)
         return [record for record in records if record.problem is None]
 
     def _set_versions(self, run: Sequence[BatchRecord]) -> None:

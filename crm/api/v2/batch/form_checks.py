@@ -37,8 +37,8 @@ class JudgedRecord:
     unique: dict[str, Any]
     unjudged: set[str]
 
-    def get_errors(self) -> dict[str, list[str]]:
-        return {name: [sentence] for name, sentence in (self.errors or self.dropped).items()}
+    def get_errors(self) -> dict[str, str]:
+        return self.errors or self.dropped
 
 
 def rebind_form(form: Any, instance: Any, sent: Mapping[str, Any], values: Mapping[str, Any]) -> None:

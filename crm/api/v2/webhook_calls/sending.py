@@ -1,5 +1,6 @@
 """API v2: sending to a webhook by hand: a test, one delivery again, or what it missed since a moment."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse
@@ -127,15 +128,7 @@ class ReplayWebhook(OwnView):
         since, everything = sent["since"], sent["everything"]
         if sent["preview"]:
             counts = count_replayed(webhook, since)
-            return build_json_response(
-                {
-                    "unsent": counts.unsent,
-                    "failed": counts.failed,
-                    "waiting": counts.waiting,
-                    "delivered": counts.delivered,
-                    "sent": counts.count_sent(everything=everything),
-                }
-            )
+            return build_json_response(asdict(counts) | {"sent": counts.count_sent(everything=everything)})
         refuse_inactive(webhook)
         return build_json_response(
             {"job": start_replay(webhook, since, self.user, everything=everything).pk}, 202

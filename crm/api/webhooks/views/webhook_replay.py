@@ -15,15 +15,13 @@ def webhook_replay(request, pk):
     """`since` and `what` are in the URL; POST sends what they say."""
     webhook = get_changeable_webhook(request.user, pk)
     form = ReplayForm(request.GET if "since" in request.GET else None, webhook=webhook)
-    counts = None
+    if request.method == "POST" and form.is_valid() and check_webhook_is_on(request, webhook):
+        start_replay(webhook, form.cleaned_data["since"], request.user, everything=form.sends_everything)
+        messages.success(request, _("The changes are being sent. The log will show the results."))
+        return redirect("webhook", pk)
+    context = {"webhook": webhook, "form": form}
     if form.is_valid():
         counts = count_replayed(webhook, form.cleaned_data["since"])
-        if request.method == "POST" and check_webhook_is_on(request, webhook):
-            start_replay(webhook, form.cleaned_data["since"], request.user, everything=form.sends_everything)
-            messages.success(request, _("The changes are being sent. The log will show the results."))
-            return redirect("webhook", pk)
-    context = {"webhook": webhook, "form": form, "counts": counts}
-    if counts:
-        context["sent"] = counts.count_sent(everything=form.sends_everything)
-        context["is_cut"] = context["sent"] == MOST_REPLAYED
+        sent = counts.count_sent(everything=form.sends_everything)
+        context |= {"counts": counts, "sent": sent, "is_cut": sent == MOST_REPLAYED}
     return render_response(request, "webhooks/replay.html", context, status=422 if form.errors else 200)
