@@ -23,7 +23,7 @@ from crm.api.openapi_parts import (
 )
 from crm.api.problems import ApiProblem
 from crm.api.token_scopes import TokenResource
-from crm.api.v2.documentation.call_parts import LIMIT, call
+from crm.api.v2.documentation.call_parts import BEFORE, LIMIT, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
 from crm.api.v2.v2_view import Fields, OwnView, format_moment, get_page_before
 from crm.records.kinds.kind_registry import KINDS
@@ -174,9 +174,7 @@ class OneAutomation(OwnView):
         name="own_automation_runs",
         parameters=[
             LIMIT,
-            document_query_parameter(
-                "before", int, "The next of the page before. Leave it out for the first page."
-            ),
+            BEFORE,
             document_query_parameter(
                 "outcome", {"type": "string", "enum": AutomationRun.Outcome.values}, "Only with this outcome."
             ),

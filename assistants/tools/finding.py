@@ -19,7 +19,9 @@ from assistants.tools.arguments import (
 )
 from assistants.tools.descriptions import describe_type
 from assistants.tools.names import get_list_call, read_rows, resolve_names
-from assistants.tools.tool import Tool, ToolCall, ToolRefused, ToolResult, get_kind_named, holds
+from assistants.tools.tool import Tool, ToolCall, ToolRefused, ToolResult, get_kind_named
+from crm.api.token_scopes import has_token_right
+from crm.api.v2.records import PAGING, SHAPING
 from crm.records.kinds.kind_registry import KINDS
 
 # A search shows so many of each record type.
@@ -32,7 +34,7 @@ def search_records(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
     kinds = [
         kind
         for kind in kinds
-        if all(holds(call.token, f"{kind.urls}.{action}") for action in ("get", "search"))
+        if all(has_token_right(call.token, f"{kind.urls}.{action}") for action in ("get", "search"))
     ]
     if not kinds:
         raise ToolRefused("This assistant may not search these record types.")
@@ -58,7 +60,7 @@ def build_condition_query(call: ToolCall, type: str, conditions: dict[str, Any])
     for name, value in found.items():
         if value in ("", []):
             raise ToolRefused(f"The condition {name} has no value.")
-        if name in ("limit", "after", "ids", "fields", "sort"):
+        if name in (*PAGING, *SHAPING, "sort"):
             raise ToolRefused(f"{name} is no condition.")
     return found
 
@@ -78,10 +80,10 @@ def get_record(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
 def get_story(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
     """The record first: without it, there is nothing to tell."""
     record = get_record(call, arguments).data["record"]
-    of = {"of": arguments["type"], "record": record["id"], "limit": arguments.get("limit", 20)}
+    of = {"of": arguments["type"], "record": record["id"], "limit": arguments.get("limit", AT_FIRST)}
     found = {"record": record}
     for name in ("activities", "tasks"):
-        if holds(call.token, f"{name}.get"):
+        if has_token_right(call.token, f"{name}.get"):
             found[name] = call.api("GET", name, of)[name]
     return ToolResult(found)
 
@@ -121,7 +123,7 @@ def _list_items(call: ToolCall, name: str, arguments: dict[str, Any], known: tup
 
 def describe_record_type(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
     kind = get_kind_named(arguments["type"])
-    if not holds(call.token, f"{kind.urls}.get"):
+    if not has_token_right(call.token, f"{kind.urls}.get"):
         raise ToolRefused(f"This assistant may not read {kind.urls}.")
     custom = call.api("GET", f"{kind.model.table}-custom-fields")
     return ToolResult(describe_type(kind, call.token.user, next(iter(custom.values()))))
@@ -143,7 +145,7 @@ def get_own_limits(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
         {
             "user": {"id": user.pk, "name": user.name, "email": user.email},
             "assistant": call.token.name,
-            "rights": sorted(right for right in call.token.rights if holds(call.token, right)),
+            "rights": sorted(right for right in call.token.rights if has_token_right(call.token, right)),
             "records_without_preview": limits.preview_above,
             "records_per_call": limits.records_per_call,
             "records_per_hour": limits.records_per_hour,

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from assistants.api_calls import call_api
 from assistants.models import AssistantLimits
-from crm.api.token_scopes import has_right
+from crm.api.token_scopes import has_token_right
 from crm.models import Operation, Token
 from crm.records.kinds.kind_registry import KINDS, Kind
 
@@ -78,7 +78,7 @@ class Tool:
 
     def is_offered_to(self, token: Token) -> bool:
         """Whether the token and its user have the right that it needs."""
-        return not self.needs or any(holds(token, right) for right in self._get_rights())
+        return not self.needs or any(has_token_right(token, right) for right in self._get_rights())
 
     def _get_rights(self) -> list[str]:
         resource, _dot, action = self.needs.partition(".")
@@ -91,7 +91,9 @@ class Tool:
         properties = dict(self.properties)
         action = self.needs.partition(".")[2]
         if "type" in properties and self.needs.startswith(OF_RECORDS) and token:
-            allowed = {kind.name for kind in KINDS.values() if holds(token, f"{kind.urls}.{action}")}
+            allowed = {
+                kind.name for kind in KINDS.values() if has_token_right(token, f"{kind.urls}.{action}")
+            }
             types = [name for name in properties["type"]["enum"] if name in allowed]
             properties["type"] = {**properties["type"], "enum": types}
         schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
@@ -140,10 +142,6 @@ OF_WRITES: Schema = {
         },
     },
 }
-
-
-def holds(token: Token, right: str) -> bool:
-    return right in token.rights and has_right(token.user, right)
 
 
 def get_kind_named(name: str) -> Kind:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assistants.tools.arguments import LIMIT, PREVIEW
+from assistants.tools.arguments import AT_FIRST, LIMIT, PREVIEW
 from assistants.tools.previews import build_preview, get_applied_preview, must_preview
 from assistants.tools.tool import Tool, ToolCall, ToolRefused, ToolResult
 from crm.api.v2.operations import build_operation_json
@@ -21,7 +21,7 @@ def list_own_changes(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
     rows = Operation.objects.through(call.token).whole().newest_first().select_related("by", "undoes")
     if arguments.get("before"):
         rows = rows.before(arguments["before"])
-    size = arguments.get("limit", 20)
+    size = arguments.get("limit", AT_FIRST)
     found = list(rows[: size + 1])
     page = found[:size]
     undoing, refused = get_undoing_operations(page), count_refused_by_operation(page)

@@ -22,7 +22,7 @@ from crm.api.api_middleware import check_still_open, get_token_by_secret
 from crm.api.call_body import LimitedJSON, read_body
 from crm.api.call_parameters import get_ignored_parameters
 from crm.api.problems import LONGEST_NAME, ApiProblem, get_problem
-from crm.api.token_scopes import has_right
+from crm.api.token_scopes import has_token_right
 from crm.models import Token
 from crm.platform.audit.viewing_entries import build_program_read_entry
 from crm.platform.configuration.company import get_company_zone, keep_company_settings, keep_read_with_user
@@ -179,8 +179,7 @@ class ApiView(APIView):
 
     def allows(self, action: str) -> bool:
         """Whether the token has this right and its user has the permissions for it."""
-        right = f"{self.resource}.{action}"
-        return right in self.token.rights and has_right(self.token.user, right)
+        return has_token_right(self.token, f"{self.resource}.{action}")
 
     def _run_in_transaction(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         safe = request.method in SAFE_METHODS

@@ -50,6 +50,11 @@ def get_possible_rights(user) -> list[str]:
     return [right for right in get_all_rights() if has_right(user, right)]
 
 
+def has_token_right(token, right: str) -> bool:
+    """Whether a token has this right and its user the permissions for it."""
+    return right in token.rights and has_right(token.user, right)
+
+
 def has_right(user, right: str) -> bool:
     """Whether the user has the permissions for this right of a token."""
     needed = get_needed_permissions(right)

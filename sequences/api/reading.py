@@ -8,18 +8,17 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.call_parameters import LARGEST_ID, parse_number_parameter, parse_url_number, require_known
+from crm.api.call_parameters import LARGEST_ID, parse_number_parameter, require_known
 from crm.api.openapi_parts import (
     build_number_field,
     build_response_serializer,
     build_text_field,
     document_query_parameter,
 )
-from crm.api.problems import ApiProblem
 from crm.api.token_scopes import TokenResource
-from crm.api.v2.documentation.call_parts import LIMIT, call
+from crm.api.v2.documentation.call_parts import BEFORE, LIMIT, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
-from crm.api.v2.v2_view import OwnView, format_moment, get_page_before
+from crm.api.v2.v2_view import OwnView, format_moment, get_page_before, get_row_or_404
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.models import Lead
@@ -35,14 +34,6 @@ def visible_sequences_queryset(user: Any) -> Any:
     """Those for records that the user may view."""
     tables = [table for table in SEQUENCED if user.has_perm(KINDS[table].get_right("view"))]
     return Sequence.objects.active().filter(table_of__in=tables).in_order()
-
-
-def find_row(rows: Any, pk: str) -> Any:
-    """Raises Problem 404."""
-    found = rows.filter(pk=parse_url_number(pk) or 0).first()
-    if found is None:
-        raise ApiProblem(404, "not_found")
-    return found
 
 
 def build_sequence_json(row: Sequence) -> dict[str, Any]:
@@ -183,7 +174,9 @@ class OneSequence(OwnView):
     http_method_names = ["get", "head"]
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        return build_json_response(build_sequence_json(find_row(visible_sequences_queryset(self.user), pk)))
+        return build_json_response(
+            build_sequence_json(get_row_or_404(visible_sequences_queryset(self.user), pk))
+        )
 
 
 @extend_schema_view(
@@ -195,9 +188,7 @@ class OneSequence(OwnView):
         name="own_enrollments",
         parameters=[
             LIMIT,
-            document_query_parameter(
-                "before", int, "The next of the page before. Leave it out for the first page."
-            ),
+            BEFORE,
             document_query_parameter("sequence", int, "Only those of the sequence with this id."),
             document_query_parameter(
                 "of", {"type": "string", "enum": list(SEQUENCED)}, "Only records of this type."
@@ -257,7 +248,7 @@ class OneEnrollment(OwnView):
 
     def get(self, request: Any, pk: str) -> HttpResponse:
         return build_json_response(
-            build_enrollment_json(find_row(enrollments_to_show_queryset(self.user), pk))
+            build_enrollment_json(get_row_or_404(enrollments_to_show_queryset(self.user), pk))
         )
 
 

@@ -7,20 +7,24 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.call_parameters import parse_url_number
 from crm.api.openapi_parts import (
     IDEMPOTENT,
     build_number_field,
     build_response_serializer,
     build_text_field,
-    document_query_parameter,
 )
 from crm.api.problems import ApiProblem
 from crm.api.v2.bulk_changes import API
-from crm.api.v2.documentation.call_parts import LIMIT, STARTED, build_refusals_field, call
+from crm.api.v2.documentation.call_parts import BEFORE, LIMIT, STARTED, build_refusals_field, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
 from crm.api.v2.refusal_counts import count_refused_by_operation
-from crm.api.v2.v2_view import OwnView, format_moment, get_page_before, refuse_unknown_parameters
+from crm.api.v2.v2_view import (
+    OwnView,
+    format_moment,
+    get_page_before,
+    get_row_or_404,
+    refuse_unknown_parameters,
+)
 from crm.models import Job, Operation
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import start_undo
@@ -97,9 +101,7 @@ OPERATION = build_row_serializer(
         name="own_operations",
         parameters=[
             LIMIT,
-            document_query_parameter(
-                "before", int, "The next of the page before. Leave it out for the first page."
-            ),
+            BEFORE,
         ],
         words="Returns the changes that the user of the token can see, newest first. Follow next until it is null.",
     )
@@ -208,9 +210,7 @@ class OneJob(OwnView):
     http_method_names = ["get", "head"]
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        job = Job.objects.visible_to(self.user).filter(pk=parse_url_number(pk) or 0).first()
-        if job is None:
-            raise ApiProblem(404, "not_found")
+        job = get_row_or_404(Job.objects.visible_to(self.user), pk)
         return build_json_response(
             {
                 "id": job.pk,
@@ -225,12 +225,4 @@ class OneJob(OwnView):
 
 
 def get_readable_operation(user, pk: str) -> Operation:
-    found = (
-        readable_operations_queryset(user)
-        .filter(pk=parse_url_number(pk) or 0)
-        .select_related("by", "undoes")
-        .first()
-    )
-    if found is None:
-        raise ApiProblem(404, "not_found")
-    return found
+    return get_row_or_404(readable_operations_queryset(user).select_related("by", "undoes"), pk)

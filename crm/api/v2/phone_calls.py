@@ -16,7 +16,7 @@ from crm.api.openapi_parts import (
     build_text_field,
 )
 from crm.api.problems import ApiProblem, build_invalid_problem
-from crm.api.token_scopes import has_right
+from crm.api.token_scopes import has_token_right
 from crm.api.v2.activities import FORM
 from crm.api.v2.bulk_changes import API
 from crm.api.v2.documentation.call_parts import ETAG, call
@@ -143,8 +143,7 @@ class Calls(OwnView):
     def add_record_with_phone(self, phone: str) -> tuple[Kind, int]:
         """A new record with this phone. Raises Problem 403 if the token or its user may not add one."""
         kind = self.get_new_record_kind()
-        right = f"{kind.urls}.post"
-        if right not in self.token.rights or not has_right(self.user, right):
+        if not has_token_right(self.token, f"{kind.urls}.post"):
             raise ApiProblem(403, "forbidden", f"This token or its user may not add {kind.words.many}.")
         return kind, add_record(kind, {get_phone_field_names(kind.model)[0]: phone}, self.token).pk
 

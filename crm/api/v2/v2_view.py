@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from crm.api.api_view import ApiView, build_json_response
 from crm.api.call_body import LimitedJSON
-from crm.api.call_parameters import LARGEST_ID, get_bearer_token, parse_number_parameter
+from crm.api.call_parameters import LARGEST_ID, get_bearer_token, parse_number_parameter, parse_url_number
 from crm.api.problems import LONGEST_NAME, ApiProblem, build_invalid_problem
 from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.kinds.kind_registry import KINDS, Kind
@@ -66,6 +66,14 @@ def get_page_before(rows: Any, data: Any) -> tuple[list[Any], int | None]:
         rows = rows.before(parse_number_parameter("before", data["before"], LARGEST_ID))
     found = list(rows[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else None
+
+
+def get_row_or_404(rows: Any, pk: str) -> Any:
+    """The row of this queryset with the id in a URL. Raises Problem 404."""
+    found = rows.filter(pk=parse_url_number(pk) or 0).first()
+    if found is None:
+        raise ApiProblem(404, "not_found")
+    return found
 
 
 class OwnView(ApiView):

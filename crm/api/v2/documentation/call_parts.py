@@ -57,6 +57,9 @@ LIMIT = document_query_parameter(
 AFTER = document_query_parameter(
     "after", words="The next of the page before. Leave it out for the first page."
 )
+BEFORE = document_query_parameter(
+    "before", int, "The next of the page before. Leave it out for the first page."
+)
 ETAG = OpenApiParameter(
     "ETag",
     str,

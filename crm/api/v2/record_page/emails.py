@@ -7,22 +7,20 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.call_parameters import parse_url_number
 from crm.api.openapi_parts import (
     IDEMPOTENT,
     build_number_field,
     build_response_serializer,
     build_text_field,
-    document_query_parameter,
 )
 from crm.api.problems import ApiProblem, build_invalid_form_problem, build_invalid_problem
 from crm.api.v2.bulk_changes import API
-from crm.api.v2.documentation.call_parts import LIMIT, call
+from crm.api.v2.documentation.call_parts import BEFORE, LIMIT, call
 from crm.api.v2.record_items import NUMBER
 from crm.api.v2.record_page.files import FILE, build_file_json
 from crm.api.v2.record_page.visible_record import get_visible_record
 from crm.api.v2.records import get_changeable_record, get_id_from_url
-from crm.api.v2.v2_view import Fields, OwnView, format_moment, get_page_before
+from crm.api.v2.v2_view import Fields, OwnView, format_moment, get_page_before, get_row_or_404
 from crm.models import Activity, AttachedFile
 from crm.records.history.jobs import build_query_dict
 from crm.records.history.verb_execution import carry_out
@@ -239,9 +237,7 @@ def build_emails_call(kind: Kind) -> type[RecordEmails]:
             errors=[404],
             parameters=[
                 LIMIT,
-                document_query_parameter(
-                    "before", int, "The next of the page before. Leave it out for the first page."
-                ),
+                BEFORE,
             ],
             words=(
                 f"Returns the emails to and from one {one}, the last added first, as far as the user of the token may read them: those "
@@ -283,7 +279,4 @@ class OneEmail(OwnView):
     def get(self, request: Any, pk: str) -> HttpResponse:
         seen: Any = Activity.objects.listed_for(self.user).not_private_to_others(self.user)
         rows = seen.of_type(Activity.Type.EMAIL).select_related("envelope")
-        row = rows.filter(pk=parse_url_number(pk) or 0).first()
-        if row is None:
-            raise ApiProblem(404, "not_found")
-        return build_json_response(build_emails_json([row], self.user)[0])
+        return build_json_response(build_emails_json([get_row_or_404(rows, pk)], self.user)[0])

@@ -19,11 +19,10 @@ from crm.api.openapi_parts import (
     build_number_field,
     build_response_serializer,
     build_text_field,
-    document_query_parameter,
 )
 from crm.api.problems import ApiProblem, build_invalid_form_problem, build_invalid_problem
 from crm.api.v2.bulk_changes import API
-from crm.api.v2.documentation.call_parts import LIMIT, call
+from crm.api.v2.documentation.call_parts import BEFORE, LIMIT, call
 from crm.api.v2.record_page.visible_record import get_visible_record
 from crm.api.v2.records import get_changeable_record, get_id_from_url
 from crm.api.v2.v2_view import OWN_PREFIX, Fields, OwnView, format_moment, get_page_before
@@ -133,9 +132,7 @@ def build_files_call(kind: Kind, *, resource: str) -> type[RecordFiles]:
             errors=[404],
             parameters=[
                 LIMIT,
-                document_query_parameter(
-                    "before", int, "The next of the page before. Leave it out for the first page."
-                ),
+                BEFORE,
             ],
             words=(
                 f"Returns the files that were added to one {one} or came with its emails, newest first, as far as the user of the token "

@@ -11,9 +11,8 @@ from crm.api.openapi_parts import (
     build_number_field,
     build_response_serializer,
     build_text_field,
-    document_query_parameter,
 )
-from crm.api.v2.documentation.call_parts import LIMIT, call
+from crm.api.v2.documentation.call_parts import BEFORE, LIMIT, call
 from crm.api.v2.record_page.visible_record import get_visible_record
 from crm.api.v2.v2_view import OwnView, format_moment, get_page_before
 from crm.models import Change, Operation
@@ -123,9 +122,7 @@ def build_history_call(kind: Kind, *, resource: str) -> type[History]:
             name=f"own_{kind.name}_history",
             parameters=[
                 LIMIT,
-                document_query_parameter(
-                    "before", int, "The next of the page before. Leave it out for the first page."
-                ),
+                BEFORE,
             ],
             errors=[404],
             words=(

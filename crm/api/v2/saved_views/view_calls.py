@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import ACTIONS_BY_METHOD, build_json_response
-from crm.api.call_parameters import parse_url_number, require_known
+from crm.api.call_parameters import require_known
 from crm.api.openapi_parts import (
     IDEMPOTENT,
     build_number_field,
@@ -19,7 +19,7 @@ from crm.api.openapi_parts import (
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.documentation.call_parts import DELETED, call
 from crm.api.v2.record_items import NUMBER, check_known_kind
-from crm.api.v2.v2_view import Fields, OwnView, get_unknown_parameter_errors
+from crm.api.v2.v2_view import Fields, OwnView, get_row_or_404, get_unknown_parameter_errors
 from crm.models import SavedView
 from crm.records.history.jobs import build_query_dict
 from crm.records.kinds.kind_registry import KINDS, Kind
@@ -133,7 +133,7 @@ def read_query(kind: Kind, text: str, user: Any) -> str:
     data = QueryDict(text)
     known = ["q", "sort", *filter_parameters(kind, user, among=data)]
     if wrong := get_unknown_parameter_errors(data, known):
-        first = next(iter(wrong)) if wrong else ""
+        first = next(iter(wrong))
         raise build_invalid_problem(query=f"Unknown filter {first[:60]!r}.")
     sort = data.get("sort", "")
     if sort and not kind.sorts.has_sort(sort.removeprefix("-"), user):
@@ -223,23 +223,15 @@ class OneSavedView(OwnView):
     actions = ACTIONS_BY_METHOD | {"PATCH": "put"}
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        row = find_view(visible_views_queryset(self.user), pk)
+        row = get_row_or_404(visible_views_queryset(self.user), pk)
         return build_json_response(build_view_json(row, self.user))
 
     def patch(self, request: HttpRequest, pk: str) -> HttpResponse:
         sent = ViewFields.read(self.sent_fields, partial=True)
-        row = find_view(visible_views_queryset(self.user).owned_by(self.user), pk)
+        row = get_row_or_404(visible_views_queryset(self.user).owned_by(self.user), pk)
         row = save_view(KINDS[row.table], row, sent, self.user)
         return build_json_response(build_view_json(row, self.user))
 
     def delete(self, request: HttpRequest, pk: str) -> HttpResponse:
-        find_view(visible_views_queryset(self.user).owned_by(self.user), pk).delete()
+        get_row_or_404(visible_views_queryset(self.user).owned_by(self.user), pk).delete()
         return build_json_response({"deleted": True})
-
-
-def find_view(rows: Any, pk: str) -> SavedView:
-    """Raises Problem 404."""
-    found = rows.filter(pk=parse_url_number(pk) or 0).first()
-    if found is None:
-        raise ApiProblem(404, "not_found")
-    return found

@@ -7,13 +7,12 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.call_parameters import parse_url_number
 from crm.api.models.webhook import MOST_OF_A_USER, callable_address, known_kinds
 from crm.api.openapi_parts import IDEMPOTENT, build_response_serializer
 from crm.api.problems import ApiProblem
 from crm.api.v2.documentation.call_parts import DELETED, call
 from crm.api.v2.documentation.field_schemas import Columns, build_row_serializer
-from crm.api.v2.v2_view import Fields, OwnView, format_moment
+from crm.api.v2.v2_view import Fields, OwnView, format_moment, get_row_or_404
 from crm.models import Webhook
 
 
@@ -145,7 +144,4 @@ class OneWebhook(OwnView):
 
 
 def get_own_webhook(user, pk: str) -> Webhook:
-    row = Webhook.objects.of_user(user).filter(pk=parse_url_number(pk) or 0).first()
-    if row is None:
-        raise ApiProblem(404, "not_found")
-    return row
+    return get_row_or_404(Webhook.objects.of_user(user), pk)
