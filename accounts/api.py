@@ -77,7 +77,7 @@ Departments = build_reference_call(
     get=call(
         "Get the user of the token",
         build_response_serializer(
-            "OwnMe",
+            "Me",
             id=build_number_field(),
             name=build_text_field(),
             email=build_text_field(),
@@ -99,7 +99,7 @@ Departments = build_reference_call(
             ),
             calls_per_minute=build_number_field(allow_null=True, help_text="null for no limit."),
         )(),
-        name="own_me",
+        name="get_me",
         words="Says whom the token acts for and what it can do. Every token that works can make this call.",
     )
 )

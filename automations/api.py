@@ -66,7 +66,7 @@ def build_automation_json(row: Automation, user: Any) -> dict[str, Any]:
 
 
 AUTOMATION = build_row_serializer(
-    "OwnAutomation",
+    "Automation",
     Automation,
     {
         "id": "",
@@ -85,7 +85,7 @@ AUTOMATION = build_row_serializer(
     },
 )
 RUN = build_row_serializer(
-    "OwnAutomationRun",
+    "AutomationRun",
     AutomationRun,
     {
         "id": "",
@@ -113,8 +113,8 @@ class SwitchFields(Fields):
 @extend_schema_view(
     get=call(
         "List automations",
-        build_response_serializer("OwnAutomations", automations=AUTOMATION(many=True)),
-        name="own_automations",
+        build_response_serializer("Automations", automations=AUTOMATION(many=True)),
+        name="list_automations",
         words="Lists the automations in the order in which they act, each with what it does in words.",
     )
 )
@@ -131,14 +131,14 @@ class Automations(OwnView):
     get=call(
         "Get an automation",
         AUTOMATION,
-        name="own_automation",
+        name="get_automation",
         errors=[404],
         words="Returns one automation with what it does in words.",
     ),
     put=call(
         "Turn an automation on or off",
         AUTOMATION,
-        name="own_automation_switch",
+        name="switch_automation",
         sends=SwitchFields,
         errors=[404],
         example={"turned_on": False},
@@ -169,9 +169,9 @@ class OneAutomation(OwnView):
     get=call(
         "List what an automation did",
         build_response_serializer(
-            "OwnAutomationRuns", runs=RUN(many=True), next=build_number_field(allow_null=True)
+            "AutomationRuns", runs=RUN(many=True), next=build_number_field(allow_null=True)
         ),
-        name="own_automation_runs",
+        name="list_automation_runs",
         parameters=[
             LIMIT,
             BEFORE,

@@ -259,6 +259,8 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
     ),
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
+    # What follows it in a URL is the group of the call: clients that are generated have a module or class for each.
+    "SCHEMA_PATH_PREFIX": "/api/v2",
     "ENUM_NAME_OVERRIDES": {
         "StatusCategory": "leads.models.Status.Kind",
         "SourceCategory": "leads.models.Source.Kind",

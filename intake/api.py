@@ -28,14 +28,14 @@ def build_arrivals_sql(user: User) -> tuple[str, Sequence[Any]]:
 
 
 CONSENT = build_response_serializer(
-    "OwnLeadConsent",
+    "LeadConsent",
     text=build_text_field(help_text="What the visitor read."),
     version=serializers.IntegerField(help_text="Counts the texts of this question."),
     given=serializers.BooleanField(help_text="Whether the visitor agreed."),
     purpose=build_number_field(required=False, help_text="Id of what it is a consent to."),
 )
 OF_LEAD = build_response_serializer(
-    "OwnLeadArrival",
+    "LeadArrival",
     by=serializers.ChoiceField([FORM, WEBHOOK]),
     name=build_text_field(help_text="The name of the web form or the webhook."),
     added=serializers.BooleanField(help_text="Whether it added the lead; otherwise, the lead was known."),

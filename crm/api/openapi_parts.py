@@ -91,7 +91,7 @@ def build_number_field(**values) -> serializers.IntegerField:
 
 
 def build_call_decorator(
-    tag: str,
+    tag: str | None,
     schemes: Iterable[str],
     problem: type[serializers.Serializer],
     media: str = "application/json",
@@ -99,9 +99,9 @@ def build_call_decorator(
     always: Iterable[int] = (),
     ignores: bool = True,
 ) -> Callable[..., Any]:
-    """A decorator factory for the calls of one dialect: `tag` groups them, any of `schemes` carries the token,
-    `problem` is the shape of errors and `media` their type; `always` are more errors that each call can have; `ignores` says
-    that unknown fields aren't an error. Of a call, `media_sent` is the type of what it answers.
+    """A decorator factory for the calls of one dialect: `tag` groups them, or the first word of their URL without it. Any of
+    `schemes` carries the token, `problem` is the shape of errors and `media` their type; `always` are more errors that each
+    call can have; `ignores` says that unknown fields aren't an error. Of a call, `media_sent` is the type of what it answers.
 
     `words` are for readers of the documentation: without them, the page would show a docstring.
     """
@@ -141,7 +141,7 @@ def build_call_decorator(
         return extend_schema(
             # Without a name, it is made from the URL: for views that have two.
             operation_id=name or None,
-            tags=[tag],
+            tags=[tag] if tag else None,
             summary=summary,
             description=words,
             auth=security,

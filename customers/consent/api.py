@@ -58,7 +58,7 @@ def write_entries(record: Any, entries: list[ConsentEntry], user: User) -> None:
 
 
 OF_RECORD = build_response_serializer(
-    "OwnConsent",
+    "Consent",
     purpose=build_number_field(help_text="Id of the purpose."),
     name=build_text_field(help_text="The name of the purpose."),
     given=serializers.BooleanField(help_text="false if it was withdrawn."),
@@ -69,7 +69,7 @@ OF_RECORD = build_response_serializer(
     at=serializers.DateTimeField(),
 )
 SENT = build_response_serializer(
-    "OwnConsentSent",
+    "ConsentSent",
     purpose=build_number_field(help_text="Id of a purpose."),
     given=serializers.BooleanField(),
     note=build_text_field(

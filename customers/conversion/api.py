@@ -268,7 +268,7 @@ def _build_match_json(match: Any) -> dict[str, Any]:
 
 
 MATCH = build_response_serializer(
-    "OwnConversionMatch",
+    "ConversionMatch",
     id=build_number_field(),
     name=build_text_field(),
     reasons=serializers.ListField(
@@ -277,14 +277,14 @@ MATCH = build_response_serializer(
     ),
 )
 REJECTED = build_response_serializer(
-    "OwnRejectedValue",
+    "RejectedValue",
     field=build_text_field(help_text="The key of the custom field of the new record, such as c12."),
     of=build_text_field(help_text="company or contact."),
     label=build_text_field(),
     detail=build_text_field(help_text="Which value of the lead it doesn't accept."),
 )
 PREVIEW = build_response_serializer(
-    "OwnConversionPreview",
+    "ConversionPreview",
     company_name=build_text_field(allow_null=True, help_text="The name of the company that would be added."),
     deal_name=build_text_field(allow_null=True, help_text="The name of the deal that would be added."),
     companies=MATCH(many=True, help_text="The companies that match, the best first."),
@@ -296,7 +296,7 @@ PREVIEW = build_response_serializer(
     problems=WRONG(many=True, help_text="Why the same call without preview would be refused."),
 )
 CONVERTED = build_response_serializer(
-    "OwnLeadConversion",
+    "LeadConversion",
     operation=build_number_field(
         allow_null=True, help_text="Id of the operation, which can be undone; null for a preview."
     ),
@@ -313,7 +313,7 @@ extend_schema_view(
     post=call(
         "Convert a lead",
         CONVERTED,
-        name="own_lead_convert",
+        name="convert_lead",
         sends=ConversionFields,
         parameters=[IDEMPOTENT],
         errors=[404],

@@ -83,12 +83,12 @@ def _build_refusal(code: str) -> ApiProblem:
 
 
 OF_DEAL = build_response_serializer(
-    "OwnDealContact",
+    "DealContact",
     contact=build_number_field(help_text="Id of a contact."),
     role=build_text_field(allow_blank=True, help_text=ROLE),
 )
 SENT = build_response_serializer(
-    "OwnDealContactSent",
+    "DealContactSent",
     contact=build_number_field(help_text="Id of a contact."),
     role=build_text_field(required=False, allow_blank=True, max_length=LONGEST, help_text=ROLE),
 )

@@ -52,7 +52,7 @@ def build_reasons_field(words: str | None = None) -> serializers.Field:
 
 
 DUPLICATE = build_response_serializer(
-    "OwnDuplicate",
+    "Duplicate",
     of=serializers.ChoiceField(COMPARED_TABLES, help_text="The type of the record."),
     record=build_number_field(help_text="The id of the record."),
     name=build_text_field(),
@@ -62,14 +62,14 @@ DUPLICATE = build_response_serializer(
     reasons=build_reasons_field("Empty if only the company is the same."),
 )
 GROUPED = build_response_serializer(
-    "OwnGroupedRecord",
+    "GroupedRecord",
     of=serializers.ChoiceField(COMPARED_TABLES, help_text="The type of the record."),
     record=build_number_field(help_text="The id of the record."),
     name=build_text_field(),
     may_change=serializers.BooleanField(help_text="Whether the user of the token may change it."),
 )
 GROUP = build_response_serializer(
-    "OwnDuplicateGroup",
+    "DuplicateGroup",
     score=build_number_field(help_text="How likely they are the same, up to 100."),
     reasons=build_reasons_field(),
     records=GROUPED(many=True, help_text=f"Up to {MOST} of them."),
@@ -108,8 +108,8 @@ def build_duplicates_call(kind: Kind, *, resource: str) -> type[DuplicatesOfReco
     document = extend_schema_view(
         get=call(
             f"Find duplicates of a {kind.words.one}",
-            build_response_serializer(f"Own{name}Duplicates", duplicates=DUPLICATE(many=True)),
-            name=f"own_{kind.name}_duplicates",
+            build_response_serializer(f"{name}Duplicates", duplicates=DUPLICATE(many=True)),
+            name=f"list_{kind.name}_duplicates",
             errors=[404],
             words=(
                 f"Returns the leads, contacts and companies that may be the same as one {kind.words.one}, the likeliest first, as its "
@@ -125,9 +125,9 @@ def build_duplicates_call(kind: Kind, *, resource: str) -> type[DuplicatesOfReco
     get=call(
         "List duplicates",
         build_response_serializer(
-            "OwnDuplicateGroups", groups=GROUP(many=True), next=build_text_field(allow_null=True)
+            "DuplicateGroups", groups=GROUP(many=True), next=build_text_field(allow_null=True)
         ),
-        name="own_duplicate_groups",
+        name="list_duplicate_groups",
         parameters=[
             AFTER,
             document_query_parameter(
@@ -191,13 +191,13 @@ class DifferentFields(Fields):
     post=call(
         "Mark records as different",
         build_response_serializer(
-            "OwnMarkedDifferent",
+            "MarkedDifferent",
             operation=build_number_field(
                 allow_null=True,
                 help_text="Id of the operation, which can be undone; null if all were marked before.",
             ),
         ),
-        name="own_duplicates_different",
+        name="mark_different",
         sends=DifferentFields,
         parameters=[IDEMPOTENT],
         example={"records": [{"of": "lead", "record": 17}, {"of": "contact", "record": 5}]},

@@ -162,7 +162,7 @@ def build_preview_json(page: MergePage) -> dict[str, Any]:
 
 
 MERGED_RECORD = build_response_serializer(
-    "OwnMergedRecord",
+    "MergedRecord",
     id=build_number_field(),
     name=build_text_field(),
     version=build_number_field(help_text="Send it back in versions to be sure that it is merged as shown."),
@@ -171,25 +171,25 @@ MERGED_RECORD = build_response_serializer(
     ),
 )
 MERGED_VALUE = build_response_serializer(
-    "OwnMergedValue",
+    "MergedValue",
     id=build_number_field(help_text="The id of the record."),
     value=build_text_field(help_text="Its value in words, or empty."),
 )
 MERGED_FIELD = build_response_serializer(
-    "OwnMergedField",
+    "MergedField",
     field=build_text_field(help_text="Its name, for values."),
     label=build_text_field(),
     kept=build_number_field(help_text="The id of the record whose value would be kept."),
     values=MERGED_VALUE(many=True),
 )
 MOVED_ADDRESS = build_response_serializer(
-    "OwnMovedAddress",
+    "MovedAddress",
     field=build_text_field(help_text="The empty field that it goes into."),
     label=build_text_field(),
     value=build_text_field(),
 )
 MERGE_PREVIEW = build_response_serializer(
-    "OwnMergePreview",
+    "MergePreview",
     records=MERGED_RECORD(many=True),
     fields=MERGED_FIELD(
         many=True, help_text=f"The fields in which they differ. Empty for more than {SIDE_BY_SIDE} records."
@@ -202,7 +202,7 @@ MERGE_PREVIEW = build_response_serializer(
 )
 # Once for all record types, because the documentation has one name for each.
 MERGED = build_response_serializer(
-    "OwnMerge",
+    "MergeResult",
     id=build_number_field(help_text="The id of the record that is kept."),
     operation=build_number_field(
         allow_null=True, help_text="Id of the operation, which can be undone; null for a preview."
@@ -219,7 +219,7 @@ def build_merge_call(kind: Kind, *, resource: str) -> type[MergeRecords]:
         post=call(
             f"Merge {many} into one",
             MERGED,
-            name=f"own_{kind.name}_merge",
+            name=f"merge_{kind.name}",
             sends=MergeFields,
             parameters=[IDEMPOTENT],
             errors=[404],

@@ -58,9 +58,9 @@ AGAIN_AFTER = "60"
     get=call(
         "List reports",
         build_response_serializer(
-            "OwnReports",
+            "Reports",
             reports=build_response_serializer(
-                "OwnReportListed",
+                "ReportListed",
                 id=build_text_field(
                     help_text="For GET /api/v2/reports/{name}: a name, or saved-12 for a saved report."
                 ),
@@ -71,7 +71,7 @@ AGAIN_AFTER = "60"
                 saved=serializers.BooleanField(help_text="Whether a user has saved it."),
             )(many=True),
         ),
-        name="own_reports",
+        name="list_reports",
         words=(
             "Lists the reports that the user of the token may see: those that Leadwell comes with, then those that the user has saved or "
             "others share with them."
@@ -112,7 +112,7 @@ def document_several(name: str, words: str) -> Any:
     get=call(
         "Get the numbers of a report",
         REPORT,
-        name="own_report",
+        name="get_report",
         errors=[404],
         parameters=[
             document_choices("period", "The period. Without it, that of the page.", LABELS),

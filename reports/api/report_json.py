@@ -16,7 +16,7 @@ from reports.engine.report_answer import ReportAnswer, ReportGroup
 from reports.engine.report_periods import ReportPeriod
 
 VALUE = build_response_serializer(
-    "OwnReportValue",
+    "ReportValue",
     measure=build_text_field(help_text="The name of the number."),
     value=serializers.FloatField(
         allow_null=True, help_text="null without one, or if the user of the token may not see it."
@@ -34,7 +34,7 @@ VALUE = build_response_serializer(
     ),
 )
 MEASURE = build_response_serializer(
-    "OwnReportMeasure",
+    "ReportMeasure",
     name=build_text_field(),
     label=build_text_field(),
     unit=serializers.ChoiceField(
@@ -42,9 +42,9 @@ MEASURE = build_response_serializer(
     ),
     definition=build_text_field(help_text="What it counts, in a sentence."),
 )
-FIELD = build_response_serializer("OwnReportField", name=build_text_field(), label=build_text_field())
+FIELD = build_response_serializer("ReportField", name=build_text_field(), label=build_text_field())
 ROW = build_response_serializer(
-    "OwnReportRow",
+    "ReportRow",
     keys=serializers.ListField(
         child=build_text_field(allow_null=True),
         help_text="The value of each field that the table is grouped by, such as the id of a source or a date; null for none.",
@@ -53,7 +53,7 @@ ROW = build_response_serializer(
     values=VALUE(many=True, help_text="One for each measure, in their order."),
 )
 TABLE = build_response_serializer(
-    "OwnReportTable",
+    "ReportTable",
     title=build_text_field(),
     groups=FIELD(many=True, help_text="The fields that it is grouped by, at most two."),
     measures=MEASURE(many=True),
@@ -61,7 +61,7 @@ TABLE = build_response_serializer(
     total=VALUE(many=True, help_text="Of all groups together."),
 )
 PERIOD = build_response_serializer(
-    "OwnReportDays",
+    "ReportDays",
     name=build_text_field(),
     first=serializers.DateField(allow_null=True, help_text="The first day; null if it has none."),
     last=serializers.DateField(
@@ -69,14 +69,14 @@ PERIOD = build_response_serializer(
     ),
 )
 LINES = build_response_serializer(
-    "OwnReportLines",
+    "ReportLines",
     title=build_text_field(),
     heads=serializers.ListField(child=build_text_field()),
     rows=serializers.ListField(child=serializers.ListField(child=build_text_field())),
     has_more=serializers.BooleanField(help_text="Whether there are more records than these."),
 )
 REPORT = build_response_serializer(
-    "OwnReport",
+    "Report",
     id=build_text_field(),
     title=build_text_field(),
     currency=build_text_field(help_text="That of all amounts."),

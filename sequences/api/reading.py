@@ -91,7 +91,7 @@ class StepFields(serializers.Serializer):
 
 
 SEQUENCE = build_row_serializer(
-    "OwnSequence",
+    "Sequence",
     Sequence,
     {
         "id": "",
@@ -108,7 +108,7 @@ SEQUENCE = build_row_serializer(
     },
 )
 DONE = build_row_serializer(
-    "OwnSequenceStepDone",
+    "SequenceStepDone",
     EnrollmentStep,
     {
         "key": "That of the step.",
@@ -120,7 +120,7 @@ DONE = build_row_serializer(
     },
 )
 ENROLLMENT = build_row_serializer(
-    "OwnEnrollment",
+    "Enrollment",
     Enrollment,
     {
         "id": "",
@@ -143,8 +143,8 @@ ENROLLMENT = build_row_serializer(
 @extend_schema_view(
     get=call(
         "List sequences",
-        build_response_serializer("OwnSequences", sequences=SEQUENCE(many=True)),
-        name="own_sequences",
+        build_response_serializer("Sequences", sequences=SEQUENCE(many=True)),
+        name="list_sequences",
         words=(
             "Lists the sequences in their order, each with its steps. Start or stop one for a lead or contact with its own calls, "
             "or for many with a bulk change with the action start_sequence or stop_sequence and the value sequence."
@@ -164,7 +164,7 @@ class Sequences(OwnView):
     get=call(
         "Get a sequence",
         SEQUENCE,
-        name="own_sequence",
+        name="get_sequence",
         errors=[404],
         words="Returns one sequence with its steps.",
     )
@@ -183,9 +183,9 @@ class OneSequence(OwnView):
     get=call(
         "List records in sequences",
         build_response_serializer(
-            "OwnEnrollments", enrollments=ENROLLMENT(many=True), next=build_number_field(allow_null=True)
+            "Enrollments", enrollments=ENROLLMENT(many=True), next=build_number_field(allow_null=True)
         ),
-        name="own_enrollments",
+        name="list_enrollments",
         parameters=[
             LIMIT,
             BEFORE,
@@ -237,7 +237,7 @@ class Enrollments(OwnView):
     get=call(
         "Get a record in a sequence",
         ENROLLMENT,
-        name="own_enrollment",
+        name="get_enrollment",
         errors=[404],
         words="Returns one record in a sequence with the steps that were done and the one that comes next.",
     )

@@ -32,12 +32,12 @@ class StartFields(Fields):
 
 # Once for both record types, because the documentation has one name for each.
 STARTED = build_response_serializer(
-    "OwnSequenceStarted",
+    "SequenceStarted",
     enrollment=build_number_field(help_text="Ask GET /api/v2/enrollments/{id} what comes next."),
     operation=build_number_field(help_text="Id of the operation, which can be undone."),
 )
 STOPPED = build_response_serializer(
-    "OwnSequenceStopped",
+    "SequenceStopped",
     operation=build_number_field(
         allow_null=True, help_text="Id of the operation; null if it was in no sequence."
     ),
@@ -84,7 +84,7 @@ def build_sequence_call(kind_name: str) -> type[RecordSequence]:
         post=call(
             f"Start a sequence for a {kind_name}",
             STARTED,
-            name=f"own_{kind_name}_sequence_start",
+            name=f"start_{kind_name}_sequence",
             sends=StartFields,
             made=True,
             parameters=[IDEMPOTENT],
@@ -97,7 +97,7 @@ def build_sequence_call(kind_name: str) -> type[RecordSequence]:
         delete=call(
             f"Stop the sequence of a {kind_name}",
             STOPPED,
-            name=f"own_{kind_name}_sequence_stop",
+            name=f"stop_{kind_name}_sequence",
             errors=[404],
             words="Ends the sequence that the record is in. Nothing more is sent; an open task stays.",
         ),

@@ -62,7 +62,7 @@ class OfActivities(RecordItemView):
     resource = "activities"
     model, one, many = Activity, "activity", "activities"
     row = build_row_serializer(
-        "OwnActivity",
+        "Activity",
         Activity,
         {
             "id": "",

@@ -65,7 +65,7 @@ def build_operation_json(
 
 
 OPERATION = build_row_serializer(
-    "OwnOperation",
+    "Operation",
     Operation,
     {
         "id": "",
@@ -96,9 +96,9 @@ OPERATION = build_row_serializer(
     get=call(
         "List operations",
         build_response_serializer(
-            "OwnOperations", operations=OPERATION(many=True), next=build_number_field(allow_null=True)
+            "Operations", operations=OPERATION(many=True), next=build_number_field(allow_null=True)
         ),
-        name="own_operations",
+        name="list_operations",
         parameters=[
             LIMIT,
             BEFORE,
@@ -124,7 +124,7 @@ class Operations(OwnView):
     get=call(
         "Get an operation",
         OPERATION,
-        name="own_operation",
+        name="get_operation",
         errors=[404],
         words="Returns one change: who made it, when, and how many records it changed.",
     )
@@ -145,14 +145,14 @@ class OneOperation(OwnView):
     post=call(
         "Undo an operation",
         build_response_serializer(
-            "OwnUndone",
+            "UndoneOperation",
             operation=build_number_field(help_text="Id of the undo, which can be undone too."),
             back=build_number_field(help_text="Records that have their former values again."),
             kept=build_number_field(
                 help_text="Records that kept at least one value, because it was changed again since."
             ),
         ),
-        name="own_undo",
+        name="undo_operation",
         later=STARTED,
         parameters=[IDEMPOTENT],
         errors=[404, 413, 415],
@@ -188,7 +188,7 @@ class UndoOperation(OwnView):
     get=call(
         "Get a job",
         build_row_serializer(
-            "OwnJob",
+            "Job",
             Job,
             {
                 "id": "",
@@ -200,7 +200,7 @@ class UndoOperation(OwnView):
                 "operation": "Id of the operation, once the job is done.",
             },
         ),
-        name="own_job",
+        name="get_job",
         errors=[404],
         words="Says how far a job is that a bulk change or an undo has started. Only jobs of the same user are found.",
     )

@@ -164,12 +164,12 @@ def lock_phone_number(phone: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"phone {phone}"])
 
 
-OTHER = build_response_serializer("OwnCallOther", of=build_text_field(), record=build_number_field())
+OTHER = build_response_serializer("OtherCallRecord", of=build_text_field(), record=build_number_field())
 extend_schema_view(
     post=call(
         "Log a call",
         build_response_serializer(
-            "OwnCall",
+            "Call",
             id=build_number_field(help_text="The id of the new activity."),
             version=build_number_field(),
             of=build_text_field(
@@ -179,7 +179,7 @@ extend_schema_view(
             added=serializers.BooleanField(help_text="true if the record is new."),
             others=OTHER(many=True, help_text="Other records with this number, which stay as they are."),
         ),
-        name="own_call_add",
+        name="log_call",
         sends=CallFields,
         made=True,
         errors=[404],

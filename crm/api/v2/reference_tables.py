@@ -40,9 +40,9 @@ def build_reference_call(
     title = title or name.title().replace("_", "")
     attributes = {"name": name, "resource": resource, "rows": staticmethod(rows)}
     answer = build_response_serializer(
-        f"Own{title}", **{name: build_response_serializer(f"Own{title}Row", **fields)(many=True)}
+        title, **{name: build_response_serializer(f"{title}Row", **fields)(many=True)}
     )
-    documentation = call(summary, answer, name=f"own_{name}", words=words)
+    documentation = call(summary, answer, name=f"list_{name}", words=words)
     return extend_schema_view(get=documentation)(type(title, (Reference,), attributes))
 
 

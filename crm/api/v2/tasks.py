@@ -55,7 +55,7 @@ class OfTasks(RecordItemView):
     resource = "tasks"
     model, one, many = Task, "task", "tasks"
     row = build_row_serializer(
-        "OwnTask",
+        "Task",
         Task,
         {
             "id": "",

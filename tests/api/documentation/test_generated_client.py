@@ -16,54 +16,56 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "prog
 PROGRAM = """
 import os
 from leadwell import AuthenticatedClient
-from leadwell.api.api_v_2 import (
-    own_lead, own_lead_add, own_lead_change, own_lead_delete, own_leads, own_leads_bulk, own_operation, own_statuses,
-    own_undo, own_users, own_activities, own_activity_add, own_call_add, own_task_add, own_task_change, own_tasks,
-)
+from leadwell.api.activities import add_activity, list_activities
+from leadwell.api.calls import log_call
+from leadwell.api.leads import add_lead, bulk_change_leads, change_lead, delete_lead, get_lead, list_leads
+from leadwell.api.operations import get_operation, undo_operation
+from leadwell.api.statuses import list_statuses
+from leadwell.api.tasks import add_task, change_task, list_tasks
+from leadwell.api.users import list_users
 from leadwell.models import (
-    OwnLeadBulkStatusRequest, OwnLeadBulkStatusValuesRequest, OwnLeadFieldsRequest, OwnLeadsSort,
-    PatchedOwnLeadFieldsRequest, CallFieldsRequest, OwnActivityFieldsRequest, OwnTaskFieldsRequest,
-    PatchedOwnTaskChangeRequest,
+    ActivityFieldsRequest, CallFieldsRequest, LeadBulkStatusRequest, LeadBulkStatusValuesRequest, LeadFieldsRequest,
+    ListLeadsSort, PatchedLeadFieldsRequest, PatchedTaskChangeRequest, TaskFieldsRequest,
 )
 
 client = AuthenticatedClient(base_url=os.environ["SITE"], token=os.environ["TOKEN"])
-users = own_users.sync(client=client).users
-statuses = {row.category: row.id for row in own_statuses.sync(client=client).statuses}
+users = list_users.sync(client=client).users
+statuses = {row.category: row.id for row in list_statuses.sync(client=client).statuses}
 for name in ("Berg", "Stone", "Novak"):
-    own_lead_add.sync(client=client, body=OwnLeadFieldsRequest(last_name=name, owner=users[0].id))
+    add_lead.sync(client=client, body=LeadFieldsRequest(last_name=name, owner=users[0].id))
 
-first = own_leads.sync(client=client, limit=2, sort=OwnLeadsSort.NAME)
-second = own_leads.sync(client=client, limit=2, sort=OwnLeadsSort.NAME, after=first.next_)
+first = list_leads.sync(client=client, limit=2, sort=ListLeadsSort.NAME)
+second = list_leads.sync(client=client, limit=2, sort=ListLeadsSort.NAME, after=first.next_)
 print([lead.last_name for lead in [*first.leads, *second.leads]], second.next_)
-print(own_leads.sync(client=client, after="nonsense").code)
+print(list_leads.sync(client=client, after="nonsense").code)
 
 berg = first.leads[0]
-read = own_lead.sync_detailed(str(berg.id), client=client)
-change = PatchedOwnLeadFieldsRequest(city="Vienna")
+read = get_lead.sync_detailed(str(berg.id), client=client)
+change = PatchedLeadFieldsRequest(city="Vienna")
 for _twice in range(2):
-    changed = own_lead_change.sync_detailed(
+    changed = change_lead.sync_detailed(
         str(berg.id), client=client, body=change, if_match=read.headers["ETag"]
     )
     print(changed.status_code.value, getattr(changed.parsed, "code", ""))
-print(own_lead.sync(str(berg.id), client=client).city)
+print(get_lead.sync(str(berg.id), client=client).city)
 
-values = OwnLeadBulkStatusValuesRequest(status=statuses["qualified"])
-done = own_leads_bulk.sync(
-    client=client, body=OwnLeadBulkStatusRequest(action="status", values=values, filter_="all=1")
+values = LeadBulkStatusValuesRequest(status=statuses["qualified"])
+done = bulk_change_leads.sync(
+    client=client, body=LeadBulkStatusRequest(action="status", values=values, filter_="all=1")
 )
-print(done.changed, own_operation.sync(str(done.operation), client=client).words)
-print(own_undo.sync(str(done.operation), client=client).back)
-print(own_lead_delete.sync(str(berg.id), client=client).deleted)
+print(done.changed, get_operation.sync(str(done.operation), client=client).words)
+print(undo_operation.sync(str(done.operation), client=client).back)
+print(delete_lead.sync(str(berg.id), client=client).deleted)
 
-call = own_call_add.sync(client=client, body=CallFieldsRequest(phone="+40722123456", seconds=95, create=True))
-note = OwnActivityFieldsRequest(of=call.of, record=call.record, text="Wants an offer")
-own_activity_add.sync(client=client, body=note)
-print([(row.text, row.outcome) for row in own_activities.sync(client=client, user="me").activities])
-task = own_task_add.sync(
-    client=client, body=OwnTaskFieldsRequest(of=call.of, record=call.record, title="Send it")
+call = log_call.sync(client=client, body=CallFieldsRequest(phone="+40722123456", seconds=95, create=True))
+note = ActivityFieldsRequest(of=call.of, record=call.record, text="Wants an offer")
+add_activity.sync(client=client, body=note)
+print([(row.text, row.outcome) for row in list_activities.sync(client=client, user="me").activities])
+task = add_task.sync(
+    client=client, body=TaskFieldsRequest(of=call.of, record=call.record, title="Send it")
 )
-own_task_change.sync(str(task.id), client=client, body=PatchedOwnTaskChangeRequest(done=True))
-print([(row.title, row.done) for row in own_tasks.sync(client=client).tasks])
+change_task.sync(str(task.id), client=client, body=PatchedTaskChangeRequest(done=True))
+print([(row.title, row.done) for row in list_tasks.sync(client=client).tasks])
 """
 
 

@@ -108,6 +108,20 @@ def test_operation_names_are_unique():
     assert sorted(set(names)) == sorted(names)
 
 
+VERBS = (
+    "add|batch_delete|batch_write|bulk_change|change|convert|delete|download|get|list|log|mark|merge|replay|resend|send|start|stop|"
+    "switch|test|undo"
+)
+
+
+def test_calls_and_schemas_of_api_v2_read_well_in_generated_clients():
+    for method, path, operation in operations():
+        if path.startswith("/api/v2/"):
+            assert re.fullmatch(f"({VERBS})(_[a-z]+)+", operation["operationId"]), (method, path)
+            assert operation["tags"] == [path.split("/")[3]]
+    assert [name for name in get_schema()["components"]["schemas"] if re.search("Own[A-Z]|[_-]", name)] == []
+
+
 def test_the_page_loads_nothing_from_other_sites_and_runs_no_inline_script(client, db):
     answer = client.get("/api/docs")
     text = answer.content.decode()

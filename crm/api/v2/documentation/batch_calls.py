@@ -20,7 +20,7 @@ from crm.records.kinds.kind_registry import Kind
 
 VERSION = "The version that you have read. If the record has another one now, it is refused with 412."
 RESULT = build_response_serializer(
-    "OwnBatchResult",
+    "BatchResult",
     status=build_number_field(
         help_text="201 added, 200 changed or unchanged, or why it was refused: 403, 404, 409, 412 or 422, as for a single record. "
         "424 if nothing was written because of another record (all_or_nothing)."
@@ -35,7 +35,7 @@ RESULT = build_response_serializer(
     ),
 )
 ANSWER = build_response_serializer(
-    "OwnBatchAnswer",
+    "BatchAnswer",
     added=build_number_field(),
     changed=build_number_field(),
     unchanged=build_number_field(help_text="Records that already had these values."),
@@ -56,11 +56,11 @@ def build_body(name: str, row: type[serializers.Serializer], fields: Any) -> typ
 
 
 CHOSEN = build_response_serializer(
-    "OwnBatchChoice",
+    "BatchChoice",
     id=build_number_field(help_text="The record to delete."),
     version=build_number_field(required=False, allow_null=True, help_text=VERSION),
 )
-DELETION = build_body("OwnBatchDelete", CHOSEN, batch_calls.BatchDeleteFields)
+DELETION = build_body("BatchDelete", CHOSEN, batch_calls.BatchDeleteFields)
 
 
 @use_delivered_labels()
@@ -79,7 +79,7 @@ def build_batch_calls(
 def document_batch(batch: Any, deletion: Any, kind: Kind, name: str, many: str) -> None:
     one = kind.words.one
     row = build_response_serializer(
-        f"Own{name}BatchRecord",
+        f"{name}BatchRecord",
         id=build_number_field(
             required=False, allow_null=True, help_text=f"The {one} to change. Leave it out to add one."
         ),
@@ -90,8 +90,8 @@ def document_batch(batch: Any, deletion: Any, kind: Kind, name: str, many: str) 
         post=call(
             f"Add and change many {many}",
             ANSWER,
-            name=f"own_{many}_batch",
-            sends=build_body(f"Own{name}Batch", row, batch_calls.BatchFields),
+            name=f"batch_write_{many}",
+            sends=build_body(f"{name}Batch", row, batch_calls.BatchFields),
             parameters=[IDEMPOTENT],
             words=(
                 f"Writes up to {MOST_RECORDS:,} {many}, each with its own values. One with an id is changed, one without is added, by "
@@ -107,7 +107,7 @@ def document_batch(batch: Any, deletion: Any, kind: Kind, name: str, many: str) 
         post=call(
             f"Delete many {many}",
             ANSWER,
-            name=f"own_{many}_batch_delete",
+            name=f"batch_delete_{many}",
             sends=DELETION,
             parameters=[IDEMPOTENT],
             words=(

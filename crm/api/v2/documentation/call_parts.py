@@ -18,14 +18,14 @@ from crm.api.v2.refusal_counts import REASONS
 from crm.api.v2.v2_view import AT_FIRST, MOST, PROBLEM_TYPE
 
 WRONG = build_response_serializer(
-    "OwnProblemError",
+    "ProblemError",
     parameter=build_text_field(
         allow_null=True, help_text="The parameter, header or field that is wrong; null for the whole body."
     ),
     detail=build_text_field(),
 )
 PROBLEM = build_response_serializer(
-    "OwnProblem",
+    "Problem",
     type=serializers.URLField(help_text="Identifies the kind of problem."),
     title=build_text_field(help_text="The kind of problem in words."),
     status=build_number_field(help_text="The HTTP status."),
@@ -36,18 +36,18 @@ PROBLEM = build_response_serializer(
     errors=WRONG(many=True),
 )
 STARTED = build_response_serializer(
-    "OwnStarted", job=build_number_field(help_text="Ask GET /api/v2/jobs/{id} how far it is.")
+    "StartedJob", job=build_number_field(help_text="Ask GET /api/v2/jobs/{id} how far it is.")
 )
-DELETED = build_response_serializer("OwnDeleted", deleted=serializers.BooleanField())
+DELETED = build_response_serializer("Deleted", deleted=serializers.BooleanField())
 WRITTEN = build_response_serializer(
-    "OwnWritten",
+    "WrittenRecord",
     id=build_number_field(),
     version=build_number_field(help_text="The new version, also sent as ETag."),
 )
 REFUSED = "How many records can't be changed, by reason. " + " ".join(
     f"{name}: {sentence}" for name, sentence in REASONS.items()
 )
-call = build_call_decorator("API v2", ["bearer"], PROBLEM, PROBLEM_TYPE, always=[422], ignores=False)
+call = build_call_decorator(None, ["bearer"], PROBLEM, PROBLEM_TYPE, always=[422], ignores=False)
 
 LIMIT = document_query_parameter(
     "limit",
@@ -108,15 +108,15 @@ def document_table(
     extend_schema_view(
         get=call(
             f"List {many}",
-            build_response_serializer(f"Own{many.title()}", **page),
-            name=f"own_{many}",
+            build_response_serializer(many.title(), **page),
+            name=f"list_{many}",
             parameters=[LIMIT, AFTER, *filters],
             words=words["list"],
         ),
         post=call(
             f"Add {article} {name}",
             WRITTEN,
-            name=f"own_{name}_add",
+            name=f"add_{name}",
             sends=new,
             made=True,
             parameters=[IDEMPOTENT, ETAG],
@@ -128,7 +128,7 @@ def document_table(
         get=call(
             f"Get {article} {name}",
             shown,
-            name=f"own_{name}",
+            name=f"get_{name}",
             parameters=[*one_parameters, ETAG],
             errors=[404],
             words=f"Returns one {name}. Its version is in the body and in the header ETag. {words['get']}".strip(),
@@ -136,7 +136,7 @@ def document_table(
         patch=call(
             f"Change {article} {name}",
             WRITTEN,
-            name=f"own_{name}_change",
+            name=f"change_{name}",
             sends=changes,
             parameters=[IF_MATCH, ETAG],
             errors=[404, 412],
@@ -145,7 +145,7 @@ def document_table(
         delete=call(
             f"Delete {article} {name}",
             DELETED,
-            name=f"own_{name}_delete",
+            name=f"delete_{name}",
             parameters=[IF_MATCH],
             errors=[404, 412],
             words=words["delete"],

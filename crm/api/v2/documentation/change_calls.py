@@ -34,7 +34,7 @@ def document_changes(view: Any, *, many: str, shown: type[serializers.Serializer
     """`many` is the word of the list in URLs, `shown` a row in its answers."""
     title = many.title()
     entry = build_response_serializer(
-        f"OwnChangeIn{title}",
+        f"ChangeIn{title}",
         id=build_number_field(),
         change=serializers.ChoiceField(WORDS, help_text=CHANGE),
         at=serializers.DateTimeField(help_text="When it was changed."),
@@ -45,14 +45,14 @@ def document_changes(view: Any, *, many: str, shown: type[serializers.Serializer
         get=call(
             f"List changes of {many}",
             build_response_serializer(
-                f"OwnChangesOf{title}",
+                f"ChangesOf{title}",
                 changes=entry(many=True),
                 next=build_text_field(help_text="Send it as since to get the changes after these."),
                 more=serializers.BooleanField(
                     help_text="true if there are more changes already: ask again at once."
                 ),
             ),
-            name=f"own_{many}_changes",
+            name=f"list_changes_in_{many}",
             parameters=[SINCE, LIMIT],
             errors=[410],
             words=(

@@ -13,9 +13,9 @@ from crm.api.v2.expansion.expanded_links import get_expandable_fields, has_categ
 from crm.records.kinds.kind_registry import Kind
 
 NAMED = {"id": build_number_field(), "name": build_text_field()}
-LINKED = build_response_serializer("OwnLinked", **NAMED)
+LINKED = build_response_serializer("LinkedName", **NAMED)
 CATEGORIZED = build_response_serializer(
-    "OwnLinkedCategory",
+    "LinkedCategory",
     **NAMED,
     category=build_text_field(help_text="How Leadwell treats it, as in its list."),
 )
@@ -27,7 +27,7 @@ def build_expanded_field(kind: Kind) -> serializers.Field:
         name: (CATEGORIZED if has_category(field.related_model) else LINKED)(required=False, allow_null=True)
         for name, field in get_expandable_fields(kind).items()
     }
-    return build_response_serializer(f"Own{kind.model.__name__}Expanded", **fields)(
+    return build_response_serializer(f"{kind.model.__name__}Expanded", **fields)(
         required=False,
         help_text="What the fields in expand link to; missing without expand. null if the field is empty, or if the user of the "
         "token can't see the record.",

@@ -41,8 +41,8 @@ def document_items(
         name=name,
         many=many,
         shown=listing.row,
-        new=build_response_serializer(f"Own{name.title()}Fields", **OfRecord().fields, **new),
-        changes=build_response_serializer(f"Own{name.title()}Change", **changes),
+        new=build_response_serializer(f"{name.title()}Fields", **OfRecord().fields, **new),
+        changes=build_response_serializer(f"{name.title()}Change", **changes),
         filters=document_filters(listing.filters),
         errors=[404],
         words={

@@ -67,7 +67,7 @@ BY_KEY = (
 def document_custom_fields(kind: Kind, *, resource: str) -> type[Reference]:
     """The call that lists the custom fields of a kind."""
     choice = build_response_serializer(
-        f"Own{kind.model.__name__}CustomFieldChoice",
+        f"{kind.model.__name__}CustomFieldChoice",
         key=build_text_field(),
         label=build_text_field(),
         retired=serializers.BooleanField(help_text="true if records can't get it any more."),
@@ -118,7 +118,7 @@ def build_file_call(kind: Kind, *, resource: str) -> type[FieldFile]:
         get=call(
             f"Download the file of a custom field of {kind.urls}",
             OpenApiTypes.BINARY,
-            name=f"own_{kind.name}_file",
+            name=f"download_{kind.name}_file",
             media_sent="application/octet-stream",
             words=(
                 f"Sends the file that the {kind.words.one} has in a custom field, such as c12. The token's user must see the "
@@ -146,13 +146,13 @@ def build_kind_calls(
     bulk = type(f"{many.title()}Bulk", (bulk_changes.Bulk,), own)
     changes = type(f"{many.title()}Changes", (RecordChanges,), {**own, "many": many})
     shown = build_response_serializer(
-        f"Own{name}",
+        name,
         **{field: build_response_field(kind, field) for field in kind.fields.OWN_API},
         **{name: part.shown() for name, part in get_record_parts(kind).items()},
         custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
         **{EXPANDED_KEY: build_expanded_field(kind)},
     )
-    sent = build_response_serializer(f"Own{name}Fields", **build_sent_record_fields(kind))
+    sent = build_response_serializer(f"{name}Fields", **build_sent_record_fields(kind))
     document_records(listing, one, kind, shown, sent)
     document_bulk(bulk, kind)
     document_changes(changes, many=many, shown=shown)
@@ -238,7 +238,7 @@ def document_bulk(view: Any, kind: Kind) -> None:
         post=call(
             f"Change many {many}",
             build_response_serializer(
-                f"Own{name}Outcome",
+                f"{name}Outcome",
                 operation=build_number_field(
                     allow_null=True, help_text="Id of the operation; null for a preview."
                 ),
@@ -248,9 +248,9 @@ def document_bulk(view: Any, kind: Kind) -> None:
                 judged=build_number_field(required=False, help_text=JUDGED),
                 unjudged=build_number_field(required=False, help_text="The others of this preview."),
             ),
-            name=f"own_{many}_bulk",
+            name=f"bulk_change_{many}",
             sends=PolymorphicProxySerializer(
-                f"Own{name}Bulk",
+                f"{name}Bulk",
                 {action.name: build_action_serializer(kind, action) for action in kind.actions},
                 resource_type_field_name="action",
             ),
@@ -269,7 +269,7 @@ def document_bulk(view: Any, kind: Kind) -> None:
 
 def build_action_serializer(kind: Kind, action: BulkAction) -> type[serializers.Serializer]:
     """The body of one action, with its values."""
-    name = f"Own{kind.model.__name__}Bulk{action.name.title().replace('-', '')}"
+    name = f"{kind.model.__name__}Bulk{action.name.title().replace('-', '').replace('_', '')}"
     fields = {
         key: value
         for key, value in bulk_changes.BulkFields().fields.items()

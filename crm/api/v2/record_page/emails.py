@@ -36,7 +36,7 @@ from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
 from crm.work.models.email_envelope import LONGEST_ADDRESSES, get_envelope
 
 EMAIL = build_response_serializer(
-    "OwnEmail",
+    "Email",
     id=build_number_field(help_text="It is the id of an activity, too."),
     received=serializers.BooleanField(help_text="true for one that came in, false for one that a user sent."),
     subject=build_text_field(),
@@ -54,7 +54,7 @@ EMAIL = build_response_serializer(
 )
 # Once for all record types, because the documentation has one name for each.
 EMAILS = build_response_serializer(
-    "OwnEmails", emails=EMAIL(many=True), next=build_number_field(allow_null=True)
+    "Emails", emails=EMAIL(many=True), next=build_number_field(allow_null=True)
 )
 
 
@@ -217,7 +217,7 @@ def build_form_problem(form: EmailForm) -> ApiProblem:
 
 # What the call that sends one answers, once for all record types.
 QUEUED = build_response_serializer(
-    "OwnEmailQueued",
+    "EmailQueued",
     id=build_number_field(help_text="Ask GET /api/v2/emails/{id} how far it got."),
     operation=build_number_field(
         help_text="Id of the operation. Undoing it within a few seconds stops the email."
@@ -233,7 +233,7 @@ def build_emails_call(kind: Kind) -> type[RecordEmails]:
         get=call(
             f"List emails of a {one}",
             EMAILS,
-            name=f"own_{kind.name}_emails",
+            name=f"list_{kind.name}_emails",
             errors=[404],
             parameters=[
                 LIMIT,
@@ -247,7 +247,7 @@ def build_emails_call(kind: Kind) -> type[RecordEmails]:
         post=call(
             f"Send an email to a {one}",
             QUEUED,
-            name=f"own_{kind.name}_email_send",
+            name=f"send_{kind.name}_email",
             sends=EmailFields,
             made=True,
             errors=[404],
@@ -267,7 +267,7 @@ def build_emails_call(kind: Kind) -> type[RecordEmails]:
     get=call(
         "Get an email",
         EMAIL,
-        name="own_email",
+        name="get_email",
         errors=[404],
         words="Returns one email of a record that the user of the token sees, with its text, its files and how far it got.",
     )

@@ -41,7 +41,7 @@ from crm.work.models.activity import LONGEST_TEXT
 # A body has at most 5 MB, and Base64 takes a third more than the bytes.
 LONGEST_CONTENT = 4_900_000
 FILE = build_response_serializer(
-    "OwnAttachedFile",
+    "AttachedFile",
     id=build_number_field(),
     name=build_text_field(),
     size=build_number_field(help_text="In bytes."),
@@ -116,7 +116,7 @@ class RecordFiles(OwnView):
 
 # Once for all record types, because the documentation has one name for each.
 LISTED = build_response_serializer(
-    "OwnAttachedFiles", files=FILE(many=True), next=build_number_field(allow_null=True)
+    "AttachedFiles", files=FILE(many=True), next=build_number_field(allow_null=True)
 )
 
 
@@ -128,7 +128,7 @@ def build_files_call(kind: Kind, *, resource: str) -> type[RecordFiles]:
         get=call(
             f"List files of a {one}",
             LISTED,
-            name=f"own_{kind.name}_files",
+            name=f"list_{kind.name}_files",
             errors=[404],
             parameters=[
                 LIMIT,
@@ -142,7 +142,7 @@ def build_files_call(kind: Kind, *, resource: str) -> type[RecordFiles]:
         post=call(
             f"Add a file to a {one}",
             FILE,
-            name=f"own_{kind.name}_file_add",
+            name=f"add_{kind.name}_file",
             sends=FileFields,
             made=True,
             errors=[404],
@@ -174,7 +174,7 @@ def build_form_problem(form: ActivityForm) -> ApiProblem:
     get=call(
         "Download a file",
         OpenApiTypes.BINARY,
-        name="own_file",
+        name="download_file",
         media_sent="application/octet-stream",
         errors=[404],
         words="Sends a file that was added to a record, if the user of the token sees the activity that it belongs to.",

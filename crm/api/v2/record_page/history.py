@@ -22,7 +22,7 @@ from crm.records.history.visible_operations import describe_operation
 from crm.records.kinds.kind_registry import Kind
 
 FIELD_CHANGE = build_response_serializer(
-    "OwnFieldChange",
+    "FieldChange",
     field=build_text_field(
         help_text="Its name in the record, such as city; that of a custom field is its key, such as c12."
     ),
@@ -31,7 +31,7 @@ FIELD_CHANGE = build_response_serializer(
     new=build_text_field(help_text="The value after, in words, or empty."),
 )
 HISTORY_ENTRY = build_response_serializer(
-    "OwnHistoryEntry",
+    "HistoryEntry",
     id=build_number_field(),
     at=serializers.DateTimeField(),
     by=build_text_field(help_text="The name of the user, of the automation, or of whatever else changed it."),
@@ -111,7 +111,7 @@ def build_history_call(kind: Kind, *, resource: str) -> type[History]:
         get=call(
             f"Get the history of a {kind.words.one}",
             build_response_serializer(
-                f"Own{name}History",
+                f"{name}History",
                 history=HISTORY_ENTRY(many=True),
                 next=build_number_field(allow_null=True),
                 kept_since=serializers.DateField(
@@ -119,7 +119,7 @@ def build_history_call(kind: Kind, *, resource: str) -> type[History]:
                     help_text="On the last page: the day since when changes are kept, if older ones are gone.",
                 ),
             ),
-            name=f"own_{kind.name}_history",
+            name=f"list_{kind.name}_history",
             parameters=[
                 LIMIT,
                 BEFORE,

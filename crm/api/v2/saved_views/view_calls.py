@@ -30,7 +30,7 @@ from crm.records.listing.url_parameters import filter_parameters
 
 QUERY = "The filter, search and sort, as in the address of the list, such as status=3&sort=-created_at."
 SAVED_VIEW = build_response_serializer(
-    "OwnSavedView",
+    "SavedView",
     id=build_number_field(help_text="Lists take it as view."),
     of=build_text_field(help_text="The record type, such as lead."),
     name=build_text_field(),
@@ -147,8 +147,8 @@ def read_query(kind: Kind, text: str, user: Any) -> str:
 @extend_schema_view(
     get=call(
         "List saved views",
-        build_response_serializer("OwnSavedViews", saved_views=SAVED_VIEW(many=True)),
-        name="own_saved_views",
+        build_response_serializer("SavedViews", saved_views=SAVED_VIEW(many=True)),
+        name="list_saved_views",
         parameters=[
             document_query_parameter("of", words="Only views of this record type.", enum=list(KINDS) or None)
         ],
@@ -160,7 +160,7 @@ def read_query(kind: Kind, text: str, user: Any) -> str:
     post=call(
         "Save a view",
         SAVED_VIEW,
-        name="own_saved_view_add",
+        name="add_saved_view",
         sends=NewViewFields,
         made=True,
         parameters=[IDEMPOTENT],
@@ -197,14 +197,14 @@ class SavedViews(OwnView):
     get=call(
         "Get a saved view",
         SAVED_VIEW,
-        name="own_saved_view",
+        name="get_saved_view",
         errors=[404],
         words="Returns one saved view that the user of the token can open.",
     ),
     patch=call(
         "Change a saved view",
         SAVED_VIEW,
-        name="own_saved_view_change",
+        name="change_saved_view",
         sends=ViewFields,
         errors=[404],
         words="Changes the fields that you send and no others. Only its owner can change a view; others get 404.",
@@ -212,7 +212,7 @@ class SavedViews(OwnView):
     delete=call(
         "Delete a saved view",
         DELETED,
-        name="own_saved_view_delete",
+        name="delete_saved_view",
         errors=[404],
         words="Deletes a view, also for those with whom it is shared. Only its owner can; others get 404.",
     ),

@@ -15,7 +15,7 @@ from crm.api.v2.webhook_calls.webhooks import get_own_webhook
 from crm.models import WebhookDelivery
 
 DELIVERY = build_row_serializer(
-    "OwnDelivery",
+    "Delivery",
     WebhookDelivery,
     {
         "id": "",
@@ -33,8 +33,8 @@ DELIVERY = build_row_serializer(
 @extend_schema_view(
     get=call(
         "List deliveries of a webhook",
-        build_response_serializer("OwnDeliveries", deliveries=DELIVERY(many=True)),
-        name="own_deliveries",
+        build_response_serializer("Deliveries", deliveries=DELIVERY(many=True)),
+        name="list_deliveries",
         parameters=[LIMIT],
         errors=[404],
         words="Lists what was sent to the webhook, newest first, with the answer of the receiver.",

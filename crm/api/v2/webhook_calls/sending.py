@@ -47,7 +47,7 @@ def refuse_inactive(webhook: Webhook) -> None:
     post=call(
         "Test a webhook",
         DELIVERY,
-        name="own_webhook_test",
+        name="test_webhook",
         made=True,
         parameters=[IDEMPOTENT],
         errors=[404, 409, 413, 415],
@@ -71,7 +71,7 @@ class TestWebhook(OwnView):
     post=call(
         "Send a delivery again",
         DELIVERY,
-        name="own_webhook_resend",
+        name="resend_delivery",
         sends=ResendFields,
         parameters=[IDEMPOTENT],
         errors=[404, 409],
@@ -98,14 +98,14 @@ class ResendDelivery(OwnView):
     post=call(
         "Send what a webhook missed",
         build_response_serializer(
-            "OwnReplayCounts",
+            "ReplayCounts",
             unsent=build_number_field(help_text="Never sent, because the webhook was off or not there yet."),
             failed=build_number_field(help_text="Sent without success."),
             waiting=build_number_field(help_text="On their way already."),
             delivered=build_number_field(help_text="Arrived."),
             sent=build_number_field(help_text="How many a replay sends at most. Repeat it for the rest."),
         ),
-        name="own_webhook_replay",
+        name="replay_webhook",
         sends=ReplayFields,
         later=STARTED,
         parameters=[IDEMPOTENT],

@@ -44,20 +44,20 @@ WEBHOOK: Columns = {
     "active": "",
     "failing_since": "Since when no delivery has arrived. Empty while deliveries arrive.",
 }
-ONE_WEBHOOK = build_row_serializer("OwnWebhook", Webhook, WEBHOOK)
+ONE_WEBHOOK = build_row_serializer("Webhook", Webhook, WEBHOOK)
 
 
 @extend_schema_view(
     get=call(
         "List webhooks",
-        build_response_serializer("OwnWebhooks", webhooks=ONE_WEBHOOK(many=True)),
-        name="own_webhooks",
+        build_response_serializer("Webhooks", webhooks=ONE_WEBHOOK(many=True)),
+        name="list_webhooks",
         words="Lists the webhooks of the user of the token, newest first.",
     ),
     post=call(
         "Add a webhook",
-        build_row_serializer("OwnNewWebhook", Webhook, {**WEBHOOK, **dict.fromkeys(["secret"], "")}),
-        name="own_webhook_add",
+        build_row_serializer("NewWebhook", Webhook, {**WEBHOOK, **dict.fromkeys(["secret"], "")}),
+        name="add_webhook",
         sends=WebhookFields,
         made=True,
         parameters=[IDEMPOTENT],
@@ -97,14 +97,14 @@ class Webhooks(OwnView):
     get=call(
         "Get a webhook",
         ONE_WEBHOOK,
-        name="own_webhook",
+        name="get_webhook",
         errors=[404],
         words="Returns one webhook of the user of the token.",
     ),
     put=call(
         "Change a webhook",
         ONE_WEBHOOK,
-        name="own_webhook_change",
+        name="change_webhook",
         sends=WebhookFields(partial=True),
         errors=[404],
         example={"active": False},
@@ -116,7 +116,7 @@ class Webhooks(OwnView):
     delete=call(
         "Delete a webhook",
         DELETED,
-        name="own_webhook_delete",
+        name="delete_webhook",
         errors=[404],
         words="Deletes the webhook and the log of its deliveries. Nothing more is sent.",
     ),
