@@ -1,0 +1,61 @@
+"""A program in TypeScript, with types that are generated from the schema, keeps contacts and another CRM the same, whatever goes wrong."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.api.conftest import make_token
+from tests.examples import TIMES
+from tests.hard.sync.people_at_work import Work, keep_both_the_same
+from tests.hard.sync.world import Hands, Sync
+
+pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+
+SOURCE = Path(__file__).parent / "typescript"
+
+
+def name_contact(name: str) -> dict[str, str]:
+    return {"last_name": name, "email": f"{name}@example.com", "phone": "(0722) 123-456", "title": "Buyer"}
+
+
+# Without npm, there is no compiler of TypeScript.
+if shutil.which("npm"):
+
+    @pytest.fixture(scope="module")
+    def program(schema_file) -> Path:
+        """The compiled program beside its packages, as the lock file has them. The compiler accepts its calls."""
+        folder = schema_file.parent
+        for file in SOURCE.iterdir():
+            shutil.copy(file, folder)
+        for command in (
+            ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+            ["npx", "openapi-typescript", "schema.json", "--default-non-nullable=false", "-o", "schema.d.ts"],
+            ["npx", "tsc", "-p", "."],
+        ):
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+            assert done.returncode == 0, done.stdout + done.stderr
+        return folder / "contacts_program.js"
+
+    @pytest.fixture
+    def sync(ada, make_field, program, network, tmp_path):
+        field = make_field("ID in the other CRM", of="contact", is_unique=True)
+        environment = {
+            "LEADWELL_URL": f"{network.url}/leadwell",
+            "LEADWELL_TOKEN": make_token(ada),
+            "OTHER_URL": f"{network.url}/other",
+            "PERSON_FIELD": field.name,
+            "STATE": str(tmp_path / "state.lines"),
+        }
+        return Sync(["node", str(program)], environment, network)
+
+    @pytest.fixture
+    def work(ada, live_server, other):
+        hands = Hands(live_server.url, make_token(ada), "contacts")
+        return Work(hands, other, ("title", "last_name"), name_contact)
+
+    # Each night there are more.
+    @pytest.mark.parametrize("seed", range(2 * TIMES))
+    def test_nothing_is_lost_or_doubled_whatever_goes_wrong(seed, sync, work):
+        keep_both_the_same(seed, sync, work)

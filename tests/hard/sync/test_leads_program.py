@@ -1,0 +1,63 @@
+"""A program with a client that is generated from the schema keeps leads and another CRM the same, whatever goes wrong."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.api.conftest import make_token
+from tests.examples import TIMES
+from tests.hard.sync.people_at_work import Work, keep_both_the_same
+from tests.hard.sync.world import Hands, Sync
+
+pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+
+
+@pytest.fixture(scope="module")
+def generated(schema_file) -> Path:
+    """The folder with the package "leadwell", generated from the schema as a user of the generator would."""
+    folder = schema_file.parent
+    (folder / "config.yml").write_text("post_hooks: []\n")
+    command = ["-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]
+    paths = ["--path", "schema.json", "--config", "config.yml", "--output-path", "leadwell"]
+    done = subprocess.run(
+        [sys.executable, *command, *paths], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture
+def sync(ada, make_field, generated, network, tmp_path):
+    field = make_field("ID in the other CRM", is_unique=True)
+    environment = {
+        "LEADWELL_URL": f"{network.url}/leadwell",
+        "LEADWELL_TOKEN": make_token(ada),
+        "OTHER_URL": f"{network.url}/other",
+        "PERSON_FIELD": field.name,
+        "STATE": str(tmp_path / "state.sqlite"),
+        "PYTHONPATH": os.pathsep.join([str(generated), os.environ.get("PYTHONPATH", "")]),
+    }
+    return Sync([sys.executable, str(Path(__file__).parent / "leads_program.py")], environment, network)
+
+
+@pytest.fixture
+def hands(ada, live_server):
+    return Hands(live_server.url, make_token(ada), "leads")
+
+
+def name_lead(name: str) -> dict[str, str]:
+    return {"last_name": name, "email": f"{name}@example.com", "phone": "(0722) 123-456", "city": "Cluj"}
+
+
+@pytest.fixture
+def work(hands, other):
+    return Work(hands, other, ("city", "last_name"), name_lead)
+
+
+# Each night there are more.
+@pytest.mark.parametrize("seed", range(2 * TIMES))
+def test_nothing_is_lost_or_doubled_whatever_goes_wrong(seed, sync, work):
+    keep_both_the_same(seed, sync, work)
