@@ -1,6 +1,8 @@
 """A proxy in front of Leadwell and the other CRM, which counts the calls and at some of them lets something go wrong."""
 
 import http.client
+import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -41,7 +43,7 @@ class Call:
 class BadNetwork(ThreadingHTTPServer):
     """Passes calls on to `targets` by the first word of the path, such as /leadwell/api/v2/leads. `faults` and `events` are by the number
     of the call, from 1: an event is carried out before the call is passed on, so what a program has read is an older version by
-    then. `kill` ends the program that is running."""
+    then. `before_change` gets the path and body of each PATCH before it is passed on. `kill` ends the program that is running."""
 
     daemon_threads = True
 
@@ -51,7 +53,10 @@ class BadNetwork(ThreadingHTTPServer):
         self.faults: dict[int, Fault] = {}
         self.events: dict[int, Callable[[], Any]] = {}
         self.calls: list[Call] = []
+        # What has gone wrong without being planned.
+        self.errors: list[BaseException | None] = []
         self.count = 0
+        self.before_change: Callable[[str, dict[str, Any]], None] = lambda path, body: None
         self.kill: Callable[[], None] = lambda: None
         self.lock = threading.Lock()
 
@@ -62,6 +67,9 @@ class BadNetwork(ThreadingHTTPServer):
     @property
     def writes(self) -> list[Call]:
         return [call for call in self.calls if call.method != "GET"]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        self.errors.append(sys.exc_info()[1])
 
     def get_fault(self) -> Fault | None:
         """What happens to the next call, after its event."""
@@ -84,6 +92,8 @@ class _Answer(BaseHTTPRequestHandler):
         if fault in (Fault.TOO_MANY, Fault.UNAVAILABLE):
             status, headers = (429 if fault is Fault.TOO_MANY else 503), {"Retry-After": str(WAIT)}
         elif fault not in (Fault.NO_CONNECTION, Fault.KILLED_BEFORE):
+            if self.command == "PATCH":
+                self.server.before_change(self.path, json.loads(body))
             status, headers, content = self._pass_on(body)
         self.server.calls.append(Call(time.monotonic(), self.command, self.path, status, fault))
         if fault in ENDS:

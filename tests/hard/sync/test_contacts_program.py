@@ -58,4 +58,5 @@ if shutil.which("npm"):
     # Each night there are more.
     @pytest.mark.parametrize("seed", range(2 * TIMES))
     def test_nothing_is_lost_or_doubled_whatever_goes_wrong(seed, sync, work):
+        work.fill()
         keep_both_the_same(seed, sync, work)

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
+from crm.records.history.verb_execution import operation
 from tests.api.conftest import make_token
 from tests.examples import TIMES
 from tests.hard.sync.people_at_work import Work, keep_both_the_same
@@ -60,4 +62,23 @@ def work(hands, other):
 # Each night there are more.
 @pytest.mark.parametrize("seed", range(2 * TIMES))
 def test_nothing_is_lost_or_doubled_whatever_goes_wrong(seed, sync, work):
+    work.fill()
     keep_both_the_same(seed, sync, work)
+
+
+@pytest.mark.nightly
+def test_nothing_is_lost_or_doubled_among_100_000_records(sync, work, departments, statuses, sources):
+    names = [f"ours{place}" for place in range(50_000)]
+    with operation("test", by=None), connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO leads_lead (first_name, last_name, title, company, email, second_email, phone, mobile, website,
+                 country, city, state, address, zip, language, description, currency, lost_remark, next_action,
+                 department_id, status_id, source_id)
+               SELECT '', n, '', '', n || '@example.com', '', '(0722) 123-456', '', '', '', 'Cluj', '', '', '', '', '', 'EUR', '', '', %s, %s, %s
+               FROM unnest(%s) n""",
+            [departments.sales.pk, statuses.new.pk, sources.other.pk, names],
+        )
+    work.wanted |= {f"{name}@example.com": name_lead(name) for name in names}
+    for place in range(50_000):
+        work.add_in_other(f"theirs{place}")
+    keep_both_the_same(0, sync, work, calls=50_000, faults=60)

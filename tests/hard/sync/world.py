@@ -6,6 +6,7 @@ import signal
 import subprocess
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from tests.hard.sync.bad_network import ENDS, BadNetwork
@@ -42,6 +43,11 @@ class Hands:
 
     def merge(self, kept: int, other: int) -> None:
         self.call("POST", f"{self.many}/{kept}/merge", {"others": [other]})
+
+    def find(self, email: str) -> int | None:
+        """The ID of the only record with this email."""
+        rows = self.call("GET", f"{self.many}?email.is={quote(email)}")[self.many]
+        return rows[0]["id"] if rows else None
 
     def get_all(self, names: tuple[str, ...]) -> dict[int, Values]:
         found, after = {}, ""
