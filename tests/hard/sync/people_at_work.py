@@ -21,7 +21,7 @@ class Work:
         self.wanted: dict[str, Values] = {}
         self.ids: dict[str, int] = {}
         self.done: list[str] = []
-        self.overtaken: set[str] = set()
+        self.overtaken: set[tuple[str, str]] = set()
 
     # Before the program runs
 
@@ -102,15 +102,16 @@ class Work:
 
     def be_quicker(self, path: str, body: dict[str, str]) -> None:
         """Just before the program changes a record, someone edits it: in Leadwell the very field that the program changes, in the other
-        CRM another one. It happens once for each record."""
+        CRM another one. It happens once for each record in each of them."""
         pk = int(path.rpartition("/")[2])
         if path.startswith("/other"):
             email, edit, field = self.other.people[pk].values["email"], self._edit_person, "phone"
         else:
             email = {found: email for email, found in self.ids.items()}.get(pk, "")
             edit, field = self._edit_lead, min(body)
-        if email in self.wanted and email not in self.overtaken:
-            self.overtaken.add(email)
+        once = (path.split("/")[1], email)
+        if email in self.wanted and once not in self.overtaken:
+            self.overtaken.add(once)
             edit(email, **{field: f"0722 {len(self.overtaken)}"})
 
     def plan(self, network: BadNetwork, chosen: Random, *, calls: int, faults: int) -> None:
