@@ -75,7 +75,7 @@ def test_nothing_is_lost_or_doubled_among_100_000_records(sync, work, department
                  country, city, state, address, zip, language, description, currency, lost_remark, next_action,
                  department_id, status_id, source_id)
                SELECT '', n, '', '', n || '@example.com', '', '(0722) 123-456', '', '', '', 'Cluj', '', '', '', '', '', 'EUR', '', '', %s, %s, %s
-               FROM unnest(%s) n""",
+               FROM unnest(%s::text[]) n""",
             [departments.sales.pk, statuses.new.pk, sources.other.pk, names],
         )
     work.wanted |= {f"{name}@example.com": name_lead(name) for name in names}
