@@ -27,7 +27,6 @@ class AssistantForm(TokenForm):
             (CHOSEN, gettext_lazy("do what you select below")),
         ],
         widget=forms.RadioSelect,
-        required=False,
     )
     rights = forms.MultipleChoiceField(
         label=gettext_lazy("Permissions"),
@@ -37,7 +36,22 @@ class AssistantForm(TokenForm):
 
     def __init__(self, *arguments, by: User, **keywords) -> None:
         super().__init__(*arguments, by=by, **keywords)
-        self.initial["access"] = CHOSEN if self.instance.rights else CHANGE
+        self.initial["access"] = self.find_access() if self.instance.rights else CHANGE
+        self.fields["name"].help_text = _("What the assistant changes is marked with this name.")
+
+    def find_access(self) -> str:
+        """Which of the choices means the rights that it has."""
+        user = User.objects.with_rights().get(pk=self.instance.user_id)
+        for access in (READ, CHANGE):
+            if set(self.instance.rights) == set(get_first_rights(user, read_only=access == READ)):
+                return access
+        return CHOSEN
+
+    def get_changed_fields(self) -> list[str]:
+        """The names of the fields with another value: the rights may follow from another choice than the one that was ticked."""
+        found = [name for name in self.changed_data if name not in ("access", "rights")]
+        differs = set(self.cleaned_data["rights"]) != set(self.initial["rights"])
+        return found + (["rights"] if differs else [])
 
     @property
     def chooses_rights(self) -> bool:
@@ -55,7 +69,7 @@ class AssistantForm(TokenForm):
         if access in (READ, CHANGE) and pk is not None:
             user = User.objects.with_rights().get(pk=pk)
             self.cleaned_data["rights"] = get_first_rights(user, read_only=access == READ)
-        elif not self.cleaned_data.get("rights") and "rights" not in self.errors:
+        elif access == CHOSEN and not self.cleaned_data.get("rights") and "rights" not in self.errors:
             self.add_error("rights", _("Select at least one permission."))
         return super().clean()
 

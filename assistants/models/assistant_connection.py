@@ -47,8 +47,8 @@ class AssistantConnection(models.Model):
     code_until = models.DateTimeField()
     code_used_at = models.DateTimeField(null=True)
     access_until = models.DateTimeField(null=True)
-    family_hash = models.CharField(max_length=64, unique=True, null=True)
-    renewal_hash = models.CharField(max_length=64, null=True)
+    family_hash = models.CharField(max_length=64, unique=True)
+    renewal_hash = models.CharField(max_length=64, blank=True, default="")
     renewal_until = models.DateTimeField(null=True)
     # That of the user's sessions when they agreed: whatever ends all of those ends the connection too.
     session_hash = models.CharField(max_length=64)

@@ -10,7 +10,7 @@ from accounts.users.account_changes import Kind, record_account_change
 from assistants.models import AssistantConnection, AssistantLimits, AssistantProgram, ChangePreview
 from assistants.models.assistant_connection import CODE_LASTS
 from assistants.sign_in.authorization_request import AuthorizationRequest
-from assistants.sign_in.secrets import build_code, hash_secret
+from assistants.sign_in.secrets import build_code, build_family, hash_secret
 from crm.models import Token
 from crm.platform.models.token import RENEWED_MARK
 
@@ -36,6 +36,8 @@ def connect_assistant(
         challenge=asked.challenge,
         code_hash=hash_secret(code),
         code_until=timezone.now() + CODE_LASTS,
+        # Of no renewal: the first one has another family.
+        family_hash=hash_secret(build_family()),
         session_hash=token.user.get_session_auth_hash(),
     )
     AssistantProgram.objects.filter(pk=program.pk).update(address=None)

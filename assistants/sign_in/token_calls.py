@@ -59,7 +59,7 @@ def renew_access(sent: Sent) -> dict[str, Any] | OAuthProblem:
     connection = AssistantConnection.objects.lock().with_family(hash_secret(family)).first()
     if connection is None or not is_of_program(connection, sent):
         return NOT_VALID
-    if not compare_digest(connection.renewal_hash or "", hash_secret(renewal)):
+    if not compare_digest(connection.renewal_hash, hash_secret(renewal)):
         disconnect_assistant(connection.token, by=None)
         return USED
     return issue_access(connection, family) if is_in_force(connection) else NOT_VALID

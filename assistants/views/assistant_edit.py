@@ -39,12 +39,9 @@ def edit_assistant(request, token: Token, *, crumb: str, back):
     found = AssistantLimits.objects.filter(pk=token.pk).first() or AssistantLimits(token=token)
     limits = LimitsForm(data, instance=found)
     if data is not None and form.is_valid() and limits.is_valid():
-        save_assistant(token, limits.instance, get_changed_fields(form, limits), by=request.user)
+        changed = [*form.get_changed_fields(), *limits.changed_data]
+        save_assistant(token, limits.instance, changed, by=request.user)
         messages.success(request, _("Saved."))
         return back
     context = {"form": form, "limits": limits, "actions": ACTION_LABELS, "crumb": crumb, "back": back.url}
     return render(request, "assistants/edit.html", context, status=422 if data is not None else 200)
-
-
-def get_changed_fields(*forms) -> list[str]:
-    return [name for form in forms for name in form.changed_data if name != "access"]

@@ -117,6 +117,17 @@ def test_limits_that_are_edited_are_in_effect_at_once(sign_in, ada, ann, make_le
     assert program.call_status() == 200
 
 
+def test_another_choice_is_recorded_as_other_permissions_and_shown_again(sign_in, ann, noted):
+    browser = sign_in(ann)
+    path = f"{OWN}/{ConnectedProgram().connect(browser).connection.pk}"
+    assert browser.get(path).context["form"]["access"].value() == "change"
+    ticked = Token.objects.get().rights
+    lines = noted(lambda: browser.post(path, {**ANSWER, "access": "read", "rights": ticked}))
+    assert [line["before"] for line in lines] == [["rights"]]
+    assert not any(right.endswith(".put") for right in Token.objects.get().rights)
+    assert browser.get(path).context["form"]["access"].value() == "read"
+
+
 def test_a_preview_from_before_the_limits_were_edited_can_not_be_applied(sign_in, ann, make_lead):
     leads = [make_lead(owner=ann) for _ in range(3)]
     browser = sign_in(ann)

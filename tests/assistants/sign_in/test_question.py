@@ -78,6 +78,7 @@ def test_not_agreeing_tells_the_program_so_and_makes_nothing(sign_in, ann, progr
         {"access": "chosen", "rights": []},
         {"access": "chosen", "rights": ["webhooks.post"]},
         {"access": "everything"},
+        {"access": ""},
         {"name": ""},
     ],
 )
