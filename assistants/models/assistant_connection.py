@@ -12,6 +12,8 @@ CODE_LASTS = timedelta(minutes=2)
 ACCESS_LASTS = timedelta(hours=1)
 # A program that hasn't renewed its access for so long has to be connected again.
 RENEWAL_LASTS = timedelta(days=30)
+# So has one that a user has agreed to so long ago, however often it was renewed.
+LONGEST = timedelta(days=365)
 
 
 class AssistantConnectionQuerySet(models.QuerySet):

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assistants.models import AssistantConnection
-from assistants.models.assistant_connection import ACCESS_LASTS, RENEWAL_LASTS
+from assistants.models.assistant_connection import ACCESS_LASTS, LONGEST, RENEWAL_LASTS
 from assistants.sign_in.authorization_request import OAuthProblem, find_resource_problem
 from assistants.sign_in.connection_state import State, judge_connection
 from assistants.sign_in.connections import disconnect_assistant
@@ -87,7 +87,8 @@ def issue_access(connection: AssistantConnection, family: str) -> dict[str, Any]
     now = timezone.now()
     access, renewal = connection.token.set_new_secret(RENEWED_MARK), build_renewal(family)
     connection.token.save(update_fields=["prefix", "hash"])
-    connection.access_until, connection.renewal_until = now + ACCESS_LASTS, now + RENEWAL_LASTS
+    connection.access_until = now + ACCESS_LASTS
+    connection.renewal_until = min(now + RENEWAL_LASTS, connection.code_used_at + LONGEST)
     connection.family_hash, connection.renewal_hash = hash_secret(family), hash_secret(renewal)
     connection.save()
     return {

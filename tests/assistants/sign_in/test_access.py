@@ -181,6 +181,16 @@ def test_a_connection_that_is_not_renewed_for_thirty_days_ends(sign_in, ann, at)
     assert read_error(program.renew()) == REFUSED
 
 
+def test_a_connection_ends_after_a_year_however_often_it_is_renewed(sign_in, ann, at):
+    program = ConnectedProgram().connect(sign_in(ann))
+    for day in range(20, 365, 20):
+        at(days=day)
+        assert program.renew().status_code == 200
+    at(days=365)
+    assert read_error(program.renew()) == REFUSED
+    assert program.call_status() == 401
+
+
 def test_an_access_opens_nothing_but_the_address_for_assistants(sign_in, ann):
     program = ConnectedProgram().connect(sign_in(ann))
     answer = Client().get("/api/v2/leads", headers={"Authorization": f"Bearer {program.access}"})
