@@ -56,7 +56,7 @@ class AssistantForm(TokenForm):
     @property
     def chooses_rights(self) -> bool:
         """Whether the permissions are to be seen at once."""
-        return bool(self.errors.get("rights")) or self["access"].value() == CHOSEN
+        return bool({"rights", "access"} & set(self.errors)) or self["access"].value() == CHOSEN
 
     @property
     def opens_more(self) -> bool:
@@ -66,7 +66,11 @@ class AssistantForm(TokenForm):
 
     def clean(self) -> dict[str, Any]:
         access, pk = self.cleaned_data.get("access"), self.get_user_id()
-        if access in (READ, CHANGE) and pk is not None:
+        sent = self.cleaned_data.get("rights")
+        if access in (READ, CHANGE) and sent and set(sent) != set(self.initial["rights"]):
+            # Otherwise someone could take permissions away and give them all the same.
+            self.add_error("access", _("You selected other permissions. Choose the last option to use them."))
+        elif access in (READ, CHANGE) and pk is not None:
             user = User.objects.with_rights().get(pk=pk)
             self.cleaned_data["rights"] = get_first_rights(user, read_only=access == READ)
         elif access == CHOSEN and not self.cleaned_data.get("rights") and "rights" not in self.errors:

@@ -88,6 +88,17 @@ def test_a_wrong_value_keeps_the_page_and_connects_nothing(sign_in, ann, program
     assert not AssistantConnection.objects.exists()
 
 
+def test_permissions_that_were_selected_beside_another_choice_are_not_ignored(sign_in, ann, program):
+    browser = sign_in(ann)
+    kept = [right for right in get_first_rights(ann) if right != "leads.put"]
+    answer = browser.post(program.build_address(), ANSWER | {"rights": kept})
+    assert answer.status_code == 422
+    assert "Choose the last option to use them" in answer.content.decode()
+    assert not AssistantConnection.objects.exists()
+    program.ask(browser, rights=get_first_rights(ann))
+    assert Token.objects.get().rights == get_first_rights(ann)
+
+
 def test_no_one_gives_more_than_they_have(sign_in, ann, program):
     sent = {**ANSWER, "access": "chosen", "rights": ["leads.get", "leads.purge"]}
     assert sign_in(ann).post(program.build_address(), sent).status_code == 422
