@@ -55,7 +55,7 @@ def read_form(request: HttpRequest) -> dict[str, str] | OAuthProblem:
     """The parameters in the body."""
     if name := find_repeated_name(request.POST):
         return OAuthProblem("invalid_request", f"{name[:40]} was sent twice.")
-    return dict(request.POST.items())
+    return {name: str(value) for name, value in request.POST.items()}
 
 
 def build_json(body: dict[str, Any], status: int = 200) -> JsonResponse:

@@ -4,6 +4,7 @@ A secret that was used before ends the connection: either the program or a thief
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
@@ -49,7 +50,6 @@ def exchange_code(sent: Sent) -> dict[str, Any] | OAuthProblem:
         return NOT_VALID
     if timezone.now() >= connection.code_until or not is_in_force(connection):
         return NOT_VALID
-    connection.code_used_at = timezone.now()
     return issue_access(connection, build_family())
 
 
@@ -85,10 +85,12 @@ def is_in_force(connection: AssistantConnection) -> bool:
 def issue_access(connection: AssistantConnection, family: str) -> dict[str, Any]:
     """New secrets in place of those before. The rest of the token stays, and with it what the assistant has done."""
     now = timezone.now()
+    begun = connection.code_used_at or now
     access, renewal = connection.token.set_new_secret(RENEWED_MARK), build_renewal(family)
     connection.token.save(update_fields=["prefix", "hash"])
-    connection.access_until = now + ACCESS_LASTS
-    connection.renewal_until = min(now + RENEWAL_LASTS, connection.code_used_at + LONGEST)
+    connection.code_used_at, connection.access_until = begun, now + ACCESS_LASTS
+    until: datetime = min(now + RENEWAL_LASTS, begun + LONGEST)
+    connection.renewal_until = until
     connection.family_hash, connection.renewal_hash = hash_secret(family), hash_secret(renewal)
     connection.save()
     return {

@@ -53,7 +53,8 @@ def render_question(request, program, asked, form, limits):
     }
     page = render(request, "assistants/connect.html", context, status=422 if form.is_bound else 200)
     # Browsers also check where the answer to a form leads to.
-    page._csp_replace = {"form-action": ["'self'", build_form_target(asked.redirect_uri)]}
+    targets = ["'self'", build_form_target(asked.redirect_uri)]
+    page._csp_replace = {"form-action": targets}  # type: ignore[attr-defined]
     return page
 
 
