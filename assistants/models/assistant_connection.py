@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assistants.models.assistant_program import AssistantProgram
+from assistants.sign_in.redirect_uris import Destination, describe_destination
 from crm.models import Token
 
 CODE_LASTS = timedelta(minutes=2)
@@ -62,3 +63,8 @@ class AssistantConnection(models.Model):
         verbose_name_plural = _("connections of assistants")
         default_permissions = ()
         permissions = [("connect_assistant", "Can connect assistants")]
+
+    @property
+    def destination(self) -> Destination:
+        """Where its access went."""
+        return describe_destination(self.redirect_uri)

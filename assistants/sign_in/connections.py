@@ -10,9 +10,9 @@ from accounts.users.account_changes import Kind, record_account_change
 from assistants.models import AssistantConnection, AssistantLimits, AssistantProgram, ChangePreview
 from assistants.models.assistant_connection import CODE_LASTS
 from assistants.sign_in.authorization_request import AuthorizationRequest
-from assistants.sign_in.secrets import build_code, build_family, hash_secret
+from assistants.sign_in.secrets import build_code, build_family
 from crm.models import Token
-from crm.platform.models.token import RENEWED_MARK
+from crm.platform.models.token import RENEWED_MARK, hash_secret
 
 # Of a token, what can be edited.
 EDITED = ["name", "rights", "department", "expires_on", "calls_a_minute", "addresses"]

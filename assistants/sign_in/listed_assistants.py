@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from assistants.models import AssistantConnection, AssistantLimits
 from assistants.sign_in.connection_state import State, judge_connection
-from assistants.sign_in.redirect_uris import Destination, describe_destination
+from assistants.sign_in.redirect_uris import Destination
 from crm.models import Token
 
 
@@ -49,4 +49,4 @@ def _build_line(token: Token, user: User) -> AssistantLine:
         return AssistantLine(token, limits, None, state)
     connection.token = token
     state = judge_connection(connection, user, timezone.now())
-    return AssistantLine(token, limits, describe_destination(connection.redirect_uri), state)
+    return AssistantLine(token, limits, connection.destination, state)

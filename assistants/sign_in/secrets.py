@@ -2,8 +2,6 @@
 
 from django.utils.crypto import get_random_string
 
-from crm.platform.models.token import hash_secret
-
 CODE_MARK, RENEWAL_MARK = "lwc_", "lwr_"
 LENGTH = 40
 FAMILY_ENDS = len(RENEWAL_MARK) + LENGTH
@@ -24,6 +22,3 @@ def build_renewal(family: str) -> str:
 
 def get_family(renewal: str) -> str:
     return renewal[:FAMILY_ENDS]
-
-
-__all__ = ["build_code", "build_family", "build_renewal", "get_family", "hash_secret"]

@@ -18,9 +18,9 @@ from assistants.models.assistant_connection import ACCESS_LASTS, LONGEST, RENEWA
 from assistants.sign_in.authorization_request import OAuthProblem, find_resource_problem
 from assistants.sign_in.connection_state import State, judge_connection
 from assistants.sign_in.connections import disconnect_assistant
-from assistants.sign_in.secrets import build_family, build_renewal, get_family, hash_secret
+from assistants.sign_in.secrets import build_family, build_renewal, get_family
 from assistants.sign_in.server_metadata import get_resource
-from crm.platform.models.token import RENEWED_MARK
+from crm.platform.models.token import RENEWED_MARK, hash_secret
 
 NOT_VALID = OAuthProblem("invalid_grant", "It isn't valid, or not any more. Connect again.")
 USED = OAuthProblem("invalid_grant", "It was used before, so the connection has ended. Connect again.")

@@ -170,6 +170,7 @@ def test_the_secret_of_a_connection_is_neither_shown_nor_replaced_by_people(sign
     for page in (browser.get(LIST), browser.get(f"{LIST}/{token.pk}")):
         assert "Claude" in page.content.decode()
         assert token.prefix not in page.content.decode()
+    assert "the website example.com" in browser.get(f"{LIST}/{token.pk}").content.decode()
     assert "/rotate" not in browser.get(f"{LIST}/{token.pk}").content.decode()
     assert browser.post(f"{LIST}/{token.pk}/rotate").status_code == 403
     assert program.call_status() == 200

@@ -3,7 +3,10 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from accounts.jobs import mail_account_change
+from accounts.models import AccountChange
 from assistants.models import AssistantConnection, AssistantLimits
 from assistants.rights import get_first_rights
 from crm.models import Token
@@ -51,6 +54,16 @@ def test_agreeing_makes_a_connection_of_this_user_with_what_they_chose(sign_in, 
     assert not any(right.endswith(".delete") for right in token.rights)
     limits = AssistantLimits.objects.get()
     assert (limits.records_per_hour, limits.may_send) == (20, False)
+
+
+def test_the_user_gets_an_email_about_each_connection(sign_in, ann, program, mailoutbox):
+    program.ask(sign_in(ann), name="My helper")
+    change = AccountChange.objects.get()
+    assert ProcrastinateJob.objects.filter(task_name="mail_account_change").count() == 1
+    mail_account_change(change.pk)
+    (mail,) = mailoutbox
+    assert mail.to == [ann.email]
+    assert "Assistant “My helper” connected" in mail.body
 
 
 @pytest.mark.parametrize(
