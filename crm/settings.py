@@ -41,7 +41,10 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "crm.platform.web.middleware.browser_policy.Messages"
 SECURE_SSL_REDIRECT = _HTTPS
 # crm/platform/web/middleware/probes.py, crm/api/api_middleware.py
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$", r"^(api/(?!docs)|v1/|calendar/|hooks/)"]
+SECURE_REDIRECT_EXEMPT = [
+    r"^(healthz|readyz)$",
+    r"^(api/(?!docs)|v1/|scim/|mcp|oauth/(?!authorize)|calendar/|hooks/)",
+]
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.proxies else None

@@ -14,7 +14,7 @@ class AccountChangeQuerySet(models.QuerySet):
 
 class AccountChange(models.Model):
     """`before` and `after` are emails, or names of roles, departments, a token, or a passkey; of wrong
-    codes, their number.
+    codes, their number; before a changed assistant, the names of the fields that changed.
 
     `program` is the token of the identity provider that made the change; `by` is empty then.
     """
@@ -27,6 +27,9 @@ class AccountChange(models.Model):
         TOKEN_ADDED = "token_added", _("API token created")
         TOKEN_RENEWED = "token_renewed", _("new secret for an API token")
         TOKEN_REVOKED = "token_revoked", _("API token revoked")
+        ASSISTANT_CONNECTED = "assistant_connected", _("assistant connected")
+        ASSISTANT_CHANGED = "assistant_changed", _("assistant changed")
+        ASSISTANT_DISCONNECTED = "assistant_removed", _("assistant disconnected")
         APP_ADDED = "app_added", _("authenticator app added")
         APP_REMOVED = "app_removed", _("authenticator app removed")
         PASSKEY_ADDED = "passkey_added", _("passkey added")
@@ -50,7 +53,14 @@ class AccountChange(models.Model):
         Kind.FACTORS_RESET,
     )
     # Each of these lets someone sign in or call the API as the user, so the user is always notified by email.
-    KEYS = (Kind.EMAIL, Kind.PASSWORD, Kind.TOKEN_ADDED, Kind.TOKEN_RENEWED, *SECOND_FACTOR)
+    KEYS = (
+        Kind.EMAIL,
+        Kind.PASSWORD,
+        Kind.TOKEN_ADDED,
+        Kind.TOKEN_RENEWED,
+        Kind.ASSISTANT_CONNECTED,
+        *SECOND_FACTOR,
+    )
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="account_changes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

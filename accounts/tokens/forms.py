@@ -38,7 +38,11 @@ class TokenForm(ModelForm):
 
     def __init__(self, *arguments, by: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["user"].queryset = User.objects.active().changeable_by(by).by_name()
+        if self.instance.user_id:
+            # The user of a token stays the same.
+            del self.fields["user"]
+        else:
+            self.fields["user"].queryset = User.objects.active().changeable_by(by).by_name()
         if "department" in self.fields:
             self.fields["department"].queryset = Department.objects.active().visible_to(by).by_name()
         # An empty token has default values that aren't answers: [] would appear in the field of addresses.
@@ -69,10 +73,10 @@ class TokenForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        user = data.get("user")
-        if user is None:
+        pk = self.get_user_id()
+        if pk is None:
             return data
-        user = User.objects.with_rights().get(pk=user.pk)
+        user = User.objects.with_rights().get(pk=pk)
         beyond = [right for right in data.get("rights", []) if not has_right(user, right)]
         if beyond:
             words = _(
@@ -83,6 +87,11 @@ class TokenForm(ModelForm):
         if department and not user.sees_everything and department.pk not in user.department_ids:
             self.add_error("department", _("%(name)s isn’t in this department.") % {"name": user.name})
         return data
+
+    def get_user_id(self) -> int | None:
+        """That of the user whose token it is; None if none was chosen."""
+        chosen = self.cleaned_data.get("user")
+        return chosen.pk if chosen else self.instance.user_id
 
     def get_first_rights(self, by: User) -> list[str]:
         return AT_FIRST

@@ -99,6 +99,12 @@ def _describe_change(values: dict[str, Any]) -> str:
             return _("New secret for the API token “%(name)s”") % {"name": after}
         case Kind.TOKEN_REVOKED:
             return _("API token “%(name)s” revoked") % {"name": before}
+        case Kind.ASSISTANT_CONNECTED:
+            return _("Assistant “%(name)s” connected") % {"name": after}
+        case Kind.ASSISTANT_CHANGED:
+            return _("Permissions or limits of the assistant “%(name)s” changed") % {"name": after}
+        case Kind.ASSISTANT_DISCONNECTED:
+            return _("Assistant “%(name)s” disconnected") % {"name": before}
     return _describe_second_factor_change(values["what"]) % {"name": after or before}
 
 

@@ -77,15 +77,6 @@ def describe_outcome(told: dict[str, Any], records: int, changed: str = "would_c
     }
 
 
-def convert_lead(call: ToolCall, arguments: Arguments) -> ToolResult:
-    body = {"action": "convert", "ids": [arguments["id"]], "values": {}}
-    answer = call.api("POST", "leads/bulk", body=body)
-    if answer["refused"]:
-        raise ToolRefused(f"Lead {arguments['id']} can't be converted: {', '.join(answer['refused'])}.")
-    lead = call.api("GET", f"leads/{arguments['id']}", {"fields": "id,client,client_contact,status"})
-    return ToolResult({"lead": lead}, {"outcome": describe_outcome(answer, 1, "changed")})
-
-
 OUTCOME = {
     "type": "object",
     "properties": {
@@ -97,18 +88,6 @@ OUTCOME = {
 }
 
 TOOLS = [
-    Tool(
-        "convert_lead",
-        "Convert a lead",
-        "Make a company, a contact and, by the company's rules, a deal of one lead that has been won.",
-        convert_lead,
-        "leads.put",
-        {"id": {"type": "integer", "minimum": 1, "description": "The id of the lead."}},
-        ["id"],
-        own={"outcome": OUTCOME},
-        writes=True,
-        destructive=True,
-    ),
     Tool(
         NAME,
         "Change many records",

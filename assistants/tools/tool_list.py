@@ -1,9 +1,17 @@
 """All tools, in the order in which programs list them."""
 
-from assistants.tools import acting, bulk, finding, merging, reporting, undoing
+from assistants.tools import acting, bulk, converting, finding, merging, reporting, undoing
 from assistants.tools.tool import Tool
 
 TOOLS: dict[str, Tool] = {
     tool.name: tool
-    for tool in [*finding.TOOLS, *reporting.TOOLS, *acting.TOOLS, *bulk.TOOLS, *merging.TOOLS, *undoing.TOOLS]
+    for tool in [
+        *finding.TOOLS,
+        *reporting.TOOLS,
+        *acting.TOOLS,
+        *converting.TOOLS,
+        *bulk.TOOLS,
+        *merging.TOOLS,
+        *undoing.TOOLS,
+    ]
 }

@@ -19,6 +19,8 @@ from assistants.protocol.messages import (
     read_message,
 )
 from assistants.protocol.revisions import VERSIONS, agree_on_version, is_stateless
+from assistants.sign_in.access import check_connection
+from assistants.sign_in.server_metadata import build_challenge
 from assistants.tool_execution import execute_tool, find_tool
 from assistants.tools.tool_list import TOOLS
 from crm.api.api_view import build_json_response
@@ -61,7 +63,17 @@ class Mcp(OwnView):
 
     def _handle_call(self, request: HttpRequest) -> HttpResponseBase:
         check_origin(request)
-        return super()._handle_call(request)
+        try:
+            return super()._handle_call(request)
+        except ApiProblem as problem:
+            if problem.status == 401:
+                error = "" if problem.code == "no_key" else "invalid_token"
+                problem.headers["WWW-Authenticate"] = build_challenge(error)
+            raise
+
+    def _let_in(self, request: HttpRequest) -> None:
+        check_connection(self.token)
+        super()._let_in(request)
 
     def _run_with_retry(self, request: HttpRequest, handler: Any) -> HttpResponseBase:
         # Each call of a tool has a transaction of its own.

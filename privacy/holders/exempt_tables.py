@@ -20,6 +20,8 @@ NOTHING: dict[str, str] = {
     "crm.Token": USERS,
     "crm.TokenUse": USERS,
     "assistants.AssistantLimits": USERS,
+    "assistants.AssistantConnection": USERS,
+    "assistants.AssistantProgram": "what a program says about itself, and for a day the address that it registered from",
     "assistants.AssistantUse": NUMBERS,
     "assistants.ChangePreview": "what an assistant asked for in the last hour, and then it is deleted",
     "crm.Webhook": USERS,

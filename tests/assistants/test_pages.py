@@ -18,6 +18,7 @@ def fields(ada):
     return {
         "name": "Claude",
         "user": ada.pk,
+        "access": "chosen",
         "rights": ["leads.get", "leads.put"],
         "preview_above": 1,
         "records_per_call": 50,

@@ -46,6 +46,7 @@ ON_MAILINGS = {f"mailings.{action}_mailing" for action in ("view", "add", "chang
 ON_MAILINGS |= {"mailings.view_suppression", "mailings.add_suppression", "reports.view_report"}
 ON_GOALS = {f"reports.{action}_goal" for action in ("add", "change", "delete")} | {"duplicates.view_likeness"}
 MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS} | ON_MAILINGS | ON_GOALS
+MANAGER |= {"assistants.connect_assistant"}
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
@@ -89,6 +90,7 @@ OWN_THINGS = (
     "passkey",
     "own email",
     "webhook",
+    "own assistant",
     "own session",
     "own report",
     "own dashboard",
@@ -120,6 +122,7 @@ THINGS = {
     "user": ["self", "colleague", "stronger", "foreign"],
     "other user": ["colleague", "stronger", "foreign"],
     "token": ["self", "colleague", "stronger", "foreign"],
+    "assistant": ["self", "colleague", "stronger", "foreign"],
     "webhook of people": ["self", "colleague", "stronger", "foreign"],
     "inspected user": ["colleague", "foreign"],
     "session": ["self", "colleague", "stronger", "foreign"],
@@ -148,6 +151,7 @@ THINGS = {
             "passkey",
             "own email",
             "webhook",
+            "own assistant",
             "own session",
             "schedule",
         )
@@ -206,6 +210,7 @@ for name, of in [
     ("contact employment", "lead"),
     ("other user", "user"),
     ("token", "user"),
+    ("assistant", "user"),
     ("webhook of people", "user"),
     ("absent user", "user"),
     ("absence", "user"),

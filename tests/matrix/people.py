@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Absence, Department, Identity, IdentityProvider, Inspection, Role, Session, User
 from accounts.models.calendar_feed import renew_feed_secret
 from accounts.second_factor.secret_encryption import encrypt_secret
+from assistants.models import AssistantProgram
 from crm.models import SavedView, Token
 from crm.records.history.verb_execution import operation
 from crm.records.models.saved_view import SavedViewUse
@@ -129,6 +130,8 @@ class People(Records):
             self._identity("self", user, person)
             self._put("own session", "own", self._session("own", user, f"some{person}"), person)
             self._put("token", "self", self._token(user, f"some{person}"), person)
+            self._put("assistant", "self", self._token(user, f"some{person}", "assistant"), person)
+            self._put("own assistant", "own", self._token(user, f"some{person}", "assistant"), person)
             self._put("webhook of people", "self", self._webhook(user, f"some{person}"), person)
         others = {
             "colleague": self.colleague,
@@ -143,9 +146,16 @@ class People(Records):
             self._identity(thing, user)
             self._put("own session", "colleagues" if thing == "colleague" else thing, session)
             self._put("token", thing, self._token(user, word))
+            self._put("assistant", thing, self._token(user, word, "assistant"))
+            if thing != "stronger":
+                own = "colleagues" if thing == "colleague" else thing
+                self._put("own assistant", own, self._token(user, word, "assistant"))
             self._put("webhook of people", thing, self._webhook(user, word))
         Inspection.objects.create(by=self.people["administrator"], user=self.colleague)
         self.names["calendar_secret"] = renew_feed_secret(self.colleague)
+        uris = ["https://someprogram.example/back"]
+        program = AssistantProgram.objects.create(name="someprogram", redirect_uris=uris)
+        self.names["program"] = program.public_id
         plain = Role.objects.create(name="Plain")
         plain.permissions.set(Permission.objects.filter(codename__in=["see_own", "view_lead"]))
         self._put("role", "plain", plain)
@@ -210,8 +220,8 @@ class People(Records):
         )
 
     @staticmethod
-    def _token(user: User, word: str) -> Token:
-        token = Token(user=user, name=f"{word} name", rights=["leads.get"], addresses=[])
+    def _token(user: User, word: str, purpose: str = "api") -> Token:
+        token = Token(user=user, name=f"{word} name", rights=["leads.get"], addresses=[], purpose=purpose)
         token.set_new_secret()
         token.save()
         return token

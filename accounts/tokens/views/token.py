@@ -62,7 +62,7 @@ def render_page_with_secret(request, shown: Token, secret: str):
 def token_rotate(request, pk):
     """Replace the secret; the previous one stops working immediately."""
     changed = get_changeable_token(request.user, pk)
-    if not changed.in_force or not changed.user.is_active:
+    if not changed.in_force or not changed.user.is_active or changed.is_renewed:
         raise PermissionDenied
     secret = changed.set_new_secret()
     changed.save(update_fields=["prefix", "hash"])

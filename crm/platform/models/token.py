@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from crm.platform.configuration.company import get_company_zone
 
 MARK = "lw_"
-SHOWN = len(MARK) + 6
+# The mark of a secret that its program renews by itself.
+RENEWED_MARK = "lwa_"
+SHOWN = 6
 
 
 def hash_secret(secret: str) -> str:
@@ -30,6 +32,9 @@ class TokenQuerySet(models.QuerySet):
 
     def in_force(self):
         return self.filter(revoked_at=None)
+
+    def of_assistants(self):
+        return self.filter(purpose=Token.Purpose.ASSISTANT)
 
     def with_names(self):
         return self.select_related("user", "use", "created_by", "department")
@@ -120,11 +125,16 @@ class Token(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def set_new_secret(self) -> str:
+    def set_new_secret(self, mark: str = MARK) -> str:
         """Set and return a new secret; it is never shown again, and the previous one stops working."""
-        secret = MARK + get_random_string(40)
-        self.prefix, self.hash = secret[:SHOWN], hash_secret(secret)
+        secret = mark + get_random_string(40)
+        self.prefix, self.hash = secret[: len(mark) + SHOWN], hash_secret(secret)
         return secret
+
+    @property
+    def is_renewed(self) -> bool:
+        """Whether its program renews the secret, which no one has seen, by itself."""
+        return self.prefix.startswith(RENEWED_MARK)
 
     @property
     def is_scim(self) -> bool:

@@ -2,6 +2,8 @@
 
 # Below this prefix, the third part of an address is a secret.
 WITH_SECRETS = "/hooks/"
-PREFIXES = ("/api/", "/v1/", "/scim/", "/mcp", WITH_SECRETS)
+# How assistants are connected, but for the page on which a user agrees to it.
+CONNECTING = ("/.well-known/oauth-", "/oauth/register", "/oauth/token", "/oauth/revoke")
+PREFIXES = ("/api/", "/v1/", "/scim/", "/mcp", *CONNECTING, WITH_SECRETS)
 # What programs open, with a secret in a header or in the address.
 FOR_PROGRAMS = (*PREFIXES, "/calendar/")

@@ -12,7 +12,14 @@ from tests.browser.pages.mailings import MAILINGS, add_mailings
 from tests.browser.pages.privacy import PRIVACY, add_privacy
 from tests.browser.pages.reports import REPORTS, save_a_report
 from tests.browser.pages.rules import assign_by_rule
-from tests.browser.pages.statements import MAILBOX, OWN_MAILBOX, PROVIDER, SCORE_PROPOSAL, STALE_DEVICE
+from tests.browser.pages.statements import (
+    ASSISTANT,
+    MAILBOX,
+    OWN_MAILBOX,
+    PROVIDER,
+    SCORE_PROPOSAL,
+    STALE_DEVICE,
+)
 from tests.browser.records.scan import FILES
 from tests.hard.running import Browser, Leadwell
 
@@ -178,6 +185,11 @@ PAGES = {
     "token_new": "/admin/api/api_management/new",
     "token_new_scim": "/admin/api/api_management/new-scim",
     "assistant_new": "/admin/api/api_management/new-assistant",
+    "assistant_edit": "/admin/api/api_management/{assistant}/assistant",
+    "assistant_connect": "/oauth/authorize?response_type=code&code_challenge_method=S256&client_id=lwp_someprogram"
+    "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&redirect_uri=https://someprogram.example/back",
+    "own_assistants": "/profile/assistants",
+    "own_assistant_edit": "/profile/assistants/{assistant}",
     "webhooks": "/admin/api/webhooks",
     "webhook_new": "/admin/api/webhooks/new",
     "webhook": "/admin/api/webhooks/{webhook}",
@@ -312,6 +324,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     # A second one, to which the server can't send anymore.
     ask(leadwell, STALE_DEVICE)
     ask(leadwell, PROVIDER)
+    ask(leadwell, ASSISTANT)
     ask(leadwell, OWN_MAILBOX)
     ask(leadwell, SCORE_PROPOSAL)
     ask(leadwell, MAILBOX)

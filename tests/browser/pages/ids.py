@@ -22,6 +22,7 @@ QUERIES = {
     "pipeline": "SELECT min(id) FROM leads_pipeline",
     "rule": "SELECT max(id) FROM leads_assignmentrule",
     "score_rule": "SELECT max(id) FROM leads_scorerule",
+    "assistant": "SELECT max(token_id) FROM assistants_assistantconnection",
     "automation": "SELECT min(id) FROM automations_automation",
     "sequence": "SELECT min(id) FROM sequences_sequence",
     "sequenced": "SELECT max(record) FROM sequences_enrollment WHERE state = 'running' AND table_of = 'lead' AND sequence_id = (SELECT min(id) FROM sequences_sequence)",

@@ -70,3 +70,17 @@ SCORE_PROPOSAL = """
         '{"proposed": [[0, 40, 400], [20, 60, 60]], "present": [[-10, 50, 200], [0, 50, 260]]}'
     FROM accounts_user WHERE email = 'admin@demo.example' RETURNING id
 """
+
+# An assistant of the administrator that connected itself.
+ASSISTANT = """WITH token AS (
+    INSERT INTO crm_token (purpose, user_id, created_by_id, name, prefix, hash, rights, addresses, created_at)
+    SELECT 'assistant', id, id, 'Claude', 'lwa_abcdef', repeat('a', 64), '{leads.get,leads.put}', '{}', now()
+    FROM accounts_user WHERE email = 'admin@demo.example' RETURNING id),
+  limits AS (INSERT INTO assistants_assistantlimits (token_id) SELECT id FROM token),
+  program AS (
+    INSERT INTO assistants_assistantprogram (public_id, name, redirect_uris, registered_at)
+    VALUES ('lwp_someprogram', 'Claude', '{https://someprogram.example/back}', now()) RETURNING id)
+  INSERT INTO assistants_assistantconnection
+    (token_id, program_id, redirect_uri, challenge, code_hash, code_until, family_hash, renewal_hash, session_hash)
+  SELECT token.id, program.id, 'https://someprogram.example/back', repeat('a', 43), repeat('b', 64), now(), repeat('c', 64), '', ''
+  FROM token, program RETURNING token_id"""

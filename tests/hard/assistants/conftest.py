@@ -2,12 +2,13 @@
 
 import pytest
 
+from tests.browser.window import PASSWORD
 from tests.hard.running import a_started_leadwell
 
 
 @pytest.fixture(scope="module")
 def leadwell():
-    with a_started_leadwell() as leadwell:
+    with a_started_leadwell(LEADWELL_DEMO_PASSWORD=PASSWORD) as leadwell:
         leadwell.start()
         made = leadwell.manage("create_assistant", "--email", "manager@demo.example", "--name", "Helper")
         assert made.returncode == 0, made.stderr

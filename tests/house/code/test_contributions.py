@@ -52,7 +52,7 @@ CONTRIBUTED = {
     "reports": "jobs start_page verbs report_subjects triggers list_filters uses stored_amounts stored_queries rebuild_checks webhook_events "
     "token_resources permission_rows manager_permissions rail new_settings palette_pages database_functions before_migrations long_reads "
     "demo_parts demo_lead_followers",
-    "assistants": "jobs new_settings",
+    "assistants": "jobs permission_rows manager_permissions profile new_settings",
     "privacy": "jobs notifications verbs list_filters page_links webhook_events permission_rows security_settings new_settings lead_cards restore_followers demo_parts",
 }
 # Only installations with replicas, metrics or lines of JSON in their log have these.

@@ -40,6 +40,8 @@ ASKED = {
     "/v1/crm/leads": "umbra",
     "/scim/v2/Users": "scim",
     "/mcp": "api_v2",
+    "/.well-known/oauth-authorization-server": "api_v2",
+    **dict.fromkeys(("/oauth/register", "/oauth/token", "/oauth/revoke"), "api_v2"),
 }
 
 

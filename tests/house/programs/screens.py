@@ -188,7 +188,7 @@ FAMILIES = (
     Family("Setting up people", ("admin/users*", "admin/departments*"), reason="Programs manage people by SCIM."),
     Family("Roles", ("admin/roles*",), reason=SECURITY),
     Family("Own profile", ("profile", "profile/calendar*"), ("GET api/v2/me",)),
-    Family("Sign-in", ("profile/*", "login*", "logout", "password/*", "confirm", "confirm/*", "admin/sign-on*", "admin/api/api_management*", "admin/viewing/stop"), reason=SECURITY),
+    Family("Sign-in", ("profile/*", "oauth/*", ".well-known/oauth-*", "login*", "logout", "password/*", "confirm", "confirm/*", "admin/sign-on*", "admin/api/api_management*", "admin/viewing/stop"), reason=SECURITY),
     Family("Mailboxes", ("admin/mailboxes*",), reason=SECURITY),
     # The installation
     Family("The company", ("admin/settings", "admin/company*", "admin/backups*", "admin/demo", "admin/audit*"), reason=SERVER),

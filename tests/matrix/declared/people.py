@@ -106,6 +106,26 @@ SIGN_ONS = [
     *form(f"{PROVIDER}/mapping", *OF_ADMINISTRATORS, of="provider", data=NO_ROWS),
 ]
 
+CONNECTS = "assistants.connect_assistant"
+ASKED = (
+    "response_type=code&code_challenge_method=S256&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+)
+METADATA = ".well-known/oauth"
+OWN_ASSISTANTS = [
+    *get(f"{METADATA}-protected-resource", ANYBODY),
+    *get(f"{METADATA}-protected-resource/mcp", ANYBODY),
+    *get(f"{METADATA}-authorization-server", ANYBODY),
+    *form(
+        "oauth/authorize",
+        CONNECTS,
+        query=f"{ASKED}&client_id={{program}}&redirect_uri=https://someprogram.example/back",
+        data={"decision": "connect", "name": "someassistant", "access": "change", "preview_above": "1"}
+        | {"records_per_call": "100", "records_per_hour": "500"},
+    ),
+    *get("profile/assistants", SIGNED_IN),
+    *form("profile/assistants/<int:pk>", CONNECTS, of="own assistant"),
+    *post("profile/assistants/<int:pk>/disconnect", SIGNED_IN, of="own assistant"),
+]
 TOKENS = "admin/api/api_management"
 TOKEN = f"{TOKENS}/<int:pk>"
 PROGRAMS = [
@@ -114,6 +134,7 @@ PROGRAMS = [
     *form(f"{TOKENS}/new-scim", "crm.add_token", ADMINISTRATOR, data={"name": "Okta", "user": "{colleague}"}),
     *form(f"{TOKENS}/new-assistant", "crm.add_token", data={"name": "Claude", "user": "{colleague}"}),
     *get(f"{TOKENS}/assistant-program", "crm.view_token"),
+    *form(f"{TOKEN}/assistant", "crm.change_token", of="assistant", changes=True),
     *get(TOKEN, "crm.view_token", of="token"),
     *post(f"{TOKEN}/rotate", "crm.change_token", of="token", changes=True),
     *post(f"{TOKEN}/revoke", "crm.delete_token", of="token", changes=True),
@@ -148,4 +169,4 @@ BACKUPS = [
     *get("admin/backups/<str:name>", "crm.download_backups", ADMINISTRATOR, fixed=NO_BACKUP),
 ]
 
-PEOPLES = [*AUDIT, *BACKUPS, *OWN, *USERS, *SIGN_ONS, *PROGRAMS, *ADDRESSES]
+PEOPLES = [*AUDIT, *BACKUPS, *OWN, *OWN_ASSISTANTS, *USERS, *SIGN_ONS, *PROGRAMS, *ADDRESSES]

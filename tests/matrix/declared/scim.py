@@ -1,4 +1,4 @@
-"""The URLs of SCIM: each is only for SCIM tokens of administrators; and the one for tokens of assistants."""
+"""The URLs of SCIM: each is only for SCIM tokens of administrators; and those for assistants."""
 
 from dataclasses import dataclass, field
 
@@ -39,4 +39,5 @@ SCIM = [
 ]
 
 # tests/assistants/ asks it with each kind of token, and its tools with the rights and scopes of people.
-ASSISTANTS = ["mcp"]
+# So does tests/assistants/sign_in/ with the addresses by which programs are connected.
+ASSISTANTS = ["mcp", "oauth/register", "oauth/token", "oauth/revoke"]

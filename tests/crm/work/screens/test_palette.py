@@ -12,7 +12,7 @@ KEY_OF = re.compile(r'data-key="(\w)"|value == "\w+" %}data-key="(\w)"')
 LINKS = re.compile(r'<a class="grow" href="([^"?]+)[^"]*">([^<]+)</a>')
 # Parts of other pages, their dialogs, and pages that a signed-in user doesn't need.
 NOT_IN_THE_PALETTE = {
-    "/login", "/password/forgotten", "/password/sent", "/offline", "/admin/jump", "/admin/leads/999999999",
+    "/login", "/password/forgotten", "/password/sent", "/offline", "/oauth/authorize", "/admin/jump", "/admin/leads/999999999",
     "/admin/duplicates/merge/lead", "/admin/duplicates/known/lead", "/admin/duplicates/known/contact", "/admin/duplicates/known/company",
     "/admin/duplicates/exact", "/admin/scores/new", "/admin/scores/proposal",
     "/admin/privacy/person", "/admin/privacy/person/erase", "/admin/privacy/erasures",
