@@ -13,8 +13,7 @@ from leadwell.output import Format, print_fields, write_json
 
 # Seconds between two looks.
 FIRST, LONGEST = 0.3, 3
-# The states in which nothing more happens.
-ENDED = ("done", "failed", "canceled")
+UNFINISHED, FINISHED = ("waiting", "running"), "finished"
 
 JOBS = typer.Typer(help="Follow background jobs.", no_args_is_help=True)
 
@@ -47,7 +46,7 @@ def wait_for_job(connection: Connection, job: Any) -> dict[str, Any]:
             while True:
                 found = connection.get(f"jobs/{quote_id(str(job))}")
                 progress.update(bar, completed=found["done"], total=found["total"] or None)
-                if found["state"] in ENDED:
+                if found["state"] not in UNFINISHED:
                     break
                 calls.pause(seconds)
                 seconds = min(seconds * 1.5, LONGEST)
@@ -55,10 +54,10 @@ def wait_for_job(connection: Connection, job: Any) -> dict[str, Any]:
         raise Failure(
             Exit.STOPPED, f"Job {job} goes on in Leadwell. To wait for it: leadwell jobs get {job} --wait"
         ) from None
-    if found["state"] != "done":
+    if found["state"] != FINISHED:
         more = (
             [f"What it changed until then is operation {found['operation']}."] if found["operation"] else []
         )
-        raise Failure(Exit.REFUSED, found["problem"] or f"The job was {found['state']}.", more)
+        raise Failure(Exit.REFUSED, found["problem"] or "The job was canceled.", more)
     say(f"Job {job} is done.")
     return found
