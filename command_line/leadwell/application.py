@@ -32,6 +32,10 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise Failure(Exit.STOPPED, "Stopped.") from None
+        except BrokenPipeError:
+            # Typer would end with 1. Whoever reads, such as head, has enough.
+            close_output()
+            raise typer.Exit(Exit.DONE) from None
 
 
 application = typer.Typer(
@@ -88,15 +92,21 @@ def main(arguments: list[str] | None = None) -> int:
     except Failure as failure:
         say_failure(failure)
         return failure.code
-    except BrokenPipeError:
-        # Whoever reads, such as head, has enough. Python would complain when it flushes the output at its end.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else Exit.DONE
     return Exit.DONE
 
 
+def close_output() -> None:
+    """Python would complain when it flushes the output at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def run() -> None:
-    sys.exit(int(main()))
+    code = main()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        close_output()
+    sys.exit(int(code))

@@ -33,13 +33,16 @@ class Format(enum.StrEnum):
 
 
 def write_json(value: Any) -> None:
-    ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=ascii_only) + "\n")
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=not writes_utf8()) + "\n")
 
 
 def write_json_lines(rows: Iterable[Any]) -> None:
     for row in rows:
-        sys.stdout.write(json.dumps(row) + "\n")
+        sys.stdout.write(json.dumps(row, ensure_ascii=not writes_utf8()) + "\n")
+
+
+def writes_utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def write_csv(rows: Iterable[dict[str, Any]], fields: Sequence[str]) -> None:

@@ -81,7 +81,7 @@ def test_a_reader_that_has_enough_ends_the_command_quietly(ann_types, records, m
     def refuse(_text):
         raise BrokenPipeError
 
-    monkeypatch.setattr("leadwell.output.json.dumps", refuse)
+    monkeypatch.setattr("leadwell.output.writes_utf8", lambda: refuse(""))
     monkeypatch.setattr("os.dup2", lambda *_numbers: None)
     ann_types("leads", "list", "-o", "jsonl", code=Exit.DONE)
 

@@ -57,6 +57,8 @@ def shell(server, tmp_path):
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # A shell starts what runs in the background without Ctrl-C, and tests may run there.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def run(*words, typed: str | None = None, code: int = 0) -> SimpleNamespace:

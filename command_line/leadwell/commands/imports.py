@@ -51,14 +51,18 @@ def build_import_command(kind: Kind) -> Any:
         preview: Annotated[
             bool, typer.Option("--preview", help="Let Leadwell check all rows, and write nothing.")
         ] = False,
-        encoding: Annotated[str, typer.Option(help="The encoding of a CSV file that isn't UTF-8.")] = "",
-        delimiter: Annotated[str, typer.Option(help="What separates cells of a CSV file, or tab.")] = "",
+        encoding: Annotated[
+            str, typer.Option(help="The encoding of a CSV file that isn't UTF-8.", metavar="NAME")
+        ] = "",
+        delimiter: Annotated[
+            str, typer.Option(help="What separates cells of a CSV file, or tab.", metavar="CHARACTER")
+        ] = "",
         refused: Annotated[
             Path | None,
             typer.Option(help="Where to write the rows that were refused.", metavar="FILE", dir_okay=False),
         ] = None,
         batch_size: Annotated[
-            int, typer.Option("--batch-size", min=2, max=LARGEST_BATCH, help="Rows in one call.")
+            int, typer.Option("--batch-size", min=2, max=LARGEST_BATCH, help="Rows in one call.", metavar="N")
         ] = LARGEST_BATCH,
         from_row: Annotated[
             int, typer.Option("--from-row", min=1, help="Begin with this row of the file.", metavar="N")
@@ -68,11 +72,6 @@ def build_import_command(kind: Kind) -> Any:
         ] = False,
         json_output: Annotated[bool, typer.Option("--json", help="Write the outcome as JSON.")] = False,
     ) -> None:
-        """Add or change the records of a file. Headers are names or labels of fields.
-
-        Rows are sent in batches. If the import is stopped, or the connection is lost, run the same command again: it goes on where it
-        was, and nothing is sent twice. Leadwell's own import, with guessed columns and corrections in place, is on its page Import.
-        """
         connection = get_connection(context)
         connection.attempts = PATIENT_ATTEMPTS
         values = FieldValues(kind, ReferenceNames(connection))
@@ -127,6 +126,14 @@ def build_import_command(kind: Kind) -> Any:
             raise typer.Exit(Exit.REFUSED)
 
     return import_file
+
+
+def get_import_help(kind: Kind) -> str:
+    return (
+        f"Add or change the {kind.many} of a file. Its headers are names or labels of fields.\n\n"
+        "Rows are sent in batches. If the import is stopped, or the connection is lost, run the same command again: it goes on where it was, "
+        "and no row is added twice. Leadwell's own import, with guessed columns and an exact preview, is on its page Import."
+    )
 
 
 def resolve_match(match: str, values: FieldValues) -> str:

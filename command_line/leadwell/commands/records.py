@@ -8,7 +8,7 @@ import typer
 
 from leadwell.commands.bulk import build_actions_command, build_bulk_command
 from leadwell.commands.exports import build_export_command
-from leadwell.commands.imports import build_import_command
+from leadwell.commands.imports import build_import_command, get_import_help
 from leadwell.commands.listing import build_list_command
 from leadwell.commands.options import FormatOption, ValueArgument, YesOption
 from leadwell.commands.written_values import read_values
@@ -50,7 +50,7 @@ def build_kind_commands(kind: Kind) -> typer.Typer:
         group.command("history", help=f"Show what has changed on one {kind.one}, newest first.")(
             build_history_command(kind)
         )
-        group.command("import", help=f"Add or change the {kind.many} of a file.")(build_import_command(kind))
+        group.command("import", help=get_import_help(kind))(build_import_command(kind))
         group.command("bulk", help=f"Make one change to many {kind.many}, after a preview.")(
             build_bulk_command(kind)
         )
