@@ -18,7 +18,7 @@ USABLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 PYTHON3 ?= $(shell python3 -c '$(OPTIMIZED)' || ! /usr/bin/python3 -c '$(USABLE)' 2> /dev/null && echo python3 || echo /usr/bin/python3)
 TEMPLATES = $(shell find templates -name "*.html")
 PACKAGES := accounts assistants automations crm customers duplicates intake leads mailboxes mailings privacy product reports sequences
-# A package of its own, without the server.
+# A separate package, which the server does without.
 COMMAND_LINE := command_line/leadwell
 WORKERS ?= 2
 LEADS ?= 4000
