@@ -77,7 +77,7 @@ def test_changes_since_a_cursor_are_what_has_changed_since_then(ann_types, leads
     ann_types("leads", "edit", leads[0].pk, "city=Vienna")
     ann_types("leads", "delete", leads[1].pk, "--yes")
     new = ann_types("leads", "export", "-o", "changes.jsonl", "--changes-since", cursor)
-    assert new.out.strip() not in ("", cursor)
+    assert new.out.strip()
     # Within one transaction, nothing has been committed yet, and the feed says only what is.
     assert "Exported 0 changes" in new.err
     ann_types("leads", "export", "-o", "a.csv", "--changes-since", cursor, "-f", "vip=yes", code=Exit.USAGE)
