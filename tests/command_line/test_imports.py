@@ -38,7 +38,7 @@ def test_columns_go_by_name_or_label_and_names_become_ids(ann_types, tags, tmp_p
     operation = Operation.objects.filter(kind="add").latest("pk").pk
     assert f"leadwell undo {operation}" in answered.err
     assert not (tmp_path / "people.refused.csv").exists()
-    assert list((tmp_path / "config" / "leadwell" / "imports").iterdir()) == []
+    assert list((tmp_path / "config" / "leadwell" / "imports").glob("*.jsonl")) == []
 
 
 def test_refused_rows_are_named_and_can_be_corrected_and_imported(ann_types, tmp_path):

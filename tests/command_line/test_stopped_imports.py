@@ -1,6 +1,7 @@
 """An import that is stopped at any place goes on where it was: nothing is missing, and nothing is there twice."""
 
 import json
+import os
 import stat
 from collections import Counter
 
@@ -29,7 +30,7 @@ def start(ann_types, tmp_path):
 
 
 def get_state(tmp_path):
-    return list((tmp_path / "config" / "leadwell" / "imports").glob("*"))
+    return list((tmp_path / "config" / "leadwell" / "imports").glob("*.jsonl"))
 
 
 def is_complete() -> bool:
@@ -172,3 +173,31 @@ def test_what_is_kept_of_an_import_has_no_token(start, tmp_path, ann_types):
     (state,) = get_state(tmp_path)
     assert ann_types.secret not in state.read_text()
     assert json.loads(state.read_text().splitlines()[0])["sending"]["rows"] == [2, 3, 4, 5, 6]
+
+
+def test_the_same_import_does_not_run_twice_at_once(start, server, tmp_path):
+    with killed_at(import_progress.ImportProgress, "begin_batch", "after"):
+        start()
+    (state,) = get_state(tmp_path)
+    with import_progress.lock(state.with_suffix(".lock")):
+        assert "right now" in start(code=Exit.REFUSED).err
+    assert server.count("POST", "/batch") == 0
+    start()
+    assert is_complete()
+
+
+def test_an_import_that_was_stopped_long_ago_is_forgotten(start, tmp_path):
+    with killed_at(import_progress.ImportProgress, "end_batch", "after"):
+        start()
+    (state,) = get_state(tmp_path)
+    long_ago = state.stat().st_mtime - import_progress.KEPT - 60
+    os.utime(state, (long_ago, long_ago))
+    assert "Going on" not in start().err
+
+
+def test_a_preview_leaves_a_stopped_import_as_it_is(start):
+    with killed_at(import_progress.ImportProgress, "end_batch", "after"):
+        start()
+    assert start("--preview", "--restart").json["importable"] == ROWS
+    assert "Going on after row 6" in start().err
+    assert is_complete()

@@ -90,10 +90,7 @@ def build_import_command(kind: Kind) -> Any:
             batch_size,
             from_row,
         )
-        progress = open_progress(file, *told)
-        if restart:
-            progress.forget()
-        with build_progress(counted=True) as bars:
+        with open_progress(file, *told) as progress, build_progress(counted=True) as bars:
             bar = bars.add_task("Checking" if preview else "Importing", total=rows)
             sender = RowSender(
                 connection,
@@ -108,11 +105,7 @@ def build_import_command(kind: Kind) -> Any:
             if preview:
                 totals = sender.check_all(from_row - 1)
             else:
-                if progress.has_begun:
-                    say(
-                        f"Going on after row {progress.totals.last_row}: {progress.totals.rows:,} of {rows:,} rows are done."
-                    )
-                totals = send(sender, progress, rows, from_row)
+                totals = send(sender, progress, rows, from_row, restart=restart)
         report(
             kind,
             source,
@@ -153,8 +146,14 @@ def say_columns(columns: ImportColumns, rows: int) -> None:
         say(f"Ignored: {', '.join(ignored)}.")
 
 
-def send(sender: RowSender, progress: ImportProgress, rows: int, from_row: int) -> Totals:
+def send(sender: RowSender, progress: ImportProgress, rows: int, from_row: int, *, restart: bool) -> Totals:
     """What was written in all. A failure says how far the import is and how to go on."""
+    if restart:
+        progress.forget()
+    if progress.has_begun:
+        say(
+            f"Going on after row {progress.totals.last_row}: {progress.totals.rows:,} of {rows:,} rows are done."
+        )
     progress.totals.last_row = max(progress.totals.last_row, from_row - 1)
     try:
         totals = sender.send_all(progress)

@@ -4,18 +4,28 @@ Each batch is written down with its Idempotency-Key before it is sent, and with 
 sent again, byte for byte: if Leadwell has written it before, it answers with the first outcome.
 """
 
+import contextlib
 import hashlib
 import json
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from leadwell.connection.profiles import get_folder, make_private_folder
+from leadwell.failures import Exit, Failure
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
 
 # Leadwell keeps the answer to a key for a day.
 KEY_LIFETIME = 20 * 3600
+# Seconds for which an import that was stopped is kept.
+KEPT = 30 * 24 * 3600
 
 
 @dataclass
@@ -103,13 +113,40 @@ class ImportProgress:
         self.totals, self.waiting = Totals(), None
 
 
-def open_progress(path: Path, *told: Any) -> ImportProgress:
-    """That of this content of the file, sent in this way to this place."""
+@contextlib.contextmanager
+def open_progress(path: Path, *told: Any) -> Iterator[ImportProgress]:
+    """That of this content of the file, sent in this way to this place. Raises Failure if another program is just doing the same."""
     digest = hashlib.sha256(json.dumps(told).encode())
     with path.open("rb") as file:
         while part := file.read(1 << 20):
             digest.update(part)
-    return ImportProgress(get_folder() / "imports" / f"{digest.hexdigest()[:32]}.jsonl")
+    folder = get_folder() / "imports"
+    make_private_folder(folder)
+    forget_old(folder)
+    kept = folder / f"{digest.hexdigest()[:32]}.jsonl"
+    with lock(kept.with_suffix(".lock")):
+        yield ImportProgress(kept)
+
+
+def forget_old(folder: Path) -> None:
+    """What was stopped so long ago isn't continued any more, and has personal data in it."""
+    for file in folder.iterdir():
+        if time.time() - file.stat().st_mtime > KEPT:
+            file.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def lock(file: Path) -> Iterator[None]:
+    """Held by one program at a time; the system lets go of it when the program ends, however it ends. Windows has no such locks."""
+    if fcntl is None:
+        yield
+        return
+    with file.open("w") as locked:
+        try:
+            fcntl.flock(locked, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Failure(Exit.REFUSED, "This file is being imported in the same way right now.") from error
+        yield
 
 
 def read_lines(file: Path) -> list[dict[str, Any]]:

@@ -50,12 +50,9 @@ class RowSender:
 
     def check_age(self, batch: SentBatch) -> SentBatch:
         """Raises Failure if Leadwell may have forgotten the key of the batch, and repeating it could add records twice."""
-        known = (
-            self.match or all("id" in record for record in json.loads(batch.body)["records"])
-            if batch.rows
-            else True
-        )
-        if batch.is_old and not known:
+        records = json.loads(batch.body)["records"]
+        harmless = self.match or all("id" in record for record in records)
+        if batch.is_old and not harmless:
             raise Failure(
                 Exit.REFUSED,
                 f"Rows {batch.rows[0]} to {batch.rows[-1]} were sent more than 20 hours ago, and the answer was lost.",
