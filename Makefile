@@ -18,6 +18,8 @@ USABLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 PYTHON3 ?= $(shell python3 -c '$(OPTIMIZED)' || ! /usr/bin/python3 -c '$(USABLE)' 2> /dev/null && echo python3 || echo /usr/bin/python3)
 TEMPLATES = $(shell find templates -name "*.html")
 PACKAGES := accounts assistants automations crm customers duplicates intake leads mailboxes mailings privacy product reports sequences
+# A separate package, which the server does without.
+COMMAND_LINE := command_line/leadwell
 WORKERS ?= 2
 LEADS ?= 4000
 
@@ -145,7 +147,7 @@ lint: $(VENV)/installed-dev
 
 lint-types lint-settings: export LEADWELL_DATA := $(CURDIR)/var/lint
 lint-types: $(VENV)/installed-dev
-	$(VENV)/bin/mypy $(PACKAGES)
+	$(VENV)/bin/mypy $(PACKAGES) $(COMMAND_LINE)
 
 lint-texts: $(VENV)/installed-dev
 	$(VENV)/bin/ruff format --check
@@ -158,7 +160,7 @@ lint-settings: $(VENV)/installed-dev
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --database default --fail-level WARNING
 
 lint-dangers: $(VENV)/installed-dev
-	$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml $(PACKAGES) manage.py
+	$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml $(PACKAGES) $(COMMAND_LINE) manage.py
 
 format: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check --fix

@@ -1,0 +1,1 @@
+"""Where Leadwell is and how it is called: addresses, stored profiles, calls that are repeated where that is safe."""

@@ -1,0 +1,1 @@
+"""Files with records: reading and writing them, and imports that can be continued."""
