@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.api.token_scopes import TokenResource
+from leads.settings.api.row_list import SETTINGS
 
 SEES = "leads.view_lead"
 LEAD_RESOURCES = [
@@ -62,6 +63,7 @@ LEAD_RESOURCES = [
     TokenResource("users", _("Users"), {"get": SEES}, SEES),
     TokenResource("departments", _("Departments"), {"get": SEES}, SEES),
     TokenResource("tags", _("Tags"), {"get": SEES}, SEES),
+    SETTINGS,
     # The calls of /api/v2: reading operations and jobs, and undoing.
     TokenResource(
         "operations",

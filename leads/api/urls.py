@@ -13,6 +13,7 @@ from leads.api.connect import (  # noqa: F401 - adds the documentation of these 
     statuses_and_sources,
 )
 from leads.api.umbra import documentation, umbra_leads  # noqa: F401
+from leads.settings.api import lists
 
 # The older form of DELETE.
 ONLY_DELETE = ["delete"]
@@ -63,8 +64,5 @@ urlpatterns = [
     path("api/v2/leads/<str:pk>/files", v2_leads.LeadFiles.as_view(), name="own_lead_files"),
     path("api/v2/leads/<str:pk>/emails", v2_leads.LeadEmails.as_view(), name="own_lead_emails"),
     path("api/v2/lead-custom-fields", v2_leads.LeadCustomFields.as_view(), name="own_lead_custom_fields"),
-    path("api/v2/statuses", v2_leads.Statuses.as_view(), name="own_statuses"),
-    path("api/v2/pipelines", v2_leads.Pipelines.as_view(), name="own_pipelines"),
-    path("api/v2/sources", v2_leads.Sources.as_view(), name="own_sources"),
-    path("api/v2/lost-reasons", v2_leads.LostReasons.as_view(), name="own_lost_reasons"),
+    *lists.urlpatterns,
 ]

@@ -119,8 +119,9 @@ class SettingsForm(ModelForm):
             return 200
         return 409 if self.crossed else 422
 
-    def write(self, by) -> Operation:
-        with record_settings_change(f"{'add' if self.is_new else 'edit'}_{self.table}", by=by) as record:
+    def write(self, by, channel: str = Operation.Channel.WEB) -> Operation:
+        kind = f"{'add' if self.is_new else 'edit'}_{self.table}"
+        with record_settings_change(kind, by=by, channel=channel) as record:
             self.save()
             self.after_save()
             record.parameters["rows"] = [self.instance.pk]

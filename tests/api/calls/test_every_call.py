@@ -10,7 +10,7 @@ from django.db import OperationalError
 from crm.api.api_view import ApiView
 from crm.api.token_scopes import get_all_rights
 from crm.api.views.api_docs import get_schema
-from crm.models import Activity, Job, Operation, SavedView, Task
+from crm.models import Activity, Job, Operation, SavedView, Tag, Task
 from crm.platform.files.kept_file import KeptFile
 from crm.platform.models.token import TokenUse, end_of_minute
 from crm.platform.web.transactions import Busy
@@ -19,7 +19,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import AddActivity
 from crm.work.tasks.verbs import AddTask
 from customers.models import Deal, Request
-from leads.models import Lead, Source, Status
+from leads.models import Lead, LostReason, Pipeline, Source, Status
 from sequences.models import Enrollment
 from tests.api.conftest import Program, make_token
 from tests.automations.automating import make_automation
@@ -34,7 +34,7 @@ READING, SENDING = (
     [c for c in API if c.method in ("POST", "PUT", "PATCH")],
 )
 # It has no fields: an empty list is as good as an empty body.
-FIELDLESS = {call.name for call in SENDING if call.path.endswith(("/undo", "/test"))}
+FIELDLESS = {call.name for call in SENDING if call.path.endswith(("/undo", "/test", "/activate"))}
 DEEP = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 SENSELESS = ["a\0b", "\ud800", ["x", {"y": []}], {"x": [1]}, True]
 
@@ -79,6 +79,24 @@ def others(lead) -> dict[str, int]:
     return {"deal": deal.pk, "request": request.pk}
 
 
+def add_settings_rows() -> dict[str, int]:
+    """A row of each list in Settings. Pipelines have one more, so each can be retired."""
+    with operation("test", by=None):
+        tag = Tag.objects.create(name="Some")
+        pipelines = {
+            purpose: Pipeline.objects.create(name=f"Some {purpose}", purpose=purpose)
+            for purpose in Pipeline.Purpose
+        }
+        stage = Status.objects.create(name="Some", pipeline=pipelines["deals"], kind="contacted")
+    return {
+        "tag": tag.pk,
+        "stage": stage.pk,
+        "lost reason": LostReason.objects.order_by("pk")[0].pk,
+        "pipeline": pipelines["leads"].pk,
+        "extensions": pipelines["deals"].pk,
+    }
+
+
 def add_file(record, make_field, user) -> int:
     """The number of a custom field in which the record has a file."""
     field = make_field("Some file", "file", of=record.table)
@@ -115,6 +133,7 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
         "job": job.pk,
     }
     things |= {"status": statuses.proposal.pk, "source": sources.event.pk}
+    things |= add_settings_rows()
     carry_out(AddActivity(ada, "note", "Some"), Lead.objects.filter(pk=lead.pk), by=ada)
     things["lead note"] = Activity.objects.get().pk
     carry_out(AddTask(ada, {"title": "Some"}), Lead.objects.filter(pk=lead.pk), by=ada)

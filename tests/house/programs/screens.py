@@ -157,9 +157,16 @@ FAMILIES = (
     Family("Canceling and continuing jobs", ("admin/jobs*",)),
     # Settings that records refer to
     Family("Lists of statuses, sources, tags", ("admin/leads/statuses", "admin/leads/sources", "admin/leads/tags", "admin/leads/lost-reasons", "admin/leads/pipelines"), tuple(f"GET api/v2/{name}" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines"))),
+    Family("Exchange rates and costs of sources", ("admin/leads/rates*", f"admin/leads/sources{ONE}/costs*")),
+    Family("Ready-made pipelines", ("admin/leads/pipelines/ready*",), reason=PREVIEWED),
     Family(
         "Changing statuses, sources, tags",
-        tuple(f"admin/leads/{name}*" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines", "rates")),
+        tuple(f"admin/leads/{name}/*" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines")),
+        tuple(
+            f"{method} api/v2/{name}{part}"
+            for name, last in {"statuses": "merge", "deal-stages": "merge", "sources": "merge", "tags": "merge", "lost-reasons": "merge", "pipelines": "retire", "deal-pipelines": "activate"}.items()
+            for method, part in (("POST", ""), ("GET", "/<str:pk>"), ("PATCH", "/<str:pk>"), ("POST", "/<str:pk>/move"), ("POST", f"/<str:pk>/{last}"))
+        ) + tuple(f"DELETE api/v2/{name}/<str:pk>" for name in ("statuses", "deal-stages", "sources")),
     ),
     Family("Rules for leads", ("admin/rules*", "admin/scores*", "admin/leads/rule-conditions", "admin/leads/score-conditions", "admin/leads/conversion/rules"), reason=PREVIEWED),
     Family("Automations", ("admin/automations", f"admin/automations{ONE}", f"admin/automations{ONE}/switch"), ("GET api/v2/automations", "GET api/v2/automations/<str:pk>", "PUT api/v2/automations/<str:pk>", "GET api/v2/automations/<str:pk>/runs")),
