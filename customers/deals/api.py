@@ -17,6 +17,7 @@ from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
 from crm.api.v2.reference_tables import build_reference_call
+from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
 from customers.deals.kind import DEAL
 from leads.api.v2_leads import COLOR, NAMED, PIPELINE_FIELDS, RETIRED, VERSION, build_pipeline_json
 from leads.models import Pipeline, Status
@@ -114,7 +115,7 @@ STAGES = build_status_list(
 )
 
 urlpatterns = [
-    path("api/v2/deal-custom-fields", DealCustomFields.as_view(), name="own_deal_custom_fields"),
+    *build_custom_field_urls(DEAL, DealCustomFields),
     *build_row_urls("deal-pipelines", PIPELINE_LIST),
     *build_row_urls("deal-stages", STAGES, may_delete=True),
     path("api/v2/deals", Deals.as_view(), name="own_deals"),

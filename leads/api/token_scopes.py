@@ -64,6 +64,18 @@ LEAD_RESOURCES = [
     TokenResource("departments", _("Departments"), {"get": SEES}, SEES),
     TokenResource("tags", _("Tags"), {"get": SEES}, SEES),
     SETTINGS,
+    TokenResource(
+        "custom_fields",
+        _("Custom fields"),
+        {
+            "get": "crm.change_customfield",
+            "post": "crm.add_customfield",
+            "put": "crm.change_customfield",
+            "delete": "crm.delete_customfield",
+        },
+        SEES,
+        hint=_("Their settings. What they are called is read along with the records."),
+    ),
     # The calls of /api/v2: reading operations and jobs, and undoing.
     TokenResource(
         "operations",

@@ -11,6 +11,7 @@ from crm.api.openapi_parts import IDEMPOTENT, build_number_field, build_response
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.documentation.call_parts import ETAG, IF_MATCH, STARTED, build_refusals_field, call
 from crm.api.v2.record_items import NUMBER
+from crm.api.v2.settings_changes.form_writing import OPERATION
 from crm.api.v2.v2_view import Fields, OwnView, refuse_unknown_parameters
 from crm.platform import jobs
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
@@ -18,7 +19,7 @@ from crm.records.history.jobs import build_query_dict
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from leads.models import Pipeline
 from leads.settings.api.row_calls import build_written_row
-from leads.settings.api.row_list import API, OPERATION, RowList, SettingsRows
+from leads.settings.api.row_list import API, RowList, SettingsRows
 from leads.settings.api.row_removal import build_refused_problem
 from leads.settings.forms.pipelines import PipelineForm
 from leads.settings.pipeline_retirement import (

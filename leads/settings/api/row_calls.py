@@ -13,12 +13,11 @@ from crm.api.v2.documentation.call_parts import ETAG, IF_MATCH, call
 from crm.api.v2.etags import build_etag
 from crm.api.v2.record_items import NUMBER
 from crm.api.v2.reference_tables import Reference
+from crm.api.v2.settings_changes.form_writing import CONFIRMING
 from crm.api.v2.v2_view import Fields, OwnView, get_row_or_404
 from crm.records.editing.settings_change import wait_for_others
 from leads.settings.api.row_list import API, RowList, SettingsRows, write_row
 from leads.settings.lists.row_order import FIRST, PlaceForm, write_order
-
-CONFIRMING = "If the page would ask for a confirmation, the answer is 422 with what it says: send confirmed with true to save it."
 
 
 class PlaceFields(Fields):

@@ -7,10 +7,11 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.openapi_parts import IDEMPOTENT, build_response_serializer, document_query_parameter
+from crm.api.openapi_parts import IDEMPOTENT, document_query_parameter
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.documentation.call_parts import IF_MATCH, STARTED, call
 from crm.api.v2.record_items import NUMBER
+from crm.api.v2.settings_changes.form_writing import DONE
 from crm.api.v2.v2_view import Fields, OwnView
 from crm.platform import jobs
 from crm.platform.models.retirable import get_retirement_obstacle
@@ -18,7 +19,7 @@ from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.kinds.record_uses import format_uses_as_text
-from leads.settings.api.row_list import API, OPERATION, RowList, SettingsRows
+from leads.settings.api.row_list import API, RowList, SettingsRows
 from leads.settings.forms.successors import MergeForm, SuccessorForm
 from leads.settings.lists.list_state import get_sort_label
 from leads.settings.merge import get_merge_obstacle, get_merge_rights
@@ -135,9 +136,6 @@ class MergeRows(SettingsRows, OwnView):
         if table.table != "lost_reason" and (reason := get_too_large_sentence(merging.record_count)):
             raise build_refused_problem(reason)
         return carry_out_now_or_later(merging, "merge_settings", merging.record_count, self.user)
-
-
-DONE = build_response_serializer("OwnSettingsOperation", operation=OPERATION)
 
 
 def document_deletion(listed: RowList, view: Any) -> Any:

@@ -141,6 +141,9 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
     names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk}
     names |= {"lead_sequence": sequence.pk, "contact_sequence": sequence.pk}
     for kind in KINDS.values():
+        things[f"{kind.name} field"] = make_field("Some text", "text", of=kind.name).definition.pk
+        choice = make_field("Some choice", "choice", of=kind.name, choices=["Some"])
+        things[f"{kind.name} field with choices"] = choice.definition.pk
         names[f"{kind.name}_file"] = add_file(kind.model.objects.get(pk=things[kind.name]), make_field, ada)
     return Calls(ada, things, {name: str(pk) for name, pk in names.items()})
 

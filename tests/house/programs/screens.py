@@ -86,7 +86,17 @@ FAMILIES = (
     Family("The view that opens first", (f"admin/{{kind}}/views{ONE}/start",), reason=OWN_WAY),
     Family("Saved views", ("admin/{kind}/views*",), ("GET api/v2/saved-views", "POST api/v2/saved-views", *(f"{method} api/v2/saved-views/<str:pk>" for method in ("GET", "PATCH", "DELETE")))),
     Family("Custom fields", ("admin/{kind}/fields",), ("GET api/v2/{one}-custom-fields",)),
-    Family("Changing custom fields", ("admin/{kind}/fields*",)),
+    Family("Built-in fields", ("admin/{kind}/fields/built-in*",)),
+    Family(
+        "Changing custom fields",
+        ("admin/{kind}/fields*",),
+        (
+            "POST api/v2/{one}-custom-fields",
+            *(f"{method} api/v2/{{one}}-custom-fields/c<str:pk>" for method in ("GET", "PATCH", "DELETE")),
+            *(f"POST api/v2/{{one}}-custom-fields/c<str:pk>/{name}" for name in ("move", "type")),
+            *(f"{method} api/v2/{{one}}-custom-fields/c<str:pk>/choices/<str:key>" for method in ("PATCH", "DELETE")),
+        ),
+    ),
     # What belongs to a record
     Family("Activities", (f"admin/{{kind}}{ONE}/activities",), ("GET api/v2/activities", "POST api/v2/activities")),
     Family(

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from crm.models import Operation, SavedView, Tag
+from crm.models import CustomField, Operation, SavedView, Tag
 from crm.records.history.visible_operations import describe_operation
 from leads.models import Lead, LostReason, Pipeline, Source, Status
 from tests.matrix.asking import undone
 
-MODELS = (Status, Source, Tag, LostReason, Pipeline)
+MODELS = (Status, Source, Tag, LostReason, Pipeline, CustomField)
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,25 @@ def retirement(name: str, of: str) -> list[Call]:
     ]
 
 
+def custom_fields(kind: str) -> list[Call]:
+    """The custom fields of a record type, and the choices of one."""
+    many, of = f"{OWN}/{kind}-custom-fields", f"{kind} field"
+    path, own = f"{many}/c<str:pk>", {"of": of, "dialect": "own"}
+    choice = f"{path}/choices/<str:key>"
+    chosen = {"of": f"{of} with choices", "fixed": {"key": "o1"}, "dialect": "own"}
+    adds, changes, deletes = ((SEES, f"crm.{act}_customfield") for act in ("add", "change", "delete"))
+    return [
+        Call("POST", many, "custom_fields.post", adds, data={"label": "Someqq"}, dialect="own"),
+        Call("GET", path, "custom_fields.get", changes, **own),
+        Call("PATCH", path, "custom_fields.put", changes, data={"help": "Someqq"}, **own),
+        Call("DELETE", path, "custom_fields.delete", deletes, answers=(200, 409), **own),
+        Call("POST", f"{path}/move", "custom_fields.put", changes, data={"direction": "up"}, **own),
+        Call("POST", f"{path}/type", "custom_fields.put", changes, data={"type": "long_text"}, **own),
+        Call("PATCH", choice, "custom_fields.put", changes, data={"label": "Someqq"}, **chosen),
+        Call("DELETE", choice, "custom_fields.put", changes, answers=(200, 409), **chosen),
+    ]
+
+
 STATUSES, SOURCES, TAGS = ("lead_statuses.get", SEES), ("lead_sources.get", SEES), ("tags.get", SEES)
 DEALS = ("deals.get", ON_DEALS.view)
 SETTINGS_LISTS = [
@@ -103,4 +122,5 @@ SETTINGS_LISTS = [
     merge("deal-stages", "leads.delete_status", "stage"),
     *settings_list("deal-pipelines", "leads.pipeline", "extensions", DEALS),
     *retirement("deal-pipelines", "extensions"),
+    *(call for kind in ("lead", "company", "contact", "deal", "request") for call in custom_fields(kind)),
 ]
