@@ -63,6 +63,14 @@ LEAD_RESOURCES = [
     TokenResource("users", _("Users"), {"get": SEES}, SEES),
     TokenResource("departments", _("Departments"), {"get": SEES}, SEES),
     TokenResource("tags", _("Tags"), {"get": SEES}, SEES),
+    # Whose, and whether they may be changed, is up to the permissions of the user.
+    TokenResource(
+        "working_time",
+        _("Working time"),
+        dict.fromkeys(("get", "post", "put", "delete"), SEES),
+        SEES,
+        hint=_("Working hours, holidays and absences, as far as the user may change them."),
+    ),
     SETTINGS,
     TokenResource(
         "custom_fields",

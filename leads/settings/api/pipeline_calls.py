@@ -11,6 +11,7 @@ from crm.api.openapi_parts import IDEMPOTENT, build_number_field, build_response
 from crm.api.problems import build_invalid_problem
 from crm.api.v2.documentation.call_parts import ETAG, IF_MATCH, STARTED, build_refusals_field, call
 from crm.api.v2.record_items import NUMBER
+from crm.api.v2.record_writing import API
 from crm.api.v2.settings_changes.form_writing import OPERATION
 from crm.api.v2.v2_view import Fields, OwnView, refuse_unknown_parameters
 from crm.platform import jobs
@@ -18,8 +19,7 @@ from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import build_query_dict
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from leads.models import Pipeline
-from leads.settings.api.row_calls import build_written_row
-from leads.settings.api.row_list import API, RowList, SettingsRows
+from leads.settings.api.row_list import RowList, SettingsRows
 from leads.settings.api.row_removal import build_refused_problem
 from leads.settings.forms.pipelines import PipelineForm
 from leads.settings.pipeline_retirement import (
@@ -161,7 +161,7 @@ def build_retirement_calls(listed: RowList) -> tuple[type[RetirePipeline], type[
     document_activation = extend_schema_view(
         post=call(
             f"Use a {listed.one} again",
-            build_written_row(listed),
+            listed.build_written_serializer(),
             name=f"own_{name.lower()}_activate",
             parameters=[IDEMPOTENT, IF_MATCH, ETAG],
             errors=[404, 412, 413, 415],

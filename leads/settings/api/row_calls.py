@@ -12,11 +12,12 @@ from crm.api.problems import build_invalid_problem
 from crm.api.v2.documentation.call_parts import ETAG, IF_MATCH, call
 from crm.api.v2.etags import build_etag
 from crm.api.v2.record_items import NUMBER
+from crm.api.v2.record_writing import API
 from crm.api.v2.reference_tables import Reference
 from crm.api.v2.settings_changes.form_writing import CONFIRMING
 from crm.api.v2.v2_view import Fields, OwnView, get_row_or_404
 from crm.records.editing.settings_change import wait_for_others
-from leads.settings.api.row_list import API, RowList, SettingsRows, write_row
+from leads.settings.api.row_list import RowList, SettingsRows, write_row
 from leads.settings.lists.row_order import FIRST, PlaceForm, write_order
 
 
@@ -78,7 +79,7 @@ def build_list_call(listed: RowList) -> type[Reference]:
     return extend_schema_view(
         post=call(
             f"Add a {listed.one}",
-            build_written_row(listed),
+            listed.build_written_serializer(),
             name=f"own_{name.lower()}_add",
             sends=listed.build_sent_serializer(is_new=True),
             made=True,
@@ -110,7 +111,7 @@ def build_row_calls(listed: RowList, *mixins: type) -> type[OneRow]:
         ),
         patch=call(
             f"Change a {listed.one}",
-            build_written_row(listed),
+            listed.build_written_serializer(),
             name=f"own_{name.lower()}_change",
             sends=listed.build_sent_serializer(is_new=False),
             parameters=[IF_MATCH, ETAG],
@@ -130,7 +131,7 @@ def build_move_call(listed: RowList) -> type[MoveRow]:
     return extend_schema_view(
         post=call(
             f"Move a {listed.one}",
-            build_written_row(listed),
+            listed.build_written_serializer(),
             name=f"own_{name.lower()}_move",
             sends=PlaceFields,
             parameters=[IDEMPOTENT, IF_MATCH, ETAG],
@@ -139,7 +140,3 @@ def build_move_call(listed: RowList) -> type[MoveRow]:
             words=f"Moves a {listed.one} behind another one, as the page of the list does, in one operation, which can be undone.",
         )
     )(view)
-
-
-def build_written_row(listed: RowList) -> type[serializers.Serializer]:
-    return listed.build_answer_serializer()

@@ -21,7 +21,6 @@ from crm.records.editing.settings_change import wait_for_others
 from crm.records.editing.settings_form import SettingsForm
 from leads.settings.settings_tables import SettingsTable
 
-API = Operation.Channel.API
 SEES = "leads.view_lead"
 # A right of its own, so that no token of before changes settings. Which lists is up to the permissions of the user.
 SETTINGS = TokenResource(
@@ -35,8 +34,8 @@ SETTINGS = TokenResource(
 
 @dataclass(frozen=True)
 class RowList:
-    """`one` and `many` are its words. `rows` are a queryset, and `reading` is the call that lists them. `build_form(data, row, sent)` builds
-    the form of the page, whose fields have these `names` for programs; `added` and `changed` are those that only a new row or only an
+    """`one` and `many` are its words. `rows` are a queryset, and `reading` is the call that lists them. `build_form(data, row, sent, user)`
+    builds the form of the page, whose fields have these `names` for programs; `added` and `changed` are those that only a new row or only an
     existing one has. `build_json` is how a row looks."""
 
     table: SettingsTable
@@ -62,12 +61,10 @@ class RowList:
             f"Own{'New' if is_new else 'Changed'}{self.reading.__name__}Row", **fields
         )
 
-    def build_answer_serializer(self, **more: serializers.Field) -> type[serializers.Serializer]:
+    def build_written_serializer(self) -> type[serializers.Serializer]:
         """A row as it is after a change."""
         own = self.reading.row().get_fields()
-        return build_response_serializer(
-            f"Own{self.reading.__name__}RowWritten", **own, operation=OPERATION, **more
-        )
+        return build_response_serializer(f"Own{self.reading.__name__}RowWritten", **own, operation=OPERATION)
 
 
 class SettingsRows:

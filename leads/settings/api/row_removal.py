@@ -11,6 +11,7 @@ from crm.api.openapi_parts import IDEMPOTENT, document_query_parameter
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.documentation.call_parts import IF_MATCH, STARTED, call
 from crm.api.v2.record_items import NUMBER
+from crm.api.v2.record_writing import API
 from crm.api.v2.settings_changes.form_writing import DONE
 from crm.api.v2.v2_view import Fields, OwnView
 from crm.platform import jobs
@@ -19,7 +20,7 @@ from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.kinds.record_uses import format_uses_as_text
-from leads.settings.api.row_list import API, RowList, SettingsRows
+from leads.settings.api.row_list import RowList, SettingsRows
 from leads.settings.forms.successors import MergeForm, SuccessorForm
 from leads.settings.lists.list_state import get_sort_label
 from leads.settings.merge import get_merge_obstacle, get_merge_rights

@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import date
 
 import psycopg
 import pytest
 from django.db import OperationalError
 
+from accounts.models import Absence, Department, Holiday
 from crm.api.api_view import ApiView
 from crm.api.token_scopes import get_all_rights
 from crm.api.views.api_docs import get_schema
@@ -61,6 +63,7 @@ class Calls:
     def address(self, call: Call, pk=None) -> str:
         parts = {name: self.filled(value) for name, value in call.fixed.items()}
         if call.of:
+            parts |= {"absence": self.things["one absence"]}
             pk = self.things[call.of] if pk is None else pk
             parts["pk"] = Lead(pk=pk).public_id if call.public else pk
         return "/" + PART.sub(lambda match: str(parts[match[1]]), call.path)
@@ -95,6 +98,14 @@ def add_settings_rows() -> dict[str, int]:
         "pipeline": pipelines["leads"].pk,
         "extensions": pipelines["deals"].pk,
     }
+
+
+def add_working_time(user) -> dict[str, int]:
+    """A holiday and an absence. The user of an absence is its first part in addresses."""
+    holiday = Holiday.objects.create(day=date(2040, 1, 1), name="Some")
+    absence = Absence.objects.create(user=user, first=date(2040, 1, 1), last=date(2040, 1, 2))
+    places = {"department": Department.objects.order_by("pk")[0].pk, "holiday": holiday.pk}
+    return places | {"absent user": user.pk, "absence": user.pk, "one absence": absence.pk}
 
 
 def add_file(record, make_field, user) -> int:
@@ -139,6 +150,8 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
     carry_out(AddTask(ada, {"title": "Some"}), Lead.objects.filter(pk=lead.pk), by=ada)
     things["one lead task"] = Task.objects.get().pk
     names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk}
+    things |= add_working_time(ada)
+    names["department"] = lead.department_id
     names |= {"lead_sequence": sequence.pk, "contact_sequence": sequence.pk}
     for kind in KINDS.values():
         things[f"{kind.name} field"] = make_field("Some text", "text", of=kind.name).definition.pk

@@ -201,7 +201,17 @@ FAMILIES = (
     Family("Secrets of webhooks", ("admin/api/webhooks*",), reason=SECURITY),
     # People
     Family("People", ("admin/users", f"admin/users{ONE}", "admin/departments", f"admin/departments{ONE}"), ("GET api/v2/users", "GET api/v2/departments")),
-    Family("Working time and absence", (f"admin/departments{ONE}/hours", f"admin/users{ONE}/absences*", "admin/calendar*")),
+    Family(
+        "Working time and absence",
+        (f"admin/departments{ONE}/hours", f"admin/users{ONE}/absences*", "admin/calendar*"),
+        (
+            *(f"{method} api/v2/departments/<str:pk>/hours" for method in ("GET", "PUT")),
+            *(f"{method} api/v2/holidays" for method in ("GET", "POST")),
+            "DELETE api/v2/holidays/<str:pk>",
+            *(f"{method} api/v2/users/<str:pk>/absences" for method in ("GET", "POST")),
+            "DELETE api/v2/users/<str:pk>/absences/<str:absence>",
+        ),
+    ),
     Family("Setting up people", ("admin/users*", "admin/departments*"), reason="Programs manage people by SCIM."),
     Family("Roles", ("admin/roles*",), reason=SECURITY),
     Family("Own profile", ("profile", "profile/calendar*"), ("GET api/v2/me",)),

@@ -102,6 +102,47 @@ def custom_fields(kind: str) -> list[Call]:
     ]
 
 
+DEPARTMENT, HOLIDAY = {"of": "department", "dialect": "own"}, {"day": "2030-12-25", "name": "christmasqq"}
+ABSENT = {"rights": (SEES,), "of": "absent user", "changes": True, "dialect": "own"}
+ABSENCES = f"{OWN}/users/<str:pk>/absences"
+MONDAY = {"weekday": 0, "opens": "09:00", "closes": "17:00"}
+WORKING_TIME = [
+    Call(
+        "GET",
+        f"{OWN}/departments/<str:pk>/hours",
+        "working_time.get",
+        (SEES, "accounts.view_department"),
+        **DEPARTMENT,
+    ),
+    Call(
+        "PUT",
+        f"{OWN}/departments/<str:pk>/hours",
+        "working_time.put",
+        (SEES, "accounts.change_department"),
+        data={"days": [MONDAY]},
+        **DEPARTMENT,
+    ),
+    Call("GET", f"{OWN}/holidays", "working_time.get", (SEES, "accounts.view_department"), dialect="own"),
+    Call(
+        "POST",
+        f"{OWN}/holidays",
+        "working_time.post",
+        (SEES, "accounts.change_department"),
+        data=HOLIDAY | {"department": "{department}"},
+        dialect="own",
+    ),
+    Call(
+        "DELETE",
+        f"{OWN}/holidays/<str:pk>",
+        "working_time.delete",
+        (SEES, "accounts.change_department"),
+        of="holiday",
+        dialect="own",
+    ),
+    Call("GET", ABSENCES, "working_time.get", **ABSENT),
+    Call("POST", ABSENCES, "working_time.post", data={"first": "2030-01-01", "last": "2030-01-02"}, **ABSENT),
+    Call("DELETE", f"{ABSENCES}/<str:absence>", "working_time.delete", **(ABSENT | {"of": "absence"})),
+]
 STATUSES, SOURCES, TAGS = ("lead_statuses.get", SEES), ("lead_sources.get", SEES), ("tags.get", SEES)
 DEALS = ("deals.get", ON_DEALS.view)
 SETTINGS_LISTS = [
@@ -122,5 +163,6 @@ SETTINGS_LISTS = [
     merge("deal-stages", "leads.delete_status", "stage"),
     *settings_list("deal-pipelines", "leads.pipeline", "extensions", DEALS),
     *retirement("deal-pipelines", "extensions"),
+    *WORKING_TIME,
     *(call for kind in ("lead", "company", "contact", "deal", "request") for call in custom_fields(kind)),
 ]
