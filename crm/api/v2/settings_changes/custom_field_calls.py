@@ -143,7 +143,7 @@ def build_custom_field_urls(kind: Kind, reading: type[Reference]) -> list[Any]:
     """The list of `reading`, which also adds a custom field, and what is done to one of them."""
     one, own = kind.name, {"kind_name": kind.name}
     address, name = f"api/v2/{one}-custom-fields", kind.model.__name__
-    listing = type(
+    listing: Any = type(
         reading.__name__, (NewField, reading), {**own, "http_method_names": ["get", "head", "post"]}
     )
     views: dict[str, Any] = {

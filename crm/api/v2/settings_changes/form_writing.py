@@ -43,7 +43,8 @@ def write_form(
     """The row that was added or changed, and the operation. `build_form(data)` builds the form of the page, `values` are what was sent by
     the names of its fields, and `known` are the names by which a program knows these. Raises Problem 422."""
     form = fill_form(build_form, values, known)
-    record = form.write(user, API)
+    form.channel = API
+    record = form.write(user)
     return form.instance, record
 
 
@@ -64,7 +65,7 @@ def fill_form(build_form: Callable[[Any], Any], values: Mapping[str, Any], known
     return form
 
 
-def _flatten_values(form: Any, values: dict[str, Any], known: dict[str, str]) -> dict[str, Any]:
+def _flatten_values(form: Any, values: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
     """As a browser sends them. Raises Problem 422 for a value of another type."""
     try:
         refuse_wrong_types(form, values)

@@ -233,9 +233,9 @@ class CustomFieldForm(SettingsForm):
         start_index_job(self.kind.name, self.by)
         start_search_word_job(self.kind.name, self.by)
 
-    def write(self, by, channel: str = Operation.Channel.WEB) -> Operation:
+    def write(self, by) -> Operation:
         self.by = by
-        return super().write(by, channel)
+        return super().write(by)
 
     def _build_choices(self, data: dict[str, Any]) -> list[dict[str, Any]]:
         """Those that exist and the new ones, each with its own key and a name of its own."""
