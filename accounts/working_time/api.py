@@ -40,8 +40,8 @@ def require_permission(user: Any, permission: str) -> None:
 
 class DayFields(Fields):
     weekday = serializers.IntegerField(min_value=0, max_value=6, help_text="0 for Monday to 6 for Sunday.")
-    opens = serializers.TimeField(format="%H:%M", help_text=CLOCK)
-    closes = serializers.TimeField(format="%H:%M", help_text=CLOCK)
+    opens = serializers.TimeField(input_formats=["%H:%M"], help_text=CLOCK)
+    closes = serializers.TimeField(input_formats=["%H:%M"], help_text=CLOCK)
 
 
 class HoursFields(Fields):

@@ -66,6 +66,7 @@ def test_hours_that_were_set_are_read_and_the_usual_ones_before(ada, umbra, depa
     assert program.put(path, {"days": days}) == program.get(path) == {"days": days}
     program.put(path, {"days": days * 2}, expect=422)
     program.put(path, {"days": [{"weekday": 7, "opens": "08:30", "closes": "12:00"}]}, expect=422)
+    program.put(path, {"days": [{"weekday": 1, "opens": "08:30:15", "closes": "12:00"}]}, expect=422)
 
 
 HOLIDAY = {"day": "2030-12-25", "name": "Christmas"}

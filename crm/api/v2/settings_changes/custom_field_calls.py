@@ -198,8 +198,8 @@ def document_fields(listing: Any, one_field: Any, moving: Any, one: str) -> None
             errors=[404, 412],
             example={"label": "Budget", "choices": ["Large", "Small"]},
             words=(
-                "Changes what you send and nothing else, in one operation, which can be undone. The type has a call of its own, and each choice "
-                f"too. {CONFIRMING}"
+                "Changes the fields that you send and no others, in one operation, which can be undone. Other calls change the type and a single "
+                f"choice. {CONFIRMING}"
             ),
         ),
         delete=call(
