@@ -82,7 +82,7 @@ LEAD_RESOURCES = [
             "delete": "crm.delete_customfield",
         },
         SEES,
-        hint=_("Their settings. What they are called is read along with the records."),
+        hint=_("Covers their settings. Their values belong to the records."),
     ),
     # The calls of /api/v2: reading operations and jobs, and undoing.
     TokenResource(

@@ -28,7 +28,9 @@ SETTINGS = TokenResource(
     _("Lists in Settings"),
     dict.fromkeys(("post", "put", "delete"), SEES),
     SEES,
-    hint=_("Statuses, sources, tags, lost reasons and pipelines, as far as the user may change them."),
+    hint=_(
+        "In API v2: statuses, sources, tags, lost reasons and pipelines, as far as the user may change them."
+    ),
 )
 
 
