@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from accounts.models import Department, User
+from accounts.working_time import api
 from crm.api.api_view import build_json_response
 from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
 from crm.api.token_scopes import has_right
@@ -133,4 +134,5 @@ urlpatterns = [
     path("api/v2/me", Me.as_view(), name="own_me"),
     path("api/v2/users", Users.as_view(), name="own_users"),
     path("api/v2/departments", Departments.as_view(), name="own_departments"),
+    *api.urlpatterns,
 ]

@@ -19,6 +19,16 @@ def get_changeable_user(by: User, pk: int) -> User:
     return user
 
 
+def get_self_or_changeable_user(by: User, pk: int) -> User:
+    """Oneself, or a user whom one may edit. Raises Http404 or PermissionDenied."""
+    person = get_visible_user(by, pk)
+    if person == by:
+        return person
+    if not by.has_perm("accounts.change_user"):
+        raise PermissionDenied
+    return get_changeable_user(by, pk)
+
+
 def get_changeable_role(by: User, pk: int) -> Role:
     """A role that `by` may change: never the Administrator, one with more permissions, or one shared with other
     departments.

@@ -7,6 +7,7 @@ from crm.api.v2.documentation.record_calls import build_file_call, build_kind_ca
 from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
+from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
 from customers.companies.kind import COMPANY
 
 Companies, OneCompany, CompaniesBulk, CompaniesChanges = build_kind_calls(COMPANY, resource="companies")
@@ -18,11 +19,7 @@ CompanyEmails = build_emails_call(COMPANY)
 CompanyCustomFields = document_custom_fields(COMPANY, resource="companies")
 
 urlpatterns = [
-    path(
-        "api/v2/company-custom-fields",
-        CompanyCustomFields.as_view(),
-        name="own_company_custom_fields",
-    ),
+    *build_custom_field_urls(COMPANY, CompanyCustomFields),
     path("api/v2/companies", Companies.as_view(), name="own_companies"),
     path("api/v2/companies/bulk", CompaniesBulk.as_view(), name="own_companies_bulk"),
     path("api/v2/companies/batch", CompaniesBatch.as_view(), name="own_companies_batch"),

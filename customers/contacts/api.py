@@ -7,6 +7,7 @@ from crm.api.v2.documentation.record_calls import build_file_call, build_kind_ca
 from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
+from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
 from customers.contacts.kind import CONTACT
 
 Contacts, OneContact, ContactsBulk, ContactsChanges = build_kind_calls(CONTACT, resource="contacts")
@@ -18,11 +19,7 @@ ContactEmails = build_emails_call(CONTACT)
 ContactCustomFields = document_custom_fields(CONTACT, resource="contacts")
 
 urlpatterns = [
-    path(
-        "api/v2/contact-custom-fields",
-        ContactCustomFields.as_view(),
-        name="own_contact_custom_fields",
-    ),
+    *build_custom_field_urls(CONTACT, ContactCustomFields),
     path("api/v2/contacts", Contacts.as_view(), name="own_contacts"),
     path("api/v2/contacts/bulk", ContactsBulk.as_view(), name="own_contacts_bulk"),
     path("api/v2/contacts/batch", ContactsBatch.as_view(), name="own_contacts_batch"),

@@ -17,9 +17,11 @@ from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
 from crm.api.v2.reference_tables import build_reference_call
+from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
 from customers.deals.kind import DEAL
-from leads.api.v2_leads import NAMED, RETIRED, build_pipeline_json
+from leads.api.v2_leads import COLOR, NAMED, PIPELINE_FIELDS, RETIRED, VERSION, build_pipeline_json
 from leads.models import Pipeline, Status
+from leads.settings.api.lists import STATUS_NAMES, build_pipeline_list, build_row_urls, build_status_list
 
 Deals, OneDeal, DealsBulk, DealsChanges = build_kind_calls(DEAL, resource="deals")
 DealsBatch, DealsBatchDelete = build_batch_calls(DEAL, resource="deals")
@@ -36,7 +38,7 @@ def deal_pipelines(user: User) -> list[dict[str, Any]]:
 
 DealPipelines = build_reference_call(
     deal_pipelines,
-    {**NAMED, "retired": RETIRED},
+    PIPELINE_FIELDS,
     resource="deals",
     summary="List deal pipelines",
     words="Lists the pipelines of deals in their order. Each stage belongs to one pipeline.",
@@ -44,21 +46,25 @@ DealPipelines = build_reference_call(
 
 
 def deal_stages(user: User) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": row.pk,
-            "name": row.label,
-            "category": row.kind,
-            "pipeline": row.pipeline_id,
-            "probability": row.probability,
-            "for_new_deals": row.is_default,
-            "required_fields": row.required_fields,
-            "next_stages": row.next_statuses,
-            "requires_lost_reason": row.needs_reason,
-            "retired": row.retired or row.pipeline.retired,
-        }
-        for row in Status.objects.of_deals().in_order()
-    ]
+    return [build_stage_json(row) for row in Status.objects.of_deals().in_order()]
+
+
+def build_stage_json(row: Status) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "name": row.label,
+        "category": row.kind,
+        "pipeline": row.pipeline_id,
+        "color": row.hue,
+        "definition": row.meaning_said,
+        "probability": row.probability,
+        "for_new_deals": row.is_default,
+        "required_fields": row.required_fields,
+        "next_stages": row.next_statuses,
+        "requires_lost_reason": row.needs_reason,
+        "retired": row.retired or row.pipeline.retired,
+        "version": row.version,
+    }
 
 
 DealStages = build_reference_call(
@@ -69,6 +75,8 @@ DealStages = build_reference_call(
             Status.Kind.choices, help_text="How Leadwell treats deals in this stage."
         ),
         "pipeline": build_number_field(),
+        "color": COLOR,
+        "definition": build_text_field(help_text="When a deal belongs in this stage."),
         "probability": build_number_field(
             allow_null=True, help_text="How likely deals in this stage are won, in percent."
         ),
@@ -82,16 +90,34 @@ DealStages = build_reference_call(
         ),
         "requires_lost_reason": serializers.BooleanField(),
         "retired": RETIRED,
+        "version": VERSION,
     },
     resource="deals",
     summary="List stages",
     words="Lists the stages of deals in their order. Their ids are the values of status.",
 )
 
+PIPELINE_LIST = build_pipeline_list(
+    Pipeline.Purpose.DEALS, one="deal pipeline", many="deal pipelines", reading=DealPipelines
+)
+STAGES = build_status_list(
+    Pipeline.Purpose.DEALS,
+    one="stage",
+    many="stages",
+    reading=DealStages,
+    build_json=build_stage_json,
+    names={
+        **STATUS_NAMES,
+        "probability": "probability",
+        "next_stages": "next_statuses",
+        "for_new_deals": "is_default",
+    },
+)
+
 urlpatterns = [
-    path("api/v2/deal-custom-fields", DealCustomFields.as_view(), name="own_deal_custom_fields"),
-    path("api/v2/deal-pipelines", DealPipelines.as_view(), name="own_deal_pipelines"),
-    path("api/v2/deal-stages", DealStages.as_view(), name="own_deal_stages"),
+    *build_custom_field_urls(DEAL, DealCustomFields),
+    *build_row_urls("deal-pipelines", PIPELINE_LIST),
+    *build_row_urls("deal-stages", STAGES, may_delete=True),
     path("api/v2/deals", Deals.as_view(), name="own_deals"),
     path("api/v2/deals/bulk", DealsBulk.as_view(), name="own_deals_bulk"),
     path("api/v2/deals/batch", DealsBatch.as_view(), name="own_deals_batch"),

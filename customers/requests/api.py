@@ -7,6 +7,7 @@ from crm.api.v2.documentation.record_calls import build_file_call, build_kind_ca
 from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
+from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
 from customers.requests.kind import REQUEST
 
 Requests, OneRequest, RequestsBulk, RequestsChanges = build_kind_calls(REQUEST, resource="requests")
@@ -18,11 +19,7 @@ RequestEmails = build_emails_call(REQUEST)
 RequestCustomFields = document_custom_fields(REQUEST, resource="requests")
 
 urlpatterns = [
-    path(
-        "api/v2/request-custom-fields",
-        RequestCustomFields.as_view(),
-        name="own_request_custom_fields",
-    ),
+    *build_custom_field_urls(REQUEST, RequestCustomFields),
     path("api/v2/requests", Requests.as_view(), name="own_requests"),
     path("api/v2/requests/bulk", RequestsBulk.as_view(), name="own_requests_bulk"),
     path("api/v2/requests/batch", RequestsBatch.as_view(), name="own_requests_batch"),

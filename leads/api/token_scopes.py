@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.api.token_scopes import TokenResource
+from leads.settings.api.row_list import SETTINGS
 
 SEES = "leads.view_lead"
 LEAD_RESOURCES = [
@@ -62,6 +63,27 @@ LEAD_RESOURCES = [
     TokenResource("users", _("Users"), {"get": SEES}, SEES),
     TokenResource("departments", _("Departments"), {"get": SEES}, SEES),
     TokenResource("tags", _("Tags"), {"get": SEES}, SEES),
+    # Whose, and whether they may be changed, is up to the permissions of the user.
+    TokenResource(
+        "working_time",
+        _("Working time"),
+        dict.fromkeys(("get", "post", "put", "delete"), SEES),
+        SEES,
+        hint=_("Working hours, holidays and absences, as far as the user may change them."),
+    ),
+    SETTINGS,
+    TokenResource(
+        "custom_fields",
+        _("Custom fields"),
+        {
+            "get": "crm.change_customfield",
+            "post": "crm.add_customfield",
+            "put": "crm.change_customfield",
+            "delete": "crm.delete_customfield",
+        },
+        SEES,
+        hint=_("Covers their settings. Their values belong to the records."),
+    ),
     # The calls of /api/v2: reading operations and jobs, and undoing.
     TokenResource(
         "operations",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
 from leads.api import v2_leads
 from leads.api.connect import (  # noqa: F401 - adds the documentation of these views
     automation_polling,
@@ -13,6 +14,8 @@ from leads.api.connect import (  # noqa: F401 - adds the documentation of these 
     statuses_and_sources,
 )
 from leads.api.umbra import documentation, umbra_leads  # noqa: F401
+from leads.kind import LEAD
+from leads.settings.api import lists
 
 # The older form of DELETE.
 ONLY_DELETE = ["delete"]
@@ -62,9 +65,6 @@ urlpatterns = [
     path("api/v2/leads/<str:pk>/history", v2_leads.LeadHistory.as_view(), name="own_lead_history"),
     path("api/v2/leads/<str:pk>/files", v2_leads.LeadFiles.as_view(), name="own_lead_files"),
     path("api/v2/leads/<str:pk>/emails", v2_leads.LeadEmails.as_view(), name="own_lead_emails"),
-    path("api/v2/lead-custom-fields", v2_leads.LeadCustomFields.as_view(), name="own_lead_custom_fields"),
-    path("api/v2/statuses", v2_leads.Statuses.as_view(), name="own_statuses"),
-    path("api/v2/pipelines", v2_leads.Pipelines.as_view(), name="own_pipelines"),
-    path("api/v2/sources", v2_leads.Sources.as_view(), name="own_sources"),
-    path("api/v2/lost-reasons", v2_leads.LostReasons.as_view(), name="own_lost_reasons"),
+    *build_custom_field_urls(LEAD, v2_leads.LeadCustomFields),
+    *lists.urlpatterns,
 ]

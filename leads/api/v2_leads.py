@@ -15,7 +15,7 @@ from crm.api.v2.documentation.record_calls import (
 from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
-from crm.api.v2.reference_tables import build_reference_call
+from crm.api.v2.reference_tables import build_name_json, build_reference_call
 from leads.kind import LEAD
 from leads.models import LostReason, Pipeline, Source, Status
 
@@ -29,7 +29,17 @@ LeadCustomFields = document_custom_fields(LEAD, resource="leads")
 
 
 RETIRED = serializers.BooleanField(help_text="true if leads can't get it any more.")
+VERSION = build_number_field(help_text="For If-Match.")
+COLOR = build_number_field(help_text="The hue of its color, in degrees.")
 NAMED = {"id": build_number_field(), "name": build_text_field()}
+PIPELINE_FIELDS = {
+    **NAMED,
+    "departments": serializers.ListField(
+        child=build_number_field(), help_text="Ids of the departments whose new records start in it."
+    ),
+    "retired": RETIRED,
+    "version": VERSION,
+}
 
 
 def pipelines(user: User) -> list[dict[str, Any]]:
@@ -37,12 +47,18 @@ def pipelines(user: User) -> list[dict[str, Any]]:
 
 
 def build_pipeline_json(row: Pipeline) -> dict[str, Any]:
-    return {"id": row.pk, "name": row.label, "retired": row.retired}
+    return {
+        "id": row.pk,
+        "name": row.label,
+        "departments": row.departments,
+        "retired": row.retired,
+        "version": row.version,
+    }
 
 
 Pipelines = build_reference_call(
     pipelines,
-    {**NAMED, "retired": RETIRED},
+    PIPELINE_FIELDS,
     resource="lead_statuses",
     summary="List pipelines",
     words="Lists the pipelines in their order. Each status belongs to one pipeline.",
@@ -50,20 +66,26 @@ Pipelines = build_reference_call(
 
 
 def statuses(user: User) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": row.pk,
-            "name": row.label,
-            "category": row.kind,
-            "pipeline": row.pipeline_id,
-            "for_new_leads": row.is_default,
-            "required_fields": row.required_fields,
-            "next_statuses": row.next_statuses,
-            "requires_lost_reason": row.needs_reason,
-            "retired": row.retired or row.pipeline.retired,
-        }
-        for row in Status.objects.of_leads().in_order()
-    ]
+    return [build_status_json(row) for row in Status.objects.of_leads().in_order()]
+
+
+def build_status_json(row: Status) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "name": row.label,
+        "category": row.kind,
+        "pipeline": row.pipeline_id,
+        "color": row.hue,
+        "definition": row.meaning_said,
+        "for_new_leads": row.is_default,
+        "required_fields": row.required_fields,
+        "next_statuses": row.next_statuses,
+        "most_days": row.most_days,
+        "next_action": row.prompt,
+        "requires_lost_reason": row.needs_reason,
+        "retired": row.retired or row.pipeline.retired,
+        "version": row.version,
+    }
 
 
 Statuses = build_reference_call(
@@ -74,6 +96,8 @@ Statuses = build_reference_call(
             Status.Kind.choices, help_text="How Leadwell treats leads in this status."
         ),
         "pipeline": build_number_field(),
+        "color": COLOR,
+        "definition": build_text_field(help_text="When a lead belongs in this status."),
         "for_new_leads": serializers.BooleanField(help_text="true for the status that new leads start in."),
         "required_fields": serializers.ListField(
             child=build_text_field(), help_text="Fields that a lead must have before it can get this status."
@@ -82,8 +106,13 @@ Statuses = build_reference_call(
             child=build_number_field(),
             help_text="Where a lead can move from here. Empty if anywhere in the pipeline.",
         ),
+        "most_days": build_number_field(
+            allow_null=True, help_text="After how many days a lead counts as stuck; null for no limit."
+        ),
+        "next_action": build_text_field(help_text="Suggested when a lead enters this status."),
         "requires_lost_reason": serializers.BooleanField(),
         "retired": RETIRED,
+        "version": VERSION,
     },
     resource="lead_statuses",
     summary="List statuses",
@@ -92,13 +121,34 @@ Statuses = build_reference_call(
 
 
 def sources(user: User) -> list[dict[str, Any]]:
-    found = Source.objects.by_name()
-    return [{"id": row.pk, "name": row.label, "category": row.kind, "retired": row.retired} for row in found]
+    return [build_source_json(row) for row in Source.objects.by_name()]
+
+
+def build_source_json(row: Source) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "name": row.label,
+        "category": row.kind,
+        "color": row.hue,
+        "contact_within": row.contact_within,
+        "retired": row.retired,
+        "version": row.version,
+    }
 
 
 Sources = build_reference_call(
     sources,
-    {**NAMED, "category": serializers.ChoiceField(Source.Kind.choices), "retired": RETIRED},
+    {
+        **NAMED,
+        "category": serializers.ChoiceField(Source.Kind.choices),
+        "color": COLOR,
+        "contact_within": build_number_field(
+            allow_null=True,
+            help_text="Minutes of working time in which a new lead must be contacted; null for the limit of its department.",
+        ),
+        "retired": RETIRED,
+        "version": VERSION,
+    },
     resource="lead_sources",
     summary="List sources",
     words="Lists the sources of leads by name. Their ids are the values of source.",
@@ -106,13 +156,12 @@ Sources = build_reference_call(
 
 
 def lost_reasons(user: User) -> list[dict[str, Any]]:
-    found = LostReason.objects.in_order()
-    return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
+    return [build_name_json(row) for row in LostReason.objects.in_order()]
 
 
 LostReasons = build_reference_call(
     lost_reasons,
-    {**NAMED, "retired": RETIRED},
+    {**NAMED, "retired": RETIRED, "version": VERSION},
     resource="lead_statuses",
     summary="List lost reasons",
     words="Lists the reasons for which leads are lost. Their ids are the values of lost_reason.",

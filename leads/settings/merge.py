@@ -20,7 +20,12 @@ from crm.records.listing.saved_view_replacement import replace_in_saved_views
 from leads.models import LostReason, Status
 from leads.models.pipeline import KINDS_BY_PURPOSE
 from leads.settings.rename import get_pipeline_id
-from leads.settings.retirement import RetirementRefused, refuse_if_formulas_name, replace_in_next_statuses
+from leads.settings.retirement import (
+    RetirementRefused,
+    get_channel_argument,
+    refuse_if_formulas_name,
+    replace_in_next_statuses,
+)
 from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
 from leads.settings.usage import COLUMNS, build_any_condition, get_kind_using_row
 from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
@@ -48,11 +53,12 @@ class RowMerge:
     into: int
     reason: int | None = None
     remark: str = ""
+    channel: str = Operation.Channel.WEB
 
     def get_arguments(self) -> dict[str, Any]:
         """The arguments for a job."""
         values = {"rows": list(self.rows), "into": self.into, "reason": self.reason, "remark": self.remark}
-        return {"table": self.kind.table, **values}
+        return {"table": self.kind.table, **values, **get_channel_argument(self.channel)}
 
     @property
     def records(self) -> list[Any]:
@@ -97,7 +103,7 @@ class RowMerge:
             raise RetirementRefused(reason)
         refuse_if_formulas_name(self.kind, rows)
         values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
-        with record_settings_change(NAMES[self.kind.table], by=by, **values) as record:
+        with record_settings_change(NAMES[self.kind.table], by=by, channel=self.channel, **values) as record:
             verb = self.build_verb(rows, into)
             for records in self.records:
                 carry_out(verb, records.changeable_by(by), by=by, joined=record, progress=progress)
@@ -121,7 +127,7 @@ class RowMerge:
         next_ones = records[0].changeable_by(by)
         ids = list(next_ones.order_by("pk").values_list("pk", flat=True)[:ROWS_A_PART])
         values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
-        with record_settings_change(NAMES[self.kind.table], by=by, **values) as record:
+        with record_settings_change(NAMES[self.kind.table], by=by, channel=self.channel, **values) as record:
             portion = next_ones.filter(pk__any=ids)
             carry_out(MergeLostReasons(into), portion, by=by, joined=record, progress=progress)
         # The next portion would be the same one.

@@ -42,7 +42,12 @@ def preview_retirement(pipeline: Pipeline, mapping: Mapping, user) -> Outcome:
 
 
 def carry_out_retirement(
-    pk: int, mapping: Mapping, *, by, progress: Callable[[int, int], None] | None = None
+    pk: int,
+    mapping: Mapping,
+    *,
+    by,
+    channel: str = Operation.Channel.WEB,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Operation, int]:
     """Returns the operation, and how many records stayed. Raises RetirementRefused if the pipeline has to stay in use."""
     wait_for_others()
@@ -51,7 +56,8 @@ def carry_out_retirement(
     if reason := get_retirement_obstacle(pipeline):
         raise RetirementRefused(reason)
     into = mapping[0][1].pipeline_id if mapping else None
-    with record_settings_change("retire_pipeline", by=by, rows=[pk], successor=into) as record:
+    values = {"rows": [pk], "successor": into}
+    with record_settings_change("retire_pipeline", by=by, channel=channel, **values) as record:
         if mapping:
             rows, verb = (
                 pipeline_records_queryset(pipeline).changeable_by(by),
@@ -75,6 +81,14 @@ def _rewrite_saved_views(pk: int, into: int | None, mapping: Mapping) -> list[li
     return views
 
 
+def activate_pipeline(pipeline: Pipeline, *, by, channel: str = Operation.Channel.WEB) -> Operation:
+    """Use a retired one again."""
+    values = {"act": "activate", "rows": [pipeline.pk]}
+    with record_settings_change("edit_pipeline", by=by, channel=channel, **values) as record:
+        Pipeline.objects.filter(pk=pipeline.pk).update(retired=False)
+    return record
+
+
 def _describe_job(arguments: dict) -> str:
     return _("Retiring the pipeline %(name)s") % {
         "name": join_row_labels("pipeline", [arguments.get("pk", 0)])
@@ -91,7 +105,11 @@ def retire_pipeline(job: Job, progress) -> Operation | None:
         raise JobProblem(_("The statuses have changed in the meantime. Nothing was changed."))
     try:
         record, _left = carry_out_retirement(
-            pipeline.pk, form.cleaned_data["mapping"], by=job.user, progress=progress
+            pipeline.pk,
+            form.cleaned_data["mapping"],
+            by=job.user,
+            channel=job.arguments.get("channel", Operation.Channel.WEB),
+            progress=progress,
         )
     except RetirementRefused as refused:
         raise JobProblem(str(refused)) from refused

@@ -25,6 +25,11 @@ from leads.verbs import Move, SetSource
 from leads.verbs.settings_change import join_row_labels
 
 
+def get_channel_argument(channel: str) -> dict[str, str]:
+    """The channel among the arguments for a job; not that of pages, which the version before an update doesn't know either."""
+    return {} if channel == Operation.Channel.WEB else {"channel": channel}
+
+
 class RetirementRefused(Exception):
     """It can't be deleted; the text says why."""
 
@@ -38,6 +43,7 @@ class RowRetirement:
     successor: int | None = None
     reason: int | None = None
     remark: str = ""
+    channel: str = Operation.Channel.WEB
 
     def get_arguments(self) -> dict[str, Any]:
         """The arguments for a job."""
@@ -47,6 +53,7 @@ class RowRetirement:
             "successor": self.successor,
             "reason": self.reason,
             "remark": self.remark,
+            **get_channel_argument(self.channel),
         }
 
     @property
@@ -63,13 +70,7 @@ class RowRetirement:
         into = Status.objects.get(pk=successor)
         return Move(into, reason, self.remark, without_contract=True, moved=into.pipeline.kind.model)
 
-    def carry_out(
-        self,
-        *,
-        by,
-        channel: str = Operation.Channel.WEB,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Operation:
+    def carry_out(self, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
         """One operation. Raises RetirementRefused if it has to stay or the user may not change all of its records."""
         wait_for_others()
         rows = self.kind.model._default_manager
@@ -85,7 +86,9 @@ class RowRetirement:
         if self.successor is not None:
             refuse_if_formulas_name(self.kind, [row])
         values = {"rows": [self.pk], "successor": self.successor}
-        with record_settings_change(f"retire_{self.kind.table}", by=by, channel=channel, **values) as record:
+        with record_settings_change(
+            f"retire_{self.kind.table}", by=by, channel=self.channel, **values
+        ) as record:
             if self.successor is not None:
                 verb = self.build_verb(self.successor)
                 carry_out(verb, self.records.changeable_by(by), by=by, joined=record, progress=progress)

@@ -107,7 +107,18 @@ OF_RECORDS = [
     for form in ("{}", "binned {}", "{} activity", "{} file", "{} task")
 ]
 FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
-OF_SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "mailbox")
+OF_SETTINGS = (
+    "status",
+    "stage",
+    "source",
+    "tag",
+    "lost reason",
+    "pipeline",
+    "extensions",
+    "rate",
+    "provider",
+    "mailbox",
+)
 OF_SETTINGS += ("open provider", "rule", "mailing template", "mailing list", "suppression", *FIELDS)
 OF_SETTINGS += ("stop word", "consent purpose", "retention rule", "automation", "sequence", "score rule")
 OF_DEPARTMENTS = ("web form", "web submission", "mailing file", "mailing")

@@ -48,8 +48,8 @@ class Programs:
     def address(self, call: Call, person: str, thing: str = "") -> str:
         parts: dict[str, Any] = {name: self.world.filled(value) for name, value in call.fixed.items()}
         if call.of:
-            pk = self.world.ids(call.of, thing, person)["pk"]
-            parts["pk"] = Lead(pk=pk).public_id if call.public else pk
+            parts |= self.world.ids(call.of, thing, person)
+            parts["pk"] = Lead(pk=parts["pk"]).public_id if call.public else parts["pk"]
         return "/" + PART.sub(lambda match: str(parts[match[1]]), call.path) + call.query
 
     def ask(

@@ -1,19 +1,18 @@
 """The absences of a user: their own, or those of a colleague whom one may edit."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Absence, User
-from accounts.users.user_access import get_changeable_user, get_visible_user
+from accounts.models import Absence
+from accounts.users.user_access import get_self_or_changeable_user
 from accounts.working_time.forms import AbsenceForm
 
 
 def absences(request, pk):
-    person = get_person(request.user, pk)
+    person = get_self_or_changeable_user(request.user, pk)
     sent = request.POST if request.method == "POST" else None
     form = AbsenceForm(sent, person=person, by=request.user)
     if form.is_bound and form.is_valid():
@@ -27,17 +26,7 @@ def absences(request, pk):
 
 @require_POST
 def delete_absence(request, pk, absence):
-    person = get_person(request.user, pk)
+    person = get_self_or_changeable_user(request.user, pk)
     get_object_or_404(Absence.objects.of_user(person), pk=absence).delete()
     messages.success(request, _("Deleted the absence."))
     return redirect("absences", pk)
-
-
-def get_person(by: User, pk: int) -> User:
-    """Oneself, or a user whom one may edit. Raises Http404 or PermissionDenied."""
-    person = get_visible_user(by, pk)
-    if person == by:
-        return person
-    if not by.has_perm("accounts.change_user"):
-        raise PermissionDenied
-    return get_changeable_user(by, pk)

@@ -38,6 +38,7 @@ TITLES = {
     "duplicate": "The record already exists",
     "ambiguous": "Several records match",
     "already_done": "This was done already",
+    "in_use": "It can't be removed or replaced like this",
     "not_undone": "The operation can't be undone",
     "webhook_off": "The webhook is off",
     "too_many": "The limit is reached",

@@ -4,21 +4,21 @@ Each field type lists its own (FieldType.get_operators). The grammar is describe
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import F, Field, Q, Value
 from django.db.models.lookups import Contains, Exact, StartsWith
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.field_filters import build_folded_expression
 from crm.fields.conditions.periods import PERIODS, build_period_condition, describe_period, get_period_days
-from crm.fields.conditions.ranges import DateRange, NumberRange
+from crm.fields.conditions.ranges import DateRange, DayOrMoment, NumberRange
 from crm.fields.types.field_type import get_field_type
 from crm.templatetags.look import number
 
@@ -218,26 +218,41 @@ def _build_day_field() -> forms.Field:
     return forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
 
+def _describe_day(day: date) -> str:
+    """A day, or a point in time on the reader's clock."""
+    if isinstance(day, datetime):
+        return formats.date_format(timezone.localtime(day), "j F Y, H:i")
+    return formats.date_format(day, "j F Y")
+
+
 def _build_one_day_operator(
-    name: str, label: Any, including: Callable[[Field, date], Q], words: Callable[[str], str]
+    name: str,
+    label: Any,
+    including: Callable[[Field, date], Q],
+    words: Callable[[str], str],
+    lookup: str,
+    value: Callable[[], forms.Field],
 ) -> Operator:
-    """The days on one side of a day, without it."""
+    """The days on one side of a day, without it. `lookup` compares with a point in time instead of a day."""
 
     def condition(field: Field, day: date) -> Q:
+        if isinstance(day, datetime):
+            return Q(**{f"{field.name}__{lookup}": day})
         return including(field, day) & ~_build_days_condition(field, day, day)
 
-    return Operator(
-        name,
-        label,
-        _build_day_field,
-        condition,
-        lambda day: words(formats.date_format(day, "j F Y")),
-        asks="day",
-    )
+    return Operator(name, label, value, condition, lambda day: words(_describe_day(day)), asks="day")
 
 
-def build_date_operators(periods: tuple[str, ...]) -> tuple[Operator, ...]:
-    """The operators of days and points in time; days are those of the reader's time zone."""
+def _build_since_condition(field: Field, day: date) -> Q:
+    if isinstance(day, datetime):
+        return Q(**{f"{field.name}__gte": day})
+    return _build_days_condition(field, day, None)
+
+
+def build_date_operators(periods: tuple[str, ...], *, moments: bool = False) -> tuple[Operator, ...]:
+    """The operators of days, or of points in time (`moments`), which are also compared with a time. Days are those of the reader's time
+    zone."""
+    value = DayOrMoment if moments else _build_day_field
     choices = [(name, PERIODS[name]) for name in periods if name != "none"]
     return (
         Operator(
@@ -261,19 +276,23 @@ def build_date_operators(periods: tuple[str, ...]) -> tuple[Operator, ...]:
             gettext_lazy("is before"),
             lambda field, day: _build_days_condition(field, None, day),
             lambda day: _("before %(day)s") % {"day": day},
+            "lt",
+            value,
         ),
         _build_one_day_operator(
             "after",
             gettext_lazy("is after"),
             lambda field, day: _build_days_condition(field, day, None),
             lambda day: _("after %(day)s") % {"day": day},
+            "gt",
+            value,
         ),
         Operator(
             "since",
             gettext_lazy("is on or after"),
-            _build_day_field,
-            lambda field, day: _build_days_condition(field, day, None),
-            lambda day: _("since %(day)s") % {"day": formats.date_format(day, "j F Y")},
+            value,
+            _build_since_condition,
+            lambda day: _("since %(day)s") % {"day": _describe_day(day)},
             asks="day",
         ),
         *EMPTINESS_OPERATORS,

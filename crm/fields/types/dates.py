@@ -73,6 +73,11 @@ class Moment(Day):
     def build_filter(self, field):
         return Period(label=field.verbose_name, column=field.name, periods=list(self.periods))
 
+    def get_operators(self, field):
+        return operators.drop_needless_emptiness(
+            field, operators.build_date_operators(self.periods, moments=True)
+        )
+
     def widget(self, field):
         return MomentCell()
 

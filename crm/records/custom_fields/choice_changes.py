@@ -50,9 +50,11 @@ def count_records_by_choice(row: CustomField, keys: list[str]) -> dict[str, int]
         return dict(cursor.fetchall())
 
 
-def change_choice(row: CustomField, key: str, values: Choice, *, by) -> Operation:
+def change_choice(
+    row: CustomField, key: str, values: Choice, *, by, channel: str = Operation.Channel.WEB
+) -> Operation:
     """The row is locked. Empty values aren't stored."""
-    with record_settings_change("edit_custom_field", by=by, rows=[row.pk]) as record:
+    with record_settings_change("edit_custom_field", by=by, channel=channel, rows=[row.pk]) as record:
         for choice in row.choices:
             if choice["key"] == key:
                 told = {**choice, **values}
@@ -87,7 +89,7 @@ def _write_choice_order(row: CustomField, order: list[Choice], by) -> Operation:
     return record
 
 
-def delete_choice(row: CustomField, key: str, *, by) -> Operation:
+def delete_choice(row: CustomField, key: str, *, by, channel: str = Operation.Channel.WEB) -> Operation:
     """Only an unused one; raises RetypeRefused. It stays in the definition, retired and unseen, so that its key never gets
     another meaning in the history."""
     lock_field_and_records(row)
@@ -98,7 +100,7 @@ def delete_choice(row: CustomField, key: str, *, by) -> Operation:
         raise RetypeRefused(words % {"names": names})
     if count_records_by_choice(row, [key]):
         raise RetypeRefused(_("Records have this choice. Retire it, or merge it into another one."))
-    with record_settings_change("edit_custom_field", by=by, rows=[row.pk]) as record:
+    with record_settings_change("edit_custom_field", by=by, channel=channel, rows=[row.pk]) as record:
         for choice in row.choices:
             if choice["key"] == key:
                 choice |= {"retired": True, "deleted": True}
@@ -110,7 +112,13 @@ def delete_choice(row: CustomField, key: str, *, by) -> Operation:
 
 @transaction.atomic
 def merge_choices(
-    row: CustomField, key: str, into: str, *, by, progress: Progress | None = None
+    row: CustomField,
+    key: str,
+    into: str,
+    *,
+    by,
+    channel: str = Operation.Channel.WEB,
+    progress: Progress | None = None,
 ) -> Operation:
     """All records with one choice get the other, and saved views, rules and formulas use it; then the first one is retired.
     Raises RetypeRefused."""
@@ -127,7 +135,8 @@ def merge_choices(
         (stored, replace_choice_in_value(stored, key, into, order))
         for stored, _records in count_distinct_values(row)
     )
-    with record_settings_change("merge_custom_choices", by=by, rows=[row.pk], choices=[key, into]) as record:
+    values = {"rows": [row.pk], "choices": [key, into]}
+    with record_settings_change("merge_custom_choices", by=by, channel=channel, **values) as record:
         write_staged_values(row, progress)
         for choice in row.choices:
             if choice["key"] == key:

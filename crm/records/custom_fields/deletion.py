@@ -17,9 +17,9 @@ from crm.records.editing.settings_change import record_settings_change
 LARGE = 5_000
 
 
-def delete_custom_field(row: CustomField, *, by) -> Operation:
+def delete_custom_field(row: CustomField, *, by, channel: str = Operation.Channel.WEB) -> Operation:
     """The values go one by one, each recorded, so an undo restores those that weren't entered again."""
-    with record_settings_change("delete_custom_field", by=by, rows=[row.pk]) as record:
+    with record_settings_change("delete_custom_field", by=by, channel=channel, rows=[row.pk]) as record:
         with connection.cursor() as cursor:
             values = get_values_table(SCHEMAS[row.table_of].model)
             cursor.execute(f"UPDATE {values} SET values = values - %s WHERE values ? %s", [row.key, row.key])

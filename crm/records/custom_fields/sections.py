@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from crm.fields.custom.definitions.built_in_fields import get_changed_fields
 from crm.fields.schemas import Schema
-from crm.models import BuiltInField, CustomField
+from crm.models import BuiltInField, CustomField, Operation
+from crm.records.editing.settings_change import record_settings_change
 
 LAST = BuiltInField.LAST_SECTION
 # Built-in fields have the positions -1000, -999 and so on, those of custom fields start at 0.
@@ -71,6 +72,16 @@ def sort_by_arrangement(kind: Schema, names: list[str], user: Any) -> list[str]:
 
 
 # Moving
+
+
+def write_field_move(
+    kind: Schema, name: str, direction: str, *, by: Any, channel: str = Operation.Channel.WEB
+) -> Operation:
+    """Move a field one step, as one operation."""
+    values = {"act": "order", "of": kind.name, "fields": [name]}
+    with record_settings_change("edit_custom_field", by=by, channel=channel, **values) as record:
+        move_field(kind, name, direction)
+    return record
 
 
 def move_field(kind: Schema, name: str, direction: str) -> bool:

@@ -26,6 +26,8 @@ class SettingsForm(ModelForm):
     table: ClassVar[str]
     # The title of the page that adds a row.
     new_title: ClassVar[Any]
+    # Of the operation: a program fills in the form of the page too.
+    channel: str = Operation.Channel.WEB
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
@@ -120,7 +122,8 @@ class SettingsForm(ModelForm):
         return 409 if self.crossed else 422
 
     def write(self, by) -> Operation:
-        with record_settings_change(f"{'add' if self.is_new else 'edit'}_{self.table}", by=by) as record:
+        kind = f"{'add' if self.is_new else 'edit'}_{self.table}"
+        with record_settings_change(kind, by=by, channel=self.channel) as record:
             self.save()
             self.after_save()
             record.parameters["rows"] = [self.instance.pk]

@@ -154,7 +154,7 @@ def delete_settings_row(table: Table, row, user: User) -> None:
             409, "used", f"{table.thing} Delete Fail. Leads have it: give them another one first."
         )
     try:
-        RowRetirement(SETTINGS_TABLES[table.name], row.pk).carry_out(by=user, channel=API)
+        RowRetirement(SETTINGS_TABLES[table.name], row.pk, channel=API).carry_out(by=user)
     except RetirementRefused as refused:
         raise ApiProblem(409, "used", f"{table.thing} Delete Fail. {refused}") from refused
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
 from leads.actions import build_reason_field
 from leads.models import Source, Status
@@ -91,11 +92,11 @@ class MergeForm(Form):
             self.add_error("reason", _now("Choose a reason for %(status)s.") % {"status": into.label})
         return data
 
-    def build_merge(self) -> RowMerge:
+    def build_merge(self, channel: str = Operation.Channel.WEB) -> RowMerge:
         data = self.cleaned_data
         into, reason = data["into"].pk, data.get("reason")
         rows = tuple(row.pk for row in self.rows if row.pk != into)
-        return RowMerge(self.kind, rows, into, reason.pk if reason else None, data.get("remark", ""))
+        return RowMerge(self.kind, rows, into, reason.pk if reason else None, data.get("remark", ""), channel)
 
 
 def get_merge_targets(kind: SettingsTable, rows: list) -> list:

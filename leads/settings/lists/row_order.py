@@ -1,15 +1,18 @@
 """The order of statuses, sources, tags and lost reasons: where a new status comes, where people move rows, sorting by name."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.models import Operation
 from crm.platform.models.retirable import Placed
 from crm.platform.sql.reference_tables import sort_by_position
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.editing.row_order import move_rows_behind, write_positions
-from leads.models import Status
+from crm.records.editing.settings_change import record_settings_change
+from leads.models import Pipeline, Status
 from leads.settings.lists.list_state import get_sort_label
 from leads.settings.settings_tables import SettingsTable
 
@@ -28,8 +31,11 @@ def insert_new_status(status: Status) -> None:
 
 
 def get_sibling_rows(row: Any) -> list[Any]:
-    """All rows among which a row has its place, in order: for a status, those of its pipeline."""
+    """All rows among which a row has its place, in order: for a status, those of its pipeline; for a pipeline, those for the same
+    records."""
     rows = type(row).objects.in_order()
+    if isinstance(row, Pipeline):
+        rows = rows.for_same_records_as(row)
     return sort_by_position(rows.of_pipeline(row.pipeline_id) if isinstance(row, Status) else rows)
 
 
@@ -69,3 +75,13 @@ class PlaceForm(Form):
 
     def write(self) -> None:
         move_rows_behind(self.rows, self.others.get(self.cleaned_data["after"]), self.order)
+
+
+def write_order(
+    table: str, write: Callable[[], None], rows: list[Any], *, by, channel: str = Operation.Channel.WEB
+) -> Operation:
+    """Write the positions as one operation, about these rows, or about the whole table if there are none."""
+    ids = [row.pk for row in rows]
+    with record_settings_change(f"edit_{table}", by=by, channel=channel, act="order", rows=ids) as record:
+        write()
+    return record

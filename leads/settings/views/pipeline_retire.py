@@ -8,12 +8,13 @@ from django.views.decorators.http import require_POST
 
 from crm.platform import jobs
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
-from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
+from crm.records.editing.settings_change import one_at_a_time, show_change_message
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from crm.records.kinds.reasons import get_reason_sentence
 from leads.models import Pipeline
 from leads.settings.forms.pipelines import PipelineForm
 from leads.settings.pipeline_retirement import (
+    activate_pipeline,
     carry_out_retirement,
     get_retirement_obstacle,
     pipeline_records_queryset,
@@ -77,8 +78,7 @@ def retire_and_redirect(request, pipeline: Pipeline, mapping):
 @one_at_a_time
 def pipeline_activate(request, pk):
     pipeline = get_object_or_404(Pipeline, pk=pk)
-    with record_settings_change("edit_pipeline", by=request.user, act="activate", rows=[pk]) as record:
-        Pipeline.objects.filter(pk=pk).update(retired=False)
+    record = activate_pipeline(pipeline, by=request.user)
     show_change_message(
         request, record, _("The pipeline %(name)s is in use again.") % {"name": pipeline.label}
     )

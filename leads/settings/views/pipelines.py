@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.records.editing.settings_change import one_at_a_time
-from leads.models import Pipeline, Status
+from leads.models import Status
 from leads.ready_pipelines.permissions import RIGHTS
 from leads.settings.lists.list_page import list_page, move_row_and_redirect
+from leads.settings.lists.row_order import get_sibling_rows
 from leads.settings.lists.settings_lists import build_pipeline_list
 from leads.settings.lists.tables import PipelineTable
 from leads.settings.settings_tables import PIPELINES
@@ -46,7 +47,4 @@ def pipelines(request):
 @one_at_a_time
 def pipeline_order(request):
     """Move one step up or down."""
-    words = _("Pipelines reordered.")
-    return move_row_and_redirect(
-        request, PIPELINES, lambda pipeline: Pipeline.objects.for_same_records_as(pipeline).in_order(), words
-    )
+    return move_row_and_redirect(request, PIPELINES, get_sibling_rows, _("Pipelines reordered."))

@@ -10,12 +10,17 @@ from crm.platform.sql.reference_tables import sort_by_position
 from crm.records.editing.settings_change import (
     get_posted_data,
     one_at_a_time,
-    record_settings_change,
     show_change_message,
 )
 from leads.settings.lists.list_page import move_row_and_redirect
 from leads.settings.lists.list_state import parse_id_values
-from leads.settings.lists.row_order import PlaceForm, get_sibling_rows, sort_by_name, sort_rows_by_name
+from leads.settings.lists.row_order import (
+    PlaceForm,
+    get_sibling_rows,
+    sort_by_name,
+    sort_rows_by_name,
+    write_order,
+)
 from leads.settings.rename import get_pipeline_id
 from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
 
@@ -43,7 +48,7 @@ def settings_order(request, table):
         return redirect(kind.url)
     form = PlaceForm(get_posted_data(request), rows=rows)
     if form.is_bound and form.is_valid():
-        return write_order(request, kind, form.write, [row.pk for row in rows])
+        return write_order_and_redirect(request, kind, form.write, rows)
     title = _("Move %(things)s") % {"things": kind.model._meta.verbose_name_plural}
     context = {"kind": kind, "title": title, "form": form, "order": form.order, "moved": rows}
     return render(request, "leads/settings/order.html", context, status=422 if form.is_bound else 200)
@@ -51,14 +56,13 @@ def settings_order(request, table):
 
 def sort_all_by_name(request, kind: SettingsTable):
     if request.method == "POST":
-        return write_order(request, kind, lambda: sort_by_name(kind), [])
+        return write_order_and_redirect(request, kind, lambda: sort_by_name(kind), [])
     order = sort_rows_by_name(list(kind.model.objects.active()))
     title = _("Sort %(things)s by name") % {"things": kind.model._meta.verbose_name_plural}
     return render(request, "leads/settings/order.html", {"kind": kind, "title": title, "order": order})
 
 
-def write_order(request, kind: SettingsTable, write, rows: list[int]):
-    with record_settings_change(f"edit_{kind.table}", by=request.user, act="order", rows=rows) as record:
-        write()
+def write_order_and_redirect(request, kind: SettingsTable, write, rows: list):
+    record = write_order(kind.table, write, rows, by=request.user)
     show_change_message(request, record, _("Order changed."))
     return redirect(kind.url)

@@ -2,15 +2,17 @@
 
 import json
 import re
+from datetime import date
 
 import psycopg
 import pytest
 from django.db import OperationalError
 
+from accounts.models import Absence, Department, Holiday
 from crm.api.api_view import ApiView
 from crm.api.token_scopes import get_all_rights
 from crm.api.views.api_docs import get_schema
-from crm.models import Activity, Job, Operation, SavedView, Task
+from crm.models import Activity, Job, Operation, SavedView, Tag, Task
 from crm.platform.files.kept_file import KeptFile
 from crm.platform.models.token import TokenUse, end_of_minute
 from crm.platform.web.transactions import Busy
@@ -19,7 +21,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import AddActivity
 from crm.work.tasks.verbs import AddTask
 from customers.models import Deal, Request
-from leads.models import Lead, Source, Status
+from leads.models import Lead, LostReason, Pipeline, Source, Status
 from sequences.models import Enrollment
 from tests.api.conftest import Program, make_token
 from tests.automations.automating import make_automation
@@ -34,7 +36,7 @@ READING, SENDING = (
     [c for c in API if c.method in ("POST", "PUT", "PATCH")],
 )
 # It has no fields: an empty list is as good as an empty body.
-FIELDLESS = {call.name for call in SENDING if call.path.endswith(("/undo", "/test"))}
+FIELDLESS = {call.name for call in SENDING if call.path.endswith(("/undo", "/test", "/activate"))}
 DEEP = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 SENSELESS = ["a\0b", "\ud800", ["x", {"y": []}], {"x": [1]}, True]
 
@@ -61,6 +63,7 @@ class Calls:
     def address(self, call: Call, pk=None) -> str:
         parts = {name: self.filled(value) for name, value in call.fixed.items()}
         if call.of:
+            parts |= {"absence": self.things["one absence"]}
             pk = self.things[call.of] if pk is None else pk
             parts["pk"] = Lead(pk=pk).public_id if call.public else pk
         return "/" + PART.sub(lambda match: str(parts[match[1]]), call.path)
@@ -77,6 +80,32 @@ def others(lead) -> dict[str, int]:
         deal = Deal.objects.create(name="Some", status=stage, lead=lead, **of_lead)
         request = Request.objects.create(subject="Some", **of_lead)
     return {"deal": deal.pk, "request": request.pk}
+
+
+def add_settings_rows() -> dict[str, int]:
+    """A row of each list in Settings. Pipelines have one more, so each can be retired."""
+    with operation("test", by=None):
+        tag = Tag.objects.create(name="Some")
+        pipelines = {
+            purpose: Pipeline.objects.create(name=f"Some {purpose}", purpose=purpose)
+            for purpose in Pipeline.Purpose
+        }
+        stage = Status.objects.create(name="Some", pipeline=pipelines["deals"], kind="contacted")
+    return {
+        "tag": tag.pk,
+        "stage": stage.pk,
+        "lost reason": LostReason.objects.order_by("pk")[0].pk,
+        "pipeline": pipelines["leads"].pk,
+        "extensions": pipelines["deals"].pk,
+    }
+
+
+def add_working_time(user) -> dict[str, int]:
+    """A holiday and an absence. The user of an absence is its first part in addresses."""
+    holiday = Holiday.objects.create(day=date(2040, 1, 1), name="Some")
+    absence = Absence.objects.create(user=user, first=date(2040, 1, 1), last=date(2040, 1, 2))
+    places = {"department": Department.objects.order_by("pk")[0].pk, "holiday": holiday.pk}
+    return places | {"absent user": user.pk, "absence": user.pk, "one absence": absence.pk}
 
 
 def add_file(record, make_field, user) -> int:
@@ -115,13 +144,19 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
         "job": job.pk,
     }
     things |= {"status": statuses.proposal.pk, "source": sources.event.pk}
+    things |= add_settings_rows()
     carry_out(AddActivity(ada, "note", "Some"), Lead.objects.filter(pk=lead.pk), by=ada)
     things["lead note"] = Activity.objects.get().pk
     carry_out(AddTask(ada, {"title": "Some"}), Lead.objects.filter(pk=lead.pk), by=ada)
     things["one lead task"] = Task.objects.get().pk
     names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk}
+    things |= add_working_time(ada)
+    names["department"] = lead.department_id
     names |= {"lead_sequence": sequence.pk, "contact_sequence": sequence.pk}
     for kind in KINDS.values():
+        things[f"{kind.name} field"] = make_field("Some text", "text", of=kind.name).definition.pk
+        choice = make_field("Some choice", "choice", of=kind.name, choices=["Some"])
+        things[f"{kind.name} field with choices"] = choice.definition.pk
         names[f"{kind.name}_file"] = add_file(kind.model.objects.get(pk=things[kind.name]), make_field, ada)
     return Calls(ada, things, {name: str(pk) for name, pk in names.items()})
 

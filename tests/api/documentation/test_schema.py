@@ -40,7 +40,9 @@ def test_the_schema_contains_every_api_call():
 
 
 # What a POST of API v2 does at these addresses creates no object with an address of its own.
-CREATES_NOTHING = re.compile(r"/(bulk|batch|batch/delete|undo|convert|different|merge|replay|resend)$")
+CREATES_NOTHING = re.compile(
+    r"/(bulk|batch|batch/delete|undo|convert|different|merge|replay|resend|move|retire|activate|type)$"
+)
 
 
 def test_each_call_of_api_v2_that_creates_something_answers_201_with_its_address():
@@ -109,8 +111,8 @@ def test_operation_names_are_unique():
 
 
 VERBS = (
-    "add|batch_delete|batch_write|bulk_change|change|convert|delete|download|get|list|log|mark|merge|replay|resend|send|start|stop|"
-    "switch|test|undo"
+    "activate|add|batch_delete|batch_write|bulk_change|change|convert|delete|download|get|list|log|mark|merge|move|replay|resend|retire|"
+    "send|start|stop|switch|test|undo"
 )
 
 

@@ -39,8 +39,13 @@ def test_statuses_include_their_required_fields(listed, statuses):
 def test_sources_tags_and_lost_reasons_are_listed_with_their_names(listed, sources, reasons):
     with operation("test", by=None):
         Tag.objects.create(name="fair")
-    assert {"id": sources.website.pk, "name": "Website", "category": "website", "retired": False} in listed(
-        "sources"
-    )
+    website = {
+        "id": sources.website.pk,
+        "name": "Website",
+        "category": "website",
+        "color": sources.website.hue,
+    }
+    rest = {"contact_within": None, "retired": False, "version": sources.website.version}
+    assert website | rest in listed("sources")
     assert [row["name"] for row in listed("tags")] == ["fair"]
     assert reasons.budget.pk in [row["id"] for row in listed("lost-reasons")]

@@ -86,7 +86,17 @@ FAMILIES = (
     Family("The view that opens first", (f"admin/{{kind}}/views{ONE}/start",), reason=OWN_WAY),
     Family("Saved views", ("admin/{kind}/views*",), ("GET api/v2/saved-views", "POST api/v2/saved-views", *(f"{method} api/v2/saved-views/<str:pk>" for method in ("GET", "PATCH", "DELETE")))),
     Family("Custom fields", ("admin/{kind}/fields",), ("GET api/v2/{one}-custom-fields",)),
-    Family("Changing custom fields", ("admin/{kind}/fields*",)),
+    Family("Built-in fields", ("admin/{kind}/fields/built-in*",)),
+    Family(
+        "Changing custom fields",
+        ("admin/{kind}/fields*",),
+        (
+            "POST api/v2/{one}-custom-fields",
+            *(f"{method} api/v2/{{one}}-custom-fields/c<str:pk>" for method in ("GET", "PATCH", "DELETE")),
+            *(f"POST api/v2/{{one}}-custom-fields/c<str:pk>/{name}" for name in ("move", "type")),
+            *(f"{method} api/v2/{{one}}-custom-fields/c<str:pk>/choices/<str:key>" for method in ("PATCH", "DELETE")),
+        ),
+    ),
     # What belongs to a record
     Family("Activities", (f"admin/{{kind}}{ONE}/activities",), ("GET api/v2/activities", "POST api/v2/activities")),
     Family(
@@ -157,9 +167,16 @@ FAMILIES = (
     Family("Canceling and continuing jobs", ("admin/jobs*",)),
     # Settings that records refer to
     Family("Lists of statuses, sources, tags", ("admin/leads/statuses", "admin/leads/sources", "admin/leads/tags", "admin/leads/lost-reasons", "admin/leads/pipelines"), tuple(f"GET api/v2/{name}" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines"))),
+    Family("Exchange rates and costs of sources", ("admin/leads/rates*", f"admin/leads/sources{ONE}/costs*")),
+    Family("Ready-made pipelines", ("admin/leads/pipelines/ready*",), reason=PREVIEWED),
     Family(
         "Changing statuses, sources, tags",
-        tuple(f"admin/leads/{name}*" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines", "rates")),
+        tuple(f"admin/leads/{name}/*" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines")),
+        tuple(
+            f"{method} api/v2/{name}{part}"
+            for name, last in {"statuses": "merge", "deal-stages": "merge", "sources": "merge", "tags": "merge", "lost-reasons": "merge", "pipelines": "retire", "deal-pipelines": "activate"}.items()
+            for method, part in (("POST", ""), ("GET", "/<str:pk>"), ("PATCH", "/<str:pk>"), ("POST", "/<str:pk>/move"), ("POST", f"/<str:pk>/{last}"))
+        ) + tuple(f"DELETE api/v2/{name}/<str:pk>" for name in ("statuses", "deal-stages", "sources")),
     ),
     Family("Rules for leads", ("admin/rules*", "admin/scores*", "admin/leads/rule-conditions", "admin/leads/score-conditions", "admin/leads/conversion/rules"), reason=PREVIEWED),
     Family("Automations", ("admin/automations", f"admin/automations{ONE}", f"admin/automations{ONE}/switch"), ("GET api/v2/automations", "GET api/v2/automations/<str:pk>", "PUT api/v2/automations/<str:pk>", "GET api/v2/automations/<str:pk>/runs")),
@@ -184,7 +201,17 @@ FAMILIES = (
     Family("Secrets of webhooks", ("admin/api/webhooks*",), reason=SECURITY),
     # People
     Family("People", ("admin/users", f"admin/users{ONE}", "admin/departments", f"admin/departments{ONE}"), ("GET api/v2/users", "GET api/v2/departments")),
-    Family("Working time and absence", (f"admin/departments{ONE}/hours", f"admin/users{ONE}/absences*", "admin/calendar*")),
+    Family(
+        "Working time and absence",
+        (f"admin/departments{ONE}/hours", f"admin/users{ONE}/absences*", "admin/calendar*"),
+        (
+            *(f"{method} api/v2/departments/<str:pk>/hours" for method in ("GET", "PUT")),
+            *(f"{method} api/v2/holidays" for method in ("GET", "POST")),
+            "DELETE api/v2/holidays/<str:pk>",
+            *(f"{method} api/v2/users/<str:pk>/absences" for method in ("GET", "POST")),
+            "DELETE api/v2/users/<str:pk>/absences/<str:absence>",
+        ),
+    ),
     Family("Setting up people", ("admin/users*", "admin/departments*"), reason="Programs manage people by SCIM."),
     Family("Roles", ("admin/roles*",), reason=SECURITY),
     Family("Own profile", ("profile", "profile/calendar*"), ("GET api/v2/me",)),

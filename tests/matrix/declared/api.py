@@ -2,6 +2,7 @@
 
 from tests.matrix.declared.dialects.call import Call
 from tests.matrix.declared.dialects.connect_and_umbra import DIALECTS
+from tests.matrix.declared.dialects.settings_calls import SETTINGS_LISTS
 from tests.matrix.oracle import (
     BULK,
     CHANGES,
@@ -321,4 +322,4 @@ OWNS = [
     Call("GET", f"{OWN}/jobs/<str:pk>", "operations.get", (SEES,), of="job", dialect="own"),
 ]
 
-API: list[Call] = [*OWNS, *DIALECTS]
+API: list[Call] = [*OWNS, *SETTINGS_LISTS, *DIALECTS]

@@ -21,6 +21,7 @@ from crm.api.openapi_parts import (
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.field_filters import FROM, NEGATION_SUFFIX, TO, AnyOf, Flag, YesNoFilter
 from crm.fields.conditions.periods import Period
+from crm.fields.conditions.ranges import DayOrMoment
 from crm.fields.types.choices import Country, Department, Person, Related, Tags
 from crm.fields.types.field_type import FieldType, get_field_type
 from crm.fields.types.record_links import Link
@@ -29,6 +30,7 @@ from crm.records.listing.conditions import get_conditions_by_parameter
 from crm.transfer.imports.import_filter import OfImport
 
 DAY = "A date such as 2026-05-31."
+MOMENT = "A date such as 2026-05-31, or a time with its time zone such as 2026-05-31T08:38:04Z."
 CODE = "ISO 3166 country code of two letters, or empty."
 
 
@@ -161,7 +163,8 @@ VALUES = {
 
 
 def _build_condition_parameter(name: str, field: Any, operator: Operator) -> OpenApiParameter:
-    words = f"Records whose {field.verbose_name} {operator.label}. {VALUES.get(operator.asks, '')}".strip()
+    asks = MOMENT if isinstance(operator.value(), DayOrMoment) else VALUES.get(operator.asks, "")
+    words = f"Records whose {field.verbose_name} {operator.label}. {asks}".strip()
     values = getattr(operator.value(), "choices", ())
     return document_query_parameter(name, words=words, enum=[value for value, _label in values] or None)
 

@@ -78,7 +78,12 @@ def check_conversion(conversion: TypeConversion, progress: Progress | None = Non
 
 @transaction.atomic
 def change_field_type(
-    row: CustomField, wanted: WantedType, *, by, progress: Progress | None = None
+    row: CustomField,
+    wanted: WantedType,
+    *,
+    by,
+    channel: str = Operation.Channel.WEB,
+    progress: Progress | None = None,
 ) -> Operation:
     """Raises RetypeRefused if a value doesn't convert, or if the field was changed since `row` was read."""
     refuse_if_others_need_it(row, wanted)
@@ -95,9 +100,8 @@ def change_field_type(
     stage_conversions(_convert_values(conversion, late, found))
     if found.failing:
         raise RetypeRefused(_get_failure_sentence(found.failing))
-    with record_settings_change(
-        "retype_custom_field", by=by, rows=[row.pk], old=row.type, new=wanted.type
-    ) as record:
+    values = {"rows": [row.pk], "old": row.type, "new": wanted.type}
+    with record_settings_change("retype_custom_field", by=by, channel=channel, **values) as record:
         write_staged_values(row, progress)
         target = conversion.definition
         target.first_value = conversion.convert_default()

@@ -17,12 +17,11 @@ from crm.records.custom_fields.field_list import (
     filter_sections_by_label,
 )
 from crm.records.custom_fields.forms.definition import CustomFieldForm
-from crm.records.custom_fields.sections import move_field
+from crm.records.custom_fields.sections import write_field_move
 from crm.records.custom_fields.tables import FieldTable
 from crm.records.editing.settings_change import (
     get_posted_data,
     one_at_a_time,
-    record_settings_change,
     show_change_message,
 )
 
@@ -85,10 +84,7 @@ def field_order(request, kind: str):
     name = request.POST.get(direction, "")
     if name not in get_placed_names(found):
         raise Http404
-    with record_settings_change(
-        "edit_custom_field", by=request.user, act="order", of=kind, fields=[name]
-    ) as record:
-        move_field(found, name, direction)
+    record = write_field_move(found, name, direction, by=request.user)
     show_change_message(request, record, _("Fields reordered."))
     return redirect(found.get_url("fields"))
 

@@ -59,6 +59,11 @@ def test_the_days_are_those_that_the_list_shows(aged, ada):
         ("time_in_status.above=99999999999999999999", "Ensure this value is less than or equal to 36525."),
         ("time_in_status.between=9..3", "The first value is larger than the last one."),
         ("updated_at.since=soon", "Enter a valid date."),
+        *(
+            (f"updated_at.since={text}", "Enter a time with its time zone, such as 2026-05-31T08:38:04Z.")
+            for text in ("2026-05-31T08:38", "2026-05-31Tnoon", "2026-05-31T25:00:00Z")
+        ),
+        ("next_action_on.since=2026-05-31T08:38:04Z", "Enter a valid date."),
     ],
 )
 def test_a_time_that_cannot_be_read_is_named(query, sentence, aged, ada, sign_in):
@@ -87,6 +92,36 @@ def test_leads_changed_since_a_day_are_found(make_lead, ada):
     make_lead("On", updated_at="2026-03-05T10:00Z")
     assert names(ada, "updated_at.since=2026-03-05&updated_at.before=2026-03-10") == "On"
     assert names(ada, "updated_at.after=2026-03-05&updated_at.before=2026-03-10") == ""
+
+
+# The lead was last changed at 10:00 UTC.
+MOMENTS = {
+    "since that time": ("since=2026-03-05T10:00:00Z", True),
+    "since a second later": ("since=2026-03-05T10:00:01Z", False),
+    "after that time": ("after=2026-03-05T10:00:00Z", False),
+    "after a second earlier": ("after=2026-03-05T09:59:59Z", True),
+    "before that time": ("before=2026-03-05T10:00:00Z", False),
+    "before a second later": ("before=2026-03-05T10:00:01Z", True),
+    "in another zone": ("since=2026-03-05T12:00:00%2B02:00", True),
+    "in another zone, later": ("since=2026-03-05T12:00:01%2B02:00", False),
+    "with a plus sign that isn't encoded": ("since=2026-03-05T12:00:00+02:00", True),
+}
+
+
+@pytest.mark.parametrize("case", MOMENTS)
+def test_the_last_change_is_compared_with_a_time(case, make_lead, ada):
+    condition, found = MOMENTS[case]
+    make_lead("On", updated_at="2026-03-05T10:00Z")
+    assert names(ada, f"updated_at.{condition}") == ("On" if found else "")
+
+
+def test_a_time_is_described_on_the_clock_of_the_reader(ada):
+    listed = listing(ada, "updated_at.since=2026-03-05T10:00:00Z&updated_at.before=2026-03-06")
+    with timezone.override("Europe/Bucharest"):
+        assert (
+            listed.filters.describe()
+            == "last change before 6 March 2026, last change since 5 March 2026, 12:00"
+        )
 
 
 def test_the_form_takes_days(ada, sign_in):

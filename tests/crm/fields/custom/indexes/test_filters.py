@@ -37,6 +37,7 @@ KINDS_OF_VALUES = {
     ]),
     "moment": (["2026-05-01T22:30:00+00:00", "2026-05-01T10:00:00+00:00", "2025-01-01T00:00:00+00:00", None], [
         ".between=2026-05-02..2026-05-02", ".since=2026-05-01", ".before=2026-01-01",
+        ".since=2026-05-01T10:00:00Z", ".after=2026-05-01T10:00:00Z", ".before=2026-05-01T10:00:00Z",
     ]),
     "yes_no": ([True, False, None], ["=yes", "=no", "=none", "=yes&{name}=none", "=yes&{name}_not=on"]),
     "choice": (["o1", "o2", None], ["=o1", "=o1&{name}=o2", "=none", "=o1&{name}_not=on"]),
