@@ -161,7 +161,7 @@ def build_retirement_calls(listed: RowList) -> tuple[type[RetirePipeline], type[
     document_activation = extend_schema_view(
         post=call(
             f"Use a {listed.one} again",
-            listed.build_written_serializer(),
+            listed.written_serializer,
             name=f"activate_{listed.call_name}",
             parameters=[IDEMPOTENT, IF_MATCH, ETAG],
             errors=[404, 412, 413, 415],

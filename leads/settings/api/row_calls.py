@@ -79,7 +79,7 @@ def build_list_call(listed: RowList) -> type[Reference]:
     return extend_schema_view(
         post=call(
             f"Add a {listed.one}",
-            listed.build_written_serializer(),
+            listed.written_serializer,
             name=f"add_{listed.call_name}",
             sends=listed.build_sent_serializer(is_new=True),
             made=True,
@@ -111,7 +111,7 @@ def build_row_calls(listed: RowList, *mixins: type) -> type[OneRow]:
         ),
         patch=call(
             f"Change a {listed.one}",
-            listed.build_written_serializer(),
+            listed.written_serializer,
             name=f"change_{listed.call_name}",
             sends=listed.build_sent_serializer(is_new=False),
             parameters=[IF_MATCH, ETAG],
@@ -131,7 +131,7 @@ def build_move_call(listed: RowList) -> type[MoveRow]:
     return extend_schema_view(
         post=call(
             f"Move a {listed.one}",
-            listed.build_written_serializer(),
+            listed.written_serializer,
             name=f"move_{listed.call_name}",
             sends=PlaceFields,
             parameters=[IDEMPOTENT, IF_MATCH, ETAG],

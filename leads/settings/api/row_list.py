@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -68,8 +69,9 @@ class RowList:
             f"{'New' if is_new else 'Changed'}{self.reading.__name__}Row", **fields
         )
 
-    def build_written_serializer(self) -> type[serializers.Serializer]:
-        """A row as it is after a change."""
+    @cached_property
+    def written_serializer(self) -> type[serializers.Serializer]:
+        """A row as it is after a change. All calls share it, so it is one type in the schema."""
         own = self.reading.row().get_fields()
         return build_response_serializer(f"{self.reading.__name__}RowWritten", **own, operation=OPERATION)
 

@@ -102,7 +102,7 @@ def carry_out_now_or_later(change: Any, job: str, records: int, user: Any) -> Ht
     return build_json_response({"operation": record.pk})
 
 
-class MergeFields(Fields):
+class MergeRowsFields(Fields):
     others = serializers.ListField(
         child=serializers.IntegerField(**NUMBER),
         min_length=1,
@@ -121,7 +121,7 @@ class MergeRows(SettingsRows, OwnView):
         table = self.listed.table
         self.require_permissions(*get_merge_rights(table))
         into = self.get_row(request, pk)
-        sent = MergeFields.read(self.sent_fields)
+        sent = MergeRowsFields.read(self.sent_fields)
         others = dict.fromkeys(sent["others"])
         found = self.listed.rows().in_bulk(others)
         if missing := [str(other) for other in others if other not in found or other == into.pk]:
@@ -175,7 +175,7 @@ def build_merge_call(listed: RowList) -> type[MergeRows]:
             f"Merge {listed.many}",
             DONE,
             name=f"merge_{listed.call_name}",
-            sends=MergeFields,
+            sends=MergeRowsFields,
             later=STARTED,
             parameters=[IDEMPOTENT, IF_MATCH],
             errors=[404, 412],

@@ -1,6 +1,7 @@
 """The definition of a custom field as programs read and change it: the fields of its form, and what programs call them."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from rest_framework import serializers
@@ -86,6 +87,7 @@ class ConditionFields(Fields):
     values = serializers.ListField(child=serializers.CharField(max_length=200), max_length=500)
 
 
+@cache
 def build_sent_definition(*, is_new: bool) -> type[serializers.Serializer]:
     """What a program sends, for the documentation."""
     names = NAMES | (ADDED if is_new else CHANGED)
