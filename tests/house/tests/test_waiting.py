@@ -28,6 +28,7 @@ LOADS = {
     "hard/at_size/mailing_process.py": "a program for the tests of sizes at night",
     "hard/at_once/test_conversion.py": "a request that has a lock for a moment, beside others",
     "hard/faults/test_import_killed.py": "a worker is killed at any moment, and each moment is a right one",
+    "hard/sync/leads_program.py": "a program waits as long as a reply of Leadwell tells it to",
     "hard/server/test_json_lines.py": "a lock that makes a page slow, because the product has to note it",
     "house/tests/test_waiting.py": "examples",
     "crm/records/listing/test_costs.py": SLOW_STATEMENT,
