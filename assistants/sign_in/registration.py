@@ -64,7 +64,7 @@ def build_registration_json(program: AssistantProgram) -> dict[str, Any]:
         "client_id_issued_at": int(program.registered_at.timestamp()),
         "client_name": program.name,
         "redirect_uris": program.redirect_uris,
-        "token_endpoint_auth_method": "none",
+        "token_endpoint_auth_method": "none",  # nosec B105
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
     }

@@ -93,7 +93,7 @@ def issue_access(connection: AssistantConnection, family: str) -> dict[str, Any]
     connection.save()
     return {
         "access_token": access,
-        "token_type": "Bearer",
+        "token_type": "Bearer",  # nosec B105
         "expires_in": int(ACCESS_LASTS.total_seconds()),
         "refresh_token": renewal,
     }
