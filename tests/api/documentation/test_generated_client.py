@@ -1,15 +1,14 @@
 """A client generated from the schema reads, adds, changes, and deletes leads over HTTP."""
 
-import json
 import os
 import subprocess
 import sys
 
 import pytest
 
-from crm.api.views.api_docs import get_schema
 from leads.models import Lead
 from tests.api.conftest import make_token
+from tests.api.documentation.generated_client import generate_client
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -69,22 +68,8 @@ print([(row.title, row.done) for row in list_tasks.sync(client=client).tasks])
 """
 
 
-@pytest.fixture
-def client_of_the_schema(tmp_path):
-    """The folder with the package "leadwell", generated from the schema as a user of the generator would."""
-    (tmp_path / "schema.json").write_text(json.dumps(get_schema(), default=str))
-    (tmp_path / "config.yml").write_text("post_hooks: []\n")
-    command = ["-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]
-    paths = ["--path", "schema.json", "--config", "config.yml", "--output-path", "leadwell"]
-    done = subprocess.run(
-        [sys.executable, *command, *paths], cwd=tmp_path, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return tmp_path
-
-
-def test_a_client_generated_from_the_schema_works(client_of_the_schema, ada, statuses, live_server):
-    path = os.pathsep.join([str(client_of_the_schema), os.environ.get("PYTHONPATH", "")])
+def test_a_client_generated_from_the_schema_works(ada, statuses, live_server, tmp_path):
+    path = os.pathsep.join([str(generate_client(tmp_path)), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "SITE": live_server.url, "TOKEN": make_token(ada), "PYTHONPATH": path}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, timeout=120

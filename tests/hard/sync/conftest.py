@@ -1,22 +1,11 @@
 """The two systems, the network between them, and someone who works in Leadwell."""
 
-import json
 import threading
-from pathlib import Path
 
 import pytest
 
-from crm.api.views.api_docs import get_schema
 from tests.hard.sync.bad_network import BadNetwork
 from tests.hard.sync.other_crm import OtherCrm
-
-
-@pytest.fixture(scope="module")
-def schema_file(tmp_path_factory) -> Path:
-    """The schema of all calls, alone in its folder."""
-    file = tmp_path_factory.mktemp("generated") / "schema.json"
-    file.write_text(json.dumps(get_schema(), default=str))
-    return file
 
 
 @pytest.fixture
