@@ -57,11 +57,11 @@
       if ((cutsX || cutsY) && !says && element.tagName !== "SELECT") flaws.push(`${name(element)} is cut off`);
     }
 
-    // A page to read is one column; only the bar of its form goes beyond it
+    // A page to read is one column, with the buttons of its form too
     const column = document.querySelector('.page[data-width="reading"] > :not(form)')?.getBoundingClientRect();
     for (const element of column ? all('.page[data-width="reading"] :is(.input, .button, .card)') : []) {
       const box = element.getBoundingClientRect();
-      if (element.closest(".applybar, .thumbs, .scroll, [popover], dialog") || hiddenForEyes(element) || cutBy(element, "overflowX")) continue;
+      if (element.closest(".thumbs, .scroll, [popover], dialog") || hiddenForEyes(element) || cutBy(element, "overflowX")) continue;
       if (box.left < column.left - 1 || box.right > column.right + 1) {
         flaws.push(`${name(element)} is beside the column: ${Math.round(box.left)} to ${Math.round(box.right)}`);
       }
