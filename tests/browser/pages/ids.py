@@ -25,7 +25,9 @@ QUERIES = {
     "assistant": "SELECT max(token_id) FROM assistants_assistantconnection",
     "automation": "SELECT min(id) FROM automations_automation",
     "sequence": "SELECT min(id) FROM sequences_sequence",
-    "sequenced": "SELECT max(record) FROM sequences_enrollment WHERE state = 'running' AND table_of = 'lead' AND sequence_id = (SELECT min(id) FROM sequences_sequence)",
+    # The one whose next step is due last, so it is still before its last step when its page is looked at.
+    "sequenced": "SELECT e.record FROM sequences_enrollment e JOIN sequences_comingstep c ON c.enrollment_id = e.id WHERE e.state = 'running' "
+    "AND e.table_of = 'lead' AND e.sequence_id = (SELECT min(id) FROM sequences_sequence) ORDER BY c.due_at DESC, e.id LIMIT 1",
     "stopped": "SELECT max(record) FROM sequences_enrollment WHERE stop_reason = 'replied'",
     "last_step": "SELECT steps -> -1 ->> 'key' FROM sequences_sequence ORDER BY id LIMIT 1",
     "run": "SELECT max(id) FROM leads_assignmentrun",
