@@ -84,6 +84,8 @@ class BadNetwork(ThreadingHTTPServer):
 class _Answer(BaseHTTPRequestHandler):
     server: BadNetwork
     protocol_version = "HTTP/1.1"
+    # Head and body go out together. In two packets, the second one would wait for the acknowledgment of the first, 40 ms each time.
+    wbufsize = -1
 
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

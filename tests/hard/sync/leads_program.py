@@ -97,7 +97,7 @@ def read_all_leads() -> None:
     # also if the program is stopped in between and reads the list again.
     if get_cursor("begin") is None:
         keep_cursor("begin", expect(list_changes_in_leads.sync(client=LEADWELL)).next_)
-    after: Any = None
+    after: Any = get_cursor("list")
     while True:
         page = expect(list_leads.sync(client=LEADWELL, limit=PAGE, **({"after": after} if after else {})))
         for lead in page.leads:
@@ -105,6 +105,8 @@ def read_all_leads() -> None:
         after = page.next_
         if after is None:
             break
+        # A program that was stopped goes on with this page.
+        keep_cursor("list", after)
     keep_cursor("leadwell", get_cursor("begin"))
 
 

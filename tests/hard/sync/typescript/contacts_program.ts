@@ -127,12 +127,14 @@ async function readAllContacts(): Promise<void> {
   if (!cursors.has("begin")) {
     keep({ cursor: ["begin", expect(await leadwell.GET("/api/v2/contacts/changes")).next] });
   }
-  let after: string | null | undefined;
+  let after: string | null | undefined = cursors.get("list");
   do {
     const query = after ? { limit: PAGE, after } : { limit: PAGE };
     const page: components["schemas"]["Contacts"] = expect(await leadwell.GET("/api/v2/contacts", { params: { query } }));
     for (const contact of page.contacts) await takeContact(contact);
     after = page.next;
+    // A program that was stopped goes on with this page.
+    if (after) keep({ cursor: ["list", after] });
   } while (after);
   keep({ cursor: ["leadwell", cursors.get("begin")!] });
 }
