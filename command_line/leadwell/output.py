@@ -53,6 +53,16 @@ def write_csv(rows: Iterable[dict[str, Any]], fields: Sequence[str]) -> None:
         writer.writerow([guard(format_cell(get_value(row, name))) for name in fields])
 
 
+def write_data(rows: Sequence[dict[str, Any]], fields: Sequence[str], output: Format) -> None:
+    """Rows for a script, in each format but a table. `fields` are the columns of a CSV file."""
+    if output is Format.JSON:
+        write_json(rows)
+    elif output is Format.JSONL:
+        write_json_lines(rows)
+    else:
+        write_csv(rows, fields)
+
+
 def guard(text: str) -> str:
     return f"'{text}" if CALCULATED.match(text) and not NUMBER.fullmatch(text) else text
 

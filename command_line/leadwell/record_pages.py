@@ -27,6 +27,20 @@ def read_records(
             return
 
 
+def read_newest(connection: Connection, path: str, name: str, most: int) -> list[dict[str, Any]]:
+    """The newest rows of a list whose pages go back in time, under `name` in each answer."""
+    found: list[dict[str, Any]] = []
+    before = None
+    while len(found) < most:
+        parameters = {"limit": min(most - len(found), LARGEST_PAGE)} | ({"before": before} if before else {})
+        answer = connection.get(path, parameters)
+        found += answer[name]
+        before = answer["next"]
+        if before is None:
+            break
+    return found
+
+
 def read_changes(
     connection: Connection, kind: Kind, since: str
 ) -> Iterator[tuple[list[dict[str, Any]], str]]:

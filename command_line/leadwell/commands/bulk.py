@@ -6,7 +6,14 @@ from urllib.parse import urlencode
 import typer
 
 from leadwell.commands.jobs import wait_for_job
-from leadwell.commands.options import FilterOption, SearchOption, ValueArgument, ViewOption, YesOption
+from leadwell.commands.options import (
+    FilterOption,
+    FormatOption,
+    SearchOption,
+    ValueArgument,
+    ViewOption,
+    YesOption,
+)
 from leadwell.connection.calls import Connection, build_key
 from leadwell.connection.session import get_connection
 from leadwell.failures import Exit, Failure
@@ -154,9 +161,7 @@ def show_examples(connection: Connection, kind: Kind, chosen: dict[str, Any]) ->
 def build_actions_command(kind: Kind) -> Any:
     def actions(
         context: typer.Context,
-        output: Annotated[
-            Format, typer.Option("--output", "-o", help="How to write what was found.")
-        ] = Format.TABLE,
+        output: FormatOption = Format.TABLE,
     ) -> None:
         found = ApiSchema(get_connection(context)).get_actions(kind)
         if output is Format.TABLE:

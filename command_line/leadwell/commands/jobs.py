@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from leadwell.commands.options import FormatOption
 from leadwell.connection import calls
 from leadwell.connection.calls import Connection, quote_id
 from leadwell.connection.session import get_connection
@@ -23,9 +24,7 @@ def get_job(
     context: typer.Context,
     job: Annotated[str, typer.Argument(help="The ID of the job.", metavar="ID")],
     wait: Annotated[bool, typer.Option("--wait", help="Wait until the job has ended.")] = False,
-    output: Annotated[
-        Format, typer.Option("--output", "-o", help="How to write what was found.")
-    ] = Format.TABLE,
+    output: FormatOption = Format.TABLE,
 ) -> None:
     """Show how far a background job is."""
     connection = get_connection(context)

@@ -15,10 +15,10 @@ from leadwell.output import (
     format_shown,
     print_fields,
     print_rows,
-    write_csv,
+    write_data,
     write_json,
-    write_json_lines,
 )
+from leadwell.record_pages import read_newest
 
 OPERATIONS = typer.Typer(help="See what was changed, by whom.", no_args_is_help=True)
 OperationArgument = Annotated[
@@ -33,25 +33,12 @@ def list_operations(
     output: FormatOption = Format.TABLE,
 ) -> None:
     """List the changes that you can see, newest first."""
-    connection = get_connection(context)
-    found: list[dict[str, Any]] = []
-    before = None
-    while len(found) < limit:
-        parameters = {"limit": min(limit - len(found), 200)} | ({"before": before} if before else {})
-        answer = connection.get("operations", parameters)
-        found += answer["operations"]
-        before = answer["next"]
-        if before is None:
-            break
-    if output is Format.JSON:
-        write_json(found)
-    elif output is Format.JSONL:
-        write_json_lines(found)
-    elif output is Format.CSV:
-        write_csv(found, list(found[0]) if found else [])
-    else:
+    found = read_newest(get_connection(context), "operations", "operations", limit)
+    if output is Format.TABLE:
         heads = ["ID", "At", "By", "What", "Changed", "Undone"]
         print_rows(heads, [build_row(one) for one in found], numbers=[4])
+    else:
+        write_data(found, list(found[0]) if found else [], output)
 
 
 def build_row(operation: dict[str, Any]) -> list[str]:

@@ -24,11 +24,10 @@ from leadwell.output import (
     format_shown,
     print_fields,
     print_rows,
-    write_csv,
+    write_data,
     write_json,
-    write_json_lines,
 )
-from leadwell.record_pages import replace_ids_with_names
+from leadwell.record_pages import read_newest, replace_ids_with_names
 from leadwell.reference_names import ReferenceNames
 
 IdArgument = Annotated[
@@ -92,12 +91,10 @@ def build_get_command(kind: Kind) -> Any:
         found = replace_ids_with_names(found)
         if output is Format.TABLE:
             print_fields(found)
-        elif output is Format.CSV:
-            write_csv([found], list(found))
-        elif output is Format.JSONL:
-            write_json_lines([found])
-        else:
+        elif output is Format.JSON:
             write_json(found)
+        else:
+            write_data([found], list(found), output)
 
     return get
 
@@ -211,17 +208,13 @@ def build_fields_command(kind: Kind) -> Any:
 def write_rows(rows: list[dict[str, Any]], output: Format, heads: list[str] | None = None) -> None:
     """Rows with the same keys."""
     names = heads or (list(rows[0]) if rows else [])
-    if output is Format.JSON:
-        write_json(rows)
-    elif output is Format.JSONL:
-        write_json_lines(rows)
-    elif output is Format.CSV:
-        write_csv(rows, names)
-    else:
+    if output is Format.TABLE:
         print_rows(
             [name.capitalize() for name in names],
             [[format_shown(name, row[name]) for name in names] for row in rows],
         )
+    else:
+        write_data(rows, names, output)
 
 
 def build_history_command(kind: Kind) -> Any:
@@ -232,20 +225,10 @@ def build_history_command(kind: Kind) -> Any:
         output: FormatOption = Format.TABLE,
     ) -> None:
         connection = get_connection(context)
-        found: list[dict[str, Any]] = []
-        before = None
-        while len(found) < limit:
-            parameters = {"limit": min(limit - len(found), 200)} | ({"before": before} if before else {})
-            with named(kind, record):
-                answer = connection.get(f"{kind.many}/{quote_id(record)}/history", parameters)
-            found += answer["history"]
-            before = answer["next"]
-            if before is None:
-                break
-        if output is Format.JSON:
-            write_json(found)
-        elif output is Format.JSONL:
-            write_json_lines(found)
+        with named(kind, record):
+            found = read_newest(connection, f"{kind.many}/{quote_id(record)}/history", "history", limit)
+        if output in (Format.JSON, Format.JSONL):
+            write_data(found, [], output)
         else:
             rows = [flatten_change(one) for one in found]
             write_rows(rows, output, ["at", "by", "change", "operation"])

@@ -11,7 +11,7 @@ from leadwell.connection.session import get_connection
 from leadwell.filters import build_bulk_filter, build_parameters
 from leadwell.kinds import KINDS
 from leadwell.messages import build_console, clean_text, say
-from leadwell.output import Format, format_shown, print_rows, write_csv, write_json, write_json_lines
+from leadwell.output import Format, format_shown, print_rows, write_data, write_json
 from leadwell.reference_names import ReferenceNames
 
 REPORTS = typer.Typer(help="List reports and read their numbers.", no_args_is_help=True)
@@ -27,12 +27,8 @@ def list_reports(context: typer.Context, output: FormatOption = Format.TABLE) ->
         print_rows(
             ["Name", "Title", "What it says"], [[one["id"], one["title"], one["definition"]] for one in found]
         )
-    elif output is Format.CSV:
-        write_csv(found, ["id", "title", "definition", "saved"])
-    elif output is Format.JSONL:
-        write_json_lines(found)
     else:
-        write_json(found)
+        write_data(found, ["id", "title", "definition", "saved"], output)
 
 
 @REPORTS.command("show")
@@ -74,10 +70,7 @@ def show_report(
         write_json(report)
     else:
         rows = [row for table in report["tables"] for row in build_plain_rows(table)]
-        if output is Format.JSONL:
-            write_json_lines(rows)
-        else:
-            write_csv(rows, list(dict.fromkeys(key for row in rows for key in row)))
+        write_data(rows, list(dict.fromkeys(key for row in rows for key in row)), output)
 
 
 def build_plain_rows(table: dict[str, Any]) -> list[dict[str, Any]]:
