@@ -68,6 +68,10 @@ class BadNetwork(ThreadingHTTPServer):
     def writes(self) -> list[Call]:
         return [call for call in self.calls if call.method != "GET"]
 
+    @property
+    def kills(self) -> int:
+        return len([call for call in self.calls if call.fault in ENDS])
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         self.errors.append(sys.exc_info()[1])
 

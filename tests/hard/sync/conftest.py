@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from tests.api.conftest import make_token
 from tests.hard.sync.bad_network import BadNetwork
 from tests.hard.sync.other_crm import OtherCrm
 
@@ -14,6 +15,16 @@ def other():
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield server
         server.shutdown()
+
+
+@pytest.fixture
+def addresses(network, ada) -> dict[str, str]:
+    """Where a program finds both, as its environment."""
+    return {
+        "LEADWELL_URL": f"{network.url}/leadwell",
+        "LEADWELL_TOKEN": make_token(ada),
+        "OTHER_URL": f"{network.url}/other",
+    }
 
 
 @pytest.fixture

@@ -42,12 +42,10 @@ if shutil.which("npm"):
         return folder / "contacts_program.js"
 
     @pytest.fixture
-    def sync(ada, make_field, program, network, tmp_path):
+    def sync(make_field, program, network, addresses, tmp_path):
         field = make_field("ID in the other CRM", of="contact", is_unique=True)
         environment = {
-            "LEADWELL_URL": f"{network.url}/leadwell",
-            "LEADWELL_TOKEN": make_token(ada),
-            "OTHER_URL": f"{network.url}/other",
+            **addresses,
             "PERSON_FIELD": field.name,
             "STATE": str(tmp_path / "state.lines"),
         }

@@ -23,12 +23,10 @@ def generated(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def sync(ada, make_field, generated, network, tmp_path):
+def sync(make_field, generated, network, addresses, tmp_path):
     field = make_field("ID in the other CRM", is_unique=True)
     environment = {
-        "LEADWELL_URL": f"{network.url}/leadwell",
-        "LEADWELL_TOKEN": make_token(ada),
-        "OTHER_URL": f"{network.url}/other",
+        **addresses,
         "PERSON_FIELD": field.name,
         "STATE": str(tmp_path / "state.sqlite"),
         "PYTHONPATH": os.pathsep.join([str(generated), os.environ.get("PYTHONPATH", "")]),
