@@ -246,6 +246,11 @@ def build_absence_json(row: Absence) -> dict[str, Any]:
     return {"id": row.pk, "first": first, "last": last, "substitute": row.substitute_id}
 
 
+def get_person(user: Any, pk: str) -> Any:
+    """The user in the URL: oneself, or one whom one may edit. Raises Problem 404 or 403."""
+    return get_self_or_changeable_user(user, parse_url_number(pk) or 0)
+
+
 @extend_schema_view(
     get=call(
         "List absences of a user",
@@ -271,12 +276,12 @@ class Absences(OwnView):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        person = get_self_or_changeable_user(self.user, parse_url_number(pk) or 0)
+        person = get_person(self.user, pk)
         rows = Absence.objects.of_user(person).not_over(timezone.localdate()).in_order()
         return build_json_response({"absences": [build_absence_json(row) for row in rows]})
 
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
-        person = get_self_or_changeable_user(self.user, parse_url_number(pk) or 0)
+        person = get_person(self.user, pk)
         sent = AbsenceFields.read(self.sent_fields)
         form = AbsenceForm(build_form_data(sent), person=person, by=self.user)
         if not form.is_valid():
@@ -300,7 +305,7 @@ class OneAbsence(OwnView):
     http_method_names = ["delete"]
 
     def delete(self, request: Any, pk: str, absence: str) -> HttpResponse:
-        person = get_self_or_changeable_user(self.user, parse_url_number(pk) or 0)
+        person = get_person(self.user, pk)
         get_row_or_404(Absence.objects.of_user(person), absence).delete()
         return build_json_response({"deleted": True})
 

@@ -1,5 +1,6 @@
 """What can go wrong with a call, for all dialects; each dialect has its own wording and shape."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -69,9 +70,15 @@ def build_invalid_problem(**errors: str) -> ApiProblem:
     )
 
 
-def build_invalid_form_problem(errors: Any) -> ApiProblem:
-    """The first sentence of each field of a form with errors."""
-    return build_invalid_problem(**{name: str(sentences[0]) for name, sentences in errors.items()})
+def build_invalid_form_problem(errors: Any, names: Mapping[str, str] | None = None) -> ApiProblem:
+    """The first sentence of each field of a form with errors. `names` are those by which a program knows the fields, if they have
+    others; the other errors are about the whole body then."""
+    return build_invalid_problem(
+        **{
+            name if names is None else names.get(name, "__all__"): str(sentences[0])
+            for name, sentences in errors.items()
+        }
+    )
 
 
 def get_problem(error: Exception, method: str | None = None) -> ApiProblem | None:

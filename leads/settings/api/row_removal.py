@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
 from crm.api.openapi_parts import IDEMPOTENT, document_query_parameter
-from crm.api.problems import ApiProblem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_form_problem, build_invalid_problem
 from crm.api.v2.documentation.call_parts import IF_MATCH, STARTED, call
 from crm.api.v2.record_items import NUMBER
 from crm.api.v2.record_writing import API
@@ -27,7 +27,7 @@ from leads.settings.merge import get_merge_obstacle, get_merge_rights
 from leads.settings.retirement import RetirementRefused, RowRetirement
 from leads.settings.usage import SettingsUsage, get_setting_usage
 
-# What a program calls the fields of the forms.
+# What a program calls the fields of SuccessorForm and MergeForm.
 SENT_NAMES = {"successor": "replace_with", "reason": "lost_reason", "remark": "details"}
 REASON = "Id of a lost reason, if the replacement is a lost or disqualified status and the records have none."
 DETAILS = "Details about the lost reason."
@@ -35,13 +35,6 @@ DETAILS = "Details about the lost reason."
 
 def build_refused_problem(sentence: str) -> ApiProblem:
     return ApiProblem(409, "in_use", sentence)
-
-
-def build_removal_form_problem(form: Any) -> ApiProblem:
-    """The errors of SuccessorForm or MergeForm, by the names that a program knows."""
-    return build_invalid_problem(
-        **{SENT_NAMES.get(name, "__all__"): str(texts[0]) for name, texts in form.errors.items()}
-    )
 
 
 def describe_usage(usage: SettingsUsage) -> str:
@@ -85,7 +78,7 @@ class DeletedRow(SettingsRows):
         data = {own: str(sent[name]) for own, name in SENT_NAMES.items() if name in sent}
         form = SuccessorForm(data, row=row, used=bool(usage))
         if not form.is_valid():
-            raise build_removal_form_problem(form)
+            raise build_invalid_form_problem(form.errors, SENT_NAMES)
         retirement = RowRetirement(self.listed.table, row.pk, **form.get_retirement_data(), channel=API)
         return carry_out_now_or_later(retirement, "retire_setting", usage.records, self.user)
 
@@ -132,7 +125,7 @@ class MergeRows(SettingsRows, OwnView):
         data = {own: str(sent[name] or "") for own, name in SENT_NAMES.items() if name in sent}
         form = MergeForm({**data, "into": str(into.pk)}, kind=table, rows=rows)
         if not form.is_valid():
-            raise build_removal_form_problem(form)
+            raise build_invalid_form_problem(form.errors, SENT_NAMES)
         merging = form.build_merge(API)
         if table.table != "lost_reason" and (reason := get_too_large_sentence(merging.record_count)):
             raise build_refused_problem(reason)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from crm.api.api_view import ACTIONS_BY_METHOD, build_json_response
 from crm.api.openapi_parts import document_query_parameter
-from crm.api.problems import ApiProblem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_form_problem, build_invalid_problem
 from crm.api.v2.documentation.call_parts import ETAG, IF_MATCH, STARTED, call
 from crm.api.v2.record_writing import API
 from crm.api.v2.settings_changes.field_definitions import DEFINITION_WRITTEN
@@ -65,9 +65,7 @@ class ChangeChoice(OwnView):
         data |= {"retired": "on"} if sent.get("retired", choice.get("retired")) else {}
         form = ChoiceForm(data, row=row, choice=choice)
         if not form.is_valid():
-            raise build_invalid_problem(
-                **{NAMES.get(name, "__all__"): str(texts[0]) for name, texts in form.errors.items()}
-            )
+            raise build_invalid_form_problem(form.errors, NAMES)
         record = change_choice(row, key, form.get_values(), by=self.user, channel=API)
         return self.build_field_response(row.pk, record)
 

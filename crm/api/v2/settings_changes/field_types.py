@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
 from crm.api.openapi_parts import IDEMPOTENT, build_number_field, build_response_serializer, build_text_field
-from crm.api.problems import ApiProblem, build_invalid_problem
+from crm.api.problems import ApiProblem, build_invalid_form_problem, build_invalid_problem
 from crm.api.v2.documentation.call_parts import IF_MATCH, STARTED, call
 from crm.api.v2.record_items import NUMBER
 from crm.api.v2.record_writing import API
@@ -114,10 +114,7 @@ def build_valid_form(row: CustomField, sent: dict[str, Any], user: Any) -> Retyp
     data = {name: str(value) for name, value in {**proposed.data, **options}.items()}
     form = RetypeForm(build_query_dict(data | {"version": str(row.version)}), row=row, user=user)
     if not form.is_valid():
-        names = {own: name for name, own in OPTIONS.items()}
-        raise build_invalid_problem(
-            **{names.get(name, "__all__"): str(texts[0]) for name, texts in form.errors.items()}
-        )
+        raise build_invalid_form_problem(form.errors, {own: name for name, own in OPTIONS.items()})
     return form
 
 
