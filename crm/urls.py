@@ -106,6 +106,7 @@ urlpatterns = [
     path("", include("duplicates.api.urls")),
     path("", include("automations.api")),
     path("", include("sequences.api.urls")),
+    path("", include("mailings.api.urls")),
     path("", include("assistants.urls")),
     path("", include("reports.api.urls")),
 ]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import SettingsPage
+from mailings.api import rights
 from mailings.audience.selection_pages import NEW_MAILING
 from mailings.content import attachments
 from mailings.content.content_checks import get_blocking_problems
@@ -23,6 +24,7 @@ CONTRIBUTION = Contribution(
     jobs=("mailings.content.trial_email", "mailings.jobs", "mailings.suppression.address_erasure"),
     notifications=("mailings.notifications", "mailings.sending.approval"),
     start_page=("mailings.health",),
+    token_resources=rights.RESOURCES,
     verbs=("mailings.content.content_verbs", "mailings.mailing_changes", "mailings.settings.settings_verbs"),
     list_filters=build_response_filters(),
     selection_pages=(NEW_MAILING,),

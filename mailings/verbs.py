@@ -23,6 +23,7 @@ from mailings.sending.readiness_check import get_readiness_problems
 from mailings.sending.recipient_states import update_recipients_of_mailings
 
 State = Mailing.State
+WEB = Operation.Channel.WEB
 RUNNING = (State.SCHEDULED, State.SENDING)
 # The worker alone writes more recipients than this, when sending begins.
 WRITTEN_AT_ONCE = 20_000
@@ -55,7 +56,9 @@ class RecipientsChanged(NotNow):
     """The recipients aren't those that the user has seen."""
 
 
-def schedule_mailing(mailing: Mailing, *, by, at: datetime | None = None, seen: str) -> Operation:
+def schedule_mailing(
+    mailing: Mailing, *, by, at: datetime | None = None, seen: str, channel: str = WEB
+) -> Operation:
     """Send it at that time, or now; or, above the set number, ask for approval first. `seen` is the digest of the funnel
     that the user has confirmed."""
     with _lock_in_state(mailing, State.DRAFT) as row:
@@ -64,7 +67,8 @@ def schedule_mailing(mailing: Mailing, *, by, at: datetime | None = None, seen: 
         confirmed = _check_recipients_unchanged(row, seen)
         asks = has_to_ask(by, row, confirmed.receiving_count)
         row.state, row.send_at, row.why = (State.ASKED if asks else State.SCHEDULED), at, ""
-        record = _write_state("request_mailing" if asks else "schedule_mailing", row, by, confirmed)
+        kind = "request_mailing" if asks else "schedule_mailing"
+        record = _write_state(kind, row, by, confirmed, channel)
         about = {"table": Mailing.table, "record": row.pk, "rows": confirmed.receiving_count}
         if asks:
             request_approval(row, by, confirmed.receiving_count)
@@ -100,31 +104,33 @@ def decline_mailing(mailing: Mailing, *, by) -> Operation:
     return record
 
 
-def pause_mailing(mailing: Mailing, *, by) -> Operation:
+def pause_mailing(mailing: Mailing, *, by, channel: str = WEB) -> Operation:
     """Emails that a worker has just taken are still sent."""
     with _lock_in_state(mailing, *RUNNING) as row:
         row.state, row.why = State.PAUSED, "user"
-        return _write_state("pause_mailing", row, by)
+        return _write_state("pause_mailing", row, by, channel=channel)
 
 
-def resume_mailing(mailing: Mailing, *, by) -> Operation:
+def resume_mailing(mailing: Mailing, *, by, channel: str = WEB) -> Operation:
     with _lock_in_state(mailing, State.PAUSED) as row:
         row.state, row.why = (State.SENDING if row.sent_at else State.SCHEDULED), ""
-        return _write_state("resume_mailing", row, by)
+        return _write_state("resume_mailing", row, by, channel=channel)
 
 
-def cancel_mailing(mailing: Mailing, *, by) -> Operation:
+def cancel_mailing(mailing: Mailing, *, by, channel: str = WEB) -> Operation:
     """Whoever hasn't got it yet is left out."""
     with _lock_in_state(mailing, State.ASKED, State.PAUSED, *RUNNING) as row:
         row.state, row.why = State.CANCELLED, ""
         write_security_line("mailing_canceled", table=Mailing.table, record=row.pk)
-        return _write_state("cancel_mailing", row, by)
+        return _write_state("cancel_mailing", row, by, channel=channel)
 
 
-def delete_mailing(mailing: Mailing, *, by) -> Operation:
+def delete_mailing(mailing: Mailing, *, by, channel: str = WEB) -> Operation:
     with (
         _lock_in_state(mailing, State.DRAFT) as row,
-        record_settings_change("delete_mailing", by=by, rows=[row.pk], name=row.subject) as record,
+        record_settings_change(
+            "delete_mailing", by=by, channel=channel, rows=[row.pk], name=row.subject
+        ) as record,
     ):
         Mailing.objects.filter(pk=row.pk).delete()
     return record
@@ -164,8 +170,10 @@ def _check_recipients_unchanged(row: Mailing, seen: str) -> Funnel:
     return now
 
 
-def _write_state(kind: str, row: Mailing, by, confirmed: Funnel | None = None) -> Operation:
-    with record_settings_change(kind, by=by, rows=[row.pk], name=row.subject) as record:
+def _write_state(
+    kind: str, row: Mailing, by, confirmed: Funnel | None = None, channel: str = WEB
+) -> Operation:
+    with record_settings_change(kind, by=by, channel=channel, rows=[row.pk], name=row.subject) as record:
         row.save(update_fields=["state", "send_at", "why"])
         if confirmed and row.state == State.SCHEDULED and confirmed.total <= WRITTEN_AT_ONCE:
             write_recipients(row)

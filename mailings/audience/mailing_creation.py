@@ -40,7 +40,7 @@ def create_mailing(form: NewMailingForm, frozen: FrozenSet | None, user) -> Oper
     else:
         frozen = frozen or freeze_all(user, build_strict_list(kind, query, user).visible, query)
         mailing.ids = IdsOfSet(Value(frozen.pk))
-    with record_settings_change("add_mailing", by=user) as record:
+    with record_settings_change("add_mailing", by=user, channel=form.channel) as record:
         form.save()
         record.parameters |= {"rows": [mailing.pk], "name": mailing.subject}
     return record

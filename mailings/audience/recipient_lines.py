@@ -81,6 +81,8 @@ class RecipientLine:
     said: Any
     problem: str = ""
     empty: str = ""
+    state: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,12 @@ class RecipientPage:
     following: int | None
 
 
-def build_recipients_page(mailing: Mailing, which: RecipientFilter, after: int, viewer) -> RecipientPage:
+def build_recipients_page(
+    mailing: Mailing, which: RecipientFilter, after: int, viewer, size: int = PAGE
+) -> RecipientPage:
     """The recipients after this record. Raises FaultyFilter."""
-    found = get_next_recipients(mailing, which, after, PAGE + 1)
-    shown = found[:PAGE]
+    found = get_next_recipients(mailing, which, after, size + 1)
+    shown = found[:size]
     kind = get_recipient_kind(mailing.of)
     may = viewer.has_perm(kind.get_right("view"))
     records = (
@@ -112,11 +116,13 @@ def build_recipients_page(mailing: Mailing, which: RecipientFilter, after: int, 
             row.get_state_label(mailing),
             row.problem,
             ", ".join(empty.get(row.record, [])),
+            row.state,
+            row.reason,
         )
         for row in shown
         if row.record in records
     ]
-    following = shown[-1].record if len(found) > PAGE else None
+    following = shown[-1].record if len(found) > size else None
     return RecipientPage(lines, len(shown) - len(lines), following)
 
 

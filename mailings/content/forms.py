@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.fields.types.texts import one_line
+from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.records.editing.settings_change import record_settings_change
 from mailings.content.content_checks import get_unknown_fields_sentence
@@ -42,6 +43,8 @@ class Texts:
 
 
 class ContentForm(Texts, ModelForm):
+    # Of the operation: a program fills in the form of the page too.
+    channel: str = Operation.Channel.WEB
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -80,7 +83,8 @@ class ContentForm(Texts, ModelForm):
         return self.instance
 
     def write(self, by: User) -> Any:
-        with record_settings_change("edit_mailing_content", by=by, rows=[self.instance.pk]) as record:
+        rows = [self.instance.pk]
+        with record_settings_change("edit_mailing_content", by=by, channel=self.channel, rows=rows) as record:
             self.save()
         return record
 

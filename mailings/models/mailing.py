@@ -53,6 +53,9 @@ class MailingQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-id")
 
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
     def with_names(self):
         """With what screens show of it, and without the ids of its records, which may be many."""
         return self.select_related("by", "department", "list", "purpose").defer("ids")

@@ -27,7 +27,7 @@ class SuppressionQuerySet(RemovableQuerySet):
         """With this in their address, in any case."""
         return self.filter(address__icontains=text) if text else self
 
-    def older_than(self, pk: int | None):
+    def before(self, pk: int | None):
         return self.filter(pk__lt=pk) if pk else self
 
 

@@ -8,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from crm.models import Operation
 from crm.platform.web.rendering.form_rendering import ModelForm
+from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import record_settings_change
 from mailings.models import MailingAccount, Suppression
 from mailings.suppression.suppression_list import get_email_key
 
 
 class SuppressionForm(ModelForm):
+    # Of the operation: a program fills in the form of the page too.
+    channel: str = Operation.Channel.WEB
+
     class Meta:
         model = Suppression
         fields = ["address", "note"]
@@ -26,9 +30,10 @@ class SuppressionForm(ModelForm):
         return address
 
     def write(self, by: User) -> Operation:
-        with record_settings_change("add_suppression", by=by) as record:
+        with record_settings_change("add_suppression", by=by, channel=self.channel) as record:
             row = self.save()
             record.parameters["rows"] = [row.pk]
+        write_security_line("suppression_added", address=row.address)
         return record
 
 

@@ -1,4 +1,4 @@
-"""Adding addresses to the suppression list, from a form or a file, and writing the list to a file."""
+"""Adding addresses to the suppression list from a file, removing one, and writing the list to a file."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from crm.platform.excel.writing.cell_values import CellKind, SheetColumn
 from crm.platform.excel.writing.csv_writer import unguard_formula_text, write_csv
 from crm.platform.excel.writing.workbook_writer import OutputFile
 from crm.platform.text.text_folding import fold_texts
+from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import record_settings_change
 from crm.transfer.imports.columns.opt_out_columns import has_opted_out, is_opt_out
 from mailings.models import Suppression
@@ -39,6 +40,14 @@ class SuppressionImport:
 
 def get_email_key(address: str) -> str:
     return fold_texts([address], function="leadwell_fold_email", length=254)[address]
+
+
+def remove_suppression(row: Suppression, *, by: User, channel: str = Operation.Channel.WEB) -> Operation:
+    """Let the address receive mailings again."""
+    with record_settings_change("remove_suppression", by=by, channel=channel, rows=[row.pk]) as record:
+        row.delete()
+    write_security_line("suppression_removed", address=row.address)
+    return record
 
 
 def import_file(upload: UploadedFile, by: User) -> tuple[SuppressionImport, Operation]:

@@ -7,16 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.platform.web.id_parsing import parse_number
-from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import (
     get_posted_data,
     one_at_a_time,
-    record_settings_change,
     show_change_message,
 )
 from mailings.models import Suppression
 from mailings.settings.sending_forms import SuppressionForm
 from mailings.suppression.address_erasure import count_erased_addresses
+from mailings.suppression.suppression_list import remove_suppression
 
 PAGE = 50
 
@@ -29,7 +28,6 @@ def suppression_list(request):
     form = SuppressionForm(get_posted_data(request), instance=Suppression(by=request.user))
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
-        write_security_line("suppression_added", address=form.instance.address)
         show_change_message(request, record, _("Added %(address)s.") % {"address": form.instance.address})
         return redirect("mailing_settings:suppressed")
     status = 422 if form.is_bound else 200
@@ -41,7 +39,7 @@ def suppression_list(request):
 def _build_page_context(request) -> dict:
     """The newest rows before ?before=, with ?find= in their addresses."""
     find, before = request.GET.get("find", "").strip()[:254], parse_number(request.GET.get("before", ""))
-    rows = Suppression.objects.visible_to(request.user).newest_first().with_text(find).older_than(before)
+    rows = Suppression.objects.visible_to(request.user).newest_first().with_text(find).before(before)
     found = list(rows[: PAGE + 1])
     older = found[PAGE - 1].pk if len(found) > PAGE else None
     return {"rows": found[:PAGE], "older": older, "find": find, "erased": count_erased_addresses()}
@@ -52,9 +50,7 @@ def _build_page_context(request) -> dict:
 @one_at_a_time
 def suppression_delete(request, pk):
     row = get_object_or_404(Suppression.objects.changeable_by(request.user), pk=pk)
-    with record_settings_change("remove_suppression", by=request.user, rows=[row.pk]) as record:
-        row.delete()
-    write_security_line("suppression_removed", address=row.address)
+    record = remove_suppression(row, by=request.user)
     show_change_message(
         request, record, _("Removed %(address)s. It can receive mailings again.") % {"address": row.address}
     )

@@ -39,7 +39,7 @@ SETTINGS = TokenResource(
 class RowList:
     """`one` and `many` are its words. `rows` are a queryset, and `reading` is the call that lists them. `build_form(data, row, sent, user)`
     builds the form of the page, whose fields have these `names` for programs; `added` and `changed` are those that only a new row or only an
-    existing one has. `build_json` is how a row looks."""
+    existing one has. `build_json` is how a row looks, and `resource` the right of a token that changes take."""
 
     table: SettingsTable
     one: str
@@ -52,6 +52,7 @@ class RowList:
     names: Mapping[str, str]
     added: Mapping[str, str]
     changed: Mapping[str, str]
+    resource: str = SETTINGS.name
 
     @property
     def call_name(self) -> str:
@@ -86,7 +87,7 @@ class SettingsRows:
     sent_fields: dict[str, Any]
 
     def allows(self, action: str) -> bool:
-        resource = self.listed.reading.resource if action == "get" else SETTINGS.name
+        resource = self.listed.reading.resource if action == "get" else self.listed.resource
         return has_token_right(self.token, f"{resource}.{action}")
 
     def require_permissions(self, *permissions: str) -> None:

@@ -22,6 +22,7 @@ from crm.work.activities.verbs import AddActivity
 from crm.work.tasks.verbs import AddTask
 from customers.models import Deal, Request
 from leads.models import Lead, LostReason, Pipeline, Source, Status
+from mailings.models import Mailing, MailingList, Suppression
 from sequences.models import Enrollment
 from tests.api.conftest import Program, make_token
 from tests.automations.automating import make_automation
@@ -108,6 +109,16 @@ def add_working_time(user) -> dict[str, int]:
     return places | {"absent user": user.pk, "absence": user.pk, "one absence": absence.pk}
 
 
+def add_mailings(user) -> dict[str, int]:
+    """A draft to all leads, a mailing list, and a suppressed address."""
+    with operation("test", by=None):
+        address = Suppression.objects.create(address="some@qq.example", email_key="some@qq.example")
+        values = {"department": Department.objects.order_by("pk")[0], "query": "all=1"}
+        mailing = Mailing.objects.create(subject="Some", text="Some", by=user, **values)
+        chosen = MailingList.objects.create(name="Some")
+    return {"mailing list": chosen.pk, "suppression": address.pk, "mailing": mailing.pk}
+
+
 def add_file(record, make_field, user) -> int:
     """The number of a custom field in which the record has a file."""
     field = make_field("Some file", "file", of=record.table)
@@ -150,7 +161,7 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
     carry_out(AddTask(ada, {"title": "Some"}), Lead.objects.filter(pk=lead.pk), by=ada)
     things["one lead task"] = Task.objects.get().pk
     names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk}
-    things |= add_working_time(ada)
+    things |= add_working_time(ada) | add_mailings(ada)
     names["department"] = lead.department_id
     names |= {"lead_sequence": sequence.pk, "contact_sequence": sequence.pk}
     for kind in KINDS.values():

@@ -189,7 +189,7 @@ FAMILIES = (
     Family("Dashboards and goals", ("admin/reports/dashboards*", "admin/reports/goals*")),
     Family("Arranging and scheduling reports", ("admin/reports/*",), reason=OWN_WAY),
     Family("Mailings", ("admin/mailings", f"admin/mailings{ONE}", f"admin/mailings{ONE}/results", f"admin/mailings{ONE}/recipients", f"admin/mailings{ONE}/send", f"admin/mailings{ONE}/pause", f"admin/mailings{ONE}/resume", f"admin/mailings{ONE}/cancel")),
-    Family("Mailing lists and opt-outs", ("admin/mailings/lists*", "admin/mailings/suppressed*")),
+    Family("Mailing lists and opt-outs", ("admin/mailings/lists*", "admin/mailings/suppressed*"), (*(f"{method} api/v2/{name}" for name in ("mailing-lists", "suppressed-addresses") for method in ("GET", "POST")), "GET api/v2/mailing-lists/<str:pk>", "PATCH api/v2/mailing-lists/<str:pk>", "DELETE api/v2/suppressed-addresses/<str:pk>")),
     Family("Writing mailings", ("admin/mailings*",), reason=PREVIEWED),
     # How records come in and go out
     Family("Imports", ("admin/imports*",), reason=PREVIEWED),
