@@ -14,7 +14,7 @@ from crm.models import Operation
 from crm.platform.web.notifications import create_notification
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import record_settings_change
-from mailings.audience.audience import write_recipients
+from mailings.audience.audience import FaultyFilter, write_recipients
 from mailings.audience.recipient_counts import Funnel, preview_recipient_counts
 from mailings.content.attachments import copy_files
 from mailings.models import Mailing
@@ -160,7 +160,10 @@ def _lock_in_state(mailing: Mailing, *states: str):
 
 def _check_recipients_unchanged(row: Mailing, seen: str) -> Funnel:
     """Its recipients, if they are still those that the user has seen."""
-    now = preview_recipient_counts(row)
+    try:
+        now = preview_recipient_counts(row)
+    except FaultyFilter as faulty:
+        raise NotNow(" ".join(faulty.args)) from faulty
     if now.digest != seen:
         raise RecipientsChanged(
             _("The recipients have changed since you opened this page. Check the new numbers and try again.")

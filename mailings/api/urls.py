@@ -4,9 +4,20 @@ from django.urls import path
 
 from leads.settings.api.row_calls import build_list_call, build_row_calls
 from mailings.api.mailing_lists import LISTS
+from mailings.api.reading import MailingRecipients
+from mailings.api.sending import CancelMailing, PauseMailing, ResumeMailing, SendMailing
 from mailings.api.suppressed_addresses import OneSuppressedAddress, SuppressedAddresses
+from mailings.api.writing import MailingContent, Mailings, OneMailing
 
 urlpatterns = [
+    path("api/v2/mailings", Mailings.as_view(), name="own_mailings"),
+    path("api/v2/mailings/<str:pk>", OneMailing.as_view(), name="own_mailing"),
+    path("api/v2/mailings/<str:pk>/content", MailingContent.as_view(), name="own_mailing_content"),
+    path("api/v2/mailings/<str:pk>/recipients", MailingRecipients.as_view(), name="own_mailing_recipients"),
+    path("api/v2/mailings/<str:pk>/send", SendMailing.as_view(), name="own_mailing_send"),
+    path("api/v2/mailings/<str:pk>/pause", PauseMailing.as_view(), name="own_mailing_pause"),
+    path("api/v2/mailings/<str:pk>/resume", ResumeMailing.as_view(), name="own_mailing_resume"),
+    path("api/v2/mailings/<str:pk>/cancel", CancelMailing.as_view(), name="own_mailing_cancel"),
     path("api/v2/mailing-lists", build_list_call(LISTS).as_view(), name="own_mailing_lists"),
     path("api/v2/mailing-lists/<str:pk>", build_row_calls(LISTS).as_view(), name="own_mailing_list"),
     path("api/v2/suppressed-addresses", SuppressedAddresses.as_view(), name="own_suppressed_addresses"),

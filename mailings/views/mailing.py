@@ -14,14 +14,13 @@ from crm.records.editing.settings_change import get_posted_data, one_at_a_time, 
 from crm.records.kinds.kind_registry import KINDS
 from mailings.audience.audience import FaultyFilter
 from mailings.audience.recipient_counts import count_recipients
-from mailings.content.content_checks import get_content_warnings
 from mailings.content.content_preview import build_page_policy, build_preview
 from mailings.content.forms import PreviewForm
 from mailings.forms import MailingForm
 from mailings.models import Mailing
 from mailings.sending.account_routes import uses_ordinary_account_for_vip
 from mailings.sending.approval import has_to_ask
-from mailings.sending.readiness_check import get_readiness_problems
+from mailings.sending.mailing_faults import get_problems_and_warnings
 from mailings.sending.sending_progress import get_progress
 
 State = Mailing.State
@@ -58,10 +57,9 @@ def build_email_context(mailing: Mailing, viewer) -> dict[str, Any]:
 
 
 def build_faults_context(mailing: Mailing, viewer) -> dict[str, list[str]]:
-    """What keeps a draft from being sent, and what else is wrong with the email of one that isn't sent yet. Each is said once."""
-    found = get_readiness_problems(mailing) if mailing.state == State.DRAFT else []
-    warned = get_content_warnings(mailing, viewer) if mailing.state in (State.DRAFT, State.ASKED) else []
-    return {"problems": found, "warnings": [sentence for sentence in warned if sentence not in found]}
+    """What keeps a draft from being sent, and what else is wrong with the email of one that isn't sent yet."""
+    problems, warnings = get_problems_and_warnings(mailing, viewer)
+    return {"problems": problems, "warnings": warnings}
 
 
 @permission_required("mailings.view_mailing", raise_exception=True)

@@ -188,8 +188,9 @@ FAMILIES = (
     Family("Reports", ("admin/reports/<slug:name>", "admin/reports/<slug:name>/file", f"admin/reports/saved{ONE}", "admin/reports", "admin/reports/new", "admin/reports/new/file"), ("GET api/v2/reports", "GET api/v2/reports/<str:name>")),
     Family("Dashboards and goals", ("admin/reports/dashboards*", "admin/reports/goals*")),
     Family("Arranging and scheduling reports", ("admin/reports/*",), reason=OWN_WAY),
-    Family("Mailings", ("admin/mailings", f"admin/mailings{ONE}", f"admin/mailings{ONE}/results", f"admin/mailings{ONE}/recipients", f"admin/mailings{ONE}/send", f"admin/mailings{ONE}/pause", f"admin/mailings{ONE}/resume", f"admin/mailings{ONE}/cancel")),
+    Family("Mailings", ("admin/mailings", f"admin/mailings{ONE}", f"admin/mailings{ONE}/results", f"admin/mailings{ONE}/recipients", f"admin/mailings{ONE}/send", f"admin/mailings{ONE}/pause", f"admin/mailings{ONE}/resume", f"admin/mailings{ONE}/cancel"), ("GET api/v2/mailings", "GET api/v2/mailings/<str:pk>", "GET api/v2/mailings/<str:pk>/recipients", *(f"POST api/v2/mailings/<str:pk>/{name}" for name in ("send", "pause", "resume", "cancel")))),
     Family("Mailing lists and opt-outs", ("admin/mailings/lists*", "admin/mailings/suppressed*"), (*(f"{method} api/v2/{name}" for name in ("mailing-lists", "suppressed-addresses") for method in ("GET", "POST")), "GET api/v2/mailing-lists/<str:pk>", "PATCH api/v2/mailing-lists/<str:pk>", "DELETE api/v2/suppressed-addresses/<str:pk>")),
+    Family("Drafts of mailings", ("admin/mailings/new", *(f"admin/mailings{ONE}/{name}" for name in ("edit", "content", "delete"))), ("POST api/v2/mailings", "PATCH api/v2/mailings/<str:pk>", "PATCH api/v2/mailings/<str:pk>/content", "DELETE api/v2/mailings/<str:pk>")),
     Family("Writing mailings", ("admin/mailings*",), reason=PREVIEWED),
     # How records come in and go out
     Family("Imports", ("admin/imports*",), reason=PREVIEWED),

@@ -8,7 +8,44 @@ LISTS, SUPPRESSED = "api/v2/mailing-lists", "api/v2/suppressed-addresses"
 VIEW_LIST, VIEW_SUPPRESSED = RIGHT("view_mailinglist"), RIGHT("view_suppression")
 ONE_LIST, ONE_ADDRESS = {"of": "mailing list", "dialect": "own"}, {"of": "suppression", "dialect": "own"}
 ADDRESS = {"address": "somenew@qq.example"}
+ALL, ONE = "api/v2/mailings", "api/v2/mailings/<str:pk>"
+OF_ONE = {"of": "mailing", "dialect": "own"}
+WRITES = (VIEW, RIGHT("change_mailing"))
+SENDS = (VIEW, RIGHT("send_mailing"))
+NEW = {"subject": "somenew", "of": "lead", "department": "{department}"}
+
+
+def step(name: str) -> Call:
+    """A draft can't take it: nothing changes."""
+    return Call("POST", f"{ONE}/{name}", "mailing_sending.post", SENDS, answers=(409,), **OF_ONE)
+
+
 MAILING_CALLS = [
+    Call("GET", ALL, "mailings.get", (VIEW,), dialect="own"),
+    Call(
+        "POST",
+        ALL,
+        "mailings.post",
+        (VIEW, RIGHT("add_mailing")),
+        data=NEW,
+        answers=(201, 422),
+        dialect="own",
+    ),
+    Call("GET", ONE, "mailings.get", (VIEW,), **OF_ONE),
+    Call("PATCH", ONE, "mailings.put", WRITES, data={"pause_days": 7}, answers=(200, 422), **OF_ONE),
+    Call("DELETE", ONE, "mailings.delete", (VIEW, RIGHT("delete_mailing")), **OF_ONE),
+    Call("PATCH", f"{ONE}/content", "mailings.put", WRITES, data={"text": "somenew"}, **OF_ONE),
+    Call("GET", f"{ONE}/recipients", "mailings.get", (VIEW,), **OF_ONE),
+    Call(
+        "POST",
+        f"{ONE}/send",
+        "mailing_sending.post",
+        SENDS,
+        data={"seen": "some"},
+        answers=(409, 422),
+        **OF_ONE,
+    ),
+    *(step(name) for name in ("pause", "resume", "cancel")),
     Call("GET", LISTS, "mailing_lists.get", (VIEW_LIST,), dialect="own"),
     Call(
         "POST",
