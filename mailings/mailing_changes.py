@@ -92,6 +92,9 @@ def _register_mailing_verb(
             return final(record)
 
     MailingVerb.icon = icon
+    # To undo a pause is to send again.
+    if needed == "mailings.send_mailing":
+        MailingVerb.program_right = "mailing_sending.post"
 
 
 _register_mailing_verb("add_mailing", "mailings.add_mailing", lambda: _now("Add the mailing “%(name)s”"))

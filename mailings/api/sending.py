@@ -72,9 +72,12 @@ SENDING = build_response_serializer(
 )
 
 
-class SendableMailing(OwnView):
+class SendableMailings:
+    """What the calls that send share, together with OwnView."""
+
     resource = "mailing_sending"
     http_method_names = ["post"]
+    user: Any
 
     def lock_mailing(self, request: HttpRequest, pk: str) -> Mailing:
         """The mailing, locked, at the version that the call expects. Raises Problem 404 or 412."""
@@ -112,7 +115,7 @@ def build_state_json(pk: int, record: Operation | None) -> dict[str, Any]:
         ),
     )
 )
-class SendMailing(SendableMailing):
+class SendMailing(SendableMailings, OwnView):
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         sent = SendingFields.read(self.sent_fields)
         row = self.lock_mailing(request, pk)
@@ -165,7 +168,7 @@ def build_preview_json(row: Mailing, user: Any) -> dict[str, Any]:
     return {**known, "problems": problems, "warnings": warnings}
 
 
-class MailingStep(SendableMailing):
+class MailingStep(SendableMailings, OwnView):
     """A step of a mailing that takes no values."""
 
     verb: Callable[..., Operation]
@@ -202,5 +205,5 @@ PauseMailing = build_step_call(
 )
 ResumeMailing = build_step_call("resume", verbs.resume_mailing, "Goes on with a paused mailing.")
 CancelMailing = build_step_call(
-    "cancel", verbs.cancel_mailing, "Cancels a mailing: whoever hasn’t received it yet doesn’t get it."
+    "cancel", verbs.cancel_mailing, "Cancels a mailing: recipients who haven’t received it yet don’t get it."
 )

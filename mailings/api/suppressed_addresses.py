@@ -125,7 +125,7 @@ class SuppressedAddresses(OwnView):
         errors=[404],
         words=(
             "Removes an address from the suppression list, so that it can receive mailings again, in one operation, which can be undone. "
-            "Whoever has unsubscribed still receives none."
+            "Recipients who have unsubscribed still receive none."
         ),
     ),
 )

@@ -14,6 +14,7 @@ from crm.api.openapi_parts import (
     build_text_field,
 )
 from crm.api.problems import ApiProblem
+from crm.api.token_scopes import has_token_right
 from crm.api.v2.bulk_changes import API
 from crm.api.v2.documentation.call_parts import BEFORE, LIMIT, STARTED, build_refusals_field, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
@@ -32,9 +33,11 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import (
     UndoingOperations,
     UndoRefused,
+    get_original_operation,
     get_undo_obstacle,
     get_undoing_operations,
 )
+from crm.records.history.verb_execution import Verb
 from crm.records.history.visible_operations import (
     describe_operation,
     readable_operations_queryset,
@@ -171,6 +174,9 @@ class UndoOperation(OwnView):
     def post(self, request: Any, pk: str) -> HttpResponse:
         refuse_unknown_parameters(self.sent_fields, ())
         record = get_readable_operation(self.user, pk)
+        verb = Verb.known.get(get_original_operation(record).kind)
+        if verb and verb.program_right and not has_token_right(self.token, verb.program_right):
+            raise ApiProblem(403, "forbidden", "This token may not do what this operation did.")
         if reason := get_undo_obstacle(record, self.user):
             raise ApiProblem(409, "not_undone", str(reason))
         try:

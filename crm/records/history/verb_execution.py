@@ -110,6 +110,8 @@ class Verb:
     is_about_verdicts: ClassVar[bool] = False
     # Of a change in parts, at most so many are previewed, as one depends on the others; 0 if each is judged by itself.
     judges_together: ClassVar[int] = 0
+    # The right of a token without which a program doesn't undo it either; '' if the right to undo is enough.
+    program_right: ClassVar[str] = ""
     # Its name in the filter of changes; verbs without one are found in other ways.
     title: ClassVar[str | Promise] = ""
     known: ClassVar[dict[str, type["Verb"]]] = {}

@@ -203,6 +203,18 @@ def test_sending_takes_a_right_of_the_token_of_its_own(draft, ann, umbra):
     assert Mailing.objects.get().state == "draft"
 
 
+def test_a_token_without_the_right_to_send_does_not_undo_a_pause_either(draft, ann, umbra):
+    program, path = umbra(ann), f"{MAILINGS}/{draft.pk}"
+    program.post(f"{path}/send", {"seen": preview(program, draft)["seen"]})
+    paused = program.post(f"{path}/pause")["operation"]
+    others = [right for right in get_all_rights() if right != "mailing_sending.post"]
+    umbra(ann, others).post(f"/api/v2/operations/{paused}/undo", {}, expect=403)
+    assert Mailing.objects.get().state == "paused"
+    undone = program.post(f"/api/v2/operations/{paused}/undo", {})["operation"]
+    umbra(ann, others).post(f"/api/v2/operations/{undone}/undo", {}, expect=403)
+    assert Mailing.objects.get().state == "scheduled"
+
+
 def test_a_mailing_of_another_department_is_not_found(draft, carla, umbra):
     program, path = umbra(carla), f"{MAILINGS}/{draft.pk}"
     for step in ("send", "pause", "resume", "cancel"):

@@ -152,7 +152,7 @@ def get_undo_obstacle(
     # In lists this isn't asked for each line.
     if undone is None and record.undoes_id and _is_undone_further(record):
         return _("The rest of that change was undone later. Undo that first.")
-    original = _get_original(record)
+    original = get_original_operation(record)
     verb = Verb.known.get(original.kind)
     if verb and (reason := verb.describe_finality(record)):
         return reason
@@ -181,7 +181,8 @@ def _is_undone_further(record: Operation) -> bool:
     return any(one.pk not in found.done | found.partly for one in later)
 
 
-def _get_original(record: Operation) -> Operation:
+def get_original_operation(record: Operation) -> Operation:
+    """The one that an undo, or the undo of an undo, is about."""
     while record.undoes:
         record = record.undoes
     return record
