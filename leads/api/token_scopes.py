@@ -96,5 +96,7 @@ LEAD_RESOURCES = [
     TokenResource(
         "saved_views", _("Saved views"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES
     ),
+    # Which of the shared ones may be changed is up to the permissions of the user.
+    TokenResource("templates", _("Templates"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
     TokenResource("webhooks", _("Webhooks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
 ]

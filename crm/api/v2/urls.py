@@ -5,6 +5,7 @@ from django.urls import path
 from crm.api.v2 import activities, operations, phone_calls, tasks
 from crm.api.v2.record_page import emails, files
 from crm.api.v2.saved_views import view_calls
+from crm.api.v2.settings_changes import templates
 from crm.api.v2.webhook_calls import deliveries, sending, webhooks
 
 urlpatterns = [
@@ -23,6 +24,8 @@ urlpatterns = [
     path("/jobs/<str:pk>", operations.OneJob.as_view(), name="own_job"),
     path("/saved-views", view_calls.SavedViews.as_view(), name="own_saved_views"),
     path("/saved-views/<str:pk>", view_calls.OneSavedView.as_view(), name="own_saved_view"),
+    path("/templates", templates.Templates.as_view(), name="own_templates"),
+    path("/templates/<str:pk>", templates.OneTemplate.as_view(), name="own_template"),
     path("/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
     path("/webhooks/<str:pk>", webhooks.OneWebhook.as_view(), name="own_webhook"),
     path("/webhooks/<str:pk>/test", sending.TestWebhook.as_view(), name="own_webhook_test"),

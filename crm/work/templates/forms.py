@@ -69,7 +69,7 @@ class TemplateForm(SettingsForm):
         if self.instance.type == Template.Type.NOTE:
             self.instance.subject = ""
         kind = get_change_kind("add" if self.is_new else "edit", shared=shared or was_shared)
-        with record_settings_change(kind, by=by) as record:
+        with record_settings_change(kind, by=by, channel=self.channel) as record:
             self.save()
             record.parameters["rows"] = [self.instance.pk]
         return record

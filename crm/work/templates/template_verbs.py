@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.models import Operation
+from crm.records.editing.settings_change import record_settings_change
 from crm.records.history.verb_execution import Verb
 from crm.work.models.template import Template
 
@@ -19,6 +21,13 @@ WORDS = {
 
 def get_change_kind(act: str, *, shared: bool) -> str:
     return f"{act}_shared_template" if shared else f"{act}_template"
+
+
+def delete_template(row: Template, *, by: Any, channel: str = Operation.Channel.WEB) -> Operation:
+    kind = get_change_kind("delete", shared=row.is_shared)
+    with record_settings_change(kind, by=by, channel=channel, rows=[row.pk]) as record:
+        Template.objects.filter(pk=row.pk).retire()
+    return record
 
 
 def _register_template_verb(act: str, shared: bool) -> None:

@@ -19,6 +19,7 @@ from crm.platform.web.transactions import Busy
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import AddActivity
+from crm.work.models.template import Template
 from crm.work.tasks.verbs import AddTask
 from customers.models import Deal, Request
 from leads.models import Lead, LostReason, Pipeline, Source, Status
@@ -158,6 +159,8 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
         "lead enrollment": Enrollment.objects.get().pk,
         "job": job.pk,
     }
+    with operation("test", by=ada):
+        things["template"] = Template.objects.create(name="Some", type="note", text="Some", owner=ada).pk
     things |= {"status": statuses.proposal.pk, "source": sources.event.pk}
     things |= add_settings_rows()
     carry_out(AddActivity(ada, "note", "Some"), Lead.objects.filter(pk=lead.pk), by=ada)

@@ -183,7 +183,7 @@ FAMILIES = (
     Family("Setting up automations", ("admin/automations*",), reason=PREVIEWED),
     Family("Sequences", ("admin/sequences", f"admin/sequences{ONE}", f"admin/sequences{ONE}/stop"), ("GET api/v2/sequences", "GET api/v2/sequences/<str:pk>", "GET api/v2/enrollments", "GET api/v2/enrollments/<str:pk>")),
     Family("Setting up sequences", ("admin/sequences*",), reason=PREVIEWED),
-    Family("Templates of emails", ("admin/templates*",)),
+    Family("Templates of emails", ("admin/templates*",), ("GET api/v2/templates", "POST api/v2/templates", *(f"{method} api/v2/templates/<str:pk>" for method in ("GET", "PATCH", "DELETE")))),
     # Reports and mailings
     Family("Reports", ("admin/reports/<slug:name>", "admin/reports/<slug:name>/file", f"admin/reports/saved{ONE}", "admin/reports", "admin/reports/new", "admin/reports/new/file"), ("GET api/v2/reports", "GET api/v2/reports/<str:name>")),
     Family("Dashboards and goals", ("admin/reports/dashboards*", "admin/reports/goals*")),

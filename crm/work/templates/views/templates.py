@@ -8,17 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.platform.web.responses import render_response
-from crm.records.editing.settings_change import (
-    get_posted_data,
-    one_at_a_time,
-    record_settings_change,
-    show_change_message,
-)
+from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from crm.records.kinds.record_uses import format_uses_as_text, get_uses
 from crm.work.models.template import Template
 from crm.work.templates.forms import TemplateForm
 from crm.work.templates.merge_fields import FIELDS
-from crm.work.templates.template_verbs import get_change_kind
+from crm.work.templates.template_verbs import delete_template
 
 
 @require_safe
@@ -55,10 +50,7 @@ def template_delete(request, pk):
     row = get_changeable_template(request.user, pk)
     if uses := get_uses(row, request.user):
         messages.warning(request, format_uses_as_text(uses))
-    with record_settings_change(
-        get_change_kind("delete", shared=row.is_shared), by=request.user, rows=[pk]
-    ) as record:
-        Template.objects.filter(pk=pk).retire()
+    record = delete_template(row, by=request.user)
     show_change_message(request, record, _("Deleted the template “%(name)s”.") % {"name": row.name})
     return redirect("templates")
 

@@ -1,4 +1,4 @@
-"""What API v2 does with the lists in Settings, with custom fields and with working time."""
+"""What API v2 does with the lists in Settings, with custom fields, with working time and with templates."""
 
 from tests.matrix.declared.dialects.call import Call
 from tests.matrix.oracle import CHANGES, ON_DEALS, SEES
@@ -165,4 +165,28 @@ SETTINGS_LISTS = [
     *retirement("deal-pipelines", "extensions"),
     *WORKING_TIME,
     *(call for kind in ("lead", "company", "contact", "deal", "request") for call in custom_fields(kind)),
+]
+
+TEMPLATE = {"of": "template", "dialect": "own"}
+TEMPLATES = [
+    Call("GET", f"{OWN}/templates", "templates.get", (SEES,), dialect="own"),
+    Call(
+        "POST",
+        f"{OWN}/templates",
+        "templates.post",
+        (SEES,),
+        data={"name": "Offerqq", "type": "note", "text": "textqq"},
+        dialect="own",
+    ),
+    Call("GET", f"{OWN}/templates/<str:pk>", "templates.get", (SEES,), **TEMPLATE),
+    Call(
+        "PATCH",
+        f"{OWN}/templates/<str:pk>",
+        "templates.put",
+        (SEES,),
+        changes=True,
+        data={"text": "textqq"},
+        **TEMPLATE,
+    ),
+    Call("DELETE", f"{OWN}/templates/<str:pk>", "templates.delete", (SEES,), changes=True, **TEMPLATE),
 ]
