@@ -99,6 +99,7 @@ urlpatterns = [
     path("", include("accounts.api")),
     path("", include("leads.api.urls")),
     path("", include("customers.conversion.api")),
+    path("", include("customers.consent.purpose_api")),
     path("", include("customers.companies.api")),
     path("", include("customers.contacts.api")),
     path("", include("customers.deals.api")),

@@ -9,6 +9,7 @@ from customers.companies.excel import CompanyImport
 from customers.companies.kind import COMPANY
 from customers.consent import api as consents
 from customers.consent import list_filter as consent_filter
+from customers.consent import purpose_api
 from customers.consent.consent_erasure import clear_consents
 from customers.consent.page_card import build_consent_card
 from customers.contacts.excel import ContactImport
@@ -88,7 +89,7 @@ CONTRIBUTION = Contribution(
     purge_followers=(clear_consents,),
     uses=(find_rules_copying,),
     stored_amounts=(StoredAmounts(_("deals with an amount"), lambda: Deal.objects.exclude(value=None)),),
-    token_resources=RESOURCES,
+    token_resources=[*RESOURCES, purpose_api.RESOURCE],
     webhook_events=EVENTS,
     permission_rows=ROWS,
     navigation=Navigation(

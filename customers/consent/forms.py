@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from crm.platform.configuration.company import get_company_language
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
+from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_form import SettingsForm
 from customers.consent.consent_recording import (
     ConsentEntry,
@@ -51,7 +52,9 @@ class ConsentTextForm(ModelForm):
 
     def write(self, purpose: ConsentPurpose, by: User) -> ConsentText:
         data = self.cleaned_data
-        return get_or_create_version(purpose, data["language"], data["text"], by=by)
+        version = get_or_create_version(purpose, data["language"], data["text"], by=by)
+        write_security_line("consent_text_added", purpose=purpose.name)
+        return version
 
 
 class RecordConsentForm(Form):

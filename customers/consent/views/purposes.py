@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.platform.web.responses import render_response
-from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from customers.consent.forms import ConsentPurposeForm, ConsentTextForm
 from customers.models import ConsentPurpose, ConsentState, ConsentText
@@ -53,7 +52,6 @@ def text_new(request, pk):
     if not form.is_valid():
         return _render_page(request, ConsentPurposeForm(instance=row), form, status=422)
     version = form.write(row, request.user)
-    write_security_line("consent_text_added", purpose=row.name)
     messages.success(request, _("Version %(number)s is used from now on.") % {"number": version.number})
     return redirect("consents:purpose", pk)
 

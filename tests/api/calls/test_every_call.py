@@ -21,7 +21,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import AddActivity
 from crm.work.models.template import Template
 from crm.work.tasks.verbs import AddTask
-from customers.models import Deal, Request
+from customers.models import ConsentPurpose, Deal, Request
 from leads.models import Lead, LostReason, Pipeline, Source, Status
 from mailings.models import Mailing, MailingList, Suppression
 from sequences.models import Enrollment
@@ -115,13 +115,15 @@ def add_working_time(user) -> dict[str, int]:
 
 
 def add_mailings(user) -> dict[str, int]:
-    """A draft to all leads, a mailing list, and a suppressed address."""
+    """A draft to all leads, a mailing list, a suppressed address, and a purpose of consent."""
     with operation("test", by=None):
         address = Suppression.objects.create(address="some@qq.example", email_key="some@qq.example")
         values = {"department": Department.objects.order_by("pk")[0], "query": "all=1"}
         mailing = Mailing.objects.create(subject="Some", text="Some", by=user, **values)
         chosen = MailingList.objects.create(name="Some")
-    return {"mailing list": chosen.pk, "suppression": address.pk, "mailing": mailing.pk}
+        purpose = ConsentPurpose.objects.create(name="Some")
+    rows = {"mailing list": chosen, "suppression": address, "mailing": mailing, "consent purpose": purpose}
+    return {name: row.pk for name, row in rows.items()}
 
 
 def add_file(record, make_field, user) -> int:

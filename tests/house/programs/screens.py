@@ -134,7 +134,7 @@ FAMILIES = (
     ),
     Family("Employments", (f"admin/contacts{ONE}/employments*",)),
     Family("Consents", (f"admin/leads{ONE}/consents", f"admin/contacts{ONE}/consents"), ("PATCH api/v2/leads/<str:pk>", "PATCH api/v2/contacts/<str:pk>")),
-    Family("Purposes of consents", ("admin/consents*",)),
+    Family("Purposes of consents", ("admin/consents*",), (*(f"{method} api/v2/consent-purposes" for method in ("GET", "POST")), *(f"{method} api/v2/consent-purposes/<str:pk>" for method in ("GET", "PATCH")), "PUT api/v2/consent-purposes/<str:pk>/text")),
     Family(
         "Records in sequences",
         tuple(f"admin/{many}{ONE}/sequence/{name}" for many in ("leads", "contacts") for name in ("start", "stop")),

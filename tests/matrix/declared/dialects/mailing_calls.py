@@ -1,4 +1,4 @@
-"""What API v2 does with mailings, mailing lists and the suppression list."""
+"""What API v2 does with mailings, mailing lists, the suppression list and the purposes of consent."""
 
 from tests.matrix.declared.dialects.call import Call
 
@@ -20,7 +20,31 @@ def step(name: str) -> Call:
     return Call("POST", f"{ONE}/{name}", "mailing_sending.post", SENDS, answers=(409,), **OF_ONE)
 
 
+CONSENT, PURPOSES = "customers.change_consentpurpose", "api/v2/consent-purposes"
+ONE_PURPOSE = {"of": "consent purpose", "dialect": "own"}
+PURPOSE_CALLS = [
+    Call("GET", PURPOSES, "consent_purposes.get", (CONSENT,), dialect="own"),
+    Call("POST", PURPOSES, "consent_purposes.post", (CONSENT,), data={"name": "somepurpose"}, dialect="own"),
+    Call("GET", f"{PURPOSES}/<str:pk>", "consent_purposes.get", (CONSENT,), **ONE_PURPOSE),
+    Call(
+        "PATCH",
+        f"{PURPOSES}/<str:pk>",
+        "consent_purposes.put",
+        (CONSENT,),
+        data={"name": "someother"},
+        **ONE_PURPOSE,
+    ),
+    Call(
+        "PUT",
+        f"{PURPOSES}/<str:pk>/text",
+        "consent_purposes.put",
+        (CONSENT,),
+        data={"language": "en", "text": "someword"},
+        **ONE_PURPOSE,
+    ),
+]
 MAILING_CALLS = [
+    *PURPOSE_CALLS,
     Call("GET", ALL, "mailings.get", (VIEW,), dialect="own"),
     Call(
         "POST",
