@@ -5,6 +5,7 @@ from django.urls import path
 from crm.api.v2 import activities, operations, phone_calls, tasks
 from crm.api.v2.record_page import emails, files
 from crm.api.v2.saved_views import view_calls
+from crm.api.v2.undoing import job_calls, undo_call
 from crm.api.v2.webhook_calls import deliveries, sending, webhooks
 
 urlpatterns = [
@@ -19,8 +20,8 @@ urlpatterns = [
     path("/tasks/<str:pk>", tasks.OneTask.as_view(), name="own_task"),
     path("/operations", operations.Operations.as_view(), name="own_operations"),
     path("/operations/<str:pk>", operations.OneOperation.as_view(), name="own_operation"),
-    path("/operations/<str:pk>/undo", operations.UndoOperation.as_view(), name="own_undo"),
-    path("/jobs/<str:pk>", operations.OneJob.as_view(), name="own_job"),
+    path("/operations/<str:pk>/undo", undo_call.UndoOperation.as_view(), name="own_undo"),
+    path("/jobs/<str:pk>", job_calls.OneJob.as_view(), name="own_job"),
     path("/saved-views", view_calls.SavedViews.as_view(), name="own_saved_views"),
     path("/saved-views/<str:pk>", view_calls.OneSavedView.as_view(), name="own_saved_view"),
     path("/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
