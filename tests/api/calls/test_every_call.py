@@ -36,7 +36,9 @@ READING, SENDING = (
     [c for c in API if c.method in ("POST", "PUT", "PATCH")],
 )
 # It has no fields: an empty list is as good as an empty body.
-FIELDLESS = {call.name for call in SENDING if call.path.endswith(("/undo", "/test", "/activate"))}
+FIELDLESS = {
+    call.name for call in SENDING if call.path.endswith(("/test", "/activate", "/cancel", "/continue"))
+}
 DEEP = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 SENSELESS = ["a\0b", "\ud800", ["x", {"y": []}], {"x": [1]}, True]
 

@@ -164,7 +164,7 @@ FAMILIES = (
     Family("Operations", ("admin/operations", f"admin/operations{ONE}"), ("GET api/v2/operations", "GET api/v2/operations/<str:pk>")),
     Family("Undoing", (f"admin/operations{ONE}/undo",), ("POST api/v2/operations/<str:pk>/undo",)),
     Family("Jobs", ("admin/jobs", f"admin/jobs{ONE}"), ("GET api/v2/jobs/<str:pk>",)),
-    Family("Canceling and continuing jobs", ("admin/jobs*",)),
+    Family("Canceling and continuing jobs", ("admin/jobs*",), ("POST api/v2/jobs/<str:pk>/cancel", "POST api/v2/jobs/<str:pk>/continue")),
     # Settings that records refer to
     Family("Lists of statuses, sources, tags", ("admin/leads/statuses", "admin/leads/sources", "admin/leads/tags", "admin/leads/lost-reasons", "admin/leads/pipelines"), tuple(f"GET api/v2/{name}" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines"))),
     Family("Exchange rates and costs of sources", ("admin/leads/rates*", f"admin/leads/sources{ONE}/costs*")),
