@@ -61,13 +61,13 @@ FAMILIES = (
     Family("Bulk changes", ("admin/{kind}/bulk*",), ("POST api/v2/{kind}/bulk",)),
     Family("Files of fields", (f"admin/{{kind}}{ONE}/files/<slug:field>",), (f"GET {RECORD}/files/<slug:field>",)),
     Family("Exports", ("admin/{kind}/export*",), ("GET api/v2/{kind}", "GET api/v2/{kind}/changes")),
-    Family("Trash", ("admin/{kind}/trash", f"admin/{{kind}}{ONE}/restore")),
+    Family("Trash", ("admin/{kind}/trash", f"admin/{{kind}}{ONE}/restore"), ("GET api/v2/{kind}/trash", f"POST {RECORD}/restore")),
     Family(
         "Deleting permanently",
         (f"admin/{{kind}}{ONE}/purge",),
         reason="Nothing undoes it, so a person has to read what is lost.",
     ),
-    Family("Counting", ("admin/{kind}/count",)),
+    Family("Counting", ("admin/{kind}/count",), ("GET api/v2/{kind}/count",)),
     Family(
         "Filters and columns",
         (

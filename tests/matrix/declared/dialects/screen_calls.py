@@ -1,10 +1,35 @@
-"""What API v2 does of what people do on screens: jobs."""
+"""What API v2 does of what people do on screens: counting, Trash and jobs."""
 
 from tests.matrix.declared.dialects.call import Call
-from tests.matrix.oracle import SEES
+from tests.matrix.oracle import ON_RECORDS, SEES
 
 OWN = "api/v2"
 
+MANY = {
+    "lead": "leads",
+    "company": "companies",
+    "contact": "contacts",
+    "deal": "deals",
+    "request": "requests",
+}
+LISTS = [
+    one
+    for name, many in MANY.items()
+    for sees, deletes in [(ON_RECORDS[name].view, ON_RECORDS[name].delete)]
+    for one in (
+        Call("GET", f"{OWN}/{many}/count", f"{many}.get", (sees,), dialect="own"),
+        Call("GET", f"{OWN}/{many}/trash", f"{many}.get", (sees, deletes), dialect="own"),
+        Call(
+            "POST",
+            f"{OWN}/{many}/<str:pk>/restore",
+            f"{many}.delete",
+            (sees, deletes),
+            of=f"binned {name}",
+            changes=True,
+            dialect="own",
+        ),
+    )
+]
 JOB = {"of": "job", "dialect": "own"}
 JOBS = [
     Call("GET", f"{OWN}/jobs/<str:pk>", "operations.get", (SEES,), **JOB),
