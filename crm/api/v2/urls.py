@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crm.api.v2 import activities, operations, phone_calls, tasks
+from crm.api.v2.activity_actions import moving, sending_again
 from crm.api.v2.record_page import emails, files
 from crm.api.v2.saved_views import view_calls
 from crm.api.v2.undoing import job_calls, undo_call
@@ -12,6 +13,8 @@ urlpatterns = [
     path("/activities", activities.Activities.as_view(), name="own_activities"),
     path("/activities/changes", activities.ActivityChanges.as_view(), name="own_activity_changes"),
     path("/activities/<str:pk>", activities.OneActivity.as_view(), name="own_activity"),
+    path("/activities/<str:pk>/move", moving.MoveActivity.as_view(), name="own_activity_move"),
+    path("/activities/<str:pk>/send", sending_again.SendAgain.as_view(), name="own_activity_send"),
     path("/calls", phone_calls.Calls.as_view(), name="own_calls"),
     path("/emails/<str:pk>", emails.OneEmail.as_view(), name="own_email"),
     path("/files/<str:pk>", files.OneFile.as_view(), name="own_file"),

@@ -40,7 +40,7 @@ READING, SENDING = (
 FIELDLESS = {
     call.name
     for call in SENDING
-    if call.path.endswith(("/test", "/activate", "/cancel", "/continue", "/restore"))
+    if call.path.endswith(("/test", "/activate", "/cancel", "/continue", "/restore", "/send"))
 }
 DEEP = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 SENSELESS = ["a\0b", "\ud800", ["x", {"y": []}], {"x": [1]}, True]

@@ -41,7 +41,7 @@ def test_the_schema_contains_every_api_call():
 
 # What a POST of API v2 does at these addresses creates no object with an address of its own.
 CREATES_NOTHING = re.compile(
-    r"/(bulk|batch|batch/delete|undo|convert|different|merge|replay|resend|move|retire|activate|type|cancel|continue|restore)$"
+    r"/(bulk|batch|batch/delete|undo|convert|different|merge|replay|resend|move|retire|activate|type|cancel|continue|restore|send)$"
 )
 
 

@@ -108,11 +108,11 @@ FAMILIES = (
         tuple(f"{method} api/v2/activities/<str:pk>" for method in ("GET", "PATCH", "DELETE")),
     ),
     Family("Pinning activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/pin",), ("PATCH api/v2/activities/<str:pk>",)),
-    Family("Moving activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/move",)),
+    Family("Moving activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/move",), ("POST api/v2/activities/<str:pk>/move",)),
     Family("Files of activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/files/<int:file>",), (f"GET {RECORD}/files", f"POST {RECORD}/files", "GET api/v2/files/<str:pk>")),
     Family("Emails", (f"admin/{{kind}}{ONE}/email",), (f"GET {RECORD}/emails", f"POST {RECORD}/emails", "GET api/v2/emails/<str:pk>")),
     Family("Drafts of emails", (f"admin/{{kind}}{ONE}/email/draft",), reason=OWN_WAY),
-    Family("Sending emails again", (f"admin/{{kind}}{ONE}/activities/<int:activity>/send",)),
+    Family("Sending emails again", (f"admin/{{kind}}{ONE}/activities/<int:activity>/send",), ("POST api/v2/activities/<str:pk>/send",)),
     Family(
         "Tasks",
         (f"admin/{{kind}}{ONE}/tasks*", f"admin/{{kind}}{ONE}/call_back", "admin/tasks/new", "admin/tasks/change"),

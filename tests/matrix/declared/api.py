@@ -2,7 +2,7 @@
 
 from tests.matrix.declared.dialects.call import Call
 from tests.matrix.declared.dialects.connect_and_umbra import DIALECTS
-from tests.matrix.declared.dialects.screen_calls import JOBS, LISTS
+from tests.matrix.declared.dialects.screen_calls import ACTIVITIES, JOBS, LISTS
 from tests.matrix.declared.dialects.settings_calls import SETTINGS_LISTS
 from tests.matrix.oracle import (
     BULK,
@@ -322,6 +322,7 @@ OWNS = [
     *sequence_of("contacts", ON_CONTACTS, "contact"),
     *JOBS,
     *LISTS,
+    *ACTIVITIES,
 ]
 
 API: list[Call] = [*OWNS, *SETTINGS_LISTS, *DIALECTS]

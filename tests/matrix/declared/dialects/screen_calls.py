@@ -1,7 +1,7 @@
-"""What API v2 does of what people do on screens: counting, Trash and jobs."""
+"""What API v2 does of what people do on screens: counting, Trash, moving activities, sending again, and jobs."""
 
 from tests.matrix.declared.dialects.call import Call
-from tests.matrix.oracle import ON_RECORDS, SEES
+from tests.matrix.oracle import CHANGES, ON_RECORDS, SEES
 
 OWN = "api/v2"
 
@@ -29,6 +29,20 @@ LISTS = [
             dialect="own",
         ),
     )
+]
+NOTE = {"rights": (SEES, CHANGES), "of": "lead note", "changes": True, "dialect": "own"}
+ACTIVITIES = [
+    # To a record that doesn't exist.
+    Call(
+        "POST",
+        f"{OWN}/activities/<str:pk>/move",
+        "activities.put",
+        data={"of": "lead", "record": 999_999_999},
+        answers=(422,),
+        **NOTE,
+    ),
+    # A note has no email.
+    Call("POST", f"{OWN}/activities/<str:pk>/send", "emails.post", answers=(409,), **NOTE),
 ]
 JOB = {"of": "job", "dialect": "own"}
 JOBS = [
