@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crm.api.v2.documentation.batch_calls import build_batch_calls
+from crm.api.v2.documentation.list_calls import build_list_urls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
 from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
@@ -25,6 +26,7 @@ urlpatterns = [
     path("api/v2/companies/batch", CompaniesBatch.as_view(), name="own_companies_batch"),
     path("api/v2/companies/batch/delete", CompaniesBatchDelete.as_view(), name="own_companies_batch_delete"),
     path("api/v2/companies/changes", CompaniesChanges.as_view(), name="own_company_changes"),
+    *build_list_urls(COMPANY, resource="companies"),
     path("api/v2/companies/<str:pk>", OneCompany.as_view(), name="own_company"),
     path("api/v2/companies/<str:pk>/files/<slug:field>", CompanyFile.as_view(), name="own_company_file"),
     path("api/v2/companies/<str:pk>/history", CompanyHistory.as_view(), name="own_company_history"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crm.api.v2.documentation.batch_calls import build_batch_calls
+from crm.api.v2.documentation.list_calls import build_list_urls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
 from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
@@ -25,6 +26,7 @@ urlpatterns = [
     path("api/v2/contacts/batch", ContactsBatch.as_view(), name="own_contacts_batch"),
     path("api/v2/contacts/batch/delete", ContactsBatchDelete.as_view(), name="own_contacts_batch_delete"),
     path("api/v2/contacts/changes", ContactsChanges.as_view(), name="own_contact_changes"),
+    *build_list_urls(CONTACT, resource="contacts"),
     path("api/v2/contacts/<str:pk>", OneContact.as_view(), name="own_contact"),
     path("api/v2/contacts/<str:pk>/files/<slug:field>", ContactFile.as_view(), name="own_contact_file"),
     path("api/v2/contacts/<str:pk>/history", ContactHistory.as_view(), name="own_contact_history"),

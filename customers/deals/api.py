@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_text_field
 from crm.api.v2.documentation.batch_calls import build_batch_calls
+from crm.api.v2.documentation.list_calls import build_list_urls
 from crm.api.v2.documentation.record_calls import (
     build_file_call,
     build_kind_calls,
@@ -123,6 +124,7 @@ urlpatterns = [
     path("api/v2/deals/batch", DealsBatch.as_view(), name="own_deals_batch"),
     path("api/v2/deals/batch/delete", DealsBatchDelete.as_view(), name="own_deals_batch_delete"),
     path("api/v2/deals/changes", DealsChanges.as_view(), name="own_deal_changes"),
+    *build_list_urls(DEAL, resource="deals"),
     path("api/v2/deals/<str:pk>", OneDeal.as_view(), name="own_deal"),
     path("api/v2/deals/<str:pk>/files/<slug:field>", DealFile.as_view(), name="own_deal_file"),
     path("api/v2/deals/<str:pk>/history", DealHistory.as_view(), name="own_deal_history"),

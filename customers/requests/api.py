@@ -3,6 +3,7 @@
 from django.urls import path
 
 from crm.api.v2.documentation.batch_calls import build_batch_calls
+from crm.api.v2.documentation.list_calls import build_list_urls
 from crm.api.v2.documentation.record_calls import build_file_call, build_kind_calls, document_custom_fields
 from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
@@ -25,6 +26,7 @@ urlpatterns = [
     path("api/v2/requests/batch", RequestsBatch.as_view(), name="own_requests_batch"),
     path("api/v2/requests/batch/delete", RequestsBatchDelete.as_view(), name="own_requests_batch_delete"),
     path("api/v2/requests/changes", RequestsChanges.as_view(), name="own_request_changes"),
+    *build_list_urls(REQUEST, resource="requests"),
     path("api/v2/requests/<str:pk>", OneRequest.as_view(), name="own_request"),
     path("api/v2/requests/<str:pk>/files/<slug:field>", RequestFile.as_view(), name="own_request_file"),
     path("api/v2/requests/<str:pk>/history", RequestHistory.as_view(), name="own_request_history"),

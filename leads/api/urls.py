@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from crm.api.v2.documentation.list_calls import build_list_urls
 from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
 from leads.api import v2_leads
 from leads.api.connect import (  # noqa: F401 - adds the documentation of these views
@@ -60,6 +61,7 @@ urlpatterns = [
     path("api/v2/leads/batch", v2_leads.LeadsBatch.as_view(), name="own_leads_batch"),
     path("api/v2/leads/batch/delete", v2_leads.LeadsBatchDelete.as_view(), name="own_leads_batch_delete"),
     path("api/v2/leads/changes", v2_leads.LeadsChanges.as_view(), name="own_lead_changes"),
+    *build_list_urls(LEAD, resource="leads"),
     path("api/v2/leads/<str:pk>", v2_leads.OneLead.as_view(), name="own_lead"),
     path("api/v2/leads/<str:pk>/files/<slug:field>", v2_leads.LeadFile.as_view(), name="own_lead_file"),
     path("api/v2/leads/<str:pk>/history", v2_leads.LeadHistory.as_view(), name="own_lead_history"),

@@ -20,7 +20,7 @@ def leads(make_lead, ann):
 @pytest.fixture
 def jobs_at_once(monkeypatch):
     """Three records are enough for a job, which runs while the program waits."""
-    for place in ("bulk_changes", "operations"):
+    for place in ("bulk_changes", "undoing.undo_call"):
         monkeypatch.setattr(f"crm.api.v2.{place}.ROWS_AT_ONCE", 2)
 
     def work(_seconds):
@@ -150,6 +150,26 @@ def test_several_operations_are_undone_the_newest_first(ann_types, leads):
     leads[0].refresh_from_db()
     assert leads[0].city == ""
     assert "undone already" in ann_types("undo", older, "--yes", code=Exit.REFUSED).err
+
+
+def test_an_undo_is_previewed_before_the_question(ann_types, leads):
+    ann_types("leads", "bulk", "vip", "--all", "--yes")
+    operation = Operation.objects.latest("pk").pk
+    ann_types("leads", "edit", leads[1].pk, "vip=no")
+    before = Operation.objects.count()
+    answered = ann_types("undo", operation, "--preview")
+    assert "3 records will have former values again." in answered.err
+    assert "1 record keeps a value: " in answered.err
+    assert "will have former values again." in ann_types("undo", operation, code=Exit.USAGE).err
+    (found,) = ann_types("undo", operation, "--preview", "--json").json
+    assert (found["preview_of"], found["back"], found["kept"]) == (operation, 3, 1)
+    assert Operation.objects.count() == before
+
+
+def test_a_preview_of_an_undo_says_what_goes_to_trash(ann_types, leads):
+    ann_types("leads", "add", "last_name=New")
+    answered = ann_types("undo", Operation.objects.latest("pk").pk, "--preview")
+    assert "Of these, 1 record will go to Trash." in answered.err
 
 
 def test_an_undo_without_a_yes_changes_nothing(ann_types, leads):

@@ -73,22 +73,30 @@ def undo(
         list[str],
         typer.Argument(help="The IDs of operations, which each change prints.", metavar="OPERATION"),
     ],
+    preview: Annotated[bool, typer.Option("--preview", help="Only say what would go back.")] = False,
     yes: YesOption = False,
     json_output: Annotated[bool, typer.Option("--json", help="Write the outcomes as JSON.")] = False,
 ) -> None:
     """Undo operations: their records get their former values, except where they were changed again since.
 
-    An undo is an operation too, so it can be undone. Of several operations, the newest is undone first.
+    An undo is an operation too, so it can be undone. Of several operations, the newest is undone first. A preview judges each of
+    them as the records are now.
     """
     connection = get_connection(context)
     ordered = sorted(
         dict.fromkeys(operations), key=lambda text: int(text) if text.isdecimal() else 0, reverse=True
     )
     found = [read_operation(connection, operation) for operation in ordered]
+    outcomes: list[dict[str, Any]] = []
     for one in found:
         if one["undone"]:
             raise Failure(Exit.REFUSED, f"Operation {one['id']} is undone already. Nothing was changed.")
         say(describe_operation(one))
+        outcomes.append(preview_one(connection, one["id"]))
+    if preview:
+        if json_output:
+            write_json(outcomes)
+        return
     ask("Undo it?" if len(found) == 1 else f"Undo these {len(found)} operations?", yes=yes)
     outcomes = [undo_one(connection, one["id"]) for one in found]
     if json_output:
@@ -109,6 +117,24 @@ def describe_operation(operation: dict[str, Any]) -> str:
     records = count_words(operation["changed"], "record", "records")
     when = format_shown("at", operation["at"])
     return f"Operation {operation['id']}: {operation['words']}{who}, {when}. It changed {records}."
+
+
+def preview_one(connection: Connection, operation: int) -> dict[str, Any]:
+    """What would go back now, and what would be kept and why."""
+    found = connection.post(f"operations/{operation}/undo", {"preview": True})
+    say(f"{count_words(found['back'], 'record', 'records')} will have former values again.")
+    if found["to_trash"]:
+        say(f"Of these, {count_words(found['to_trash'], 'record', 'records')} will go to Trash.")
+    for kept in found["kept_by_reason"]:
+        words = f"{kept['words']} {kept['remedy']}".strip()
+        say(f"{count_words(kept['records'], 'record keeps', 'records keep')} a value: {words}")
+    if found["lasting"]:
+        say(found["lasting"])
+    if left := found.get("parts_unjudged"):
+        say(
+            f"{count_words(left, 'part', 'parts')} more weren't looked at yet: there are too many for a preview."
+        )
+    return {"preview_of": operation, **found}
 
 
 def undo_one(connection: Connection, operation: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""API v2: operations, undoing them, and the jobs that undo large ones."""
+"""API v2: operations, as the page Operations lists them."""
 
 from typing import Any
 
@@ -8,15 +8,11 @@ from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
 from crm.api.openapi_parts import (
-    IDEMPOTENT,
     build_number_field,
     build_response_serializer,
     build_text_field,
 )
-from crm.api.problems import ApiProblem
-from crm.api.token_scopes import has_token_right
-from crm.api.v2.bulk_changes import API
-from crm.api.v2.documentation.call_parts import BEFORE, LIMIT, STARTED, build_refusals_field, call
+from crm.api.v2.documentation.call_parts import BEFORE, LIMIT, build_refusals_field, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
 from crm.api.v2.refusal_counts import count_refused_by_operation
 from crm.api.v2.v2_view import (
@@ -24,20 +20,12 @@ from crm.api.v2.v2_view import (
     format_moment,
     get_page_before,
     get_row_or_404,
-    refuse_unknown_parameters,
 )
-from crm.models import Job, Operation
-from crm.records.editing.bulk_actions import ROWS_AT_ONCE
-from crm.records.history.jobs import start_undo
-from crm.records.history.undo.field_reversal import revert_operation
+from crm.models import Operation
 from crm.records.history.undo.undo_permission import (
     UndoingOperations,
-    UndoRefused,
-    get_original_operation,
-    get_undo_obstacle,
     get_undoing_operations,
 )
-from crm.records.history.verb_execution import Verb
 from crm.records.history.visible_operations import (
     describe_operation,
     readable_operations_queryset,
@@ -141,92 +129,6 @@ class OneOperation(OwnView):
         refused = count_refused_by_operation([record])[record.pk]
         return build_json_response(
             build_operation_json(record, self.user, get_undoing_operations([record]), refused)
-        )
-
-
-@extend_schema_view(
-    post=call(
-        "Undo an operation",
-        build_response_serializer(
-            "UndoneOperation",
-            operation=build_number_field(help_text="Id of the undo, which can be undone too."),
-            back=build_number_field(help_text="Records that have their former values again."),
-            kept=build_number_field(
-                help_text="Records that kept at least one value, because it was changed again since."
-            ),
-        ),
-        name="undo_operation",
-        later=STARTED,
-        parameters=[IDEMPOTENT],
-        errors=[404, 413, 415],
-        words=(
-            "Gives the records of an operation their former values. The call has no body. Values that were changed again "
-            "since stay as they are. For many records a job does the work, and the answer is 202 with its id."
-        ),
-    )
-)
-class UndoOperation(OwnView):
-    """Undoes an operation; a job does so for several thousand records."""
-
-    resource = "operations"
-    http_method_names = ["post"]
-
-    def post(self, request: Any, pk: str) -> HttpResponse:
-        refuse_unknown_parameters(self.sent_fields, ())
-        record = get_readable_operation(self.user, pk)
-        verb = Verb.known.get(get_original_operation(record).kind)
-        if verb and verb.program_right and not has_token_right(self.token, verb.program_right):
-            raise ApiProblem(403, "forbidden", "This token may not do what this operation did.")
-        if reason := get_undo_obstacle(record, self.user):
-            raise ApiProblem(409, "not_undone", str(reason))
-        try:
-            if record.changed > ROWS_AT_ONCE or record.part_count:
-                return build_json_response({"job": start_undo(record, self.user).pk}, 202)
-            outcome = revert_operation(record, by=self.user, channel=API)
-        except UndoRefused as refused:
-            raise ApiProblem(409, "not_undone", str(refused)) from refused
-        return build_json_response(
-            {"operation": outcome.operation.pk, "back": outcome.back_count, "kept": outcome.kept_count}
-        )
-
-
-@extend_schema_view(
-    get=call(
-        "Get a job",
-        build_row_serializer(
-            "Job",
-            Job,
-            {
-                "id": "",
-                "kind": "bulk, undo and so on.",
-                "state": "",
-                "done": "How many records are done.",
-                "total": "",
-                "problem": "Why the job failed, or empty.",
-                "operation": "Id of the operation, once the job is done.",
-            },
-        ),
-        name="get_job",
-        errors=[404],
-        words="Says how far a job is that a bulk change or an undo has started. Only jobs of the same user are found.",
-    )
-)
-class OneJob(OwnView):
-    resource = "operations"
-    http_method_names = ["get", "head"]
-
-    def get(self, request: Any, pk: str) -> HttpResponse:
-        job = get_row_or_404(Job.objects.visible_to(self.user), pk)
-        return build_json_response(
-            {
-                "id": job.pk,
-                "kind": job.kind,
-                "state": job.state,
-                "done": job.done,
-                "total": job.total,
-                "problem": job.problem,
-                "operation": job.operation_id,
-            }
         )
 
 

@@ -62,20 +62,18 @@ class Records(OwnView):
     http_method_names = ["get", "head", "post"]
 
     def get_known_parameters(self, method: str) -> Collection[str]:
-        known = (*NARROWING, *PAGING, *SHAPING, *self._get_filter_names())
+        known = (*NARROWING, *PAGING, *SHAPING, *get_filter_names(self))
         return known if method in SAFE_METHODS else ()
-
-    def _get_filter_names(self) -> list[str]:
-        """The API's description knows no user. The query for the token has read the state of the custom fields."""
-        if not hasattr(self, "token"):
-            return get_list_parameters(self.kind)
-        with cache_reads(**get_values_read_with_user(self.user)):
-            return filter_parameters(self.kind, self.user)
 
     def get(self, request: Any) -> HttpResponse:
         data, kind = request.query_params, self.kind
         shape = build_asked_shape(kind, self.user, data)
-        ids, following = self._get_asked_ids(data) if data.get("ids") else self._get_ids_of_page(data)
+        size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
+        ids, following = (
+            self._get_asked_ids(data)
+            if data.get("ids")
+            else get_cursor_page(self, data, size, also=(*PAGING, *SHAPING))
+        )
         rows = kind.model.objects.filter(pk__any=ids).in_order_of(ids)
         found = json_rows.join_json_array(json_rows.get_json_texts(rows, shape))
         body = f'{{"{kind.urls}":{found},"next":{json.dumps(following)}}}'
@@ -93,20 +91,6 @@ class Records(OwnView):
         found = set(seen.filter(pk__any=asked).values_list("pk", flat=True))
         return [pk for pk in dict.fromkeys(asked) if pk in found], None
 
-    def _get_ids_of_page(self, data: QueryDict) -> tuple[list[int], str | None]:
-        """The records of one page, and the cursor of the next. Raises Problem 400 or 422."""
-        size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
-        listing = build_list_from_url(self, data, also=(*PAGING, *SHAPING))
-        if data.get("after") and not listing.is_own_cursor(str(data["after"])):
-            raise ApiProblem(
-                400,
-                "invalid_cursor",
-                "This cursor is damaged, or belongs to another user, filter or sort. Start again without after.",
-                {"after": ["Send the next of the page before, with the same filter and sort."]},
-            )
-        page = listing.get_page(size)
-        return page.ids, page.next or None
-
     def post(self, request: Any) -> HttpResponse:
         known = record_writing.find_known_record(self.kind, self.sent_fields, self.token, self.allows)
         if known:
@@ -116,6 +100,30 @@ class Records(OwnView):
             record = record_writing.add_record(self.kind, self.sent_fields, self.token)
         self.headers["Location"] = f"{request.path}/{record.pk}"
         return build_version_json(self, record.pk, 200 if known else 201)
+
+
+def get_filter_names(view: OwnView) -> list[str]:
+    """The API's description knows no user. The query for the token has read the state of the custom fields."""
+    if not hasattr(view, "token"):
+        return get_list_parameters(view.kind)
+    with cache_reads(**get_values_read_with_user(view.user)):
+        return filter_parameters(view.kind, view.user)
+
+
+def get_cursor_page(
+    view: OwnView, data: QueryDict, size: int, *, also: Iterable[str], in_trash: bool = False
+) -> tuple[list[int], str | None]:
+    """The records of one page, and the cursor of the next. Raises Problem 400 or 422."""
+    listing = build_list_from_url(view, data, also=also, in_trash=in_trash)
+    if data.get("after") and not listing.is_own_cursor(str(data["after"])):
+        raise ApiProblem(
+            400,
+            "invalid_cursor",
+            "This cursor is damaged, or belongs to another user, filter or sort. Start again without after.",
+            {"after": ["Send the next of the page before, with the same filter and sort."]},
+        )
+    page = listing.get_page(size)
+    return page.ids, page.next or None
 
 
 def build_list_from_url(

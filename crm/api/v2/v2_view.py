@@ -40,6 +40,7 @@ TITLES = {
     "already_done": "This was done already",
     "in_use": "It can't be removed or replaced like this",
     "not_undone": "The operation can't be undone",
+    "not_continued": "The job can't be continued",
     "webhook_off": "The webhook is off",
     "too_many": "The limit is reached",
     "changed_since": "The record has changed",

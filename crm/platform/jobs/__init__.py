@@ -1,6 +1,7 @@
 """Background jobs with progress, cancel and a result."""
 
 from crm.platform.jobs.job_control import (
+    ContinuationRefused,
     cancel_all_of,
     cancel_job,
     move_to_long_queue,
@@ -19,6 +20,7 @@ from crm.platform.jobs.job_runner import interrupt_jobs, run_job
 
 __all__ = [
     "JOB_KINDS",
+    "ContinuationRefused",
     "JobProblem",
     "PartDone",
     "cancel_all_of",

@@ -5,7 +5,10 @@ one job at a time, and a user's second job comes after the first ones of others:
 user waits for one of them at most.
 """
 
+from typing import Any
+
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.models import Job, Operation
 from crm.platform.configuration.worker_lanes import JOBS, LONG
@@ -36,9 +39,22 @@ def move_to_long_queue(job: Job) -> None:
         raise TakesLong(**get_queue_position(LONG, job.user, "progress"))
 
 
-def start_rest(job: Job) -> Job | None:
-    """Queue the parts that a job left, with the same arguments, or return the job that already does them. None if they can't be
-    continued."""
+class ContinuationRefused(Exception):
+    """The job can't be continued; the text says why."""
+
+
+def start_rest(job: Job, user: Any) -> Job:
+    """Queue the parts that a job left, with the same arguments, or return the job that already does them. Raises
+    ContinuationRefused."""
+    if job.user_id != user.pk:
+        raise ContinuationRefused(_("Only the user who started this job can continue it."))
+    rest = _start_or_find_rest(job)
+    if rest is None:
+        raise ContinuationRefused(_("This job can’t be continued."))
+    return rest
+
+
+def _start_or_find_rest(job: Job) -> Job | None:
     if job.operation is None:
         return None
     changed = job.operation.undoes or job.operation

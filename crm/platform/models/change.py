@@ -37,6 +37,10 @@ class ChangeQuerySet(models.QuerySet):
         """The rows that were permanently deleted since then."""
         return self.filter(kind=Change.Kind.DELETE, at__gte=since)
 
+    def since(self, at):
+        """Those at a time and later, looked for only in the months since then."""
+        return self.filter(at__gte=at)
+
     def newest_first(self):
         return self.order_by("-id")
 

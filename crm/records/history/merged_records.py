@@ -60,6 +60,14 @@ def get_survivors(table: str, ids: list[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+def find_merged_records(kind: Kind, user, ids: list[int]) -> list[tuple[int, Any]]:
+    """Those of these deleted records that were merged, each with the record that they were merged into, as far as the user sees it."""
+    found = get_survivors(kind.name, ids)
+    rows = kind.model.objects.visible_to(user).filter(pk__any=list(found.values()))
+    seen = {record.pk: record for record in rows} if found else {}
+    return [(pk, seen[found[pk]]) for pk in ids if found.get(pk) in seen]
+
+
 def get_survivor(table: str, pk: int) -> int | None:
     """The record that this one was merged into, or None."""
     return get_survivors(table, [pk]).get(pk)

@@ -232,6 +232,13 @@ class RecordList:
         return list(found[: most + 1] if most else found)
 
 
+def count_matches(listing: RecordList, *, exact: bool) -> tuple[int, bool]:
+    """How many records match, and whether there are more than this: up to ten thousand are counted, and all if it must be exact."""
+    number = listing.count(None if exact else COUNT_AT_FIRST)
+    more = not exact and number > COUNT_AT_FIRST
+    return COUNT_AT_FIRST if more else number, more
+
+
 def get_records_for_page(
     kind: Kind,
     ids: list[int],

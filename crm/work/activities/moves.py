@@ -63,7 +63,24 @@ class MoveActivity(OfOne, Verb):
         return {"of": self.target.table, "record": self.target.pk}
 
 
-def move_activities(verb: MoveActivity, rows: Any, *, by: Any) -> Operation | None:
+def can_take(record: Any, row: Activity) -> bool:
+    """Whether the activity can be moved to this record: not to the one that has it, nor to one of an erased person."""
+    return (record.table, record.pk) != (row.of, row.record) and not record.is_erased
+
+
+def move_to_record(
+    row: Activity, others: list[Activity], target: Any, *, by: Any, channel: str = Operation.Channel.WEB
+) -> Operation | None:
+    """Move an activity, with these others of its record, to one that the user may change. None if nothing was moved."""
+    places = RecordPlace(row.of, row.record), RecordPlace(target.table, target.pk)
+    ids = [row.pk, *(other.pk for other in others)]
+    rows = Activity.objects.present().changeable_by(by).of_record(*places[0]).filter(pk__in=ids)
+    return move_activities(MoveActivity(row.type, *places), rows, by=by, channel=channel)
+
+
+def move_activities(
+    verb: MoveActivity, rows: Any, *, by: Any, channel: str = Operation.Channel.WEB
+) -> Operation | None:
     """Carry out the verb on these activities, as an operation on both records. `rows` are those that the user may change, and
     both records are ones that they may change. None if nothing was moved.
 
@@ -73,7 +90,8 @@ def move_activities(verb: MoveActivity, rows: Any, *, by: Any) -> Operation | No
     values: dict[str, Any] = {"parameters": verb.get_parameters(), "matched": 2, "changed": 2}
     if is_private:
         values["parameters"] = {PRIVATE: True, **values["parameters"]}
-    with operation(verb.kind, by=by, table="" if is_private else verb.origin.table, **values) as record:
+    values |= {"table": "" if is_private else verb.origin.table, "channel": channel}
+    with operation(verb.kind, by=by, **values) as record:
         # In one order, so that two moves in opposite directions don't wait for each other.
         for place in sorted([verb.origin, verb.target]):
             KINDS[place.table].model._default_manager.all().lock_one(place.pk)

@@ -7,6 +7,7 @@ from datetime import date
 import psycopg
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from accounts.models import Absence, Department, Holiday
 from crm.api.api_view import ApiView
@@ -41,7 +42,18 @@ READING, SENDING = (
 FIELDLESS = {
     call.name
     for call in SENDING
-    if call.path.endswith(("/undo", "/test", "/activate", "/pause", "/resume", "/cancel"))
+    if call.path.endswith(
+        (
+            "/test",
+            "/activate",
+            "/pause",
+            "/resume",
+            "/cancel",
+            "/continue",
+            "/restore",
+            "activities/<str:pk>/send",
+        )
+    )
 }
 DEEP = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 SENSELESS = ["a\0b", "\ud800", ["x", {"y": []}], {"x": [1]}, True]
@@ -86,6 +98,13 @@ def others(lead) -> dict[str, int]:
         deal = Deal.objects.create(name="Some", status=stage, lead=lead, **of_lead)
         request = Request.objects.create(subject="Some", **of_lead)
     return {"deal": deal.pk, "request": request.pk}
+
+
+def add_deleted_copy(record) -> int:
+    with operation("test", by=None):
+        record.pk, record.deleted_at = None, timezone.now()
+        record.save()
+    return record.pk
 
 
 def add_settings_rows() -> dict[str, int]:
@@ -177,6 +196,7 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
         things[f"{kind.name} field"] = make_field("Some text", "text", of=kind.name).definition.pk
         choice = make_field("Some choice", "choice", of=kind.name, choices=["Some"])
         things[f"{kind.name} field with choices"] = choice.definition.pk
+        things[f"binned {kind.name}"] = add_deleted_copy(kind.model.objects.get(pk=things[kind.name]))
         names[f"{kind.name}_file"] = add_file(kind.model.objects.get(pk=things[kind.name]), make_field, ada)
     return Calls(ada, things, {name: str(pk) for name, pk in names.items()})
 

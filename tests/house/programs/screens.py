@@ -61,13 +61,13 @@ FAMILIES = (
     Family("Bulk changes", ("admin/{kind}/bulk*",), ("POST api/v2/{kind}/bulk",)),
     Family("Files of fields", (f"admin/{{kind}}{ONE}/files/<slug:field>",), (f"GET {RECORD}/files/<slug:field>",)),
     Family("Exports", ("admin/{kind}/export*",), ("GET api/v2/{kind}", "GET api/v2/{kind}/changes")),
-    Family("Trash", ("admin/{kind}/trash", f"admin/{{kind}}{ONE}/restore")),
+    Family("Trash", ("admin/{kind}/trash", f"admin/{{kind}}{ONE}/restore"), ("GET api/v2/{kind}/trash", f"POST {RECORD}/restore")),
     Family(
         "Deleting permanently",
         (f"admin/{{kind}}{ONE}/purge",),
         reason="Nothing undoes it, so a person has to read what is lost.",
     ),
-    Family("Counting", ("admin/{kind}/count",)),
+    Family("Counting", ("admin/{kind}/count",), ("GET api/v2/{kind}/count",)),
     Family(
         "Filters and columns",
         (
@@ -108,11 +108,11 @@ FAMILIES = (
         tuple(f"{method} api/v2/activities/<str:pk>" for method in ("GET", "PATCH", "DELETE")),
     ),
     Family("Pinning activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/pin",), ("PATCH api/v2/activities/<str:pk>",)),
-    Family("Moving activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/move",)),
+    Family("Moving activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/move",), ("POST api/v2/activities/<str:pk>/move",)),
     Family("Files of activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/files/<int:file>",), (f"GET {RECORD}/files", f"POST {RECORD}/files", "GET api/v2/files/<str:pk>")),
     Family("Emails", (f"admin/{{kind}}{ONE}/email",), (f"GET {RECORD}/emails", f"POST {RECORD}/emails", "GET api/v2/emails/<str:pk>")),
     Family("Drafts of emails", (f"admin/{{kind}}{ONE}/email/draft",), reason=OWN_WAY),
-    Family("Sending emails again", (f"admin/{{kind}}{ONE}/activities/<int:activity>/send",)),
+    Family("Sending emails again", (f"admin/{{kind}}{ONE}/activities/<int:activity>/send",), ("POST api/v2/activities/<str:pk>/send",)),
     Family(
         "Tasks",
         (f"admin/{{kind}}{ONE}/tasks*", f"admin/{{kind}}{ONE}/call_back", "admin/tasks/new", "admin/tasks/change"),
@@ -164,7 +164,7 @@ FAMILIES = (
     Family("Operations", ("admin/operations", f"admin/operations{ONE}"), ("GET api/v2/operations", "GET api/v2/operations/<str:pk>")),
     Family("Undoing", (f"admin/operations{ONE}/undo",), ("POST api/v2/operations/<str:pk>/undo",)),
     Family("Jobs", ("admin/jobs", f"admin/jobs{ONE}"), ("GET api/v2/jobs/<str:pk>",)),
-    Family("Canceling and continuing jobs", ("admin/jobs*",)),
+    Family("Canceling and continuing jobs", ("admin/jobs*",), ("POST api/v2/jobs/<str:pk>/cancel", "POST api/v2/jobs/<str:pk>/continue")),
     # Settings that records refer to
     Family("Lists of statuses, sources, tags", ("admin/leads/statuses", "admin/leads/sources", "admin/leads/tags", "admin/leads/lost-reasons", "admin/leads/pipelines"), tuple(f"GET api/v2/{name}" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines"))),
     Family("Exchange rates and costs of sources", ("admin/leads/rates*", f"admin/leads/sources{ONE}/costs*")),

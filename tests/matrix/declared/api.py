@@ -3,6 +3,7 @@
 from tests.matrix.declared.dialects.call import Call
 from tests.matrix.declared.dialects.connect_and_umbra import DIALECTS
 from tests.matrix.declared.dialects.mailing_calls import MAILING_CALLS
+from tests.matrix.declared.dialects.screen_calls import ACTIVITIES, JOBS, LISTS
 from tests.matrix.declared.dialects.settings_calls import SETTINGS_LISTS, TEMPLATES
 from tests.matrix.oracle import (
     BULK,
@@ -320,7 +321,9 @@ OWNS = [
     Call("GET", f"{OWN}/enrollments/<str:pk>", "sequences.get", (SEES,), of="lead enrollment", dialect="own"),
     *sequence_of("leads", ON_LEADS, "lead"),
     *sequence_of("contacts", ON_CONTACTS, "contact"),
-    Call("GET", f"{OWN}/jobs/<str:pk>", "operations.get", (SEES,), of="job", dialect="own"),
+    *JOBS,
+    *LISTS,
+    *ACTIVITIES,
 ]
 
 API: list[Call] = [*OWNS, *SETTINGS_LISTS, *TEMPLATES, *MAILING_CALLS, *DIALECTS]

@@ -1,9 +1,10 @@
 """The documentation of API v2's calls on a kind of record, and of its small tables."""
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_view
 from rest_framework import serializers
 
 from crm.api.openapi_parts import (
@@ -145,18 +146,44 @@ def build_kind_calls(
     one = type(f"One{name}", (records.OneRecord,), own)
     bulk = type(f"{many.title()}Bulk", (bulk_changes.Bulk,), own)
     changes = type(f"{many.title()}Changes", (RecordChanges,), {**own, "many": many})
-    shown = build_response_serializer(
-        name,
-        **{field: build_response_field(kind, field) for field in kind.fields.OWN_API},
-        **{name: part.shown() for name, part in get_record_parts(kind).items()},
-        custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
-        **{EXPANDED_KEY: build_expanded_field(kind)},
-    )
+    shown = build_record_serializer(kind)
     sent = build_response_serializer(f"{name}Fields", **build_sent_record_fields(kind))
     document_records(listing, one, kind, shown, sent)
     document_bulk(bulk, kind)
     document_changes(changes, many=many, shown=shown)
     return listing, one, bulk, changes
+
+
+@cache
+def build_record_serializer(kind: Kind) -> type[serializers.Serializer]:
+    """A record in an answer: the same class for each call, because its name is that of the schema."""
+    return build_response_serializer(
+        kind.model.__name__,
+        **{field: build_response_field(kind, field) for field in kind.fields.OWN_API},
+        **{name: part.shown() for name, part in get_record_parts(kind).items()},
+        custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
+        **{EXPANDED_KEY: build_expanded_field(kind)},
+    )
+
+
+def document_sort(kind: Kind) -> OpenApiParameter:
+    return document_query_parameter(
+        "sort", words="With a minus in front for descending order.", enum=get_sort_names(kind)
+    )
+
+
+def document_search(kind: Kind) -> OpenApiParameter:
+    return document_query_parameter(
+        "q", words=f"Words to search for. The token needs the right to search {kind.urls}."
+    )
+
+
+def document_view() -> OpenApiParameter:
+    return document_query_parameter(
+        "view",
+        int,
+        "Id of a saved view, whose filter, search and sort apply. Other filters narrow it further; one of the same name takes its place.",
+    )
 
 
 def build_sent_record_fields(kind: Kind) -> dict[str, serializers.Field]:
@@ -182,17 +209,9 @@ def document_records(listing: Any, one_record: Any, kind: Kind, shown: Any, sent
         new=sent,
         changes=sent,
         filters=[
-            document_query_parameter(
-                "sort", words="With a minus in front for descending order.", enum=get_sort_names(kind)
-            ),
-            document_query_parameter(
-                "q", words=f"Words to search for. The token needs the right to search {many}."
-            ),
-            document_query_parameter(
-                "view",
-                int,
-                "Id of a saved view, whose filter, search and sort apply. Other filters narrow it further; one of the same name takes its place.",
-            ),
+            document_sort(kind),
+            document_search(kind),
+            document_view(),
             document_query_parameter(
                 "ids",
                 words=f"Up to {MOST} ids, separated by commas, instead of filter and sort. Those that the user can't see are missing.",

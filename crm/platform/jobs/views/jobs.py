@@ -48,12 +48,10 @@ def cancel(request, pk):
 @require_POST
 def continue_job(request, pk):
     row = get_own_job(request, pk)
-    if row.user_id != request.user.pk:
-        messages.warning(request, _("Only the user who started this job can continue it."))
-    elif rest := jobs.start_rest(row):
-        row = rest
-    else:
-        messages.warning(request, _("This job can’t be continued."))
+    try:
+        row = jobs.start_rest(row, request.user)
+    except jobs.ContinuationRefused as refused:
+        messages.warning(request, str(refused))
     return redirect("job", row.pk)
 
 

@@ -12,30 +12,26 @@ from crm.platform.web.id_parsing import get_newest_page
 from crm.platform.web.responses import render_response
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import start_undo
-from crm.records.history.multi_part_changes import preview_undo_of_parts
 from crm.records.history.operation_filters import OperationFilter
-from crm.records.history.undo.field_reversal import preview_undo, revert_operation
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.undo.undo_permission import (
     UndoRefused,
     get_last_undo,
     get_undo_obstacle,
     get_undoing_operations,
-    get_unfinished_undo,
     is_undone,
 )
 from crm.records.history.undo.undo_result import UndoResult
-from crm.records.history.undo.unreverted_rows import get_remedy
+from crm.records.history.undo_forecast import build_undo_forecast
 from crm.records.history.visible_operations import (
     build_change_sections,
     build_operation_lines,
     build_receipt,
     get_other_rows,
-    get_verb,
     readable_operations_queryset,
     visible_operations_queryset,
 )
 from crm.records.kinds.kind_registry import get_viewable_kinds
-from crm.records.kinds.reasons import get_reason_sentence
 from crm.templatetags.look import number
 
 PAGE = 50
@@ -91,7 +87,7 @@ def undo_operation(request, pk):
     if request.method != "POST" or reason:
         context = build_receipt(record, request.user) | {"record": record, "why_not": reason}
         if not reason:
-            context |= build_undo_forecast(record, request.user)
+            context |= vars(build_undo_forecast(record, request.user))
         status = 409 if request.method == "POST" else 200
         return render(request, "operations/undo.html", context, status=status)
     try:
@@ -111,26 +107,6 @@ def show_undone_message(request, outcome: UndoResult) -> None:
     if outcome.kept_count:
         words = _("Not undone: %(number)s. See the reasons below.")
         messages.info(request, words % {"number": number(outcome.kept_count)})
-
-
-def build_undo_forecast(record: Operation, user) -> dict:
-    """What an undo would do now, and how many parts of the operation were looked at for it."""
-    rest = get_unfinished_undo(record)
-    outcome, looked = (
-        preview_undo_of_parts(record, rest, user) if record.part_count else (preview_undo(record, user), 0)
-    )
-    kept = [
-        (get_reason_sentence(code), number, get_remedy(code, record, user))
-        for code, number in outcome.count_kept_by_reason()
-    ]
-    unlooked = record.parts_done - looked - (rest.parts_done if rest else 0)
-    verb = get_verb(record) if not record.undoes_id else None
-    lasting = verb.describe_lasting_parts(record) if verb else ""
-    forecast = {"outcome": outcome, "kept": kept, "looked": looked, "unlooked": unlooked, "rest": rest}
-    return forecast | {
-        "lasting": lasting,
-        "nothing": not outcome.back_count and any(remedy for _text, _number, remedy in kept),
-    }
 
 
 def get_readable_operation(request, pk: int) -> Operation:

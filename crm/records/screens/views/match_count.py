@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.responses import render_response
 from crm.platform.web.transactions import COUNT_MILLISECONDS, set_transaction_limits
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.record_list import COUNT_AT_FIRST, RecordList
+from crm.records.listing.record_list import RecordList, count_matches
 from crm.records.listing.search.search_results import get_matches_everywhere
 from crm.records.listing.tabs import get_tabs_with_counts
 from crm.records.screens.views.kind_access import kind_view
@@ -18,12 +18,11 @@ def count(request, kind: Kind):
     set_transaction_limits(statement=COUNT_MILLISECONDS, read_only=True)
     listing = RecordList(kind, request.GET, request.user)
     exact = "exact" in request.GET
-    number = listing.count(None if exact else COUNT_AT_FIRST)
-    more = not exact and number > COUNT_AT_FIRST
+    number, more = count_matches(listing, exact=exact)
     context = {
         "kind": kind,
         "listing": listing,
-        "number": COUNT_AT_FIRST if more else number,
+        "number": number,
         "more": more,
         "rights": get_rights(kind, request.user),
         **get_matches_everywhere(listing),

@@ -14,7 +14,7 @@ from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.search.changeable_matches import find_changeable_matches, find_changeable_record
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.work.activities.combined_timeline import ICONS
-from crm.work.activities.moves import MOVING, MoveActivity, RecordPlace, move_activities
+from crm.work.activities.moves import MOVING, can_take, move_to_record
 from crm.work.activities.views.activity import get_activity
 from crm.work.grouped_timeline.thread_search import find_other_emails_of_thread
 from crm.work.models.activity import Activity
@@ -35,7 +35,7 @@ def move_activity(request, kind: Kind, pk, activity):
     # With the preview, the thread comes along unless the user says otherwise.
     chosen = others if sent.get("thread", "1") == "1" else []
     if request.method == "POST" and target:
-        return move_and_redirect(request, kind, record, row, target, chosen)
+        return move_and_redirect(request, record, row, target, chosen)
     text = "" if target else sent.get("q", "").strip()
     context = {"kind": kind, "record": record, "activity": row, "target": target, "text": text}
     context["found"] = find_changeable_records(request, text, row) if text else []
@@ -59,10 +59,6 @@ def find_target_record(text: str, row: Activity, user: Any) -> Any:
     return found if found is not None and can_take(found, row) else None
 
 
-def can_take(record: Any, row: Activity) -> bool:
-    return (record.table, record.pk) != (row.of, row.record) and not record.is_erased
-
-
 def find_changeable_records(request, text: str, row: Activity) -> list[tuple[Kind, list[Any]]]:
     """The best matches of each kind that the user may move the activity to."""
     record_search("", text)
@@ -71,11 +67,8 @@ def find_changeable_records(request, text: str, row: Activity) -> list[tuple[Kin
     return [(kind, records) for kind, records in found if records]
 
 
-def move_and_redirect(request, kind: Kind, record: Any, row: Activity, target: Any, others: list[Activity]):
-    places = RecordPlace(kind.name, record.pk), RecordPlace(target.table, target.pk)
-    ids = [row.pk, *(other.pk for other in others)]
-    rows = Activity.objects.present().changeable_by(request.user).of_record(*places[0]).filter(pk__in=ids)
-    done = move_activities(MoveActivity(row.type, *places), rows, by=request.user)
+def move_and_redirect(request, record: Any, row: Activity, target: Any, others: list[Activity]):
+    done = move_to_record(row, others, target, by=request.user)
     if done:
         messages.success(
             request, _("Moved to %(record)s.") % {"record": target}, extra_tags=f"undo-{done.pk}"

@@ -19,21 +19,18 @@ from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
-from crm.work.activities.verbs import carry_out_on_activity
 from crm.work.activities.views.activity import get_activity
 from crm.work.emails.email_drafts import build_draft_json, delete_draft
 from crm.work.emails.email_replies import Reply, ReplyMode, build_reply
 from crm.work.emails.email_verbs import (
     ALSO_WARNED,
-    RetryEmail,
     SendEmail,
     get_addresses,
     get_newest_files,
 )
 from crm.work.emails.forms import EmailForm
 from crm.work.emails.mime_messages import find_routes, get_shown_product_address
-from crm.work.invitations.invitees import is_unsent
-from crm.work.invitations.meetings import SendInvitation
+from crm.work.emails.sending_again import send_again
 from crm.work.models.activity import Activity
 from crm.work.screens.views.record import redirect_to_record_or_list
 from crm.work.templates.template_filling import (
@@ -145,15 +142,10 @@ def retry_email(request, kind: Kind, pk, activity):
     row = get_activity(kind, request.user, pk, activity)
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
-    if row.type != Activity.Type.MEETING:
-        sent, words = (
-            carry_out_on_activity(RetryEmail(), row, by=request.user).pk,
-            _("The email is sent again."),
-        )
-    else:
-        sent = is_unsent(row) and carry_out_on_activity(SendInvitation(), row, by=request.user).pk
+    words = _("The email is sent again.")
+    if row.type == Activity.Type.MEETING:
         words = _("The invitation will be sent in a few seconds.")
-    if sent:
+    if send_again(row, by=request.user):
         messages.success(request, words)
     else:
         messages.info(request, _("There’s no email to send again."))

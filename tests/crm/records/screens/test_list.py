@@ -122,7 +122,6 @@ def test_the_count_is_exact_up_to_ten_thousand_and_then_on_request(ann, make_lea
         make_lead(f"Ana {number}")
     browser = sign_in(ann)
     assert "3 leads" in browser.get("/admin/leads/count").text
-    monkeypatch.setattr("crm.records.screens.views.match_count.COUNT_AT_FIRST", 2)
     monkeypatch.setattr("crm.records.listing.record_list.COUNT_AT_FIRST", 2)
     assert "more than 2 leads" in browser.get("/admin/leads/count").text
     assert "3 leads" in browser.get("/admin/leads/count?exact=1").text

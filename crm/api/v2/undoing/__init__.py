@@ -1,0 +1,1 @@
+"""API v2: undoing operations, and the jobs that change and undo many records."""

@@ -1,0 +1,1 @@
+"""Moving activities and sending emails again by API v2."""

@@ -1,0 +1,1 @@
+"""Counting records and Trash by API v2."""

@@ -1,0 +1,1 @@
+"""Undoing operations and following jobs by API v2."""
