@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django_filters import Filter
 
+from accounts.free_busy.busy_times import BusySource
 from accounts.models import User
 from accounts.roles.permissions import PermissionRow
 from accounts.settings_pages import SettingsPage
@@ -155,6 +156,8 @@ class Contribution:
     edit_followers: Sequence[Callable[[Sequence[NewValues], Operation], None]] = ()
     # When a user begins to work on each of these days, for call-backs; the last one counts.
     work_openings: Sequence[Openings] = ()
+    # What makes users busy in a period, such as the calendars of another program.
+    busy_times: Sequence[BusySource] = ()
     # What each operation starts, within its transaction.
     operation_followers: Sequence[Callable[[Operation], None]] = ()
     # What an undo does after its rows went back.

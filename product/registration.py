@@ -10,6 +10,7 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
 from accounts import settings_pages
+from accounts.free_busy import busy_times
 from accounts.reminders import task_reminders
 from accounts.roles import initial_data, permissions
 from crm.api import existing_records, token_scopes
@@ -149,6 +150,7 @@ def _register_changes(one: Contribution) -> None:
     undo_permission.PASSING.extend(one.undo_remedies)
     edit.FOLLOWERS.extend(one.edit_followers)
     call_backs.OPENINGS.extend(one.work_openings)
+    busy_times.SOURCES.extend(one.busy_times)
     verb_execution.OPERATION_FOLLOWERS.extend(one.operation_followers)
     undo_result.UNDO_FOLLOWERS.extend(one.undo_followers)
     undo_result.IN_USE.update(one.used_rows)

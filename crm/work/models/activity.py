@@ -108,6 +108,10 @@ class ActivityQuerySet(RecordQuerySet):
     def planned(self):
         return self.filter(outcome=Activity.Plan.PLANNED)
 
+    def of_people(self, ids: list[int]):
+        """Those of these authors, and all that anyone is invited to, who is known by the address alone."""
+        return self.filter(models.Q(created_by__in=ids) | ~models.Q(invited=""))
+
     def begun(self, now: datetime):
         return self.filter(at__lte=now)
 

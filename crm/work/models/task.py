@@ -61,6 +61,12 @@ class TaskQuerySet(RecordQuerySet):
     def for_user(self, user):
         return self.filter(user=user)
 
+    def for_user_ids(self, ids: list[int]):
+        return self.filter(user__in=ids)
+
+    def with_time(self):
+        return self.filter(due_time__isnull=False)
+
     def for_users(self, users):
         return self.filter(user__in=users.values("pk"))
 
