@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from accounts.free_busy.time_spans import Span
 from accounts.models import User
-from crm.models import Activity, Task
-from crm.work.models.activity import MOST_MINUTES
+from crm.models import Activity, InvitationAnswer, Task
+from crm.work.models.activity import MOST_MINUTES, split_addresses
 from crm.work.tasks.calendar_feed import LENGTH
 
 # A task may be due on another day of its user's clock.
@@ -31,14 +31,17 @@ SOURCES: list[BusySource] = []
 
 
 def get_meeting_times(users: Sequence[User], period: Span) -> Iterator[BusyTime]:
-    """The planned meetings of which a user is the author or that they are invited to."""
+    """The planned meetings of which a user is the author or that they are invited to and haven't declined."""
     ids = {user.pk for user in users}
     by_address = {user.email.lower(): user.pk for user in users}
-    rows = Activity.objects.present().planned().of_people(list(ids))
+    rows = Activity.objects.present().of_present_records().planned().of_people(list(ids))
     rows = rows.begins_between(period.begins - timedelta(minutes=MOST_MINUTES), period.ends)
-    for pk, author, invited, at, minutes in rows.values_list("pk", "created_by", "invited", "at", "minutes"):
+    found = list(rows.values_list("pk", "created_by", "invited", "at", "minutes"))
+    declined = set(InvitationAnswer.objects.of_activities([row[0] for row in found]).standing_refusals())
+    for pk, author, invited, at, minutes in found:
         span = Span(at, at + (timedelta(minutes=minutes) if minutes else LENGTH))
-        people = {by_address.get(address.lower()) for address in invited.split(", ")} | {author}
+        addresses = {address.lower() for address in split_addresses(invited)}
+        people = {by_address.get(each) for each in addresses if (pk, each) not in declined} | {author}
         for user in people & ids:
             if span.overlaps(period):
                 yield BusyTime(user, span, pk)
@@ -47,7 +50,7 @@ def get_meeting_times(users: Sequence[User], period: Span) -> Iterator[BusyTime]
 def get_task_times(users: Sequence[User], period: Span) -> Iterator[BusyTime]:
     """The open tasks with a time, each on the clock of its user."""
     zones = {user.pk: user.zone for user in users}
-    rows = Task.objects.present().open().with_time().for_user_ids(list(zones))
+    rows = Task.objects.present().of_present_records().open().with_time().for_user_ids(list(zones))
     rows = rows.due_between(period.begins.date() - DAY, period.ends.date() + DAY)
     for user, day, clock in rows.values_list("user", "due_on", "due_time"):
         begins = datetime.combine(day, clock, zones[user]).astimezone(UTC)

@@ -60,6 +60,9 @@ class ActivityQuerySet(RecordQuerySet):
         """Those that the user may see, of records that aren't in Trash."""
         return self.present().filter(self.scope.build_listed_condition(user))
 
+    def of_present_records(self):
+        return self.filter(self.model.scope.build_present_record_condition())
+
     def public(self):
         return self.filter(private_to=None)
 

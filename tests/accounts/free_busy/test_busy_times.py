@@ -11,8 +11,10 @@ from accounts.free_busy.busy_times import BusyTime
 from accounts.free_busy.free_times import get_user_times
 from accounts.free_busy.time_spans import Span
 from accounts.models import Absence, User
-from crm.models import Activity, Task
-from crm.records.history.verb_execution import operation
+from crm.models import Activity, Invitation, InvitationAnswer, Task
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete
+from leads.models import Lead
 
 # A Wednesday next year, so that its meetings are planned.
 DAY = date(datetime.now(UTC).year + 1, 6, 15)
@@ -50,6 +52,40 @@ def test_the_author_of_a_planned_meeting_is_busy(ann, bob, make_meeting):
 def test_those_who_are_invited_are_busy_whatever_the_letters_of_their_address(ann, bob, make_meeting):
     make_meeting(bob, invited=f"x@example.com, {ann.email.upper()}")
     assert get_busy_clocks(ann) == ["10:00-11:00"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "answered", "sent", "busy"),
+    [
+        pytest.param("accepted", 0, 0, True, id="accepted"),
+        pytest.param("declined", 0, 0, False, id="declined"),
+        pytest.param("declined", 0, 1, True, id="declined, and then the meeting was changed"),
+        pytest.param("declined", 1, 1, False, id="declined the change"),
+    ],
+)
+def test_who_declined_the_meeting_as_it_is_stays_free(ann, bob, make_meeting, answer, answered, sent, busy):
+    meeting = make_meeting(bob, invited=ann.email)
+    told = {"subject": "", "at": meeting.at, "minutes": 60, "addresses": ann.email}
+    for sequence in range(sent + 1):
+        Invitation.objects.create(
+            activity=meeting, method="REQUEST", state="sent", uid="u", sequence=sequence, **told
+        )
+    InvitationAnswer.objects.create(
+        activity=meeting, address=ann.email.lower(), answer=answer, sequence=answered, stamp=at("00:00")
+    )
+    assert bool(get_busy_clocks(ann)) is busy
+    assert get_busy_clocks(bob) == ["10:00-11:00"]
+
+
+def test_meetings_and_tasks_of_records_in_trash_keep_nobody_busy(bob, ada, make_meeting):
+    meeting = make_meeting(bob)
+    with operation("test", by=None):
+        Task.objects.create(
+            of="lead", record=meeting.record, title="Call", user=bob, due_on=DAY, due_time=time(18)
+        )
+    assert len(get_busy_clocks(bob)) == 2
+    carry_out(Delete(), Lead.objects.filter(pk=meeting.record), by=ada)
+    assert get_busy_clocks(bob) == []
 
 
 def test_a_meeting_without_a_length_takes_half_an_hour(bob, make_meeting):
@@ -109,5 +145,5 @@ def test_forty_users_take_as_many_queries_as_one(bob, make_meeting):
         get_user_times(users[:1], PERIOD)
     with CaptureQueriesContext(connection) as of_forty:
         found = get_user_times(users, PERIOD)
-    assert len(of_forty) == len(of_one) == 6
+    assert len(of_forty) == len(of_one) == 7
     assert [bool(found[user.pk].free) for user in users] == [False] * 3 + [True] * 37
