@@ -20,7 +20,7 @@ from crm.api.existing_records import Lookup
 from crm.api.token_scopes import TokenResource
 from crm.api.v2.record_parts import RecordPart
 from crm.fields.schemas import Schema
-from crm.models import Import, Notification, Operation
+from crm.models import Import, Invitation, Notification, Operation
 from crm.platform.configuration.base_currency import StoredAmounts
 from crm.platform.configuration.environment import Say
 from crm.platform.database.read_routing import FromPrimary
@@ -46,6 +46,7 @@ from crm.transfer.imports.activities.program_exports import ActivityExport
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.program_exports import Program
 from crm.work.emails.mime_messages import EmailFooter, SendingRoute
+from crm.work.invitations.invitation_emails import InvitationReader
 from crm.work.models.activity import Activity
 from crm.work.tasks.call_backs import Openings
 from customers.contacts.page import Maker as ContactCardMaker
@@ -229,6 +230,10 @@ class Contribution:
 
     # Emails and timelines --------------------------------------------------------------------------------------------
 
+    # Who gets an invitation to a meeting, with their language, time zone and lines for them alone, or None.
+    invitation_readers: Sequence[Callable[[Invitation], InvitationReader | None]] = ()
+    # The operations with meetings of whose undo those invited are told.
+    followed_meetings: Sequence[str] = ()
     # The routes of emails to a record, given its type and ID and their author.
     email_routes: Sequence[Callable[[str, int, Any], Sequence[SendingRoute]]] = ()
     # The addresses that the company receives emails at.

@@ -40,6 +40,7 @@ from crm.transfer.imports.columns import import_options, opt_out_columns, progra
 from crm.work.activities import combined_timeline
 from crm.work.emails import email_addresses, email_sending, email_verbs, mime_messages
 from crm.work.grouped_timeline import email_threads
+from crm.work.invitations import invitation_emails, invitation_sending
 from crm.work.tasks import call_backs, task_origins
 from customers import embedded_lists
 from customers.contacts import page as contact_page
@@ -203,6 +204,8 @@ def _register_navigation(one: Navigation) -> None:
 
 
 def _register_emails(one: Contribution) -> None:
+    invitation_emails.READERS.extend(one.invitation_readers)
+    invitation_sending.FOLLOWED.update(one.followed_meetings)
     mime_messages.ROUTES.extend(one.email_routes)
     email_addresses.OWN_ADDRESSES.extend(one.own_addresses)
     email_verbs.ALSO_WARNED.extend(one.email_warnings)
