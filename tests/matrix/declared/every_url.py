@@ -1,6 +1,7 @@
 """Every URL of the product with its methods, its permissions, and what its IDs refer to; without product code."""
 
 from tests.matrix.declared.automations import AUTOMATIONS
+from tests.matrix.declared.bookings import BOOKINGS
 from tests.matrix.declared.customers import CUSTOMERS
 from tests.matrix.declared.duplicates import DUPLICATES
 from tests.matrix.declared.forms import FORMS
@@ -134,6 +135,7 @@ DECLARED: list[Row] = [
     *SETTINGS,
     *PEOPLES,
     *FORMS,
+    *BOOKINGS,
     *INTAKE,
     *MAILING_SCREENS,
     *DUPLICATES,
