@@ -1,4 +1,4 @@
-"""Booking, moving and canceling a meeting, so that nobody is booked twice: the people of a page are locked before their times are looked
+"""Booking, moving and canceling a meeting, so that no one is booked twice: the people of a page are locked before their times are looked
 at once more and one of them is booked."""
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtext('bookings.host'), id::integer) FRO
 
 
 class NotFree(Exception):
-    """Nobody of the page is free at this time anymore."""
+    """No one of the page is free at this time anymore."""
 
 
 def lock_hosts(people: Iterable[int]) -> None:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('intro', models.TextField(blank=True, max_length=2000, verbose_name='introduction')),
                 ('published', models.BooleanField(default=True, help_text='Visitors can open the page once it’s published.', verbose_name='published')),
                 ('people', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None, verbose_name='people')),
-                ('choice', models.CharField(choices=[('turn', 'in turn: who was booked longest ago'), ('first', 'whoever is free: the first by name')], default='turn', help_text='With several people.', max_length=5, verbose_name='who is booked')),
+                ('choice', models.CharField(choices=[('turn', 'in turn: who was booked longest ago'), ('first', 'the first by name who is free')], default='turn', help_text='With several people.', max_length=5, verbose_name='who is booked')),
                 ('host_owns', models.BooleanField(default=True, help_text='Otherwise they get the owner that the web form says.', verbose_name='new leads belong to the person who is booked')),
                 ('minutes', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(480)], verbose_name='length in minutes')),
                 ('minutes_before', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(240)], verbose_name='free minutes before')),

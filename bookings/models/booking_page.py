@@ -55,7 +55,7 @@ class BookingPage(Retirable):
 
     class Choice(models.TextChoices):
         TURN = "turn", _("in turn: who was booked longest ago")
-        FIRST = "first", _("whoever is free: the first by name")
+        FIRST = "first", _("the first by name who is free")
 
     table: ClassVar[str] = "booking_page"
 

@@ -3,9 +3,8 @@
 import pytest
 
 from tests.matrix.asking import fingerprint, undone
-from tests.matrix.declared.bookings import BOOK
 from tests.matrix.declared.every_url import DECLARED
-from tests.matrix.declared.forms import PUBLIC
+from tests.matrix.declared.forms import BOOK, PUBLIC
 from tests.matrix.declared.intake import CALLS
 from tests.matrix.declared.mailings import OPT_OUT
 from tests.matrix.declared.mailings import PUBLIC as LINKS

@@ -1,10 +1,9 @@
 """Every URL of the product with its methods, its permissions, and what its IDs refer to; without product code."""
 
 from tests.matrix.declared.automations import AUTOMATIONS
-from tests.matrix.declared.bookings import BOOKINGS
 from tests.matrix.declared.customers import CUSTOMERS
 from tests.matrix.declared.duplicates import DUPLICATES
-from tests.matrix.declared.forms import FORMS
+from tests.matrix.declared.forms import BOOKINGS, FORMS
 from tests.matrix.declared.goals import GOALS
 from tests.matrix.declared.intake import INTAKE
 from tests.matrix.declared.kinds import KINDS
