@@ -111,7 +111,7 @@ def cancel_booking(booking: Booking) -> None:
 
 
 def _carry_out_on_meeting(verb: Verb, meeting: Activity) -> None:
-    """As an operation of nobody on the meeting's record. A meeting that is deleted or has begun stays as it is."""
+    """As an operation without a user on the meeting's record. A meeting that is deleted or has begun stays as it is."""
     rows = Activity.objects.present().planned().begins_from(timezone.now()).filter(pk=meeting.pk)
     values: dict[str, Any] = {"parameters": verb.get_parameters(), "matched": 1, "changed": 1}
     with operation(verb.kind, by=None, channel=SYSTEM, table=meeting.of, **values) as record:

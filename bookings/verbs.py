@@ -2,22 +2,21 @@
 page decide; undoing requires those of users."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _lazy
 
-from bookings.models import Booking, BookingPage
+from bookings.models import Booking
 from crm.models import Change
 from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity
 from crm.work.models.activity import Activity
-from intake.models import Submission
 
 
 class ThroughPage:
     """What these verbs share: their names say that a visitor did it."""
 
-    icon = "calendar"
-    title: Any
+    icon: ClassVar[str] = "calendar"
+    title: ClassVar[Any]
 
     @classmethod
     def get_right(cls, model):
@@ -30,14 +29,14 @@ class ThroughPage:
 
 @dataclass(frozen=True)
 class BookMeeting(ThroughPage, AddActivity):
-    """A planned meeting of the person who is booked, `by`, and its booking."""
+    """A planned meeting of the person who is booked, `by`, and its booking through a page, which came with a submission."""
 
     kind = "book_meeting"
     title = _lazy("Book a meeting through a booking page")
 
     type: str = Activity.Type.MEETING
-    page: BookingPage | None = None
-    submission: Submission | None = None
+    page: Any = None
+    submission: Any = None
     zone: str = ""
 
     def write_consequences(self, record, changed):

@@ -41,8 +41,8 @@ def get_meeting_times(users: Sequence[User], period: Span) -> Iterator[BusyTime]
     for pk, author, invited, at, minutes in found:
         span = Span(at, at + (timedelta(minutes=minutes) if minutes else LENGTH))
         addresses = {address.lower() for address in split_addresses(invited)}
-        people = {by_address.get(each) for each in addresses if (pk, each) not in declined} | {author}
-        for user in people & ids:
+        coming = [by_address[each] for each in addresses & by_address.keys() if (pk, each) not in declined]
+        for user in {*coming, *({author} if author in ids else ())}:
             if span.overlaps(period):
                 yield BusyTime(user, span, pk)
 

@@ -110,7 +110,7 @@ def get_offered_week(
         by_day.setdefault(offered.local.date(), []).append(offered)
     earlier = max(first - WEEK, soonest) if first > soonest else None
     later = first + WEEK if first + WEEK <= farthest else None
-    kept = {name: value for name, value in request.GET.items() if name not in OWN}
+    kept = {name: value for name, value in request.GET.dict().items() if name not in OWN}
     return OfferedWeek(zone, first, list(by_day.items()), earlier, later, kept)
 
 

@@ -1,6 +1,8 @@
 """The page on which a visitor answers the questions of the web form and books the time that they chose."""
 
 import time
+from collections.abc import Sequence
+from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +15,9 @@ from bookings.models import BookingPage
 from bookings.public.booking_page_views import visitors_page
 from bookings.public.offered_times import OfferedTime, get_other_times, get_visitor_zone, parse_time
 from crm.platform.web.middleware.response_timing import mark_response_start
+from crm.platform.web.transactions import OPERATIONAL, Busy, is_locked
 from intake.forms.public.campaign_parameters import FIRST, parse_touch
+from intake.forms.public.embedding_policy import BUSY
 from intake.forms.public.public_form import PublicForm, get_raw_values
 from intake.forms.public.signed_state import INPUT, FormState, create_state, read_signed_state, sign_state
 from intake.forms.questions import get_last_step
@@ -43,21 +47,26 @@ def _book_or_show_problem(request, page: BookingPage, chosen: OfferedTime) -> Ht
     raw, step = get_raw_values(form, request.POST), get_last_step(form.questions)
     state = read_signed_state(text, form) if text else None
     filled = PublicForm(form, raw, step=step)
+    show = partial(_render_questions, request, page, chosen, filled, state or create_state({}))
     if text and state is None:
-        problem = _("This page was open for too long. Send it again.")
-        return _render_questions(request, page, chosen, filled, create_state({}), 422, problem)
-    shown = state or create_state({})
+        return show(status=422, problem=_("This page was open for too long. Send it again."))
     if not filled.is_valid():
-        return _render_questions(request, page, chosen, filled, shown, 422)
+        return show(status=422)
     try:
         sent = RequestDetails.from_request(request, state)
         booking = book_meeting(page, chosen.begins, filled, sent, str(chosen.zone))
     except NotFree:
-        problem = _("This time has just been taken. Choose another one.")
-        return _render_questions(request, page, chosen, filled, shown, 409, problem)
+        others = get_other_times(page, chosen.begins, chosen.zone)
+        return show(
+            status=409, problem=_("This time has just been taken. Choose another one."), others=others
+        )
     except TooManyForms:
         problem = _("Too many forms were sent from your network. Try again in an hour.")
-        return _render_questions(request, page, chosen, filled, shown, 429, problem)
+        return show(status=429, problem=problem)
+    except (Busy, *OPERATIONAL) as error:
+        if is_locked(error):
+            return show(status=409, problem=str(BUSY))
+        raise
     return redirect(build_booking_path(booking) if booking else f"{form.path}/sent")
 
 
@@ -67,14 +76,19 @@ def _render_questions(
     chosen: OfferedTime,
     asked: PublicForm,
     state: FormState,
+    *,
     status: int = 200,
     problem: str = "",
+    others: Sequence[OfferedTime] = (),
 ) -> HttpResponse:
+    """With `others`, the visitor chooses one of these times: the nearest is selected."""
+    nearest = min(others, key=lambda other: abs(other.begins - chosen.begins), default=chosen)
     context = {
         "page": page,
         "web_form": page.form,
         "chosen": chosen,
-        "others": get_other_times(page, chosen.begins, chosen.zone) if status == 409 else [],
+        "others": others,
+        "nearest": nearest,
         "form": asked,
         "state": sign_state(state, page.form),
         "names": {"state": INPUT, "trap": TRAP, "first": FIRST},

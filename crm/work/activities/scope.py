@@ -50,7 +50,7 @@ class ActivityScope:
         """Those of records that aren't in Trash, whoever may see them."""
         found = Q(pk__in=[])
         for kind in RECORD_TYPES.values():
-            present = kind.model._default_manager.all().present()  # type: ignore[attr-defined]
+            present = kind.model._default_manager.all().present()
             found |= Q(Exists(present.filter(pk=OuterRef("record"))), of=kind.name)
         return found
 

@@ -61,7 +61,7 @@ class ActivityQuerySet(RecordQuerySet):
         return self.present().filter(self.scope.build_listed_condition(user))
 
     def of_present_records(self):
-        return self.filter(self.model.scope.build_present_record_condition())
+        return self.filter(Activity.scope.build_present_record_condition())
 
     def public(self):
         return self.filter(private_to=None)
