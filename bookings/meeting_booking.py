@@ -101,7 +101,8 @@ def move_booking(booking: Booking, begins: datetime) -> None:
     meeting: Activity = booking.activity
     host: Any = meeting.created_by
     lock_hosts([*booking.page.people, host.pk])
-    if not host.is_active or not find_free_hosts(booking.page, [host], begins, without_meeting=meeting.pk):
+    page = booking.page_as_booked
+    if not host.is_active or not find_free_hosts(page, [host], begins, without_meeting=meeting.pk):
         raise NotFree
     _carry_out_on_meeting(MoveMeeting(changes={"at": begins}), meeting)
 

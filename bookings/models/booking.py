@@ -1,5 +1,6 @@
 """A booking: that a visitor planned this meeting through a booking page."""
 
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -67,3 +68,10 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return str(self.page)
+
+    @property
+    def page_as_booked(self) -> BookingPage:
+        """The page with the length that the meeting has by now, which colleagues may have changed."""
+        found = copy(self.page)
+        found.minutes = self.activity.minutes or found.minutes
+        return found

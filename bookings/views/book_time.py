@@ -77,22 +77,20 @@ def _render_questions(
     asked: PublicForm,
     state: FormState,
     *,
-    status: int = 200,
-    problem: str = "",
-    others: Sequence[OfferedTime] = (),
+    status=200,
+    **more,
 ) -> HttpResponse:
-    """With `others`, the visitor chooses one of these times: the nearest is selected."""
-    nearest = min(others, key=lambda other: abs(other.begins - chosen.begins), default=chosen)
+    """`more` are a `problem`, and `others` if the visitor has to choose one of these times: the nearest is selected."""
+    others: Sequence[OfferedTime] = more.get("others", ())
     context = {
         "page": page,
         "web_form": page.form,
         "chosen": chosen,
-        "others": others,
-        "nearest": nearest,
+        "nearest": min(others, key=lambda other: abs(other.begins - chosen.begins), default=chosen),
         "form": asked,
         "state": sign_state(state, page.form),
         "names": {"state": INPUT, "trap": TRAP, "first": FIRST},
-        "problem": problem,
+        **more,
     }
     response = render(request, "bookings/public/book.html", context, status=status)
     response["Cache-Control"] = "no-store"

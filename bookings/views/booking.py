@@ -66,11 +66,11 @@ def booking_move(request, page: BookingPage, token: str):
             problem = _("Choose one of the free times.")
         except NotFree:
             problem = _("This time has just been taken. Choose another one.")
-    return _render_choice(request, page, found, problem)
+    return _render_choice(request, found, problem)
 
 
-def _render_choice(request, page: BookingPage, found: Booking, problem: str):
-    meeting = found.activity
+def _render_choice(request, found: Booking, problem: str):
+    page, meeting = found.page_as_booked, found.activity
     host = meeting.created_by
     zone = get_visitor_zone(request.GET.get("zone", found.zone), [host])
     context = {

@@ -48,6 +48,14 @@ def test_a_visitor_moves_the_meeting_to_a_time_that_overlaps_its_own(booked, vis
     assert Operation.objects.get(kind="move_booked_meeting").by is None
 
 
+def test_a_meeting_that_a_colleague_made_longer_is_moved_with_its_length(booked, visitor, book):
+    book(Booking.objects.get().page, value("14:00"))
+    with operation("test", by=None):
+        Activity.objects.filter(at=at("10:00")).update(minutes=120)
+    assert visitor.post(f"{booked}/move", {"at": value("12:30")}).status_code == 409
+    assert visitor.post(f"{booked}/move", {"at": value("11:30")}).status_code == 302
+
+
 @pytest.mark.parametrize(
     "moment", [value("08:00"), value("11:15"), "soon", "", "0001-01-01T00:00Z", "9999-12-31T23:00Z"]
 )
