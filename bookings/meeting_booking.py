@@ -55,8 +55,6 @@ def book_meeting(
     if page.host_owns:
         form.owner = host
     submission = receive_submission(form, filled, sent)
-    if submission.lead_id is None:
-        return None
     email = filled.lead_values.get("email", "")
     verb = BookMeeting(
         by=host,
