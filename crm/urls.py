@@ -45,6 +45,8 @@ urlpatterns = [
     path("admin/requests", include("customers.requests.urls")),
     path("admin/duplicates", include("duplicates.urls")),
     path("admin/forms", include("intake.forms.urls")),
+    path("admin/booking-pages", include("bookings.urls")),
+    path("book", include("bookings.public_urls")),
     path("admin/mailings", include("mailings.settings_urls")),
     path("forms", include("intake.forms.public_urls")),
     path("admin/mailings", include("mailings.urls")),

@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django_filters import Filter
 
+from accounts.free_busy.busy_times import BusySource
 from accounts.models import User
 from accounts.roles.permissions import PermissionRow
 from accounts.settings_pages import SettingsPage
@@ -19,7 +20,7 @@ from crm.api.existing_records import Lookup
 from crm.api.token_scopes import TokenResource
 from crm.api.v2.record_parts import RecordPart
 from crm.fields.schemas import Schema
-from crm.models import Import, Notification, Operation
+from crm.models import Import, Invitation, Notification, Operation
 from crm.platform.configuration.base_currency import StoredAmounts
 from crm.platform.configuration.environment import Say
 from crm.platform.database.read_routing import FromPrimary
@@ -45,6 +46,7 @@ from crm.transfer.imports.activities.program_exports import ActivityExport
 from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.columns.program_exports import Program
 from crm.work.emails.mime_messages import EmailFooter, SendingRoute
+from crm.work.invitations.invitation_emails import InvitationReader
 from crm.work.models.activity import Activity
 from crm.work.tasks.call_backs import Openings
 from customers.contacts.page import Maker as ContactCardMaker
@@ -155,6 +157,8 @@ class Contribution:
     edit_followers: Sequence[Callable[[Sequence[NewValues], Operation], None]] = ()
     # When a user begins to work on each of these days, for call-backs; the last one counts.
     work_openings: Sequence[Openings] = ()
+    # What makes users busy in a period, such as the calendars of another program.
+    busy_times: Sequence[BusySource] = ()
     # What each operation starts, within its transaction.
     operation_followers: Sequence[Callable[[Operation], None]] = ()
     # What an undo does after its rows went back.
@@ -226,6 +230,10 @@ class Contribution:
 
     # Emails and timelines --------------------------------------------------------------------------------------------
 
+    # Who gets an invitation to a meeting, with their language, time zone and lines for them alone, or None.
+    invitation_readers: Sequence[Callable[[Invitation], InvitationReader | None]] = ()
+    # The operations with meetings of whose undo those invited are told.
+    followed_meetings: Sequence[str] = ()
     # The routes of emails to a record, given its type and ID and their author.
     email_routes: Sequence[Callable[[str, int, Any], Sequence[SendingRoute]]] = ()
     # The addresses that the company receives emails at.

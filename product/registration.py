@@ -10,6 +10,7 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
 from accounts import settings_pages
+from accounts.free_busy import busy_times
 from accounts.reminders import task_reminders
 from accounts.roles import initial_data, permissions
 from crm.api import existing_records, token_scopes
@@ -39,6 +40,7 @@ from crm.transfer.imports.columns import import_options, opt_out_columns, progra
 from crm.work.activities import combined_timeline
 from crm.work.emails import email_addresses, email_sending, email_verbs, mime_messages
 from crm.work.grouped_timeline import email_threads
+from crm.work.invitations import invitation_emails, invitation_sending
 from crm.work.tasks import call_backs, task_origins
 from customers import embedded_lists
 from customers.contacts import page as contact_page
@@ -149,6 +151,7 @@ def _register_changes(one: Contribution) -> None:
     undo_permission.PASSING.extend(one.undo_remedies)
     edit.FOLLOWERS.extend(one.edit_followers)
     call_backs.OPENINGS.extend(one.work_openings)
+    busy_times.SOURCES.extend(one.busy_times)
     verb_execution.OPERATION_FOLLOWERS.extend(one.operation_followers)
     undo_result.UNDO_FOLLOWERS.extend(one.undo_followers)
     undo_result.IN_USE.update(one.used_rows)
@@ -201,6 +204,8 @@ def _register_navigation(one: Navigation) -> None:
 
 
 def _register_emails(one: Contribution) -> None:
+    invitation_emails.READERS.extend(one.invitation_readers)
+    invitation_sending.FOLLOWED.update(one.followed_meetings)
     mime_messages.ROUTES.extend(one.email_routes)
     email_addresses.OWN_ADDRESSES.extend(one.own_addresses)
     email_verbs.ALSO_WARNED.extend(one.email_warnings)

@@ -99,6 +99,9 @@ class AbsenceQuerySet(models.QuerySet):
     def of_user(self, user):
         return self.filter(user=user)
 
+    def of_user_ids(self, ids):
+        return self.filter(user__in=ids)
+
     def of_users(self, users):
         return self.filter(user__in=users.values("pk"))
 

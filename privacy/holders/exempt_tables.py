@@ -64,6 +64,7 @@ NOTHING: dict[str, str] = {
                 "customers.ConversionRules",
                 "duplicates.DuplicateRules",
                 "intake.IncomingWebhook",
+                "bookings.BookingPage",
             ),
             *(
                 "mailboxes.OAuthClient",
@@ -82,6 +83,7 @@ NOTHING: dict[str, str] = {
             *("leads.AssignmentTurn", "leads.AssignmentRun", "leads.RuleAssignment", "leads.ContactReminder"),
             *("leads.ContactLimitChange", "leads.SourceCost", "leads.QueueHold", "leads.QueueStep"),
             *("leads.StatusMove", "duplicates.Scan", "intake.FormView"),
+            "bookings.Booking",
             "automations.AutomationClock",
             *("automations.AutomationState", "automations.AutomationTrial"),
             *("automations.MailingResponse", "automations.WakingOperation"),

@@ -121,7 +121,7 @@ OF_SETTINGS = (
 )
 OF_SETTINGS += ("open provider", "rule", "mailing template", "mailing list", "suppression", *FIELDS)
 OF_SETTINGS += ("stop word", "consent purpose", "retention rule", "automation", "sequence", "score rule")
-OF_DEPARTMENTS = ("web form", "web submission", "mailing file", "mailing")
+OF_DEPARTMENTS = ("web form", "web submission", "booking page", "mailing file", "mailing")
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,

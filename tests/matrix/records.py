@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence as Sequenced
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Passkey, PushDevice, Role, User
 from automations.models import Automation
+from bookings.booking_links import build_booking_path
+from bookings.models import Booking, BookingPage
 from crm.models import (
     Activity,
     AttachedFile,
@@ -33,6 +36,7 @@ from customers.models import (
     Request,
     RequestValues,
 )
+from intake.forms.questions import FormQuestion
 from intake.forms.submissions.confirmation_email import build_confirmation_token
 from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment, ScoreRule
@@ -271,6 +275,33 @@ class Records:
         with operation("test", by=None):
             self.things["stop word", "any", ""] = StopWord.objects.create(text="someword").pk
         self.names["web_form_version"] = 1
+
+    def _booking_pages(self) -> None:
+        """A page of each department, and a booking of the own one."""
+        asked = [FormQuestion("email", required=True).as_json()]
+        for thing, department, user, word in [
+            ("own", self.sales, self.colleague, "somebooking"),
+            ("foreign", self.export, self.foreigner, f"{MARKER}-booking"),
+        ]:
+            common = {"name": f"{word} text", "slug": word}
+            with operation("test", by=None):
+                form = WebForm.objects.create(
+                    department=department, source=self.source, questions=asked, **common
+                )
+                page = BookingPage.objects.create(form=form, people=[user.pk], **common)
+            self.things["booking page", thing, ""] = page.pk
+            if thing == "own":
+                sent = Submission.objects.create(form=form, state="lead", address="", nonce=word)
+                self.names |= {"bookable_form": form.pk, "bookable_user": user.pk}
+                made = self._booking(page, sent, user)
+                self.names["booking_token"] = build_booking_path(made).rpartition("/")[2]
+
+    def _booking(self, page: BookingPage, sent: Submission, host: User) -> Booking:
+        values = {"of": "lead", "record": self.names["lead"], "type": "meeting", "outcome": "planned"}
+        values |= {"at": timezone.now() + timedelta(days=3), "minutes": 30, "created_by": host}
+        with operation("test", by=None):
+            meeting = Activity.objects.create(subject="some meeting", **values)
+        return Booking.objects.create(page=page, submission=sent, activity=meeting, zone="UTC")
 
     def _mailings(self) -> None:
         """A draft of each department, to the leads that its user sees."""

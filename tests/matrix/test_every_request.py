@@ -4,7 +4,7 @@ import pytest
 
 from tests.matrix.asking import fingerprint, undone
 from tests.matrix.declared.every_url import DECLARED
-from tests.matrix.declared.forms import PUBLIC
+from tests.matrix.declared.forms import BOOK, PUBLIC
 from tests.matrix.declared.intake import CALLS
 from tests.matrix.declared.mailings import OPT_OUT
 from tests.matrix.declared.mailings import PUBLIC as LINKS
@@ -73,7 +73,7 @@ def test_impossible_ids_are_not_found(asker):
 
 def test_no_form_is_accepted_without_its_token(asker):
     # Programs call without one, other sites send web forms, and email programs unsubscribe.
-    outside = (CALLS, PUBLIC, LINKS, OPT_OUT)
+    outside = (CALLS, PUBLIC, BOOK, LINKS, OPT_OUT)
     for row in [row for row in DECLARED if row.method == "POST" and not row.path.startswith(outside)]:
         person = "administrator"
         address = asker.address(row, person, THINGS[row.of][0] if row.of else "")

@@ -52,6 +52,7 @@ class World(People):
         self._files_of_mailings()
         self._belongings("colleagues", "", self.colleague)
         self.names |= {name: self.ids(name, "colleagues")["pk"] for name in ("lead", "company")}
+        self._booking_pages()
         self.names["further"] = self.make_contact("somefurther", department=self.sales, shared=True).pk
         self.names["task"] = self.ids("lead task", "colleagues")["task"]
         for person, user in self.people.items():

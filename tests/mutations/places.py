@@ -7,6 +7,7 @@ PACKAGES = (
     "accounts",
     "assistants",
     "automations",
+    "bookings",
     "crm",
     "customers",
     "duplicates",

@@ -6,7 +6,7 @@ for the user that it is private to.
 
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.lookups import GreaterThan
 
 from crm.fields.sort_segments import Slice
@@ -45,6 +45,14 @@ class ActivityScope:
     def build_not_private_condition(self, user) -> Q:
         """All except what is private to another user. Whoever views pages as this user sees nothing private."""
         return Q(private_to=None) | Q(private_to=user.pk) if user.sees_private else Q(private_to=None)
+
+    def build_present_record_condition(self) -> Q:
+        """Those of records that aren't in Trash, whoever may see them."""
+        found = Q(pk__in=[])
+        for kind in RECORD_TYPES.values():
+            present = kind.model._default_manager.all().present()
+            found |= Q(Exists(present.filter(pk=OuterRef("record"))), of=kind.name)
+        return found
 
     def _build_records_condition(self, user, right: str, scope: str, *, present: bool = False) -> Q:
         found = Q(pk__in=[])

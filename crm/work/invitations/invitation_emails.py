@@ -1,6 +1,9 @@
 """The emails about a meeting: what a person reads, and the calendar file that programs read (iMIP, RFC 6047)."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
@@ -23,8 +26,22 @@ from crm.work.models.invitation import Invitation
 NAME = "invite.ics"
 
 
+@dataclass(frozen=True)
+class InvitationReader:
+    """Someone of whom more is known than their address: their language, the name of their time zone, and lines that are for them
+    alone, in their language."""
+
+    language: str
+    zone: str
+    lines: Callable[[], list[str]]
+
+
+# Functions that know who gets an invitation, or None.
+READERS: list[Callable[[Invitation], InvitationReader | None]] = []
+
+
 def build_invitation_email(invitation: Invitation) -> EmailMultiAlternatives:
-    """From the organizer, who is the author of the meeting, in their language. The calendar file is there twice: calendar
+    """From the organizer, who is the author of the meeting, in the language of the reader, or else in theirs. The calendar file is there twice: calendar
     programs look for it among the alternatives, and others show it as a file that can be opened."""
     meeting = invitation.activity
     organizer: Any = meeting.created_by
@@ -32,8 +49,11 @@ def build_invitation_email(invitation: Invitation) -> EmailMultiAlternatives:
     route = find_route(meeting.of, meeting.record, organizer)
     sender = route.sender if route else get_product_address()
     message_id = f"<{invitation.pk}-{invitation.uid.partition('@')[0]}@{get_sender_domain(sender)}>"
-    with translation.override(organizer.language or get_company_language()):
-        lines = get_text_lines(invitation, organizer)
+    reader = next(filter(None, (find(invitation) for find in READERS)), None)
+    own = InvitationReader(organizer.language or get_company_language(), str(organizer.zone), list)
+    reader = reader or own
+    with translation.override(reader.language):
+        lines = [*get_text_lines(invitation, organizer, ZoneInfo(reader.zone)), *reader.lines()]
         written = "\n\n".join(lines), "".join(html("<p>{}</p>", line) for line in lines)
         letter = build_email_from(organizer, get_subject(invitation), *written, invitation.to, message_id)
     if route:
@@ -54,16 +74,16 @@ def get_subject(invitation: Invitation) -> str:
     return words % {"subject": invitation.subject}
 
 
-def get_text_lines(invitation: Invitation, organizer: Any) -> list[str]:
-    """With the time on the organizer's clock."""
+def get_text_lines(invitation: Invitation, organizer: Any, zone: ZoneInfo) -> list[str]:
+    """With the time on the clock of this zone."""
     first = _("%(name)s invites you to a meeting.")
     if not invitation.is_request:
         first = _("%(name)s has canceled this meeting.")
     elif invitation.sequence:
         first = _("%(name)s has changed this meeting.")
-    begins = timezone.localtime(invitation.at, organizer.zone)
-    ends = timezone.localtime(invitation.ends_at, organizer.zone)
-    when = f"{date_format(begins, 'l, j F Y')}, {begins:%H:%M}–{ends:%H:%M} ({organizer.zone})"
+    begins = timezone.localtime(invitation.at, zone)
+    ends = timezone.localtime(invitation.ends_at, zone)
+    when = f"{date_format(begins, 'l, j F Y')}, {begins:%H:%M}–{ends:%H:%M} ({zone})"
     lines = [first % {"name": organizer.name}, invitation.subject, when, invitation.place]
     if invitation.is_request:
         lines.append(_("Answer the invitation in your calendar, or reply to this email."))

@@ -30,7 +30,7 @@ from crm.work.invitations.invitation_emails import build_invitation_email
 Method, State = Invitation.Method, Invitation.State
 # What those invited are told.
 TOLD = ("subject", "place", "at", "minutes")
-# The operations whose undo those invited are told of.
+# The operations whose undo those invited are told of: higher apps add theirs.
 FOLLOWED = {"add_activity", "edit_activity", "delete_activity"}
 
 
@@ -83,7 +83,7 @@ def notify_invitees_of_undo(record: Operation, meetings: list[int]) -> None:
     """After the undo of an operation, also of another undo. Of a change that wasn't sent, the undo isn't sent either."""
     while record.undoes:
         record = record.undoes
-    unsent = record.kind == "edit_activity" and not record.parameters.get("tell")
+    unsent = not record.parameters.get("tell", record.kind != "edit_activity")
     if record.kind in FOLLOWED and meetings and not unsent:
         notify_invitees(meetings)
 

@@ -60,6 +60,9 @@ class ActivityQuerySet(RecordQuerySet):
         """Those that the user may see, of records that aren't in Trash."""
         return self.present().filter(self.scope.build_listed_condition(user))
 
+    def of_present_records(self):
+        return self.filter(Activity.scope.build_present_record_condition())
+
     def public(self):
         return self.filter(private_to=None)
 
@@ -107,6 +110,10 @@ class ActivityQuerySet(RecordQuerySet):
 
     def planned(self):
         return self.filter(outcome=Activity.Plan.PLANNED)
+
+    def of_people(self, ids: list[int]):
+        """Those of these authors, and all that anyone is invited to, who is known by the address alone."""
+        return self.filter(models.Q(created_by__in=ids) | ~models.Q(invited=""))
 
     def begun(self, now: datetime):
         return self.filter(at__lte=now)

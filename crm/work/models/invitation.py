@@ -99,6 +99,18 @@ class Invitation(models.Model):
         return self.state != self.State.FAILED or self.problem == "unknown"
 
 
+class InvitationAnswerQuerySet(OfActivityQuerySet):
+    def standing_refusals(self):
+        """The meetings and addresses of those who declined, and weren't invited once more since."""
+        later = Invitation.objects.filter(
+            activity=models.OuterRef("activity"),
+            method=Invitation.Method.REQUEST,
+            sequence__gt=models.OuterRef("sequence"),
+        )
+        rows = self.filter(~models.Exists(later), answer=InvitationAnswer.Answer.DECLINED)
+        return rows.values_list("activity", "address")
+
+
 class InvitationAnswer(models.Model):
     """The last answer of someone who is invited to a meeting, to the invitation with this `sequence`; `stamp` is when it was
     written. The address is in lower case."""
@@ -121,7 +133,7 @@ class InvitationAnswer(models.Model):
     proposed_from = models.DateTimeField(null=True)
     proposed_to = models.DateTimeField(null=True)
 
-    objects = OfActivityQuerySet.as_manager()
+    objects = InvitationAnswerQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -61,6 +61,15 @@ class TaskQuerySet(RecordQuerySet):
     def for_user(self, user):
         return self.filter(user=user)
 
+    def for_user_ids(self, ids: list[int]):
+        return self.filter(user__in=ids)
+
+    def of_present_records(self):
+        return self.filter(self.scope.build_present_record_condition())
+
+    def with_time(self):
+        return self.filter(due_time__isnull=False)
+
     def for_users(self, users):
         return self.filter(user__in=users.values("pk"))
 

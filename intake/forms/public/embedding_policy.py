@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
@@ -19,34 +19,55 @@ from intake.models import WebForm
 BUSY = _("Many forms are arriving right now, so nothing was sent. Try again in a moment.")
 
 
-def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The page of a published form, in the form's language. Such a page reads no session, so a forged request can't do
-    more than its sender can."""
+class PublicPage(Protocol):
+    """A web form, or something else with a page for anyone at this path."""
 
-    @login_not_required
-    @csrf_exempt
-    @wraps(view)
-    def wrapped_view(request: HttpRequest, slug: str, *arguments, **keywords) -> HttpResponse:
-        form = WebForm.get_published(slug)
-        if form is None:
-            raise Http404
-        try:
-            with translation.override(form.language):
-                return allow_framing(view(request, form, *arguments, **keywords), form)
-        except (Busy, *OPERATIONAL) as error:
-            if not is_locked(error):
-                raise
-            transaction.set_rollback(True)
-            return render_problem_page(form, BUSY, 409)
-
-    return wrapped_view
+    @property
+    def path(self) -> str: ...
 
 
-def render_problem_page(form: WebForm, problem: Any, status: int) -> HttpResponse:
+PageView = Callable[..., HttpResponse]
+
+
+def build_public_page(
+    find: Callable[[str], Any], get_form: Callable[[Any], WebForm] = lambda found: found
+) -> Callable[[PageView], PageView]:
+    """The decorator of the pages of what `find` finds at a slug, in the language and the frame of its form. Such a page reads no
+    session, so a forged request can't do more than its sender can."""
+
+    def build_page(view: PageView) -> PageView:
+        @login_not_required
+        @csrf_exempt
+        @wraps(view)
+        def wrapped_view(request: HttpRequest, slug: str, *arguments, **keywords) -> HttpResponse:
+            found = find(slug)
+            if found is None:
+                raise Http404
+            form = get_form(found)
+            try:
+                with translation.override(form.language):
+                    return allow_framing(view(request, found, *arguments, **keywords), form)
+            except (Busy, *OPERATIONAL) as error:
+                if not is_locked(error):
+                    raise
+                transaction.set_rollback(True)
+                return render_problem_page(form, BUSY, 409, at=found)
+
+        return wrapped_view
+
+    return build_page
+
+
+public_page = build_public_page(lambda slug: WebForm.get_published(slug))
+
+
+def render_problem_page(
+    form: WebForm, problem: Any, status: int, *, at: PublicPage | None = None
+) -> HttpResponse:
     """Why nothing was sent, in the language and the colors of the form. It is drawn without the database, whose transaction
     may have failed."""
     with translation.override(form.language):
-        context = {"web_form": form, "problem": problem}
+        context = {"web_form": form, "problem": problem, "page": at or form}
         page = render_to_string("intake/forms/public/problem.html", context)
     response = HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
     return allow_framing(response, form)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
+from tests.browser.pages.bookings import BOOKINGS, add_a_booking_page
 from tests.browser.pages.ids import QUERIES
 from tests.browser.pages.intake import INTAKE, receive_a_call, receive_a_form
 from tests.browser.pages.kinds import pages_of, pages_of_board
@@ -102,6 +103,7 @@ PAGES = {
     "conversion:rules": "/admin/leads/conversion/rules",
     **pages_of_board("leads", "lead", "lost"),
     **INTAKE,
+    **BOOKINGS,
     **MAILINGS,
     **REPORTS,
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
@@ -319,6 +321,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_webhookdelivery WHERE attempts > 0") == 1)
     receive_a_call(browser, ask(leadwell, QUERIES["department"]))
     receive_a_form(browser, ask(leadwell, QUERIES["department"]), source)
+    add_a_booking_page(browser, ask(leadwell, QUERIES["department"]), source, me)
     browser.get("/profile")
     browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
     # A second one, to which the server can't send anymore.

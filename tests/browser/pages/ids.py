@@ -64,6 +64,7 @@ QUERIES = {
     "lost_status": "SELECT id FROM leads_status WHERE key = 'lost'",
     "webhook": "SELECT max(id) FROM crm_webhook",
     "web_form": "SELECT max(id) FROM intake_webform",
+    "booking_page": "SELECT max(id) FROM bookings_bookingpage",
     "submission": "SELECT max(id) FROM intake_submission",
     "incoming": "SELECT max(id) FROM intake_incomingwebhook",
     "incoming_call": "SELECT max(id) FROM intake_incomingcall",

@@ -26,13 +26,12 @@ CONTRIBUTED = {
     "crm": "jobs notifications start_page verbs checks operation_followers undo_followers used_rows purge_followers field_uses "
     "value_replacements rebuild_checks webhook_content database_functions after_migrations connection_receivers named_files "
     "timeline_lines restore_followers",
-    "accounts": "jobs notifications start_page setup_steps verbs checks sign_in_receivers reasons undo_remedies edit_followers work_openings undo_followers uses palette_pages "
+    "accounts": "jobs notifications start_page setup_steps verbs checks sign_in_receivers reasons undo_remedies edit_followers work_openings busy_times undo_followers uses palette_pages "
     "webhook_events view_audiences field_roles notification_followers database_functions after_all_migrations demo_parts first_users "
     "first_user_checks",
     "leads": "jobs notifications start_page setup_steps verbs checks record_types:lead import_rules program_exports activity_exports "
     "operation_followers lead_cards list_filters filter_pages reasons uses stored_amounts base_currency_followers field_uses value_replacements rebuild_checks token_resources webhook_events permission_rows "
-    "company_manager_permissions rail first_sales_settings rule_settings new_settings weekly_reminders database_functions "
-    "after_all_migrations demo_parts",
+    "company_manager_permissions rail first_sales_settings rule_settings new_settings weekly_reminders database_functions after_all_migrations demo_parts",
     "customers": "verbs record_types:company,contact,deal,request import_rules program_exports record_links record_parts "
     "list_filters reasons counted_reasons field_reasons purge_followers uses stored_amounts token_resources webhook_events permission_rows "
     "rule_settings security_settings new_settings bulk_actions lead_cards won_lead_followers company_finders company_converters company_lists contact_cards contact_lists deal_lists demo_parts",
@@ -42,6 +41,7 @@ CONTRIBUTED = {
     "existing_record_settings permission_rows sales_settings program_settings new_settings lead_cards named_files public_forms demo_parts",
     "mailboxes": "jobs notifications start_page setup_pages verbs operation_followers uses webhook_events last_permission_rows profile "
     "program_settings new_settings email_routes own_addresses email_threads thread_records lead_activity_verbs demo_parts",
+    "bookings": "jobs verbs uses permission_rows sales_settings new_settings invitation_readers followed_meetings lead_activity_verbs recipient_links public_forms demo_parts",
     "mailings": "jobs notifications start_page token_resources verbs list_filters selection_pages reasons purge_followers merged_references "
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
     "settings_groups new_settings email_warnings email_obstacles recipient_links thread_records received_email_followers bounced_records complaint_records "

@@ -16,16 +16,17 @@ BELOW = {
     "duplicates": {"crm", "accounts", "leads", "customers"},
     "intake": {"crm", "accounts", "leads", "customers", "duplicates"},
     "mailboxes": {"crm", "accounts", "leads", "customers", "duplicates"},
+    "bookings": {"crm", "accounts", "leads", "customers", "duplicates", "intake"},
     "mailings": {"crm", "accounts", "leads", "customers", "duplicates", "mailboxes"},
     "sequences": {"crm", "accounts", "leads", "customers", "duplicates", "mailboxes", "mailings"},
     "automations": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"sequences"},
+    | {"bookings", "sequences"},
     "reports": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"sequences", "automations"},
+    | {"bookings", "sequences", "automations"},
     "assistants": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"sequences", "automations", "reports"},
+    | {"bookings", "sequences", "automations", "reports"},
     "privacy": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"sequences", "automations", "reports", "assistants"},
+    | {"bookings", "sequences", "automations", "reports", "assistants"},
 }
 # The two files that put the apps together name them but don't import them.
 ASSEMBLY = ("crm/settings.py", "crm/urls.py")

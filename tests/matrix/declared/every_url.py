@@ -3,7 +3,7 @@
 from tests.matrix.declared.automations import AUTOMATIONS
 from tests.matrix.declared.customers import CUSTOMERS
 from tests.matrix.declared.duplicates import DUPLICATES
-from tests.matrix.declared.forms import FORMS
+from tests.matrix.declared.forms import BOOKINGS, FORMS
 from tests.matrix.declared.goals import GOALS
 from tests.matrix.declared.intake import INTAKE
 from tests.matrix.declared.kinds import KINDS
@@ -134,6 +134,7 @@ DECLARED: list[Row] = [
     *SETTINGS,
     *PEOPLES,
     *FORMS,
+    *BOOKINGS,
     *INTAKE,
     *MAILING_SCREENS,
     *DUPLICATES,

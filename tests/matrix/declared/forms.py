@@ -1,4 +1,4 @@
-"""The URLs of web forms: their settings, and the public pages, which anyone may open and send."""
+"""The URLs of web forms and booking pages: their settings, and the public pages, which anyone may open and send."""
 
 from tests.matrix.oracle import ADDS, ANYBODY, Row, form, get, post
 
@@ -39,4 +39,35 @@ FORMS: list[Row] = [
     *get(f"{PUBLIC}/confirmed", ANYBODY, fixed=SLUG),
     *get(f"{PUBLIC}/theme.css", ANYBODY, fixed=SLUG),
     *form(f"{PUBLIC}/confirm/<str:token>", ANYBODY, fixed=SLUG | {"token": "{form_token}"}),
+]
+
+RIGHT = "bookings.{}_bookingpage".format
+PAGES = "admin/booking-pages"
+PAGE = f"{PAGES}/<int:pk>"
+NEW_PAGE = {
+    "name": "somenew",
+    "form": "{bookable_form}",
+    "people": ["{bookable_user}"],
+    "choice": "turn",
+    "minutes": "30",
+    "minutes_before": "0",
+    "minutes_after": "0",
+    "notice_hours": "4",
+    "days_ahead": "60",
+    "most_a_day": "0",
+}
+BOOK = "book/<slug:slug>"
+BOOKING = {"slug": "somebooking"}
+TOKEN = BOOKING | {"token": "{booking_token}"}
+
+BOOKINGS: list[Row] = [
+    *get(PAGES, RIGHT("view")),
+    *form(f"{PAGES}/new", RIGHT("add"), data=NEW_PAGE),
+    *form(f"{PAGE}/edit", RIGHT("change"), data=NEW_PAGE, of="booking page"),
+    *post(f"{PAGE}/delete", RIGHT("delete"), of="booking page"),
+    *get(BOOK, ANYBODY, fixed=BOOKING),
+    *form(f"{BOOK}/time", ANYBODY, fixed=BOOKING, query="at=2000-01-01T10:00Z"),
+    *get(f"{BOOK}/booking/<str:token>", ANYBODY, fixed=TOKEN),
+    *form(f"{BOOK}/booking/<str:token>/move", ANYBODY, fixed=TOKEN),
+    *post(f"{BOOK}/booking/<str:token>/cancel", ANYBODY, fixed=TOKEN),
 ]

@@ -27,6 +27,7 @@ NOT_IN_THE_PALETTE = {
     "/admin/today/arrange", "/admin/demo", "/admin/reports/save", "/admin/reports/funnel/schedule",
     "/admin/reports/funnel/dashboard",
     "/admin/privacy/processing/edit", "/forms/contact-us", "/forms/contact-us/sent", "/forms/contact-us/confirmed",
+    "/book/meet-us", "/book/meet-us/time",
 }  # fmt: skip
 PART = re.compile(r"/(count|filter|columns|fields/built-in|automations/conditions)(/|$)")
 

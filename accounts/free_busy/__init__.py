@@ -1,0 +1,1 @@
+"""When users are free and when they are busy."""

@@ -1,0 +1,93 @@
+"""The times at which a meeting of a booking page can begin, from the free and busy times of its people."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from accounts.free_busy.free_times import UserTimes, get_user_times
+from accounts.free_busy.time_spans import Span, merge_spans
+from accounts.models import User
+from bookings.models import Booking, BookingPage
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class BookedMeeting:
+    """A meeting that was booked, through any page: with the free time around it that its page asks for."""
+
+    page: int
+    meeting: Span
+    padded: Span
+
+
+def get_free_slots(
+    page: BookingPage, hosts: Sequence[User], period: Span, now: datetime, *, without_meeting: int = 0
+) -> dict[int, list[datetime]]:
+    """The moments in the period at which each of these people could begin a meeting, by their ID, in the order of the people."""
+    period = Span(
+        max(period.begins, now + timedelta(hours=page.notice_hours)),
+        min(period.ends, now + page.days_ahead * DAY),
+    )
+    if period.begins >= period.ends:
+        return {host.pk: [] for host in hosts}
+    # A day more on both sides: for the free time around meetings, and to count those of a day.
+    around = Span(period.begins - DAY, period.ends + DAY)
+    times = get_user_times(hosts, around, without_meeting=without_meeting)
+    booked = _get_booked_meetings([host.pk for host in hosts], around, without_meeting)
+    return {
+        host.pk: build_slots(page, period, times[host.pk], booked.get(host.pk, []), host.zone)
+        for host in hosts
+    }
+
+
+def build_slots(
+    page: BookingPage, period: Span, times: UserTimes, booked: Sequence[BookedMeeting], zone: ZoneInfo
+) -> list[datetime]:
+    """Along each working span. The free time that the page asks for keeps clear of everything, and the meeting itself keeps clear
+    of the free time around others that were booked."""
+    full_days = _get_full_days(page, booked, zone)
+    before, after = timedelta(minutes=page.minutes_before), timedelta(minutes=page.minutes_after)
+    busy, padded = times.busy, merge_spans(each.padded for each in booked)
+    found = []
+    for span in times.working:
+        begins = span.begins
+        while begins + page.length <= span.ends:
+            meeting = Span(begins, begins + page.length)
+            begins += page.step
+            if not period.begins <= meeting.begins < period.ends:
+                continue
+            if meeting.begins.astimezone(zone).date() in full_days:
+                continue
+            if _is_clear(Span(meeting.begins - before, meeting.ends + after), busy) and _is_clear(
+                meeting, padded
+            ):
+                found.append(meeting.begins)
+    return found
+
+
+def _get_full_days(page: BookingPage, booked: Iterable[BookedMeeting], zone: ZoneInfo) -> set[date]:
+    """The days of the person's clock on which as many meetings were booked through the page as it allows."""
+    days = Counter(each.meeting.begins.astimezone(zone).date() for each in booked if each.page == page.pk)
+    return {day for day, number in days.items() if page.most_a_day and number >= page.most_a_day}
+
+
+def _is_clear(span: Span, others: Iterable[Span]) -> bool:
+    return not any(span.overlaps(other) for other in others)
+
+
+def _get_booked_meetings(
+    hosts: list[int], around: Span, without_meeting: int
+) -> dict[int, list[BookedMeeting]]:
+    rows = Booking.objects.standing().of_hosts(hosts).begins_between(around.begins, around.ends)
+    columns = ("activity", "activity__created_by", "activity__at", "activity__minutes")
+    found: dict[int, list[BookedMeeting]] = {}
+    of_pages = ("page", "page__minutes_before", "page__minutes_after")
+    for meeting, host, at, minutes, page, before, after in rows.values_list(*columns, *of_pages):
+        if meeting != without_meeting:
+            ends = at + timedelta(minutes=minutes or 0)
+            padded = Span(at - timedelta(minutes=before), ends + timedelta(minutes=after))
+            found.setdefault(host, []).append(BookedMeeting(page, Span(at, ends), padded))
+    return found

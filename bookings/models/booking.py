@@ -1,0 +1,77 @@
+"""A booking: that a visitor planned this meeting through a booking page."""
+
+from copy import copy
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from bookings.models.booking_page import BookingPage
+from crm.models import Activity
+from crm.work.models.activity_dependent import OfActivityQuerySet
+from intake.models import Submission
+
+
+class BookingQuerySet(OfActivityQuerySet):
+    def of_page(self, page: BookingPage):
+        return self.filter(page=page)
+
+    def of_hosts(self, ids: list[int]):
+        return self.filter(activity__created_by__in=ids)
+
+    def standing(self):
+        """Those that weren't canceled."""
+        return self.filter(activity__deleted_at=None)
+
+    def begins_between(self, first: datetime, end: datetime):
+        return self.filter(activity__at__gte=first, activity__at__lt=end)
+
+    def of_submission(self, submission: Submission):
+        return self.filter(submission=submission)
+
+    def sent_with(self, nonce: str):
+        """The one of a form that was sent with this nonce."""
+        return self.filter(submission__nonce=nonce).with_meeting()
+
+    def with_meeting(self):
+        return self.select_related("activity__created_by", "page__form", "submission")
+
+    def count_coming(self, pages: list[BookingPage]) -> dict[int, int]:
+        """How many meetings are still to come, by the ID of the page."""
+        rows = self.standing().filter(page__in=pages, activity__outcome=Activity.Plan.PLANNED)
+        return dict(rows.values_list("page").annotate(number=models.Count("pk")).order_by())
+
+    def get_last_by_host(self, page: BookingPage) -> dict[int, int]:
+        """The ID of the newest booking of each person who was booked through the page."""
+        rows = self.of_page(page).values_list("activity__created_by").annotate(newest=models.Max("pk"))
+        return dict(rows.order_by())
+
+
+class Booking(models.Model):
+    """When the meeting is, who holds it and whether it was canceled is in its activity, which colleagues may change too. `zone` is
+    the time zone that the visitor chose.
+
+    It isn't tracked: it is part of the operation that booked the meeting.
+    """
+
+    page = models.ForeignKey(BookingPage, models.PROTECT, related_name="bookings")
+    # Without a constraint: its record may be deleted permanently, and come back by an undo.
+    activity: Any = models.OneToOneField(Activity, models.DO_NOTHING, db_constraint=False, related_name="+")
+    submission = models.OneToOneField(Submission, models.CASCADE, related_name="+")
+    zone = models.CharField(max_length=50)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.page)
+
+    @property
+    def page_as_booked(self) -> BookingPage:
+        """The page with the length that the meeting has by now, which colleagues may have changed."""
+        found = copy(self.page)
+        found.minutes = self.activity.minutes or found.minutes
+        return found

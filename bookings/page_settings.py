@@ -1,0 +1,78 @@
+"""The settings of a booking page: who can be booked, at which times, and with which web form."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from bookings.form_obstacles import get_form_obstacle
+from bookings.models import BookingPage
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
+from crm.records.editing.settings_form import SettingsForm
+from intake.models import WebForm
+
+CARDS = {
+    _("Page"): ["name", "slug", "intro", "published"],
+    _("People"): ["people", "choice"],
+    _("Times"): [
+        *("minutes", "minutes_before", "minutes_after", "notice_hours", "days_ahead", "most_a_day"),
+    ],
+    _("Meeting"): ["place"],
+    _("Questions and new leads"): ["form", "host_owns"],
+}
+
+
+class BookingPageForm(SettingsForm):
+    table = BookingPage.table
+    new_title = _("New booking page")
+    unmarked = False
+    slug = forms.SlugField(
+        label=BookingPage._meta.get_field("slug").verbose_name,
+        max_length=60,
+        required=False,
+        help_text=BookingPage._meta.get_field("slug").help_text,
+    )
+    form = ChoiceOfLabels(
+        WebForm.objects.none(),
+        label=_("Web form"),
+        help_text=BookingPage._meta.get_field("form").help_text,
+    )
+    people = forms.TypedMultipleChoiceField(
+        label=_("People"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = BookingPage
+        fields = [name for names in CARDS.values() for name in names]
+        widgets = {"intro": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *arguments, user: User, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        page: BookingPage = self.instance
+        offered = WebForm.objects.active_or(page.form_id).visible_to(user)
+        self.fields["form"].queryset = offered.by_name()
+        people = User.objects.assignable_by(user) | User.objects.active().filter(pk__in=page.people or [])
+        self.fields["people"].choices = [(row.pk, row.name) for row in people.distinct().by_name()]
+
+    @property
+    def field_cards(self) -> list[tuple[Any, list[Any]]]:
+        """The fields by card."""
+        return [(title, [self[name] for name in names]) for title, names in CARDS.items()]
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60]
+        if not slug:
+            raise forms.ValidationError(_now("Enter an address like meet-us."))
+        others = BookingPage.objects.exclude(pk=self.instance.pk)
+        if others.at(slug.lower()).exists():
+            raise forms.ValidationError(_now("Another booking page already has this address."))
+        return slug.lower()
+
+    def clean_form(self) -> WebForm:
+        form = self.cleaned_data["form"]
+        if obstacle := get_form_obstacle(form):
+            raise forms.ValidationError(obstacle)
+        return form

@@ -1,0 +1,1 @@
+"""Booking pages as visitors see them."""

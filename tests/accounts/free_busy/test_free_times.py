@@ -1,0 +1,97 @@
+"""When someone is free, as a table: the working hours less what makes them busy, on the clock of Bucharest."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from accounts.free_busy.free_times import build_user_times
+from accounts.free_busy.time_spans import Span, merge_spans, subtract_spans
+from accounts.working_time.calendar import WorkingCalendar
+
+ZONE = ZoneInfo("Europe/Bucharest")
+# Monday as usual, Friday half a day, and Sunday at night.
+WEEK = {0: (time(9), time(17)), 4: (time(9), time(13)), 6: (time(2), time(6))}
+MONDAY, FRIDAY = date(2026, 6, 1), date(2026, 6, 5)
+HOLIDAY = date(2026, 6, 8)
+SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)
+
+
+def at(day: date, clock: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(clock), ZONE).astimezone(UTC)
+
+
+def span(day: date, begins: str, ends: str) -> Span:
+    return Span(at(day, begins), at(day, ends))
+
+
+# By name: the day, the busy times, the absences, and the free times on the clock of the day.
+CASES = {
+    "a whole day": (MONDAY, [], [], ["09:00-17:00"]),
+    "half a day": (FRIDAY, [], [], ["09:00-13:00"]),
+    "a day off": (date(2026, 6, 2), [], [], []),
+    "a holiday": (HOLIDAY, [], [], []),
+    "a meeting in the middle": (MONDAY, [("10:00", "11:00")], [], ["09:00-10:00", "11:00-17:00"]),
+    "a meeting before work": (MONDAY, [("07:00", "08:00")], [], ["09:00-17:00"]),
+    "a meeting into work": (MONDAY, [("08:30", "09:30")], [], ["09:30-17:00"]),
+    "a meeting beyond work": (MONDAY, [("16:30", "18:00")], [], ["09:00-16:30"]),
+    "meetings that overlap": (
+        MONDAY,
+        [("10:00", "11:00"), ("10:30", "12:00")],
+        [],
+        ["09:00-10:00", "12:00-17:00"],
+    ),
+    "meetings that touch": (
+        MONDAY,
+        [("10:00", "11:00"), ("11:00", "12:00")],
+        [],
+        ["09:00-10:00", "12:00-17:00"],
+    ),
+    "a meeting all day": (MONDAY, [("08:00", "18:00")], [], []),
+    "an absence of one day": (MONDAY, [], [(MONDAY, MONDAY)], []),
+    "an absence until the day before": (
+        MONDAY,
+        [],
+        [(date(2026, 5, 29), date(2026, 5, 31))],
+        ["09:00-17:00"],
+    ),
+    "an absence that ends on the day": (MONDAY, [], [(date(2026, 5, 29), MONDAY)], []),
+    "the night to summer time": (SPRING, [], [], ["02:00-06:00"]),
+    "the night from summer time": (AUTUMN, [], [], ["02:00-06:00"]),
+}
+NIGHTS = {"the night to summer time": 3, "the night from summer time": 5}
+
+
+def get_free_times(case: str) -> list[Span]:
+    day, busy, away, _free = CASES[case]
+    calendar = WorkingCalendar(WEEK, frozenset({HOLIDAY}), ZONE)
+    whole_day = Span(at(day, "00:00"), at(date.fromordinal(day.toordinal() + 1), "00:00"))
+    return build_user_times(calendar, whole_day, [span(day, *each) for each in busy], away).free
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_free_is_what_remains_of_the_working_hours(case):
+    day, _busy, _away, free = CASES[case]
+    assert get_free_times(case) == [span(day, *each.split("-")) for each in free]
+
+
+@pytest.mark.parametrize("case", NIGHTS)
+def test_the_night_of_a_clock_change_has_its_real_length(case):
+    (free,) = get_free_times(case)
+    assert (free.ends - free.begins).total_seconds() == NIGHTS[case] * 3600
+
+
+def test_an_absence_counts_as_busy_and_is_cut_to_the_period():
+    period = span(MONDAY, "08:00", "12:00")
+    calendar = WorkingCalendar(WEEK, frozenset(), ZONE)
+    found = build_user_times(calendar, period, [], [(MONDAY, MONDAY)])
+    assert (found.working, found.busy, found.free) == ([span(MONDAY, "09:00", "12:00")], [period], [])
+
+
+def test_spans_that_touch_are_one_and_empty_ones_are_dropped():
+    parts = [span(MONDAY, "11:00", "12:00"), span(MONDAY, "10:00", "11:00"), span(MONDAY, "14:00", "14:00")]
+    assert merge_spans(parts) == [span(MONDAY, "10:00", "12:00")]
+    assert subtract_spans(parts, [span(MONDAY, "10:30", "11:15")]) == [
+        span(MONDAY, "10:00", "10:30"),
+        span(MONDAY, "11:15", "12:00"),
+    ]
