@@ -77,6 +77,7 @@ def test_an_address_is_removed_as_on_the_page(rows, ada, sign_in, umbra):
     page = carry_out_by_page(sign_in(ada), f"{PAGES}/suppressed/{pk}/delete", {})
     assert_same(page, carry_out_by_call(umbra(ada), "DELETE", f"{SUPPRESSED}/{pk}"))
     assert page.rows["Suppression"] == []
+    assert "suppression_removed" in page.audited
 
 
 def test_a_list_says_how_many_have_left_it(rows, ada, umbra):

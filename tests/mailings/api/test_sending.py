@@ -37,7 +37,7 @@ def preview(program, mailing) -> dict:
 def test_a_preview_has_the_numbers_of_the_page_and_changes_nothing(draft, ann, sign_in, umbra):
     page = sign_in(ann).get(f"{PAGES}/{draft.pk}/send").context
     before = Operation.objects.count()
-    found = preview(umbra(ann), draft)
+    found = preview(program := umbra(ann), draft)
     assert found["seen"] == page["funnel"].digest
     assert (found["recipients"]["total"], found["recipients"]["receiving"]) == (
         page["funnel"].total,
@@ -47,6 +47,8 @@ def test_a_preview_has_the_numbers_of_the_page_and_changes_nothing(draft, ann, s
     assert (found["problems"], found["warnings"]) == (page["problems"], page["warnings"])
     assert found["asks_approval"] is page["asks"] is False
     assert (Operation.objects.count(), Mailing.objects.get().state) == (before, "draft")
+    shown = program.get(f"{MAILINGS}/{draft.pk}")
+    assert (shown["recipients"]["receiving"], shown["results"], shown["progress"]) == (2, [], None)
 
 
 @pytest.mark.parametrize("at", [None, "2040-01-01T10:00:00+02:00", "2020-01-01T10:00:00Z"])
@@ -261,7 +263,8 @@ def test_a_mailing_has_its_results_and_its_recipients_as_far_as_they_are_seen(
         program.get(f"{path}/recipients?limit=1&after={first['next']}")["recipients"]
         == listed["recipients"][1:2]
     )
-    assert [row["name"] for row in program.get(f"{path}/recipients?reason=no_email")["recipients"]] == ["Ion"]
+    for query, names in (("reason=no_email", ["Ion"]), ("state=failed", ["Eva"]), ("state=waiting", [])):
+        assert [row["name"] for row in program.get(f"{path}/recipients?{query}")["recipients"]] == names
     for query in ("state=nonsense", "reason=nonsense", "after=x", "limit=0"):
         program.get(f"{path}/recipients?{query}", expect=422)
 
