@@ -3,7 +3,7 @@
 from copy import copy
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.forms.models import model_to_dict
@@ -59,7 +59,7 @@ class ActivityFilters(Filters):
 
 
 class OfActivities(RecordItemView):
-    resource = "activities"
+    resource: ClassVar[str] = "activities"
     model, one, many = Activity, "activity", "activities"
     row = build_row_serializer(
         "Activity",

@@ -192,8 +192,8 @@ class RecordItemListView(RecordItemView):
 class OneRecordItemView(RecordItemView):
     """The view of one row, together with OwnView."""
 
-    http_method_names = ["get", "head", "patch", "delete"]
-    actions = ACTIONS_BY_METHOD | {"PATCH": "put"}
+    http_method_names: ClassVar[list[str]] = ["get", "head", "patch", "delete"]
+    actions: ClassVar[dict[str, str]] = ACTIONS_BY_METHOD | {"PATCH": "put"}
 
     def get(self, request: Any, pk: str) -> HttpResponse:
         row = self.get_item_or_404(parse_url_number(pk) or 0)

@@ -18,7 +18,7 @@ class KeptRows(NamedTuple):
 
     reason: str
     sentence: str
-    count: int
+    records: int
     remedy: Remedy | None
 
 

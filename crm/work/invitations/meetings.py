@@ -1,4 +1,4 @@
-"""Planned meetings: once they are over, they count as contacts; and sending an invitation again."""
+"""Planned meetings: once they are over, they count as contacts; and sending an invitation or an email again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,10 @@ from crm.models import Activity, Invitation, InvitationAnswer, Operation
 from crm.platform.jobs.housekeeping import every_hour, every_minute
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, operation
-from crm.work.activities.verbs import OfOne, lock_record
+from crm.work.activities.verbs import OfOne, carry_out_on_activity, lock_record
+from crm.work.emails.email_verbs import RetryEmail
 from crm.work.invitations.invitation_sending import notify_invitees
+from crm.work.invitations.invitees import is_unsent
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,17 @@ class SendInvitation(OfOne, Verb):
 
     def write_consequences(self, record, changed):
         notify_invitees(changed)
+
+
+def send_again(row: Activity, *, by: Any, channel: str = Operation.Channel.WEB) -> Operation | None:
+    """Send an email again that couldn't be sent, or what those invited to a meeting don't know yet. None if there is nothing to
+    send again."""
+    is_meeting = row.type == Activity.Type.MEETING
+    if is_meeting and not is_unsent(row):
+        return None
+    verb = SendInvitation() if is_meeting else RetryEmail()
+    done = carry_out_on_activity(verb, row, by=by, channel=channel)
+    return done if done.pk else None
 
 
 @every_hour

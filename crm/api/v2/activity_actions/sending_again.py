@@ -15,7 +15,7 @@ from crm.api.v2.documentation.call_parts import call
 from crm.api.v2.record_items import OneRecordItemView
 from crm.api.v2.v2_view import OwnView, refuse_unknown_parameters
 from crm.models import Activity
-from crm.work.emails.sending_again import send_again
+from crm.work.invitations.meetings import send_again
 
 
 @extend_schema_view(

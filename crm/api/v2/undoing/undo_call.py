@@ -78,7 +78,7 @@ def build_preview_json(record: Operation, user: Any) -> dict[str, Any]:
     kept = [
         {
             "reason": row.reason,
-            "records": row.count,
+            "records": row.records,
             "words": row.sentence,
             "remedy": row.remedy.text if row.remedy else "",
         }

@@ -30,7 +30,7 @@ from crm.work.emails.email_verbs import (
 )
 from crm.work.emails.forms import EmailForm
 from crm.work.emails.mime_messages import find_routes, get_shown_product_address
-from crm.work.emails.sending_again import send_again
+from crm.work.invitations.meetings import send_again
 from crm.work.models.activity import Activity
 from crm.work.screens.views.record import redirect_to_record_or_list
 from crm.work.templates.template_filling import (
