@@ -3,7 +3,7 @@
 from tests.matrix.declared.dialects.call import Call
 from tests.matrix.declared.dialects.connect_and_umbra import DIALECTS
 from tests.matrix.declared.dialects.mailing_calls import MAILING_CALLS
-from tests.matrix.declared.dialects.settings_calls import SETTINGS_LISTS, TEMPLATES
+from tests.matrix.declared.dialects.settings_calls import AMOUNTS, SETTINGS_LISTS, TEMPLATES
 from tests.matrix.oracle import (
     BULK,
     CHANGES,
@@ -323,4 +323,4 @@ OWNS = [
     Call("GET", f"{OWN}/jobs/<str:pk>", "operations.get", (SEES,), of="job", dialect="own"),
 ]
 
-API: list[Call] = [*OWNS, *SETTINGS_LISTS, *TEMPLATES, *MAILING_CALLS, *DIALECTS]
+API: list[Call] = [*OWNS, *SETTINGS_LISTS, *TEMPLATES, *AMOUNTS, *MAILING_CALLS, *DIALECTS]
