@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.api.token_scopes import TokenResource
+from leads.settings.api.amounts import COSTS, RATES
 from leads.settings.api.row_list import SETTINGS
 
 SEES = "leads.view_lead"
@@ -72,6 +73,8 @@ LEAD_RESOURCES = [
         hint=_("Working hours, holidays and absences, as far as the user may change them."),
     ),
     SETTINGS,
+    RATES,
+    COSTS,
     TokenResource(
         "custom_fields",
         _("Custom fields"),

@@ -16,7 +16,7 @@ from leads.api.connect import (  # noqa: F401 - adds the documentation of these 
 )
 from leads.api.umbra import documentation, umbra_leads  # noqa: F401
 from leads.kind import LEAD
-from leads.settings.api import lists
+from leads.settings.api import amounts, lists
 
 # The older form of DELETE.
 ONLY_DELETE = ["delete"]
@@ -68,5 +68,6 @@ urlpatterns = [
     path("api/v2/leads/<str:pk>/files", v2_leads.LeadFiles.as_view(), name="own_lead_files"),
     path("api/v2/leads/<str:pk>/emails", v2_leads.LeadEmails.as_view(), name="own_lead_emails"),
     *build_custom_field_urls(LEAD, v2_leads.LeadCustomFields),
+    *amounts.urlpatterns,
     *lists.urlpatterns,
 ]

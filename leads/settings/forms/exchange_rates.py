@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.models import Operation
 from crm.platform.configuration.company import get_company_currency
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.records.history.verb_execution import operation
@@ -19,6 +20,8 @@ EARLIEST = date(1970, 1, 1)
 class RateForm(ModelForm):
     """A new rate, or another value for an existing one; its currency and day are fixed."""
 
+    # Of the operation: a program fills in the form of the page too.
+    channel: str = Operation.Channel.WEB
     currency = forms.ChoiceField(label=_("Currency"))
 
     class Meta:
@@ -47,9 +50,10 @@ class RateForm(ModelForm):
             self.add_error("day", _now("This day already has a rate. Edit that rate instead."))
         return data
 
-    def write(self, by) -> None:
-        with self._record_change(by, self.cleaned_data["rate"]):
+    def write(self, by) -> Operation:
+        with self._record_change(by, self.cleaned_data["rate"]) as record:
             self.save()
+        return record
 
     def remove(self, by) -> None:
         with self._record_change(by, None):
@@ -61,6 +65,7 @@ class RateForm(ModelForm):
         return operation(
             "exchange_rate",
             by=by,
+            channel=self.channel,
             parameters=values | {"before": format_rate(self.before), "rate": format_rate(rate)},
         )
 

@@ -17,6 +17,8 @@ from leads.models import Source, SourceCost
 class CostForm(ModelForm):
     """A new entry, or another amount for an existing one. Its month is fixed: to move it, remove it and add another."""
 
+    # Of the operation: a program fills in the form of the page too.
+    channel: str = Operation.Channel.WEB
     month = MonthField()
 
     class Meta:
@@ -48,8 +50,9 @@ class CostForm(ModelForm):
 
     def _record_change(self, by, after: Decimal | None):
         texts = {"before": str(self.before or ""), "after": "" if after is None else str(after)}
+        month = self.instance.month.isoformat()
         return record_settings_change(
-            "source_cost", by=by, rows=[self.source.pk], month=self.instance.month.isoformat(), **texts
+            "source_cost", by=by, channel=self.channel, rows=[self.source.pk], month=month, **texts
         )
 
 

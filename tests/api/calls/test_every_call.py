@@ -23,7 +23,7 @@ from crm.work.activities.verbs import AddActivity
 from crm.work.models.template import Template
 from crm.work.tasks.verbs import AddTask
 from customers.models import ConsentPurpose, Deal, Request
-from leads.models import Lead, LostReason, Pipeline, Source, Status
+from leads.models import Lead, LostReason, Pipeline, Rate, Source, SourceCost, Status
 from mailings.models import Mailing, MailingList, Suppression
 from sequences.models import Enrollment
 from tests.api.conftest import Program, make_token
@@ -81,7 +81,7 @@ class Calls:
     def address(self, call: Call, pk=None) -> str:
         parts = {name: self.filled(value) for name, value in call.fixed.items()}
         if call.of:
-            parts |= {"absence": self.things["one absence"]}
+            parts |= {"absence": self.things["one absence"], "cost": self.things["one cost"]}
             pk = self.things[call.of] if pk is None else pk
             parts["pk"] = Lead(pk=pk).public_id if call.public else pk
         return "/" + PART.sub(lambda match: str(parts[match[1]]), call.path)
@@ -131,6 +131,14 @@ def add_working_time(user) -> dict[str, int]:
     absence = Absence.objects.create(user=user, first=date(2040, 1, 1), last=date(2040, 1, 2))
     places = {"department": Department.objects.order_by("pk")[0].pk, "holiday": holiday.pk}
     return places | {"absent user": user.pk, "absence": user.pk, "one absence": absence.pk}
+
+
+def add_amounts(source: Source) -> dict[str, int]:
+    """An exchange rate, and a cost of the source, which is its first part in addresses."""
+    rate = Rate.objects.create(currency="GBP", day=date(2026, 1, 1), rate=1)
+    with operation("test", by=None):
+        cost = SourceCost.objects.create(source=source, month=date(2026, 1, 1), amount=1)
+    return {"rate": rate.pk, "cost": source.pk, "one cost": cost.pk}
 
 
 def add_mailings(user) -> dict[str, int]:
@@ -189,7 +197,7 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
     carry_out(AddTask(ada, {"title": "Some"}), Lead.objects.filter(pk=lead.pk), by=ada)
     things["one lead task"] = Task.objects.get().pk
     names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk}
-    things |= add_working_time(ada) | add_mailings(ada)
+    things |= add_working_time(ada) | add_mailings(ada) | add_amounts(sources.event)
     names["department"] = lead.department_id
     names |= {"lead_sequence": sequence.pk, "contact_sequence": sequence.pk}
     for kind in KINDS.values():

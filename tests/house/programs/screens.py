@@ -167,7 +167,7 @@ FAMILIES = (
     Family("Canceling and continuing jobs", ("admin/jobs*",), ("POST api/v2/jobs/<str:pk>/cancel", "POST api/v2/jobs/<str:pk>/continue")),
     # Settings that records refer to
     Family("Lists of statuses, sources, tags", ("admin/leads/statuses", "admin/leads/sources", "admin/leads/tags", "admin/leads/lost-reasons", "admin/leads/pipelines"), tuple(f"GET api/v2/{name}" for name in ("statuses", "sources", "tags", "lost-reasons", "pipelines"))),
-    Family("Exchange rates and costs of sources", ("admin/leads/rates*", f"admin/leads/sources{ONE}/costs*")),
+    Family("Exchange rates and costs of sources", ("admin/leads/rates*", f"admin/leads/sources{ONE}/costs*"), tuple(f"{method} api/v2/{path}" for first, path in (("GET POST", "exchange-rates"), ("PATCH DELETE", "exchange-rates/<str:pk>"), ("GET POST", "sources/<str:pk>/costs"), ("PATCH DELETE", "sources/<str:pk>/costs/<str:cost>")) for method in first.split())),
     Family("Ready-made pipelines", ("admin/leads/pipelines/ready*",), reason=PREVIEWED),
     Family(
         "Changing statuses, sources, tags",

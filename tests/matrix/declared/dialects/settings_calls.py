@@ -1,4 +1,4 @@
-"""What API v2 does with the lists in Settings, with custom fields, with working time and with templates."""
+"""What API v2 does with the lists in Settings, with custom fields, with working time, templates, rates and costs."""
 
 from tests.matrix.declared.dialects.call import Call
 from tests.matrix.oracle import CHANGES, ON_DEALS, SEES
@@ -189,4 +189,21 @@ TEMPLATES = [
         **TEMPLATE,
     ),
     Call("DELETE", f"{OWN}/templates/<str:pk>", "templates.delete", (SEES,), changes=True, **TEMPLATE),
+]
+
+RATES, COSTS = f"{OWN}/exchange-rates", f"{OWN}/sources/<str:pk>/costs"
+RATE, COST = {"of": "rate", "dialect": "own"}, {"of": "cost", "dialect": "own"}
+OF_SOURCE = {"of": "source", "dialect": "own"}
+RATE_RIGHTS, COST_RIGHTS = (SEES, "leads.change_rate"), (SEES, "leads.change_source")
+NEW_RATE = {"currency": "USD", "day": "2026-02-03", "rate": 0.9}
+NEW_COST = {"month": "2031-02", "amount": 12}
+AMOUNTS = [
+    Call("GET", RATES, "exchange_rates.get", RATE_RIGHTS, dialect="own"),
+    Call("POST", RATES, "exchange_rates.post", RATE_RIGHTS, data=NEW_RATE, dialect="own"),
+    Call("PATCH", f"{RATES}/<str:pk>", "exchange_rates.put", RATE_RIGHTS, data={"rate": 0.8}, **RATE),
+    Call("DELETE", f"{RATES}/<str:pk>", "exchange_rates.delete", RATE_RIGHTS, **RATE),
+    Call("GET", COSTS, "source_costs.get", COST_RIGHTS, **OF_SOURCE),
+    Call("POST", COSTS, "source_costs.post", COST_RIGHTS, data=NEW_COST, **OF_SOURCE),
+    Call("PATCH", f"{COSTS}/<str:cost>", "source_costs.put", COST_RIGHTS, data={"amount": 12}, **COST),
+    Call("DELETE", f"{COSTS}/<str:cost>", "source_costs.delete", COST_RIGHTS, **COST),
 ]
