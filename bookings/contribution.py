@@ -8,6 +8,7 @@ from bookings.demo import PARTS
 from bookings.page_uses import find_booking_pages_using
 from bookings.permissions import ROWS
 from bookings.public.booking_page_views import OF_BOOKINGS
+from bookings.settings_verbs import EVENTS
 from bookings.verbs import BookMeeting, CancelMeeting, MoveMeeting
 from product.contribution import Contribution, Navigation
 
@@ -26,6 +27,7 @@ CONTRIBUTION = Contribution(
     jobs=("bookings.booking_cleanup",),
     verbs=("bookings.settings_verbs", "bookings.verbs"),
     uses=(find_booking_pages_using,),
+    webhook_events=EVENTS,
     permission_rows=ROWS,
     navigation=Navigation(sales_settings=[PAGES], new_settings=[NEW_PAGE]),
     invitation_readers=(get_invitation_reader,),

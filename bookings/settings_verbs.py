@@ -1,4 +1,4 @@
-"""The changes of booking pages as operations: the permission that each requires, also for its undo."""
+"""The changes of booking pages as operations: the permission that each requires, also for its undo, and the events of webhooks."""
 
 from typing import Any
 
@@ -13,6 +13,21 @@ WORDS = {
     "edit_booking_page": ("change", _lazy("Edit booking page %(name)s")),
     "delete_booking_page": ("delete", _lazy("Delete booking page %(name)s")),
 }
+
+
+EVENTS = [
+    (
+        _lazy("Booking pages"),
+        [
+            ("add_booking_page", _lazy("booking page added")),
+            ("edit_booking_page", _lazy("booking page edited")),
+            ("delete_booking_page", _lazy("booking page deleted")),
+            ("book_meeting", _lazy("meeting booked by a visitor")),
+            ("move_booked_meeting", _lazy("meeting moved by a visitor")),
+            ("cancel_booked_meeting", _lazy("meeting canceled by a visitor")),
+        ],
+    ),
+]
 
 
 def _register_page_verb(name: str, action: str, sentence: Any) -> None:

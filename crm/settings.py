@@ -275,6 +275,11 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "CallDirection": "crm.models.Activity.Direction",
         "TaskType": "crm.models.Task.Type",
         "TaskPriority": "crm.models.Task.Priority",
+        "TemplateType": "crm.work.models.template.Template.Type",
+        "RecipientType": "mailings.audience.audience.KINDS_OF_AUDIENCES",
+        "SkipReason": "mailings.models.Delivery.Reason",
+        "SuppressionReason": "mailings.models.Suppression.Reason",
+        "OfEnum": "duplicates.record_graph.COMPARED_TABLES",
     },
     "APPEND_COMPONENTS": {
         "securitySchemes": {

@@ -117,7 +117,7 @@ def _build_result_json(number: ResultNumber) -> dict[str, Any]:
 
 SKIPPED = build_response_serializer(
     "MailingSkipped",
-    reason=serializers.ChoiceField(Delivery.Reason.values),
+    reason=serializers.ChoiceField(Delivery.Reason.choices),
     words=build_text_field(help_text="The reason as the page says it."),
     count=build_number_field(),
 )

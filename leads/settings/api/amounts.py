@@ -80,8 +80,11 @@ def write_values(build_form: Any, sent: dict[str, Any], user: Any, *names: str) 
     return write_form(build_form, sent, {name: name for name in names}, user)
 
 
-class RateCall(OwnView):
+class RateRows:
+    """What the calls about exchange rates share, together with OwnView."""
+
     resource = RATES.name
+    user: Any
 
     def build_written_response(self, row: Rate, status: int = 200) -> HttpResponse:
         row.refresh_from_db()
@@ -115,7 +118,7 @@ class RateCall(OwnView):
         words="Adds a rate from a day on. A job updates the values of records in this currency.",
     ),
 )
-class ExchangeRates(RateCall):
+class ExchangeRates(RateRows, OwnView):
     http_method_names = ["get", "head", "post"]
 
     def get(self, request: Any) -> HttpResponse:
@@ -152,7 +155,7 @@ class ExchangeRates(RateCall):
         words="Deletes a rate. A job updates the values of records in this currency.",
     ),
 )
-class OneExchangeRate(RateCall):
+class OneExchangeRate(RateRows, OwnView):
     http_method_names = ["patch", "delete"]
     actions = ACTIONS_BY_METHOD | {"PATCH": "put"}
 

@@ -189,7 +189,7 @@ def test_thousands_are_changed_by_a_job(program, three, monkeypatch, ann):
 
 
 def test_an_operation_undone_before_is_rejected_at_once_however_large(program, three, monkeypatch):
-    monkeypatch.setattr("crm.api.v2.operations.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("crm.api.v2.undoing.undo_call.ROWS_AT_ONCE", 2)
     made = program.post(BULK, {"action": "vip", "filter": "all=1"})["operation"]
     revert_operation(Operation.objects.get(pk=made), by=Operation.objects.get(pk=made).by)
     program.post(f"{OPERATIONS}/{made}/undo", expect=409)

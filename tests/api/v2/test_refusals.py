@@ -114,9 +114,9 @@ def test_null_for_an_owner_is_unassigned(program, three):
     assert not Lead.objects.exclude(owner=None).exists()
 
 
-def test_undo_accepts_no_body(program, three):
+def test_undo_accepts_no_unknown_field(program, three):
     made = program.post(BULK, {"action": "vip", "filter": "all=1"})["operation"]
-    program.post(f"{OPERATIONS}/{made}/undo", {"preview": True}, expect=422)
+    program.post(f"{OPERATIONS}/{made}/undo", {"despite_refusals": True}, expect=422)
     assert Operation.objects.latest("pk").pk == made
 
 

@@ -32,7 +32,7 @@ MOVED = build_response_serializer(
 )
 
 
-class MoveFields(OfRecord):
+class MovedActivityFields(OfRecord):
     """The record that the activity is moved to."""
 
     thread = serializers.BooleanField(
@@ -48,7 +48,7 @@ class MoveFields(OfRecord):
         "Move an activity",
         MOVED,
         name="move_activity",
-        sends=MoveFields,
+        sends=MovedActivityFields,
         parameters=[IDEMPOTENT],
         errors=[404],
         example={"of": "company", "record": 17, "preview": True},
@@ -64,7 +64,7 @@ class MoveActivity(OfActivities, OneRecordItemView, OwnView):
     actions = {"POST": "put"}
 
     def post(self, request: Any, pk: str) -> HttpResponse:
-        sent = MoveFields.read(self.sent_fields)
+        sent = MovedActivityFields.read(self.sent_fields)
         row: Activity = self.get_item_or_404(parse_url_number(pk) or 0)
         origin = find_changeable_record(row.of, str(row.record), self.user)
         if origin is None or not Activity.scope.may_change(row, self.user):

@@ -30,7 +30,7 @@ ROW: dict[str, serializers.Field] = {
     "id": build_number_field(),
     "version": build_number_field(help_text="For If-Match."),
     "name": build_text_field(),
-    "type": serializers.ChoiceField(Template.Type.values, help_text="What it is for."),
+    "type": serializers.ChoiceField(Template.Type.choices, help_text="What it is for."),
     "subject": build_text_field(help_text="Empty for notes."),
     "text": build_text_field(help_text="In Markdown, with merge fields such as {first_name}."),
     "shared": serializers.BooleanField(help_text="false for one’s own, which others don’t see."),
