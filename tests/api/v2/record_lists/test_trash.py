@@ -136,6 +136,11 @@ def restore_before(lead, make_lead, user):
         Lead.objects.filter(pk=lead.pk).update(deleted_at=None)
 
 
+def share(lead, make_lead, user):
+    with operation("test", by=None):
+        Lead.objects.filter(pk=lead.pk).update(shared=True)
+
+
 # What happened to the record, who restores it, and the status.
 RESTORED = {
     "in Trash": (stay, "ann", 200),
@@ -143,6 +148,7 @@ RESTORED = {
     "restored already": (restore_before, "ann", 409),
     "without the permission": (stay, "bob", 403),
     "out of reach": (stay, "carla", 404),
+    "seen, but not theirs to change": (share, "carla", 403),
 }
 
 
