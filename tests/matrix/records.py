@@ -300,7 +300,7 @@ class Records:
         values = {"of": "lead", "record": self.names["lead"], "type": "meeting", "outcome": "planned"}
         values |= {"at": timezone.now() + timedelta(days=3), "minutes": 30, "created_by": host}
         with operation("test", by=None):
-            meeting = Activity.objects.create(subject="some meeting", **values)
+            meeting = Activity.objects.create(subject="somemeeting", **values)
         return Booking.objects.create(page=page, submission=sent, activity=meeting, zone="UTC")
 
     def _mailings(self) -> None:

@@ -88,7 +88,8 @@ class _Reader(HTMLParser):
         if tag == "input" and values.get("type") in ("submit", "button"):
             self._see(values.get("value") or "", 0)
         # People's initials, and place names in the list of time zones.
-        if tag in self.SILENT or values.get("class") == "avatar" or values.get("name") == "time_zone":
+        of_zones = tag == "select" and values.get("name") in ("time_zone", "zone")
+        if tag in self.SILENT or values.get("class") == "avatar" or of_zones:
             self.silent.append(tag)
 
     def handle_endtag(self, tag):

@@ -35,6 +35,7 @@ DATA = re.compile(
     | \bCall\b | \bTwice\b | (some\ )?shared\ view | ^\ *test\ *$
     | Ada\ Popescu | Bob\ Moreau | Conrad\ Weiss | Mihai\ Ionescu | Oana\ Radu | Sofia\ Marin
     | Novák | Nina\ New | Another\ Name | \b(Mine|Trainee|Fair|Waiting|cold|Support|Partners)\b | Too\ far
+    | /book/\S+                                         # addresses of booking pages
     | accounts\.invalid | push\.example\.com            # servers
     | Leadwell | XLSX | DKIM | DMARC | (UTF|utf)-\d+ | (Windows|ISO|DOS)[\ -][\d-]+ | Mac\ Roman | https?://\S+
     | \b[A-Z]{{1,3}}\d*\b                                # currencies, cells of a sheet
