@@ -46,10 +46,7 @@ def is_of_an_activity(change: Change) -> bool:
     """Whether the change says nothing but that an activity is the first or last contact, or no longer is."""
     if not change.diff or not set(change.diff) <= set(CONTACT_COLUMNS):
         return False
-    record = change.operation
-    while record and record.undoes:
-        record = record.undoes
-    return record is None or record.kind in OF_ACTIVITIES
+    return change.operation is None or change.operation.original.kind in OF_ACTIVITIES
 
 
 class MovesTimeline(Timeline):

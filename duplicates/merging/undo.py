@@ -73,9 +73,7 @@ def write_merge_undo_consequences(record: Operation, undoing: Operation, outcome
     """Called within the undo, when all rows are locked: so another merge of the same records either is seen here or waits."""
     if not (outcome.back.get("merged_record") or outcome.kept.get("merged_record")):
         return
-    original = record
-    while original.undoes:
-        original = original.undoes
+    original = record.original
     if original.kind != "merge":
         return
     table = record.table

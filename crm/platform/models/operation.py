@@ -166,6 +166,11 @@ class Operation(models.Model):
         return self.get_channel_display()
 
     @property
+    def original(self) -> "Operation":
+        """The one that an undo, or the undo of an undo, is about; of any other, itself."""
+        return self.undoes.original if self.undoes else self
+
+    @property
     def is_private(self) -> bool:
         """Whether it is about what only its user sees."""
         return PRIVATE in self.parameters

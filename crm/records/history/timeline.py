@@ -127,18 +127,13 @@ def join_labels(labels: Sequence[str]) -> str:
 def is_next_action_moved_by_merge(change: Change) -> bool:
     """Whether only the next action has changed, because a merge or its undo moved the tasks. Another change of the same
     operation tells of the merge."""
-    record = change.operation
-    while record and record.undoes:
-        record = record.undoes
     only = bool(change.diff) and set(change.diff) <= {"next_action", "next_action_on"}
-    return only and record is not None and record.kind == "merge"
+    return only and change.operation is not None and change.operation.original.kind == "merge"
 
 
 def is_type_change(record: Operation | None) -> bool:
     """Whether an operation is the change of a custom field's type, or the undo of one."""
-    while record and record.undoes:
-        record = record.undoes
-    return record is not None and record.kind == RetypeField.kind
+    return record is not None and record.original.kind == RetypeField.kind
 
 
 class Timeline:

@@ -81,8 +81,7 @@ def get_current_invitation(sent: list[Invitation]) -> tuple[Invitation | None, l
 
 def notify_invitees_of_undo(record: Operation, meetings: list[int]) -> None:
     """After the undo of an operation, also of another undo. Of a change that wasn't sent, the undo isn't sent either."""
-    while record.undoes:
-        record = record.undoes
+    record = record.original
     unsent = not record.parameters.get("tell", record.kind != "edit_activity")
     if record.kind in FOLLOWED and meetings and not unsent:
         notify_invitees(meetings)

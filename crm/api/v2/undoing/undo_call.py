@@ -23,11 +23,7 @@ from crm.models import Operation
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import start_undo
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.undo.undo_permission import (
-    UndoRefused,
-    get_original_operation,
-    get_undo_obstacle,
-)
+from crm.records.history.undo.undo_permission import UndoRefused, get_undo_obstacle
 from crm.records.history.undo_forecast import build_undo_forecast
 from crm.records.history.verb_execution import Verb
 
@@ -123,7 +119,7 @@ class UndoOperation(OwnView):
         if sent["preview"]:
             self.require_right("get", "A preview counts records: this token or its user may not read them.")
         record = get_readable_operation(self.user, pk)
-        verb = Verb.known.get(get_original_operation(record).kind)
+        verb = Verb.known.get(record.original.kind)
         if verb and verb.program_right and not has_token_right(self.token, verb.program_right):
             raise ApiProblem(403, "forbidden", "This token may not do what this operation did.")
         if reason := get_undo_obstacle(record, self.user):

@@ -152,7 +152,7 @@ def get_undo_obstacle(
     # In lists this isn't asked for each line.
     if undone is None and record.undoes_id and _is_undone_further(record):
         return _("The rest of that change was undone later. Undo that first.")
-    original = get_original_operation(record)
+    original = record.original
     verb = Verb.known.get(original.kind)
     if verb and (reason := verb.describe_finality(record)):
         return reason
@@ -179,13 +179,6 @@ def _is_undone_further(record: Operation) -> bool:
     later = Operation.objects.filter(undoes=record.undoes_id, part_of=None, pk__gt=record.pk, changed__gt=0)
     found = get_undoing_operations(list(later))
     return any(one.pk not in found.done | found.partly for one in later)
-
-
-def get_original_operation(record: Operation) -> Operation:
-    """The one that an undo, or the undo of an undo, is about."""
-    while record.undoes:
-        record = record.undoes
-    return record
 
 
 def _may_change_all(record: Operation, user) -> bool:
