@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +14,8 @@ from crm.api.openapi_parts import build_number_field, build_response_serializer,
 from crm.api.token_scopes import TokenResource
 from crm.api.v2.documentation.call_parts import call
 from crm.api.v2.reference_tables import build_reference_call
-from crm.api.v2.settings_changes.form_writing import build_sent_field, fill_form
-from crm.api.v2.v2_view import OwnView, format_moment, get_row_or_404, refuse_unknown_parameters
+from crm.api.v2.settings_changes.form_writing import build_sent_serializer, fill_form, read_form_values
+from crm.api.v2.v2_view import OwnView, format_moment, get_row_or_404
 from customers.consent.forms import ConsentPurposeForm, ConsentTextForm
 from customers.models import ConsentPurpose, ConsentState, ConsentText
 from customers.permissions import CONSENT
@@ -27,7 +26,7 @@ from leads.settings.settings_tables import SettingsTable
 RESOURCE = TokenResource(
     "consent_purposes", _("Purposes of consent"), dict.fromkeys(("get", "post", "put"), CONSENT), CONSENT
 )
-TEXT_NAMES = ("language", "text")
+TEXT_NAMES = {"language": "language", "text": "text"}
 TEXT = build_response_serializer(
     "ConsentText",
     id=build_number_field(help_text="Consents refer to it as text."),
@@ -36,23 +35,13 @@ TEXT = build_response_serializer(
     text=build_text_field(),
     at=serializers.DateTimeField(),
 )
-SENT_TEXT = build_response_serializer(
-    "ConsentTextFields",
-    **{name: build_sent_field(ConsentTextForm.base_fields[name]) for name in TEXT_NAMES},
-)
+SENT_TEXT = build_sent_serializer("ConsentTextFields", ConsentTextForm, TEXT_NAMES)
 
 
-def purposes_with_counts_queryset() -> Any:
-    def count_states(*, given: bool) -> Any:
-        rows = ConsentState.objects.filter(purpose=OuterRef("pk"), given=given).order_by().values("purpose")
-        return Coalesce(
-            Subquery(rows.annotate(number=Count("pk")).values("number"), output_field=IntegerField()), 0
-        )
-
-    rows = ConsentPurpose.objects.by_name().annotate(
-        yes=count_states(given=True), no=count_states(given=False)
+def purposes_with_texts_queryset() -> Any:
+    return ConsentPurpose.objects.by_name().prefetch_related(
+        Prefetch("texts", ConsentText.objects.newest_first())
     )
-    return rows.prefetch_related(Prefetch("texts", ConsentText.objects.newest_first()))
 
 
 def build_text_json(row: ConsentText) -> dict[str, Any]:
@@ -65,21 +54,24 @@ def build_text_json(row: ConsentText) -> dict[str, Any]:
     }
 
 
-def build_purpose_json(row: Any) -> dict[str, Any]:
+def build_purpose_json(row: Any, counts: dict[int, tuple[int, int]]) -> dict[str, Any]:
+    """`counts` are how many people have given and withdrawn each purpose."""
+    given, withdrawn = counts.get(row.pk, (0, 0))
     return {
         "id": row.pk,
         "name": row.name,
         "newsletter": row.is_newsletter,
         "retired": row.retired,
-        "given": row.yes,
-        "withdrawn": row.no,
+        "given": given,
+        "withdrawn": withdrawn,
         "texts": [build_text_json(text) for text in row.texts.all()],
         "version": row.version,
     }
 
 
 def consent_purposes(user: Any) -> list[dict[str, Any]]:
-    return [build_purpose_json(row) for row in purposes_with_counts_queryset()]
+    counts = ConsentState.objects.count_by_purpose()
+    return [build_purpose_json(row, counts) for row in purposes_with_texts_queryset()]
 
 
 ConsentPurposes = build_reference_call(
@@ -107,9 +99,9 @@ PURPOSES = RowList(
     table=SettingsTable("consent_purpose", ConsentPurpose, "consents:purposes", _("Purposes of consent")),
     one="consent purpose",
     many="consent purposes",
-    rows=purposes_with_counts_queryset,
+    rows=purposes_with_texts_queryset,
     reading=ConsentPurposes,
-    build_json=build_purpose_json,
+    build_json=lambda row: build_purpose_json(row, ConsentState.objects.count_by_purpose()),
     build_form=lambda data, row, _sent, _user: ConsentPurposeForm(data, instance=row),
     form=ConsentPurposeForm,
     names={"name": "name", "newsletter": "is_newsletter"},
@@ -138,9 +130,9 @@ class ConsentTexts(OwnView):
     http_method_names = ["put"]
 
     def put(self, request: HttpRequest, pk: str) -> HttpResponse:
-        refuse_unknown_parameters(self.sent_fields, TEXT_NAMES)
+        values = read_form_values(self.sent_fields, TEXT_NAMES)
         row = get_row_or_404(ConsentPurpose.objects.all(), pk)
-        form = fill_form(ConsentTextForm, self.sent_fields, {name: name for name in TEXT_NAMES})
+        form = fill_form(ConsentTextForm, *values)
         return build_json_response(build_text_json(form.write(row, self.user)))
 
 

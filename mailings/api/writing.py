@@ -1,9 +1,7 @@
 """API v2: the list of mailings, and drafts: added, changed and deleted through the forms of their pages."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
@@ -21,8 +19,15 @@ from crm.api.v2.documentation.call_parts import BEFORE, ETAG, IF_MATCH, LIMIT, c
 from crm.api.v2.etags import build_etag, check_version
 from crm.api.v2.record_items import NUMBER
 from crm.api.v2.record_writing import API
-from crm.api.v2.settings_changes.form_writing import DONE, OPERATION, build_sent_field, fill_form, write_form
-from crm.api.v2.v2_view import Fields, OwnView, get_page_before, get_row_or_404, refuse_unknown_parameters
+from crm.api.v2.settings_changes.form_writing import (
+    DONE,
+    OPERATION,
+    build_sent_serializer,
+    fill_form,
+    read_form_values,
+    write_form,
+)
+from crm.api.v2.v2_view import Fields, OwnView, get_page_before, get_row_or_404
 from crm.models import Operation
 from crm.records.editing.settings_change import wait_for_others
 from mailings import verbs
@@ -84,11 +89,6 @@ class NewMailingFields(Fields):
         allow_null=True,
         help_text="Id of the purpose to which recipients must have consented.",
     )
-
-
-def build_sent_serializer(name: str, form: type[forms.ModelForm], names: Mapping[str, str]) -> Any:
-    fields = {sent: build_sent_field(form.base_fields[own]) for sent, own in names.items()}
-    return build_response_serializer(name, **fields)
 
 
 class MailingRows:
@@ -209,7 +209,7 @@ class OneMailing(MailingRows, OwnView):
         wait_for_others()
         rows = Mailing.objects.changeable_by(self.user)
         row = self.lock_draft(request, rows, pk, "Only drafts can be edited.")
-        values, known = read_values(self.sent_fields, SETTINGS)
+        values, known = read_form_values(self.sent_fields, SETTINGS)
         row, record = write_form(
             lambda data: MailingForm(data, instance=row, user=self.user), values, known, self.user
         )
@@ -244,14 +244,8 @@ class MailingContent(MailingRows, OwnView):
     def patch(self, request: HttpRequest, pk: str) -> HttpResponse:
         rows = Mailing.objects.changeable_by(self.user)
         row = self.lock_draft(request, rows, pk, "Only drafts can be edited.")
-        values, known = read_values(self.sent_fields, CONTENT)
+        values, known = read_form_values(self.sent_fields, CONTENT)
         row, record = write_form(
             lambda data: ContentForm(data, instance=row, user=self.user), values, known, self.user
         )
         return self.build_written_response(row.pk, record)
-
-
-def read_values(sent: dict[str, Any], names: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """What was sent by the names of the form, and the names by which a program knows its fields. Raises Problem 422."""
-    refuse_unknown_parameters(sent, names)
-    return {names[name]: value for name, value in sent.items()}, {own: name for name, own in names.items()}

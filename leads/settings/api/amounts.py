@@ -20,8 +20,14 @@ from crm.api.token_scopes import TokenResource
 from crm.api.v2.documentation.call_parts import IF_MATCH, call
 from crm.api.v2.etags import check_version
 from crm.api.v2.record_writing import API
-from crm.api.v2.settings_changes.form_writing import DONE, OPERATION, build_sent_field, write_form
-from crm.api.v2.v2_view import OwnView, get_row_or_404, refuse_unknown_parameters
+from crm.api.v2.settings_changes.form_writing import (
+    DONE,
+    OPERATION,
+    build_sent_serializer,
+    read_form_values,
+    write_form,
+)
+from crm.api.v2.v2_view import OwnView, get_row_or_404
 from crm.platform.configuration.company import get_company_currency
 from crm.records.editing.settings_change import wait_for_others
 from leads.models import Rate, Source, SourceCost
@@ -33,6 +39,9 @@ SEES, CHANGES_RATES, CHANGES_SOURCES = "leads.view_lead", "leads.change_rate", "
 ACTIONS = ("get", "post", "put", "delete")
 RATES = TokenResource("exchange_rates", _("Exchange rates"), dict.fromkeys(ACTIONS, CHANGES_RATES), SEES)
 COSTS = TokenResource("source_costs", _("Costs of sources"), dict.fromkeys(ACTIONS, CHANGES_SOURCES), SEES)
+# The fields of the forms, which programs know by the same names.
+NEW_RATE, CHANGED_RATE = {"currency": "currency", "day": "day", "rate": "rate"}, {"rate": "rate"}
+NEW_COST, CHANGED_COST = {"month": "month", "amount": "amount"}, {"amount": "amount"}
 RATE_ROW: dict[str, serializers.Field] = {
     "id": build_number_field(),
     "currency": build_text_field(),
@@ -61,10 +70,6 @@ COST = build_response_serializer("SourceCost", **COST_ROW)
 COST_WRITTEN = build_response_serializer("SourceCostWritten", **COST_ROW, operation=OPERATION)
 
 
-def build_sent_serializer(name: str, form: Any, *names: str) -> Any:
-    return build_response_serializer(name, **{one: build_sent_field(form.base_fields[one]) for one in names})
-
-
 def build_rate_json(row: Rate) -> dict[str, Any]:
     return {"id": row.pk, "currency": row.currency, "day": row.day.isoformat(), "rate": float(row.rate)}
 
@@ -72,12 +77,6 @@ def build_rate_json(row: Rate) -> dict[str, Any]:
 def build_cost_json(row: SourceCost) -> dict[str, Any]:
     amount = float(Decimal(row.amount))
     return {"id": row.pk, "month": f"{row.month:%Y-%m}", "amount": amount, "version": row.version}
-
-
-def write_values(build_form: Any, sent: dict[str, Any], user: Any, *names: str) -> tuple[Any, Any]:
-    """The row and the operation, through the form of the page. Raises Problem 422."""
-    refuse_unknown_parameters(sent, names)
-    return write_form(build_form, sent, {name: name for name in names}, user)
 
 
 class RateRows:
@@ -111,7 +110,7 @@ class RateRows:
         "Add an exchange rate",
         RATE_WRITTEN,
         name="add_exchange_rate",
-        sends=build_sent_serializer("NewExchangeRate", RateForm, "currency", "day", "rate"),
+        sends=build_sent_serializer("NewExchangeRate", RateForm, NEW_RATE),
         made=True,
         parameters=[IDEMPOTENT],
         example={"currency": "USD", "day": "2026-02-03", "rate": 0.9},
@@ -132,7 +131,7 @@ class ExchangeRates(RateRows, OwnView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         wait_for_others()
-        row, _record = write_values(RateForm, self.sent_fields, self.user, "currency", "day", "rate")
+        row, _record = write_form(RateForm, *read_form_values(self.sent_fields, NEW_RATE), self.user)
         self.headers["Location"] = f"{request.path}/{row.pk}"
         return self.build_written_response(row, 201)
 
@@ -142,7 +141,7 @@ class ExchangeRates(RateRows, OwnView):
         "Change an exchange rate",
         RATE_WRITTEN,
         name="change_exchange_rate",
-        sends=build_sent_serializer("ChangedExchangeRate", RateForm, "rate"),
+        sends=build_sent_serializer("ChangedExchangeRate", RateForm, CHANGED_RATE),
         errors=[404],
         example={"rate": 0.8},
         words="Changes the value of a rate. To go back, send the old value. A job updates the values of records in this currency.",
@@ -162,7 +161,8 @@ class OneExchangeRate(RateRows, OwnView):
     def patch(self, request: HttpRequest, pk: str) -> HttpResponse:
         wait_for_others()
         row = get_row_or_404(Rate.objects.changeable(), pk)
-        write_values(lambda data: RateForm(data, instance=row), self.sent_fields, self.user, "rate")
+        values = read_form_values(self.sent_fields, CHANGED_RATE)
+        write_form(lambda data: RateForm(data, instance=row), *values, self.user)
         return self.build_written_response(row)
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
@@ -186,7 +186,7 @@ class OneExchangeRate(RateRows, OwnView):
         "Add a cost of a source",
         COST_WRITTEN,
         name="add_source_cost",
-        sends=build_sent_serializer("NewSourceCost", CostForm, "month", "amount"),
+        sends=build_sent_serializer("NewSourceCost", CostForm, NEW_COST),
         made=True,
         parameters=[IDEMPOTENT],
         errors=[404],
@@ -205,9 +205,8 @@ class SourceCosts(OwnView):
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         wait_for_others()
         source = get_row_or_404(Source.objects.all(), pk)
-        row, record = write_values(
-            lambda data: CostForm(data, source=source), self.sent_fields, self.user, "month", "amount"
-        )
+        values = read_form_values(self.sent_fields, NEW_COST)
+        row, record = write_form(lambda data: CostForm(data, source=source), *values, self.user)
         self.headers["Location"] = f"{request.path}/{row.pk}"
         row.refresh_from_db()
         return build_json_response(build_cost_json(row) | {"operation": record.pk}, 201)
@@ -218,7 +217,7 @@ class SourceCosts(OwnView):
         "Change a cost of a source",
         COST_WRITTEN,
         name="change_source_cost",
-        sends=build_sent_serializer("ChangedSourceCost", CostForm, "amount"),
+        sends=build_sent_serializer("ChangedSourceCost", CostForm, CHANGED_COST),
         parameters=[IF_MATCH],
         errors=[404, 412],
         example={"amount": 1300},
@@ -247,11 +246,9 @@ class OneSourceCost(OwnView):
 
     def patch(self, request: HttpRequest, pk: str, cost: str) -> HttpResponse:
         row = self.get_cost(request, pk, cost)
-        row, record = write_values(
-            lambda data: CostForm(data, source=row.source, instance=row),
-            self.sent_fields,
-            self.user,
-            "amount",
+        values = read_form_values(self.sent_fields, CHANGED_COST)
+        row, record = write_form(
+            lambda data: CostForm(data, source=row.source, instance=row), *values, self.user
         )
         row.refresh_from_db()
         return build_json_response(build_cost_json(row) | {"operation": record.pk})

@@ -15,8 +15,13 @@ from crm.api.problems import ApiProblem
 from crm.api.token_scopes import TokenResource, has_token_right
 from crm.api.v2.etags import build_etag, check_version
 from crm.api.v2.reference_tables import Reference
-from crm.api.v2.settings_changes.form_writing import OPERATION, build_sent_field, write_form
-from crm.api.v2.v2_view import get_row_or_404, refuse_unknown_parameters
+from crm.api.v2.settings_changes.form_writing import (
+    OPERATION,
+    build_sent_serializer,
+    read_form_values,
+    write_form,
+)
+from crm.api.v2.v2_view import get_row_or_404
 from crm.models import Operation
 from crm.records.editing.settings_change import wait_for_others
 from crm.records.editing.settings_form import SettingsForm
@@ -64,11 +69,8 @@ class RowList:
 
     def build_sent_serializer(self, *, is_new: bool) -> type[serializers.Serializer]:
         """What a program sends, for the documentation."""
-        names = self.get_names(is_new=is_new).items()
-        fields = {name: build_sent_field(self.form.base_fields[own]) for name, own in names}
-        return build_response_serializer(
-            f"{'New' if is_new else 'Changed'}{self.reading.__name__}Row", **fields
-        )
+        name = f"{'New' if is_new else 'Changed'}{self.reading.__name__}Row"
+        return build_sent_serializer(name, self.form, self.get_names(is_new=is_new))
 
     @cached_property
     def written_serializer(self) -> type[serializers.Serializer]:
@@ -114,7 +116,5 @@ class SettingsRows:
 def write_row(listed: RowList, row: Any, sent: dict[str, Any], user: Any) -> tuple[Any, Operation]:
     """The row that was added or changed through the form of the page, and the operation. What isn't sent stays. Raises Problem 422."""
     names = listed.get_names(is_new=row is None)
-    refuse_unknown_parameters(sent, names)
-    values = {names[name]: value for name, value in sent.items()}
-    known = {own: name for name, own in names.items()}
+    values, known = read_form_values(sent, names)
     return write_form(lambda data: listed.build_form(data, row, values, user), values, known, user)

@@ -11,6 +11,7 @@ from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.documentation.field_schemas import build_body_field
 from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
 from crm.api.v2.record_writing import API, get_proposed_values
+from crm.api.v2.v2_view import refuse_unknown_parameters
 from crm.fields.color_palette import HueChoice
 from crm.fields.types.durations import MinutesInput
 from crm.models import Operation
@@ -35,6 +36,18 @@ def build_sent_field(field: Any) -> serializers.Field:
     if isinstance(field, forms.IntegerField) or isinstance(field.widget, HueChoice):
         return build_number_field(**words, allow_null=not field.required)
     return build_body_field(field)
+
+
+def build_sent_serializer(name: str, form: Any, names: Mapping[str, str]) -> type[serializers.Serializer]:
+    """What a program sends, for the documentation; `names` are those that it knows, each with that of the form's field."""
+    fields = {sent: build_sent_field(form.base_fields[own]) for sent, own in names.items()}
+    return build_response_serializer(name, **fields)
+
+
+def read_form_values(sent: dict[str, Any], names: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What was sent by the names of the form, and the names by which a program knows its fields. Raises Problem 422."""
+    refuse_unknown_parameters(sent, names)
+    return {names[name]: value for name, value in sent.items()}, {own: name for name, own in names.items()}
 
 
 def write_form(

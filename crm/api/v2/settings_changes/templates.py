@@ -17,15 +17,21 @@ from crm.api.problems import ApiProblem
 from crm.api.v2.documentation.call_parts import ETAG, IF_MATCH, call
 from crm.api.v2.etags import build_etag, check_version
 from crm.api.v2.record_writing import API
-from crm.api.v2.settings_changes.form_writing import DONE, OPERATION, build_sent_field, write_form
-from crm.api.v2.v2_view import OwnView, get_row_or_404, refuse_unknown_parameters
+from crm.api.v2.settings_changes.form_writing import (
+    DONE,
+    OPERATION,
+    build_sent_serializer,
+    read_form_values,
+    write_form,
+)
+from crm.api.v2.v2_view import OwnView, get_row_or_404
 from crm.models import Operation
 from crm.records.editing.settings_change import wait_for_others
 from crm.work.models.template import Template
 from crm.work.templates.forms import TemplateForm
 from crm.work.templates.template_verbs import delete_template
 
-NAMES = ("name", "type", "subject", "text", "shared")
+NAMES = {name: name for name in ("name", "type", "subject", "text", "shared")}
 ROW: dict[str, serializers.Field] = {
     "id": build_number_field(),
     "version": build_number_field(help_text="For If-Match."),
@@ -40,9 +46,7 @@ ROW: dict[str, serializers.Field] = {
 }
 TEMPLATE = build_response_serializer("Template", **ROW)
 WRITTEN = build_response_serializer("TemplateWritten", **ROW, operation=OPERATION)
-SENT = build_response_serializer(
-    "TemplateFields", **{name: build_sent_field(TemplateForm.base_fields[name]) for name in NAMES}
-)
+SENT = build_sent_serializer("TemplateFields", TemplateForm, NAMES)
 
 
 def visible_templates_queryset(user: Any) -> Any:
@@ -84,13 +88,8 @@ class TemplateRows:
 
     def write(self, row: Template | None) -> tuple[Template, Operation]:
         """Through the form of the page. What isn't sent stays. Raises Problem 422."""
-        refuse_unknown_parameters(self.sent_fields, NAMES)
-        return write_form(
-            lambda data: TemplateForm(data, instance=row, user=self.user),
-            self.sent_fields,
-            {name: name for name in NAMES},
-            self.user,
-        )
+        values = read_form_values(self.sent_fields, NAMES)
+        return write_form(lambda data: TemplateForm(data, instance=row, user=self.user), *values, self.user)
 
     def build_written_response(self, row: Template, record: Operation, status: int = 200) -> HttpResponse:
         row.refresh_from_db()
