@@ -1,7 +1,5 @@
 """The settings of a booking page: who can be booked, at which times, and with which web form."""
 
-from typing import Any
-
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext as _now
@@ -27,6 +25,7 @@ CARDS = {
 
 class BookingPageForm(SettingsForm):
     table = BookingPage.table
+    cards = CARDS
     new_title = _("New booking page")
     unmarked = False
     slug = forms.SlugField(
@@ -56,11 +55,6 @@ class BookingPageForm(SettingsForm):
         self.fields["form"].queryset = offered.by_name()
         people = User.objects.assignable_by(user) | User.objects.active().filter(pk__in=page.people or [])
         self.fields["people"].choices = [(row.pk, row.name) for row in people.distinct().by_name()]
-
-    @property
-    def field_cards(self) -> list[tuple[Any, list[Any]]]:
-        """The fields by card."""
-        return [(title, [self[name] for name in names]) for title, names in CARDS.items()]
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60]

@@ -3,6 +3,7 @@
 Labels, help and validation are on the models; `write(by)` saves as one operation.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -26,6 +27,8 @@ class SettingsForm(ModelForm):
     table: ClassVar[str]
     # The title of the page that adds a row.
     new_title: ClassVar[Any]
+    # The names of its fields by card, if the page has cards.
+    cards: ClassVar[Mapping[Any, list[str]]] = {}
     # Of the operation: a program fills in the form of the page too.
     channel: str = Operation.Channel.WEB
 
@@ -44,6 +47,11 @@ class SettingsForm(ModelForm):
     @property
     def title(self) -> str:
         return str(self.new_title) if self.is_new else _now("Edit %(name)s") % {"name": self.heading}
+
+    @property
+    def field_cards(self) -> list[tuple[Any, list[Any]]]:
+        """The fields by card."""
+        return [(title, [self[name] for name in names]) for title, names in self.cards.items()]
 
     @property
     def asks_to_confirm(self) -> bool:

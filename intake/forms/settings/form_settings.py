@@ -29,6 +29,7 @@ CARDS = {
 
 class WebFormForm(SettingsForm):
     table = WebForm.table
+    cards = CARDS
     new_title = _("New web form")
     unmarked = False
     redirect = forms.URLField(
@@ -79,11 +80,6 @@ class WebFormForm(SettingsForm):
         self.fields["source"].queryset = Source.objects.active_or(form.source_id).in_order()
         statuses = Status.objects.of_leads().of_kind(*Status.OPEN).active_or(form.status_id)
         self.fields["status"].queryset = statuses.in_order()
-
-    @property
-    def field_cards(self) -> list[tuple[Any, list[Any]]]:
-        """The fields by card."""
-        return [(title, [self[name] for name in names]) for title, names in CARDS.items()]
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60]
