@@ -226,9 +226,12 @@ class OneRecordItemView(RecordItemView):
         self.lock(wanted)
         row = self.get_item_or_404(wanted)
         if not self.model.scope.may_change(row, self.user):
-            raise ApiProblem(403, "forbidden", f"You can see this {self.one}, but you can't change it.")
+            raise self.build_unchangeable_problem()
         check_version(request, row.version)
         return row
+
+    def build_unchangeable_problem(self) -> ApiProblem:
+        return ApiProblem(403, "forbidden", f"You can see this {self.one}, but you can't change it.")
 
     def lock(self, pk: int) -> None:
         self.model.objects.present().changeable_by(self.user).lock_one(pk)

@@ -49,9 +49,8 @@ def build_invitation_email(invitation: Invitation) -> EmailMultiAlternatives:
     route = find_route(meeting.of, meeting.record, organizer)
     sender = route.sender if route else get_product_address()
     message_id = f"<{invitation.pk}-{invitation.uid.partition('@')[0]}@{get_sender_domain(sender)}>"
-    reader = next(filter(None, (find(invitation) for find in READERS)), None)
     own = InvitationReader(organizer.language or get_company_language(), str(organizer.zone), list)
-    reader = reader or own
+    reader = next(filter(None, (find(invitation) for find in READERS)), own)
     with translation.override(reader.language):
         lines = [*get_text_lines(invitation, organizer, ZoneInfo(reader.zone)), *reader.lines()]
         written = "\n\n".join(lines), "".join(html("<p>{}</p>", line) for line in lines)

@@ -100,8 +100,7 @@ def send_again(row: Activity, *, by: Any, channel: str = Operation.Channel.WEB) 
     """Send an email again that couldn't be sent, or what those invited to a meeting don't know yet. None if there is nothing to
     send again."""
     is_meeting = row.type == Activity.Type.MEETING
-    has_failed = row.type == Activity.Type.EMAIL and row.outcome == Activity.Delivery.FAILED
-    if not (is_unsent(row) if is_meeting else has_failed):
+    if not (is_unsent(row) if is_meeting else row.has_failed):
         return None
     verb = SendInvitation() if is_meeting else RetryEmail()
     done = carry_out_on_activity(verb, row, by=by, channel=channel)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from crm.api.api_view import build_json_response
 from crm.api.call_parameters import parse_url_number
 from crm.api.openapi_parts import IDEMPOTENT, build_number_field, build_response_serializer
-from crm.api.problems import ApiProblem, build_invalid_problem
+from crm.api.problems import build_invalid_problem
 from crm.api.v2.activities import OfActivities
 from crm.api.v2.bulk_changes import API
 from crm.api.v2.documentation.call_parts import call
@@ -68,7 +68,7 @@ class MoveActivity(OfActivities, OneRecordItemView, OwnView):
         row: Activity = self.get_item_or_404(parse_url_number(pk) or 0)
         origin = find_changeable_record(row.of, str(row.record), self.user)
         if origin is None or not Activity.scope.may_change(row, self.user):
-            raise ApiProblem(403, "forbidden", "You can see this activity, but you can't change it.")
+            raise self.build_unchangeable_problem()
         target = find_changeable_record(sent["of"], str(sent["record"]), self.user)
         if target is None:
             raise build_invalid_problem(

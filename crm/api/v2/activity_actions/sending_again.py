@@ -43,7 +43,7 @@ class SendAgain(OfActivities, OneRecordItemView, OwnView):
         refuse_unknown_parameters(self.sent_fields, ())
         row: Activity = self.get_item_or_404(parse_url_number(pk) or 0)
         if not Activity.scope.may_change(row, self.user):
-            raise ApiProblem(403, "forbidden", "You can see this activity, but you can't change it.")
+            raise self.build_unchangeable_problem()
         done = send_again(row, by=self.user, channel=API)
         if done is None:
             raise ApiProblem(409, "already_done", "There is no email to send again.")
