@@ -280,6 +280,14 @@ SPECTACULAR_SETTINGS: dict[str, object] = {
         "SkipReason": "mailings.models.Delivery.Reason",
         "SuppressionReason": "mailings.models.Suppression.Reason",
         "OfEnum": "duplicates.record_graph.COMPARED_TABLES",
+        "MadeOfRequest": "customers.requests.creation_api.MADE",
+        "QueueOutcomeCode": "leads.queue.api.queue_steps.OUTCOMES",
+        "QueueReasonCode": "leads.queue.priority_reasons.REASONS",
+        "QueueSkipReason": "leads.models.QueueStep.Reason",
+        "GoalMeasure": "reports.models.Goal.Measure",
+        "GoalState": "reports.api.goal_calls.STATES",
+        "AddedEnum": "customers.conversion.api.ADDED",
+        "StateEnum": "mailings.models.Mailing.State",
     },
     "APPEND_COMPONENTS": {
         "securitySchemes": {

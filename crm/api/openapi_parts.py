@@ -120,6 +120,7 @@ def build_call_decorator(
         later: Any = None,
         made: bool = False,
         known: bool = False,
+        previews: bool = False,
         media_sent: str = "application/json",
     ):
         good = 201 if made else 200
@@ -127,6 +128,8 @@ def build_call_decorator(
         answers: dict[Any, Any] = {(good, media_sent): done}
         if known:
             answers[200] = OpenApiResponse(ok, description="A record that existed already was updated.")
+        if previews:
+            answers[200] = OpenApiResponse(ok, description="A preview: nothing was changed.")
         if later is not None:
             answers[202] = OpenApiResponse(later, description="Accepted: a job does the work.")
         for status in sorted({*ALWAYS, *always, *errors, *(WRITING if sends is not None else ())}):

@@ -10,6 +10,7 @@ from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
 from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
 from customers.contacts.kind import CONTACT
+from customers.employments import api as employments
 
 Contacts, OneContact, ContactsBulk, ContactsChanges = build_kind_calls(CONTACT, resource="contacts")
 ContactsBatch, ContactsBatchDelete = build_batch_calls(CONTACT, resource="contacts")
@@ -32,4 +33,5 @@ urlpatterns = [
     path("api/v2/contacts/<str:pk>/history", ContactHistory.as_view(), name="own_contact_history"),
     path("api/v2/contacts/<str:pk>/files", ContactFiles.as_view(), name="own_contact_files"),
     path("api/v2/contacts/<str:pk>/emails", ContactEmails.as_view(), name="own_contact_emails"),
+    *employments.urlpatterns,
 ]

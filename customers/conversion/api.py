@@ -48,6 +48,8 @@ SENT_NAMES = {
 }  # fmt: skip
 
 
+# What a lead becomes.
+ADDED = ["company", "contact", "deal"]
 # Where a program says which of the records that match aren't meant.
 SEEN_BY = {"company": "not_companies", "contact": "not_contacts"}
 
@@ -304,7 +306,7 @@ CONVERTED = build_response_serializer(
     contact=build_number_field(allow_null=True, help_text="Id of the contact that the lead became."),
     deal=build_number_field(allow_null=True, help_text="Id of the deal that was added."),
     added=serializers.ListField(
-        child=serializers.ChoiceField(["company", "contact", "deal"]),
+        child=serializers.ChoiceField(ADDED),
         help_text="Which of them are new. Those of a preview have no id yet.",
     ),
     preview=PREVIEW(allow_null=True, help_text="null unless the call was a preview."),

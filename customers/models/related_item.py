@@ -22,6 +22,10 @@ class BetweenQuerySet(RecordQuerySet):
         """Those that lead to this record."""
         return self.filter(**{self.model.leads_to: record})
 
+    def before(self, pk: int):
+        """Those that were added before the one with this id."""
+        return self.filter(pk__lt=pk)
+
     def with_names(self):
         return self.select_related(self.model.belongs_to, self.model.leads_to)
 

@@ -9,6 +9,7 @@ from crm.api.v2.record_page.emails import build_emails_call
 from crm.api.v2.record_page.files import build_files_call
 from crm.api.v2.record_page.history import build_history_call
 from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
+from customers.requests import creation_api, link_api
 from customers.requests.kind import REQUEST
 
 Requests, OneRequest, RequestsBulk, RequestsChanges = build_kind_calls(REQUEST, resource="requests")
@@ -32,4 +33,6 @@ urlpatterns = [
     path("api/v2/requests/<str:pk>/history", RequestHistory.as_view(), name="own_request_history"),
     path("api/v2/requests/<str:pk>/files", RequestFiles.as_view(), name="own_request_files"),
     path("api/v2/requests/<str:pk>/emails", RequestEmails.as_view(), name="own_request_emails"),
+    *creation_api.urlpatterns,
+    *link_api.urlpatterns,
 ]

@@ -13,7 +13,7 @@ from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Refusal, Verb
 from customers.companies.kind import COMPANY
 from customers.contacts.kind import CONTACT
-from customers.conversion.conversion_plan import NEW, ConversionPlan, build_conversion_plans
+from customers.conversion.conversion_plan import ConversionPlan, build_conversion_plans
 from customers.conversion.conversion_verb import lock_conversions
 from customers.deals.forms import DEALS
 from customers.deals.kind import DEAL
@@ -105,6 +105,18 @@ class MakeDeal(Verb):
     def get_values(self):
         return {"state": Request.State.DONE}
 
+    def get_known_id(self, name: str) -> int | None:
+        """The "company" or "contact" of the deal if it exists already: the linked one, or else the one that matches. Once the
+        request was judged."""
+        matching = getattr(self.plan[0], name) if self.plan else None
+        return getattr(self.row, f"{name}_id") or (matching if isinstance(matching, int) else None)
+
+    def get_added_kinds(self) -> list[str]:
+        """The record types of which it adds one, once the request was judged."""
+        unknown = ["company", "contact"] if self.plan else []
+        first = ["lead"] if self.lead is not None else []
+        return [*first, *(name for name in unknown if self.get_known_id(name) is None), "deal"]
+
     def write(self, rows):
         row, (by,) = self.row, self.people
         lead = row.lead_id
@@ -112,25 +124,21 @@ class MakeDeal(Verb):
             (made,) = build_add_verb(self.row, self.lead).write_records(by)
             lead = made.pk
             self.added["lead"] = [lead]
-        company, contact = row.company_id, row.contact_id
+        company, contact = self.get_known_id("company"), self.get_known_id("contact")
         if self.plan:
-            company = company or self._get_or_add_company(by)
-            contact = contact or self._get_or_add_contact(company, by)
+            company = company or self._add_company(by)
+            contact = contact or self._add_contact(company, by)
         deal = self._add_record(DEAL, self._build_deal_values(lead, company, contact), by)
         rows.update(lead_id=lead, company_id=company, contact_id=contact, deal_id=deal, **self.get_values())
 
-    def _get_or_add_company(self, by: User) -> int:
-        (plan,), row = self.plan, self.row
-        if isinstance(plan.company, int):
-            return plan.company
+    def _add_company(self, by: User) -> int:
+        row = self.row
         domain = next(iter(get_lead_facts(build_sender_lead(row)).domains), "")
         values = {"name": row.company_name, "domain": domain, "website": row.website}
         return self._add_record(COMPANY, values | self._get_shared_values(), by)
 
-    def _get_or_add_contact(self, company: int, by: User) -> int:
-        (plan,), row = self.plan, self.row
-        if plan.contact != NEW and isinstance(plan.contact, int):
-            return plan.contact
+    def _add_contact(self, company: int, by: User) -> int:
+        row = self.row
         names = {"first_name": row.first_name, "last_name": row.last_name, "email": row.email}
         return self._add_record(CONTACT, names | {"company_id": company} | self._get_shared_values(), by)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department, User
 from crm.api.v2.form_values import flatten_sent_values
+from crm.api.v2.record_writing import get_proposed_values
 from crm.records.history.jobs import build_query_dict
 from customers.models import Request
 from leads.forms import LeadForm, get_initial_values
@@ -21,16 +22,20 @@ WAYS = {str(Request.Channel.FORM): "form", str(Request.Channel.EMAIL): "mail"}
 SAME = ("first_name", "last_name", "email", "phone", "website", "shared", "owner", "department")
 
 
-def build_lead_form(row: Request, user: User, sent: Mapping[str, Any] | None = None) -> LeadForm:
-    """The form of the lead, filled in; with `sent`, what the user entered because the form asked for more."""
+def build_lead_form(
+    row: Request,
+    user: User,
+    sent: Mapping[str, Any] | None = None,
+    *,
+    named: Mapping[str, Any] | None = None,
+) -> LeadForm:
+    """The form of the lead, filled in. `sent` is what the user entered because the form asked for more; `named` are the values
+    that a program sends, by field: all others are as proposed."""
     first = get_lead_values(row)
-    form = restore_carried_values(row, LeadForm(initial=first, user=user))
     if sent is None:
-        proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-        sent = build_query_dict(
-            flatten_sent_values({name: value for name, value in proposed.items() if value is not None})
-        )
-    return restore_carried_values(row, LeadForm(sent, initial=first, user=user))
+        proposed = restore_carried_values(row, LeadForm(initial=first, user=user))
+        sent = build_query_dict(get_proposed_values(proposed) | flatten_sent_values(named or {}))
+    return restore_carried_values(row, LeadForm(sent, initial=first, user=user, sent=named))
 
 
 def restore_carried_values(row: Request, form: LeadForm) -> LeadForm:

@@ -35,6 +35,10 @@ class CreateLead(Verb):
     def lock_settings(self):
         self.add.lock_settings()
 
+    def get_added_kinds(self) -> list[str]:
+        """The record types of which it adds one."""
+        return [Lead.table]
+
     def get_refusals(self):
         return [Refusal("has_lead", Q(lead__isnull=False))]
 

@@ -16,7 +16,9 @@ from leads.api.connect import (  # noqa: F401 - adds the documentation of these 
 )
 from leads.api.umbra import documentation, umbra_leads  # noqa: F401
 from leads.kind import LEAD
+from leads.queue.api import urls as queue
 from leads.settings.api import amounts, lists
+from leads.stuck import api as stuck
 
 # The older form of DELETE.
 ONLY_DELETE = ["delete"]
@@ -70,4 +72,6 @@ urlpatterns = [
     *build_custom_field_urls(LEAD, v2_leads.LeadCustomFields),
     *amounts.urlpatterns,
     *lists.urlpatterns,
+    *queue.urlpatterns,
+    *stuck.urlpatterns,
 ]

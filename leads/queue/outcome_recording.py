@@ -25,6 +25,8 @@ from leads.queue.waiting_leads import end_of_today, get_local_now, get_local_tod
 from leads.verbs import Edit, Take
 from leads.verbs.move import get_status_label
 
+WEB = Operation.Channel.WEB
+
 
 class OutcomeRefused(Exception):
     """The rules don't allow a part of the outcome, so nothing was written. `codes` are the reasons."""
@@ -84,11 +86,13 @@ class OutcomeDetails:
     changes: dict[str, Any] | None = None
 
 
-def record_outcome(user: User, lead: Lead, outcome: outcomes.QueueOutcome, said: OutcomeDetails) -> Operation:
+def record_outcome(
+    user: User, lead: Lead, outcome: outcomes.QueueOutcome, said: OutcomeDetails, channel: str = WEB
+) -> Operation:
     """Call it with the lead locked. Raises OutcomeRefused if the rules don't allow a part of it."""
     status = outcome.status.pk if outcome.status else None
     parameters = {"outcome": outcome.code, "status": status}
-    with _open_operation(QueueOutcome, user, [lead.pk], parameters) as record:
+    with _open_operation(QueueOutcome, user, [lead.pk], parameters, channel) as record:
         if lead.owner_id is None and user.has_perm(Lead.get_right("take")):
             _carry_out_part(Take(user), Lead.objects.present().takeable_by(user).filter(pk=lead.pk), record)
         rows = Lead.objects.present().changeable_by(user).filter(pk=lead.pk)
@@ -103,30 +107,38 @@ def record_outcome(user: User, lead: Lead, outcome: outcomes.QueueOutcome, said:
     return record
 
 
-def record_skip(user: User, lead: Lead, reason: str) -> Operation:
+def record_skip(user: User, lead: Lead, reason: str, channel: str = WEB) -> Operation:
     """The lead is out of the user's queue until tomorrow, or until its next task of today."""
-    with _open_operation(QueueSkip, user, [lead.pk], {"reason": reason}) as record:
+    with _open_operation(QueueSkip, user, [lead.pk], {"reason": reason}, channel) as record:
         _write_queue_step(user, lead.pk, QueueStep.SKIPPED, record, reason)
     return record
 
 
-def restore_skipped_leads(user: User) -> Operation | None:
+def restore_skipped_leads(user: User, channel: str = WEB) -> Operation | None:
     """The leads that the user has skipped today are in the queue again. None if there are none."""
     steps = QueueStep.objects.of_user(user).on_day(get_local_today(user)).skipped().in_effect(timezone.now())
     leads = sorted(set(steps.values_list("lead", flat=True)))
     if not leads:
         return None
-    with _open_operation(QueueReturn, user, leads, {}) as record:
+    with _open_operation(QueueReturn, user, leads, {}, channel) as record:
         steps.delete()
     return record
 
 
 @contextmanager
-def _open_operation(verb: type[Verb], user: User, leads: list[int], parameters: dict) -> Iterator[Operation]:
+def _open_operation(
+    verb: type[Verb], user: User, leads: list[int], parameters: dict, channel: str
+) -> Iterator[Operation]:
     """An operation on these leads, which counts them and nothing else that it changes."""
     number = len(leads)
     with operation(
-        verb.kind, table=Lead.table, by=user, parameters=parameters, matched=number, changed=number
+        verb.kind,
+        table=Lead.table,
+        by=user,
+        channel=channel,
+        parameters=parameters,
+        matched=number,
+        changed=number,
     ) as record:
         yield record
         write_verdicts(record, Outcome(Lead.table, changed=leads))

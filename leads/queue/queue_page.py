@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from crm.platform.audit.viewing_entries import record_view
 from crm.platform.sql.cache_keys import Reader, ValueOfRequest
-from crm.platform.sql.compiled_querysets import get_compiled_values, get_records_compiled_once
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.records.listing.record_list import get_records_for_page
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
@@ -21,6 +21,7 @@ from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm
 from leads.queue.lead_claims import get_held_lead
+from leads.queue.lead_state import get_state_mark
 from leads.queue.line_rendering import render_next_lines, render_outcome_buttons, render_weights
 from leads.queue.outcomes import QueueOutcome, get_outcome_label, get_outcomes
 from leads.queue.priority_reasons import QueuePlace
@@ -30,18 +31,7 @@ from leads.queue.waiting_leads import get_local_today, get_unassigned_leads, get
 NEXT, BEFORE, TASKS = 10, 3, 5
 
 
-def get_state_mark(lead: Lead) -> str:
-    """The state of a lead for which a form was shown: its version, and the last step that anyone took with it. Each outcome,
-    skip and change gives it another one."""
-    last = get_compiled_values(_last_step_queryset, [], ValueOfRequest(lead.pk))
-    return f"{lead.version}-{last[0][0] if last else 0}"
-
-
 # The queries of one lead and of one user's day, which are kept (crm/platform/sql/compiled_querysets.py).
-
-
-def _last_step_queryset(_ids: list[int], lead: int) -> Any:
-    return QueueStep.objects.on_lead(lead).newest_first().values_list("pk")[:1]
 
 
 def _tasks_queryset(_ids: list[int], lead: int) -> Any:

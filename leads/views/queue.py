@@ -25,6 +25,7 @@ from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm, SkipForm, get_named_colleagues, get_viewable_colleagues
 from leads.queue.lead_claims import claim_next_lead, hold_lead, holds_of_others_queryset
+from leads.queue.lead_state import find_obstacle
 from leads.queue.outcome_recording import (
     OutcomeDetails,
     OutcomeRefused,
@@ -33,7 +34,8 @@ from leads.queue.outcome_recording import (
     restore_skipped_leads,
 )
 from leads.queue.outcomes import QueueOutcome, get_outcome
-from leads.queue.queue_page import QueuePage, get_state_mark
+from leads.queue.queue_page import QueuePage
+from leads.queue.status_entry import build_status_form, get_status_changes
 from leads.queue.waiting_leads import get_local_today, get_waiting_leads
 
 sees = permission_required("leads.view_lead", raise_exception=True)
@@ -80,35 +82,12 @@ def with_locked_lead(view):
     def wrapped_view(request, pk):
         Lead.objects.visible_to(request.user).lock_one(pk)
         lead = get_visible_record(LEAD, request.user, pk)
-        if notice := get_stale_reason(request.user, lead, request.POST.get("seen", "")):
-            return render_queue_page(
-                request, QueuePage(request.user, request.user, pk, notice=notice), status=409
-            )
+        if obstacle := find_obstacle(request.user, lead, request.POST.get("seen", "")):
+            page = QueuePage(request.user, request.user, pk, notice=obstacle.sentence)
+            return render_queue_page(request, page, status=409)
         return view(request, lead)
 
     return wrapped_view
-
-
-def get_stale_reason(user: User, lead: Lead, seen: str) -> str:
-    if lead.deleted_at:
-        return get_reason_sentence("binned")
-    if lead.owner_id is None and (
-        holder := holds_of_others_queryset(user, lead.pk).select_related("user").first()
-    ):
-        return _("%(name)s is working on this lead.") % {"name": holder.user.name}
-    takes = lead.owner_id is None and user.has_perm("leads.take_lead") and Lead.scope.may_take(lead, user)
-    if not takes and not lead.may_change:
-        if lead.owner:
-            return _("%(name)s has this lead now.") % {"name": lead.owner.name}
-        return get_reason_sentence("not_changeable")
-    if seen != get_state_mark(lead):
-        step = QueueStep.objects.on_lead(lead.pk).newest_first().first()
-        if step and step.user_id == user.pk and not seen.endswith(f"-{step.pk}"):
-            return _("You’ve already recorded an outcome for this lead. Nothing more was saved.")
-        return _(
-            "This lead has changed since you opened it. Nothing was saved; this is the lead as it is now."
-        )
-    return ""
 
 
 @with_locked_lead
@@ -118,11 +97,11 @@ def save_outcome(request, lead):
     if chosen is None or not page.form.is_valid():
         page.notice = _("Choose an outcome.") if chosen is None else ""
         return render_queue_page(request, page, status=422)
-    asked = build_move_form(request, lead, chosen)
+    asked = build_asked_form(request, lead, chosen)
     page.outcome, page.asked = chosen, asked if asked and asked.fields else None
     if page.asked and not page.asked.is_valid():
         return render_queue_page(request, page, status=422 if page.asked.is_bound else 200)
-    changes = get_move_changes(asked, chosen) if asked else None
+    changes = get_status_changes(asked, chosen) if asked else None
     try:
         record_outcome(request.user, lead, chosen, OutcomeDetails(**page.form.cleaned_data, changes=changes))
     except OutcomeRefused as refused:
@@ -131,24 +110,13 @@ def save_outcome(request, lead):
     return redirect_to_next_lead(request)
 
 
-def build_move_form(request, lead: Lead, chosen: QueueOutcome) -> MoveForm | None:
+def build_asked_form(request, lead: Lead, chosen: QueueOutcome) -> MoveForm | None:
     """What the status of the outcome requires; bound if it was asked for and sent."""
-    if chosen.status is None:
-        return None
-    initial = {field.name: getattr(lead, field.attname) for field in Lead._meta.local_concrete_fields}
-    told = {"record": lead, "status": chosen.status, "user": request.user, "initial": initial}
-    form = MoveForm(request.POST if request.POST.get("filled") == chosen.code else None, **told)
-    for name in list(form.fields)[:1]:
+    sent = request.POST if request.POST.get("filled") == chosen.code else None
+    form = build_status_form(request.user, lead, chosen, sent)
+    for name in list(form.fields if form else ())[:1]:
         form.fields[name].widget.attrs["autofocus"] = not form.is_bound
     return form
-
-
-def get_move_changes(asked: MoveForm, chosen: QueueOutcome) -> dict[str, Any]:
-    return (
-        asked.get_changes()
-        if asked.is_valid()
-        else {"status": chosen.status, "lost_reason": None, "lost_remark": ""}
-    )
 
 
 def redirect_to_next_lead(request):

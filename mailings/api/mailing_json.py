@@ -168,7 +168,7 @@ LINE: dict[str, serializers.Field] = {
     "id": build_number_field(),
     "version": build_number_field(help_text="For If-Match."),
     "subject": build_text_field(),
-    "state": serializers.ChoiceField(Mailing.State.values),
+    "state": serializers.ChoiceField(Mailing.State.choices),
     "of": build_text_field(help_text="The type of the records that it is for."),
     "user": build_number_field(help_text="Id of the user whose mailing it is."),
     "department": build_number_field(allow_null=True),

@@ -61,7 +61,7 @@ PREVIEW = build_response_serializer(
 )
 STATED: dict[str, serializers.Field] = {
     "id": build_number_field(),
-    "state": serializers.ChoiceField(State.values),
+    "state": serializers.ChoiceField(State.choices),
     "send_at": serializers.DateTimeField(allow_null=True),
     "version": build_number_field(),
     "operation": OPERATION,

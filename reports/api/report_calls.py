@@ -46,12 +46,41 @@ from reports.models import Report
 from reports.permissions import VIEW_PERMISSION
 from reports.standard_reports import BY_NAME, get_viewable_reports, may_view_report
 
-RESOURCES = [TokenResource("reports", _("Reports"), {"get": VIEW_PERMISSION}, VIEW_PERMISSION)]
+SEES_LEADS = "leads.view_lead"
+RESOURCES = [
+    TokenResource("reports", _("Reports"), {"get": VIEW_PERMISSION}, VIEW_PERMISSION),
+    # Users can always view their own.
+    TokenResource(
+        "goals",
+        _("Goals"),
+        {
+            "get": SEES_LEADS,
+            "post": "reports.add_goal",
+            "put": "reports.change_goal",
+            "delete": "reports.delete_goal",
+        },
+        SEES_LEADS,
+    ),
+]
 # The ids of saved reports, and that of a report of the caller's choice.
 SAVED, NEW = "saved-", "new"
 # The parameters of a call, apart from `filter`, and those of them that a report which Leadwell comes with has itself.
 ASKED = ("measure", "by", "basis", "period", "from", "to", "compare", "sort")
 AGAIN_AFTER = "60"
+
+
+class CountedCall:
+    """A call that reads numbers, together with OwnView. Those that it can't wait for are counted by the worker, as those of a page are."""
+
+    def _run_with_retry(self, request: HttpRequest, handler: Any) -> HttpResponseBase:
+        try:
+            return super()._run_with_retry(request, handler)  # type: ignore[misc]
+        except CountedLater as later:
+            later.defer()
+            sentence = (
+                "Counting takes longer than a call may. The numbers are counted now: ask again in a minute."
+            )
+            raise ApiProblem(503, "too_slow", sentence, headers={"Retry-After": AGAIN_AFTER}) from later
 
 
 @extend_schema_view(
@@ -140,7 +169,7 @@ def document_several(name: str, words: str) -> Any:
         ),
     )
 )
-class OneReport(OwnView):
+class OneReport(CountedCall, OwnView):
     resource = "reports"
     http_method_names = ["get", "head"]
     parameters = (*ASKED, "filter")
@@ -205,17 +234,6 @@ class OneReport(OwnView):
         if filters.get("q", "").strip() and f"{LEAD.urls}.search" not in self.token.rights:
             raise ApiProblem(403, "forbidden", "This token or its user may not search.")
         return filters
-
-    def _run_with_retry(self, request: HttpRequest, handler: Any) -> HttpResponseBase:
-        """Numbers that a call can't wait for are counted by the worker, as those of a page are."""
-        try:
-            return super()._run_with_retry(request, handler)
-        except CountedLater as later:
-            later.defer()
-            sentence = (
-                "Counting takes longer than a call may. The numbers are counted now: ask again in a minute."
-            )
-            raise ApiProblem(503, "too_slow", sentence, headers={"Retry-After": AGAIN_AFTER}) from later
 
 
 def refuse_problems(panels: list[Panel]) -> None:

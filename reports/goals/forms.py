@@ -22,6 +22,8 @@ from reports.models import Goal
 class GoalForm(ModelForm):
     """For someone whose goals the user may set. An existing goal keeps its month, whose it is, and its number."""
 
+    # Of the operation: a program fills in the form of the page too.
+    channel: str = Operation.Channel.WEB
     whose = forms.ChoiceField(label=_("Goal of"))
     month = MonthField()
 
@@ -66,12 +68,13 @@ class GoalForm(ModelForm):
     def write(self, by: User) -> Operation:
         kind, before = (EDIT, self.before) if self.instance.pk else (ADD, None)
         parameters = build_verb_parameters(self.instance, before, self.cleaned_data["target"])
-        with record_settings_change(kind, by=by, **parameters) as record:
+        with record_settings_change(kind, by=by, channel=self.channel, **parameters) as record:
             self.save()
         return record
 
 
-def delete_goal(goal: Goal, by: User) -> Operation:
-    with record_settings_change(DELETE, by=by, **build_verb_parameters(goal, goal.target, None)) as record:
+def delete_goal(goal: Goal, by: User, channel: str = Operation.Channel.WEB) -> Operation:
+    parameters = build_verb_parameters(goal, goal.target, None)
+    with record_settings_change(DELETE, by=by, channel=channel, **parameters) as record:
         Goal.objects.filter(pk=goal.pk).delete()
     return record

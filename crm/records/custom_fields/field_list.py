@@ -162,6 +162,11 @@ def get_automatic_fields(kind: Schema) -> list[str]:
     ]
 
 
+def get_built_in_field_names(kind: Schema) -> list[str]:
+    """Those that have settings: the ones of the form, then those that nobody types."""
+    return [*kind.fields.FORM_FIELDS, *get_automatic_fields(kind)]
+
+
 def is_automatic(kind: Schema, name: str) -> bool:
     return name not in kind.fields.FORM_FIELDS
 

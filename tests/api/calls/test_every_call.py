@@ -22,7 +22,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.verbs import AddActivity
 from crm.work.models.template import Template
 from crm.work.tasks.verbs import AddTask
-from customers.models import ConsentPurpose, Deal, Request
+from customers.models import Company, ConsentPurpose, Deal, Employment, Request
 from leads.models import Lead, LostReason, Pipeline, Rate, Source, SourceCost, Status
 from mailings.models import Mailing, MailingList, Suppression
 from sequences.models import Enrollment
@@ -49,7 +49,9 @@ FIELDLESS = {
             "/pause",
             "/resume",
             "/cancel",
+            "/claim",
             "/continue",
+            "/reset",
             "/restore",
             "activities/<str:pk>/send",
         )
@@ -81,7 +83,7 @@ class Calls:
     def address(self, call: Call, pk=None) -> str:
         parts = {name: self.filled(value) for name, value in call.fixed.items()}
         if call.of:
-            parts |= {"absence": self.things["one absence"], "cost": self.things["one cost"]}
+            parts |= {part: self.things[f"one {part}"] for part in ("absence", "cost", "employment")}
             pk = self.things[call.of] if pk is None else pk
             parts["pk"] = Lead(pk=pk).public_id if call.public else pk
         return "/" + PART.sub(lambda match: str(parts[match[1]]), call.path)
@@ -141,6 +143,13 @@ def add_amounts(source: Source) -> dict[str, int]:
     return {"rate": rate.pk, "cost": source.pk, "one cost": cost.pk}
 
 
+def add_employment(contact) -> dict[str, int]:
+    """A position of the contact, which is its first part in addresses."""
+    with operation("test", by=None):
+        row = Employment.objects.create(contact=contact, company=Company.objects.order_by("pk")[0])
+    return {"contact employment": contact.pk, "one employment": row.pk}
+
+
 def add_mailings(user) -> dict[str, int]:
     """A draft to all leads, a mailing list, a suppressed address, and a purpose of consent."""
     with operation("test", by=None):
@@ -167,7 +176,7 @@ def add_file(record, make_field, user) -> int:
 @pytest.fixture
 def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, statuses, sources):
     lead = make_lead("Some Body", owner=ada, company="Some", email="some@example.cz")
-    company = make_company("Some")
+    company, contact = make_company("Some"), make_contact("Some")
     record = Operation.objects.latest("pk")
     Operation.objects.filter(pk=record.pk).update(by=ada)
     job = Job.objects.create(kind="undo", user=ada)
@@ -177,7 +186,7 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
     things = {
         "lead": lead.pk,
         "company": company.pk,
-        "contact": make_contact("Some").pk,
+        "contact": contact.pk,
         **others(lead),
         "operation": record.pk,
         "webhook": make_hook().pk,
@@ -196,8 +205,8 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
     things["lead note"] = Activity.objects.get().pk
     carry_out(AddTask(ada, {"title": "Some"}), Lead.objects.filter(pk=lead.pk), by=ada)
     things["one lead task"] = Task.objects.get().pk
-    names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk}
-    things |= add_working_time(ada) | add_mailings(ada) | add_amounts(sources.event)
+    names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk, "company": company.pk}
+    things |= add_working_time(ada) | add_mailings(ada) | add_amounts(sources.event) | add_employment(contact)
     names["department"] = lead.department_id
     names |= {"lead_sequence": sequence.pk, "contact_sequence": sequence.pk}
     for kind in KINDS.values():

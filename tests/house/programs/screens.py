@@ -86,7 +86,15 @@ FAMILIES = (
     Family("The view that opens first", (f"admin/{{kind}}/views{ONE}/start",), reason=OWN_WAY),
     Family("Saved views", ("admin/{kind}/views*",), ("GET api/v2/saved-views", "POST api/v2/saved-views", *(f"{method} api/v2/saved-views/<str:pk>" for method in ("GET", "PATCH", "DELETE")))),
     Family("Custom fields", ("admin/{kind}/fields",), ("GET api/v2/{one}-custom-fields",)),
-    Family("Built-in fields", ("admin/{kind}/fields/built-in*",)),
+    Family(
+        "Built-in fields",
+        ("admin/{kind}/fields/built-in*",),
+        (
+            "GET api/v2/{one}-built-in-fields",
+            *(f"{method} api/v2/{{one}}-built-in-fields/<slug:name>" for method in ("GET", "PATCH")),
+            "POST api/v2/{one}-built-in-fields/<slug:name>/reset",
+        ),
+    ),
     Family(
         "Changing custom fields",
         ("admin/{kind}/fields*",),
@@ -132,7 +140,14 @@ FAMILIES = (
         (f"admin/deals{ONE}/contacts*",),
         ("GET api/v2/deals/<str:pk>", "PATCH api/v2/deals/<str:pk>"),
     ),
-    Family("Employments", (f"admin/contacts{ONE}/employments*",)),
+    Family(
+        "Employments",
+        (f"admin/contacts{ONE}/employments*",),
+        (
+            *(f"{method} api/v2/contacts/<str:pk>/employments" for method in ("GET", "POST")),
+            *(f"{method} api/v2/contacts/<str:pk>/employments/<str:employment>" for method in ("GET", "PATCH", "DELETE")),
+        ),
+    ),
     Family("Consents", (f"admin/leads{ONE}/consents", f"admin/contacts{ONE}/consents"), ("PATCH api/v2/leads/<str:pk>", "PATCH api/v2/contacts/<str:pk>")),
     Family("Purposes of consents", ("admin/consents*",), (*(f"{method} api/v2/consent-purposes" for method in ("GET", "POST")), *(f"{method} api/v2/consent-purposes/<str:pk>" for method in ("GET", "PATCH")), "PUT api/v2/consent-purposes/<str:pk>/text")),
     Family(
@@ -146,6 +161,7 @@ FAMILIES = (
     Family(
         "Requests becoming leads and deals",
         tuple(f"admin/requests{ONE}/{name}" for name in ("deal", "lead", "link/<slug:name>")),
+        tuple(f"{method} api/v2/requests/<str:pk>/{name}" for method, name in (("POST", "make-lead"), ("POST", "make-deal"), ("GET", "links"), ("PATCH", "links"))),
     ),
     Family("Duplicates", ("admin/duplicates", "admin/duplicates/known/*"), ("GET api/v2/duplicates", *(f"GET api/v2/{many}/<str:pk>/duplicates" for many in COMPARED))),
     Family("Records that are different", ("admin/duplicates/different",), ("POST api/v2/duplicates/different",)),
@@ -153,8 +169,12 @@ FAMILIES = (
     Family("Merging all exact duplicates", ("admin/duplicates/exact*", "admin/duplicates/scan"), reason=PREVIEWED),
     Family("Rules for duplicates", ("admin/duplicates/rules",), reason=SERVER),
     # Working with leads
-    Family("The queue", ("admin/leads/queue", "admin/leads/queue/*")),
-    Family("Stuck leads", ("admin/leads/stuck",)),
+    Family(
+        "The queue",
+        ("admin/leads/queue", "admin/leads/queue/*"),
+        ("GET api/v2/queue", "GET api/v2/queue/<str:pk>", *(f"POST api/v2/queue/{name}" for name in ("<str:pk>/outcome", "<str:pk>/skip", "claim", "restore"))),
+    ),
+    Family("Stuck leads", ("admin/leads/stuck",), ("GET api/v2/stuck-leads", "POST api/v2/leads/bulk")),
     Family(
         "Today",
         ("", "admin", "admin/", "admin/today*", "admin/jump", "language", "notices", "admin/setup"),
@@ -186,7 +206,15 @@ FAMILIES = (
     Family("Templates of emails", ("admin/templates*",), ("GET api/v2/templates", "POST api/v2/templates", *(f"{method} api/v2/templates/<str:pk>" for method in ("GET", "PATCH", "DELETE")))),
     # Reports and mailings
     Family("Reports", ("admin/reports/<slug:name>", "admin/reports/<slug:name>/file", f"admin/reports/saved{ONE}", "admin/reports", "admin/reports/new", "admin/reports/new/file"), ("GET api/v2/reports", "GET api/v2/reports/<str:name>")),
-    Family("Dashboards and goals", ("admin/reports/dashboards*", "admin/reports/goals*")),
+    Family(
+        "Dashboards and goals",
+        ("admin/reports/dashboards*", "admin/reports/goals*"),
+        (
+            *(f"GET api/v2/dashboards{part}" for part in ("", "/<str:pk>", "/<str:pk>/parts/<str:part>")),
+            *(f"{method} api/v2/goals" for method in ("GET", "POST")),
+            *(f"{method} api/v2/goals/<str:pk>" for method in ("GET", "PATCH", "DELETE")),
+        ),
+    ),
     Family("Arranging and scheduling reports", ("admin/reports/*",), reason=OWN_WAY),
     Family("Mailings", ("admin/mailings", f"admin/mailings{ONE}", f"admin/mailings{ONE}/results", f"admin/mailings{ONE}/recipients", f"admin/mailings{ONE}/send", f"admin/mailings{ONE}/pause", f"admin/mailings{ONE}/resume", f"admin/mailings{ONE}/cancel"), ("GET api/v2/mailings", "GET api/v2/mailings/<str:pk>", "GET api/v2/mailings/<str:pk>/recipients", *(f"POST api/v2/mailings/<str:pk>/{name}" for name in ("send", "pause", "resume", "cancel")))),
     Family("Mailing lists and opt-outs", ("admin/mailings/lists*", "admin/mailings/suppressed*"), (*(f"{method} api/v2/{name}" for name in ("mailing-lists", "suppressed-addresses") for method in ("GET", "POST")), "GET api/v2/mailing-lists/<str:pk>", "PATCH api/v2/mailing-lists/<str:pk>", "DELETE api/v2/suppressed-addresses/<str:pk>")),

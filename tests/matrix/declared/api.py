@@ -2,9 +2,11 @@
 
 from tests.matrix.declared.dialects.call import Call
 from tests.matrix.declared.dialects.connect_and_umbra import DIALECTS
+from tests.matrix.declared.dialects.customer_calls import CUSTOMER_CALLS
 from tests.matrix.declared.dialects.mailing_calls import MAILING_CALLS
+from tests.matrix.declared.dialects.queue_and_reports import QUEUE, STEERING
 from tests.matrix.declared.dialects.screen_calls import ACTIVITIES, JOBS, LISTS
-from tests.matrix.declared.dialects.settings_calls import AMOUNTS, SETTINGS_LISTS, TEMPLATES
+from tests.matrix.declared.dialects.settings_calls import AMOUNTS, BUILT_IN_FIELDS, SETTINGS_LISTS, TEMPLATES
 from tests.matrix.oracle import (
     BULK,
     CHANGES,
@@ -326,4 +328,15 @@ OWNS = [
     *ACTIVITIES,
 ]
 
-API: list[Call] = [*OWNS, *SETTINGS_LISTS, *TEMPLATES, *AMOUNTS, *MAILING_CALLS, *DIALECTS]
+API: list[Call] = [
+    *OWNS,
+    *SETTINGS_LISTS,
+    *TEMPLATES,
+    *AMOUNTS,
+    *BUILT_IN_FIELDS,
+    *CUSTOMER_CALLS,
+    *QUEUE,
+    *STEERING,
+    *MAILING_CALLS,
+    *DIALECTS,
+]

@@ -15,6 +15,7 @@ from crm.api.v2.documentation.call_parts import ETAG, IF_MATCH, STARTED, call
 from crm.api.v2.etags import build_etag, check_version
 from crm.api.v2.record_writing import API
 from crm.api.v2.reference_tables import Reference
+from crm.api.v2.settings_changes.built_in_fields import build_built_in_field_urls
 from crm.api.v2.settings_changes.field_choices import ChangeChoice, document_choice
 from crm.api.v2.settings_changes.field_definitions import (
     DEFINITION_ROW,
@@ -140,7 +141,7 @@ class MoveField(FieldRows, OwnView):
 
 
 def build_custom_field_urls(kind: Kind, reading: type[Reference]) -> list[Any]:
-    """The list of `reading`, which also adds a custom field, and what is done to one of them."""
+    """The list of `reading`, which also adds a custom field, what is done to one of them, and the built-in fields."""
     one, own = kind.name, {"kind_name": kind.name}
     address, name = f"api/v2/{one}-custom-fields", kind.model.__name__
     listing: Any = type(
@@ -161,6 +162,7 @@ def build_custom_field_urls(kind: Kind, reading: type[Reference]) -> list[Any]:
             path(f"{address}/c<str:pk>{part}", view.as_view(), name=f"own_{one}_field{place}")
             for place, (part, view) in enumerate(views.items())
         ),
+        *build_built_in_field_urls(kind),
     ]
 
 

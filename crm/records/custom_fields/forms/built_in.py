@@ -134,16 +134,16 @@ class BuiltInForm(SettingsForm):
 
     def write(self, by) -> Operation:
         with record_settings_change(
-            "edit_built_in_field", by=by, of=self.kind.name, fields=[self.name]
+            "edit_built_in_field", by=by, channel=self.channel, of=self.kind.name, fields=[self.name]
         ) as record:
             self.save()
         return record
 
 
-def reset_built_in_field(kind: Schema, name: str, *, by) -> Operation:
+def reset_built_in_field(kind: Schema, name: str, *, by, channel: str = Operation.Channel.WEB) -> Operation:
     """Make a field as delivered again."""
     with record_settings_change(
-        "edit_built_in_field", by=by, act="reset", of=kind.name, fields=[name]
+        "edit_built_in_field", by=by, channel=channel, act="reset", of=kind.name, fields=[name]
     ) as record:
         BuiltInField.objects.of_field(kind.name, name).delete()
     return record

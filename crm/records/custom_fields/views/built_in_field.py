@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from crm.fields.custom.definitions.built_in_fields import get_field_change
 from crm.fields.schemas import SCHEMAS
 from crm.platform.web.responses import render_response
-from crm.records.custom_fields.field_list import get_automatic_fields
+from crm.records.custom_fields.field_list import get_built_in_field_names
 from crm.records.custom_fields.forms.built_in import BuiltInForm, reset_built_in_field
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 
@@ -48,6 +48,6 @@ def built_in_reset(request, kind: str, name: str):
 def get_kind_with_field(kind: str, name: str):
     """The record type, if it has a built-in field with this name. Raises Http404."""
     found = SCHEMAS[kind]
-    if name not in (*found.fields.FORM_FIELDS, *get_automatic_fields(found)):
+    if name not in get_built_in_field_names(found):
         raise Http404
     return found

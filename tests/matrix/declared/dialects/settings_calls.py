@@ -207,3 +207,23 @@ AMOUNTS = [
     Call("PATCH", f"{COSTS}/<str:cost>", "source_costs.put", COST_RIGHTS, data={"amount": 12}, **COST),
     Call("DELETE", f"{COSTS}/<str:cost>", "source_costs.delete", COST_RIGHTS, **COST),
 ]
+
+
+def built_in_fields(kind: str, name: str) -> list[Call]:
+    """The settings of the built-in fields of a record type, of which `name` is one."""
+    many = f"{OWN}/{kind}-built-in-fields"
+    path, own = f"{many}/<slug:name>", {"fixed": {"name": name}, "dialect": "own"}
+    may = (SEES, "crm.change_customfield")
+    return [
+        Call("GET", many, "custom_fields.get", may, dialect="own"),
+        Call("GET", path, "custom_fields.get", may, **own),
+        Call("PATCH", path, "custom_fields.put", may, data={"label": "a-qq-label"}, **own),
+        Call("POST", f"{path}/reset", "custom_fields.put", may, **own),
+    ]
+
+
+BUILT_IN_FIELDS = [
+    call
+    for kind in ("lead", "company", "contact", "deal", "request")
+    for call in built_in_fields(kind, "description" if kind == "deal" else "phone")
+]
