@@ -26,7 +26,7 @@ from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmp
 from customers.models import Company, Contact, Employment
 from customers.related_items.verbs import carry_out_on_items
 
-NAMES = {name: name for name in EmploymentForm._meta.fields or ()}
+NAMES = {name: name for name in ("company", "role", "started_on", "ended_on")}
 LONGEST = Employment._meta.get_field("role").max_length
 EMPLOYMENT = build_response_serializer(
     "Employment",

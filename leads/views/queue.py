@@ -114,8 +114,8 @@ def build_asked_form(request, lead: Lead, chosen: QueueOutcome) -> MoveForm | No
     """What the status of the outcome requires; bound if it was asked for and sent."""
     sent = request.POST if request.POST.get("filled") == chosen.code else None
     form = build_status_form(request.user, lead, chosen, sent)
-    for name in list(form.fields if form else ())[:1]:
-        form.fields[name].widget.attrs["autofocus"] = not form.is_bound
+    for field in list(form.fields.values() if form else ())[:1]:
+        field.widget.attrs["autofocus"] = sent is None
     return form
 
 

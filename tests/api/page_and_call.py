@@ -12,7 +12,6 @@ from crm.models import Operation
 from crm.records.history.visible_operations import describe_operation
 from tests.matrix.asking import undone
 
-
 # Columns with the number of another row that aren't links.
 NUMBERS = ("operation", "record")
 

@@ -125,7 +125,9 @@ class LogOutcome(OwnView):
 
     def fill_outcome_form(self) -> OutcomeForm:
         """The note, the day and the time. Raises Problem 422."""
-        told = {name: self.sent_fields[name] for name in ("note", "day", "at") if name in self.sent_fields}
+        told: dict[str, Any] = {
+            name: self.sent_fields[name] for name in ("note", "day", "at") if name in self.sent_fields
+        }
         form = OutcomeForm(build_query_dict(flatten_sent_values(told)), user=self.user)
         if not form.is_valid():
             raise build_invalid_form_problem(form.errors)

@@ -25,6 +25,7 @@ from crm.work.tasks.verbs import AddTask
 from customers.models import Company, ConsentPurpose, Deal, Employment, Request
 from leads.models import Lead, LostReason, Pipeline, Rate, Source, SourceCost, Status
 from mailings.models import Mailing, MailingList, Suppression
+from reports.models import Dashboard, DashboardPart, Goal
 from sequences.models import Enrollment
 from tests.api.conftest import Program, make_token
 from tests.automations.automating import make_automation
@@ -57,6 +58,8 @@ FIELDLESS = {
         )
     )
 }
+# The second parts of addresses with two.
+PARTS = ("absence", "cost", "employment", "part")
 DEEP = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 SENSELESS = ["a\0b", "\ud800", ["x", {"y": []}], {"x": [1]}, True]
 
@@ -83,7 +86,7 @@ class Calls:
     def address(self, call: Call, pk=None) -> str:
         parts = {name: self.filled(value) for name, value in call.fixed.items()}
         if call.of:
-            parts |= {part: self.things[f"one {part}"] for part in ("absence", "cost", "employment")}
+            parts |= {part: self.things[f"one {part}"] for part in PARTS}
             pk = self.things[call.of] if pk is None else pk
             parts["pk"] = Lead(pk=pk).public_id if call.public else pk
         return "/" + PART.sub(lambda match: str(parts[match[1]]), call.path)
@@ -150,6 +153,16 @@ def add_employment(contact) -> dict[str, int]:
     return {"contact employment": contact.pk, "one employment": row.pk}
 
 
+def add_steering(user) -> dict[str, int]:
+    """A goal, and a dashboard with a report, which is the second part of its address."""
+    day = timezone.localdate()
+    with operation("test", by=None):
+        goal = Goal.objects.create(month=day.replace(day=1), user=user, measure="won", target=1)
+    dashboard = Dashboard.objects.create(owner=user, name="Some")
+    part = DashboardPart.objects.create(dashboard=dashboard, shipped="lost")
+    return {"goal": goal.pk, "dashboard": dashboard.pk, "dashboard part": dashboard.pk, "one part": part.pk}
+
+
 def add_mailings(user) -> dict[str, int]:
     """A draft to all leads, a mailing list, a suppressed address, and a purpose of consent."""
     with operation("test", by=None):
@@ -207,6 +220,7 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
     things["one lead task"] = Task.objects.get().pk
     names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk, "company": company.pk}
     things |= add_working_time(ada) | add_mailings(ada) | add_amounts(sources.event) | add_employment(contact)
+    things |= add_steering(ada)
     names["department"] = lead.department_id
     names |= {"lead_sequence": sequence.pk, "contact_sequence": sequence.pk}
     for kind in KINDS.values():

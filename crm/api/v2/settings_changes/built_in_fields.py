@@ -163,7 +163,8 @@ def build_built_in_field_urls(kind: Kind) -> list[Any]:
         "/<slug:name>": type(f"One{name}BuiltInField", (OneBuiltInField,), own),
         "/<slug:name>/reset": type(f"Reset{name}BuiltInField", (ResetBuiltInField,), own),
     }
-    document_built_in_fields(*views.values(), one)
+    listing, one_field, resetting = views.values()
+    document_built_in_fields(listing, one_field, resetting, one)
     return [
         path(f"{address}{part}", view.as_view(), name=f"own_{one}_built_in_{place}")
         for place, (part, view) in enumerate(views.items())
