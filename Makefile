@@ -18,7 +18,7 @@ USABLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 PYTHON3 ?= $(shell python3 -c '$(OPTIMIZED)' || ! /usr/bin/python3 -c '$(USABLE)' 2> /dev/null && echo python3 || echo /usr/bin/python3)
 TEMPLATES = $(shell find templates -name "*.html")
 PACKAGES := accounts assistants automations bookings crm customers duplicates intake leads mailboxes mailings privacy product reports sequences
-# A separate package, which the server does without.
+# A separate package, which the server does without. So is n8n, in TypeScript: its compiler checks it (tests/hard/n8n).
 COMMAND_LINE := command_line/leadwell
 WORKERS ?= 2
 LEADS ?= 4000
@@ -179,7 +179,7 @@ screenshots: $(VENV)/installed-dev
 
 # Collecting the texts needs gettext's own tools; compiling them does not.
 messages: $(VENV)/installed-dev
-	$(PYTHON) manage.py makemessages --locale ro --no-wrap --no-obsolete --no-location --ignore .venv --ignore .venv-cluster --ignore var
+	$(PYTHON) manage.py makemessages --locale ro --no-wrap --no-obsolete --no-location --ignore .venv --ignore .venv-cluster --ignore var --ignore n8n
 	$(PYTHON) manage.py compile_messages
 
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml

@@ -198,7 +198,7 @@ class ApiView(APIView):
             if response.status_code >= 400:
                 transaction.set_rollback(True)
             elif key:
-                idempotency.store_reply(self.token, key, call, response)
+                idempotency.store_reply(self.token, key, call, response, self.headers)
             return response
 
     def _log(self, request: HttpRequest, response: HttpResponseBase, begun: float) -> None:

@@ -2,6 +2,7 @@
 twice."""
 
 import hashlib
+from collections.abc import Mapping
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.models import ApiReply, Token
 
 LONGEST_KEY = 255
+KEPT_HEADERS = ("Location", "ETag")
 
 
 def get_idempotency_key(request: HttpRequest) -> str:
@@ -45,11 +47,21 @@ def get_earlier_response(token: Token, key: str, call: str) -> HttpResponse | No
     if reply.asked != call:
         raise ApiProblem(422, "invalid", "This Idempotency-Key belongs to another call.")
     response = HttpResponse(bytes(reply.body), status=reply.status, content_type="application/json")
+    for name, value in reply.headers.items():
+        response[name] = value
     response["Idempotent-Replayed"] = "true"
     return response
 
 
-def store_reply(token: Token, key: str, call: str, response: HttpResponse) -> None:
+def store_reply(
+    token: Token, key: str, call: str, response: HttpResponse, headers: Mapping[str, str]
+) -> None:
+    """`headers` are those of the call, of which the ones about what it created are kept."""
     ApiReply.objects.create(
-        token=token, key=key, asked=call, status=response.status_code, body=response.content
+        token=token,
+        key=key,
+        asked=call,
+        status=response.status_code,
+        headers={name: headers[name] for name in KEPT_HEADERS if name in headers},
+        body=response.content,
     )

@@ -38,3 +38,16 @@ def test_without_javascript_a_day_is_typed_and_a_bad_one_stays_with_a_sentence(w
     page.get_by_role("button", name="Add task").click()
     expect(page.locator("#id_new_day_error")).to_have_text("Enter a date like 25 Nov 2026.")
     expect(page.locator("#id_new_day")).to_have_value("31.2.2031")
+
+
+def test_a_condition_on_a_date_asks_only_for_what_its_operator_compares_with(window):
+    page = window("rep").page
+    page.goto("/admin/leads/filter/created_at")
+    for operator, asked in {"between": ["From", "To"], "after": ["Date"], "in": ["Period"]}.items():
+        page.get_by_label("Condition").select_option(operator)
+        shown = [
+            label
+            for label in ("From", "To", "Date", "Period")
+            if page.get_by_label(label, exact=True).is_visible()
+        ]
+        assert shown == asked

@@ -67,6 +67,7 @@ class ApiReply(models.Model):
     asked = models.CharField(max_length=64)
     at = models.DateTimeField(db_default=Now())
     status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict, db_default={})
     body = models.BinaryField()
 
     objects = ApiReplyQuerySet.as_manager()

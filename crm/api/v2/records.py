@@ -29,6 +29,7 @@ from crm.records.history.merged_records import find_present_survivor
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
 from crm.records.listing.url_parameters import filter_parameters, get_list_parameters
+from crm.records.paging.sorts import CHANGED
 
 NARROWING = ("q", "sort", VIEW)
 PAGING = ("limit", "after")
@@ -149,7 +150,17 @@ def build_list_from_url(
     listing = RecordList(kind, data, view.user, in_trash=in_trash)
     if listing.errors:
         raise build_invalid_problem(**get_list_errors(listing))
+    if listing.lacks_time_of_change:
+        sentence = describe_missing_time(kind)
+        raise ApiProblem(400, "invalid_sort", sentence, {"sort": [sentence]})
     return listing
+
+
+def describe_missing_time(kind: Kind) -> str:
+    return (
+        f"To sort by {CHANGED}, add a condition that says since when, such as {CHANGED}.since=2026-05-31T08:38:04Z. "
+        f"To follow all changes, call {OWN_PREFIX}{kind.urls}/changes?since=."
+    )
 
 
 def refuse_idle_days(sent: QueryDict, known: Collection[str], data: QueryDict) -> None:

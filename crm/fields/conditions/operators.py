@@ -11,14 +11,19 @@ from typing import Any
 from django import forms
 from django.db.models import F, Field, Q, Value
 from django.db.models.lookups import Contains, Exact, StartsWith
-from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.field_filters import build_folded_expression
-from crm.fields.conditions.periods import PERIODS, build_period_condition, describe_period, get_period_days
-from crm.fields.conditions.ranges import DateRange, DayOrMoment, NumberRange
+from crm.fields.conditions.periods import (
+    PERIODS,
+    build_period_condition,
+    describe_period,
+    format_day_or_moment,
+    get_period_days,
+)
+from crm.fields.conditions.ranges import DateRange, DayOrMoment, MomentRange, NumberRange
 from crm.fields.types.field_type import get_field_type
 from crm.templatetags.look import number
 
@@ -218,13 +223,6 @@ def _build_day_field() -> forms.Field:
     return forms.DateField(required=False, input_formats=["%Y-%m-%d"])
 
 
-def _describe_day(day: date) -> str:
-    """A day, or a point in time on the reader's clock."""
-    if isinstance(day, datetime):
-        return formats.date_format(timezone.localtime(day), "j F Y, H:i")
-    return formats.date_format(day, "j F Y")
-
-
 def _build_one_day_operator(
     name: str,
     label: Any,
@@ -240,13 +238,22 @@ def _build_one_day_operator(
             return Q(**{f"{field.name}__{lookup}": day})
         return including(field, day) & ~_build_days_condition(field, day, day)
 
-    return Operator(name, label, value, condition, lambda day: words(_describe_day(day)), asks="day")
+    return Operator(name, label, value, condition, lambda day: words(format_day_or_moment(day)), asks="day")
 
 
 def _build_since_condition(field: Field, day: date) -> Q:
     if isinstance(day, datetime):
         return Q(**{f"{field.name}__gte": day})
     return _build_days_condition(field, day, None)
+
+
+def _build_between_condition(field: Field, ends: tuple[date | None, date | None]) -> Q:
+    """From a day or a point in time to another one, both included."""
+    first, last = ends
+    since = _build_since_condition(field, first) if first else Q()
+    if isinstance(last, datetime):
+        return since & Q(**{f"{field.name}__lte": last})
+    return since & _build_days_condition(field, None, last)
 
 
 def build_date_operators(periods: tuple[str, ...], *, moments: bool = False) -> tuple[Operator, ...]:
@@ -266,8 +273,8 @@ def build_date_operators(periods: tuple[str, ...], *, moments: bool = False) -> 
         Operator(
             "between",
             gettext_lazy("is between"),
-            DateRange,
-            lambda field, ends: _build_days_condition(field, *ends),
+            MomentRange if moments else DateRange,
+            _build_between_condition,
             lambda ends: describe_period(*ends),
             asks="days",
         ),
@@ -292,7 +299,7 @@ def build_date_operators(periods: tuple[str, ...], *, moments: bool = False) -> 
             gettext_lazy("is on or after"),
             value,
             _build_since_condition,
-            lambda day: _("since %(day)s") % {"day": _describe_day(day)},
+            lambda day: _("since %(day)s") % {"day": format_day_or_moment(day)},
             asks="day",
         ),
         *EMPTINESS_OPERATORS,

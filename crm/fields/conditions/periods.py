@@ -1,7 +1,7 @@
 """Periods of days: relative ones such as the last 7 days, and those between two days, in the reader's time zone."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import django_filters
@@ -107,10 +107,13 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
 
 def describe_period(first: date | None, last: date | None) -> str:
     if first and last:
-        return _("%(first)s to %(last)s") % {"first": _format_day(first), "last": _format_day(last)}
+        return _("%(first)s to %(last)s") % {
+            "first": format_day_or_moment(first),
+            "last": format_day_or_moment(last),
+        }
     if first:
-        return _("from %(first)s") % {"first": _format_day(first)}
-    return _("until %(last)s") % {"last": _format_day(last)} if last else ""
+        return _("from %(first)s") % {"first": format_day_or_moment(first)}
+    return _("until %(last)s") % {"last": format_day_or_moment(last)} if last else ""
 
 
 def build_period_condition(column: str, first: date | None, last: date | None, *, dates: bool) -> Q:
@@ -126,5 +129,8 @@ def build_period_condition(column: str, first: date | None, last: date | None, *
     return condition
 
 
-def _format_day(day: date) -> str:
+def format_day_or_moment(day: date) -> str:
+    """A day, or a point in time on the reader's clock."""
+    if isinstance(day, datetime):
+        return formats.date_format(timezone.localtime(day), "j F Y, H:i")
     return formats.date_format(day, "j F Y")

@@ -71,12 +71,14 @@ def _start_or_find_rest(job: Job) -> Job | None:
     return rest
 
 
-def cancel_job(job: Job) -> None:
-    """A waiting job ends immediately, a running one at its next step."""
-    Job.objects.filter(pk=job.pk).unfinished().update(cancel_asked=True)
+def cancel_job(job: Job) -> bool:
+    """A waiting job ends immediately, a running one at its next step. False if it has ended already."""
+    if not Job.objects.filter(pk=job.pk).unfinished().update(cancel_asked=True):
+        return False
     Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(
         state=Job.State.CANCELLED, finished_at=timezone.now()
     )
+    return True
 
 
 def cancel_all_of(user) -> None:

@@ -1,6 +1,9 @@
 """The form for one condition: an operator, and what it compares with. What is typed may be written in the reader's way."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from crm.fields.amount_input import AmountInput
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.operators import MAX_OPERAND_LENGTH, OPERATOR_SEPARATOR
-from crm.fields.conditions.ranges import RANGE_SEPARATOR
+from crm.fields.conditions.ranges import RANGE_SEPARATOR, DayOrMoment, TypedDayOrMoment
 from crm.fields.types.field_type import get_field_type
 from crm.fields.types.record_links import Link, RecordInput
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
@@ -37,7 +40,7 @@ class ConditionForm(Form):
         super().__init__(data, initial=self._get_current_values())
         self.fields["operator"].choices = [(key, operator.label) for key, operator in self.operators.items()]
         for asked in dict.fromkeys(operator.asks for operator in self.operators.values()):
-            self.fields |= _build_operand_fields(asked, self.operators)
+            self.fields |= _build_operand_fields(asked, self.operators.values())
         self._suggest_records(user)
         # The condition that is already chosen is right most often.
         next(iter(list(self.fields.values())[1:])).widget.attrs["autofocus"] = True
@@ -101,10 +104,15 @@ def _format_for_url(value: Any) -> str:
     """As a URL has it: independent of the reader's language."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _build_operand_fields(asked: str, operators: dict[str, Operator]) -> dict[str, forms.Field]:
+def _build_operand_fields(asked: str, operators: Iterable[Operator]) -> dict[str, forms.Field]:
+    # Points in time are compared with a time too.
+    moments = any(isinstance(operator.value(), DayOrMoment) for operator in operators)
+    day: Any = TypedDayOrMoment if moments else partial(forms.DateField, required=False)
     if asked == "text":
         return {
             "text": forms.CharField(
@@ -119,14 +127,14 @@ def _build_operand_fields(asked: str, operators: dict[str, Operator]) -> dict[st
             "numbers_last": _build_amount_field(gettext_lazy("To")),
         }
     if asked == "day":
-        return {"day": forms.DateField(label=gettext_lazy("Date"), required=False)}
+        return {"day": day(label=gettext_lazy("Date"))}
     if asked == "days":
         return {
-            "days_first": forms.DateField(label=gettext_lazy("From"), required=False),
-            "days_last": forms.DateField(label=gettext_lazy("To"), required=False),
+            "days_first": day(label=gettext_lazy("From")),
+            "days_last": day(label=gettext_lazy("To")),
         }
     if asked == "period":
-        period = next(operator for operator in operators.values() if operator.asks == "period").value()
+        period = next(operator for operator in operators if operator.asks == "period").value()
         period.label = gettext_lazy("Period")
         return {"period": period}
     return {}

@@ -33,7 +33,7 @@ from crm.records.listing.filter_alternatives import (
     split_alternatives,
 )
 from crm.records.listing.large_choice_filter import get_offered_choices
-from crm.records.paging.creation_bounds import get_creation_condition, get_upper_bounds
+from crm.records.paging.creation_bounds import get_creation_condition, get_upper_bounds, has_lower_bound
 
 
 @dataclass(frozen=True)
@@ -242,6 +242,10 @@ class FilterSet(django_filters.FilterSet):
             (end for condition in self.conditions for end in get_upper_bounds(condition, seldom)),
             default=None,
         )
+
+    def has_lower_bound(self, column: str) -> bool:
+        """Whether all records have a time from one on in this column."""
+        return any(has_lower_bound(condition, column) for condition in self.conditions)
 
     @classmethod
     def filter_for_field(cls, field, field_name, lookup_expr=None):

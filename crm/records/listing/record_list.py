@@ -37,7 +37,7 @@ from crm.records.paging.keyset_pages import (
     parse_cursor,
     read_page,
 )
-from crm.records.paging.sorts import BY_AGE
+from crm.records.paging.sorts import BY_AGE, CHANGED
 
 COUNT_AT_FIRST = 10_000
 # The URL parameters other than filters; anything else is dropped.
@@ -63,7 +63,7 @@ class RecordList:
         records: Any = self.kind.model.objects
         rows = records.in_trash() if self.in_trash else records.present()
         named = [
-            self.sort.removeprefix("-"),
+            self._asked_sort.removeprefix("-"),
             *(name.removeprefix(ALTERNATIVE_PREFIX).partition(OPERATOR_SEPARATOR)[0] for name in self.data),
         ]
         return self.kind.filters(
@@ -76,8 +76,17 @@ class RecordList:
 
     @cached_property
     def sort(self) -> str:
+        return self.kind.sorts.default if self.lacks_time_of_change else self._asked_sort
+
+    @cached_property
+    def _asked_sort(self) -> str:
         name, descending = self.kind.sorts.read(self.data.get("sort"), self.viewer)
         return f"-{name}" if descending else name
+
+    @property
+    def lacks_time_of_change(self) -> bool:
+        """Whether the order by the last change is asked for, but no condition says since when."""
+        return self._asked_sort.removeprefix("-") == CHANGED and not self.filters.has_lower_bound(CHANGED)
 
     @cached_property
     def query(self) -> str:

@@ -1,4 +1,4 @@
-"""What conditions say about when records were added, so that a walk by age begins where records may match."""
+"""What conditions say about when records were added, so that a walk by age begins where records may match, and about other times."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -28,12 +28,21 @@ def get_creation_condition(condition: Q, late: Collection[str]) -> Q:
 
 def get_upper_bounds(condition: Q, columns: Collection[str]) -> Iterator[datetime]:
     """The times up to which a condition allows one of these columns."""
+    return _get_bounds(condition, columns, ("lt", "lte"))
+
+
+def has_lower_bound(condition: Q, column: str) -> bool:
+    """Whether a condition says from which time on it allows the column."""
+    return any(_get_bounds(condition, [column], ("gt", "gte")))
+
+
+def _get_bounds(condition: Q, columns: Collection[str], signs: Collection[str]) -> Iterator[datetime]:
     if condition.negated or condition.connector != Q.AND:
         return
     for child in condition.children:
         if isinstance(child, Q):
-            yield from get_upper_bounds(child, columns)
+            yield from _get_bounds(child, columns, signs)
         elif isinstance(child, tuple):
-            column, _sign, bound = child[0].partition("__")
-            if column in columns and bound in ("lt", "lte") and isinstance(child[1], datetime):
+            column, _sign, sign = child[0].partition("__")
+            if column in columns and sign in signs and isinstance(child[1], datetime):
                 yield child[1]

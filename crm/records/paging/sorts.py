@@ -21,9 +21,15 @@ BY_AGE = ColumnSort(
     "created_at", prefixes=("department_id", "owner_id", ""), gap=Coalesce(Subquery(_ARRIVING), Value(_FAR))
 )
 
+# No index has this order, because every edit would write it: all matches are collected and sorted. So only a list with a condition
+# that says since when takes it (docs/decisions/change_feed.md).
+CHANGED = "updated_at"
+BY_CHANGE = ColumnSort(CHANGED, prefixes=())
+
 
 class Sorts:
-    """`names` sort by their field types; `special` are the others, or functions that create them on request.
+    """`names` sort by their field types; `special` are the others, or functions that create them on request. All record types
+    have the order of the last change too.
 
     Those in `turned` run in the opposite direction: the longest time in a status has the earliest date.
     """
@@ -37,8 +43,9 @@ class Sorts:
         default: str = "-created_at",
         turned: Iterable[str] = (),
     ) -> None:
-        self.model, self.special, self.default, self.turned = model, special, default, set(turned)
-        self.own = {*names, *special}
+        self.model, self.default, self.turned = model, default, set(turned)
+        self.special = {CHANGED: BY_CHANGE, **special}
+        self.own = {*names, *self.special}
 
     def get_names(self, user: Any = None) -> set[str]:
         """What a user can sort by."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from crm.records.listing.record_list import RecordList
-from crm.records.paging.sorts import Sorts
+from crm.records.paging.sorts import CHANGED, Sorts
 
 
 @dataclass(frozen=True)
@@ -22,5 +22,7 @@ def get_hidden_sort(listing: RecordList, columns: Collection[str]) -> HiddenSort
     name = listing.sort.removeprefix("-")
     if name in columns or listing.sort == sorts.default or listing.is_sorted_by_match:
         return None
-    label = listing.kind.table.get_column_label(name)
+    # No list has a column for the last change.
+    kind = listing.kind
+    label = kind.get_heading(name) if name == CHANGED else kind.table.get_column_label(name)
     return HiddenSort(label, listing.sort.startswith("-"), listing.with_sort(sorts.default))

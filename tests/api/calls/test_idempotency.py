@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 
 from crm.api.call_log import delete_expired_replies
-from crm.models import ApiReply
+from crm.models import ApiReply, Token
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
 
@@ -25,6 +25,25 @@ def test_a_repeated_call_gets_the_same_response(program, new_lead):
     assert program.last["Idempotent-Replayed"] == "true"
     assert Lead.objects.count() == 1
     assert program.post("/api/leads", new_lead)["record_id"] != first["record_id"]
+
+
+def test_a_repeated_call_says_again_what_it_created(umbra, ann):
+    program, key = umbra(ann), {"Idempotency-Key": "abc"}
+    found = []
+    for _time in range(2):
+        program.post("/api/v2/leads", {"company": "Acme"}, expect=201, **key)
+        found.append([program.last[name] for name in ("Location", "ETag")])
+    pk = Lead.objects.get().pk
+    assert found == [[f"/api/v2/leads/{pk}", '"1"']] * 2
+    assert program.last["Idempotent-Replayed"] == "true"
+
+
+def test_headers_about_one_call_alone_are_not_repeated(program, new_lead):
+    Token.objects.update(calls_a_minute=9)
+    for left in ("8", "7"):
+        program.post("/api/leads", new_lead, **{"Idempotency-Key": "abc"})
+        assert program.last["X-RateLimit-Remaining"] == left
+    assert ApiReply.objects.get().headers == {}
 
 
 def test_a_key_belongs_to_one_call_and_one_token(program, connect, ann, new_lead):

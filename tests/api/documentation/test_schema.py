@@ -1,5 +1,7 @@
 """The documentation: OpenAPI 3.1 without a token, pages without a network, working examples."""
 
+import gzip
+import json
 import re
 from urllib.parse import urlencode
 
@@ -26,6 +28,28 @@ def test_the_schema_is_openapi_3_1_and_public(client, db):
     assert answer.json()["openapi"] == "3.1.0"
     assert answer.json() == get_schema()
     assert Client().get("/api/docs/").status_code == 200
+
+
+# What a program accepts, and whether the schema is compressed for it.
+ACCEPTED = {
+    "gzip alone": ("gzip", True),
+    "gzip among others": ("br, gzip;q=0.8, *", True),
+    "gzip with a small weight": ("gzip;q=0.1", True),
+    "gzip refused": ("gzip;q=0", False),
+    "gzip refused among others": ("gzip; q=0.0, identity", False),
+    "another one": ("br", False),
+    "nothing": ("", False),
+}
+
+
+@pytest.mark.parametrize("case", ACCEPTED)
+def test_the_schema_is_compressed_for_programs_that_accept_it(case, client, db):
+    accepted, compresses = ACCEPTED[case]
+    answer = client.get("/api/schema", headers={"Accept-Encoding": accepted})
+    assert answer.get("Content-Encoding") == ("gzip" if compresses else None)
+    assert "Accept-Encoding" in answer["Vary"]
+    body = gzip.decompress(answer.content) if compresses else answer.content
+    assert json.loads(body)["openapi"] == "3.1.0"
 
 
 def test_the_schema_is_valid():

@@ -21,7 +21,7 @@ from crm.api.openapi_parts import (
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.field_filters import FROM, NEGATION_SUFFIX, TO, AnyOf, Flag, YesNoFilter
 from crm.fields.conditions.periods import Period
-from crm.fields.conditions.ranges import DayOrMoment
+from crm.fields.conditions.ranges import DayOrMoment, MomentRange
 from crm.fields.types.choices import Country, Department, Person, Related, Tags
 from crm.fields.types.field_type import FieldType, get_field_type
 from crm.fields.types.record_links import Link
@@ -163,7 +163,9 @@ VALUES = {
 
 
 def _build_condition_parameter(name: str, field: Any, operator: Operator) -> OpenApiParameter:
-    asks = MOMENT if isinstance(operator.value(), DayOrMoment) else VALUES.get(operator.asks, "")
+    asks = VALUES.get(operator.asks, "")
+    if isinstance(operator.value(), DayOrMoment | MomentRange):
+        asks = asks.replace(DAY, MOMENT)
     words = f"Records whose {field.verbose_name} {operator.label}. {asks}".strip()
     values = getattr(operator.value(), "choices", ())
     return document_query_parameter(name, words=words, enum=[value for value, _label in values] or None)

@@ -42,6 +42,7 @@ from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.models import CustomField
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE, BulkAction
 from crm.records.kinds.kind_registry import Kind
+from crm.records.paging.sorts import CHANGED
 
 DUPLICATES = (
     "An administrator can choose what happens to leads, contacts and companies that already exist, among those that the user "
@@ -167,9 +168,8 @@ def build_record_serializer(kind: Kind) -> type[serializers.Serializer]:
 
 
 def document_sort(kind: Kind) -> OpenApiParameter:
-    return document_query_parameter(
-        "sort", words="With a minus in front for descending order.", enum=get_sort_names(kind)
-    )
+    words = f"With a minus in front for descending order. {CHANGED} needs a condition that says since when, such as {CHANGED}.since."
+    return document_query_parameter("sort", words=words, enum=get_sort_names(kind))
 
 
 def document_search(kind: Kind) -> OpenApiParameter:

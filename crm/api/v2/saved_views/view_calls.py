@@ -19,6 +19,7 @@ from crm.api.openapi_parts import (
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.documentation.call_parts import DELETED, call
 from crm.api.v2.record_items import NUMBER, check_known_kind
+from crm.api.v2.records import describe_missing_time
 from crm.api.v2.v2_view import Fields, OwnView, get_row_or_404, get_unknown_parameter_errors
 from crm.models import SavedView
 from crm.records.history.jobs import build_query_dict
@@ -141,6 +142,8 @@ def read_query(kind: Kind, text: str, user: Any) -> str:
     listing = RecordList(kind, data, user)
     if listing.errors:
         raise build_invalid_problem(query=" ".join(map(str, listing.errors)))
+    if listing.lacks_time_of_change:
+        raise build_invalid_problem(query=describe_missing_time(kind))
     return listing.query
 
 

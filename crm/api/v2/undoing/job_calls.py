@@ -88,9 +88,8 @@ class CancelJob(OwnView):
     def post(self, request: Any, pk: str) -> HttpResponse:
         refuse_unknown_parameters(self.sent_fields, ())
         job = get_visible_job(self.user, pk)
-        if not job.unfinished:
+        if not jobs.cancel_job(job):
             raise ApiProblem(409, "already_done", "This job has ended, so it can't be canceled.")
-        jobs.cancel_job(job)
         job.refresh_from_db()
         return build_job_response(job)
 

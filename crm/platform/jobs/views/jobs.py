@@ -35,8 +35,9 @@ def job(request, pk):
 @require_POST
 def cancel(request, pk):
     row = get_own_job(request, pk)
-    jobs.cancel_job(row)
-    if row.operation:
+    if not jobs.cancel_job(row):
+        messages.warning(request, _("This job has ended, so it can’t be canceled."))
+    elif row.operation:
         messages.success(request, _("Canceling the job. The finished parts stay as they are."))
     elif row.kind == "export":
         messages.success(request, _("Canceling the export. No file will be created."))

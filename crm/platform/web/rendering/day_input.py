@@ -144,6 +144,19 @@ class DayTimeInput(_TypedInput, forms.DateTimeInput):
         return date_format(local, f"{DAY}, H:i:s" if local.second else f"{DAY}, H:i")
 
 
+class DayOrMomentInput(DayInput):
+    """A day, or a day with a time on the reader's clock. The calendar knows days only, so a time is typed."""
+
+    def read(self, text: str) -> date | None:
+        found = _parse_or_none(text)
+        if found is None and "T" in text:
+            found = _parse_iso_or_none(text.strip())
+        return found or read_day(text)
+
+    def write(self, value: date) -> str:
+        return DayTimeInput().write(value) if isinstance(value, datetime) else super().write(value)
+
+
 class TimeInput(_TypedInput, forms.TimeInput):
     """By 24 hours, as every page shows a time of day."""
 

@@ -94,8 +94,7 @@ def check_again(request, pk):
 def stop(request, pk):
     """Stop the running work; the import goes back to its earlier state. The work may have a lock on its row."""
     imported = get_own_import(request, pk, locked=False)
-    if imported.job and imported.has_unfinished_job:
-        jobs.cancel_job(imported.job)
+    if imported.job and jobs.cancel_job(imported.job):
         messages.success(request, _("Canceling the import. Its changes will be undone."))
     return redirect("imports:import", imported.pk)
 

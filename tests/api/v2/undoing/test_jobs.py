@@ -59,6 +59,16 @@ def test_a_job_that_was_canceled_changes_nothing_and_is_not_canceled_twice(leads
     assert program.post(f"{JOBS}/{job.pk}/cancel", expect=409)["code"] == "already_done"
 
 
+@pytest.mark.parametrize("state", ["finished", "failed", "cancelled"])
+def test_the_page_says_that_a_job_that_has_ended_cannot_be_canceled(state, leads, ann, umbra, sign_in):
+    job = start(umbra(ann))
+    Job.objects.filter(pk=job.pk).update(state=state)
+    page = sign_in(ann).post(f"/admin/jobs/{job.pk}/cancel", follow=True).text
+    assert "This job has ended, so it can’t be canceled." in page
+    assert "Canceling" not in page
+    assert get_facts(job)[:2] == (state, False)
+
+
 def continue_it(way: str, job: Job, user, umbra, sign_in) -> Job | None:
     """The job that does the rest, or None."""
     if way == "page":

@@ -240,9 +240,47 @@ def test_dates_periods_and_emptiness_are_added(browser):
     assert choose(browser, "company", operator="empty", text="ignored") == {"company.empty": "yes"}
 
 
+# What was typed beside "is after", and what the URL has then; the reader's clock is that of Bucharest.
+TYPED = {
+    "a day": ("5 Mar 2026", "2026-03-05"),
+    "a day with a time": ("5 Mar 2026, 10:30", "2026-03-05T08:30:00Z"),
+    "a day with seconds": ("5.3.2026 10:30:07", "2026-03-05T08:30:07Z"),
+    "a time with its zone": ("2026-03-05T08:30:00Z", "2026-03-05T08:30:00Z"),
+    "a time in summer": ("5 Jul 2026, 10:30", "2026-07-05T07:30:00Z"),
+}
+
+
+@pytest.mark.parametrize("case", TYPED)
+def test_a_day_or_a_time_is_typed_as_people_write_it(case, browser, ada):
+    type(ada).objects.filter(pk=ada.pk).update(time_zone="Europe/Bucharest")
+    typed, expected = TYPED[case]
+    assert choose(browser, "created_at", operator="after", day=typed) == {"created_at.after": expected}
+
+
+def test_the_form_of_a_time_shows_it_as_a_date_on_the_readers_clock_and_keeps_it(browser, ada):
+    type(ada).objects.filter(pk=ada.pk).update(time_zone="Europe/Bucharest")
+    query = "created_at.between=2026-03-05T08:30:00Z..2026-03-06"
+    page = browser.get("/admin/leads/filter/created_at", {"query": query}).text
+    shown = {"days_first": "5 Mar 2026, 10:30", "days_last": "6 Mar 2026"}
+    assert all(f'value="{text}"' in page for text in shown.values())
+    assert 'value="2026-03-05T' not in page
+    assert choose(browser, "created_at", operator="between", **shown) == {"created_at.between": query[19:]}
+
+
 @pytest.mark.parametrize(
     ("field", "values", "sentence"),
     [
+        ("created_at", {"operator": "after", "day": "T 5 Mar"}, "Enter a date like 25 Nov 2026."),
+        (
+            "next_action_on",
+            {"operator": "after", "day": "5 Mar 2026, 10:30"},
+            "Enter a date like 25 Nov 2026.",
+        ),
+        (
+            "created_at",
+            {"operator": "between", "days_first": "5 Mar 2026, 10:30", "days_last": "5 Mar 2026, 10:29"},
+            "The first value is larger than the last one.",
+        ),
         ("company", {"operator": "contains", "text": " "}, "Enter a value."),
         ("value", {"operator": "above", "number": "much"}, "Enter an amount like 1250 or 1,250.00."),
         (

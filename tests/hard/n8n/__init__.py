@@ -1,0 +1,1 @@
+"""The nodes for n8n."""
