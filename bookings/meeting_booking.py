@@ -77,8 +77,7 @@ def find_booking(submission: Submission) -> Booking | None:
 
 def find_host(page: BookingPage, begins: datetime) -> User:
     """The person to be booked at this time. Raises NotFree."""
-    hosts = page.get_hosts()
-    free = find_free_hosts(page, hosts, begins)
+    free = find_free_hosts(page, page.hosts, begins)
     if not free:
         raise NotFree
     last = Booking.objects.get_last_by_host(page) if page.choice == page.Choice.TURN else {}

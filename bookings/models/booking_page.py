@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -14,11 +15,14 @@ from crm.fields.types.texts import one_line
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
 from crm.platform.models.undo_rules import Guard, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.work.models.activity import LONGEST_PLACE
 from intake.models import WebForm
 
 # Django's annotation expects validators that return nothing.
 ONE_LINE: list[Any] = [one_line]
+# Takes the place of the slug of a request in the kept statement.
+SLUG = "?"
 SLUG_TAKEN = "EXISTS (SELECT FROM bookings_bookingpage g WHERE g.slug = {old} AND g.id <> t.id)"
 # Minutes between the times that are offered: for long and for short meetings.
 STEP, SHORT_STEP = 30, 15
@@ -153,10 +157,14 @@ class BookingPage(Retirable):
 
     @classmethod
     def get_published(cls, slug: str) -> "BookingPage | None":
-        """With everything that its page and its leads need."""
-        return cls.objects.published().at(slug).with_form().first()
+        """With everything that its page and its leads need, by a statement that is compiled once."""
+        found = get_records_compiled_once(
+            _published_pages_queryset, [], moments=lambda values: [slug if v == SLUG else v for v in values]
+        )
+        return found[0] if found else None
 
-    def get_hosts(self) -> list[User]:
+    @cached_property
+    def hosts(self) -> list[User]:
         """The people who can still be booked, by name."""
         return list(User.objects.active().filter(pk__in=self.people).by_name())
 
@@ -179,3 +187,8 @@ class BookingPage(Retirable):
     @property
     def step(self) -> timedelta:
         return timedelta(minutes=STEP if self.minutes >= STEP else SHORT_STEP)
+
+
+def _published_pages_queryset(_ids: list[int]) -> BookingPageQuerySet:
+    """Kept (crm/platform/sql/compiled_querysets.py)."""
+    return BookingPage.objects.published().at(SLUG).with_form()
