@@ -12,6 +12,7 @@ from accounts.free_busy.free_times import UserTimes, get_user_times
 from accounts.free_busy.time_spans import Span, merge_spans
 from accounts.models import User
 from bookings.models import Booking, BookingPage
+from crm.work.models.activity import split_addresses
 
 DAY = timedelta(days=1)
 
@@ -38,16 +39,17 @@ def get_free_slots(
     # A day more on both sides: for the free time around meetings, and to count those of a day.
     around = Span(period.begins - DAY, period.ends + DAY)
     times = get_user_times(hosts, around, without_meeting=without_meeting)
-    booked = _get_booked_meetings([host.pk for host in hosts], around, without_meeting)
+    booked = _get_booked_meetings(hosts, around, without_meeting)
     return {
         host.pk: iterate_slots(page, period, times[host.pk], booked.get(host.pk, []), host.zone)
         for host in hosts
     }
 
 
-def iterate_offered_moments(slots: Mapping[int, Iterator[datetime]]) -> Iterator[datetime]:
-    """The moments, in order, at which one of these people is free."""
-    return (moment for moment, _same in groupby(merge(*slots.values())))
+def iterate_offered_moments(page: BookingPage, slots: Mapping[int, Iterator[datetime]]) -> Iterator[datetime]:
+    """The moments, in order, at which one of these people is free, or all of them if they are booked together."""
+    enough = len(slots) if page.is_together else 1
+    return (moment for moment, same in groupby(merge(*slots.values())) if sum(1 for _one in same) >= enough)
 
 
 def iterate_slots(
@@ -86,15 +88,20 @@ def _get_full_days(page: BookingPage, booked: Iterable[BookedMeeting], zone: Zon
 
 
 def _get_booked_meetings(
-    hosts: list[int], around: Span, without_meeting: int
+    hosts: Sequence[User], around: Span, without_meeting: int
 ) -> dict[int, list[BookedMeeting]]:
-    rows = Booking.objects.standing().of_hosts(hosts).begins_between(around.begins, around.ends)
-    columns = ("activity", "activity__created_by", "activity__at", "activity__minutes")
+    by_address = {host.email.lower(): host.pk for host in hosts}
+    rows = Booking.objects.standing().of_hosts([host.pk for host in hosts])
+    rows = rows.begins_between(around.begins, around.ends)
+    columns = ("activity", "activity__created_by", "activity__invited", "activity__at", "activity__minutes")
     found: dict[int, list[BookedMeeting]] = {}
     of_pages = ("page", "page__minutes_before", "page__minutes_after")
-    for meeting, host, at, minutes, page, before, after in rows.values_list(*columns, *of_pages):
-        if meeting != without_meeting:
-            ends = at + timedelta(minutes=minutes or 0)
-            padded = Span(at - timedelta(minutes=before), ends + timedelta(minutes=after))
+    for meeting, author, invited, at, minutes, page, before, after in rows.values_list(*columns, *of_pages):
+        if meeting == without_meeting:
+            continue
+        ends = at + timedelta(minutes=minutes or 0)
+        padded = Span(at - timedelta(minutes=before), ends + timedelta(minutes=after))
+        coming = {by_address.get(address.lower()) for address in split_addresses(invited)} - {None}
+        for host in {author, *coming}:
             found.setdefault(host, []).append(BookedMeeting(page, Span(at, ends), padded))
     return found

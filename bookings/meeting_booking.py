@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.free_busy.time_spans import Span
 from accounts.models import User
 from bookings.free_slots import get_free_slots
+from bookings.lead_moves import move_booked_lead
 from bookings.models import Booking, BookingPage
 from bookings.verbs import BookMeeting, CancelMeeting, MoveMeeting
 from crm.models import Activity, Operation
@@ -21,6 +22,7 @@ from intake.forms.public.public_form import PublicForm
 from intake.forms.submissions.submission_processing import RequestDetails, receive_submission
 from intake.models import Submission
 from leads.models import Lead
+from leads.statuses.status_contract import lock_pipelines
 
 SYSTEM = Operation.Channel.SYSTEM
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('bookings.host'), id::integer) FROM unnest(%s::bigint[]) AS host(id)"
@@ -46,28 +48,33 @@ def book_meeting(
     if earlier := Booking.objects.sent_with(nonce).first():
         return earlier
     # Most of those who come too late needn't wait for the lock.
-    find_host(page, begins)
+    find_hosts(page, begins)
     lock_hosts(page.people)
     if earlier := Booking.objects.sent_with(nonce).first():
         return earlier
-    host = find_host(page, begins)
+    host, *others = find_hosts(page, begins)
+    if page.status:
+        # Settings are locked before records.
+        lock_pipelines([page.status.pipeline_id])
     form = page.form
     if page.host_owns:
         form.owner = host
     submission = receive_submission(form, filled, sent)
-    email = filled.lead_values.get("email", "")
+    invited = dict.fromkeys([filled.lead_values.get("email", ""), *(each.email for each in others)])
     verb = BookMeeting(
         by=host,
         at=begins,
         minutes=page.minutes,
         subject=page.name,
         place=page.place,
-        invited=email,
+        invited=", ".join(filter(None, invited)),
         page=page,
         submission=submission,
         zone=zone,
     )
     carry_out(verb, Lead.objects.present().filter(pk=submission.lead_id), by=None, channel=SYSTEM)
+    if page.status:
+        move_booked_lead(page, submission)
     return find_booking(submission)
 
 
@@ -75,31 +82,35 @@ def find_booking(submission: Submission) -> Booking | None:
     return Booking.objects.of_submission(submission).with_meeting().first()
 
 
-def find_host(page: BookingPage, begins: datetime) -> User:
-    """The person to be booked at this time. Raises NotFree."""
+def find_hosts(page: BookingPage, begins: datetime) -> list[User]:
+    """The people to be booked at this time, the author of the meeting first: one of the page, or all of them. Raises NotFree."""
     free = find_free_hosts(page, page.hosts, begins)
     if not free:
         raise NotFree
+    if page.is_together:
+        return free
     last = Booking.objects.get_last_by_host(page) if page.choice == page.Choice.TURN else {}
-    return min(free, key=lambda host: last.get(host.pk, 0))
+    return [min(free, key=lambda host: last.get(host.pk, 0))]
 
 
 def find_free_hosts(
     page: BookingPage, hosts: Sequence[User], begins: datetime, *, without_meeting: int = 0
 ) -> list[User]:
+    """Those who are free; of people who are booked together all of them, or none."""
     moment = Span(begins, begins + timedelta(seconds=1))
     slots = get_free_slots(page, hosts, moment, timezone.now(), without_meeting=without_meeting)
-    return [host for host in hosts if begins in slots[host.pk]]
+    free = [host for host in hosts if begins in slots[host.pk]]
+    return [] if page.is_together and len(free) < len(hosts) else free
 
 
 @transaction.atomic
 def move_booking(booking: Booking, begins: datetime) -> None:
-    """To another time of the same person. Raises NotFree."""
+    """To another time of the same people. Raises NotFree."""
     meeting: Activity = booking.activity
     host: Any = meeting.created_by
-    lock_hosts([*booking.page.people, host.pk])
+    lock_hosts({*booking.page.people, host.pk})
     page = booking.page_as_booked
-    if not host.is_active or not find_free_hosts(page, [host], begins, without_meeting=meeting.pk):
+    if not host.is_active or not find_free_hosts(page, page.hosts, begins, without_meeting=meeting.pk):
         raise NotFree
     _carry_out_on_meeting(MoveMeeting(changes={"at": begins}), meeting)
 

@@ -11,6 +11,7 @@ from bookings.models import BookingPage
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from crm.records.editing.settings_form import SettingsForm
 from intake.models import WebForm
+from leads.models import Status
 
 CARDS = {
     _("Page"): ["name", "slug", "intro", "published"],
@@ -18,8 +19,8 @@ CARDS = {
     _("Times"): [
         *("minutes", "minutes_before", "minutes_after", "notice_hours", "days_ahead", "most_a_day"),
     ],
-    _("Meeting"): ["place"],
-    _("Questions and new leads"): ["form", "host_owns"],
+    _("Meeting"): ["place", "reminders"],
+    _("Questions and leads"): ["form", "host_owns", "status"],
 }
 
 
@@ -39,6 +40,12 @@ class BookingPageForm(SettingsForm):
         label=_("Web form"),
         help_text=BookingPage._meta.get_field("form").help_text,
     )
+    status = ChoiceOfLabels(
+        Status.objects.none(),
+        label=_("Status"),
+        required=False,
+        help_text=BookingPage._meta.get_field("status").help_text,
+    )
     people = forms.TypedMultipleChoiceField(
         label=_("People"), coerce=int, widget=forms.CheckboxSelectMultiple
     )
@@ -53,6 +60,8 @@ class BookingPageForm(SettingsForm):
         page: BookingPage = self.instance
         offered = WebForm.objects.active_or(page.form_id).visible_to(user)
         self.fields["form"].queryset = offered.by_name()
+        statuses = Status.objects.of_leads().of_kind(*Status.OPEN).active_or(page.status_id)
+        self.fields["status"].queryset = statuses.in_order()
         people = User.objects.assignable_by(user) | User.objects.active().filter(pk__in=page.people or [])
         self.fields["people"].choices = [(row.pk, row.name) for row in people.distinct().by_name()]
 

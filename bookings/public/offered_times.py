@@ -115,7 +115,7 @@ def get_offered_week(
 
     def iterate_times(period: Span) -> Iterator[OfferedTime]:
         slots = get_free_slots(page, hosts, period, now, without_meeting=without_meeting)
-        return (OfferedTime(moment, zone) for moment in iterate_offered_moments(slots))
+        return (OfferedTime(moment, zone) for moment in iterate_offered_moments(page, slots))
 
     days = [
         (day, list(times)) for day, times in groupby(iterate_times(period), lambda time: time.local.date())
@@ -132,7 +132,7 @@ def get_other_times(page: BookingPage, begins: datetime, zone: ZoneInfo) -> list
     """The free times nearest to one that was taken, in order."""
     period = Span(begins - WEEK, begins + WEEK)
     slots = get_free_slots(page, page.hosts, period, timezone.now())
-    nearest = sorted(iterate_offered_moments(slots), key=lambda moment: (abs(moment - begins), moment))[
+    nearest = sorted(iterate_offered_moments(page, slots), key=lambda moment: (abs(moment - begins), moment))[
         :OTHERS
     ]
     return [OfferedTime(moment, zone) for moment in sorted(nearest)]

@@ -16,6 +16,7 @@ NEW = {
     "notice_hours": "4",
     "days_ahead": "60",
     "most_a_day": "0",
+    "reminders": "day",
     "published": "on",
 }
 EMAIL = FormQuestion("email", required=True)

@@ -30,5 +30,5 @@ def add_a_booking_page(browser, department: int, source: int, user: int) -> None
         "minutes_after": "15",
         "most_a_day": "0",
     }
-    rules |= {"notice_hours": "4", "days_ahead": "60", "published": "on"}
+    rules |= {"notice_hours": "4", "days_ahead": "60", "reminders": "day", "published": "on"}
     browser.post("/admin/booking-pages/new", name="Meet us", form=form, people=user, **rules)
