@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.settings_pages import LEADS, SettingsPage
+from bookings.api.booking_pages import RESOURCES
 from bookings.booking_links import get_invitation_reader
 from bookings.demo import PARTS
 from bookings.page_uses import find_booking_pages_using
@@ -30,6 +31,7 @@ CONTRIBUTION = Contribution(
     verbs=("bookings.settings_verbs", "bookings.verbs"),
     uses=(find_booking_pages_using,),
     value_replacements=(replace_value_in_booking_pages,),
+    token_resources=RESOURCES,
     webhook_events=EVENTS,
     permission_rows=ROWS,
     navigation=Navigation(sales_settings=[PAGES], new_settings=[NEW_PAGE]),

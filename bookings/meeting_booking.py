@@ -104,28 +104,32 @@ def find_free_hosts(
 
 
 @transaction.atomic
-def move_booking(booking: Booking, begins: datetime) -> None:
-    """To another time of the same people. Raises NotFree."""
+def move_booking(
+    booking: Booking, begins: datetime, *, by: User | None = None, channel: str = SYSTEM
+) -> None:
+    """To another time of the same people, by the visitor or by a user. Raises NotFree."""
     meeting: Activity = booking.activity
     host: Any = meeting.created_by
     lock_hosts({*booking.page.people, host.pk})
     page = booking.page_as_booked
     if not host.is_active or not find_free_hosts(page, page.hosts, begins, without_meeting=meeting.pk):
         raise NotFree
-    _carry_out_on_meeting(MoveMeeting(changes={"at": begins}), meeting)
+    _carry_out_on_meeting(MoveMeeting(changes={"at": begins}), meeting, by, channel)
 
 
-def cancel_booking(booking: Booking) -> None:
-    _carry_out_on_meeting(CancelMeeting(), booking.activity)
+def cancel_booking(booking: Booking, *, by: User | None = None, channel: str = SYSTEM) -> None:
+    _carry_out_on_meeting(CancelMeeting(), booking.activity, by, channel)
 
 
-def _carry_out_on_meeting(verb: Verb, meeting: Activity) -> None:
-    """As an operation without a user on the meeting's record. A meeting that is deleted or has begun stays as it is."""
+def _carry_out_on_meeting(verb: Verb, meeting: Activity, by: User | None, channel: str) -> None:
+    """As an operation on the meeting's record. A meeting that is deleted or has begun stays as it is."""
     rows = Activity.objects.present().planned().begins_from(timezone.now()).filter(pk=meeting.pk)
+    if by:
+        rows = rows.changeable_by(by)
     values: dict[str, Any] = {"parameters": verb.get_parameters(), "matched": 1, "changed": 1}
-    with operation(verb.kind, by=None, channel=SYSTEM, table=meeting.of, **values) as record:
+    with operation(verb.kind, by=by, channel=channel, table=meeting.of, **values) as record:
         lock_record(meeting)
-        outcome = carry_out(verb, rows, by=None, joined=record)
+        outcome = carry_out(verb, rows, by=by, joined=record)
         if outcome.changed:
             write_verdicts(record, Outcome(meeting.of, changed=[meeting.record]))
     if not outcome.changed:

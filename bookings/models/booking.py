@@ -14,6 +14,15 @@ from intake.models import Submission
 
 
 class BookingQuerySet(OfActivityQuerySet):
+    def visible_to(self, user: Any):
+        """Those through pages and on records that the user sees."""
+        pages = BookingPage.objects.visible_to(user).values("pk")
+        return self.filter(page__in=pages, activity__in=Activity.objects.visible_to(user).values("pk"))
+
+    def changeable_by(self, user: Any):
+        """Those of them whose meeting the user may change."""
+        return self.visible_to(user).filter(activity__in=Activity.objects.changeable_by(user).values("pk"))
+
     def of_page(self, page: BookingPage):
         return self.filter(page=page)
 
@@ -44,6 +53,12 @@ class BookingQuerySet(OfActivityQuerySet):
 
     def planned(self):
         return self.standing().filter(activity__outcome=Activity.Plan.PLANNED)
+
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
+    def newest_first(self):
+        return self.order_by("-pk")
 
     def with_meeting(self):
         return self.select_related("activity__created_by", "page__form", "page__status", "submission")

@@ -85,9 +85,13 @@ class OfferedWeek:
 
 def get_visitor_zone(text: str, hosts: Sequence[User]) -> ZoneInfo:
     """The time zone that was chosen; without one, that of the first person."""
-    if text == "UTC" or text in get_current_names():
+    if is_offered_zone(text):
         return ZoneInfo(text)
     return hosts[0].zone if hosts else ZoneInfo("UTC")
+
+
+def is_offered_zone(text: str) -> bool:
+    return text == "UTC" or text in get_current_names()
 
 
 def parse_time(text: str) -> datetime | None:

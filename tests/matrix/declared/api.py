@@ -1,5 +1,6 @@
 """The URLs of the APIs: the right that a token needs, the permissions of its user, and what the ID in the URL is."""
 
+from tests.matrix.declared.dialects.booking_calls import BOOKING_CALLS
 from tests.matrix.declared.dialects.call import Call
 from tests.matrix.declared.dialects.connect_and_umbra import DIALECTS
 from tests.matrix.declared.dialects.mailing_calls import MAILING_CALLS
@@ -326,4 +327,4 @@ OWNS = [
     *ACTIVITIES,
 ]
 
-API: list[Call] = [*OWNS, *SETTINGS_LISTS, *TEMPLATES, *AMOUNTS, *MAILING_CALLS, *DIALECTS]
+API: list[Call] = [*OWNS, *SETTINGS_LISTS, *TEMPLATES, *AMOUNTS, *MAILING_CALLS, *BOOKING_CALLS, *DIALECTS]
