@@ -1,7 +1,6 @@
 """The settings of a booking page: who can be booked, at which times, and with which web form."""
 
 from django import forms
-from django.utils.text import slugify
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +10,7 @@ from bookings.models import BookingPage
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from crm.records.editing.settings_form import SettingsForm
 from intake.models import WebForm
+from intake.page_address import LONGEST, clean_page_slug
 from leads.models import Status
 
 CARDS = {
@@ -31,7 +31,7 @@ class BookingPageForm(SettingsForm):
     unmarked = False
     slug = forms.SlugField(
         label=BookingPage._meta.get_field("slug").verbose_name,
-        max_length=60,
+        max_length=LONGEST,
         required=False,
         help_text=BookingPage._meta.get_field("slug").help_text,
     )
@@ -66,13 +66,8 @@ class BookingPageForm(SettingsForm):
         self.fields["people"].choices = [(row.pk, row.name) for row in people.distinct().by_name()]
 
     def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60]
-        if not slug:
-            raise forms.ValidationError(_now("Enter an address like meet-us."))
-        others = BookingPage.objects.exclude(pk=self.instance.pk)
-        if others.at(slug.lower()).exists():
-            raise forms.ValidationError(_now("Another booking page already has this address."))
-        return slug.lower()
+        taken = _now("Another booking page already has this address.")
+        return clean_page_slug(self, _now("Enter an address like meet-us."), taken)
 
     def clean_form(self) -> WebForm:
         form = self.cleaned_data["form"]

@@ -119,7 +119,7 @@ def build_booking_json(booking: Booking) -> dict[str, Any]:
     post=call(
         "Book a meeting",
         BOOKING,
-        name="book_meeting",
+        name="add_booking",
         sends=NewBooking,
         made=True,
         parameters=[IDEMPOTENT],

@@ -131,6 +131,13 @@ def test_a_stop_word_books_nothing_and_keeps_no_submission(program, make_page):
     assert not Lead.objects.exists()
 
 
+def test_a_program_may_be_faster_than_the_people_for_whom_the_form_has_a_shortest_time(
+    program, make_form, make_page
+):
+    page = make_page(form=make_form(seconds=30))
+    program.post(BOOKINGS, {"page": page.pk, "at": value("10:00"), "answers": answers()}, expect=201)
+
+
 def test_the_limit_of_the_web_form_applies(program, make_form, make_page):
     page = make_page(form=make_form(most_an_hour=1))
     for clock, status in (("10:00", 201), ("12:00", 429)):

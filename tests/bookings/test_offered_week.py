@@ -45,6 +45,7 @@ def test_the_next_free_time_is_within_the_days_ahead_of_the_page(make_page, visi
 
 def test_the_search_for_the_next_free_time_takes_a_fixed_number_of_queries(make_page, visitor, hosts):
     page = make_page(days_ahead=365)
+    open_week(visitor, page)
     counts = []
     for weeks in (2, 40):
         Absence.objects.all().delete()
@@ -86,3 +87,18 @@ def test_the_people_of_a_page_are_read_once_in_a_request(make_page, book):
     reads = [one for one in queries if '"accounts_user"."id" IN' in one["sql"]]
     # Once by the page with the questions, once by the answer.
     assert len(reads) == 2
+
+
+# How many queries each page for visitors may take.
+MOST = {"": 14, "/time?at={at}&zone=UTC": 7, "{link}": 8, "{link}/move": 16}
+
+
+@pytest.mark.parametrize("page_of", MOST)
+def test_the_pages_for_visitors_keep_their_number_of_queries(make_page, book, visitor, page_of):
+    page = make_page()
+    link = book(page, value("10:00")).url.removeprefix(page.path)
+    address = f"{page.path}{page_of.format(at=value('12:00'), link=link)}"
+    visitor.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        assert visitor.get(address).status_code == 200
+    assert len(queries) <= MOST[page_of], [one["sql"] for one in queries]
