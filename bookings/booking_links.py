@@ -37,11 +37,20 @@ def get_invitation_reader(invitation: Invitation) -> InvitationReader | None:
     """The visitor who booked the meeting reads in the language of the page and on the clock that they chose. The link is for them
     alone, so an invitation that others get too doesn't have it."""
     booking = Booking.objects.of_activities([invitation.activity_id]).with_meeting().first()
-    if booking is None or [each.lower() for each in invitation.to] != [booking.submission.email]:
+    if booking is None:
         return None
-    link = f"{settings.SITE_URL}{build_booking_path(booking)}" if invitation.is_request else ""
+    # Those of the page who have the meeting too may move and cancel it anyway.
+    own = {host.email.lower() for host in booking.page.hosts}
+    if {each.lower() for each in invitation.to} - own != {booking.submission.email} - own:
+        return None
     return InvitationReader(
         booking.page.form.language,
         booking.zone,
-        lambda: [_("Move or cancel the meeting: %(link)s") % {"link": link}] if link else [],
+        lambda: [get_link_line(booking)] if invitation.is_request else [],
     )
+
+
+def get_link_line(booking: Booking) -> str:
+    """The line of an email with the link, in the current language."""
+    link = f"{settings.SITE_URL}{build_booking_path(booking)}"
+    return _("Move or cancel the meeting: %(link)s") % {"link": link}

@@ -1,7 +1,6 @@
 """The settings of a booking page: who can be booked, at which times, and with which web form."""
 
 from django import forms
-from django.utils.text import slugify
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +10,8 @@ from bookings.models import BookingPage
 from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from crm.records.editing.settings_form import SettingsForm
 from intake.models import WebForm
+from intake.page_address import LONGEST, clean_page_slug
+from leads.models import Status
 
 CARDS = {
     _("Page"): ["name", "slug", "intro", "published"],
@@ -18,8 +19,8 @@ CARDS = {
     _("Times"): [
         *("minutes", "minutes_before", "minutes_after", "notice_hours", "days_ahead", "most_a_day"),
     ],
-    _("Meeting"): ["place"],
-    _("Questions and new leads"): ["form", "host_owns"],
+    _("Meeting"): ["place", "reminders"],
+    _("Questions and leads"): ["form", "host_owns", "status"],
 }
 
 
@@ -30,7 +31,7 @@ class BookingPageForm(SettingsForm):
     unmarked = False
     slug = forms.SlugField(
         label=BookingPage._meta.get_field("slug").verbose_name,
-        max_length=60,
+        max_length=LONGEST,
         required=False,
         help_text=BookingPage._meta.get_field("slug").help_text,
     )
@@ -38,6 +39,12 @@ class BookingPageForm(SettingsForm):
         WebForm.objects.none(),
         label=_("Web form"),
         help_text=BookingPage._meta.get_field("form").help_text,
+    )
+    status = ChoiceOfLabels(
+        Status.objects.none(),
+        label=_("Status"),
+        required=False,
+        help_text=BookingPage._meta.get_field("status").help_text,
     )
     people = forms.TypedMultipleChoiceField(
         label=_("People"), coerce=int, widget=forms.CheckboxSelectMultiple
@@ -53,17 +60,14 @@ class BookingPageForm(SettingsForm):
         page: BookingPage = self.instance
         offered = WebForm.objects.active_or(page.form_id).visible_to(user)
         self.fields["form"].queryset = offered.by_name()
+        statuses = Status.objects.of_leads().of_kind(*Status.OPEN).active_or(page.status_id)
+        self.fields["status"].queryset = statuses.in_order()
         people = User.objects.assignable_by(user) | User.objects.active().filter(pk__in=page.people or [])
         self.fields["people"].choices = [(row.pk, row.name) for row in people.distinct().by_name()]
 
     def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60]
-        if not slug:
-            raise forms.ValidationError(_now("Enter an address like meet-us."))
-        others = BookingPage.objects.exclude(pk=self.instance.pk)
-        if others.at(slug.lower()).exists():
-            raise forms.ValidationError(_now("Another booking page already has this address."))
-        return slug.lower()
+        taken = _now("Another booking page already has this address.")
+        return clean_page_slug(self, _now("Enter an address like meet-us."), taken)
 
     def clean_form(self) -> WebForm:
         form = self.cleaned_data["form"]

@@ -1,4 +1,4 @@
-"""Which booking pages name a user: shown before the user is deactivated."""
+"""Which booking pages name a user or a status: shown before the user is deactivated, or the status changed or retired."""
 
 from typing import Any
 
@@ -7,18 +7,49 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from bookings.models import BookingPage
-from crm.records.kinds.record_uses import Uses, build_uses, get_visible_rows
+from crm.records.kinds.record_uses import Retirement, Uses, build_uses, get_visible_rows
+from leads.models import Status
 
 
 def find_booking_pages_using(record: Any, viewer: Any) -> list[Uses]:
-    if not isinstance(record, User):
-        return []
+    if isinstance(record, User):
+        return _find_pages_of_person(record, viewer)
+    if isinstance(record, Retirement) and isinstance(record.of, Status):
+        return _find_pages_with_retired_status(record.of, viewer)
+    return _find_pages_with_status(record, viewer) if isinstance(record, Status) else []
+
+
+def _find_pages_with_status(record: Status, viewer: Any) -> list[Uses]:
+    rows = list(BookingPage.objects.published().with_status(record).by_name())
+    words = ngettext(
+        "%(number)s booking page moves leads to this status. If it’s merged or deleted, they will move to the replacement",
+        "%(number)s booking pages move leads to this status. If it’s merged or deleted, they will move to the replacement",
+        len(rows),
+    )
+    return _build_page_uses(rows, words, viewer)
+
+
+def _find_pages_with_retired_status(record: Status, viewer: Any) -> list[Uses]:
+    rows = list(BookingPage.objects.published().with_status(record).by_name())
+    words = ngettext(
+        "%(number)s booking page moves leads to this status. They will stay in theirs",
+        "%(number)s booking pages move leads to this status. They will stay in theirs",
+        len(rows),
+    )
+    return _build_page_uses(rows, words, viewer)
+
+
+def _find_pages_of_person(record: User, viewer: Any) -> list[Uses]:
     rows = list(BookingPage.objects.published().with_person(record).by_name())
     words = ngettext(
         "%(number)s booking page offers times of this user. It no longer does",
         "%(number)s booking pages offer times of this user. They no longer do",
         len(rows),
     )
+    return _build_page_uses(rows, words, viewer)
+
+
+def _build_page_uses(rows: list[BookingPage], words: str, viewer: Any) -> list[Uses]:
     seen = get_visible_rows(viewer, rows, BookingPage.get_right("view"))
     may_edit = viewer.has_perm(BookingPage.get_right("change"))
     return build_uses(

@@ -110,6 +110,7 @@ urlpatterns = [
     path("", include("automations.api")),
     path("", include("sequences.api.urls")),
     path("", include("mailings.api.urls")),
+    path("", include("bookings.api.urls")),
     path("", include("assistants.urls")),
     path("", include("reports.api.urls")),
 ]

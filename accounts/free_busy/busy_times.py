@@ -40,11 +40,14 @@ def get_meeting_times(users: Sequence[User], period: Span) -> Iterator[BusyTime]
     declined = set(InvitationAnswer.objects.of_activities([row[0] for row in found]).standing_refusals())
     for pk, author, invited, at, minutes in found:
         span = Span(at, at + (timedelta(minutes=minutes) if minutes else LENGTH))
-        addresses = {address.lower() for address in split_addresses(invited)}
-        coming = [by_address[each] for each in addresses & by_address.keys() if (pk, each) not in declined]
-        for user in {*coming, *({author} if author in ids else ())}:
-            if span.overlaps(period):
-                yield BusyTime(user, span, pk)
+        if not span.overlaps(period):
+            continue
+        people = {author} & ids
+        for address in {each.lower() for each in split_addresses(invited)} & by_address.keys():
+            if (pk, address) not in declined:
+                people.add(by_address[address])
+        for user in people:
+            yield BusyTime(user, span, pk)
 
 
 def get_task_times(users: Sequence[User], period: Span) -> Iterator[BusyTime]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from accounts.models import User
 from bookings.models.booking_page import BookingPage
 from crm.models import Activity
 from crm.work.models.activity_dependent import OfActivityQuerySet
@@ -13,11 +14,22 @@ from intake.models import Submission
 
 
 class BookingQuerySet(OfActivityQuerySet):
+    def visible_to(self, user: Any):
+        """Those through pages and on records that the user sees."""
+        pages = BookingPage.objects.visible_to(user).values("pk")
+        return self.filter(page__in=pages, activity__in=Activity.objects.visible_to(user).values("pk"))
+
+    def changeable_by(self, user: Any):
+        """Those of them whose meeting the user may change."""
+        return self.visible_to(user).filter(activity__in=Activity.objects.changeable_by(user).values("pk"))
+
     def of_page(self, page: BookingPage):
         return self.filter(page=page)
 
     def of_hosts(self, ids: list[int]):
-        return self.filter(activity__created_by__in=ids)
+        """Those that these people may be booked for: each alone, or together with others of the page."""
+        together = models.Q(page__choice=BookingPage.Choice.ALL, page__people__overlap=ids)
+        return self.filter(models.Q(activity__created_by__in=ids) | together)
 
     def standing(self):
         """Those that weren't canceled."""
@@ -26,6 +38,12 @@ class BookingQuerySet(OfActivityQuerySet):
     def begins_between(self, first: datetime, end: datetime):
         return self.filter(activity__at__gte=first, activity__at__lt=end)
 
+    def begins_after(self, moment: datetime):
+        return self.filter(activity__at__gt=moment)
+
+    def begins_until(self, moment: datetime):
+        return self.filter(activity__at__lte=moment)
+
     def of_submission(self, submission: Submission):
         return self.filter(submission=submission)
 
@@ -33,12 +51,21 @@ class BookingQuerySet(OfActivityQuerySet):
         """The one of a form that was sent with this nonce."""
         return self.filter(submission__nonce=nonce).with_meeting()
 
+    def planned(self):
+        return self.standing().filter(activity__outcome=Activity.Plan.PLANNED)
+
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
+    def newest_first(self):
+        return self.order_by("-pk")
+
     def with_meeting(self):
-        return self.select_related("activity__created_by", "page__form", "submission")
+        return self.select_related("activity__created_by", "page__form", "page__status", "submission")
 
     def count_coming(self, pages: list[BookingPage]) -> dict[int, int]:
         """How many meetings are still to come, by the ID of the page."""
-        rows = self.standing().filter(page__in=pages, activity__outcome=Activity.Plan.PLANNED)
+        rows = self.planned().filter(page__in=pages)
         return dict(rows.values_list("page").annotate(number=models.Count("pk")).order_by())
 
     def get_last_by_host(self, page: BookingPage) -> dict[int, int]:
@@ -71,7 +98,23 @@ class Booking(models.Model):
 
     @property
     def page_as_booked(self) -> BookingPage:
-        """The page with the length that the meeting has by now, which colleagues may have changed."""
+        """The page with the length that the meeting has by now, which colleagues may have changed, and with everyone who has it:
+        it moves only to a time at which all of them are free."""
         found = copy(self.page)
-        found.minutes = self.activity.minutes or found.minutes
+        found.minutes, found.choice = self.activity.minutes or found.minutes, BookingPage.Choice.ALL
+        found.hosts = self.hosts
         return found
+
+    @property
+    def hosts(self) -> list[User]:
+        """The author of the meeting, and the others of the page who are invited to it."""
+        author: Any = self.activity.created_by
+        invited = {address.lower() for address in self.activity.invited_addresses}
+        others = [each for each in self.page.hosts if each.email.lower() in invited and each != author]
+        return [author, *others]
+
+    @property
+    def visitor_address(self) -> str:
+        """The address at which the visitor is invited; '' once they no longer are, or what they typed was deleted."""
+        own = self.submission.email
+        return next((each for each in self.activity.invited_addresses if each.lower() == own), "")

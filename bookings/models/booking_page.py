@@ -7,18 +7,24 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from crm.fields.types.texts import one_line
 from crm.platform.models.retirable import Retirable, RetirableQuerySet, build_name_guard
 from crm.platform.models.undo_rules import Guard, UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
+from crm.platform.sql.compiled_querysets import get_records_compiled_once
 from crm.work.models.activity import LONGEST_PLACE
 from intake.models import WebForm
+from leads.models import Status
 
 # Django's annotation expects validators that return nothing.
 ONE_LINE: list[Any] = [one_line]
+# Takes the place of the slug of a request in the kept statement.
+SLUG = "?"
 SLUG_TAKEN = "EXISTS (SELECT FROM bookings_bookingpage g WHERE g.slug = {old} AND g.id <> t.id)"
 # Minutes between the times that are offered: for long and for short meetings.
 STEP, SHORT_STEP = 30, 15
@@ -42,12 +48,15 @@ class BookingPageQuerySet(RetirableQuerySet):
     def with_person(self, user: Any):
         return self.filter(people__contains=[user.pk])
 
+    def with_status(self, status: Any):
+        return self.filter(status=status)
+
     def by_name(self):
         return self.order_by("name", "id")
 
     def with_form(self):
         names = ("source", "department", "owner", "status", "status__pipeline")
-        return self.select_related("form", *(f"form__{name}" for name in names))
+        return self.select_related("form", "status", *(f"form__{name}" for name in names))
 
 
 class BookingPage(Retirable):
@@ -56,6 +65,13 @@ class BookingPage(Retirable):
     class Choice(models.TextChoices):
         TURN = "turn", _("in turn: who was booked longest ago")
         FIRST = "first", _("the first by name who is free")
+        ALL = "all", _("everyone together")
+
+    class Reminders(models.TextChoices):
+        NONE = "none", pgettext_lazy("reminders", "none")
+        DAY = "day", _("a day before")
+        HOUR = "hour", _("an hour before")
+        BOTH = "both", _("a day and an hour before")
 
     table: ClassVar[str] = "booking_page"
 
@@ -92,7 +108,9 @@ class BookingPage(Retirable):
         max_length=5,
         choices=Choice,
         default=Choice.TURN,
-        help_text=_("With several people."),
+        help_text=_(
+            "With several people. Everyone together has to be free, and the first by name invites the others."
+        ),
     )
     host_owns = models.BooleanField(
         _("new leads belong to the person who is booked"),
@@ -133,6 +151,23 @@ class BookingPage(Retirable):
         validators=ONE_LINE,
         help_text=_("An address, a phone number or the link of a call."),
     )
+    reminders = models.CharField(
+        _("reminders"),
+        max_length=4,
+        choices=Reminders,
+        default=Reminders.DAY,
+        db_default=Reminders.NONE,
+        help_text=_("Emails to the visitor. Whoever books later than that gets only the invitation."),
+    )
+    status = models.ForeignKey(
+        Status,
+        models.PROTECT,
+        verbose_name=_("status"),
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("Leads move to it when a time is booked, as far as the rules of the status allow."),
+    )
 
     undo = UndoRules(
         guards={
@@ -153,12 +188,20 @@ class BookingPage(Retirable):
 
     @classmethod
     def get_published(cls, slug: str) -> "BookingPage | None":
-        """With everything that its page and its leads need."""
-        return cls.objects.published().at(slug).with_form().first()
+        """With everything that its page and its leads need, by a statement that is compiled once."""
+        found = get_records_compiled_once(
+            _published_pages_queryset, [], moments=lambda values: [slug if v == SLUG else v for v in values]
+        )
+        return found[0] if found else None
 
-    def get_hosts(self) -> list[User]:
+    @cached_property
+    def hosts(self) -> list[User]:
         """The people who can still be booked, by name."""
         return list(User.objects.active().filter(pk__in=self.people).by_name())
+
+    @property
+    def is_together(self) -> bool:
+        return self.choice == self.Choice.ALL
 
     @property
     def label(self) -> str:
@@ -179,3 +222,8 @@ class BookingPage(Retirable):
     @property
     def step(self) -> timedelta:
         return timedelta(minutes=STEP if self.minutes >= STEP else SHORT_STEP)
+
+
+def _published_pages_queryset(_ids: list[int]) -> BookingPageQuerySet:
+    """Kept (crm/platform/sql/compiled_querysets.py)."""
+    return BookingPage.objects.published().at(SLUG).with_form()

@@ -1,19 +1,22 @@
 """The times that a page offers a visitor: a week from a day, on the clock that they chose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from accounts.free_busy.time_spans import Span
 from accounts.models import User
-from bookings.free_slots import get_free_slots
+from bookings.free_slots import get_free_slots, iterate_offered_moments
 from bookings.models import BookingPage
-from crm.platform.configuration.time_zones import Choices, build_time_zone_choices, get_current_names
+from bookings.public.zone_options import render_zone_options
+from crm.platform.configuration.time_zones import get_current_names
 
 DAY = timedelta(days=1)
 WEEK, YEAR = 7 * DAY, 365 * DAY
@@ -44,14 +47,16 @@ class OfferedTime:
 
 @dataclass(frozen=True)
 class OfferedWeek:
-    """The days with free times; `earlier` and `later` are the first days of the weeks before and after, None beyond the limits. `kept`
-    are the other parameters of the address, such as those of a campaign."""
+    """The days with free times; `earlier` and `later` are the first days of the weeks before and after, None beyond the limits.
+    `next_day` is the next day with free times after a week without any. `kept` are the other parameters of the address, such as
+    those of a campaign."""
 
     zone: ZoneInfo
     first: date
     days: list[tuple[date, list[OfferedTime]]]
     earlier: date | None
     later: date | None
+    next_day: date | None
     kept: dict[str, str]
 
     @property
@@ -59,8 +64,8 @@ class OfferedWeek:
         return self.first + WEEK - DAY
 
     @property
-    def zone_choices(self) -> Choices:
-        return build_time_zone_choices(str(self.zone))
+    def zone_options(self) -> SafeString:
+        return render_zone_options(str(self.zone))
 
     def build_query(self, first: date | None) -> str:
         return urlencode(self.kept | {"from": first.isoformat(), "zone": str(self.zone)}) if first else ""
@@ -73,12 +78,20 @@ class OfferedWeek:
     def later_query(self) -> str:
         return self.build_query(self.later)
 
+    @property
+    def next_query(self) -> str:
+        return self.build_query(self.next_day)
+
 
 def get_visitor_zone(text: str, hosts: Sequence[User]) -> ZoneInfo:
     """The time zone that was chosen; without one, that of the first person."""
-    if text == "UTC" or text in get_current_names():
+    if is_offered_zone(text):
         return ZoneInfo(text)
     return hosts[0].zone if hosts else ZoneInfo("UTC")
+
+
+def is_offered_zone(text: str) -> bool:
+    return text == "UTC" or text in get_current_names()
 
 
 def parse_time(text: str) -> datetime | None:
@@ -103,23 +116,29 @@ def get_offered_week(
     farthest = (now + page.days_ahead * DAY).astimezone(zone).date()
     first = min(max(_parse_day(request.GET.get("from", ""), soonest), soonest), max(farthest, soonest))
     period = Span(_get_midnight(first, zone), _get_midnight(first + WEEK, zone))
-    slots = get_free_slots(page, hosts, period, now, without_meeting=without_meeting)
-    by_day: dict[date, list[OfferedTime]] = {}
-    for begins in sorted({moment for moments in slots.values() for moment in moments}):
-        offered = OfferedTime(begins, zone)
-        by_day.setdefault(offered.local.date(), []).append(offered)
+
+    def iterate_times(period: Span) -> Iterator[OfferedTime]:
+        slots = get_free_slots(page, hosts, period, now, without_meeting=without_meeting)
+        return (OfferedTime(moment, zone) for moment in iterate_offered_moments(page, slots))
+
+    days = [
+        (day, list(times)) for day, times in groupby(iterate_times(period), lambda time: time.local.date())
+    ]
+    following = None if days else next(iterate_times(Span(period.ends, now + page.days_ahead * DAY)), None)
     earlier = max(first - WEEK, soonest) if first > soonest else None
     later = first + WEEK if first + WEEK <= farthest else None
+    next_day = following and following.local.date()
     kept = {name: value for name, value in request.GET.dict().items() if name not in OWN}
-    return OfferedWeek(zone, first, list(by_day.items()), earlier, later, kept)
+    return OfferedWeek(zone, first, days, earlier, later, next_day, kept)
 
 
 def get_other_times(page: BookingPage, begins: datetime, zone: ZoneInfo) -> list[OfferedTime]:
     """The free times nearest to one that was taken, in order."""
     period = Span(begins - WEEK, begins + WEEK)
-    slots = get_free_slots(page, page.get_hosts(), period, timezone.now())
-    moments = {moment for moments in slots.values() for moment in moments}
-    nearest = sorted(moments, key=lambda moment: (abs(moment - begins), moment))[:OTHERS]
+    slots = get_free_slots(page, page.hosts, period, timezone.now())
+    nearest = sorted(iterate_offered_moments(page, slots), key=lambda moment: (abs(moment - begins), moment))[
+        :OTHERS
+    ]
     return [OfferedTime(moment, zone) for moment in sorted(nearest)]
 
 

@@ -32,7 +32,7 @@ def book_time(request, page: BookingPage):
     begins = parse_time(sent.get("at", ""))
     if begins is None:
         return redirect(page.path)
-    chosen = OfferedTime(begins, get_visitor_zone(sent.get("zone", ""), page.get_hosts()))
+    chosen = OfferedTime(begins, get_visitor_zone(sent.get("zone", ""), page.hosts))
     if request.method == "POST":
         begun = time.monotonic()
         # Otherwise the time would tell whether the email or phone is that of a known person.

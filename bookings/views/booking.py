@@ -31,6 +31,7 @@ def booking(request, page: BookingPage, token: str):
         "page": page,
         "web_form": page.form,
         "meeting": found.activity,
+        "hosts": [host.name for host in found.hosts],
         "begins": begins,
         "ends": ends,
         "zone": zone,
@@ -71,12 +72,11 @@ def booking_move(request, page: BookingPage, token: str):
 
 def _render_choice(request, found: Booking, problem: str):
     page, meeting = found.page_as_booked, found.activity
-    host = meeting.created_by
-    zone = get_visitor_zone(request.GET.get("zone", found.zone), [host])
+    zone = get_visitor_zone(request.GET.get("zone", found.zone), page.hosts)
     context = {
         "page": page,
         "web_form": page.form,
-        "week": get_offered_week(request, page, [host], zone, without_meeting=meeting.pk),
+        "week": get_offered_week(request, page, page.hosts, zone, without_meeting=meeting.pk),
         "moved": OfferedTime(meeting.at, zone),
         "path": build_booking_path(found),
         "problem": problem,

@@ -11,9 +11,8 @@ from bookings.public.offered_times import get_offered_week, get_visitor_zone
 @visitors_page
 @require_safe
 def choose_time(request, page: BookingPage):
-    hosts = page.get_hosts()
-    zone = get_visitor_zone(request.GET.get("zone", ""), hosts)
-    week = get_offered_week(request, page, hosts, zone)
+    zone = get_visitor_zone(request.GET.get("zone", ""), page.hosts)
+    week = get_offered_week(request, page, page.hosts, zone)
     context = {"page": page, "web_form": page.form, "week": week}
     response = render(request, "bookings/public/choose.html", context)
     response["Cache-Control"] = "no-store"

@@ -83,7 +83,7 @@ NOTHING: dict[str, str] = {
             *("leads.AssignmentTurn", "leads.AssignmentRun", "leads.RuleAssignment", "leads.ContactReminder"),
             *("leads.ContactLimitChange", "leads.SourceCost", "leads.QueueHold", "leads.QueueStep"),
             *("leads.StatusMove", "duplicates.Scan", "intake.FormView"),
-            "bookings.Booking",
+            *("bookings.Booking", "bookings.BookingReminder"),
             "automations.AutomationClock",
             *("automations.AutomationState", "automations.AutomationTrial"),
             *("automations.MailingResponse", "automations.WakingOperation"),

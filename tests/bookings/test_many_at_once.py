@@ -16,21 +16,29 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "prog
 VISITORS = 50
 
 
-def test_fifty_posts_for_one_time_make_one_booking(make_form, make_page):
-    page = make_page(form=make_form(most_an_hour=1000))
-    begins = value("10:00")
+def post_at_once(page, begins: str, other: str) -> list[tuple[int, bool]]:
+    """The status of each answer, and whether it has another time and what was typed."""
     states = [state_in(Client().get(f"{page.path}/time?at={begins}&zone=UTC")) for _number in range(VISITORS)]
 
     def post(number: int) -> tuple[int, bool]:
         sent = {"form_state": states[number], "at": begins, "zone": "UTC", "last_name": f"Pop{number}"}
         try:
             answer = Client().post(f"{page.path}/time", sent | {"email": f"dan{number}@example.com"})
-            is_kept = f'value="Pop{number}"' in answer.text and value("11:00") in answer.text
+            is_kept = f'value="Pop{number}"' in answer.text and other in answer.text
             return answer.status_code, is_kept
         finally:
             connection.close()
 
     with ThreadPoolExecutor(VISITORS) as pool:
-        answers = sorted(pool.map(post, range(VISITORS)))
-    assert answers == [(302, False), *[(409, True)] * (VISITORS - 1)]
+        return sorted(pool.map(post, range(VISITORS)))
+
+
+def test_fifty_posts_for_one_time_make_one_booking(make_form, make_page, hosts):
+    """Of one person, and of everyone together. One after the other, because each takes half of the connections."""
+    form, expected = make_form(most_an_hour=1000), [(302, False), *[(409, True)] * (VISITORS - 1)]
+    alone = make_page(form=form)
+    together = make_page("Round", slug="round", form=form, people=hosts[::-1], choice="all")
+    assert post_at_once(alone, value("10:00"), value("11:00")) == expected
     assert Booking.objects.count() == Activity.objects.meetings().count() == Lead.objects.count() == 1
+    assert post_at_once(together, value("12:00"), value("13:00")) == expected
+    assert Booking.objects.count() == Activity.objects.meetings().count() == Lead.objects.count() == 2

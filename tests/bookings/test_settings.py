@@ -16,6 +16,7 @@ NEW = {
     "notice_hours": "4",
     "days_ahead": "60",
     "most_a_day": "0",
+    "reminders": "day",
     "published": "on",
 }
 EMAIL = FormQuestion("email", required=True)
@@ -83,10 +84,11 @@ def test_values_that_make_no_page_are_refused(client, ada, bob, make_form, value
     assert not BookingPage.objects.exists()
 
 
-def test_an_address_is_used_once(client, ada, bob, make_page):
+@pytest.mark.parametrize("slug", ["consultation", "ConSultation"])
+def test_an_address_is_used_once(client, ada, bob, make_page, slug):
     page = make_page()
     client.force_login(ada)
-    data = NEW | {"name": "Other", "slug": "consultation", "form": page.form_id, "people": [bob.pk]}
+    data = NEW | {"name": "Other", "slug": slug, "form": page.form_id, "people": [bob.pk]}
     answer = client.post("/admin/booking-pages/new", data)
     assert "Another booking page already has this address." in answer.text
 

@@ -144,6 +144,8 @@ THINGS = {
     **{key: ["own", "foreign"] for key in ("department", "incoming", "incoming call")},
     **{key: ["own", "shared", "colleagues", "foreign"] for key in ("template", *SAVED)},
     **{key: ["own", "foreign"] for key in OF_DEPARTMENTS},
+    # Of a colleague, for a lead of theirs.
+    "booking": ["colleagues", "foreign"],
     "role": ["plain", "company", "administrator"],
     "any role": ["plain", "company", "administrator"],
     **{
@@ -195,6 +197,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     **{key: {"": {"own", "shared"}} for key in ("view", "report", "dashboard", "dashboard part")},
     "template": {"": {"own", "shared"}},
     **{key: {"all": {"own", "foreign"}, "": {"own"}} for key in OF_DEPARTMENTS},
+    "booking": {"departments": {"colleagues"}, "all": {"colleagues", "foreign"}, "": set()},
     "company view": {"": {"own", "shared"}},
     "contact view": {"": {"own", "shared"}},
     "deal view": {"": {"own", "shared"}},
@@ -212,6 +215,7 @@ CHANGED: dict[str, dict[str, set[str]]] = {
     # Two-step verification is required of administrators too, by administrators.
     "any role": {"all": set(THINGS["role"]), "": {"plain"}},
     "template": {"": {"own", "shared"}},
+    "booking": {"departments": {"colleagues"}, "all": {"colleagues", "foreign"}, "": set()},
 }
 for name, of in [
     *((name, "lead") for name in (*OF_RECORDS, "deal person")),
@@ -230,7 +234,9 @@ for name, of in [
 ]:
     SEEN[name], CHANGED[name] = SEEN[of], CHANGED[of]
 # What else is needed for things that aren't one's own.
-FOR_OTHERS = dict.fromkeys((*(f"{name} activity" for name in ON_RECORDS), "lead note"), ACTIVITIES_OF_OTHERS)
+FOR_OTHERS = dict.fromkeys(
+    (*(f"{name} activity" for name in ON_RECORDS), "lead note", "booking"), ACTIVITIES_OF_OTHERS
+)
 # Users may change the tasks that are for them without the permission to change the record.
 FOR_OTHERS |= {f"{name} task": rights.change for name, rights in ON_RECORDS.items()}
 FOR_OTHERS |= {"one lead task": ON_LEADS.change}

@@ -277,11 +277,12 @@ class Records:
         self.names["web_form_version"] = 1
 
     def _booking_pages(self) -> None:
-        """A page of each department, and a booking of the own one."""
+        """A page of each department, and a booking of each."""
         asked = [FormQuestion("email", required=True).as_json()]
-        for thing, department, user, word in [
-            ("own", self.sales, self.colleague, "somebooking"),
-            ("foreign", self.export, self.foreigner, f"{MARKER}-booking"),
+        foreign = self.make_lead(f"{MARKER}-booking", department=self.export)
+        for thing, department, user, word, lead in [
+            ("own", self.sales, self.colleague, "somebooking", self.names["lead"]),
+            ("foreign", self.export, self.foreigner, f"{MARKER}-booking", foreign.pk),
         ]:
             common = {"name": f"{word} text", "slug": word}
             with operation("test", by=None):
@@ -290,17 +291,18 @@ class Records:
                 )
                 page = BookingPage.objects.create(form=form, people=[user.pk], **common)
             self.things["booking page", thing, ""] = page.pk
+            sent = Submission.objects.create(form=form, state="lead", address="", nonce=word)
+            made = self._booking(page, sent, user, lead, word)
+            self.things["booking", "colleagues" if thing == "own" else thing, ""] = made.pk
             if thing == "own":
-                sent = Submission.objects.create(form=form, state="lead", address="", nonce=word)
-                self.names |= {"bookable_form": form.pk, "bookable_user": user.pk}
-                made = self._booking(page, sent, user)
+                self.names |= {"bookable_form": form.pk, "bookable_user": user.pk, "booking_page": page.pk}
                 self.names["booking_token"] = build_booking_path(made).rpartition("/")[2]
 
-    def _booking(self, page: BookingPage, sent: Submission, host: User) -> Booking:
-        values = {"of": "lead", "record": self.names["lead"], "type": "meeting", "outcome": "planned"}
+    def _booking(self, page: BookingPage, sent: Submission, host: User, lead: int, word: str) -> Booking:
+        values = {"of": "lead", "record": lead, "type": "meeting", "outcome": "planned"}
         values |= {"at": timezone.now() + timedelta(days=3), "minutes": 30, "created_by": host}
         with operation("test", by=None):
-            meeting = Activity.objects.create(subject="somemeeting", **values)
+            meeting = Activity.objects.create(subject=f"{word} text", **values)
         return Booking.objects.create(page=page, submission=sent, activity=meeting, zone="UTC")
 
     def _mailings(self) -> None:

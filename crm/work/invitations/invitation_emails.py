@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from crm.platform.configuration.company import get_company_language
 from crm.platform.mail.message_ids import get_sender_domain
 from crm.platform.web.rendering.html_building import html
 from crm.work.emails.mime_messages import (
+    SendingRoute,
     build_attachment,
     build_email_from,
     find_route,
@@ -21,6 +23,7 @@ from crm.work.emails.mime_messages import (
     send_by_route,
 )
 from crm.work.invitations.itip_requests import build_invitation_file
+from crm.work.models.activity import Activity
 from crm.work.models.invitation import Invitation
 
 NAME = "invite.ics"
@@ -47,19 +50,28 @@ def build_invitation_email(invitation: Invitation) -> EmailMultiAlternatives:
     organizer: Any = meeting.created_by
     # Like emails of the same page, so that answers come back to the mailbox that they are sent through.
     route = find_route(meeting.of, meeting.record, organizer)
-    sender = route.sender if route else get_product_address()
-    message_id = f"<{invitation.pk}-{invitation.uid.partition('@')[0]}@{get_sender_domain(sender)}>"
     own = InvitationReader(organizer.language or get_company_language(), str(organizer.zone), list)
     reader = next(filter(None, (find(invitation) for find in READERS)), own)
     with translation.override(reader.language):
         lines = [*get_text_lines(invitation, organizer, ZoneInfo(reader.zone)), *reader.lines()]
-        written = "\n\n".join(lines), "".join(html("<p>{}</p>", line) for line in lines)
-        letter = build_email_from(organizer, get_subject(invitation), *written, invitation.to, message_id)
-    if route:
-        send_by_route(route, letter)
+        mark = f"{invitation.pk}-{invitation.uid.partition('@')[0]}"
+        letter = build_meeting_email(meeting, get_subject(invitation), lines, invitation.to, mark, route)
     file = build_invitation_file(invitation, organizer, route.sender if route else organizer.email)
     letter.attach_alternative(file, f"text/calendar; method={invitation.method}")
     letter.attach(build_attachment(NAME, file.encode(), "application/ics"))
+    return letter
+
+
+def build_meeting_email(
+    meeting: Activity, subject: str, lines: list[str], to: list[str], mark: str, route: SendingRoute | None
+) -> EmailMultiAlternatives:
+    """From the author of the meeting. `mark` makes its Message-ID one of a kind."""
+    sender = route.sender if route else get_product_address()
+    written = "\n\n".join(lines), "".join(html("<p>{}</p>", line) for line in lines)
+    message_id = f"<{mark}@{get_sender_domain(sender)}>"
+    letter = build_email_from(meeting.created_by, subject, *written, to, message_id)
+    if route:
+        send_by_route(route, letter)
     return letter
 
 
@@ -80,10 +92,13 @@ def get_text_lines(invitation: Invitation, organizer: Any, zone: ZoneInfo) -> li
         first = _("%(name)s has canceled this meeting.")
     elif invitation.sequence:
         first = _("%(name)s has changed this meeting.")
-    begins = timezone.localtime(invitation.at, zone)
-    ends = timezone.localtime(invitation.ends_at, zone)
-    when = f"{date_format(begins, 'l, j F Y')}, {begins:%H:%M}–{ends:%H:%M} ({zone})"
+    when = format_time_of_meeting(invitation.at, invitation.ends_at, zone)
     lines = [first % {"name": organizer.name}, invitation.subject, when, invitation.place]
     if invitation.is_request:
         lines.append(_("Answer the invitation in your calendar, or reply to this email."))
     return [line for line in lines if line]
+
+
+def format_time_of_meeting(at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    begins, ends = timezone.localtime(at, zone), timezone.localtime(ends_at, zone)
+    return f"{date_format(begins, 'l, j F Y')}, {begins:%H:%M}–{ends:%H:%M} ({zone})"

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from intake.color_contrast import HEX, get_contrast_errors
 from intake.forms.questions import get_initial_questions
 from intake.forms.settings.contract_check import get_contract_problems
 from intake.models import WebForm
+from intake.page_address import LONGEST, clean_page_slug
 from leads.models import Source, Status
 
 CARDS = {
@@ -41,7 +41,7 @@ class WebFormForm(SettingsForm):
     )
     slug = forms.SlugField(
         label=WebForm._meta.get_field("slug").verbose_name,
-        max_length=60,
+        max_length=LONGEST,
         required=False,
         help_text=WebForm._meta.get_field("slug").help_text,
     )
@@ -82,13 +82,8 @@ class WebFormForm(SettingsForm):
         self.fields["status"].queryset = statuses.in_order()
 
     def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60]
-        if not slug:
-            raise forms.ValidationError(_now("Enter an address like contact-us."))
-        others = WebForm.objects.exclude(pk=self.instance.pk)
-        if others.at(slug).exists():
-            raise forms.ValidationError(_now("Another form already has this address."))
-        return slug.lower()
+        taken = _now("Another form already has this address.")
+        return clean_page_slug(self, _now("Enter an address like contact-us."), taken)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

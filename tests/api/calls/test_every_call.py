@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import Absence, Department, Holiday
+from bookings.models import Booking, BookingPage
 from crm.api.api_view import ApiView
 from crm.api.token_scopes import get_all_rights
 from crm.api.views.api_docs import get_schema
@@ -23,6 +24,8 @@ from crm.work.activities.verbs import AddActivity
 from crm.work.models.template import Template
 from crm.work.tasks.verbs import AddTask
 from customers.models import Company, ConsentPurpose, Deal, Employment, Request
+from intake.forms.questions import FormQuestion
+from intake.models import Submission, WebForm
 from leads.models import Lead, LostReason, Pipeline, Rate, Source, SourceCost, Status
 from mailings.models import Mailing, MailingList, Suppression
 from reports.models import Dashboard, DashboardPart, Goal
@@ -175,6 +178,22 @@ def add_mailings(user) -> dict[str, int]:
     return {name: row.pk for name, row in rows.items()}
 
 
+def add_booking(lead: Lead, user) -> dict[str, int]:
+    """A booking page, and a meeting in a year that was booked through it."""
+    given = {"name": "Some", "slug": "some"}
+    with operation("test", by=None):
+        questions = [FormQuestion("email", required=True).as_json()]
+        source = Source.objects.order_by("pk")[0]
+        form = WebForm.objects.create(department=lead.department, source=source, questions=questions, **given)
+        page = BookingPage.objects.create(form=form, people=[user.pk], **given)
+        at = timezone.now() + timedelta(days=365)
+        of_lead = {"of": "lead", "record": lead.pk, "type": "meeting", "outcome": "planned"}
+        meeting = Activity.objects.create(at=at, minutes=30, created_by=user, **of_lead)
+    sent = Submission.objects.create(form=form, state="lead", address="", nonce="some")
+    booking = Booking.objects.create(page=page, submission=sent, activity=meeting, zone="UTC")
+    return {"booking page": page.pk, "booking": booking.pk}
+
+
 def add_file(record, make_field, user) -> int:
     """The number of a custom field in which the record has a file."""
     field = make_field("Some file", "file", of=record.table)
@@ -219,6 +238,8 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
     carry_out(AddTask(ada, {"title": "Some"}), Lead.objects.filter(pk=lead.pk), by=ada)
     things["one lead task"] = Task.objects.get().pk
     names = {"status": statuses.new.pk, "source": sources.website.pk, "lead": lead.pk, "company": company.pk}
+    things |= add_booking(lead, ada)
+    names["booking_page"] = things["booking page"]
     things |= add_working_time(ada) | add_mailings(ada) | add_amounts(sources.event) | add_employment(contact)
     things |= add_steering(ada)
     names["department"] = lead.department_id

@@ -321,7 +321,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_webhookdelivery WHERE attempts > 0") == 1)
     receive_a_call(browser, ask(leadwell, QUERIES["department"]))
     receive_a_form(browser, ask(leadwell, QUERIES["department"]), source)
-    add_a_booking_page(browser, ask(leadwell, QUERIES["department"]), source, me)
+    token = add_a_booking_page(browser, ask(leadwell, QUERIES["department"]), source, me)
     browser.get("/profile")
     browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
     # A second one, to which the server can't send anymore.
@@ -337,4 +337,8 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")
     browser.post(f"/admin/users/{user}/inspect")
-    return {"set": frozen, **{name: ask(leadwell, query) for name, query in QUERIES.items()}}
+    return {
+        "set": frozen,
+        "booking_token": token,
+        **{name: ask(leadwell, query) for name, query in QUERIES.items()},
+    }

@@ -50,8 +50,6 @@ NOT_PAGES = {
     "webhook_again": "leads back",
     "intake_forms:delete": "leads to the list",
     "bookings:delete": "leads to the list",
-    "booking": "with a link from a mail; tested with it",
-    "booking_move": "with a link from a mail; tested with it",
     "booking_cancel": "leads back",
     "duplicates:scan": "leads back",
     "duplicates:merge_contact": "looks like the merge of leads",

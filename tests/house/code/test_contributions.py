@@ -41,7 +41,7 @@ CONTRIBUTED = {
     "existing_record_settings permission_rows sales_settings program_settings new_settings lead_cards named_files public_forms demo_parts",
     "mailboxes": "jobs notifications start_page setup_pages verbs operation_followers uses webhook_events last_permission_rows profile "
     "program_settings new_settings email_routes own_addresses email_threads thread_records lead_activity_verbs demo_parts",
-    "bookings": "jobs verbs uses webhook_events permission_rows sales_settings new_settings invitation_readers followed_meetings lead_activity_verbs recipient_links public_forms demo_parts",
+    "bookings": "jobs notifications verbs uses value_replacements token_resources webhook_events permission_rows sales_settings new_settings invitation_readers followed_meetings lead_activity_verbs recipient_links public_forms demo_parts",
     "mailings": "jobs notifications start_page token_resources verbs list_filters selection_pages reasons purge_followers merged_references "
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
     "settings_groups new_settings email_warnings email_obstacles recipient_links thread_records received_email_followers bounced_records complaint_records "

@@ -224,7 +224,8 @@ FAMILIES = (
     Family("Imports", ("admin/imports*",), reason=PREVIEWED),
     Family("Files of exports", ("admin/exports*",), ("GET api/v2/leads",)),
     Family("Web forms", ("admin/forms*",), reason=PREVIEWED),
-    Family("Booking pages", ("admin/booking-pages*",), reason=PREVIEWED),
+    Family("Booking pages", ("admin/booking-pages", "book/<slug:slug>*"), ("GET api/v2/booking-pages", "GET api/v2/booking-pages/<str:pk>", "GET api/v2/booking-pages/<str:pk>/times", "GET api/v2/bookings", "POST api/v2/bookings", *(f"{method} api/v2/bookings/<str:pk>" for method in ("GET", "PATCH", "DELETE")))),
+    Family("Setting up booking pages", ("admin/booking-pages*",), reason=PREVIEWED),
     Family("Incoming webhooks", ("admin/api/incoming*",), reason=PREVIEWED),
     Family("Webhooks", ("admin/api/webhooks", "admin/api/webhooks/new", f"admin/api/webhooks{ONE}", f"admin/api/webhooks{ONE}/edit", f"admin/api/webhooks{ONE}/remove"), ("GET api/v2/webhooks", "POST api/v2/webhooks", "GET api/v2/webhooks/<str:pk>", "PUT api/v2/webhooks/<str:pk>", "DELETE api/v2/webhooks/<str:pk>", "GET api/v2/webhooks/<str:pk>/deliveries")),
     Family("Sending to webhooks", ("admin/api/webhooks/*/try", "admin/api/webhooks/*/again", "admin/api/webhooks/*/replay"), ("POST api/v2/webhooks/<str:pk>/test", "POST api/v2/webhooks/<str:pk>/resend", "POST api/v2/webhooks/<str:pk>/replay")),
@@ -250,6 +251,6 @@ FAMILIES = (
     # The installation
     Family("The company", ("admin/settings", "admin/company*", "admin/backups*", "admin/demo", "admin/audit*"), reason=SERVER),
     Family("Privacy", ("admin/privacy*",), reason="The person who is responsible for privacy decides and confirms it."),
-    Family("Pages for recipients", ("forms/*", "book/*", "m/*", "u/*"), reason=PUBLIC),
+    Family("Pages for recipients", ("forms/*", "m/*", "u/*"), reason=PUBLIC),
     Family("For other programs", ("hooks/*", "calendar/*", "healthz", "readyz", "manifest.webmanifest", "service-worker.js", "offline", "logo/*"), reason=OTHER_CALLS),
 )  # fmt: skip

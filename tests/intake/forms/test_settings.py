@@ -81,9 +81,10 @@ def test_a_form_must_ask_for_what_its_status_requires(values, statuses, ada, sig
     assert "because leads in New need them: company." in page.text
 
 
-def test_the_address_of_another_form_is_not_accepted(make_form, values, ada, sign_in):
+@pytest.mark.parametrize("slug", ["contact-us", "CONTACT-us"])
+def test_the_address_of_another_form_is_not_accepted(make_form, values, ada, sign_in, slug):
     make_form("Another one")
-    page = sign_in(ada).post("/admin/forms/new", values)
+    page = sign_in(ada).post("/admin/forms/new", values | {"slug": slug})
     assert "Another form already has this address." in page.text
 
 

@@ -1,5 +1,6 @@
 """The URLs of the APIs: the right that a token needs, the permissions of its user, and what the ID in the URL is."""
 
+from tests.matrix.declared.dialects.booking_calls import BOOKING_CALLS
 from tests.matrix.declared.dialects.call import Call
 from tests.matrix.declared.dialects.connect_and_umbra import DIALECTS
 from tests.matrix.declared.dialects.customer_calls import CUSTOMER_CALLS
@@ -338,5 +339,6 @@ API: list[Call] = [
     *QUEUE,
     *STEERING,
     *MAILING_CALLS,
+    *BOOKING_CALLS,
     *DIALECTS,
 ]

@@ -55,6 +55,7 @@ NEW_PAGE = {
     "notice_hours": "4",
     "days_ahead": "60",
     "most_a_day": "0",
+    "reminders": "day",
 }
 BOOK = "book/<slug:slug>"
 BOOKING = {"slug": "somebooking"}

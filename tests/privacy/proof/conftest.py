@@ -48,6 +48,7 @@ def every_door(request, written_files, monkeypatch, many_doors, other, ann, ada,
     # As long as there is no mailbox, they are written to files.
     doors.letters(browser, lead, other, bob)
     doors.drafts_of_emails(browser, lead, other)
+    found.append(doors.a_booking(ask("visitor"), bob))
     addressee = ask("make_lead")(f"Zebulon {LAST}", email="zq.reader@quixmail.example")
     found.append({"lead": [addressee.pk]})
     doors.a_mailing(ann, ask("make_mailbox"), departments, ask("imap"), ask("smtp"), addressee)

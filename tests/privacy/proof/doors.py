@@ -2,6 +2,7 @@
 that leave records of him return them, as {"lead": [1]}."""
 
 import json
+import re
 from urllib.parse import quote
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from automations.models import Automation, AutomationRun
+from bookings.models import Booking, BookingPage, BookingReminder
 from crm.api.webhooks import webhook_delivery
 from crm.models import Activity, Invitation, InvitationAnswer, Job, WebhookDelivery
 from crm.platform.files.attachment_storage import store_uploads
@@ -23,7 +25,7 @@ from crm.work.emails.email_verbs import SendEmail
 from customers.models import Deal, DealContact, Employment
 from duplicates.scanning.scan import run_scan
 from duplicates.verbs import mark_as_different
-from intake.models import StopWord
+from intake.models import StopWord, WebForm
 from leads.models import AssignmentRule, Lead, ScoreRule, Status
 from leads.scores.scoring import write_score_state
 from mailings.jobs import queue_scheduled_mailings, send_mailing
@@ -44,6 +46,7 @@ from tests.crm.work.emails.emailing import write
 from tests.crm.work.invitations.inviting import plan
 from tests.crm.work.invitations.inviting import work as send_invitations
 from tests.duplicates.conftest import merge
+from tests.intake.conftest import state_in
 from tests.mailboxes.conftest import an_email, read
 from tests.mailings.responses.test_answers import a_bounce
 from tests.privacy.conftest import EMAIL, FIRST, LAST, MOBILE, PHONE
@@ -166,6 +169,29 @@ def letters(browser, lead, other, bob) -> None:
         InvitationAnswer.objects.create(activity=invitation.activity, address=EMAIL.lower(), answer="accepted", sequence=0,
                                         stamp=timezone.now())  # fmt: skip
     assert InvitationAnswer.objects.count() == 2
+
+
+def a_booking(visitor, host) -> dict[str, list[int]]:
+    """He books a meeting through a page with the first web form, and is about to be reminded of it."""
+    with operation("test", by=None):
+        page = BookingPage.objects.create(
+            name="Visit", slug="visit", form=WebForm.objects.first(), people=[host.pk]
+        )
+    shown = visitor.get(f"{page.path}?zone=UTC").text
+    begins = re.search('name="at" value="([^"]+)"', shown)[1]
+    sent = {
+        "form_state": state_in(visitor.get(f"{page.path}/time?at={begins}&zone=UTC")),
+        "at": begins,
+        "zone": "UTC",
+    }
+    answer = visitor.post(
+        f"{page.path}/time",
+        sent | {"last_name": LAST, "email": "zq.books@quixmail.example", "description": NAME},
+    )
+    assert answer.status_code == 302
+    booking = Booking.objects.get()
+    BookingReminder.objects.create(booking=booking, ahead="day", at=booking.activity.at)
+    return {"lead": [booking.activity.record]}
 
 
 def drafts_of_emails(browser, lead, other) -> None:

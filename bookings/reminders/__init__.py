@@ -1,0 +1,1 @@
+"""The emails that remind visitors of what they booked."""
