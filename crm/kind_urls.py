@@ -114,6 +114,7 @@ def build_kind_urls(name: str) -> list[URLPattern]:
         path("/<int:pk>/activities", add_activity.add_activity, kind, name="add_activity"),
         path("/<int:pk>/activities/<int:activity>", activity.activity, kind, name="activity"),
         path("/<int:pk>/activities/<int:activity>/pin", activity.pin_activity, kind, name="pin_activity"),
+        path("/<int:pk>/activities/<int:activity>/no-show", activity.mark_no_show, kind, name="mark_no_show"),
         path(
             "/<int:pk>/activities/<int:activity>/delete",
             activity.delete_activity,

@@ -11,7 +11,7 @@ from reports.manager_reports import MANAGER_REPORTS
 from reports.subjects.subject import get_viewable_measures
 
 FUNNEL = ["leads", "contacted", "qualified", "proposal", "won"]
-WORK = ["calls", "emails", "meetings", "notes", "moves", "moved_to_won"]
+WORK = ["calls", "emails", "meetings", "no_shows", "held_rate", "notes", "moves", "moved_to_won"]
 FORECAST = [
     "forecast",
     "open_value",

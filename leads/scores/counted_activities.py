@@ -34,7 +34,7 @@ class CountedActivities:
 COUNTED = {
     Counts.CALL: CountedActivities("call", ("reached",)),
     Counts.MISSED: CountedActivities("call", ("no_answer", "message")),
-    Counts.MEETING: CountedActivities("meeting", ("planned",), excluded=True),
+    Counts.MEETING: CountedActivities("meeting", ("planned", "no_show"), excluded=True),
     Counts.RECEIVED: CountedActivities("email", ("received",)),
     Counts.SENT: CountedActivities("email", ("sent",)),
 }

@@ -17,7 +17,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.scope import ActivityScope
 from leads.models import Lead
 from reports.engine.counted_leads import build_filter_condition
-from reports.engine.measures import Measure, MeasurePart, Text, Unit
+from reports.engine.measures import Measure, MeasurePart, Text, Unit, divide_or_none
 from reports.engine.progress_derivation import get_progress_rows
 from reports.engine.question import ReportQuestion
 from reports.models import ACTIVITIES
@@ -77,10 +77,15 @@ Type = Activity.Type
 DONE = {
     "calls": Q(type=Type.CALL),
     "emails": Q(type=Type.EMAIL, outcome=Activity.Delivery.SENT),
-    "meetings": Q(type=Type.MEETING) & ~Q(outcome=Activity.Plan.PLANNED),
+    "meetings": Q(type=Type.MEETING) & ~Q(outcome__in=Activity.Plan.values),
     "notes": Q(type=Type.NOTE),
 }
 DONE["activities"] = reduce(or_, DONE.values())
+# What doesn't count as work that was done.
+COUNTED = {
+    "no_shows": Q(type=Type.MEETING, outcome=Activity.Plan.NO_SHOW),
+    "due_meetings": Q(type=Type.MEETING) & ~Q(outcome=Activity.Plan.PLANNED),
+}
 
 
 def _build_leads_part_name(name: str) -> str:
@@ -92,18 +97,18 @@ def _build_measure(name: str, label: Text, definition: Text) -> Measure:
     return Measure(name, label, definition, Unit.COUNT, parts, parts[1], lambda values: values[name] or 0)
 
 
-PARTS = {name: MeasurePart("at", condition, subject=ACTIVITY) for name, condition in DONE.items()}
+PARTS = {name: MeasurePart("at", condition, subject=ACTIVITY) for name, condition in (DONE | COUNTED).items()}
 # Those on leads, which the list behind the number has.
 PARTS |= {
     _build_leads_part_name(name): MeasurePart("at", condition & OF_LEADS, subject=ACTIVITY, among=name)
-    for name, condition in DONE.items()
+    for name, condition in (DONE | COUNTED).items()
 }
 MEASURES = [
     _build_measure(
         "activities",
         _("Activities"),
         _(
-            "Calls, sent emails, meetings that are over and notes together. The link opens the leads among the records."
+            "Calls, sent emails, meetings that took place and notes together. The link opens the leads among the records."
         ),
     ),
     _build_measure(
@@ -123,7 +128,22 @@ MEASURES = [
     _build_measure(
         "meetings",
         _("Meetings"),
-        _("Meetings that are over. The link opens the leads among the records."),
+        _("Meetings that took place. The link opens the leads among the records."),
+    ),
+    _build_measure(
+        "no_shows",
+        _("No-shows"),
+        _("Meetings to which nobody came. The link opens the leads among the records."),
+    ),
+    Measure(
+        "held_rate",
+        _("Meetings held (rate)"),
+        _("Meetings that took place, divided by those and the no-shows."),
+        Unit.PERCENT,
+        ("meetings", "due_meetings", _build_leads_part_name("meetings")),
+        _build_leads_part_name("meetings"),
+        lambda values: divide_or_none(values["meetings"], values["due_meetings"], 100),
+        of="due_meetings",
     ),
     _build_measure(
         "notes", _("Notes"), _("Notes that were added. The link opens the leads among the records.")

@@ -20,7 +20,8 @@ READ = ("id", "version", "record", "type", "outcome", "at", "minutes", "created_
 def build_activity_columns(selection: Selection) -> list[SheetColumn]:
     """With hidden columns for the ID and version of each activity, and drop-downs for those that are added."""
     types = tuple(str(capfirst(type.label)) for type in IMPORTED_TYPES)
-    outcomes = tuple(str(capfirst(outcome.label)) for outcome in Activity.Outcome)
+    labels = [outcome.label for outcome in (*Activity.Outcome, Activity.Plan.NO_SHOW)]
+    outcomes = tuple(str(capfirst(label)) for label in labels)
     number, moment = {"kind": CellKind.NUMBER}, {"kind": CellKind.MOMENT}
     special: dict[str, dict[str, Any]] = {
         "activity": number | {"hidden": True},

@@ -1,6 +1,6 @@
 """When a record was first and last contacted follows from its activities, and the database keeps it so.
 
-A meeting that is over, a call that reached someone and a sent email are contacts, and so is a reply, which only counts as
+A meeting that took place, a call that reached someone and a sent email are contacts, and so is a reply, which only counts as
 the last one.
 The last contact is the latest of them, the first one the earliest. A record type with the columns in COLUMNS registers
 `*contacted_by(table, stored)` for activities. It may have other contacts too: a time that was set manually, or a move to
@@ -40,7 +40,7 @@ class Origin(models.TextChoices):
 def build_outgoing_contact_sql(row: str) -> str:
     """Whether an activity is a contact that a user made. A private one isn't, because all users see the times of contact."""
     return (
-        f"{row}.private_to_id IS NULL AND ({row}.type = 'meeting' AND {row}.outcome <> 'planned'"
+        f"{row}.private_to_id IS NULL AND ({row}.type = 'meeting' AND {row}.outcome NOT IN ('planned', 'no_show')"
         f" OR {row}.type = 'call' AND {row}.outcome = 'reached'"
         f" OR {row}.type = 'email' AND {row}.outcome = 'sent')"
     )

@@ -18,7 +18,12 @@ from crm.platform.files.kept_file import KeptFile
 from crm.platform.files.limits import get_max_bytes
 from crm.platform.web.rendering.day_input import DayTimeInput
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
-from crm.work.activities.requirements import get_future_error, get_missing_fields, get_unused_fields
+from crm.work.activities.requirements import (
+    get_future_error,
+    get_missing_fields,
+    get_outcome_error,
+    get_unused_fields,
+)
 from crm.work.activities.verbs import AddActivity
 from crm.work.invitations.invitee_form import check_meeting
 from crm.work.models.activity import LONGEST_TEXT, Activity
@@ -73,7 +78,7 @@ class ActivityForm(ModelForm):
         self.fields["type"].choices = self.get_type_choices()
         outcomes = self.fields["outcome"].choices
         # A program sends back the outcome of a planned meeting. Emails aren't edited.
-        others = {*Delivery.values, *([] if self.instance.is_planned else Plan.values)}
+        others = {*Delivery.values, *({*Plan.values} - self._get_meeting_outcomes())}
         self.fields["outcome"].choices = [pair for pair in outcomes if pair[0] not in others]
         if self.instance.pk:
             del self.fields["type"], self.fields["attachments"]
@@ -89,6 +94,11 @@ class ActivityForm(ModelForm):
         else:
             self.initial.setdefault("invited", "")
             self.initial["invited"] = self.initial["invited"] or invitee
+
+    def _get_meeting_outcomes(self) -> set[str]:
+        """What may be sent for this activity: that nobody came, and what it has."""
+        is_meeting = self.instance.type == Type.MEETING
+        return {Plan.NO_SHOW.value, self.instance.outcome} if is_meeting else set()
 
     def get_outcome_choices(self) -> list[tuple[str, Any]]:
         return Activity.Outcome.choices
@@ -115,8 +125,8 @@ class ActivityForm(ModelForm):
             if name not in self.errors:
                 self.add_error(name, words)
         data |= get_unused_fields(kind)
-        if kind != Type.CALL and self.instance.pk:
-            data["outcome"] = self.instance.outcome
+        if kind != Type.CALL:
+            data["outcome"] = self._clean_meeting_outcome(data) if self.instance.pk else ""
         if kind == Type.MEETING:
             check_meeting(self, data)
         else:
@@ -126,6 +136,17 @@ class ActivityForm(ModelForm):
         if "attachments" in self.fields:
             self._check_files(kind, data)
         return data
+
+    def _clean_meeting_outcome(self, data: dict[str, Any]) -> str:
+        """That of an activity that exists. People and programs say only whether anybody came to a meeting that has begun."""
+        before, sent = self.instance.outcome, data.get("outcome")
+        if self.instance.type != Type.MEETING or "outcome" not in self.data or sent == before:
+            return before
+        if sent != Plan.NO_SHOW:
+            return "" if before == Plan.NO_SHOW else before
+        if problem := get_outcome_error(Type.MEETING, sent, data.get("at") or self.instance.at):
+            self.add_error("outcome", problem)
+        return sent
 
     def _fill_in_call_times(self, data: dict[str, Any], started: datetime) -> None:
         """Time and minutes of a call that was dialed on the page, as far as the user hasn't entered them."""

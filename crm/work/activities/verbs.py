@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -39,6 +39,9 @@ DELETING = {
     Type.FILE: _lazy("Delete a file"),
     Type.EMAIL: _lazy("Delete an email"),
 }
+NO_SHOW = Activity.Plan.NO_SHOW
+# Of a meeting that was moved to a time in the past.
+SAME_IF_OVER = Case(When(outcome=NO_SHOW, then=Value(NO_SHOW.value)), default=Value(""))
 ADD = """
     INSERT INTO crm_activity
         (of, record, type, text, outcome, minutes, direction, at, created_by_id, subject, place, invited)
@@ -88,7 +91,9 @@ class AddActivity(Verb):
             rows.model.table,
             self.type,
             self.text,
-            Activity.get_meeting_outcome(self.at) if self.type == Type.MEETING else self.outcome,
+            Activity.get_meeting_outcome(self.at) or self.outcome
+            if self.type == Type.MEETING
+            else self.outcome,
             self.minutes,
             self.direction,
             self.at,
@@ -140,12 +145,19 @@ class EditActivity(OfOne, Verb):
         return EDITING.get(parameters.get("type"), cls.title)
 
     def build_unchanged_condition(self):
-        return Q(**self.changes)
+        unchanged = Q(**self.changes)
+        if self.changes.get("outcome") == NO_SHOW and "at" not in self.changes:
+            # One that was moved to later since the user saw it.
+            unchanged |= Q(at__gt=Now())
+        return unchanged
 
     def get_values(self):
-        if self.type == Type.MEETING and "at" in self.changes:
-            return self.changes | {"outcome": Activity.get_meeting_outcome(self.changes["at"])}
-        return self.changes
+        if self.type != Type.MEETING or "at" not in self.changes:
+            return self.changes
+        outcome = Activity.get_meeting_outcome(self.changes["at"]) or self.changes.get(
+            "outcome", SAME_IF_OVER
+        )
+        return self.changes | {"outcome": outcome}
 
     def write_consequences(self, record, changed):
         if self.type == Type.MEETING and self.tell:

@@ -28,7 +28,7 @@ class LastActivity:
         row = self.activity
         if row.type == Activity.Type.EMAIL:
             return _("Email received") if row.has_arrived else _("Email sent")
-        if row.type == Activity.Type.CALL and row.outcome:
+        if row.outcome and (row.type == Activity.Type.CALL or row.is_no_show):
             return capfirst(row.get_outcome_display())
         return capfirst(row.get_type_display())
 

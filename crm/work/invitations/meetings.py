@@ -35,7 +35,7 @@ class EndMeetings(Verb):
 
     @classmethod
     def describe_finality(cls, record):
-        return _lazy("The meeting is over. Edit or delete it if it didn’t take place.")
+        return _lazy("The meeting is over. Mark it as a no-show if it didn’t take place.")
 
 
 @every_minute

@@ -88,7 +88,7 @@ class ActivityQuerySet(RecordQuerySet):
         called = models.Q(type=Activity.Type.CALL, outcome=Activity.Outcome.REACHED)
         mailed = [Activity.Delivery.SENT, Activity.Delivery.RECEIVED]
         return self.public().filter(
-            models.Q(type=Activity.Type.MEETING) & ~models.Q(outcome=Activity.Plan.PLANNED)
+            models.Q(type=Activity.Type.MEETING) & ~models.Q(outcome__in=Activity.Plan.values)
             | called
             | models.Q(type=Activity.Type.EMAIL, outcome__in=mailed)
         )
@@ -133,7 +133,7 @@ class ActivityQuerySet(RecordQuerySet):
 
     def communication_until(self, moment: datetime):
         """What was written or said until then: a file is neither, nor is an email that wasn't sent or an automatic reply."""
-        unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC, Activity.Plan.PLANNED]
+        unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC, *Activity.Plan.values]
         return self.filter(at__lte=moment).exclude(type=Activity.Type.FILE).exclude(outcome__in=unsaid)
 
     def oldest_first(self):
@@ -185,9 +185,10 @@ class Activity(Record):
         AUTOMATIC = "automatic", _("automatic reply")
 
     class Plan(models.TextChoices):
-        """The outcome of a meeting until it is over."""
+        """The outcome of a meeting that didn't take place, or not yet. One that took place has none."""
 
         PLANNED = "planned", _("planned")
+        NO_SHOW = "no_show", _("no-show")
 
     table = "activity"
     scope = ActivityScope()
@@ -289,6 +290,14 @@ class Activity(Record):
     @property
     def is_planned(self) -> bool:
         return self.outcome == self.Plan.PLANNED
+
+    @property
+    def is_no_show(self) -> bool:
+        return self.outcome == self.Plan.NO_SHOW
+
+    @property
+    def has_begun(self) -> bool:
+        return self.at <= timezone.now()
 
     @property
     def ends_at(self) -> datetime:

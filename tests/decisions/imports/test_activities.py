@@ -18,7 +18,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY, TUESDAY = (datetime(2026, 1, day, 9, 30, tzinfo=BERLIN) for day in (5, 6))
 NO_TEXT, NO_OUTCOME = "Write a note first.", "Choose how the call went."
 WRONG_TYPE = "Enter note, call or meeting. Emails and files can’t be imported."
-ONLY_CALLS, UNKNOWN = "Only calls have an outcome.", "Calls don’t have this outcome."
+ONLY, UNKNOWN = "Only calls and meetings have an outcome.", "Calls don’t have this outcome."
+NOT_OF_MEETINGS, NOT_BEGUN = "Meetings don’t have this outcome.", "The meeting hasn’t begun yet."
+HELD_LATER = "A planned meeting is held once it is over."
 NO_MINUTES, WHOLE = "Only calls and meetings have minutes.", "Enter a whole number."
 NEVER_CLEARED = "This field can’t be cleared."
 LATER = "Enter a time in the past. Plan future work as the next action."
@@ -59,8 +61,12 @@ NEW = {
         {"type": "call", "outcome": "sold"}, errors=(("outcome", UNKNOWN),)
     ),
     "a meeting with an outcome": New(
-        {"type": "meeting", "outcome": "reached"}, errors=(("outcome", ONLY_CALLS),)
+        {"type": "meeting", "outcome": "reached"}, errors=(("outcome", NOT_OF_MEETINGS),)
     ),
+    "a note with an outcome": New({"text": "Hi", "outcome": "reached"}, errors=(("outcome", ONLY),)),
+    "a meeting to which nobody came": New({"type": "meeting", "outcome": "no_show"}, {"outcome": "no_show"}),
+    "a call to which nobody came": New({"type": "call", "outcome": "no_show"}, errors=(("outcome", UNKNOWN),)),
+    "a meeting that is planned": New({"type": "meeting", "outcome": "planned"}, errors=(("outcome", NOT_OF_MEETINGS),)),
     "an email": New({"type": "email", "text": "Hi"}, errors=(("type", WRONG_TYPE),)),
     "a type that can't be read": New({"type": BROKEN, "text": "Hi"}, errors=(("type", "Not readable."),)),
     "a cell that can't be read": New({"text": "Hi", "at": BROKEN}, errors=(("at", "Not readable."),)),
@@ -136,7 +142,16 @@ KNOWN = {
     "another outcome": Known({"outcome": "message"}, {"outcome": "message"}),
     "an outcome that doesn't exist": Known({"outcome": "sold"}, {"outcome": "sold"}, errors=(("outcome", UNKNOWN),)),
     "the outcome of a meeting": Known(
-        {"outcome": "reached"}, {"outcome": "reached"}, errors=(("outcome", ONLY_CALLS),), is_=MEETING
+        {"outcome": "reached"}, {"outcome": "reached"}, errors=(("outcome", NOT_OF_MEETINGS),), is_=MEETING
+    ),
+    "nobody came to a meeting": Known({"outcome": "no_show"}, {"outcome": "no_show"}, is_=MEETING),
+    "somebody came after all": Known({"outcome": CLEAR}, {"outcome": ""}, is_=MEETING | {"outcome": "no_show"}),
+    "nobody came to a meeting of tomorrow": Known(
+        {"outcome": "no_show"}, {"outcome": "no_show"}, errors=(("outcome", NOT_BEGUN),), is_=INVITED | {"at": TOMORROW}
+    ),
+    "nobody came to a planned meeting that has begun": Known({"outcome": "no_show"}, {"outcome": "no_show"}, is_=INVITED),
+    "a planned meeting loses its outcome": Known(
+        {"outcome": CLEAR}, {"outcome": ""}, errors=(("outcome", HELD_LATER),), is_=INVITED
     ),
     "another text of a call that has an outcome of another program": Known(
         {"text": "Hello"}, {"text": "Hello"}, is_={"outcome": "sold"}
@@ -218,7 +233,7 @@ def test_whether_a_cell_says_what_is_stored(case):
 FIELDS = {
     "note": ({"outcome": "", "minutes": None}, {"text": NO_TEXT}),
     "call": ({}, {"outcome": NO_OUTCOME}),
-    "meeting": ({"outcome": ""}, {}),
+    "meeting": ({}, {}),
     "email": ({"outcome": ""}, {}),
     "file": ({"outcome": "", "minutes": None}, {}),
 }

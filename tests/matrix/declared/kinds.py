@@ -129,6 +129,7 @@ def screens_of(
         *get(f"{one}/mention", sees, rights.change, of=thing, query="q=some"),
         *get(activity, sees, of=f"{thing} activity"),
         *post(activity, sees, rights.change, of=f"{thing} activity", changes=True, data=NOTE),
+        *post(f"{activity}/no-show", sees, rights.change, of=f"{thing} activity", changes=True),
         *post(f"{activity}/pin", sees, rights.change, of=f"{thing} activity", changes=True),
         *post(f"{activity}/delete", sees, rights.change, of=f"{thing} activity", changes=True),
         *form(f"{activity}/move", sees, rights.change, of=f"{thing} activity", changes=True),

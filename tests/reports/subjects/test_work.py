@@ -1,5 +1,7 @@
 """Work done per user: activities on the records that the viewer sees, and moves of leads."""
 
+from decimal import Decimal
+
 import pytest
 
 from crm.models import Activity
@@ -45,6 +47,18 @@ def test_activities_count_for_their_author_in_the_period(work, asked, numbers, a
     found = asked(f"{WORK}&{MAY}&by=author", ada)
     assert numbers(found) == {"Bob": (3, 1, 1, 0), "Ben": (1, 0, 0, 1)}
     assert [found.total.get_value(measure) for measure in found.question.measures] == [4, 1, 1, 1]
+
+
+def test_the_rate_of_held_meetings_is_out_of_those_and_the_no_shows(
+    work, did, asked, numbers, make_lead, bob, ben, ada
+):
+    did(bob, Type.MEETING, make_lead("Zoe Adam"), outcome="no_show")
+    did(ben, Type.MEETING, make_lead("Ida Bell"), outcome="no_show")
+    found = asked(
+        f"measure=meetings&measure=no_shows&measure=held_rate&measure=activities&{MAY}&by=author", ada
+    )
+    assert numbers(found) == {"Bob": (1, 1, 50, 5), "Ben": (0, 1, 0, 2)}
+    assert round(found.total.get_value(found.question.measures[2]), 2) == Decimal("33.33")
 
 
 def test_activities_count_for_the_department_of_their_record(

@@ -8,7 +8,12 @@ from django.utils.translation import gettext as _
 from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.cell_comparison import RowJudgment
 from crm.transfer.imports.work.work_judgment import WorkJudge
-from crm.work.activities.requirements import get_future_error, get_missing_fields, get_unused_fields
+from crm.work.activities.requirements import (
+    get_future_error,
+    get_missing_fields,
+    get_outcome_error,
+    get_unused_fields,
+)
 from crm.work.activities.sheet_columns import EDITABLE_FIELDS, IMPORTED_TYPES
 from crm.work.models.activity import LONGEST_TEXT, Activity
 
@@ -51,6 +56,8 @@ class ActivityJudge(WorkJudge):
         if row.is_planned and (moved := {"at", "minutes"} & set(judged.values)):
             # Those invited are to be told.
             judged.errors.append((min(moved), _("Move a planned meeting on its page.")))
+        if row.is_planned and judged.values.get("outcome") == "":
+            judged.errors.append(("outcome", _("A planned meeting is held once it is over.")))
         return judged
 
     def _check(
@@ -59,10 +66,8 @@ class ActivityJudge(WorkJudge):
         """The rules of the form. It ignores fields that the type doesn't have; here the user should know."""
         judged.errors += get_missing_fields(kind, values)
         none = get_unused_fields(kind)
-        if "outcome" in entered and "outcome" in none and values["outcome"]:
-            judged.errors.append(("outcome", _("Only calls have an outcome.")))
-        elif "outcome" in entered and values["outcome"] not in ("", *Activity.Outcome.values):
-            judged.errors.append(("outcome", _("Calls don’t have this outcome.")))
+        if "outcome" in entered and (sentence := get_outcome_error(kind, values["outcome"], values["at"])):
+            judged.errors.append(("outcome", sentence))
         if "minutes" in entered and values["minutes"] is not None:
             self._check_minutes(judged, values["minutes"], none)
         if len(values["text"]) > LONGEST_TEXT:

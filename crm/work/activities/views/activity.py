@@ -4,6 +4,7 @@ from copy import copy
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
@@ -20,6 +21,7 @@ from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.activities.combined_timeline import TimelineLine
 from crm.work.activities.forms import ActivityForm
+from crm.work.activities.requirements import get_no_show_error
 from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, carry_out_on_activity
 from crm.work.emails.email_replies import ReplyMode
 from crm.work.emails.email_verbs import get_first_address
@@ -86,6 +88,21 @@ def pin_activity(request, kind: Kind, pk, activity):
 
 @kind_view()
 @require_POST
+def mark_no_show(request, kind: Kind, pk, activity):
+    row = get_activity(kind, request.user, pk, activity)
+    check_may_change(request, row)
+    if problem := get_no_show_error(row):
+        messages.error(request, problem)
+        return redirect(kind.get_url("record", row.record))
+    outcome = "" if "off" in request.POST else Activity.Plan.NO_SHOW.value
+    words = _("Marked as a no-show.") if outcome else _("Marked as held.")
+    return change_activity(
+        request, kind, row, EditActivity(row.type, {"outcome": outcome}, tell=False), words
+    )
+
+
+@kind_view()
+@require_POST
 def delete_activity(request, kind: Kind, pk, activity):
     row = get_activity(kind, request.user, pk, activity)
     said: dict[str, str] = {
@@ -98,9 +115,13 @@ def delete_activity(request, kind: Kind, pk, activity):
     return change_activity(request, kind, row, DeleteActivity(row.type), words)
 
 
-def change_activity(request, kind: Kind, row: Activity, verb: Verb, words: str):
+def check_may_change(request, row: Activity) -> None:
     if not Activity.scope.may_change(row, request.user):
         raise PermissionDenied
+
+
+def change_activity(request, kind: Kind, row: Activity, verb: Verb, words: str):
+    check_may_change(request, row)
     done = carry_out_on_activity(verb, row, by=request.user)
     show_change_message(request, done, add_email_sentence(row, words))
     return redirect(kind.get_url("record", row.record))

@@ -90,7 +90,7 @@ def test_rows_that_the_form_would_refuse_are_refused_with_its_sentences(sign_in,
     assert errors(imported) == [
         (2, "Write a note first."),
         (3, "Choose how the call went."),
-        (4, "Only calls have an outcome."),
+        (4, "Only calls and meetings have an outcome."),
         (4, "Only calls and meetings have minutes."),
         (5, "Enter note, call or meeting. Emails and files can’t be imported."),
         (6, "“Letter” isn’t one of the choices."),
