@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0068_assistants'),
+        ('crm', '0069_reply_headers'),
     ]
 
     operations = [
