@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='bookingpage',
             name='reminders',
-            field=models.CharField(choices=[('none', 'none'), ('day', 'a day before'), ('hour', 'an hour before'), ('both', 'a day and an hour before')], db_default='none', default='day', help_text='Emails to the visitor. Whoever books later than that gets only the invitation.', max_length=4, verbose_name='reminders'),
+            field=models.CharField(choices=[('none', 'none'), ('day', 'a day before'), ('hour', 'an hour before'), ('both', 'a day and an hour before')], db_default='none', default='day', help_text='Emails to the visitor. Later bookings get only the invitation.', max_length=4, verbose_name='reminders'),
         ),
         migrations.AddField(
             model_name='bookingpage',

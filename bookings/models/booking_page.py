@@ -157,7 +157,7 @@ class BookingPage(Retirable):
         choices=Reminders,
         default=Reminders.DAY,
         db_default=Reminders.NONE,
-        help_text=_("Emails to the visitor. Whoever books later than that gets only the invitation."),
+        help_text=_("Emails to the visitor. Later bookings get only the invitation."),
     )
     status = models.ForeignKey(
         Status,
