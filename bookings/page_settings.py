@@ -44,6 +44,7 @@ class BookingPageForm(SettingsForm):
         Status.objects.none(),
         label=_("Status"),
         required=False,
+        empty_label=_("Leads keep their status"),
         help_text=BookingPage._meta.get_field("status").help_text,
     )
     people = forms.TypedMultipleChoiceField(

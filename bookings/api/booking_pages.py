@@ -98,7 +98,7 @@ TIMES = build_response_serializer(
         child=serializers.DateTimeField(), help_text="When a meeting can begin, in order."
     ),
     next=serializers.DateTimeField(
-        allow_null=True, help_text="The first free time after these days; null if there is none."
+        allow_null=True, help_text="The first free time after these days; null if the page has no later one."
     ),
     minutes=build_number_field(help_text="The length of the meeting."),
 )

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='bookingpage',
             name='reminders',
-            field=models.CharField(choices=[('none', 'none'), ('day', 'a day before'), ('hour', 'an hour before'), ('both', 'a day and an hour before')], db_default='none', default='day', help_text='Emails to the visitor. Whoever books later than that gets only the invitation.', max_length=4, verbose_name='reminders'),
+            field=models.CharField(choices=[('none', 'none'), ('day', 'a day before'), ('hour', 'an hour before'), ('both', 'a day and an hour before')], db_default='none', default='day', help_text='Emails to the visitor. Later bookings get only the invitation.', max_length=4, verbose_name='reminders'),
         ),
         migrations.AddField(
             model_name='bookingpage',
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='bookingpage',
             name='choice',
-            field=models.CharField(choices=[('turn', 'in turn: who was booked longest ago'), ('first', 'the first by name who is free'), ('all', 'everyone together')], default='turn', help_text='With several people. Everyone together has to be free, and the first by name invites the others.', max_length=5, verbose_name='who is booked'),
+            field=models.CharField(choices=[('turn', 'in turn: who was booked longest ago'), ('first', 'the first by name who is free'), ('all', 'everyone together')], default='turn', help_text='With several people. Together, all of them have to be free, and the first by name invites the others.', max_length=5, verbose_name='who is booked'),
         ),
         migrations.CreateModel(
             name='BookingReminder',

@@ -109,7 +109,7 @@ class BookingPage(Retirable):
         choices=Choice,
         default=Choice.TURN,
         help_text=_(
-            "With several people. Everyone together has to be free, and the first by name invites the others."
+            "With several people. Together, all of them have to be free, and the first by name invites the others."
         ),
     )
     host_owns = models.BooleanField(
@@ -157,7 +157,7 @@ class BookingPage(Retirable):
         choices=Reminders,
         default=Reminders.DAY,
         db_default=Reminders.NONE,
-        help_text=_("Emails to the visitor. Whoever books later than that gets only the invitation."),
+        help_text=_("Emails to the visitor. Later bookings get only the invitation."),
     )
     status = models.ForeignKey(
         Status,

@@ -127,7 +127,7 @@ def get_offered_week(
     following = None if days else next(iterate_times(Span(period.ends, now + page.days_ahead * DAY)), None)
     earlier = max(first - WEEK, soonest) if first > soonest else None
     later = first + WEEK if first + WEEK <= farthest else None
-    next_day = following and following.local.date()
+    next_day = following.local.date() if following else None
     kept = {name: value for name, value in request.GET.dict().items() if name not in OWN}
     return OfferedWeek(zone, first, days, earlier, later, next_day, kept)
 

@@ -41,7 +41,7 @@ export function buildContext(parameters, { items = [{}], token = process.env.LEA
   };
 }
 
-async function send(name, { method, url, body, headers }, credentials) {
+async function send(name, { method, url, body, headers, disableFollowRedirect }, credentials) {
   const kind = new LeadwellApi();
   if (kind.name !== name) throw new Error(`There are no credentials ${name}.`);
   const own = Object.entries(kind.authenticate.properties.headers).map(([header, text]) => {
@@ -51,7 +51,7 @@ async function send(name, { method, url, body, headers }, credentials) {
     method,
     body: body === undefined ? undefined : JSON.stringify(body),
     headers: { ...Object.fromEntries(own), ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
-    redirect: "manual",
+    redirect: disableFollowRedirect ? "manual" : "follow",
   });
   return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
 
-import { NodeApiError, NodeOperationError, buildContext, create, fill, run, SITE } from "./n8n_context.mjs";
+import { Leadwell, NodeApiError, NodeOperationError, buildContext, create, fill, run, SITE } from "./n8n_context.mjs";
 
 const NEW = {
   lead: { last_name: "Berg", email: "berg@example.com" },
@@ -11,6 +11,8 @@ const NEW = {
   company: { name: "Omnia", domain: "omnia.example" },
   deal: { name: "Ten licenses", value: 1250.5 },
 };
+// Each run has its own, so the tests can be run again in the same Leadwell.
+const [TOWN, EVA, NUMBER] = [`Town${process.pid}`, `eva${process.pid}@example.com`, `A-${process.pid}`];
 const CHANGED = { lead: "last_name", contact: "last_name", company: "name", deal: "name", task: "title" };
 
 for (const resource of Object.keys(CHANGED)) {
@@ -30,10 +32,10 @@ for (const resource of Object.keys(CHANGED)) {
 }
 
 test("many records come page by page, each once and as many as were asked for", async () => {
-  const records = Array.from({ length: 205 }, (_all, number) => ({ last_name: `Many ${number}`, city: "Brno" }));
+  const records = Array.from({ length: 205 }, (_all, number) => ({ last_name: `Many ${number}`, city: TOWN }));
   const headers = { Authorization: `Bearer ${process.env.LEADWELL_TOKEN}`, "Content-Type": "application/json" };
   await fetch(`${SITE}/api/v2/leads/batch`, { method: "POST", headers, body: JSON.stringify({ records }) });
-  const asked = { resource: "lead", operation: "getAll", filter: "?city.is=Brno&sort=name" };
+  const asked = { resource: "lead", operation: "getAll", filter: `?city.is=${TOWN}&sort=name` };
   const all = await run({ ...asked, returnAll: true });
   assert.equal(new Set(all.map((lead) => lead.id)).size, 205);
   const some = await run({ ...asked, returnAll: false, limit: 203 });
@@ -42,13 +44,24 @@ test("many records come page by page, each once and as many as were asked for", 
 });
 
 test("a record is found by its email, or added", async () => {
-  const fields = (city) => fill({ email: "eva@example.com", last_name: "Eva", city });
+  const fields = (city) => fill({ email: EVA, last_name: "Eva", city });
   const asked = { resource: "lead", operation: "upsert", match: "email" };
   const [made] = await run({ ...asked, fields: fields("Cluj") });
   const [changed] = await run({ ...asked, fields: fields("Vienna") });
   assert.deepEqual([made.created, changed.created, changed.id, changed.city], [true, false, made.id, "Vienna"]);
-  await create("lead", { email: "eva@example.com", last_name: "Twin" });
+  await create("lead", { email: EVA, last_name: "Twin" });
   await assert.rejects(run({ ...asked, fields: fields("Brno") }), NodeOperationError);
+});
+
+test("a record is found by what the form offers: its own fields and unique custom ones", async () => {
+  const { getMatches } = new Leadwell().methods.loadOptions;
+  const offered = await Promise.all(["lead", "company", "deal"].map((resource) => getMatches.call(buildContext({ resource }))));
+  const key = process.env.UNIQUE_FIELD;
+  assert.deepEqual(offered.map((one) => one.map(({ value }) => value)), [["email"], ["domain", "tax_id"], [key]]);
+  const asked = { resource: "deal", operation: "upsert", match: key };
+  const [made] = await run({ ...asked, fields: fill({ name: "First", [key]: NUMBER }) });
+  const [changed] = await run({ ...asked, fields: fill({ name: "Second", [key]: NUMBER }) });
+  assert.deepEqual([made.created, changed.created, changed.id, changed.name], [true, false, made.id, "Second"]);
 });
 
 test("a problem says what is wrong with which field, and the other items go on", async () => {
@@ -96,7 +109,6 @@ test("fields that weren't filled in aren't sent, and emptied ones are emptied", 
 });
 
 test("the form offers the fields of a resource with their types, their values by name, and custom fields", async () => {
-  const { Leadwell } = await import("./n8n_context.mjs");
   const { fields } = await new Leadwell().methods.resourceMapping.getFields.call(buildContext({ resource: "lead" }));
   const named = Object.fromEntries(fields.map((field) => [field.id, field]));
   assert.deepEqual(
@@ -106,10 +118,13 @@ test("the form offers the fields of a resource with their types, their values by
   assert.ok(named.status.options.some((option) => option.name === "New" && typeof option.value === "number"));
   const custom = named[process.env.CUSTOM_FIELD];
   assert.deepEqual([custom.displayName, custom.type], ["Employees", "number"]);
-  const made = await create("lead", { last_name: "Custom", [custom.id]: 12 });
-  assert.equal(made.custom_fields[custom.id], 12);
+  const choice = named[process.env.CHOICE_FIELD];
+  assert.deepEqual([choice.type, choice.options.map(({ name }) => name)], ["options", ["Small", "Large"]]);
+  const made = await create("lead", { last_name: "Custom", [custom.id]: 12, [choice.id]: choice.options[1].value });
+  assert.deepEqual([made.custom_fields[custom.id], made.custom_fields[choice.id]], [12, choice.options[1].value]);
   const task = await new Leadwell().methods.resourceMapping.getFields.call(buildContext({ resource: "task" }));
   assert.deepEqual(task.fields.filter((field) => field.required).map((field) => field.id).sort(), ["of", "record"]);
+  assert.ok(task.fields.find((field) => field.id === "of").options.some(({ value }) => value === "deal"));
 });
 
 test("a call over the limit of the token is made again when it may be", async () => {
@@ -118,16 +133,16 @@ test("a call over the limit of the token is made again when it may be", async ()
   assert.equal((await create("lead", { last_name: "Patient" }, { answer })).last_name, "Patient");
 });
 
-test("an address that isn't that of Leadwell is named, and the token isn't sent elsewhere", async () => {
+test("an address that isn't that of Leadwell is named, and the token isn't sent elsewhere", async (t) => {
   const asked = [];
   const server = createServer((request, response) => {
     asked.push(request.url);
     response.writeHead(request.url === "/elsewhere" ? 200 : 302, { Location: "/elsewhere" }).end("{}");
   });
+  t.after(() => server.close());
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   const site = `http://127.0.0.1:${server.address().port}/`;
   await assert.rejects(run({ resource: "lead", operation: "get", recordId: 1 }, { site }), /Check the address/);
-  server.close();
   assert.deepEqual(asked, ["/api/v2/leads/1"]);
 });
 

@@ -28,6 +28,8 @@ def test_the_page_of_a_booking_says_when_it_is_and_with_whom(booked, visitor):
     assert "10:00–11:00" in page.text
     assert "Bob" in page.text
     assert "The meeting is booked." in page.text
+    # The script of the page of free times leaves a time zone in the address as it is.
+    assert f'href="{booked}/move?zone=UTC"' in page.text
 
 
 def test_a_visitor_cancels_the_meeting_and_the_time_is_free_again(booked, visitor, book):

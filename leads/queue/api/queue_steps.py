@@ -37,7 +37,8 @@ SEEN = "The seen of GET /api/v2/queue/{id}. With it, the call is refused if the 
 # The status and the code of a problem for each obstacle.
 PROBLEMS = {
     ObstacleKind.GIVEN: (409, "busy"),
-    ObstacleKind.NOT_CHANGEABLE: (403, "forbidden"),
+    # As on the page: others may have taken it since the queue was read.
+    ObstacleKind.NOT_CHANGEABLE: (409, "busy"),
     ObstacleKind.DONE: (409, "already_done"),
     ObstacleKind.CHANGED: (412, "changed_since"),
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from "n8n-workflow";
 
 import { CREDENTIALS } from "./calls";
-import { getFields } from "./mapped_fields";
+import { getFields, getMatches } from "./mapped_fields";
 import { OPERATIONS } from "./operations";
 import { PARAMETERS } from "./parameters";
 import { getResource } from "./resources";
@@ -24,7 +24,7 @@ export class Leadwell implements INodeType {
     properties: PARAMETERS,
   };
 
-  methods = { resourceMapping: { getFields } };
+  methods = { loadOptions: { getMatches }, resourceMapping: { getFields } };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     const found: INodeExecutionData[] = [];

@@ -25,6 +25,15 @@ interface Schema {
   components: { schemas: Record<string, { properties: Record<string, Described>; required?: string[] } & Described> };
 }
 
+interface CustomField {
+  key: string;
+  label: string;
+  type: string;
+  unique: boolean;
+  read_only: boolean;
+  choices: { key: string; label: string; retired: boolean }[];
+}
+
 const CUSTOM = /^c\d+$/;
 const TYPES: Record<string, FieldType> = {
   integer: "number",
@@ -39,9 +48,10 @@ const CUSTOM_TYPES: Record<string, FieldType> = {
   money: "number",
   rating: "number",
   user: "number",
+  link: "number",
   yes_no: "boolean",
+  choice: "options",
   choices: "array",
-  link: "object",
 };
 
 /** The fields of the resource that is chosen, with the custom ones. */
@@ -59,7 +69,7 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<ResourceMa
       return buildField(name, label, options ? "options" : getType(values), required, options);
     }),
   );
-  return { fields: [...fields, ...(await getCustomFields(this, resource))] };
+  return { fields: [...fields, ...(await getCustomFields(this, resource)).map(buildCustomField)] };
 }
 
 const getNamed = (schema: Schema, reference: string) => schema.components.schemas[reference.split("/").pop()!]!;
@@ -84,22 +94,34 @@ function getType({ type }: Described): FieldType {
 
 /** The values that a field can have by name; undefined if it takes others, or if the token may not read them. */
 async function getOptions(context: ILoadOptionsFunctions, resource: Resource, name: string, field: Described) {
-  if (field.enum) return field.enum.filter((one) => one).map((one) => ({ name: getLabel(one!), value: one! }));
   const list = resource.references[name];
-  if (!list) return undefined;
+  const values = Array.isArray(list) ? list : field.enum;
+  if (values) return values.filter((one) => one).map((one) => ({ name: getLabel(one!), value: one! }));
+  if (typeof list !== "string") return undefined;
   const answer = await call(context, { path: list, expects: [403] });
   if (answer.status === 403) return undefined;
   const rows = Object.values(answer.body).find(Array.isArray) as unknown as { id: number; name: string }[];
   return rows.map((row) => ({ name: row.name, value: row.id }));
 }
 
-async function getCustomFields(context: ILoadOptionsFunctions, resource: Resource): Promise<ResourceMapperField[]> {
+/** The fields by which an existing record is found. */
+export async function getMatches(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+  const resource = getResource(this.getNodeParameter("resource") as string);
+  const unique = (await getCustomFields(this, resource)).filter((field) => field.unique);
+  return [...(resource.matches ?? []), ...unique.map((field) => ({ name: field.label, value: field.key }))];
+}
+
+/** Those that may be written; none if the token may not read them. */
+async function getCustomFields(context: ILoadOptionsFunctions, resource: Resource): Promise<CustomField[]> {
   if (!resource.customFields) return [];
   const answer = await call(context, { path: resource.customFields, expects: [403] });
-  const rows = (Object.values(answer.body).find(Array.isArray) ?? []) as unknown as IDataObject[];
-  return rows
-    .filter((row) => !["formula", "file"].includes(String(row.type)))
-    .map((row) => buildField(String(row.key), String(row.label ?? row.name), CUSTOM_TYPES[String(row.type)] ?? "string"));
+  const rows = (Object.values(answer.body).find(Array.isArray) ?? []) as unknown as CustomField[];
+  return rows.filter((row) => !row.read_only && !["formula", "file"].includes(row.type));
+}
+
+function buildCustomField({ key, label, type, choices }: CustomField): ResourceMapperField {
+  const offered = choices.filter((choice) => !choice.retired).map((choice) => ({ name: choice.label, value: choice.key }));
+  return buildField(key, label, CUSTOM_TYPES[type] ?? "string", false, type === "choice" ? offered : undefined);
 }
 
 /** The body for one item: what was filled in or mapped, and further fields. Fields that weren't filled in aren't sent. */

@@ -4,7 +4,8 @@ import type { INodeProperties } from "n8n-workflow";
 import { RESOURCES } from "./resources";
 
 const [WRITES, NAMES_ONE] = [["create", "update", "upsert"], ["get", "update", "delete"]];
-const WITH_MATCH = RESOURCES.filter((one) => one.matches.length).map((one) => one.value);
+// Those that have fields by which an existing record is found: one of their own, or a unique custom field.
+const WITH_MATCH = RESOURCES.filter((one) => one.customFields).map((one) => one.value);
 
 const getOperations = (hasMatch: boolean) => [
   { name: "Create", value: "create", action: "Create a record", description: "Add a new record" },
@@ -55,17 +56,16 @@ export const PARAMETERS: INodeProperties[] = [
     displayOptions: { show: { operation: NAMES_ONE } },
     description: "The number of the record, as in the address of its page",
   },
-  ...RESOURCES.filter((one) => one.matches.length).map(
-    (one): INodeProperties => ({
-      displayName: "Match By",
-      name: "match",
-      type: "options",
-      options: one.matches,
-      default: one.matches[0]!.value,
-      displayOptions: { show: { operation: ["upsert"], resource: [one.value] } },
-      description: "The field by which an existing record is found. Fill it in below.",
-    }),
-  ),
+  {
+    displayName: "Match By Name or ID",
+    name: "match",
+    type: "options",
+    typeOptions: { loadOptionsMethod: "getMatches", loadOptionsDependsOn: ["resource"] },
+    default: "",
+    required: true,
+    displayOptions: { show: { operation: ["upsert"] } },
+    description: "The field by which an existing record is found, such as Email or a unique custom field. Fill it in below.",
+  },
   {
     displayName: "Fields",
     name: "fields",

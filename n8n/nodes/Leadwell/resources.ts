@@ -6,10 +6,10 @@ export interface Resource {
   value: string;
   /** The path of its list, which is also the name of the list in an answer. */
   many: string;
-  /** The fields by which a record is found, if it may be there already. */
-  matches: INodePropertyOptions[];
-  /** The lists whose ids its fields have, by field. */
-  references: Record<string, string>;
+  /** The fields by which a record is found, if it may be there already, beside unique custom fields. */
+  matches?: INodePropertyOptions[];
+  /** By field: the list whose ids it has, or its values. */
+  references: Record<string, string | string[]>;
   /** The call with its custom fields. */
   customFields?: string;
 }
@@ -41,7 +41,6 @@ export const RESOURCES: Resource[] = [
     name: "Deal",
     value: "deal",
     many: "deals",
-    matches: [],
     references: { ...OWNED, status: "deal-stages", lost_reason: "lost-reasons" },
     customFields: "deal-custom-fields",
   },
@@ -53,7 +52,12 @@ export const RESOURCES: Resource[] = [
     references: { ...OWNED, status: "statuses", source: "sources", lost_reason: "lost-reasons" },
     customFields: "lead-custom-fields",
   },
-  { name: "Task", value: "task", many: "tasks", matches: [], references: { user: "users" } },
+  {
+    name: "Task",
+    value: "task",
+    many: "tasks",
+    references: { user: "users", of: ["lead", "company", "contact", "deal", "request"] },
+  },
 ];
 
 export const getResource = (value: string): Resource => RESOURCES.find((one) => one.value === value)!;

@@ -47,4 +47,4 @@ def _book(browser) -> str:
     state = unescape(re.search('name="form_state" value="([^"]+)"', browser.page)[1])
     answers = {"last_name": "Visitorqq", "email": "visitorqq@example.com"}
     browser.post("/book/meet-us/time", at=begins, zone="UTC", form_state=state, **answers)
-    return re.search('href="/book/meet-us/booking/([^"]+)/move"', browser.page)[1]
+    return re.search('href="/book/meet-us/booking/([^"/]+)/move', browser.page)[1]

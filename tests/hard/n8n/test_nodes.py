@@ -42,6 +42,8 @@ if shutil.which("npm"):
             "LEADWELL_TOKEN": make_token(ada),
             "WRITE_ONLY_TOKEN": make_token(ada, ["leads.post"]),
             "CUSTOM_FIELD": make_field("Employees", "number").name,
+            "CHOICE_FIELD": make_field("Size", "choice", choices=["Small", "Large"]).name,
+            "UNIQUE_FIELD": make_field("Number in the shop", of="deal", is_unique=True).name,
         }
         # One file after the other: they change the same leads.
         run(["node", "--test", "--test-concurrency=1", "tests/"], package, **environment)

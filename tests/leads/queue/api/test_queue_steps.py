@@ -174,7 +174,8 @@ def test_a_lead_of_someone_else_is_refused(name, make_lead, make_waiting, bob, b
         make_lead("S", owner=ben, shared=True),
         make_lead("F", owner=None),
     )
-    umbra(bob).post(f"{QUEUE}/{shared.pk}/{name}", body, expect=403)
+    problem = umbra(bob).post(f"{QUEUE}/{shared.pk}/{name}", body, expect=409)
+    assert (problem["code"], problem["detail"]) == ("busy", "Ben has this lead now.")
     umbra(dan).post(f"{QUEUE}/{own.pk}/{name}", body, expect=404)
     umbra(bob, ["leads.get", "leads.post"]).post(f"{QUEUE}/{own.pk}/{name}", body, expect=403)
     later = timezone.now() + timedelta(minutes=5)

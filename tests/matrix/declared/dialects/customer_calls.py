@@ -25,6 +25,8 @@ CUSTOMER_CALLS = [
         (*CHANGES_REQUEST, ON_DEALS.view, ON_DEALS.add),
         changes=True,
         data=NEW_LEAD,
+        # Several companies or contacts may match the sender.
+        answers=(201, 422),
         **REQUEST,
     ),
     Call("GET", f"{ONE_REQUEST}/links", "requests.get", (ON_REQUESTS.view,), **REQUEST),

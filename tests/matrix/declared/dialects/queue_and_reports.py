@@ -7,8 +7,8 @@ from tests.matrix.oracle import CHANGES, SEES
 
 QUEUE_PATH, LEAD = "api/v2/queue", {"of": "lead", "dialect": "own"}
 WORKS = (SEES, CHANGES)
-# The lead isn't as it was seen, or isn't the user's to decide about.
-STALE = (403, 409, 412)
+# The lead isn't as it was seen, or is someone else's.
+STALE = (409, 412)
 QUEUE = [
     Call("GET", QUEUE_PATH, "leads.get", (SEES,), dialect="own"),
     Call("GET", f"{QUEUE_PATH}/<str:pk>", "leads.get", (SEES,), **LEAD),
