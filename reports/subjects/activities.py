@@ -133,7 +133,7 @@ MEASURES = [
     _build_measure(
         "no_shows",
         _("No-shows"),
-        _("Meetings to which nobody came. The link opens the leads among the records."),
+        _("Meetings that no one came to. The link opens the leads among the records."),
     ),
     Measure(
         "held_rate",

@@ -72,7 +72,7 @@ class OfActivities(RecordItemView):
             "type": serializers.ChoiceField(Activity.Type.choices),
             "text": "Markdown.",
             "outcome": f"How a call went: {OUTCOMES}. How far an email got: {', '.join(Activity.Delivery.values)}. "
-            f"{Activity.Plan.PLANNED.value} for a meeting until it is over, {Activity.Plan.NO_SHOW.value} if nobody came. Otherwise empty.",
+            f"{Activity.Plan.PLANNED.value} for a meeting until it is over, {Activity.Plan.NO_SHOW.value} if no one came. Otherwise empty.",
             "direction": "incoming or outgoing for a call that a phone system has logged, else empty.",
             "at": "When it happened.",
             "minutes": "",
@@ -175,8 +175,8 @@ document_items(
                 required=False, help_text=f"{', '.join(NEW)}; note is the default. It can't be changed later."
             ),
             "text": "In Markdown. A note needs one.",
-            "outcome": f"How a call went: {OUTCOMES}. Calls need one. Of a meeting that has begun, {Activity.Plan.NO_SHOW.value} if nobody "
-            "came, or empty if somebody did.",
+            "outcome": f"How a call went: {OUTCOMES}. Calls need one. Of a meeting that has begun, {Activity.Plan.NO_SHOW.value} if no one "
+            "came, or empty if someone did.",
             "at": serializers.DateTimeField(
                 required=False,
                 allow_null=True,
