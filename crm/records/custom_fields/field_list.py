@@ -163,7 +163,7 @@ def get_automatic_fields(kind: Schema) -> list[str]:
 
 
 def get_built_in_field_names(kind: Schema) -> list[str]:
-    """Those that have settings: the ones of the form, then those that nobody types."""
+    """Those that have settings: the ones of the form, then those that are filled in automatically."""
     return [*kind.fields.FORM_FIELDS, *get_automatic_fields(kind)]
 
 

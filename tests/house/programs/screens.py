@@ -173,7 +173,7 @@ FAMILIES = (
     Family(
         "The queue",
         ("admin/leads/queue", "admin/leads/queue/*"),
-        ("GET api/v2/queue", "GET api/v2/queue/<str:pk>", *(f"POST api/v2/queue/{name}" for name in ("<str:pk>/outcome", "<str:pk>/skip", "claim", "restore"))),
+        ("GET api/v2/queue", "GET api/v2/queue/<str:pk>", *(f"POST api/v2/queue/{name}" for name in ("<str:pk>/outcome", "<str:pk>/skip", "claim", "restore")), "POST api/v2/operations/<str:pk>/undo"),
     ),
     Family("Stuck leads", ("admin/leads/stuck",), ("GET api/v2/stuck-leads", "POST api/v2/leads/bulk")),
     Family(
@@ -209,7 +209,7 @@ FAMILIES = (
     Family("Reports", ("admin/reports/<slug:name>", "admin/reports/<slug:name>/file", f"admin/reports/saved{ONE}", "admin/reports", "admin/reports/new", "admin/reports/new/file"), ("GET api/v2/reports", "GET api/v2/reports/<str:name>")),
     Family(
         "Dashboards and goals",
-        ("admin/reports/dashboards*", "admin/reports/goals*"),
+        ("admin/reports/dashboards", f"admin/reports/dashboards{ONE}", f"admin/reports/dashboards{ONE}/parts/<int:part>", "admin/reports/goals*"),
         (
             *(f"GET api/v2/dashboards{part}" for part in ("", "/<str:pk>", "/<str:pk>/parts/<str:part>")),
             *(f"{method} api/v2/goals" for method in ("GET", "POST")),

@@ -45,7 +45,8 @@ ROW: dict[str, serializers.Field] = {
     },
     "required": serializers.BooleanField(help_text="Whether new records must have a value."),
     "section": build_text_field(
-        allow_null=True, help_text="The card of the form that it is on; null if no one types it."
+        allow_null=True,
+        help_text="The card of the form that it is on; null if it is filled in automatically.",
     ),
     "changed": serializers.BooleanField(help_text="Whether anything differs from what Leadwell comes with."),
     "version": build_number_field(help_text="For If-Match. 0 if nothing differs."),
@@ -177,7 +178,7 @@ def document_built_in_fields(listing: Any, one_field: Any, resetting: Any, one: 
             f"List built-in fields of a {one}",
             LISTED,
             name=f"list_{one}_built_in_fields",
-            words="Lists the built-in fields with what administrators have set for them: first those of the form, then those that no one types.",
+            words="Lists the built-in fields with what administrators have set for them: first those of the form, then those that are filled in automatically.",
         )
     )(listing)
     extend_schema_view(
@@ -210,6 +211,6 @@ def document_built_in_fields(listing: Any, one_field: Any, resetting: Any, one: 
             name=f"reset_{one}_built_in_field",
             parameters=[IDEMPOTENT, IF_MATCH, ETAG],
             errors=[404, 412, 413, 415],
-            words="Makes the field what it was when Leadwell came, in one operation, which can be undone. The call has no body.",
+            words="Makes the field as Leadwell comes with it, in one operation, which can be undone. The call has no body.",
         )
     )(resetting)
