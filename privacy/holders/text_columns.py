@@ -8,7 +8,7 @@ from privacy.holders.free_texts import OF_ANSWERS, TEXTS
 # Looked through or emptied by the holders, besides those of TEXTS and OF_ANSWERS.
 LOOKED_THROUGH: dict[str, tuple[str, ...]] = {
     "crm.ApiCall": ("path",),
-    "crm.ApiReply": ("key", "asked", "body"),
+    "crm.ApiReply": ("key", "asked", "headers", "body"),
     "crm.AuditEntry": ("details",),
     "crm.Change": ("fields",),
     "crm.Export": ("name", "words", "query", "note"),
