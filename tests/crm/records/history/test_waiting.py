@@ -146,7 +146,7 @@ def test_a_call_with_a_key_waits_for_the_first_one_and_gets_its_response(ann):
     second = crossed(
         lambda: (
             get_earlier_response(token, "one", "call"),
-            store_reply(token, "one", "call", HttpResponse(b"{}")),
+            store_reply(token, "one", "call", HttpResponse(b"{}"), {}),
         ),
         lambda: transaction.atomic(get_earlier_response)(token, "one", "call"),
     )

@@ -79,7 +79,7 @@ def test_emails_say_how_they_were_delivered_and_types_have_a_drop_down(sign_in, 
     offered = [rule.formula1 for rule in book["Activities"].data_validations.dataValidation]
     lists = [[cell.value for (cell,) in book["Choices"][formula.partition("!")[2]]] for formula in offered]
     assert lists[0] == ["Note", "Call", "Meeting"]
-    assert lists[1] == ["Reached", "No answer", "Left a message", "Wrong number"]
+    assert lists[1] == ["Reached", "No answer", "Left a message", "Wrong number", "No-show"]
 
 
 def test_deleted_activities_and_those_of_unseen_leads_are_left_out(sign_in, ann, ada, make_lead, departments):
