@@ -39,7 +39,7 @@ QUERIES = {
     "email": "SELECT max(id) FROM crm_activity WHERE type = 'email'",
     "noted": "SELECT max(record) FROM crm_activity WHERE type = 'note'",
     "note": "SELECT max(id) FROM crm_activity WHERE type = 'note'",
-    "meeting": "SELECT max(id) FROM crm_activity WHERE invited <> ''",
+    "meeting": "SELECT max(id) FROM crm_activity WHERE invited <> '' AND id NOT IN (SELECT activity_id FROM bookings_booking)",
     "task": "SELECT max(id) FROM crm_task WHERE title = 'Send the offer'",
     "reason": "SELECT min(id) FROM leads_lostreason",
     "view": "SELECT max(id) FROM crm_savedview",

@@ -35,7 +35,7 @@ def test_a_file_contains_the_visible_leads_and_nothing_of_other_departments():
         for kind in ("xlsx", "csv"):
             for query, wanted in [
                 ("all=1", visible.count()),
-                (f"q={MARKER[:-2]}", 2 if person == "super" else 0),
+                (f"q={MARKER[:-2]}", 3 if person == "super" else 0),
             ]:
                 answer = browser.post(f"{WRITE}?{query}", {"columns": "all", "format": kind})
                 assert answer.status_code == 200
