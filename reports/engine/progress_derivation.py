@@ -35,7 +35,7 @@ DUE = f"""(leadwell_working_after(
 # A status that became a won one won the leads that were in it already.
 WON = "CASE WHEN s.kind = 'won' THEN coalesce(l.converted_at, l.status_since) END"
 # What touches a lead (reports/engine/untouched_leads.py). Private emails don't, because all users see the time, and neither does what
-# has not happened: a planned meeting, one to which nobody came, an email that wasn't sent, an automatic reply.
+# has not happened: a planned meeting, one that no one came to, an email that wasn't sent, an automatic reply.
 TOUCHING = (
     "a.private_to_id IS NULL AND a.outcome NOT IN ('planned', 'no_show', 'sending', 'failed', 'automatic')"
 )

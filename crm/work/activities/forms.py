@@ -96,7 +96,7 @@ class ActivityForm(ModelForm):
             self.initial["invited"] = self.initial["invited"] or invitee
 
     def _get_meeting_outcomes(self) -> set[str]:
-        """What may be sent for this activity: that nobody came, and what it has."""
+        """What may be sent for this activity: that no one came, and what it has."""
         is_meeting = self.instance.type == Type.MEETING
         return {Plan.NO_SHOW.value, self.instance.outcome} if is_meeting else set()
 
@@ -138,7 +138,7 @@ class ActivityForm(ModelForm):
         return data
 
     def _clean_meeting_outcome(self, data: dict[str, Any]) -> str:
-        """That of an activity that exists. People and programs say only whether anybody came to a meeting that has begun."""
+        """That of an activity that exists. People and programs say only whether anyone came to a meeting that has begun."""
         before, sent = self.instance.outcome, data.get("outcome")
         if self.instance.type != Type.MEETING or "outcome" not in self.data or sent == before:
             return before

@@ -49,7 +49,7 @@ def get_outcome_error(kind: str, outcome: str, at: datetime | None) -> str:
 
 
 def get_no_show_error(row: Activity) -> str:
-    """Why nobody can say of this activity whether anybody came to it, or ''."""
+    """Why no one can say of this activity whether anyone came to it, or ''."""
     if row.type != Type.MEETING:
         return _("Only a meeting can be a no-show.")
     return get_outcome_error(row.type, Activity.Plan.NO_SHOW, row.at)

@@ -115,7 +115,7 @@ FAMILIES = (
         ),
         tuple(f"{method} api/v2/activities/<str:pk>" for method in ("GET", "PATCH", "DELETE")),
     ),
-    Family("Meetings to which nobody came", (f"admin/{{kind}}{ONE}/activities/<int:activity>/no-show",), ("PATCH api/v2/activities/<str:pk>",)),
+    Family("Meetings that no one came to", (f"admin/{{kind}}{ONE}/activities/<int:activity>/no-show",), ("PATCH api/v2/activities/<str:pk>",)),
     Family("Pinning activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/pin",), ("PATCH api/v2/activities/<str:pk>",)),
     Family("Moving activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/move",), ("POST api/v2/activities/<str:pk>/move",)),
     Family("Files of activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/files/<int:file>",), (f"GET {RECORD}/files", f"POST {RECORD}/files", "GET api/v2/files/<str:pk>")),

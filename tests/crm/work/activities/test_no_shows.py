@@ -1,4 +1,4 @@
-"""Meetings to which nobody came: who says so and when, what they no longer count as, and that each way to say it does the same."""
+"""Meetings that no one came to: who says so and when, what they no longer count as, and that each way to say it does the same."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from crm.models import Activity, Change, Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.work.activities.requirements import get_no_show_error, get_outcome_error
+from crm.work.activities.verbs import EditActivity, carry_out_on_activity
 from crm.work.invitations.meetings import write_past_meeting_contacts
 from leads.models import Lead, ScoreRule
 from leads.scores.counted_activities import build_had_activity
@@ -74,11 +75,11 @@ def test_which_outcome_an_activity_can_be_given(type, outcome, at, problem):
         ("call", BEFORE, "Only a meeting can be a no-show."),
     ],
 )
-def test_of_which_activity_people_say_whether_anybody_came(type, at, problem):
+def test_of_which_activity_people_say_whether_anyone_came(type, at, problem):
     assert get_no_show_error(Activity(type=type, at=at)) == problem
 
 
-def test_a_meeting_to_which_nobody_came_is_no_contact_until_somebody_says_that_it_was_held(
+def test_a_meeting_that_no_one_came_to_is_no_contact_until_someone_says_that_it_was_held(
     browser, lead, meeting
 ):
     assert read_again(lead).last_contacted_at == lead.first_contacted_at == meeting.at
@@ -120,11 +121,21 @@ def test_a_meeting_of_tomorrow_and_a_note_are_refused_with_a_sentence(browser, l
     assert Change.objects.count() == before
 
 
-def test_only_who_may_change_a_meeting_says_whether_anybody_came(sign_in, sofia, dan, meeting):
-    path = f"/admin/leads/{meeting.record}/activities/{meeting.pk}/no-show"
-    assert sign_in(sofia).post(path).status_code == 403
-    assert sign_in(dan).post(path).status_code == 404
-    assert read_again(meeting).outcome == ""
+def test_only_who_may_change_a_meeting_says_whether_anyone_came(sign_in, browser, sofia, dan, lead, meeting):
+    plan(browser, lead, at=in_days(1), invite=None, invited="")
+    for row in Activity.objects.all():
+        path = f"/admin/leads/{lead.pk}/activities/{row.pk}/no-show"
+        assert sign_in(sofia).post(path).status_code == 403
+        assert sign_in(dan).post(path).status_code == 404
+    assert not Activity.objects.filter(outcome="no_show").exists()
+
+
+def test_a_meeting_that_was_moved_to_later_in_the_meantime_is_not_marked(browser, bob, meeting):
+    seen = Activity.objects.get()
+    edit(browser, meeting, at=in_days(1), invite=None, invited="")
+    verb = EditActivity(seen.type, {"outcome": "no_show"}, tell=False)
+    assert carry_out_on_activity(verb, seen, by=bob).pk is None
+    assert read_again(meeting).outcome == "planned"
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(-2, "no_show"), (3, "planned")])
@@ -150,7 +161,7 @@ def test_programs_say_it_as_the_page_does(bob, browser, lead, meeting):
     path = f"/api/v2/activities/{meeting.pk}"
     for sent, outcome, contacted in [
         ({"outcome": "no_show"}, "no_show", None),
-        ({"text": "Nobody"}, "no_show", None),
+        ({"text": "No one"}, "no_show", None),
         ({"outcome": ""}, "", meeting.at),
     ]:
         program.patch(path, sent)
