@@ -11,11 +11,6 @@ from tests.crm.work.invitations.inviting import edit, in_days, plan, work
 
 
 @pytest.fixture
-def browser(sign_in, bob):
-    return sign_in(bob)
-
-
-@pytest.fixture
 def meeting(browser, make_lead, bob) -> Activity:
     lead = make_lead("Jan Novák", owner=bob, email="jan@example.cz")
     plan(browser, lead, invited="jan@example.cz, eva@example.com")

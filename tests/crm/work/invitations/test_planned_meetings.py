@@ -13,16 +13,6 @@ from tests.crm.work.invitations.inviting import plan, work
 
 
 @pytest.fixture
-def lead(make_lead, bob):
-    return make_lead("Jan Novák", owner=bob, email="jan@example.cz")
-
-
-@pytest.fixture
-def browser(sign_in, bob):
-    return sign_in(bob)
-
-
-@pytest.fixture
 def meeting(browser, lead) -> Activity:
     """A planned meeting whose invitation has been sent."""
     plan(browser, lead)

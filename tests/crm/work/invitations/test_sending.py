@@ -20,16 +20,6 @@ from tests.crm.work.invitations.inviting import plan, sent, work
 
 
 @pytest.fixture
-def lead(make_lead, bob):
-    return make_lead("Jan Novák", owner=bob, email="jan@example.cz")
-
-
-@pytest.fixture
-def browser(sign_in, bob):
-    return sign_in(bob)
-
-
-@pytest.fixture
 def refusing(monkeypatch):
     """refusing(error) makes the mail server raise it."""
 

@@ -19,16 +19,6 @@ from tests.post_office import post_office  # noqa: F401 - a fixture
 
 
 @pytest.fixture
-def lead(make_lead, bob):
-    return make_lead("Jan Novák", owner=bob, email="jan@example.cz")
-
-
-@pytest.fixture
-def browser(sign_in, bob):
-    return sign_in(bob)
-
-
-@pytest.fixture
 def meeting(browser, lead) -> Activity:
     """A planned meeting whose invitation has been sent."""
     plan(browser, lead)

@@ -21,16 +21,6 @@ BEFORE, LATER = NOW - timedelta(days=1), NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def lead(make_lead, bob):
-    return make_lead("Jan Novák", owner=bob, email="jan@example.cz")
-
-
-@pytest.fixture
-def browser(sign_in, bob):
-    return sign_in(bob)
-
-
-@pytest.fixture
 def meeting(browser, lead) -> Activity:
     """One of yesterday."""
     plan(browser, lead, at=in_days(-1), invite=None, invited="")
