@@ -87,7 +87,7 @@ def describe_rate_counts(measure: Measure, group: ReportGroup) -> str:
     """The counts of a rate, such as “3 of 40”."""
     if not measure.of:
         return ""
-    counts = {"number": number(group.get_count(measure.behind)), "of": number(group.get_count(measure.of))}
+    counts = {"number": number(group.get_count(measure.parts[0])), "of": number(group.get_count(measure.of))}
     return _("%(number)s of %(of)s") % counts
 
 

@@ -111,8 +111,9 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Measure:
-    """`parts` are what it needs; `compute` makes its value of them, None if there is none. `behind` is the part whose leads
-    the number links to, `of` the one that a rate is out of, `missing` the parts that count the leads that it can't include."""
+    """`parts` are what it needs, those of a rate with what it counts first; `compute` makes its value of them, None if there is none.
+    `behind` is the part whose leads the number links to, `of` the one that a rate is out of, `missing` the parts that count the leads
+    that it can't include."""
 
     name: str
     label: Text
