@@ -46,6 +46,14 @@ def get_free_slots(
     }
 
 
+def iterate_free_moments(
+    page: BookingPage, hosts: Sequence[User], period: Span, now: datetime, *, without_meeting: int = 0
+) -> Iterator[datetime]:
+    """The moments in the period, in order, that the page offers with these people."""
+    slots = get_free_slots(page, hosts, period, now, without_meeting=without_meeting)
+    return iterate_offered_moments(page, slots)
+
+
 def iterate_offered_moments(page: BookingPage, slots: Mapping[int, Iterator[datetime]]) -> Iterator[datetime]:
     """The moments, in order, at which one of these people is free, or all of them if they are booked together."""
     enough = len(slots) if page.is_together else 1

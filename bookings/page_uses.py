@@ -14,27 +14,25 @@ from leads.models import Status
 def find_booking_pages_using(record: Any, viewer: Any) -> list[Uses]:
     if isinstance(record, User):
         return _find_pages_of_person(record, viewer)
-    if isinstance(record, Retirement) and isinstance(record.of, Status):
-        return _find_pages_with_retired_status(record.of, viewer)
-    return _find_pages_with_status(record, viewer) if isinstance(record, Status) else []
+    is_retired = isinstance(record, Retirement)
+    status = record.of if is_retired else record
+    return _find_pages_with_status(status, viewer, is_retired) if isinstance(status, Status) else []
 
 
-def _find_pages_with_status(record: Status, viewer: Any) -> list[Uses]:
-    rows = list(BookingPage.objects.published().with_status(record).by_name())
-    words = ngettext(
-        "%(number)s booking page moves leads to this status. If it’s merged or deleted, they will move to the replacement",
-        "%(number)s booking pages move leads to this status. If it’s merged or deleted, they will move to the replacement",
-        len(rows),
-    )
-    return _build_page_uses(rows, words, viewer)
-
-
-def _find_pages_with_retired_status(record: Status, viewer: Any) -> list[Uses]:
-    rows = list(BookingPage.objects.published().with_status(record).by_name())
-    words = ngettext(
-        "%(number)s booking page moves leads to this status. They will stay in theirs",
-        "%(number)s booking pages move leads to this status. They will stay in theirs",
-        len(rows),
+def _find_pages_with_status(status: Status, viewer: Any, is_retired: bool) -> list[Uses]:
+    rows = list(BookingPage.objects.published().with_status(status).by_name())
+    words = (
+        ngettext(
+            "%(number)s booking page moves leads to this status. They will stay in theirs",
+            "%(number)s booking pages move leads to this status. They will stay in theirs",
+            len(rows),
+        )
+        if is_retired
+        else ngettext(
+            "%(number)s booking page moves leads to this status. If it’s merged or deleted, they will move to the replacement",
+            "%(number)s booking pages move leads to this status. If it’s merged or deleted, they will move to the replacement",
+            len(rows),
+        )
     )
     return _build_page_uses(rows, words, viewer)
 

@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from accounts.free_busy.time_spans import Span
 from bookings.form_obstacles import get_form_obstacle
-from bookings.free_slots import DAY, get_free_slots, iterate_offered_moments
+from bookings.free_slots import DAY, iterate_free_moments
 from bookings.models import BookingPage
 from crm.api.api_view import build_json_response
 from crm.api.openapi_parts import build_number_field, build_response_serializer, document_query_parameter
@@ -164,16 +164,11 @@ class BookingTimes(OwnView):
 
     def get(self, request: Any, pk: str) -> HttpResponse:
         page = get_row_or_404(visible_pages_queryset(self.user), pk)
-        begins = parse_first_day(request.query_params.get("from", ""))
-        now = timezone.now()
-
-        def iterate(period: Span) -> Any:
-            slots = get_free_slots(page, page.hosts if is_open(page) else [], period, now)
-            return iterate_offered_moments(page, slots)
-
-        ends = begins + DAYS * DAY
-        times = islice(iterate(Span(begins, ends)), MOST_TIMES)
-        following = next(iterate(Span(ends, now + page.days_ahead * DAY)), None)
+        begins, now = parse_first_day(request.query_params.get("from", "")), timezone.now()
+        ends, hosts = begins + DAYS * DAY, page.hosts if is_open(page) else []
+        times = islice(iterate_free_moments(page, hosts, Span(begins, ends), now), MOST_TIMES)
+        later = Span(ends, now + page.days_ahead * DAY)
+        following = next(iterate_free_moments(page, hosts, later, now), None)
         return build_json_response(
             {
                 "times": [format_moment(each) for each in times],

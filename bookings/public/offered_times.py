@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import nsmallest
 from itertools import groupby
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from accounts.free_busy.time_spans import Span
 from accounts.models import User
-from bookings.free_slots import get_free_slots, iterate_offered_moments
+from bookings.free_slots import iterate_free_moments
 from bookings.models import BookingPage
 from bookings.public.zone_options import render_zone_options
 from crm.platform.configuration.time_zones import get_current_names
@@ -118,8 +119,8 @@ def get_offered_week(
     period = Span(_get_midnight(first, zone), _get_midnight(first + WEEK, zone))
 
     def iterate_times(period: Span) -> Iterator[OfferedTime]:
-        slots = get_free_slots(page, hosts, period, now, without_meeting=without_meeting)
-        return (OfferedTime(moment, zone) for moment in iterate_offered_moments(page, slots))
+        moments = iterate_free_moments(page, hosts, period, now, without_meeting=without_meeting)
+        return (OfferedTime(moment, zone) for moment in moments)
 
     days = [
         (day, list(times)) for day, times in groupby(iterate_times(period), lambda time: time.local.date())
@@ -135,10 +136,8 @@ def get_offered_week(
 def get_other_times(page: BookingPage, begins: datetime, zone: ZoneInfo) -> list[OfferedTime]:
     """The free times nearest to one that was taken, in order."""
     period = Span(begins - WEEK, begins + WEEK)
-    slots = get_free_slots(page, page.hosts, period, timezone.now())
-    nearest = sorted(iterate_offered_moments(page, slots), key=lambda moment: (abs(moment - begins), moment))[
-        :OTHERS
-    ]
+    moments = iterate_free_moments(page, page.hosts, period, timezone.now())
+    nearest = nsmallest(OTHERS, moments, key=lambda moment: (abs(moment - begins), moment))
     return [OfferedTime(moment, zone) for moment in sorted(nearest)]
 
 

@@ -1,5 +1,6 @@
 """API v2: the positions that a contact has or had, added, changed, ended and removed as on its page."""
 
+from copy import copy
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from crm.api.v2.record_items import NUMBER, raise_if_refused
 from crm.api.v2.record_page.visible_record import get_visible_record
 from crm.api.v2.record_writing import API
 from crm.api.v2.records import get_changeable_record, get_id_from_url, lock_changeable_record
-from crm.api.v2.settings_changes.form_writing import DONE, fill_form, read_form_values
+from crm.api.v2.settings_changes.form_writing import DONE, OPERATION, fill_form, read_form_values
 from crm.api.v2.v2_view import OwnView, get_page_before, get_row_or_404
 from crm.models import Change
 from crm.records.history.verb_execution import carry_out
@@ -42,9 +43,7 @@ WRITTEN = build_response_serializer(
     "EmploymentWritten",
     id=build_number_field(),
     version=build_number_field(help_text="The new version, also sent as ETag."),
-    operation=build_number_field(
-        allow_null=True, help_text="Id of the operation, which can be undone; null if nothing was changed."
-    ),
+    operation=OPERATION,
 )
 
 
@@ -202,7 +201,8 @@ class OneEmployment(OwnView):
 
     def patch(self, request: HttpRequest, pk: str, employment: str) -> HttpResponse:
         row = self.get_at_expected_version(request, pk, employment)
-        verb = EditEmployment(read_form(self, row).get_changes(Employment.objects.get(pk=row.pk)))
+        # A form writes what was sent to its instance.
+        verb = EditEmployment(read_form(self, copy(row)).get_changes(row))
         return build_written_response(self, row.pk, self.carry_out(verb, row) if verb.changes else None)
 
     def delete(self, request: Any, pk: str, employment: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from crm.api.v2.record_items import NUMBER
 from crm.api.v2.record_page.visible_record import get_visible_record
 from crm.api.v2.record_writing import API, build_refusal_problem
 from crm.api.v2.records import get_id_from_url, lock_changeable_record
+from crm.api.v2.settings_changes.form_writing import OPERATION
 from crm.api.v2.v2_view import Fields, OwnView
 from crm.records.history.jobs import build_query_dict
 from crm.records.history.verb_execution import carry_out
@@ -62,9 +63,7 @@ LINK = build_response_serializer(
 LINKS = build_response_serializer("RequestLinks", **{name: LINK() for name in LINKED})
 WRITTEN = build_response_serializer(
     "RequestLinked",
-    operation=build_number_field(
-        allow_null=True, help_text="Id of the operation, which can be undone; null if nothing was changed."
-    ),
+    operation=OPERATION,
     **{name: build_number_field(allow_null=True, help_text=f"Id of the linked {name}.") for name in LINKED},
 )
 

@@ -91,9 +91,7 @@ class AddActivity(Verb):
             rows.model.table,
             self.type,
             self.text,
-            Activity.get_meeting_outcome(self.at) or self.outcome
-            if self.type == Type.MEETING
-            else self.outcome,
+            Activity.get_meeting_outcome(self.at) if self.type == Type.MEETING else self.outcome,
             self.minutes,
             self.direction,
             self.at,

@@ -14,6 +14,7 @@ from crm.api.v2.documentation.call_parts import call
 from crm.api.v2.form_values import flatten_sent_values, refuse_wrong_types
 from crm.api.v2.record_writing import API
 from crm.api.v2.records import get_id_from_url
+from crm.api.v2.settings_changes.form_writing import OPERATION
 from crm.api.v2.v2_view import Fields, OwnView, get_unknown_parameter_errors, refuse_unknown_parameters
 from crm.records.history.jobs import build_query_dict
 from crm.records.kinds.reasons import get_reason_sentence
@@ -45,12 +46,7 @@ PROBLEMS = {
 OUTCOMES = sorted(EVERY)
 # What a status asks for is named with this.
 VALUES = "values"
-OPERATION = build_response_serializer(
-    "QueueOperation",
-    operation=build_number_field(
-        allow_null=True, help_text="Id of the operation, which can be undone; null if nothing was changed."
-    ),
-)
+STEP = build_response_serializer("QueueOperation", operation=OPERATION)
 
 
 class SeenLead(Fields):
@@ -89,7 +85,7 @@ def build_obstacle_problem(obstacle: QueueObstacle) -> ApiProblem:
 @extend_schema_view(
     post=call(
         "Log the outcome of a lead in the queue",
-        OPERATION,
+        STEP,
         name="log_queue_outcome",
         sends=OutcomeFields,
         parameters=[IDEMPOTENT],
@@ -161,7 +157,7 @@ def read_status_changes(
 @extend_schema_view(
     post=call(
         "Skip a lead in the queue",
-        OPERATION,
+        STEP,
         name="skip_queue_lead",
         sends=SkipFields,
         parameters=[IDEMPOTENT],
@@ -191,7 +187,7 @@ class SkipLead(OwnView):
 @extend_schema_view(
     post=call(
         "Restore skipped leads to the queue",
-        OPERATION,
+        STEP,
         name="restore_skipped_leads",
         parameters=[IDEMPOTENT],
         errors=[413, 415],
