@@ -33,6 +33,7 @@ from sequences.models import Enrollment
 from tests.api.conftest import Program, make_token
 from tests.automations.automating import make_automation
 from tests.crm.work.activities.attaching import place_of
+from tests.examples import dealt
 from tests.matrix.asking import PART, undone
 from tests.matrix.declared.api import API, Call
 from tests.sequences.sequencing import build_step, make_sequence, start
@@ -64,6 +65,7 @@ FIELDLESS = {
 # The second parts of addresses with two.
 PARTS = ("absence", "cost", "employment", "part")
 DEEP = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+UNREADABLE = [b"{", b'{"a": "\xff"}', DEEP, b"[" * 50_000, b'{"a": NaN}']
 SENSELESS = ["a\0b", "\ud800", ["x", {"y": []}], {"x": [1]}, True]
 
 
@@ -280,17 +282,18 @@ def test_every_call_works_with_and_without_a_trailing_slash(calls):
     assert wrong(API, lambda call: calls.make(call, path="/")) == []
 
 
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        (b"", "application/json"),
-        (b"{", "application/json"),
-        (b"\xff", "multipart/form-data; boundary=x"),
-        (b"{", "text/plain"),
-    ],
-)
-def test_calls_without_a_body_do_not_read_one(calls, body, kind):
-    assert wrong(READING, lambda call: calls.make(call, body, kind=kind)) == []
+NOT_READ = [
+    (b"", "application/json"),
+    (b"{", "application/json"),
+    (b"\xff", "multipart/form-data; boundary=x"),
+    (b"{", "text/plain"),
+]
+
+
+@pytest.mark.parametrize(("sent", "reading"), dealt(NOT_READ, READING))
+def test_calls_without_a_body_do_not_read_one(calls, sent, reading):
+    body, kind = sent
+    assert wrong(reading, lambda call: calls.make(call, body, kind=kind)) == []
 
 
 def test_every_call_is_rejected_without_a_valid_token(calls, nothing_written):
@@ -322,27 +325,27 @@ def test_every_call_rejects_ten_megabytes(calls, nothing_written):
     assert wrong(SENDING, lambda call: calls.make(call, b"x" * 10_000_000), 413) == []
 
 
-@pytest.mark.parametrize("body", [b"{", b'{"a": "\xff"}', DEEP, b"[" * 50_000, b'{"a": NaN}'])
-def test_every_call_rejects_an_unreadable_body(calls, nothing_written, body):
-    assert wrong(SENDING, lambda call: calls.make(call, body), 400) == []
+@pytest.mark.parametrize(("body", "sending"), dealt(UNREADABLE, SENDING))
+def test_every_call_rejects_an_unreadable_body(calls, nothing_written, body, sending):
+    assert wrong(sending, lambda call: calls.make(call, body), 400) == []
 
 
-@pytest.mark.parametrize("body", [b"[]", b"17", b'"text"', b"true"])
-def test_every_call_rejects_a_body_that_is_not_an_object(calls, nothing_written, body):
-    sure = [call for call in SENDING if call.name not in FIELDLESS]
-    assert wrong(sure, lambda call: calls.make(call, body), 400, 422) == []
+@pytest.mark.parametrize(
+    ("body", "sending"),
+    dealt([b"[]", b"17", b'"text"', b"true"], [call for call in SENDING if call.name not in FIELDLESS]),
+)
+def test_every_call_rejects_a_body_that_is_not_an_object(calls, nothing_written, body, sending):
+    assert wrong(sending, lambda call: calls.make(call, body), 400, 422) == []
 
 
 def test_every_call_rejects_an_unknown_content_type(calls, nothing_written):
     assert wrong(SENDING, lambda call: calls.make(call, b"<x/>", kind="application/xml"), 415) == []
 
 
-@pytest.mark.parametrize(
-    "value", SENSELESS, ids=lambda value: str(value)[:12].encode("unicode_escape").decode()
-)
-def test_every_call_rejects_an_invalid_value_in_any_field(calls, nothing_written, value):
+@pytest.mark.parametrize(("value", "sending"), dealt(SENSELESS, SENDING))
+def test_every_call_rejects_an_invalid_value_in_any_field(calls, nothing_written, value, sending):
     found = []
-    for call in SENDING:
+    for call in sending:
         for name, valid in call.data.items():
             if isinstance(valid, bool) and isinstance(value, bool):
                 continue
@@ -368,15 +371,17 @@ def test_api_v2_rejects_unknown_fields_and_parameters(calls, nothing_written):
     assert wrong(own, lambda call: calls.make(call, path="?nonsense=1"), 422) == []
 
 
-@pytest.mark.parametrize(("fault", "status"), [("busy", 409), ("slow", 503)])
+@pytest.mark.parametrize(("answer", "asked"), dealt([("busy", 409), ("slow", 503)], API))
 def test_every_call_has_a_documented_response_for_a_busy_database(
-    calls, nothing_written, monkeypatch, fault, status
+    calls, nothing_written, monkeypatch, answer, asked
 ):
+    fault, status = answer
+
     def broken(*arguments):
         raise Busy if fault == "busy" else OperationalError from psycopg.errors.QueryCanceled()
 
     monkeypatch.setattr(ApiView, "_run_in_transaction", broken)
-    assert wrong(API, lambda call: calls.make(call), status) == []
+    assert wrong(asked, lambda call: calls.make(call), status) == []
 
 
 def test_the_documentation_lists_the_errors_from_the_tests_above():

@@ -1,6 +1,7 @@
 """What is typed into a form is never lost, whichever way the page is left, and nothing is saved twice."""
 
 import re
+from itertools import product
 
 import psycopg
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.pages.every_page import ask
 from tests.browser.records.typed_forms import FORMS, TEXT, Typed, path_of, type_into
 from tests.browser.sign_in.test_signed_out import end_session, enter
+from tests.examples import one_in
 
 pytestmark = pytest.mark.hard
 
@@ -66,8 +68,7 @@ def leave(rep, form: Typed, lead: int, way: str) -> None:
         enter(rep, "rep")
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize(("name", "way"), one_in(3, product(FORMS, WAYS)))
 def test_a_text_comes_back_after_any_way_out_and_can_be_discarded(rep, lead, name, way):
     form = FORMS[name]
     rep.go("/admin/leads")

@@ -39,9 +39,9 @@ def test_a_test_is_in_one_list_whatever_its_markers(number):
 
 
 @pytest.mark.parametrize(
-    # one_in() of tests/examples.py marks cases for the night.
+    # one_in() and dealt() of tests/examples.py marks cases for the night.
     ("target", "marker"),
-    [("test-hard", r"mark\.hard\b"), ("test-nightly", r"mark\.nightly\b|\bone_in\b")],
+    [("test-hard", r"mark\.hard\b"), ("test-nightly", r"mark\.nightly\b|\b(one_in|dealt)\b")],
 )
 def test_a_command_that_names_its_files_names_each_file_with_its_marker(target, marker):
     marked = {str(path.relative_to(ROOT)) for path in FILES if re.search(marker, path.read_text())}
