@@ -36,7 +36,7 @@ class PlannedStep:
 
     @property
     def shown_text(self) -> SafeString:
-        return render_markdown(self.wording.text) if self.wording else SafeString()
+        return render_markdown(self.wording.text) if self.wording else SafeString("")
 
 
 @dataclass(frozen=True)
