@@ -17,7 +17,7 @@ OPTIMIZED := import sys, sysconfig; sys.exit("--enable-optimizations" not in sys
 USABLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 PYTHON3 ?= $(shell python3 -c '$(OPTIMIZED)' || ! /usr/bin/python3 -c '$(USABLE)' 2> /dev/null && echo python3 || echo /usr/bin/python3)
 TEMPLATES = $(shell find templates -name "*.html")
-PACKAGES := accounts assistants automations bookings crm customers duplicates intake leads mailboxes mailings privacy product reports sequences
+PACKAGES := accounts assistants automations bookings calendars crm customers duplicates intake leads mailboxes mailings privacy product reports sequences
 # A separate package, which the server does without. So is n8n, in TypeScript: its compiler checks it (tests/hard/n8n).
 COMMAND_LINE := command_line/leadwell
 WORKERS ?= 2

@@ -54,7 +54,7 @@ WSGI_APPLICATION = "crm.wsgi.application"
 APPEND_SLASH = False
 
 # From the lowest layer to the highest: apps never import from later ones.
-PRODUCT_APPS = ["crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "bookings", "mailings", "sequences", "automations", "reports", "assistants", "privacy"]  # fmt: skip
+PRODUCT_APPS = ["crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "calendars", "bookings", "mailings", "sequences", "automations", "reports", "assistants", "privacy"]  # fmt: skip
 INSTALLED_APPS = [
     *PRODUCT_APPS,
     "product",

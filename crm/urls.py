@@ -98,6 +98,7 @@ urlpatterns = [
     path("api/v2", include("crm.api.v2.urls")),
     path("scim/v2/", include("accounts.scim.urls")),
     path("", include("mailboxes.urls")),
+    path("", include("calendars.urls")),
     path("", include("accounts.api")),
     path("", include("leads.api.urls")),
     path("", include("customers.conversion.api")),

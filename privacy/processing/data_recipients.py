@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import IdentityProvider, User
 from accounts.models.push import PushDevice
+from calendars.models import ConnectedCalendar
 from crm.models import Token, Webhook
 from mailboxes.models import Mailbox
 from reports.models import BiAccess
@@ -22,6 +23,7 @@ def get_data_recipients(viewer: User) -> list[tuple[Any, str]]:
         (_("Webhooks"), (_get_host(webhook.url) for webhook in Webhook.objects.active())),
         (_("Mail server"), [_get_mail_server()]),
         (_("Servers of mailboxes"), _get_mailbox_servers()),
+        (_("Calendar servers"), (_get_host(row.address) for row in ConnectedCalendar.objects.active())),
         (_("Identity providers"), (_get_host(row.issuer) for row in IdentityProvider.objects.all())),
         (_("Receiver of the audit log"), [_get_host(settings.AUDIT_LOG)]),
         (_("BI tools"), BiAccess.objects.values_list("role", flat=True)),

@@ -53,6 +53,7 @@ TESTS = {
     "leads": ["tests/leads", *ENGINE, "tests/api", "tests/matrix"],
     "duplicates": ["tests/duplicates", "tests/matrix"],
     "mailboxes": ["tests/mailboxes", "tests/matrix"],
+    "calendars": ["tests/calendars", "tests/matrix"],
     "mailings": ["tests/mailings", "tests/matrix"],
     "privacy": ["tests/privacy", "tests/matrix"],
     "reports": ["tests/reports", "tests/matrix"],

@@ -8,6 +8,7 @@ PACKAGES = (
     "assistants",
     "automations",
     "bookings",
+    "calendars",
     "crm",
     "customers",
     "duplicates",

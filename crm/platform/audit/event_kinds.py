@@ -80,6 +80,8 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "mailbox_connected": _("connected a mailbox"),
             "own_mailbox_saved": _("changed their own mailbox"),
             "own_mailbox_removed": _("removed their own mailbox"),
+            "own_calendar_saved": _("changed their own calendar"),
+            "own_calendar_removed": _("disconnected their own calendar"),
             "mailbox_client_saved": _("changed an OAuth client for mailboxes"),
             "mailing_account_saved": _("changed a mailing account"),
             "mailing_account_removed": _("removed a mailing account"),

@@ -39,17 +39,21 @@ class OutgoingResponse:
     location: str
     retry_after: str
     body: bytes = b""
+    etag: str = ""
 
 
 @dataclass(frozen=True)
 class OutgoingCall:
-    """What is sent, and how many bytes of the answer are read. `inside` is for servers of our own network."""
+    """What is sent, and how many bytes of the answer are read. `inside` is for servers of our own network; `seconds` are for each step
+    and `longest` for the whole call."""
 
     method: str = "POST"
     body: bytes | None = b""
     headers: dict[str, str] = field(default_factory=dict)
     most: int = 0
     inside: bool = False
+    seconds: float = SECONDS
+    longest: float = LONGEST
 
 
 def check_url(url: str) -> SplitResult:
@@ -157,7 +161,7 @@ def post_once(url: str, body: bytes, headers: dict[str, str]) -> OutgoingRespons
 def fetch_response(url: str, call: OutgoingCall) -> OutgoingResponse:
     """The response with its body; a redirect isn't followed. Raises NotCalled, also for a longer body than allowed."""
     parts = split_url(url) if call.inside else check_url(url)
-    return _call_once(parts, call, time.monotonic() + LONGEST)
+    return _call_once(parts, call, time.monotonic() + call.longest)
 
 
 def _call_once(parts: SplitResult, call: OutgoingCall, ends: float) -> OutgoingResponse:
@@ -167,7 +171,7 @@ def _call_once(parts: SplitResult, call: OutgoingCall, ends: float) -> OutgoingR
     address = resolve_public_address(host, port, min(SECONDS, ends - time.monotonic()), inside=call.inside)
     try:
         left = max(ends - time.monotonic(), 0.01)
-        with socket.create_connection((address, port), timeout=min(SECONDS, left)) as plain:
+        with socket.create_connection((address, port), timeout=min(call.seconds, left)) as plain:
             # TLS takes over the socket; the duplicate still reaches the same connection.
             with plain.dup() as double, cut_off_after(left, double, socket.SHUT_RDWR) as late:
                 response = _send_request(parts, host, port, plain, call)
@@ -184,7 +188,7 @@ def _send_request(
     parts: SplitResult, host: str, port: int, plain: socket.socket, call: OutgoingCall
 ) -> OutgoingResponse:
     """What matters of the response. Its body is only read if it is wanted."""
-    connection = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    connection = http.client.HTTPConnection(host, port, timeout=call.seconds)
     connection.sock = plain
     try:
         if parts.scheme == "https":
@@ -196,7 +200,7 @@ def _send_request(
         if len(body) > call.most:
             raise NotCalled(_("The server’s response is too large."))
         location, retry = answer.getheader("Location", ""), answer.getheader("Retry-After", "")
-        return OutgoingResponse(answer.status, location, retry, body)
+        return OutgoingResponse(answer.status, location, retry, body, answer.getheader("ETag", ""))
     finally:
         connection.close()
 

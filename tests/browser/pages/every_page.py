@@ -16,6 +16,7 @@ from tests.browser.pages.rules import assign_by_rule
 from tests.browser.pages.statements import (
     ASSISTANT,
     MAILBOX,
+    OWN_CALENDAR,
     OWN_MAILBOX,
     PROVIDER,
     SCORE_PROPOSAL,
@@ -329,6 +330,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     ask(leadwell, PROVIDER)
     ask(leadwell, ASSISTANT)
     ask(leadwell, OWN_MAILBOX)
+    ask(leadwell, OWN_CALENDAR)
     ask(leadwell, SCORE_PROPOSAL)
     ask(leadwell, MAILBOX)
     add_mailings(browser, ask(leadwell, QUERIES["department"]))

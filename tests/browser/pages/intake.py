@@ -64,6 +64,9 @@ INTAKE = {
     "own_mailbox": "/profile/mailbox",
     "own_mailbox_edit": "/profile/mailbox/edit",
     "own_mailbox_remove": "/profile/mailbox/remove",
+    "own_calendar": "/profile/connected-calendar",
+    "own_calendar_edit": "/profile/connected-calendar/edit",
+    "own_calendar_remove": "/profile/connected-calendar/remove",
     "mailbox_clients": "/admin/mailboxes/clients",
     "mailbox_client": "/admin/mailboxes/clients/microsoft",
 }

@@ -109,6 +109,8 @@ NOT_PAGES = {
     "mailbox_connect": "leads to the provider",
     "own_mailbox_connect": "leads to the provider",
     "email_private": "leads back",
+    "own_calendar_choose": "asks a calendar server; tested with it",
+    "own_calendar_sync": "leads back",
     "mailbox_back": "leads to the mailbox",
     "role_retire": "leads back",
     "role_restore": "leads back",

@@ -43,6 +43,16 @@ OWN_MAILBOX = """
 """
 
 
+# A calendar of the same administrator, with a meeting that it brought and one that was written.
+OWN_CALENDAR = """
+    INSERT INTO calendars_connectedcalendar (owner_id, address, username, secret, path, name, known_as, cursor, leaving, problem,
+        failures, notified, last_success_at, next_check_at, busy_until, created_at)
+    SELECT min(id), 'https://calendar.demo.example', 'ada', 'x', '/ada/work/', 'Work', '', '', false, '', 0, false, now(),
+        now() + interval '1 year', now() + interval '1 year', now()
+    FROM accounts_user WHERE email = 'admin@demo.example' RETURNING id
+"""
+
+
 # A provider, which can't be added without asking it: a value in a row, and a user who has signed in with it.
 PROVIDER = """
     WITH provider AS (

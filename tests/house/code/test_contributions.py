@@ -41,6 +41,7 @@ CONTRIBUTED = {
     "existing_record_settings permission_rows sales_settings program_settings new_settings lead_cards named_files public_forms demo_parts",
     "mailboxes": "jobs notifications start_page setup_pages verbs operation_followers uses webhook_events last_permission_rows profile "
     "program_settings new_settings email_routes own_addresses email_threads thread_records lead_activity_verbs demo_parts",
+    "calendars": "jobs notifications verbs busy_times uses webhook_events profile followed_meetings lead_activity_verbs",
     "bookings": "jobs notifications verbs uses value_replacements token_resources webhook_events permission_rows sales_settings new_settings invitation_readers followed_meetings lead_activity_verbs recipient_links public_forms demo_parts",
     "mailings": "jobs notifications start_page token_resources verbs list_filters selection_pages reasons purge_followers merged_references "
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
@@ -56,8 +57,7 @@ CONTRIBUTED = {
     "privacy": "jobs notifications verbs list_filters page_links webhook_events permission_rows security_settings new_settings lead_cards restore_followers demo_parts",
 }
 # Only installations with replicas, metrics or lines of JSON in their log have these.
-SELDOM = {"read_ways", "at_start"}
-SELDOM_MODULES = {"crm.scaling.replicas.health"}
+SELDOM, SELDOM_MODULES = {"read_ways", "at_start"}, {"crm.scaling.replicas.health"}
 # What registers a part of a module, by the field that names the module.
 REGISTERING = {
     "jobs": {

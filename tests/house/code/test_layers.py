@@ -16,17 +16,18 @@ BELOW = {
     "duplicates": {"crm", "accounts", "leads", "customers"},
     "intake": {"crm", "accounts", "leads", "customers", "duplicates"},
     "mailboxes": {"crm", "accounts", "leads", "customers", "duplicates"},
+    "calendars": {"crm", "accounts", "leads", "customers", "duplicates", "mailboxes"},
     "bookings": {"crm", "accounts", "leads", "customers", "duplicates", "intake"},
     "mailings": {"crm", "accounts", "leads", "customers", "duplicates", "mailboxes"},
     "sequences": {"crm", "accounts", "leads", "customers", "duplicates", "mailboxes", "mailings"},
     "automations": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"bookings", "sequences"},
+    | {"calendars", "bookings", "sequences"},
     "reports": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"bookings", "sequences", "automations"},
+    | {"calendars", "bookings", "sequences", "automations"},
     "assistants": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"bookings", "sequences", "automations", "reports"},
+    | {"calendars", "bookings", "sequences", "automations", "reports"},
     "privacy": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
-    | {"bookings", "sequences", "automations", "reports", "assistants"},
+    | {"calendars", "bookings", "sequences", "automations", "reports", "assistants"},
 }
 # The two files that put the apps together name them but don't import them.
 ASSEMBLY = ("crm/settings.py", "crm/urls.py")

@@ -195,6 +195,11 @@ OF_MAILBOXES = [
     *get("profile/mailbox/connect", SIGNED_IN),
     *form("profile/mailbox/remove", SIGNED_IN),
     *post("profile/mailbox/emails/<int:pk>/private", SIGNED_IN, of="own email"),
+    *get("profile/connected-calendar", SIGNED_IN),
+    *form("profile/connected-calendar/edit", SIGNED_IN, data={"address": "wrong address"}),
+    *form("profile/connected-calendar/choose", SIGNED_IN),
+    *post("profile/connected-calendar/sync", SIGNED_IN),
+    *form("profile/connected-calendar/remove", SIGNED_IN),
     *get(f"{MAILBOXES}/clients", MAILBOX_CHANGE),
     *form(f"{MAILBOXES}/clients/<slug:provider>", MAILBOX_CHANGE, fixed={"provider": "google"}),
 ]

@@ -23,6 +23,7 @@ NOT_IN_THE_PALETTE = {
     "/admin/deals/named", "/admin/deals/views/new", "/admin/deals/fields/new", "/admin/deals/board/figures",
     "/admin/requests/views/new", "/admin/requests/fields/new", "/admin/requests/named", "/admin/rules/new", "/admin/rules/log",
     "/profile/mailbox/edit", "/profile/mailbox/remove",
+    "/profile/connected-calendar/edit", "/profile/connected-calendar/remove",
     "/admin/mailboxes/clients", "/admin/mailboxes/clients/microsoft", "/admin/tasks/export", "/admin/forms/stop-words",
     "/admin/today/arrange", "/admin/demo", "/admin/reports/save", "/admin/reports/funnel/schedule",
     "/admin/reports/funnel/dashboard",
