@@ -33,7 +33,8 @@ class NewTaskForm(Form):
     def __init__(self, data=None, *, viewer: Any, **keywords) -> None:
         super().__init__(data, auto_id="id_new_%s", **keywords)
         self.viewer = viewer
-        self.fields["when"].choices = _build_due_choices(viewer)
+        if "when" in self.fields:
+            self.fields["when"].choices = _build_due_choices(viewer)
         self.fields["priority"].choices = [(value, capfirst(word)) for value, word in Task.Priority.choices]
         self.initial.setdefault("priority", Task.Priority.NORMAL)
         self.fields["q"].widget.attrs |= {"autocomplete": "off"}

@@ -124,7 +124,7 @@ FAMILIES = (
     Family("Sending emails again", (f"admin/{{kind}}{ONE}/activities/<int:activity>/send",), ("POST api/v2/activities/<str:pk>/send",)),
     Family(
         "Tasks",
-        (f"admin/{{kind}}{ONE}/tasks*", f"admin/{{kind}}{ONE}/call_back", "admin/tasks/new", "admin/tasks/change"),
+        (f"admin/{{kind}}{ONE}/tasks*", f"admin/{{kind}}{ONE}/call_back", "admin/tasks/new", "admin/tasks/change", "admin/tasks/calendar/new", "admin/tasks/calendar/move"),
         (
             "GET api/v2/tasks",
             "POST api/v2/tasks",
