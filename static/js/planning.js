@@ -48,6 +48,14 @@ document.addEventListener("keydown", (event) => {
   else moveByQuarters(entry, quarters);
 });
 
+/* Whether anyone came to a meeting that has begun: y for held, w for a no-show. */
+document.addEventListener("keydown", (event) => {
+  const chosen = { y: "[data-held]", w: "[data-no-show]" }[event.key];
+  const entry = chosen && event.target.closest?.(".calendar [data-entry]");
+  if (!entry || event.ctrlKey || event.metaKey || event.altKey || areOff()) return;
+  entry.querySelector(chosen)?.click();
+});
+
 /* The focus is on what was moved, as the address says; the server's answer is read out with it. */
 const moved = location.hash.length > 1 && document.querySelector(`.calendar [id="${CSS.escape(location.hash.slice(1))}"]`);
 const answer = moved && document.querySelector("#notice .message p");

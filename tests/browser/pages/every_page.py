@@ -148,6 +148,7 @@ PAGES = {
     "a lead with an email": "/admin/leads/{mailed}",
     "the page of an email": "/admin/leads/{mailed}/activities/{email}",
     "the page of a meeting": "/admin/leads/{noted}/activities/{meeting}",
+    "leads:next_step": "/admin/leads/{noted}/activities/{meeting}/next",
     "a lead with a note": "/admin/leads/{noted}",
     "leads:task": "/admin/leads/{noted}/tasks/{task}",
     "tasks": "/admin/tasks?user=all",

@@ -56,6 +56,13 @@ class CalendarEntry:
         return isinstance(self.what, Activity) and self.what.is_no_show
 
     @property
+    def outcome_url(self) -> str:
+        """Where to say whether anyone came to a meeting that has begun; '' for anything else."""
+        if isinstance(self.what, Task) or not self.may_change or not self.what.has_begun:
+            return ""
+        return KINDS[self.what.of].get_url("mark_no_show", self.what.record, self.what.pk)
+
+    @property
     def length(self) -> int:
         minutes = None if isinstance(self.what, Task) else self.what.minutes
         return minutes or int(LENGTH / timedelta(minutes=1))

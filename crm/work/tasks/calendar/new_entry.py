@@ -38,7 +38,7 @@ class NewEntryForm(NewTaskForm):
         initial=TASK,
     )
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
-    when = None
+    when = None  # type: ignore[assignment]
     day = forms.DateField(label=_("Date"), widget=forms.DateInput)
     time = forms.TimeField(label=_("Time"), required=False, widget=TimeInput)
     minutes = forms.IntegerField(

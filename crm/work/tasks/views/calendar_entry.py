@@ -63,7 +63,7 @@ def move_entry(request):
         if not period.first <= form.cleaned_data["day"] <= period.last:
             asked["day"] = form.cleaned_data["day"].isoformat()
     for error in [error for found in form.errors.values() for error in found]:
-        messages.error(request, error)
+        messages.error(request, str(error))
     return redirect(f"{reverse('task_calendar')}?{encode_filled_parameters(asked)}#{form.data['entry']}")
 
 
@@ -73,5 +73,6 @@ def carry_out_move(request, form: MoveForm) -> None:
         verb = form.build_task_verb(form.row)
         show_outcome_message(request, carry_out_on_tasks(verb, [form.row.pk], by=request.user), words)
         return
-    done = carry_out_on_activity(form.build_meeting_verb(form.row), form.row, by=request.user)
-    show_change_message(request, done, add_email_sentence(form.row, words))
+    if form.row:
+        done = carry_out_on_activity(form.build_meeting_verb(form.row), form.row, by=request.user)
+        show_change_message(request, done, add_email_sentence(form.row, words))
