@@ -34,12 +34,12 @@ class NextStepForm(NewEntryForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        data["said"] = data.get("said", "").strip()
-        if len(self.meeting.text) + len(data["said"]) + 2 > LONGEST_TEXT:
+        said = data["said"] = data.get("said", "").strip()
+        if len(self.meeting.text) + len(said) + 2 > LONGEST_TEXT:
             self.add_error("said", _now("The text of the meeting would be too long."))
         if data.get("title") and not data.get("day") and "day" not in self.errors:
             self.add_error("day", _now("Choose a date."))
-        if not data.get("title") and not data["said"] and "title" not in self.errors:
+        if not data.get("title") and not said and "title" not in self.errors:
             self.add_error("title", _now("Enter the next step, or what was said."))
         return data
 

@@ -22,7 +22,7 @@ from crm.work.tasks.calendar.hour_grid import (
 from crm.work.tasks.calendar.people_days import SOURCES, PeopleDays
 from crm.work.tasks.due_times import get_due
 from crm.work.tasks.listing.day_bounds import FARTHEST
-from crm.work.tasks.listing.task_list import get_records_by_key, get_task_lines
+from crm.work.tasks.listing.task_list import get_changeable_tasks, get_records_by_key
 
 # More tasks, or more meetings, than that are no plan; the page says that there are more.
 MOST = 400
@@ -49,6 +49,11 @@ class CalendarDay:
     working: list[SafeString] = field(default_factory=list)
     now: SafeString | None = None
 
+    def get_entries(self) -> list[CalendarEntry]:
+        """All that are shown, without busy times."""
+        timed = [entry for entry, _place in self.timed if isinstance(entry, CalendarEntry)]
+        return [*self.entries, *timed]
+
 
 class CalendarDays:
     """`has_more` is whether there are more tasks or meetings than it shows. `hours` are those of a day or a week, none for a month."""
@@ -57,6 +62,7 @@ class CalendarDays:
         self.form, self.period = form, form.period
         self.zone = timezone.get_current_timezone()
         self.has_more = False
+        self.records: dict[tuple[str, int], Any] = {}
         self.is_month = self.period.view == MONTH
         found: dict[date, list[CalendarEntry]] = defaultdict(list)
         for entry in [*self._iterate_tasks(), *self._iterate_meetings()]:
@@ -67,6 +73,7 @@ class CalendarDays:
             self.days = [self._build_day_of_month(day, found[day], people) for day in self._iterate_days()]
         else:
             self.days = self._build_days_with_hours(found, people)
+        self._read_records()
 
     @property
     def slots(self) -> list[tuple[str, SafeString]]:
@@ -87,20 +94,26 @@ class CalendarDays:
     def _iterate_tasks(self) -> Iterator[CalendarEntry]:
         # A task may be due on another day of its user's clock.
         first, last = self.period.first - FARTHEST, self.period.last + FARTHEST
-        for line in get_task_lines(
-            self._cut(self.form.get_tasks_due_between(first, last, MOST + 1)), self.form.viewer
-        ):
-            due: Any = get_due(line.task)
-            yield CalendarEntry(line.task, line.record, due.day, due.time, line.may_change)
+        tasks = self._cut(self.form.get_tasks_due_between(first, last, MOST + 1))
+        own = get_changeable_tasks(tasks, self.form.viewer)
+        for task in tasks:
+            due: Any = get_due(task)
+            yield CalendarEntry(task, self.records, due.day, due.time, task.pk in own)
 
     def _iterate_meetings(self) -> Iterator[CalendarEntry]:
         meetings = self._cut(self.form.get_meetings_between(*self._moments, MOST + 1))
-        records = get_records_by_key(meetings)
         own = self.form.get_changeable_meetings(meetings)
         for meeting in meetings:
             at = timezone.localtime(meeting.at)
-            if record := records.get((meeting.of, meeting.record)):
-                yield CalendarEntry(meeting, record, at.date(), at.time(), meeting.pk in own)
+            yield CalendarEntry(meeting, self.records, at.date(), at.time(), meeting.pk in own)
+
+    def _read_records(self) -> None:
+        """Those of the entries that are shown. One that was deleted meanwhile takes its entries along."""
+        shown = [entry.what for day in self.days for entry in day.get_entries()]
+        self.records |= get_records_by_key(shown)
+        for day in self.days:
+            day.entries[:] = [entry for entry in day.entries if entry.record]
+            day.timed[:] = [pair for pair in day.timed if isinstance(pair[0], BusyTime) or pair[0].record]
 
     def _cut(self, rows: list[Any]) -> list[Any]:
         self.has_more |= len(rows) > MOST

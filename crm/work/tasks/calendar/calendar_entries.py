@@ -15,16 +15,20 @@ from crm.work.tasks.due_times import get_due_tone
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """A task or a meeting, its record, and when it is on the reader's clock; `clock` is None for all day. `length` is in
-    minutes."""
+    """A task or a meeting, and when it is on the reader's clock; `clock` is None for all day. `length` is in minutes. `records` has
+    those of the entries that are shown, by record type and ID: a team has many more entries than a page shows."""
 
     what: Task | Activity
-    record: Any
+    records: dict[tuple[str, int], Any]
     day: date
     clock: time | None
     may_change: bool = False
 
     is_busy = False
+
+    @property
+    def record(self) -> Any:
+        return self.records.get((self.what.of, self.what.record))
 
     @property
     def is_task(self) -> bool:
