@@ -48,7 +48,7 @@ OF_ONE = {
 }
 
 
-SENTENCES = {
+SENTENCES: dict[str, Any] = {
     Trigger.EMAIL_RECEIVED: _lazy("When %(thing)s sends you an email"),
     Trigger.MEETING_HELD: _lazy("When %(thing)s has a meeting held"),
     Trigger.NO_SHOW: _lazy("When %(thing)s doesn’t come to a meeting"),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from accounts.models import Absence, Holiday, WorkingHours
-from crm.models import Activity, Task
+from crm.models import Activity, InvitationAnswer, Task
 from crm.records.history.verb_execution import operation
 
 PAGE = "/admin/tasks/calendar"
@@ -102,6 +102,14 @@ def test_a_meeting_that_a_user_is_invited_to_is_in_their_calendar(sign_in, ann, 
     text = read(sign_in(bob), "")
     assert "Together" in text
     assert "Others" not in text
+
+
+def test_a_meeting_that_a_user_declined_is_not_in_their_calendar(sign_in, ann, bob, make_lead, meet):
+    meeting = meet(make_lead("Jan", owner=bob), "Together", ann, 10, invited=bob.email)
+    InvitationAnswer.objects.create(
+        activity=meeting, address=bob.email, answer="declined", sequence=0, stamp=meeting.at
+    )
+    assert "Together" not in read(sign_in(bob), "")
 
 
 def test_working_hours_are_marked_except_on_holidays_and_absences(sign_in, bob, departments):

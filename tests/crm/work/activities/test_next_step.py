@@ -133,6 +133,18 @@ def test_a_meeting_that_has_not_begun_has_no_next_step(sign_in, bob, lead):
     )
 
 
-def test_only_who_may_change_the_meeting_is_asked(sign_in, ann, dan, ben, meeting):
-    assert sign_in(dan).get(path_of(meeting, "next")).status_code == 404
-    assert sign_in(ann).get(path_of(meeting, "next")).status_code == 200
+def test_only_who_may_change_the_meeting_is_asked(sign_in, ann, ben, dan, lead, meeting):
+    for user, status in ((ann, 200), (dan, 404)):
+        assert sign_in(user).get(path_of(meeting, "next")).status_code == status
+    of_ann = build_meeting(lead, ann, at=timezone.now() - timedelta(hours=1))
+    assert sign_in(ben).get(path_of(of_ann, "next")).status_code in (403, 404)
+
+
+def test_the_meeting_of_a_colleague_is_not_the_owners_to_conclude(sign_in, ann, bob, lead):
+    of_ann = build_meeting(lead, ann, at=timezone.now() - timedelta(hours=1))
+    assert sign_in(bob).get(path_of(of_ann, "next")).status_code == 403
+    answer = sign_in(bob).post(
+        path_of(of_ann, "next"), {"what": "task", "said": "Mine", "priority": "normal"}
+    )
+    assert answer.status_code == 403
+    assert read_again(of_ann).text == "- prices"
