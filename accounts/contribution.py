@@ -5,6 +5,7 @@ from accounts.company.base_currency import follow_undo
 from accounts.company.events import COMPANY_EVENTS
 from accounts.demo import PART
 from accounts.free_busy.busy_times import get_meeting_times, get_task_times
+from accounts.free_busy.calendar_people import get_people_days
 from accounts.navigation import get_navigation_pages
 from accounts.ownership import notifications, reasons
 from accounts.push.push_delivery import queue_push_messages
@@ -44,6 +45,7 @@ CONTRIBUTION = Contribution(
     edit_followers=(notifications.notify_owners_in_values,),
     work_openings=(find_openings,),
     busy_times=(get_meeting_times, get_task_times),
+    people_days=(get_people_days,),
     uses=(find_uses_of_user,),
     undo_followers=(follow_undo,),
     palette_pages=(get_navigation_pages,),

@@ -135,6 +135,9 @@ def get_navigation_pages(request) -> list[PalettePage]:
         _build_entry(request, gettext("Tasks"), "check", "tasks") if kinds else None,
         _build_entry(request, gettext("Calendar"), "calendar", "task_calendar") if kinds else None,
         _build_entry(request, gettext("Add a task"), "plus", "new_task") if kinds else None,
+        _build_entry(request, gettext("Add a task or a meeting"), "plus", "new_calendar_entry")
+        if kinds
+        else None,
         _build_entry(request, gettext("Changes"), "repeat", "operations") if kinds else None,
         *(
             _build_entry(request, label, icon, f"{right}s:list")

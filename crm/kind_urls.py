@@ -32,6 +32,7 @@ from crm.work.activities.views import (
     attached_file,
     mention_suggestions,
     move_activity,
+    next_step,
 )
 from crm.work.emails.views import email, email_draft
 from crm.work.screens.views import board_move, edit, field_file, inline_edit, record
@@ -115,6 +116,7 @@ def build_kind_urls(name: str) -> list[URLPattern]:
         path("/<int:pk>/activities/<int:activity>", activity.activity, kind, name="activity"),
         path("/<int:pk>/activities/<int:activity>/pin", activity.pin_activity, kind, name="pin_activity"),
         path("/<int:pk>/activities/<int:activity>/no-show", activity.mark_no_show, kind, name="mark_no_show"),
+        path("/<int:pk>/activities/<int:activity>/next", next_step.next_step, kind, name="next_step"),
         path(
             "/<int:pk>/activities/<int:activity>/delete",
             activity.delete_activity,

@@ -13,7 +13,7 @@ from crm.records.history.views import operations
 from crm.records.screens.start_page.views import arrange, home, today
 from crm.transfer.exports.views import task_export
 from crm.work.screens.views import command_palette
-from crm.work.tasks.views import calendar, new_task, tasks
+from crm.work.tasks.views import calendar, calendar_entry, new_task, tasks
 from crm.work.templates.views import templates
 
 urlpatterns = [
@@ -60,6 +60,8 @@ urlpatterns = [
     path("admin/jump", command_palette.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/calendar", calendar.calendar, name="task_calendar"),
+    path("admin/tasks/calendar/new", calendar_entry.new_entry, name="new_calendar_entry"),
+    path("admin/tasks/calendar/move", calendar_entry.move_entry, name="move_calendar_entry"),
     path("admin/tasks/new", new_task.new_task, name="new_task"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),
     path("admin/tasks/export", task_export.export, name="export_tasks"),

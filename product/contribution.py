@@ -48,6 +48,7 @@ from crm.transfer.imports.columns.program_exports import Program
 from crm.work.emails.mime_messages import EmailFooter, SendingRoute
 from crm.work.invitations.invitation_emails import InvitationReader
 from crm.work.models.activity import Activity
+from crm.work.tasks.calendar.people_days import PeopleSource
 from crm.work.tasks.call_backs import Openings
 from customers.contacts.page import Maker as ContactCardMaker
 from customers.embedded_lists import Maker as ListMaker
@@ -159,6 +160,8 @@ class Contribution:
     work_openings: Sequence[Openings] = ()
     # What makes users busy in a period, such as the calendars of another program.
     busy_times: Sequence[BusySource] = ()
+    # What the calendar knows of people's days besides their tasks and meetings; the last one counts.
+    people_days: Sequence[PeopleSource] = ()
     # What each operation starts, within its transaction.
     operation_followers: Sequence[Callable[[Operation], None]] = ()
     # What an undo does after its rows went back.

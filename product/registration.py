@@ -42,6 +42,7 @@ from crm.work.emails import email_addresses, email_sending, email_verbs, mime_me
 from crm.work.grouped_timeline import email_threads
 from crm.work.invitations import invitation_emails, invitation_sending
 from crm.work.tasks import call_backs, task_origins
+from crm.work.tasks.calendar import people_days
 from customers import embedded_lists
 from customers.contacts import page as contact_page
 from duplicates import existing_record_policies
@@ -151,6 +152,7 @@ def _register_changes(one: Contribution) -> None:
     undo_permission.PASSING.extend(one.undo_remedies)
     edit.FOLLOWERS.extend(one.edit_followers)
     call_backs.OPENINGS.extend(one.work_openings)
+    people_days.SOURCES.extend(one.people_days)
     busy_times.SOURCES.extend(one.busy_times)
     verb_execution.OPERATION_FOLLOWERS.extend(one.operation_followers)
     undo_result.UNDO_FOLLOWERS.extend(one.undo_followers)

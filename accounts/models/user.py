@@ -60,6 +60,9 @@ class UserQuerySet(models.QuerySet):
     def inactive(self):
         return self.filter(is_active=False)
 
+    def of_ids(self, ids):
+        return self.filter(pk__in=ids)
+
     def invited(self):
         """Those who were sent an invitation and have never signed in. Its link may have expired."""
         return self.filter(

@@ -44,6 +44,9 @@ class HolidayQuerySet(models.QuerySet):
     def from_day(self, day: date):
         return self.filter(day__gte=day)
 
+    def between(self, first: date, last: date):
+        return self.filter(day__gte=first, day__lte=last)
+
     def in_order(self):
         return self.order_by("day", "department__name", "id")
 

@@ -48,6 +48,16 @@ OF_ONE = {
 }
 
 
+SENTENCES: dict[str, Any] = {
+    Trigger.EMAIL_RECEIVED: _lazy("When %(thing)s sends you an email"),
+    Trigger.MEETING_HELD: _lazy("When %(thing)s has a meeting held"),
+    Trigger.NO_SHOW: _lazy("When %(thing)s doesn’t come to a meeting"),
+    Trigger.BOOKING_MADE: _lazy("When %(thing)s books a meeting"),
+    Trigger.BOOKING_MOVED: _lazy("When %(thing)s has a booked meeting moved"),
+    Trigger.BOOKING_CANCELED: _lazy("When %(thing)s has a booked meeting canceled"),
+}
+
+
 def build_trigger_sentence(automation: Automation, viewer: Any) -> str:
     """When it acts: "When a lead is added", "When a lead gets the status Qualified"."""
     kind = KINDS[automation.table_of]
@@ -57,8 +67,8 @@ def build_trigger_sentence(automation: Automation, viewer: Any) -> str:
         return _("When %(thing)s is added") % values
     if automation.acts_by_clock:
         return build_clock_sentence(automation, kind, viewer)
-    if automation.trigger == Trigger.EMAIL_RECEIVED:
-        return _("When %(thing)s sends you an email") % values
+    if automation.trigger in SENTENCES:
+        return SENTENCES[automation.trigger] % values
     if automation.trigger == Trigger.ACTIVITY:
         return _describe_activity(values, sent)
     if automation.is_by_mailings or automation.trigger == Trigger.SEQUENCE_ENDED:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 
 from automations.models import Automation
 from automations.models.automation import BY_MAILINGS
+from bookings.models import Booking
 from crm.models import Change, Operation
 from crm.platform.models.operation import OF_DEMO
 from crm.records.history.verb_execution import Verb
@@ -106,6 +107,43 @@ def _build_email_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
     return Q(Exists(received.filter(pk=OuterRef("row"))), kind=Change.Kind.INSERT)
 
 
+def _build_held_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    """A planned one is held once it is over, unless someone says otherwise; a meeting that is logged afterwards is an activity."""
+    before = Q(pk__in=[])
+    for outcome in Activity.Plan.values:
+        before |= build_recorded_condition("outcome", 0, outcome)
+    return _build_meeting_condition(kind) & before & build_recorded_condition("outcome", 1, "")
+
+
+def _build_no_show_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    return _build_meeting_condition(kind) & build_recorded_condition("outcome", 1, Activity.Plan.NO_SHOW)
+
+
+def _build_meeting_condition(kind: Kind) -> Q:
+    found = Activity.objects.of_kind(kind.name).public().meetings().filter(pk=OuterRef("row"))
+    return Q(Exists(found), kind=Change.Kind.UPDATE, fields__has_key="outcome")
+
+
+def _build_booked_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    return Q(_build_booking_exists(kind), kind=Change.Kind.INSERT)
+
+
+def _build_booking_moved_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    """Whoever moved it: the visitor or a colleague."""
+    return Q(_build_booking_exists(kind), kind=Change.Kind.UPDATE, fields__has_key="at")
+
+
+def _build_booking_canceled_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
+    deleted = Q(_build_booking_exists(kind), kind=Change.Kind.UPDATE, fields__has_key="deleted_at")
+    return deleted & build_recorded_condition("deleted_at", 0, None)
+
+
+def _build_booking_exists(kind: Kind) -> Exists:
+    booked = Booking.objects.filter(activity=OuterRef("pk"))
+    found = Activity.objects.of_kind(kind.name).public().filter(Exists(booked), pk=OuterRef("row"))
+    return Exists(found)
+
+
 def _build_sequence_condition(kind: Kind, values: Mapping[str, Any]) -> Q:
     """`reason` is why it ended, or FINISHED for one whose steps are all done; without it, any of them."""
     found = Enrollment.objects.of_type(kind.name)
@@ -157,6 +195,21 @@ TRIGGERS = {
             (),
             _build_email_condition,
             about=Activity,
+        ),
+        *(
+            TriggerType(code, code.label, (), condition, about=Activity)
+            for code, condition in (
+                (Trigger.MEETING_HELD, _build_held_condition),
+                (Trigger.NO_SHOW, _build_no_show_condition),
+            )
+        ),
+        *(
+            TriggerType(code, code.label, (), condition, about=Activity, kinds=("lead",))
+            for code, condition in (
+                (Trigger.BOOKING_MADE, _build_booked_condition),
+                (Trigger.BOOKING_MOVED, _build_booking_moved_condition),
+                (Trigger.BOOKING_CANCELED, _build_booking_canceled_condition),
+            )
         ),
         *(
             TriggerType(code, code.label, ("mailing",), _build_no_condition, kinds=tuple(KINDS_OF_RECIPIENTS))

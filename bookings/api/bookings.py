@@ -26,6 +26,7 @@ from crm.api.v2.documentation.call_parts import BEFORE, DELETED, LIMIT, call
 from crm.api.v2.documentation.field_schemas import build_row_serializer
 from crm.api.v2.record_items import NUMBER
 from crm.api.v2.v2_view import OWN_PREFIX, Fields, OwnView, format_moment, get_page_before, get_row_or_404
+from crm.models import Activity
 from intake.forms.public.public_form import PublicForm
 from intake.forms.public.signed_state import create_state
 from intake.forms.questions import get_last_step
@@ -60,7 +61,7 @@ BOOKING = build_row_serializer(
     {
         "id": "",
         "page": "Id of the booking page.",
-        "state": serializers.ChoiceField(["planned", "over", "canceled"]),
+        "state": serializers.ChoiceField(["planned", "over", "no_show", "canceled"]),
         "at": serializers.DateTimeField(help_text="When the meeting begins."),
         "minutes": build_number_field(),
         "zone": "The visitor's time zone.",
@@ -81,13 +82,18 @@ def visible_bookings_queryset(user: Any) -> Any:
     return Booking.objects.visible_to(user).with_meeting()
 
 
+def get_state(meeting: Activity) -> str:
+    if meeting.deleted_at:
+        return "canceled"
+    return meeting.outcome if meeting.outcome in Activity.Plan.values else "over"
+
+
 def build_booking_json(booking: Booking) -> dict[str, Any]:
     meeting = booking.activity
-    state = "canceled" if meeting.deleted_at else "planned" if meeting.is_planned else "over"
     return {
         "id": booking.pk,
         "page": booking.page_id,
-        "state": state,
+        "state": get_state(meeting),
         "at": format_moment(meeting.at),
         "minutes": meeting.minutes or 0,
         "zone": booking.zone,

@@ -20,7 +20,8 @@ ACTIVITIES = """
         ('call', 'no_answer', '', c.first - (c.first - c.created_at) / 4, NULL, c.place %% 3 = 0),
         ('call', 'reached', %(called)s, c.first, 3 + c.place %% 17, true),
         ('note', '', %(noted)s, c.first + interval '7 minutes', NULL, c.place %% 4 = 1),
-        ('meeting', '', %(met)s, c.last, 30 + c.place %% 3 * 15, c.last > c.first AND c.place %% 2 = 0)
+        ('meeting', '', %(met)s, c.last, 30 + c.place %% 3 * 15, c.last > c.first AND c.place %% 2 = 0),
+        ('meeting', 'no_show', '', c.last - interval '1 day', 30, c.last > c.first + interval '1 day' AND c.place %% 5 = 2)
     ) AS w(type, outcome, text, at, minutes, is_done)
     WHERE c.place <= %(most)s AND w.is_done AND w.at < now()
     ORDER BY w.at

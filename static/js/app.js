@@ -25,6 +25,7 @@ import "./order.js";
 import "./board.js";
 import "./planning.js";
 import "./drags.js";
+import "./slots.js";
 import "./drops.js";
 import "./shown-if.js";
 import "./mentions.js";

@@ -2,22 +2,32 @@
    Fingers scroll, and have the card's menu or the task's page. */
 
 import { cardOf as ticketOf, move } from "./board.js";
-import { plan } from "./planning.js";
+import { plan, writeClock } from "./planning.js";
 
 const FAR = 6; // pixels: less than that is a click
 const EDGE = 48;
 
 /* What is dragged, in which box, and where it can be dropped. */
 const BOARD = { box: ".board", lane: "[data-lane]", own: "input, .to", drop: (card, lane) => move(card, lane.dataset.lane) };
-const DAYS = { box: ".calendar, #tasks", lane: "[data-day]", own: "input, button, [data-dial]", drop: (task, lane) => plan(task, lane.dataset.day) };
+const DAYS = { box: ".calendar, #tasks", lane: "[data-day]", own: "input, button, [data-dial]", drop: (entry, lane, top) => plan(entry, lane.dataset.day, clockAt(entry, lane, top)) };
 
 let drag = null;
 let justDragged = false;
 
-const taskOf = (element) => element?.closest?.("[data-task]");
+const taskOf = (element) => element?.closest?.("[data-entry], [data-task]");
 const cardOf = (element) => ticketOf(element) ?? taskOf(element);
 const laneOf = (card) => card.closest(drag.kind.lane);
 const board = () => drag.card.closest(drag.kind.box);
+
+/* In the hours of a day, the quarter at the upper edge of what was dropped; above them, a task is due all day. '' keeps the time. */
+export function clockAt(entry, lane, top) {
+  const hours = lane.querySelector(".hours");
+  if (!hours || getComputedStyle(hours).position !== "relative") return "";
+  const box = hours.getBoundingClientRect();
+  if (top < box.top - 12) return entry.dataset.task && entry.dataset.clock ? "all_day" : "";
+  const quarters = Math.round(((top - box.top) / box.height) * hours.dataset.hours * 4) + hours.dataset.first * 4;
+  return writeClock(Math.min(Math.max(quarters, 0), 95) * 15);
+}
 
 /* The column under the pointer, however short it is, or the status where leads leave the board; or the day. */
 function laneAt(x, y) {
@@ -87,8 +97,9 @@ document.addEventListener("pointerup", (event) => {
   if (event.pointerId !== drag?.id) return;
   const { card, going, kind, lane } = drag;
   justDragged = Boolean(going);
+  const { top } = card.getBoundingClientRect();
   end();
-  if (going && lane) kind.drop(card, lane);
+  if (going && lane) kind.drop(card, lane, top);
 });
 
 document.addEventListener("pointercancel", (event) => event.pointerId === drag?.id && end());

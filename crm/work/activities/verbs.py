@@ -144,10 +144,14 @@ class EditActivity(OfOne, Verb):
 
     def build_unchanged_condition(self):
         unchanged = Q(**self.changes)
-        if self.changes.get("outcome") == NO_SHOW and "at" not in self.changes:
+        if (self.changes.get("outcome") == NO_SHOW and "at" not in self.changes) or self._is_held:
             # One that was moved to later since the user saw it.
             unchanged |= Q(at__gt=Now())
         return unchanged
+
+    @property
+    def _is_held(self) -> bool:
+        return self.type == Type.MEETING and self.changes == {"outcome": ""}
 
     def get_values(self):
         if self.type != Type.MEETING or "at" not in self.changes:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Concat, Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -114,6 +114,12 @@ class ActivityQuerySet(RecordQuerySet):
     def of_people(self, ids: list[int]):
         """Those of these authors, and all that anyone is invited to, who is known by the address alone."""
         return self.filter(models.Q(created_by__in=ids) | ~models.Q(invited=""))
+
+    def of_person(self, pk: int, address: str):
+        """Those of this author, and those to which this address is invited."""
+        listed = Concat(models.Value(", "), "invited", models.Value(", "), output_field=models.TextField())
+        invited = models.Q(listed__contains=f", {address.lower()}, ") if address else models.Q(pk=None)
+        return self.annotate(listed=Lower(listed)).filter(models.Q(created_by=pk) | invited)
 
     def begun(self, now: datetime):
         return self.filter(at__lte=now)

@@ -33,13 +33,17 @@ class NewTaskForm(Form):
     def __init__(self, data=None, *, viewer: Any, **keywords) -> None:
         super().__init__(data, auto_id="id_new_%s", **keywords)
         self.viewer = viewer
-        self.fields["when"].choices = _build_due_choices(viewer)
+        if "when" in self.fields:
+            self.fields["when"].choices = _build_due_choices(viewer)
         self.fields["priority"].choices = [(value, capfirst(word)) for value, word in Task.Priority.choices]
         self.initial.setdefault("priority", Task.Priority.NORMAL)
-        self.fields["q"].widget.attrs |= {"autocomplete": "off"}
-        self.fields["q"].error_messages["required"] = _("Enter the name of a record.")
-        for name, words in (("title", _("Add a task")), ("q", _("Lead, company, contact…"))):
-            self.fields[name].widget.attrs["placeholder"] = words
+        self.fields["title"].widget.attrs["placeholder"] = _("Add a task")
+        if "q" in self.fields:
+            self.fields["q"].widget.attrs |= {
+                "autocomplete": "off",
+                "placeholder": _("Lead, company, contact…"),
+            }
+            self.fields["q"].error_messages["required"] = _("Enter the name of a record.")
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())

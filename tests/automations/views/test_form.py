@@ -190,6 +190,11 @@ BY_CLOCK = {
     "daily": ({"on": "each_day", "time": "17:05"}, {"on": "each_day", "time": "17:05"}),
     "activity": ({"type": "call"}, {"type": "call"}),
     "email_received": ({}, {}),
+    "meeting_held": ({}, {}),
+    "no_show": ({}, {}),
+    "booking_made": ({}, {}),
+    "booking_moved": ({}, {}),
+    "booking_canceled": ({}, {}),
 }
 
 

@@ -220,7 +220,7 @@ NOT_PAGES |= {
         "edit_view", "remove_view", "start_view", "preview", "bulk", "next", "previous", "take", "delete", "restore",
         "purge", "template", "export_write", "field_edit", "field_delete", "field_order",
         "field_type", "field_choices", "field_choice", "field_values",
-        "built_in_reset", "activity", "add_activity", "pin_activity", "mark_no_show", "delete_activity", "move_activity", "file", "thumbnail", "field_file",
+        "built_in_reset", "activity", "add_activity", "pin_activity", "mark_no_show", "next_step", "delete_activity", "move_activity", "file", "thumbnail", "field_file",
         "field_thumbnail",
         "email", "email_draft", "retry_email", "task", "add_task", "add_call_back", "complete_task", "mention", "snooze_task", "delete_task",
     )

@@ -26,7 +26,7 @@ CONTRIBUTED = {
     "crm": "jobs notifications start_page verbs checks operation_followers undo_followers used_rows purge_followers field_uses "
     "value_replacements rebuild_checks webhook_content database_functions after_migrations connection_receivers named_files "
     "timeline_lines restore_followers",
-    "accounts": "jobs notifications start_page setup_steps verbs checks sign_in_receivers reasons undo_remedies edit_followers work_openings busy_times undo_followers uses palette_pages "
+    "accounts": "jobs notifications start_page setup_steps verbs checks sign_in_receivers reasons undo_remedies edit_followers work_openings busy_times people_days undo_followers uses palette_pages "
     "webhook_events view_audiences field_roles notification_followers database_functions after_all_migrations demo_parts first_users "
     "first_user_checks",
     "leads": "jobs notifications start_page setup_steps verbs checks record_types:lead import_rules program_exports activity_exports "

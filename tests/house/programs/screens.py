@@ -116,6 +116,7 @@ FAMILIES = (
         tuple(f"{method} api/v2/activities/<str:pk>" for method in ("GET", "PATCH", "DELETE")),
     ),
     Family("Meetings that no one came to", (f"admin/{{kind}}{ONE}/activities/<int:activity>/no-show",), ("PATCH api/v2/activities/<str:pk>",)),
+    Family("What comes after a meeting", (f"admin/{{kind}}{ONE}/activities/<int:activity>/next",), ("PATCH api/v2/activities/<str:pk>", "POST api/v2/activities", "POST api/v2/tasks")),
     Family("Pinning activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/pin",), ("PATCH api/v2/activities/<str:pk>",)),
     Family("Moving activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/move",), ("POST api/v2/activities/<str:pk>/move",)),
     Family("Files of activities", (f"admin/{{kind}}{ONE}/activities/<int:activity>/files/<int:file>",), (f"GET {RECORD}/files", f"POST {RECORD}/files", "GET api/v2/files/<str:pk>")),
@@ -124,7 +125,7 @@ FAMILIES = (
     Family("Sending emails again", (f"admin/{{kind}}{ONE}/activities/<int:activity>/send",), ("POST api/v2/activities/<str:pk>/send",)),
     Family(
         "Tasks",
-        (f"admin/{{kind}}{ONE}/tasks*", f"admin/{{kind}}{ONE}/call_back", "admin/tasks/new", "admin/tasks/change"),
+        (f"admin/{{kind}}{ONE}/tasks*", f"admin/{{kind}}{ONE}/call_back", "admin/tasks/new", "admin/tasks/change", "admin/tasks/calendar/new", "admin/tasks/calendar/move"),
         (
             "GET api/v2/tasks",
             "POST api/v2/tasks",

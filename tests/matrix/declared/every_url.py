@@ -89,7 +89,19 @@ MACHINE = [
     *get("admin/tasks", SEES, query="user=all"),
     *get("admin/tasks", SEES, query="user=all&when=done"),
     *get("admin/tasks/calendar", SEES, query="user=all"),
+    *get("admin/tasks/calendar", SEES, query="user=all&view=day"),
     *get("admin/tasks/calendar", SEES, query="user=all&view=month"),
+    *get("admin/tasks/calendar/new", SEES, query="day=2031-03-05&time=10:00"),
+    *post(
+        "admin/tasks/calendar/new",
+        SEES,
+        data={"what": "task", "title": "taskqq", "day": "2031-03-05", "priority": "normal", "q": "zzzz"},
+    ),
+    *post(
+        "admin/tasks/calendar/move",
+        SEES,
+        data={"entry": "task-{task}", "day": "2031-03-05", "version": "1"},
+    ),
     *get("admin/tasks/new", SEES, query="q=some"),
     *post(
         "admin/tasks/new", SEES, data={"title": "taskqq", "when": "today", "priority": "normal", "q": "zzzz"}

@@ -130,6 +130,7 @@ def screens_of(
         *get(activity, sees, of=f"{thing} activity"),
         *post(activity, sees, rights.change, of=f"{thing} activity", changes=True, data=NOTE),
         *post(f"{activity}/no-show", sees, rights.change, of=f"{thing} activity", changes=True),
+        *form(f"{activity}/next", sees, rights.change, of=f"{thing} activity", changes=True),
         *post(f"{activity}/pin", sees, rights.change, of=f"{thing} activity", changes=True),
         *post(f"{activity}/delete", sees, rights.change, of=f"{thing} activity", changes=True),
         *form(f"{activity}/move", sees, rights.change, of=f"{thing} activity", changes=True),

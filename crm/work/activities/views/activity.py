@@ -89,6 +89,7 @@ def pin_activity(request, kind: Kind, pk, activity):
 @kind_view()
 @require_POST
 def mark_no_show(request, kind: Kind, pk, activity):
+    """With `off`, that it was held. With `ask`, it leads to the next step, and with `calendar` from there to the calendar."""
     row = get_activity(kind, request.user, pk, activity)
     check_may_change(request, row)
     if problem := get_no_show_error(row):
@@ -96,9 +97,12 @@ def mark_no_show(request, kind: Kind, pk, activity):
         return redirect(kind.get_url("record", row.record))
     outcome = "" if "off" in request.POST else Activity.Plan.NO_SHOW.value
     words = _("Marked as a no-show.") if outcome else _("Marked as held.")
-    return change_activity(
-        request, kind, row, EditActivity(row.type, {"outcome": outcome}, tell=False), words
-    )
+    verb = EditActivity(row.type, {"outcome": outcome}, tell=False)
+    answer = change_activity(request, kind, row, verb, words)
+    if "ask" not in request.POST:
+        return answer
+    query = "?calendar=1" if "calendar" in request.POST else ""
+    return redirect(kind.get_url("next_step", row.record, row.pk) + query)
 
 
 @kind_view()

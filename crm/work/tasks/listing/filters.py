@@ -8,9 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.sql.cache_keys import Reader
@@ -19,6 +22,7 @@ from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.rendering.form_rendering import Form
 from crm.platform.web.rendering.large_select import LongSelect
 from crm.work.models.activity import Activity
+from crm.work.models.invitation import InvitationAnswer
 from crm.work.models.task import Task
 from crm.work.tasks.due_times import get_reader_time
 from crm.work.tasks.listing.day_bounds import (
@@ -31,6 +35,8 @@ from crm.work.tasks.listing.day_bounds import (
 from crm.work.tasks.listing.task_orders import ORDERS, get_tasks_behind, sort_tasks
 
 EVERYONE, DEPARTMENTS, NO_ONE = "all", "departments", "none"
+# Before the ID of one department.
+DEPARTMENT = "department-"
 DONE = "done"
 # A user with more open tasks than that has other worries than their number.
 COUNTED = 1_000
@@ -62,13 +68,14 @@ class TaskFilterForm(Form):
         self.viewer = viewer
         people = get_labels_by_id(get_user_model(), viewer)
         others = [(str(pk), name) for pk, name in people.items() if pk != viewer.pk]
+        self.people_ids = list(people)
         first: list[Any] = [
             ("", _("My tasks")),
             (DEPARTMENTS, _("Tasks of my departments")),
             (EVERYONE, _("Everyone’s tasks")),
             (NO_ONE, _("Unassigned tasks")),
         ]
-        self.fields["user"].choices = [*first, *others]
+        self.fields["user"].choices = [*first, *_build_team_choices(viewer), *others]
         offered = [("type", _("All types"), Task.Type), ("priority", _("All priorities"), Task.Priority)]
         for name, label, choices in offered:
             named = [(value, capfirst(word)) for value, word in choices.choices]
@@ -124,16 +131,52 @@ class TaskFilterForm(Form):
         if user == NO_ONE or data["priority"] or data["type"] not in ("", Task.Type.MEETING):
             return []
         rows = Activity.objects.listed_for(viewer).meetings().begins_between(begins, ends).with_author()
-        if user == DEPARTMENTS:
-            people: Any = get_user_model()._default_manager
-            rows = rows.by_users(people.in_departments(viewer.department_ids))
+        if is_team(user):
+            rows = rows.by_users(_team_queryset(user, viewer))
         elif user != EVERYONE:
-            rows = rows.by_user(user or viewer.pk)
+            return self._get_meetings_of_person(rows.oldest_first(), most)
         return list(rows.oldest_first()[:most])
+
+    def _get_meetings_of_person(self, rows: Any, most: int) -> list[Activity]:
+        """Those that they planned, and those that they are invited to and haven't declined."""
+        person: Any = self.viewer
+        if user := self.cleaned_data["user"]:
+            person = get_user_model()._default_manager.only("email").get(pk=user)
+        address = person.email.lower()
+        found = list(rows.of_person(person.pk, address)[:most])
+        guests = [row.pk for row in found if row.created_by_id != person.pk]
+        declined = InvitationAnswer.objects.of_activities(guests).standing_refusals() if guests else []
+        gone = {pk for pk, refusing in declined if refusing == address}
+        return [row for row in found if row.pk not in gone]
+
+    def get_changeable_meetings(self, meetings: list[Activity]) -> set[int]:
+        """The IDs of those that the viewer may change."""
+        ids = [meeting.pk for meeting in meetings]
+        if not ids:
+            return set()
+        rows = Activity.objects.changeable_by(Reader.from_user(self.viewer))
+        return set(rows.filter(pk__any=ids).values_list("pk", flat=True))
+
+    def get_people_ids(self) -> list[int]:
+        """Those whose tasks and meetings it asks for, among the colleagues that the viewer sees."""
+        user = self.cleaned_data["user"] if self.is_valid() else NO_ONE
+        if user in (EVERYONE, NO_ONE):
+            return self.people_ids if user == EVERYONE else []
+        if is_team(user):
+            rows = _team_queryset(user, Reader.from_user(self.viewer)).active()
+            return [pk for pk in rows.values_list("pk", flat=True) if pk in set(self.people_ids)]
+        return [int(user or self.viewer.pk)]
+
+    @property
+    def asks_for_everything(self) -> bool:
+        """Whether no type and no priority is chosen."""
+        return self.is_valid() and not (self.cleaned_data["type"] or self.cleaned_data["priority"])
 
     def count_by_tab(self) -> dict[str, int]:
         """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""
-        if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, DEPARTMENTS, NO_ONE):
+        if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, NO_ONE):
+            return {}
+        if is_team(self.cleaned_data["user"]):
             return {}
         due = get_compiled_values(_due_times_queryset, [], *self._filter_arguments)
         if self._zones:
@@ -166,6 +209,26 @@ class TaskFilterForm(Form):
         return _filtered_tasks_queryset(*self._filter_arguments)
 
 
+def _build_team_choices(viewer: Any) -> list[tuple[str, str]]:
+    """Each of the departments that the viewer sees, if there are several."""
+    if len(viewer.department_ids) < 2 and not viewer.sees_everything:
+        return []
+    departments = get_labels_by_id(apps.get_model(settings.DEPARTMENT_MODEL), viewer)
+    words = _now("Tasks of %(department)s")
+    return [(f"{DEPARTMENT}{pk}", words % {"department": name}) for pk, name in departments.items()]
+
+
+def is_team(user: str) -> bool:
+    """Whether this asks for one's own departments, or for one department."""
+    return user == DEPARTMENTS or user.startswith(DEPARTMENT)
+
+
+def _team_queryset(user: str, viewer: Reader) -> Any:
+    people: Any = get_user_model()._default_manager
+    asked = viewer.department_ids if user == DEPARTMENTS else [int(user.removeprefix(DEPARTMENT))]
+    return people.in_departments(asked)
+
+
 # The queries of the list, which are kept (crm/platform/sql/compiled_querysets.py): their SQL depends on these arguments alone.
 
 
@@ -195,9 +258,8 @@ def _filtered_tasks_queryset(viewer: Reader, user: str, kind: str, priority: str
     rows = rows.of_priority(priority) if priority else rows
     if user == EVERYONE:
         return rows
-    if user == DEPARTMENTS:
-        people: Any = get_user_model()._default_manager
-        return rows.for_users(people.in_departments(viewer.department_ids))
+    if is_team(user):
+        return rows.for_users(_team_queryset(user, viewer))
     return rows.for_user({"": viewer.pk, NO_ONE: None}.get(user, user))
 
 

@@ -97,18 +97,13 @@ def get_task_lines(
     tasks: list[Task], viewer: Any, origins: Mapping[int, str] = MappingProxyType({})
 ) -> list[ListedTask]:
     """Tasks that the viewer sees, with their records and whether the viewer may change them. Their own ones, they may."""
-    others = [task.pk for task in tasks if task.user_id != viewer.pk]
-    own = (
-        {pk for (pk,) in get_compiled_values(_changeable_ids_queryset, others, Reader.from_user(viewer))}
-        if others
-        else set()
-    )
+    changeable = get_changeable_tasks(tasks, viewer)
     records = get_records_by_key(tasks)
     now = timezone.localtime()
     return [
         ListedTask(
             task,
-            task.user_id == viewer.pk or task.pk in own,
+            task.pk in changeable,
             records[task.of, task.record],
             DONE if task.is_done else _get_group(task, now),
             origin=origins.get(task.pk, ""),
@@ -116,6 +111,17 @@ def get_task_lines(
         for task in tasks
         if (task.of, task.record) in records
     ]
+
+
+def get_changeable_tasks(tasks: list[Task], viewer: Any) -> set[int]:
+    """The IDs of those that the viewer may change. Their own ones, they may."""
+    own = {task.pk for task in tasks if task.user_id == viewer.pk}
+    others = [task.pk for task in tasks if task.pk not in own]
+    if others:
+        own |= {
+            pk for (pk,) in get_compiled_values(_changeable_ids_queryset, others, Reader.from_user(viewer))
+        }
+    return own
 
 
 def _get_group(task: Task, now: datetime) -> str:

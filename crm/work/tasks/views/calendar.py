@@ -1,5 +1,7 @@
-"""The calendar: the tasks and meetings of a week or a month, one's own, those of a colleague or of the team."""
+"""The calendar: the tasks and meetings of a day, a week or a month, one's own, those of a colleague or of the team."""
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.platform.web.responses import encode_filled_parameters, render_response
@@ -15,6 +17,8 @@ def calendar(request):
     form = CalendarForm(request.GET, viewer=request.user)
     context = {"filters": form, "calendar": CalendarDays(form), "asked": request.GET, "shown_on": "tasks"}
     context |= build_new_task_context(NewTaskForm(viewer=request.user))
+    context["first_day"] = max(form.period.begins, min(timezone.localdate(), form.period.last))
+    context["add_at"] = _("Add at")
     context["query"] = encode_filled_parameters(request.GET)
     status = 400 if form.errors else 200
     return render_response(request, "tasks/calendar.html", context, status=status)

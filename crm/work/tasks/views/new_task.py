@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from crm.platform.web.responses import encode_filled_parameters, render_response
+from crm.records.history.operation_results import Outcome
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.work.tasks.listing.bulk_changes import ChangeTasksForm
@@ -37,7 +38,11 @@ def new_task(request):
 def add_task_with_message(request, form: NewTaskForm) -> None:
     record = form.cleaned_data["record"]
     rows = type(record).objects.present().changeable_by(request.user).filter(pk=record.pk)
-    outcome = carry_out(form.build_verb(), rows, by=request.user)
+    show_added_message(request, form, carry_out(form.build_verb(), rows, by=request.user))
+
+
+def show_added_message(request, form: NewTaskForm, outcome: Outcome) -> None:
+    record = form.cleaned_data["record"]
     for code in outcome.refused:
         messages.error(request, get_reason_sentence(code))
     if outcome.operation:

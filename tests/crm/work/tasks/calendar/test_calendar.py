@@ -7,44 +7,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.models import Activity, Operation, Task
-from crm.records.history.verb_execution import operation
-from crm.work.tasks.calendar.calendar_days import IN_DAY_OF_MONTH
+from crm.models import Operation
+from crm.work.tasks.calendar.calendar_days import (
+    IN_DAY_OF_MONTH,
+    IN_DAY_OF_WEEK,
+    LANES_OF_DAY,
+    LANES_OF_WEEK,
+)
 from crm.work.tasks.calendar.calendar_period import MONTH, WEEK, CalendarPeriod
 
 PAGE = "/admin/tasks/calendar"
-
-
-@pytest.fixture
-def lead(make_lead, bob):
-    return make_lead("Jan Novák", owner=bob)
-
-
-@pytest.fixture
-def plan(bob):
-    def planned(lead, title: str, due_on: date, **values) -> Task:
-        with operation("add_task", table="lead", by=bob):
-            return Task.objects.create(
-                **{"of": "lead", "record": lead.pk, "title": title, "user": bob, "due_on": due_on, **values}
-            )
-
-    return planned
-
-
-@pytest.fixture
-def meet(bob):
-    def met(lead, subject: str, at: datetime, **values) -> Activity:
-        with operation("add_activity", table="lead", by=bob):
-            return Activity.objects.create(
-                of="lead",
-                record=lead.pk,
-                type="meeting",
-                subject=subject,
-                at=at,
-                **{"created_by": bob, **values},
-            )
-
-    return met
 
 
 def days(browser, query: str) -> dict[str, list[str]]:
@@ -134,9 +106,9 @@ def test_a_calendar_that_does_not_exist_gets_a_sentence_and_no_tasks(sign_in, bo
 
 def test_a_task_that_gets_another_day_leads_back_to_the_calendar_with_undo(sign_in, bob, lead, plan):
     task = plan(lead, "T:one", date(2031, 3, 5))
-    sent = {"task": task.pk, "action": "reschedule", "day": "2031-03-07", "calendar": "1"}
+    sent = {"entry": f"task-{task.pk}", "day": "2031-03-07", "version": task.version}
     browser = sign_in(bob)
-    answer = browser.post("/admin/tasks/change", sent | {"query": "day=2031-03-05"})
+    answer = browser.post(f"{PAGE}/move", sent | {"query": "day=2031-03-05"})
     assert answer["Location"] == f"{PAGE}?day=2031-03-05#task-{task.pk}"
     text = browser.get(f"{PAGE}?day=2031-03-05").content.decode()
     assert f"/admin/operations/{Operation.objects.latest('pk').pk}/undo" in text
@@ -159,4 +131,49 @@ def test_the_calendar_needs_the_same_number_of_queries_for_many_entries(
                 browser.get(f"{PAGE}?day=2031-03-05&user=all&view={view}")
             counted.append(len(queries))
     assert len(set(counted)) == 1
-    assert counted[0] <= 13
+    assert counted[0] <= 20
+
+
+def test_one_department_of_several_can_be_chosen_by_whom_sees_it(sign_in, ada, bob, lead, plan, departments):
+    plan(lead, "T:bobs", date(2031, 3, 5))
+    own = bob.department_ids[0]
+    browser = sign_in(ada)
+    assert days(browser, f"day=2031-03-05&user=department-{own}") == {"2031-03-05": ["bobs"]}
+    assert days(browser, f"day=2031-03-05&user=department-{departments.export.pk}") == {}
+    assert sign_in(bob).get(f"{PAGE}?user=department-{departments.export.pk}").status_code == 400
+
+
+def test_a_day_has_only_its_own_entries_and_leads_to_the_days_beside_it(sign_in, bob, lead, plan, meet):
+    plan(lead, "T:one", date(2031, 3, 5))
+    plan(lead, "T:other", date(2031, 3, 6))
+    meet(lead, "T:meeting", datetime(2031, 3, 5, 10, tzinfo=UTC))
+    browser = sign_in(bob)
+    assert days(browser, "day=2031-03-05&view=day") == {"2031-03-05": ["one", "meeting"]}
+    text = browser.get(f"{PAGE}?day=2031-03-05&view=day").content.decode()
+    assert "day=2031-03-04" in text
+    assert "day=2031-03-06" in text
+
+
+def test_what_finds_no_lane_is_counted_in_a_week_and_listed_on_its_day(sign_in, bob, lead, meet):
+    for number in range(LANES_OF_DAY + 2):
+        meet(lead, f"T:{number}", datetime(2031, 3, 5, 10, tzinfo=UTC))
+    browser = sign_in(bob)
+    assert (
+        f"{LANES_OF_DAY + 2 - LANES_OF_WEEK} more" in browser.get(f"{PAGE}?day=2031-03-05").content.decode()
+    )
+    assert len(days(browser, "day=2031-03-05&view=day")["2031-03-05"]) == LANES_OF_DAY + 2
+
+
+def test_more_tasks_of_all_day_than_a_week_shows_are_on_their_day(sign_in, bob, lead, plan):
+    for number in range(IN_DAY_OF_WEEK + 3):
+        plan(lead, f"T:{number}", date(2031, 3, 5))
+    browser = sign_in(bob)
+    assert len(days(browser, "day=2031-03-05")["2031-03-05"]) == IN_DAY_OF_WEEK
+    assert "3 more" in browser.get(f"{PAGE}?day=2031-03-05").content.decode()
+    assert len(days(browser, "day=2031-03-05&view=day")["2031-03-05"]) == IN_DAY_OF_WEEK + 3
+
+
+def test_the_hours_of_the_night_are_shown_on_request(sign_in, bob):
+    browser = sign_in(bob)
+    assert "03:00" not in browser.get(PAGE).content.decode()
+    assert "03:00" in browser.get(f"{PAGE}?hours=all").content.decode()

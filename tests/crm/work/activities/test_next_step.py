@@ -1,0 +1,150 @@
+"""After a meeting: held or not with one key, then its notes and the next step."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from crm.models import Activity, Task
+from crm.records.history.verb_execution import operation
+
+TOMORROW = timezone.localdate() + timedelta(days=1)
+
+
+@pytest.fixture
+def lead(make_lead, bob):
+    return make_lead("Jan Novák", owner=bob)
+
+
+@pytest.fixture
+def meeting(lead, bob):
+    return build_meeting(lead, bob, at=timezone.now() - timedelta(minutes=10))
+
+
+def build_meeting(lead, by, **values) -> Activity:
+    with operation("add_activity", table="lead", by=by):
+        return Activity.objects.create(
+            of="lead",
+            record=lead.pk,
+            type="meeting",
+            created_by=by,
+            **{"outcome": "planned", "subject": "Demo", "minutes": 60, "text": "- prices", **values},
+        )
+
+
+def path_of(meeting: Activity, action: str) -> str:
+    return f"/admin/leads/{meeting.record}/activities/{meeting.pk}/{action}"
+
+
+def read_again(meeting: Activity) -> Activity:
+    return Activity.objects.get(pk=meeting.pk)
+
+
+@pytest.mark.parametrize(("sent", "outcome"), [({"off": "1"}, ""), ({}, "no_show")])
+@pytest.mark.parametrize(("calendar", "query"), [({}, ""), ({"calendar": "1"}, "?calendar=1")])
+def test_a_meeting_that_goes_on_is_marked_and_the_next_step_is_asked(
+    sign_in, bob, meeting, sent, outcome, calendar, query
+):
+    answer = sign_in(bob).post(path_of(meeting, "no-show"), sent | calendar | {"ask": "1"})
+    assert answer["Location"] == path_of(meeting, "next") + query
+    assert read_again(meeting).outcome == outcome
+
+
+def test_a_meeting_that_was_moved_to_later_is_not_marked_as_held(sign_in, bob, lead):
+    later = build_meeting(lead, bob, at=timezone.now() + timedelta(hours=1))
+    sign_in(bob).post(path_of(later, "no-show"), {"off": "1"})
+    assert read_again(later).is_planned
+
+
+def test_the_timeline_has_a_button_with_a_key_for_each(sign_in, bob, lead, meeting):
+    text = sign_in(bob).get(f"/admin/leads/{lead.pk}").content.decode()
+    assert text.count('data-key="y"') == text.count('data-key="w"') == 1
+
+
+def test_the_calendar_has_both_for_a_meeting_that_has_begun(sign_in, bob, lead, meeting):
+    build_meeting(lead, bob, at=timezone.now() + timedelta(hours=1))
+    text = sign_in(bob).get("/admin/tasks/calendar?view=day").content.decode()
+    assert text.count("data-held") == text.count("data-no-show") == 1
+
+
+def test_after_a_no_show_the_form_begins_with_the_same_meeting(sign_in, bob, meeting):
+    Activity.objects.filter(pk=meeting.pk)
+    browser = sign_in(bob)
+    browser.post(path_of(meeting, "no-show"))
+    text = browser.get(path_of(meeting, "next")).content.decode()
+    assert 'value="Demo"' in text
+    assert "- prices" in text
+
+
+def test_a_meeting_without_an_agenda_gets_the_open_tasks_of_its_record(sign_in, bob, lead, make_task):
+    make_task("Send the price list", lead, user=bob)
+    missed = build_meeting(lead, bob, at=timezone.now() - timedelta(hours=1), outcome="no_show", text="")
+    assert "- Send the price list" in sign_in(bob).get(path_of(missed, "next")).content.decode()
+
+
+def test_notes_are_added_to_the_meeting_and_a_task_to_its_record(sign_in, bob, lead, meeting):
+    sent = {
+        "said": "They agree.",
+        "what": "task",
+        "title": "Send offer",
+        "day": str(TOMORROW),
+        "priority": "high",
+    }
+    answer = sign_in(bob).post(path_of(meeting, "next"), sent)
+    assert answer["Location"] == f"/admin/leads/{lead.pk}"
+    task = Task.objects.get()
+    assert (task.title, task.record, task.due_on, task.priority) == ("Send offer", lead.pk, TOMORROW, "high")
+    assert read_again(meeting).text == "- prices\n\nThey agree."
+
+
+def test_another_meeting_is_planned_and_leads_back_to_the_calendar(sign_in, bob, meeting):
+    sent = {"what": "meeting", "title": "Demo 2", "day": str(TOMORROW), "time": "10:00", "priority": "normal"}
+    answer = sign_in(bob).post(path_of(meeting, "next"), sent | {"calendar": "1"})
+    assert answer["Location"] == "/admin/tasks/calendar"
+    assert Activity.objects.get(subject="Demo 2").is_planned
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"what": "task"}, "Enter the next step, or what was said."),
+        ({"what": "task", "title": "Call"}, "Choose a date."),
+        ({"what": "meeting", "title": "Demo", "day": str(TOMORROW)}, "Choose a time for the meeting."),
+        ({"what": "task", "said": "x" * 20_000}, "too long"),
+    ],
+)
+def test_a_step_that_is_incomplete_writes_nothing_and_keeps_what_was_typed(
+    sign_in, bob, meeting, sent, words
+):
+    answer = sign_in(bob).post(
+        path_of(meeting, "next"), {"priority": "normal", "place": "typed before"} | sent
+    )
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert "typed before" in answer.content.decode()
+    assert not Task.objects.exists()
+    assert read_again(meeting).text == "- prices"
+
+
+def test_a_meeting_that_has_not_begun_has_no_next_step(sign_in, bob, lead):
+    later = build_meeting(lead, bob, at=timezone.now() + timedelta(hours=1))
+    assert sign_in(bob).get(path_of(later, "next"))["Location"] == path_of(later, "next").removesuffix(
+        "/next"
+    )
+
+
+def test_only_who_may_change_the_meeting_is_asked(sign_in, ann, ben, dan, lead, meeting):
+    for user, status in ((ann, 200), (dan, 404)):
+        assert sign_in(user).get(path_of(meeting, "next")).status_code == status
+    of_ann = build_meeting(lead, ann, at=timezone.now() - timedelta(hours=1))
+    assert sign_in(ben).get(path_of(of_ann, "next")).status_code in (403, 404)
+
+
+def test_the_meeting_of_a_colleague_is_not_the_owners_to_conclude(sign_in, ann, bob, lead):
+    of_ann = build_meeting(lead, ann, at=timezone.now() - timedelta(hours=1))
+    assert sign_in(bob).get(path_of(of_ann, "next")).status_code == 403
+    answer = sign_in(bob).post(
+        path_of(of_ann, "next"), {"what": "task", "said": "Mine", "priority": "normal"}
+    )
+    assert answer.status_code == 403
+    assert read_again(of_ann).text == "- prices"
