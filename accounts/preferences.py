@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 
 from crm.platform.configuration.company import get_company_zone, keep_company_settings
 from crm.platform.web.middleware.request_language import get_request_language
+from crm.platform.web.program_addresses import IN_ENGLISH
 
 
 class PreferencesMiddleware:
@@ -14,6 +15,11 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(IN_ENGLISH):
+            with translation.override("en"):
+                response = self.get_response(request)
+            response.headers.setdefault("Content-Language", "en")
+            return response
         user = request.user
         with keep_company_settings(user):
             language = user.language if user.is_authenticated else ""

@@ -100,7 +100,7 @@ def score_similarity(
         found[Reason.PHONE] = rules.get_score(Reason.PHONE)
     if set(row.get("domains", ())) & set(asked.domains):
         found[Reason.DOMAIN] = rules.get_score(Reason.DOMAIN)
-    person, company = _get_name_keys(row, table)
+    person, company = get_name_keys(row, table)
     least = rules.similarity
     same = (
         measure_similarity(get_name_essence(company), get_name_essence(asked.company), least)
@@ -122,7 +122,7 @@ def score_similarity(
     return max(found.values(), default=0), reasons
 
 
-def _get_name_keys(row: dict[str, Any], table: str) -> tuple[str, str]:
+def get_name_keys(row: dict[str, Any], table: str) -> tuple[str, str]:
     """The keys of the person and of the company."""
     if table == "company":
         return "", row["name_key"]

@@ -45,8 +45,9 @@ class Lookup(Protocol):
     def lock(self, places: Sequence[int]) -> None:
         """Let no other call look for the same as these records before this one has added them."""
 
-    def find(self, place: int) -> ExistingRecord | None:
-        """What the record at this place would repeat now. Call it when they are locked."""
+    def find(self, places: Sequence[int]) -> Sequence[ExistingRecord | None]:
+        """What the records at these places would repeat now. Call it when they are locked. It ends before a record that has to be asked for
+        again, because it could mean one that an earlier one of these updates."""
 
 
 # Each is called with the way, the kind, the values of new records as in a form, the user, and whether the token may change
@@ -69,9 +70,15 @@ class RecordsToUpdate:
         for lookup in self.lookups:
             lookup.lock(places)
 
-    def find(self, place: int) -> ExistingRecord | None:
+    def find(self, places: Sequence[int]) -> list[ExistingRecord | None]:
+        """What each of these would repeat, as far as that is known before they are written; `judge` says what becomes of it."""
+        if not self.lookups:
+            return [None] * len(places)
+        found = zip(*(lookup.find(places) for lookup in self.lookups), strict=False)
+        return [next(filter(None, choices), None) for choices in found]
+
+    def judge(self, found: ExistingRecord | None) -> ExistingRecord | None:
         """Raises Problem 409 with the record if it is rejected as a duplicate; its ID is only for tokens that may read."""
-        found = next(filter(None, (lookup.find(place) for lookup in self.lookups)), None)
         if found is None or found.updated:
             return found
         sentence = f"This {self.kind.words.one} already exists ({found.reason.lower()}). Nothing was added."
@@ -92,4 +99,4 @@ def find_record_to_update(
     """The record to update instead of adding this one. Raises Problem 409 if it is rejected as a duplicate."""
     found = look_for_existing_records(way, kind, [values], user, allows)
     found.lock([0])
-    return found.find(0)
+    return found.judge(found.find([0])[0])

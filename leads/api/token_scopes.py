@@ -48,6 +48,7 @@ LEAD_RESOURCES = [
             "delete": "leads.delete_status",
         },
         SEES,
+        hint=_("Add, change and delete are for CRM Connect only. For API v2, there is “Lists in Settings”."),
     ),
     TokenResource(
         "lead_sources",
@@ -59,6 +60,7 @@ LEAD_RESOURCES = [
             "delete": "leads.delete_source",
         },
         SEES,
+        hint=_("Add, change and delete are for CRM Connect only. For API v2, there is “Lists in Settings”."),
     ),
     # Users who see leads also see the names of visible colleagues, departments, and tags.
     TokenResource("users", _("Users"), {"get": SEES}, SEES),

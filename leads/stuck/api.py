@@ -1,18 +1,22 @@
-"""API v2: the stuck leads that a user sees, by owner and status, as their page has them."""
+"""API v2: the stuck leads that a user sees, by owner and status, and reminding their owners, as on their page."""
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
 from crm.api.api_view import build_json_response
-from crm.api.openapi_parts import build_number_field, build_response_serializer, build_text_field
+from crm.api.openapi_parts import IDEMPOTENT, build_number_field, build_response_serializer, build_text_field
+from crm.api.problems import build_invalid_problem
 from crm.api.v2.documentation.call_parts import call
-from crm.api.v2.v2_view import OWN_PREFIX, OwnView, format_moment
+from crm.api.v2.record_items import NUMBER
+from crm.api.v2.v2_view import OWN_PREFIX, Fields, OwnView, format_moment
+from crm.fields.conditions.field_filters import NONE
 from leads.kind import LEAD
-from leads.stuck.stuck_leads import StuckGroup, StuckLine, get_stuck_groups
+from leads.stuck.stuck_leads import StuckGroup, StuckLine, get_stuck_groups, leads_of_lines_queryset
+from leads.stuck.stuck_reminders import remind_owners
 
 LINE = build_response_serializer(
     "StuckLeads",
@@ -66,4 +70,50 @@ class StuckLeads(OwnView):
         )
 
 
-urlpatterns = [path("api/v2/stuck-leads", StuckLeads.as_view(), name="own_stuck_leads")]
+class ReminderLine(serializers.Serializer):
+    owner = serializers.IntegerField(
+        **NUMBER, allow_null=True, help_text="Id of a user; null for unassigned leads."
+    )
+    status = serializers.IntegerField(**NUMBER)
+
+
+class ReminderFields(Fields):
+    lines = ReminderLine(
+        many=True, allow_empty=False, help_text="The owner and the status of lines of the list."
+    )
+
+
+@extend_schema_view(
+    post=call(
+        "Remind the owners of stuck leads",
+        build_response_serializer(
+            "StuckLeadsReminder", reminded=build_number_field(help_text="How many users got a notification.")
+        ),
+        name="remind_owners",
+        sends=ReminderFields,
+        parameters=[IDEMPOTENT],
+        example={"lines": [{"owner": 3, "status": 2}]},
+        words=(
+            "Sends one notification to each owner of the stuck leads of these lines, except to the token's user, who needs the permission to "
+            "assign leads. No one is reminded of unassigned leads."
+        ),
+    )
+)
+class StuckLeadsReminder(OwnView):
+    resource = "leads"
+    http_method_names = ["post"]
+    actions = {"POST": "put"}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        sent = ReminderFields.read(self.sent_fields)
+        values = [f"{line['owner'] or NONE}-{line['status']}" for line in sent["lines"]]
+        rows = leads_of_lines_queryset(self.user, values)
+        if not rows.exists():
+            raise build_invalid_problem(lines="None of these leads is stuck.")
+        return build_json_response({"reminded": remind_owners(rows, by=self.user)})
+
+
+urlpatterns = [
+    path("api/v2/stuck-leads", StuckLeads.as_view(), name="own_stuck_leads"),
+    path("api/v2/stuck-leads/remind", StuckLeadsReminder.as_view(), name="own_stuck_leads_reminder"),
+]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -13,8 +14,11 @@ from leads.stuck.stuck_leads import stuck_leads_queryset
 OWN = "/admin/leads?over_limit=yes&owner=me&sort=-time_in_status"
 
 
-def notify_owners(rows: Any, *, by: User) -> int:
-    """Notify the active owners of these leads, but not the user who reminds them. Returns how many users."""
+def remind_owners(rows: Any, *, by: User) -> int:
+    """Notify the active owners of these leads, but not the user who reminds them. Returns how many users. Raises PermissionDenied for a
+    user who may not assign leads."""
+    if not by.has_perm("leads.assign_lead"):
+        raise PermissionDenied
     owned = rows.order_by().exclude(owner=None).exclude(owner=by.pk)
     counts = dict(owned.values("owner").annotate(number=Count("pk")).values_list("owner", "number"))
     owners = User.objects.active().in_bulk(list(counts))

@@ -13,7 +13,7 @@ from crm.templatetags.look import number
 from leads.kind import LEAD
 from leads.stuck.line_rendering import StuckLines
 from leads.stuck.stuck_leads import MOST, MOST_OWNERS, get_stuck_groups, leads_of_lines_queryset
-from leads.stuck.stuck_reminders import notify_owners
+from leads.stuck.stuck_reminders import remind_owners
 
 BULK = ("assign", "next-action")
 
@@ -59,9 +59,7 @@ def carry_out_action(request, name: str, lines: list[str]):
 
 
 def remind_and_redirect(request, rows):
-    if not request.user.has_perm("leads.assign_lead"):
-        raise PermissionDenied
-    people = notify_owners(rows, by=request.user)
+    people = remind_owners(rows, by=request.user)
     if people:
         words = ngettext("Reminded %(number)s user.", "Reminded %(number)s users.", people)
         messages.success(request, words % {"number": number(people)})

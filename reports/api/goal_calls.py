@@ -24,8 +24,9 @@ from crm.api.v2.v2_view import Fields, OwnView, format_moment, get_row_or_404
 from crm.records.editing.settings_change import wait_for_others
 from reports.api.report_calls import CountedCall
 from reports.goals.forms import GoalForm, delete_goal
+from reports.goals.goal_copies import copy_goals_to_month
 from reports.goals.goal_lines import GoalLine, GoalState, MonthOfGoals
-from reports.goals.goal_month import Month, parse_month
+from reports.goals.goal_month import Month, parse_month, parse_month_to_fill
 from reports.goals.goal_owners import COMPANY, DEPARTMENT, USER
 from reports.models import Goal
 
@@ -215,3 +216,44 @@ class OneGoal(OwnView):
     def delete(self, request: Any, pk: str) -> HttpResponse:
         wait_for_others()
         return build_json_response({"operation": delete_goal(self.get_goal(pk), self.user, channel=API).pk})
+
+
+class MonthFields(Fields):
+    month = serializers.CharField(max_length=10, help_text="The month that gets the goals, such as 2026-12.")
+
+
+@extend_schema_view(
+    post=call(
+        "Copy the goals of a month",
+        build_response_serializer(
+            "GoalsCopied",
+            month=build_text_field(),
+            copied=build_number_field(),
+            already_set=build_number_field(help_text="Goals that the month had already."),
+            skipped=build_number_field(
+                help_text="Goals of users and departments that aren’t active anymore."
+            ),
+            operation=OPERATION,
+        ),
+        name="copy_goals",
+        sends=MonthFields,
+        parameters=[IDEMPOTENT],
+        example={"month": "2026-12"},
+        words=(
+            "Copies the goals of the month before to a month, as the page does: those that the token's user may set and that aren't set "
+            "there yet, in one operation, which can be undone."
+        ),
+    )
+)
+class GoalsCopy(OwnView):
+    resource = "goals"
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        wait_for_others()
+        month, problems = parse_month_to_fill(MonthFields.read(self.sent_fields))
+        if problems:
+            raise build_invalid_problem(month=problems[0])
+        done = copy_goals_to_month(month, self.user, API)
+        counts = {"copied": done.copied, "already_set": done.already, "skipped": done.gone}
+        return build_json_response({"month": month.name, **counts, "operation": done.record.pk})

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reports.api.dashboard_calls import Dashboards, OneDashboard, OneDashboardPart
-from reports.api.goal_calls import Goals, OneGoal
+from reports.api.goal_calls import Goals, GoalsCopy, OneGoal
 from reports.api.report_calls import OneReport, Reports
 
 ONE_DASHBOARD = "api/v2/dashboards/<str:pk>"
@@ -14,5 +14,6 @@ urlpatterns = [
     path(ONE_DASHBOARD, OneDashboard.as_view(), name="own_dashboard"),
     path(f"{ONE_DASHBOARD}/parts/<str:part>", OneDashboardPart.as_view(), name="own_dashboard_part"),
     path("api/v2/goals", Goals.as_view(), name="own_goals"),
+    path("api/v2/goals/copy", GoalsCopy.as_view(), name="own_goals_copy"),
     path("api/v2/goals/<str:pk>", OneGoal.as_view(), name="own_goal"),
 ]

@@ -46,13 +46,14 @@ class CopyResult:
         return " ".join(said) or _("There are no goals in the month before that you can copy.")
 
 
-def copy_goals_to_month(month: Month, by: User) -> CopyResult:
+def copy_goals_to_month(month: Month, by: User, channel: str = Operation.Channel.WEB) -> CopyResult:
     """From the month before, in one statement; recorded only if at least one was copied."""
     before = _previous_goals_queryset(month, by)
     rows = list(before.for_those_in_use().order_by("pk").values(*COPIED))
     there = _get_goal_keys(month)
     new = [row for row in rows if tuple(row[name] for name in COPIED[:3]) not in there]
-    with record_settings_change(COPY, by=by, month=month.first.isoformat(), copied=len(new)) as record:
+    values = {"month": month.first.isoformat(), "copied": len(new)}
+    with record_settings_change(COPY, by=by, channel=channel, **values) as record:
         Goal.objects.bulk_create(Goal(month=month.first, **row) for row in new)
     return CopyResult(record, len(new), len(rows) - len(new), before.count() - len(rows))
 

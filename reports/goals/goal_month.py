@@ -1,9 +1,9 @@
 """The month of a page of goals, as its URL names it: 2026-11."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -69,7 +69,7 @@ def get_allowed_months_sentence() -> str:
     return _("Enter a month from %(first)s to %(last)s.") % ends
 
 
-def parse_month(data: QueryDict) -> tuple[Month, list[str]]:
+def parse_month(data: Mapping[str, str]) -> tuple[Month, list[str]]:
     """That of a URL, else this one, and what is wrong with it, in sentences."""
     text = data.get("month", "")
     if not text:
@@ -82,3 +82,9 @@ def parse_month(data: QueryDict) -> tuple[Month, list[str]]:
         ends = {"first": Month(EARLIEST).title, "last": Month(get_latest_month()).title}
         return get_current_month(), [_("Enter a month from %(first)s to %(last)s.") % ends]
     return Month(first), []
+
+
+def parse_month_to_fill(data: Mapping[str, str]) -> tuple[Month, list[str]]:
+    """The same for a month that gets goals."""
+    month, problems = parse_month(data)
+    return month, problems or ([] if can_have_goals(month.first) else [get_allowed_months_sentence()])

@@ -12,7 +12,7 @@ from crm.records.editing.settings_change import get_posted_data, one_at_a_time, 
 from reports.goals.forms import GoalForm, delete_goal
 from reports.goals.goal_copies import copy_goals_to_month, has_goals_to_copy
 from reports.goals.goal_lines import MonthOfGoals, get_goal_definitions
-from reports.goals.goal_month import Month, can_have_goals, get_allowed_months_sentence, parse_month
+from reports.goals.goal_month import Month, can_have_goals, parse_month, parse_month_to_fill
 from reports.goals.workbook import write_goals
 from reports.models import Goal
 from reports.views.report_workbook import respond_with_workbook
@@ -88,9 +88,9 @@ def goal_delete(request, pk):
 @one_at_a_time
 def goals_copy(request):
     """The goals of the month before."""
-    month, problems = parse_month(request.GET)
-    if problems or not can_have_goals(month.first):
-        messages.error(request, (problems or [get_allowed_months_sentence()])[0])
+    month, problems = parse_month_to_fill(request.GET)
+    if problems:
+        messages.error(request, problems[0])
         return redirect("reports:goals")
     copied = copy_goals_to_month(month, request.user)
     if copied.copied:

@@ -18,9 +18,9 @@ NUMBERS = ("operation", "record")
 
 @dataclass(frozen=True)
 class Done:
-    """The rows that are stored, in words; the operations in words; and the sentences of a refusal."""
+    """What is stored, such as the rows of some tables in words; the operations in words; and the sentences of a refusal."""
 
-    stored: list[list[dict[str, str]]]
+    stored: Any
     operations: list[str]
     refused: list[str]
 
@@ -34,13 +34,26 @@ def describe_row(row: models.Model) -> dict[str, str]:
 
 
 def read_done(tables: Any, before: int, refused: list[str]) -> Done:
-    stored = [[describe_row(row) for row in table.objects.order_by("pk")] for table in tables]
+    """`tables` are models, or a function that reads what is stored."""
+    stored = (
+        tables()
+        if callable(tables)
+        else [[describe_row(row) for row in table.objects.order_by("pk")] for table in tables]
+    )
     made = Operation.objects.filter(pk__gt=before).order_by("pk")
     return Done(stored, [str(describe_operation(record)) for record in made], sorted(refused))
 
 
 def get_last_operation() -> int:
     return Operation.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def find_sentences(context: Any, get_form: Any) -> list[str]:
+    """Why a page that was sent back refuses what was typed: the first sentence of each field, or one about all of it."""
+    about_all = [str(text) for text in [context.get("refusal")] if text]
+    if about_all and not context.get("form"):
+        return about_all
+    return [str(texts[0]) for texts in get_form(context).errors.values()] + about_all
 
 
 def carry_out_by_page(
@@ -52,9 +65,9 @@ def carry_out_by_page(
         answer = browser.post(path, data)
         said = get_messages(answer.wsgi_request)
         refused = [str(message) for message in said if message.level == messages.ERROR]
-        if answer.status_code >= 400:
-            refused += [str(texts[0]) for texts in get_form(answer.context).errors.values()]
-            assert refused
+        if answer.status_code != 302:
+            refused += find_sentences(answer.context, get_form)
+            assert refused, answer.status_code
         return read_done(tables, before, refused)
 
 
@@ -66,3 +79,11 @@ def carry_out_by_call(program, method: str, path: str, data: Any, tables: Any) -
             refused = [row["detail"] for row in body["errors"]] or [body["detail"]]
         assert set(Operation.objects.filter(pk__gt=before).values_list("channel", flat=True)) <= {"api"}
         return read_done(tables, before, refused)
+
+
+def assert_says_as_much(page: Done, call: Done) -> None:
+    """The same was done, and each sentence of the page is in one of the call, which may say more."""
+    assert (call.stored, call.operations) == (page.stored, page.operations)
+    assert len(call.refused) == len(page.refused), (call.refused, page.refused)
+    for said, by_page in zip(call.refused, page.refused, strict=True):
+        assert by_page in said

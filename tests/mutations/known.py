@@ -64,7 +64,7 @@ KNOWN: dict[str, str] = {
             "crm/transfer/imports/check/record_matching.py Recognition.fold_key_texts: for … if text → for …",
             "crm/transfer/imports/check/row_judgment.py RowJudge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
             "crm/transfer/imports/check/row_judgment.py RowJudge.__init__: for … if field.definition.departments → for …",
-            "duplicates/existing_record_policies.py _find_best_match: if not ids: return None → no guard",
+            "duplicates/existing_record_policies.py _read_rows: if not ids: return {} → no guard",
             "leads/assignment/assignment_plan.py _build_plan: if not any(met.values()): return plan → no guard",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),

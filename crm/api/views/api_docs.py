@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from crm.api.v2.v2_view import TITLES
+from crm.api.views.kept_schema import keep_schema, read_kept_schema
 from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 
 _one_at_a_time = Lock()
@@ -61,8 +62,12 @@ def get_schema() -> dict:
 @cache
 def _build_bodies() -> tuple[bytes, bytes]:
     """The schema as JSON, 3 MB, and the same compressed, a twentieth. Nothing in it is secret, so its size may be known."""
+    if kept := read_kept_schema():
+        return gzip.decompress(kept), kept
     plain = json.dumps(get_schema(), cls=DjangoJSONEncoder).encode()
-    return plain, gzip.compress(plain, mtime=0)
+    compressed = gzip.compress(plain, mtime=0)
+    keep_schema(compressed)
+    return plain, compressed
 
 
 @cache

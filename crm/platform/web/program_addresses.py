@@ -7,3 +7,5 @@ CONNECTING = ("/.well-known/oauth-", "/oauth/register", "/oauth/token", "/oauth/
 PREFIXES = ("/api/", "/v1/", "/scim/", "/mcp", *CONNECTING, WITH_SECRETS)
 # What programs open, with a secret in a header or in the address.
 FOR_PROGRAMS = (*PREFIXES, "/calendar/")
+# What answers in English whoever asks, and reads what the company has decided together with its token.
+IN_ENGLISH = ("/api/v2/", "/mcp")

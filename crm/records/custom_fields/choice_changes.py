@@ -157,10 +157,12 @@ def replace_choice_in_value(stored: Any, key: str, into: str, order: dict[str, i
     return sorted({into if one == key else one for one in stored}, key=lambda one: order.get(one, 0))
 
 
-def start_merge(row: CustomField, key: str, into: str, user, total: int) -> Job:
+def start_merge(
+    row: CustomField, key: str, into: str, user, total: int, *, channel: str = Operation.Channel.WEB
+) -> Job:
     told = {"field": row.pk, "version": row.version, "key": key, "into": into}
     running = Job.objects.unfinished().of_kind_and_user("merge_custom_choices", user, **told).first()
-    return running or jobs.start_job("merge_custom_choices", user, told, total=total)
+    return running or jobs.start_job("merge_custom_choices", user, told | {"channel": channel}, total=total)
 
 
 def _describe_job(arguments: dict) -> str:
@@ -176,6 +178,7 @@ def run_choice_job(job: Job, progress) -> Operation | None:
     if row is None or not job.user.has_perm(CustomField.get_right("change")):
         raise jobs.JobProblem(_("The field was changed in the meantime. Nothing was changed."))
     try:
-        return merge_choices(row, told["key"], told["into"], by=job.user, progress=progress)
+        channel = told.get("channel", Operation.Channel.WEB)
+        return merge_choices(row, told["key"], told["into"], by=job.user, channel=channel, progress=progress)
     except RetypeRefused as refused:
         raise jobs.JobProblem(str(refused)) from None

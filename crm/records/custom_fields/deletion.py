@@ -40,9 +40,9 @@ def find_fields_in_use(ids: list[int]) -> set[int]:
     }
 
 
-def queue_deletion(row: CustomField, user) -> Job:
+def queue_deletion(row: CustomField, user, *, channel: str = Operation.Channel.WEB) -> Job:
     """The job that deletes it."""
-    return jobs.start_job("delete_custom_field", user, {"field": row.pk})
+    return jobs.start_job("delete_custom_field", user, {"field": row.pk, "channel": channel})
 
 
 def _describe_job(arguments: dict) -> str:
@@ -64,4 +64,5 @@ def run_deletion_job(job: Job, progress) -> Operation | None:
         raise jobs.JobProblem(_("Other fields are only shown for values of this field. Nothing was changed."))
     if kept := get_retirement_obstacle(row):
         raise jobs.JobProblem(kept)
-    return delete_custom_field(row, by=job.user)
+    channel = job.arguments.get("channel", Operation.Channel.WEB)
+    return delete_custom_field(row, by=job.user, channel=channel)

@@ -65,7 +65,7 @@ def test_the_schema_contains_every_api_call():
 
 # What a POST of API v2 does at these addresses creates no object with an address of its own.
 CREATES_NOTHING = re.compile(
-    r"/(bulk|batch|batch/delete|undo|convert|different|merge|replay|resend|move|retire|activate|type|send|pause|resume|cancel|claim|continue|outcome|reset|restore|skip)$"
+    r"/(bulk|batch|batch/delete|undo|convert|different|merge|replay|resend|move|retire|activate|type|send|pause|resume|cancel|claim|continue|copy|outcome|remind|reset|restore|skip)$"
 )
 
 
@@ -135,7 +135,7 @@ def test_operation_names_are_unique():
 
 
 VERBS = (
-    "activate|add|batch_delete|batch_write|bulk_change|cancel|change|claim|continue|convert|count|delete|download|get|list|log|make|mark|merge|move|pause|replay|resend|reset|restore|resume|retire|skip|"
+    "activate|add|batch_delete|batch_write|bulk_change|cancel|change|claim|continue|convert|copy|count|delete|download|get|list|log|make|mark|merge|move|pause|remind|replay|resend|reset|restore|resume|retire|skip|"
     "send|start|stop|switch|test|undo"
 )
 

@@ -70,7 +70,7 @@ def find_known_record(sent: dict[str, Any], user, *, may_update: bool) -> Existi
     if look is None:
         return None
     look.lock([0])
-    return look.find(0)
+    return look.find([0])[0]
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -82,7 +82,7 @@ FAMILIES = (
         ),
         reason=HELP,
     ),
-    Family("Who can see a record", (f"admin/{{kind}}{ONE}/why",)),
+    Family("Who can see a record", (f"admin/{{kind}}{ONE}/why",), (f"GET {RECORD}/visibility",)),
     Family("The view that opens first", (f"admin/{{kind}}/views{ONE}/start",), reason=OWN_WAY),
     Family("Saved views", ("admin/{kind}/views*",), ("GET api/v2/saved-views", "POST api/v2/saved-views", *(f"{method} api/v2/saved-views/<str:pk>" for method in ("GET", "PATCH", "DELETE")))),
     Family("Custom fields", ("admin/{kind}/fields",), ("GET api/v2/{one}-custom-fields",)),
@@ -176,7 +176,7 @@ FAMILIES = (
         ("admin/leads/queue", "admin/leads/queue/*"),
         ("GET api/v2/queue", "GET api/v2/queue/<str:pk>", *(f"POST api/v2/queue/{name}" for name in ("<str:pk>/outcome", "<str:pk>/skip", "claim", "restore")), "POST api/v2/operations/<str:pk>/undo"),
     ),
-    Family("Stuck leads", ("admin/leads/stuck",), ("GET api/v2/stuck-leads", "POST api/v2/leads/bulk")),
+    Family("Stuck leads", ("admin/leads/stuck",), ("GET api/v2/stuck-leads", "POST api/v2/stuck-leads/remind", "POST api/v2/leads/bulk")),
     Family(
         "Today",
         ("", "admin", "admin/", "admin/today*", "admin/jump", "language", "notices", "admin/setup"),
@@ -214,6 +214,7 @@ FAMILIES = (
         (
             *(f"GET api/v2/dashboards{part}" for part in ("", "/<str:pk>", "/<str:pk>/parts/<str:part>")),
             *(f"{method} api/v2/goals" for method in ("GET", "POST")),
+            "POST api/v2/goals/copy",
             *(f"{method} api/v2/goals/<str:pk>" for method in ("GET", "PATCH", "DELETE")),
         ),
     ),

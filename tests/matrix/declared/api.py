@@ -62,6 +62,7 @@ def one(kind: str, name: str, rights: Rights, data: dict, changes: dict) -> list
             dialect="own",
         ),
         Call("GET", f"{path}/history", f"{name}.get", (sees,), **of),
+        Call("GET", f"{path}/visibility", f"{name}.get", (sees,), **of),
         Call("GET", f"{path}/emails", "emails.get", (SEES, sees), **of),
         Call(
             "POST",

@@ -132,3 +132,34 @@ def test_what_does_not_fit_is_named(sent, parameter, ann, umbra):
     problem = umbra(ann).post(GOALS, values | sent, expect=422)
     assert [row["parameter"] for row in problem["errors"]] == [parameter]
     assert not Goal.objects.exists()
+
+
+@pytest.mark.parametrize("user", ["ann", "ada"])
+@pytest.mark.parametrize("month", ["this", "next", "2001-01", "soon"])
+def test_goals_are_copied_as_on_their_page(month, user, goal, cast, departments, sign_in, umbra):
+    this = get_current_month()
+    goal("leads", 4, user=cast.bob, month=this.previous.first)
+    goal("calls", 9, department=departments.sales, month=this.previous.first)
+    goal("won", 2, month=this.previous.first)
+    goal("leads", 7, user=cast.bob)
+    name = {"this": this.name, "next": this.shift(1).name}.get(month, month)
+    reader = getattr(cast, user)
+    expected = carry_out_by_page(sign_in(reader), f"{PAGE}/copy?month={name}", {}, [Goal])
+    program = umbra(reader)
+    assert carry_out_by_call(program, "POST", f"{GOALS}/copy", {"month": name}, [Goal]) == expected
+    assert bool(expected.operations) is not bool(expected.refused)
+
+
+def test_copied_goals_are_counted_and_an_undo_takes_them_back(goal, bob, ben, ann, umbra):
+    this, program = get_current_month(), umbra(ann)
+    goal("leads", 4, user=bob, month=this.previous.first)
+    goal("leads", 3, user=ben, month=this.previous.first)
+    goal("leads", 7, user=bob)
+    answer = program.post(f"{GOALS}/copy", {"month": this.name})
+    assert (answer["copied"], answer["already_set"], answer["skipped"]) == (1, 1, 0)
+    again = program.post(f"{GOALS}/copy", {"month": this.name})
+    assert (again["copied"], again["already_set"], again["operation"]) == (0, 2, None)
+    revert_operation(Operation.objects.get(pk=answer["operation"]), by=ann)
+    assert Goal.objects.count() == 3
+    umbra(bob).post(f"{GOALS}/copy", {"month": this.name}, expect=403)
+    umbra(ann, ["goals.get"]).post(f"{GOALS}/copy", {"month": this.name}, expect=403)

@@ -111,40 +111,53 @@ class BatchWriting:
 
     def _write_run(self, run: list[BatchRecord]) -> None:
         """All together; if the database refuses one, each by itself."""
-        before = len(self.operations)
-        try:
-            with transaction.atomic():
-                self._write_together(run)
-        except REFUSED as error:
-            del self.operations[before:]
-            problem = get_problem(error)
-            if problem is None:
-                raise
-            if len(run) == 1:
-                run[0].forget_outcome()
-                run[0].refuse(problem)
+        while run:
+            before = len(self.operations)
+            try:
+                with transaction.atomic():
+                    run = self._write_together(run)
+            except REFUSED as error:
+                del self.operations[before:]
+                problem = get_problem(error)
+                if problem is None:
+                    raise
+                if len(run) == 1:
+                    run[0].forget_outcome()
+                    run[0].refuse(problem)
+                    return
+                for record in run:
+                    record.forget_outcome()
+                    self._write_run([record])
                 return
-            for record in run:
-                record.forget_outcome()
-                self._write_run([record])
 
-    def _write_together(self, run: list[BatchRecord]) -> None:
+    def _write_together(self, run: list[BatchRecord]) -> list[BatchRecord]:
+        """Returns those that have to wait, because they may mean a record that an earlier one has just updated."""
         self._match(run)
+        run, waiting = self._find_known(run)
         new: list[BatchRecord] = []
         old: list[BatchRecord] = []
-        unknown = [record for record in run if record.problem is None and record.pk is None]
-        self.look_ups.lock([self.look_up_places[record.place] for record in unknown])
         for record in run:
             if record.problem:
                 continue
             with record.refused_for_problems():
                 self._require_right("put" if record.pk else "post")
-                if record.pk is None:
-                    record.known = self.look_ups.find(self.look_up_places[record.place])
+                self.look_ups.judge(record.known)
                 (old if record.pk or record.known else new).append(record)
         self._add(new)
         self._change(old)
         self._set_versions(run)
+        return waiting
+
+    def _find_known(self, run: list[BatchRecord]) -> tuple[list[BatchRecord], list[BatchRecord]]:
+        """Look up all new ones together. Returns those whose look-up is certain, and those that have to wait for them."""
+        new = [record for record in run if record.problem is None and record.pk is None]
+        places = [self.look_up_places[record.place] for record in new]
+        self.look_ups.lock(places)
+        found = self.look_ups.find(places)
+        for record, known in zip(new, found, strict=False):
+            record.known = known
+        end = run.index(new[len(found)]) if len(found) < len(new) else len(run)
+        return run[:end], run[end:]
 
     def _match(self, run: Sequence[BatchRecord]) -> None:
         unnamed = [record for record in run if record.sent_pk is None]

@@ -70,13 +70,15 @@ def read_feed_page(source: FeedSource, position: FeedPosition, size: int) -> Fee
         rows = read_changed_rows(source.tables, position, until, part)
         records = get_record_ids(source, rows)
         states = judge_records(source, rows, records)
+        read = position.after
         for row in rows:
             state = states.get(records[row.id])
             if state and state.id not in entries and len(entries) == size:
-                return FeedPage([*entries.values()], position, more=True)
+                return FeedPage([*entries.values()], position.continue_after(until, read), more=True)
             if state:
                 entries[state.id] = _combine_entries(entries.pop(state.id, None), state)
-            position = position.continue_after(until, (row.number, row.id))
+            read = (row.number, row.id)
+        position = position.continue_after(until, read)
         if len(rows) < part:
             # Behind the pages of earlier snapshots, there is what came since.
             return FeedPage([*entries.values()], FeedPosition(until), more=begun)

@@ -1,4 +1,4 @@
-"""The calls that count records, list Trash and restore a record, with their documentation and addresses."""
+"""The calls that count records, list Trash, restore a record and say who sees it, with their documentation and addresses."""
 
 from typing import Any
 
@@ -24,6 +24,7 @@ from crm.api.v2.documentation.record_calls import (
 )
 from crm.api.v2.record_lists.match_count import MatchCount
 from crm.api.v2.record_lists.trash import Restoration, Trash
+from crm.api.v2.record_page.visibility import Visibility, document_visibility
 from crm.fields.custom.definitions.built_in_fields import use_delivered_labels
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import COUNT_AT_FIRST
@@ -50,14 +51,17 @@ def build_list_urls(kind: Kind, *, resource: str) -> list[URLPattern]:
     count: Any = type(f"{name}Count", (MatchCount,), own)
     trash: Any = type(f"{many.title()}Trash", (Trash,), own)
     restoration: Any = type(f"{name}Restoration", (Restoration,), own)
+    visibility: Any = type(f"{name}Visibility", (Visibility,), own)
     document_count(count, kind)
     document_trash(trash, kind)
     document_restoration(restoration, kind)
+    document_visibility(visibility, kind)
     address = f"api/v2/{many}"
     return [
         path(f"{address}/count", count.as_view(), name=f"own_{kind.name}_count"),
         path(f"{address}/trash", trash.as_view(), name=f"own_{kind.name}_trash"),
         path(f"{address}/<str:pk>/restore", restoration.as_view(), name=f"own_{kind.name}_restore"),
+        path(f"{address}/<str:pk>/visibility", visibility.as_view(), name=f"own_{kind.name}_visibility"),
     ]
 
 

@@ -118,7 +118,7 @@ class OneField(FieldRows, OwnView):
             sentence = f"Records with a value: {count}. Send with_values=true to delete the values, too."
             raise ApiProblem(409, "in_use", sentence)
         if count > LARGE:
-            return build_json_response({"job": queue_deletion(row, self.user).pk}, 202)
+            return build_json_response({"job": queue_deletion(row, self.user, channel=API).pk}, 202)
         return build_json_response({"operation": delete_custom_field(row, by=self.user, channel=API).pk})
 
 

@@ -85,7 +85,8 @@ class ChangeChoice(OwnView):
             raise build_invalid_problem(replace_with="Send the key of another choice in use.")
         count = count_records_by_choice(row, [key]).get(key, 0)
         if count > LARGE:
-            return build_json_response({"job": start_merge(row, key, into, self.user, count).pk}, 202)
+            job = start_merge(row, key, into, self.user, count, channel=API)
+            return build_json_response({"job": job.pk}, 202)
         return self.build_field_response(row.pk, merge_choices(row, key, into, by=self.user, channel=API))
 
     def lock_choice(self, request: HttpRequest, pk: str, key: str) -> tuple[CustomField, dict[str, Any]]:

@@ -74,7 +74,7 @@ class ChangeType(OwnView):
         if sent["preview"]:
             return self.preview(row, form, total, sent.get("checked"))
         if total > LARGE:
-            return build_json_response({"job": start_retype(row, form, total).pk}, 202)
+            return build_json_response({"job": start_retype(row, form, total, channel=API).pk}, 202)
         try:
             record = change_field_type(row, form.build_wanted_type(), by=self.user, channel=API)
         except RetypeRefused as refused:

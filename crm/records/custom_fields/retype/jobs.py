@@ -24,12 +24,12 @@ def start_check(row: CustomField, form: Any, total: int) -> Job:
     return _start_or_find_job("check_field_type", row, form, total)
 
 
-def start_retype(row: CustomField, form: Any, total: int) -> Job:
-    return _start_or_find_job("retype_custom_field", row, form, total)
+def start_retype(row: CustomField, form: Any, total: int, *, channel: str = Operation.Channel.WEB) -> Job:
+    return _start_or_find_job("retype_custom_field", row, form, total, channel=channel)
 
 
-def _start_or_find_job(kind: str, row: CustomField, form: Any, total: int) -> Job:
-    """`form` is the valid form of the page. Two clicks start one job."""
+def _start_or_find_job(kind: str, row: CustomField, form: Any, total: int, **more: str) -> Job:
+    """`form` is the valid form of the page. Two clicks start one job; `more` are arguments by which jobs don't differ."""
     told = {
         "field": row.pk,
         "version": row.version,
@@ -37,7 +37,7 @@ def _start_or_find_job(kind: str, row: CustomField, form: Any, total: int) -> Jo
         "form": form.get_answers(),
     }
     running = Job.objects.unfinished().of_kind_and_user(kind, form.user, **told).first()
-    return running or jobs.start_job(kind, form.user, told, total=total)
+    return running or jobs.start_job(kind, form.user, told | more, total=total)
 
 
 def get_finished_check(pk: int | None, row: CustomField, user) -> Job | None:
@@ -102,6 +102,7 @@ def run_retype_job(job: Job, progress: Progress) -> Operation | None:
             _get_field_or_problem(job),
             WantedType.from_arguments(job.arguments["wanted"]),
             by=job.user,
+            channel=job.arguments.get("channel", Operation.Channel.WEB),
             progress=progress,
         )
     except RetypeRefused as refused:

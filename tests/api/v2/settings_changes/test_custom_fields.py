@@ -3,11 +3,13 @@
 import pytest
 
 from crm.models import CustomField, Job, Operation
+from crm.platform.jobs import JOB_KINDS
 from crm.records.custom_fields.retype.jobs import LARGE
 from crm.records.history.verb_execution import carry_out
 from leads.kind import LEAD
 from leads.models import Lead
-from tests.leads.settings.api.comparing import assert_same, carry_out_by_call, carry_out_by_page
+from tests.api.page_and_call import assert_says_as_much, carry_out_by_call, carry_out_by_page
+from tests.leads.settings.api.stored_lists import read_lists
 
 FIELDS, PAGE = "/api/v2/lead-custom-fields", "/admin/leads/fields"
 
@@ -84,8 +86,8 @@ NEW = {
 @pytest.mark.parametrize("case", NEW)
 def test_a_field_is_added_as_on_its_page(case, fields, ada, sign_in, umbra):
     by_hand, body = NEW[case]
-    page = carry_out_by_page(sign_in(ada), f"{PAGE}/new", BASE | by_hand)
-    assert_same(page, carry_out_by_call(umbra(ada), "POST", FIELDS, body))
+    page = carry_out_by_page(sign_in(ada), f"{PAGE}/new", BASE | by_hand, read_lists)
+    assert_says_as_much(page, carry_out_by_call(umbra(ada), "POST", FIELDS, body, read_lists))
 
 
 # The field, what the page sends besides what is there, and what a program sends.
@@ -127,8 +129,8 @@ def test_a_field_is_changed_as_on_its_page(case, fields, ada, sign_in, umbra):
     row = fields[name]
     if (body.get("shown_if") or {}).get("field") == "choice":
         body = {"shown_if": {**body["shown_if"], "field": fields["choice"].key}}
-    page = carry_out_by_page(sign_in(ada), f"{PAGE}/{row.pk}", posted(row, fields, by_hand))
-    assert_same(page, carry_out_by_call(umbra(ada), "PATCH", f"{FIELDS}/{row.key}", body))
+    page = carry_out_by_page(sign_in(ada), f"{PAGE}/{row.pk}", posted(row, fields, by_hand), read_lists)
+    assert_says_as_much(page, carry_out_by_call(umbra(ada), "PATCH", f"{FIELDS}/{row.key}", body, read_lists))
 
 
 def test_what_a_program_reads_of_a_field_is_what_it_sends(fields, ada, umbra):
@@ -210,9 +212,12 @@ def test_a_type_is_previewed_refused_and_changed_as_on_its_page(fields, ada, sig
     assert program.post(path, {"type": "number"}, expect=409)["code"] == "in_use"
     assert CustomField.objects.get(pk=row.pk).type == "text"
     page = carry_out_by_page(
-        sign_in(ada), f"{PAGE}/{row.pk}/type", {"type": "choice", "asked": "choice", "version": row.version}
+        sign_in(ada),
+        f"{PAGE}/{row.pk}/type",
+        {"type": "choice", "asked": "choice", "version": row.version},
+        read_lists,
     )
-    assert_same(page, carry_out_by_call(program, "POST", path, {"type": "choice"}))
+    assert_says_as_much(page, carry_out_by_call(program, "POST", path, {"type": "choice"}, read_lists))
     for body in ({"type": "link"}, {"type": "choice", "day_order": "day"}, {"type": "x"}):
         assert program.post(path, body, expect=422)["errors"][0]["parameter"] in body
 
@@ -221,12 +226,16 @@ def test_many_values_are_checked_and_changed_by_jobs(fields, ada, umbra, monkeyp
     assert LARGE > 2
     for name in ("field_types", "custom_field_calls"):
         monkeypatch.setattr(f"crm.api.v2.settings_changes.{name}.LARGE", 1)
-    program, path = umbra(ada), f"{FIELDS}/{fields['text'].key}"
+    program, path, jobs = umbra(ada), f"{FIELDS}/{fields['text'].key}", []
     for body, kind in (({"preview": True}, "check_field_type"), ({}, "retype_custom_field")):
         job = program.post(f"{path}/type", {"type": "long_text", **body}, expect=202)["job"]
         assert Job.objects.get(pk=job).kind == kind
-    job = program.delete(f"{path}?with_values=true", expect=202)["job"]
-    assert Job.objects.get(pk=job).kind == "delete_custom_field"
+        jobs.append(Job.objects.get(pk=job))
+    deletion = program.delete(f"{path}?with_values=true", expect=202)["job"]
+    jobs.append(Job.objects.get(pk=deletion))
+    assert jobs[-1].kind == "delete_custom_field"
+    made = [JOB_KINDS[job.kind].work(job, lambda done, total: None) for job in jobs]
+    assert [record.channel for record in made if record] == ["api", "api"]
 
 
 def test_a_token_of_before_does_not_change_fields(fields, ada, ann, umbra):

@@ -7,7 +7,8 @@ from crm.platform.jobs import JOB_KINDS
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, LostReason, Pipeline, Source, Status
 from leads.settings.api import row_removal
-from tests.leads.settings.api.comparing import assert_same, carry_out_by_call, carry_out_by_page
+from tests.api.page_and_call import assert_says_as_much, carry_out_by_call, carry_out_by_page
+from tests.leads.settings.api.stored_lists import read_lists
 
 STATUSES, PAGES = "/api/v2/statuses", "/admin/leads"
 
@@ -51,12 +52,14 @@ def test_a_row_is_deleted_as_on_its_page(case, rows, ada, sign_in, umbra):
     more = {key: rows[value].pk if key == "reason" else value for key, value in more.items()}
     pk = rows[name].pk
     by_hand = more | ({"successor": rows[into].pk} if into else {})
-    page = carry_out_by_page(sign_in(ada), f"{PAGES}/{many}/{pk}/delete", by_hand)
+    page = carry_out_by_page(sign_in(ada), f"{PAGES}/{many}/{pk}/delete", by_hand, read_lists)
     sent = {NAMES[key]: value for key, value in more.items()} | (
         {"replace_with": rows[into].pk} if into else {}
     )
     query = "&".join(f"{key}={value}" for key, value in sent.items())
-    assert_same(page, carry_out_by_call(umbra(ada), "DELETE", f"/api/v2/{many}/{pk}?{query}", None))
+    assert_says_as_much(
+        page, carry_out_by_call(umbra(ada), "DELETE", f"/api/v2/{many}/{pk}?{query}", None, read_lists)
+    )
 
 
 def test_a_row_in_use_is_only_deleted_with_a_replacement(rows, ada, umbra):
@@ -107,10 +110,10 @@ def test_rows_are_merged_as_on_their_page(case, rows, ada, sign_in, umbra):
     more = {key: rows[value].pk for key, value in more.items()}
     ids = [rows[name].pk for name in names]
     screen = f"{PAGES}/{many}/merge?" + "&".join(f"row={pk}" for pk in ids)
-    page = carry_out_by_page(sign_in(ada), screen, {"into": rows[into].pk, **more})
+    page = carry_out_by_page(sign_in(ada), screen, {"into": rows[into].pk, **more}, read_lists)
     body = {"others": ids} | {NAMES[key]: value for key, value in more.items()}
     path = f"/api/v2/{many}/{rows[into].pk}/merge"
-    assert_same(page, carry_out_by_call(umbra(ada), "POST", path, body))
+    assert_says_as_much(page, carry_out_by_call(umbra(ada), "POST", path, body, read_lists))
 
 
 def test_what_cannot_be_merged_is_named(rows, ada, umbra):
@@ -154,10 +157,10 @@ def test_a_pipeline_is_retired_as_on_its_page(case, rows, ada, sign_in, umbra):
     mapping = {rows[old].pk: Status.objects.get(name=new).pk for old, new in mapped.items()}
     chosen = {"pipeline": rows[into].pk} if into else {}
     by_hand = chosen | {f"from_{old}": new for old, new in mapping.items()}
-    page = carry_out_by_page(sign_in(ada), f"{PAGES}/pipelines/{rows[name].pk}/retire", by_hand)
+    page = carry_out_by_page(sign_in(ada), f"{PAGES}/pipelines/{rows[name].pk}/retire", by_hand, read_lists)
     body = {"replace_with": rows[into].pk, "statuses": mapping} if into else {}
     path = f"/api/v2/pipelines/{rows[name].pk}/retire"
-    assert_same(page, carry_out_by_call(umbra(ada), "POST", path, body))
+    assert_says_as_much(page, carry_out_by_call(umbra(ada), "POST", path, body, read_lists))
 
 
 def test_a_preview_says_how_many_records_stay_and_changes_nothing(rows, ada, umbra):

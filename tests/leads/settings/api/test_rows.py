@@ -5,7 +5,8 @@ import pytest
 from crm.models import Operation, Tag
 from crm.records.history.verb_execution import operation
 from leads.models import LostReason, Pipeline, Source, Status
-from tests.leads.settings.api.comparing import assert_same, carry_out_by_call, carry_out_by_page
+from tests.api.page_and_call import assert_says_as_much, carry_out_by_call, carry_out_by_page
+from tests.leads.settings.api.stored_lists import read_lists
 from tests.leads.settings.test_statuses import sent
 
 STATUSES, SOURCES, TAGS = "/api/v2/statuses", "/api/v2/sources", "/api/v2/tags"
@@ -69,8 +70,12 @@ STATUS_CHANGES = {
 def test_a_status_is_changed_as_on_its_page(case, rows, ada, sign_in, umbra):
     name, by_hand, body = STATUS_CHANGES[case]
     status = rows[name]
-    page = carry_out_by_page(sign_in(ada), f"{PAGES}/statuses/{status.pk}/edit", sent(status, **by_hand))
-    assert_same(page, carry_out_by_call(umbra(ada), "PATCH", f"{STATUSES}/{status.pk}", body))
+    page = carry_out_by_page(
+        sign_in(ada), f"{PAGES}/statuses/{status.pk}/edit", sent(status, **by_hand), read_lists
+    )
+    assert_says_as_much(
+        page, carry_out_by_call(umbra(ada), "PATCH", f"{STATUSES}/{status.pk}", body, read_lists)
+    )
 
 
 # What the page sends, and what a program sends.
@@ -99,8 +104,8 @@ def test_a_status_is_added_as_on_its_page(case, rows, ada, sign_in, umbra):
         {name: rows["second"].pk if value == "second" else value for name, value in data.items()}
         for data in (by_hand, body)
     )
-    page = carry_out_by_page(sign_in(ada), f"{PAGES}/statuses/new", first | by_hand)
-    assert_same(page, carry_out_by_call(umbra(ada), "POST", STATUSES, body))
+    page = carry_out_by_page(sign_in(ada), f"{PAGES}/statuses/new", first | by_hand, read_lists)
+    assert_says_as_much(page, carry_out_by_call(umbra(ada), "POST", STATUSES, body, read_lists))
 
 
 # The list, the row or "" for a new one, what the page sends, and what a program sends.
@@ -143,17 +148,21 @@ def test_the_other_lists_are_changed_as_on_their_pages(case, rows, ada, sign_in,
     many, name, by_hand, body = OTHERS[case]
     screen = f"{PAGES}/{many.removeprefix('deal-')}/{rows[name].pk if name else 'new'}"
     edit = "/edit" if name and many == "sources" else ""
-    page = carry_out_by_page(sign_in(ada), f"{screen}{edit}", fill(by_hand, rows))
+    page = carry_out_by_page(sign_in(ada), f"{screen}{edit}", fill(by_hand, rows), read_lists)
     one = f"/{rows[name].pk}" if name else ""
     method = "PATCH" if name else "POST"
-    assert_same(page, carry_out_by_call(umbra(ada), method, f"/api/v2/{many}{one}", fill(body, rows)))
+    assert_says_as_much(
+        page, carry_out_by_call(umbra(ada), method, f"/api/v2/{many}{one}", fill(body, rows), read_lists)
+    )
 
 
 def test_the_departments_of_a_pipeline_are_those_of_the_page(rows, ada, sign_in, umbra, departments):
     data = {"name": "Partners", "departments": [departments.sales.pk]}
-    page = carry_out_by_page(sign_in(ada), f"{PAGES}/pipelines/{rows['second'].pk}", data)
+    page = carry_out_by_page(sign_in(ada), f"{PAGES}/pipelines/{rows['second'].pk}", data, read_lists)
     path = f"/api/v2/pipelines/{rows['second'].pk}"
-    assert_same(page, carry_out_by_call(umbra(ada), "PATCH", path, {"departments": data["departments"]}))
+    assert_says_as_much(
+        page, carry_out_by_call(umbra(ada), "PATCH", path, {"departments": data["departments"]}, read_lists)
+    )
 
 
 def test_a_stage_has_a_probability_and_no_limit_of_days(rows, ada, umbra):
@@ -231,8 +240,11 @@ def test_a_row_is_moved_as_on_its_page(case, rows, ada, sign_in, umbra):
     moved, after = (rows[name] if name else None for name in PLACES[case])
     place = after.pk if after else None
     screen = f"{PAGES}/statuses/order?row={moved.pk}"
-    page = carry_out_by_page(sign_in(ada), screen, {"after": place or "first"})
-    assert_same(page, carry_out_by_call(umbra(ada), "POST", f"{STATUSES}/{moved.pk}/move", {"after": place}))
+    page = carry_out_by_page(sign_in(ada), screen, {"after": place or "first"}, read_lists)
+    assert_says_as_much(
+        page,
+        carry_out_by_call(umbra(ada), "POST", f"{STATUSES}/{moved.pk}/move", {"after": place}, read_lists),
+    )
 
 
 def test_a_row_can_only_be_moved_behind_one_of_its_own_list(rows, ada, umbra):

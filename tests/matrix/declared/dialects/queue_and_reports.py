@@ -33,6 +33,16 @@ QUEUE = [
         **LEAD,
     ),
     Call("GET", "api/v2/stuck-leads", "leads.get", (SEES,), dialect="own"),
+    # No lead of the world is stuck.
+    Call(
+        "POST",
+        "api/v2/stuck-leads/remind",
+        "leads.put",
+        WORKS,
+        data={"lines": [{"owner": None, "status": 999_999_999}]},
+        answers=(422,),
+        dialect="own",
+    ),
 ]
 REPORTS, GOALS = "reports.view_report", "api/v2/goals"
 GOAL = {"of": "goal", "dialect": "own"}
@@ -53,6 +63,14 @@ STEERING = [
     # There is no such user.
     Call(
         "POST", GOALS, "goals.post", (SEES, "reports.add_goal"), data=NEW_GOAL, answers=(422,), dialect="own"
+    ),
+    Call(
+        "POST",
+        f"{GOALS}/copy",
+        "goals.post",
+        (SEES, "reports.add_goal"),
+        data={"month": NEW_GOAL["month"]},
+        dialect="own",
     ),
     Call("GET", f"{GOALS}/<str:pk>", "goals.get", (SEES,), **GOAL),
     Call(
