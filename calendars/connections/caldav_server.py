@@ -47,7 +47,7 @@ TYPES = {"Content-Type": "application/xml; charset=utf-8"}
 class CalDavServer:
     """The server of a connected calendar; see CalendarServer for its methods."""
 
-    def __init__(self, calendar: ConnectedCalendar, password: str = "") -> None:
+    def __init__(self, calendar: ConnectedCalendar, password: str = "") -> None:  # nosec - the stored one
         """Raises CalendarProblem."""
         self.calendar = calendar
         try:
