@@ -33,17 +33,9 @@ class NewTaskForm(Form):
     def __init__(self, data=None, *, viewer: Any, **keywords) -> None:
         super().__init__(data, auto_id="id_new_%s", **keywords)
         self.viewer = viewer
-        if "when" in self.fields:
-            self.fields["when"].choices = _build_due_choices(viewer)
-        self.fields["priority"].choices = [(value, capfirst(word)) for value, word in Task.Priority.choices]
-        self.initial.setdefault("priority", Task.Priority.NORMAL)
+        self.fields["when"].choices = _build_due_choices(viewer)
         self.fields["title"].widget.attrs["placeholder"] = _("Add a task")
-        if "q" in self.fields:
-            self.fields["q"].widget.attrs |= {
-                "autocomplete": "off",
-                "placeholder": _("Lead, company, contact…"),
-            }
-            self.fields["q"].error_messages["required"] = _("Enter the name of a record.")
+        prepare_task_fields(self)
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())
@@ -52,15 +44,7 @@ class NewTaskForm(Form):
         data = super().clean() or self.cleaned_data
         if data.get("when") == OTHER_DAY and not data.get("day") and "day" not in self.errors:
             self.add_error("day", _now("Choose a date."))
-        chosen = self._get_chosen_record()
-        found = [chosen] if chosen else find_records(data.get("q", ""), self.viewer)
-        if len(found) == 1:
-            data["record"] = found[0]
-        elif found:
-            self.add_error("q", _now("Choose one of these records."))
-        elif data.get("q"):
-            sentence = _now("No record that you can change matches “%(text)s”.")
-            self.add_error("q", sentence % {"text": data["q"]})
+        choose_record(self, data)
         return data
 
     def build_verb(self) -> AddTask:
@@ -76,9 +60,28 @@ class NewTaskForm(Form):
         moment: Any = get_call_back_moment(self.viewer, when)
         return moment.day, moment.at
 
-    def _get_chosen_record(self) -> Any:
-        table, _colon, number = self.data.get("record", "").partition(":")
-        return find_changeable_record(table, number, self.viewer)
+
+def prepare_task_fields(form: Any) -> None:
+    """The priorities, and the field in which a record is found, of a form that has them."""
+    form.fields["priority"].choices = [(value, capfirst(word)) for value, word in Task.Priority.choices]
+    form.initial.setdefault("priority", Task.Priority.NORMAL)
+    if "q" in form.fields:
+        form.fields["q"].widget.attrs |= {"autocomplete": "off", "placeholder": _("Lead, company, contact…")}
+        form.fields["q"].error_messages["required"] = _("Enter the name of a record.")
+
+
+def choose_record(form: Any, data: dict[str, Any]) -> None:
+    """Add the record that was chosen, or the only one that was found, to the data of the form; or an error."""
+    table, _colon, number = form.data.get("record", "").partition(":")
+    chosen = find_changeable_record(table, number, form.viewer)
+    found = [chosen] if chosen else find_records(data.get("q", ""), form.viewer)
+    if len(found) == 1:
+        data["record"] = found[0]
+    elif found:
+        form.add_error("q", _now("Choose one of these records."))
+    elif data.get("q"):
+        sentence = _now("No record that you can change matches “%(text)s”.")
+        form.add_error("q", sentence % {"text": data["q"]})
 
 
 def find_records(text: str, viewer: Any) -> list[Any]:
@@ -87,7 +90,7 @@ def find_records(text: str, viewer: Any) -> list[Any]:
     return [record for _kind, records in matches for record in records]
 
 
-def build_new_task_context(form: NewTaskForm) -> dict[str, Any]:
+def build_new_task_context(form: Any) -> dict[str, Any]:
     """The form and the records that were found for it: the value, the record and the name of its kind."""
     records = find_records(form["q"].value() or "", form.viewer)
     found = [

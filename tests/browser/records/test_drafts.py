@@ -18,8 +18,6 @@ OWN = """SELECT l.id FROM leads_lead l JOIN leads_status s ON s.id = l.status_id
     WHERE u.email = 'rep@demo.example' AND s.kind = 'contacted' AND l.email <> '' AND l.deleted_at IS NULL
     ORDER BY l.id LIMIT 1"""
 NOTES = f"SELECT count(*) FROM crm_activity WHERE text = '{TEXT}' AND deleted_at IS NULL"
-
-
 WAYS = ["link", "back", "closed tab", "reload", "expired session"]
 
 

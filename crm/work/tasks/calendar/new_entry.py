@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.web.rendering.day_input import TimeInput
+from crm.platform.web.rendering.form_rendering import Form
 from crm.records.history.verb_execution import Verb
 from crm.work.activities.verbs import AddActivity
 from crm.work.invitations.invitee_form import check_meeting
 from crm.work.models.activity import LONGEST_PLACE, LONGEST_TEXT, MOST_MINUTES, Activity
 from crm.work.models.task import LONGEST_TITLE, Task
-from crm.work.tasks.new_task import NewTaskForm
+from crm.work.tasks.new_task import choose_record, prepare_task_fields
 from crm.work.tasks.verbs import AddTask
 
 TASK, MEETING = "task", "meeting"
@@ -28,7 +29,7 @@ STARTED_WITH = ("what", "day", "time", "minutes")
 FIELDS_OF_MEETINGS = {"at": "time", "subject": "title"}
 
 
-class NewEntryForm(NewTaskForm):
+class NewEntryForm(Form):
     """A task for the viewer, or a meeting that the viewer plans, on the viewer's clock. Whoever is named in `invited` gets an email."""
 
     what = forms.ChoiceField(
@@ -38,7 +39,6 @@ class NewEntryForm(NewTaskForm):
         initial=TASK,
     )
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
-    when = None  # type: ignore[assignment]
     day = forms.DateField(label=_("Date"), widget=forms.DateInput)
     time = forms.TimeField(label=_("Time"), required=False, widget=TimeInput)
     minutes = forms.IntegerField(
@@ -47,6 +47,8 @@ class NewEntryForm(NewTaskForm):
         validators=[MinValueValidator(1), MaxValueValidator(MOST_MINUTES)],
         help_text=_("Of a meeting."),
     )
+    priority = forms.ChoiceField(label=_("Priority"))
+    q = forms.CharField(label=_("Record"), max_length=200)
     place = forms.CharField(
         label=capfirst(Activity._meta.get_field("place").verbose_name),
         max_length=LONGEST_PLACE,
@@ -64,8 +66,9 @@ class NewEntryForm(NewTaskForm):
     instance = Activity()
 
     def __init__(self, data=None, *, viewer: Any, **keywords) -> None:
-        super().__init__(data, viewer=viewer, **keywords)
-        self.fields["title"].widget.attrs.pop("placeholder", None)
+        super().__init__(data, auto_id="id_new_%s", **keywords)
+        self.viewer = viewer
+        prepare_task_fields(self)
 
     @classmethod
     def read_initial(cls, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -76,8 +79,13 @@ class NewEntryForm(NewTaskForm):
                 found[name] = cls.base_fields[name].clean(asked.get(name))
         return found
 
+    def clean_title(self) -> str:
+        return " ".join(self.cleaned_data["title"].split())
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if "q" in self.fields:
+            choose_record(self, data)
         if data.get("what") == MEETING:
             self._check_meeting(data)
         return data

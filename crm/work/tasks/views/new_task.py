@@ -1,5 +1,7 @@
 """Adding a task on the page of tasks or in the calendar, and the page with the same form."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import redirect
@@ -41,7 +43,7 @@ def add_task_with_message(request, form: NewTaskForm) -> None:
     show_added_message(request, form, carry_out(form.build_verb(), rows, by=request.user))
 
 
-def show_added_message(request, form: NewTaskForm, outcome: Outcome) -> None:
+def show_added_message(request, form: Any, outcome: Outcome) -> None:
     record = form.cleaned_data["record"]
     for code in outcome.refused:
         messages.error(request, get_reason_sentence(code))

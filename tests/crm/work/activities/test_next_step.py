@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from crm.models import Activity, Task
 from crm.records.history.verb_execution import operation
+from crm.work.activities.verbs import EditActivity, carry_out_on_activity
 
 TOMORROW = timezone.localdate() + timedelta(days=1)
 
@@ -54,6 +55,15 @@ def test_a_meeting_that_was_moved_to_later_is_not_marked_as_held(sign_in, bob, l
     later = build_meeting(lead, bob, at=timezone.now() + timedelta(hours=1))
     sign_in(bob).post(path_of(later, "no-show"), {"off": "1"})
     assert read_again(later).is_planned
+
+
+def test_a_meeting_that_was_moved_meanwhile_is_not_held_by_who_saw_the_old_time(bob, meeting):
+    seen = read_again(meeting)
+    with operation("edit_activity", table="lead", by=bob):
+        Activity.objects.filter(pk=meeting.pk).update(at=timezone.now() + timedelta(hours=1))
+    done = carry_out_on_activity(EditActivity("meeting", {"outcome": ""}, tell=False), seen, by=bob)
+    assert done.pk is None
+    assert read_again(meeting).is_planned
 
 
 def test_the_timeline_has_a_button_with_a_key_for_each(sign_in, bob, lead, meeting):
