@@ -2,35 +2,16 @@
 
 from typing import Any
 
-from django.urls import path
 from rest_framework import serializers
 
 from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_text_field
-from crm.api.v2.documentation.batch_calls import build_batch_calls
-from crm.api.v2.documentation.list_calls import build_list_urls
-from crm.api.v2.documentation.record_calls import (
-    build_file_call,
-    build_kind_calls,
-    document_custom_fields,
-)
-from crm.api.v2.record_page.emails import build_emails_call
-from crm.api.v2.record_page.files import build_files_call
-from crm.api.v2.record_page.history import build_history_call
+from crm.api.v2.documentation.record_urls import build_record_urls
 from crm.api.v2.reference_tables import build_reference_call
-from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
 from customers.deals.kind import DEAL
 from leads.api.v2_leads import COLOR, NAMED, PIPELINE_FIELDS, RETIRED, VERSION, build_pipeline_json
 from leads.models import Pipeline, Status
 from leads.settings.api.lists import STATUS_NAMES, build_pipeline_list, build_row_urls, build_status_list
-
-Deals, OneDeal, DealsBulk, DealsChanges = build_kind_calls(DEAL, resource="deals")
-DealsBatch, DealsBatchDelete = build_batch_calls(DEAL, resource="deals")
-DealFile = build_file_call(DEAL, resource="deals")
-DealHistory = build_history_call(DEAL, resource="deals")
-DealFiles = build_files_call(DEAL, resource="deals")
-DealEmails = build_emails_call(DEAL)
-DealCustomFields = document_custom_fields(DEAL, resource="deals")
 
 
 def deal_pipelines(user: User) -> list[dict[str, Any]]:
@@ -116,18 +97,7 @@ STAGES = build_status_list(
 )
 
 urlpatterns = [
-    *build_custom_field_urls(DEAL, DealCustomFields),
+    *build_record_urls(DEAL),
     *build_row_urls("deal-pipelines", PIPELINE_LIST),
     *build_row_urls("deal-stages", STAGES, may_delete=True),
-    path("api/v2/deals", Deals.as_view(), name="own_deals"),
-    path("api/v2/deals/bulk", DealsBulk.as_view(), name="own_deals_bulk"),
-    path("api/v2/deals/batch", DealsBatch.as_view(), name="own_deals_batch"),
-    path("api/v2/deals/batch/delete", DealsBatchDelete.as_view(), name="own_deals_batch_delete"),
-    path("api/v2/deals/changes", DealsChanges.as_view(), name="own_deal_changes"),
-    *build_list_urls(DEAL, resource="deals"),
-    path("api/v2/deals/<str:pk>", OneDeal.as_view(), name="own_deal"),
-    path("api/v2/deals/<str:pk>/files/<slug:field>", DealFile.as_view(), name="own_deal_file"),
-    path("api/v2/deals/<str:pk>/history", DealHistory.as_view(), name="own_deal_history"),
-    path("api/v2/deals/<str:pk>/files", DealFiles.as_view(), name="own_deal_files"),
-    path("api/v2/deals/<str:pk>/emails", DealEmails.as_view(), name="own_deal_emails"),
 ]

@@ -2,9 +2,7 @@
 
 from django.urls import path
 
-from crm.api.v2.documentation.list_calls import build_list_urls
-from crm.api.v2.settings_changes.custom_field_calls import build_custom_field_urls
-from leads.api import v2_leads
+from crm.api.v2.documentation.record_urls import build_record_urls
 from leads.api.connect import (  # noqa: F401 - adds the documentation of these views
     automation_polling,
     connect_leads,
@@ -58,18 +56,7 @@ urlpatterns = [
     path("v1/crm/leads", umbra_leads.Leads.as_view(), name="umbra_leads"),
     path("v1/crm/leads/<str:pk>", umbra_leads.OneLead.as_view(), name="umbra_lead"),
     # API v2
-    path("api/v2/leads", v2_leads.Leads.as_view(), name="own_leads"),
-    path("api/v2/leads/bulk", v2_leads.LeadsBulk.as_view(), name="own_bulk"),
-    path("api/v2/leads/batch", v2_leads.LeadsBatch.as_view(), name="own_leads_batch"),
-    path("api/v2/leads/batch/delete", v2_leads.LeadsBatchDelete.as_view(), name="own_leads_batch_delete"),
-    path("api/v2/leads/changes", v2_leads.LeadsChanges.as_view(), name="own_lead_changes"),
-    *build_list_urls(LEAD, resource="leads"),
-    path("api/v2/leads/<str:pk>", v2_leads.OneLead.as_view(), name="own_lead"),
-    path("api/v2/leads/<str:pk>/files/<slug:field>", v2_leads.LeadFile.as_view(), name="own_lead_file"),
-    path("api/v2/leads/<str:pk>/history", v2_leads.LeadHistory.as_view(), name="own_lead_history"),
-    path("api/v2/leads/<str:pk>/files", v2_leads.LeadFiles.as_view(), name="own_lead_files"),
-    path("api/v2/leads/<str:pk>/emails", v2_leads.LeadEmails.as_view(), name="own_lead_emails"),
-    *build_custom_field_urls(LEAD, v2_leads.LeadCustomFields),
+    *build_record_urls(LEAD),
     *amounts.urlpatterns,
     *lists.urlpatterns,
     *queue.urlpatterns,

@@ -6,27 +6,8 @@ from rest_framework import serializers
 
 from accounts.models import User
 from crm.api.openapi_parts import build_number_field, build_text_field
-from crm.api.v2.documentation.batch_calls import build_batch_calls
-from crm.api.v2.documentation.record_calls import (
-    build_file_call,
-    build_kind_calls,
-    document_custom_fields,
-)
-from crm.api.v2.record_page.emails import build_emails_call
-from crm.api.v2.record_page.files import build_files_call
-from crm.api.v2.record_page.history import build_history_call
 from crm.api.v2.reference_tables import build_name_json, build_reference_call
-from leads.kind import LEAD
 from leads.models import LostReason, Pipeline, Source, Status
-
-Leads, OneLead, LeadsBulk, LeadsChanges = build_kind_calls(LEAD, resource="leads")
-LeadsBatch, LeadsBatchDelete = build_batch_calls(LEAD, resource="leads")
-LeadFile = build_file_call(LEAD, resource="leads")
-LeadHistory = build_history_call(LEAD, resource="leads")
-LeadFiles = build_files_call(LEAD, resource="leads")
-LeadEmails = build_emails_call(LEAD)
-LeadCustomFields = document_custom_fields(LEAD, resource="leads")
-
 
 RETIRED = serializers.BooleanField(help_text="true if leads can't get it any more.")
 VERSION = build_number_field(help_text="For If-Match.")

@@ -69,6 +69,13 @@ def test_a_program_reminds_whom_the_page_reminds(case, user, lines, cast, sign_i
         assert expected == []
 
 
+def test_only_users_who_may_assign_leads_remind_anyone(lines, bob, sign_in, umbra):
+    umbra(bob).post(CALL, {"lines": [lines["bob"]]}, expect=403)
+    line = f"{bob.pk}-{lines['bob']['status']}"
+    assert sign_in(bob).post(PAGE, {"action": "remind", "line": line}).status_code == 403
+    assert read_notices() == []
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"lines": []}, {"lines": [{}]}, {"lines": [{"owner": 0, "status": 1}]}, {"lines": 3}]
 )
