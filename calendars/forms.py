@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.second_factor.secret_encryption import encrypt_secret
 from calendars.calendar_problems import CalendarProblem, get_problem_sentence
-from calendars.connections.caldav_server import CalDavServer
+from calendars.connections.caldav_server import PATIENCE, CalDavServer
 from calendars.connections.calendar_server import FoundAccount
 from calendars.models import ConnectedCalendar
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
@@ -66,7 +66,7 @@ class CalendarForm(ModelForm):
         if self.cleaned_data["password"]:
             self.instance.secret = encrypt_secret(self.cleaned_data["password"])
         try:
-            self.account = CalDavServer(self.instance).find_account()
+            self.account = CalDavServer(self.instance, PATIENCE).find_account()
         except CalendarProblem as problem:
             name = "password" if problem.key in ("login", "key") else "address"
             self.add_error(name, get_problem_sentence(str(problem)))

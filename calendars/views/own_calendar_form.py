@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from calendars.calendar_problems import CalendarProblem, get_problem_sentence
-from calendars.connections.caldav_server import CalDavServer
+from calendars.connections.caldav_server import PATIENCE, CalDavServer
 from calendars.forms import CalendarForm, ChoiceForm
 from calendars.models import ConnectedCalendar
 from crm.platform.web.password_confirmation import require_confirmation
@@ -40,7 +40,7 @@ def own_calendar_edit(request):
 def own_calendar_choose(request):
     calendar = get_object_or_404(ConnectedCalendar.objects.of_user(request.user).without_choice())
     try:
-        account = CalDavServer(calendar).find_account()
+        account = CalDavServer(calendar, PATIENCE).find_account()
     except CalendarProblem as problem:
         messages.error(request, get_problem_sentence(str(problem)))
         return redirect("own_calendar")

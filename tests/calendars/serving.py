@@ -54,7 +54,7 @@ class DavServer:
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, str, str]:
         """The status, the etag and the body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         try:
             sent = {"Authorization": SIGN_IN} | {
                 name.replace("_", "-"): value for name, value in headers.items()

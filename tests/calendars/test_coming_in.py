@@ -246,7 +246,7 @@ def test_one_event_in_the_calendars_of_two_colleagues_is_one_meeting(
     arrive()
     other = radicale.make_calendar()
     with operation("test", by=None):
-        Lead.objects.update(owner=None)
+        Lead.objects.update(owner=ben)
     other.put("b", build_event("a", BEGINS, "", ANA, BY_BOB))
     sync(connect(other, ben))
     assert Activity.objects.count() == 1
@@ -278,6 +278,17 @@ def test_someone_who_may_only_see_the_record_gets_no_meeting_on_it(lead, dav, sy
     for role in bob.groups.all():
         role.permissions.remove(*role.permissions.filter(codename="change_lead"))
     dav.put("b", build_event("b", BEGINS, "", ANA))
+    sync()
+    assert not Activity.objects.exists()
+    assert is_busy(bob)
+
+
+def test_a_lead_that_the_user_sees_and_may_not_change_gets_no_meeting(lead, dav, sync, bob):
+    with operation("test", by=None):
+        Lead.objects.update(owner=None)
+    assert Lead.objects.visible_to(bob).exists()
+    assert not Lead.objects.changeable_by(bob).exists()
+    dav.put("a", build_event("a", BEGINS, "", ANA))
     sync()
     assert not Activity.objects.exists()
     assert is_busy(bob)
