@@ -1,7 +1,7 @@
 """The user's own calendar: its state, syncing it now, and disconnecting it."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -29,16 +29,20 @@ def own_calendar(request):
 
 @require_POST
 def own_calendar_sync(request):
-    synced = get_object_or_404(ConnectedCalendar.objects.of_user(request.user).active())
-    synced.next_check_at = timezone.now()
-    synced.save(update_fields=["next_check_at"])
-    messages.success(request, _("Your calendar is synced within a minute."))
+    synced = ConnectedCalendar.objects.of_user(request.user).active().first()
+    if synced:
+        synced.next_check_at = timezone.now()
+        synced.save(update_fields=["next_check_at"])
+        messages.success(request, _("Your calendar is synced within a minute."))
     return redirect("own_calendar")
 
 
 @require_confirmation
 def own_calendar_remove(request):
-    removed = get_object_or_404(ConnectedCalendar.objects.of_user(request.user))
+    removed = ConnectedCalendar.objects.of_user(request.user).first()
+    if removed is None:
+        # It was disconnected in another tab.
+        return redirect("own_calendar")
     form = DisconnectForm(request.POST if request.method == "POST" else None)
     if not form.is_bound or not form.is_valid():
         context = {"form": form, "calendar": removed}

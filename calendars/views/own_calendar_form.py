@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -38,7 +38,9 @@ def own_calendar_edit(request):
 @transaction.non_atomic_requests
 @require_confirmation
 def own_calendar_choose(request):
-    calendar = get_object_or_404(ConnectedCalendar.objects.of_user(request.user).without_choice())
+    calendar = ConnectedCalendar.objects.of_user(request.user).without_choice().first()
+    if calendar is None:
+        return redirect("own_calendar")
     try:
         account = CalDavServer(calendar, PATIENCE).find_account()
     except CalendarProblem as problem:

@@ -123,9 +123,15 @@ def test_only_its_owner_has_the_calendar(client, calendar, ada, bob):
     client.force_login(ada)
     client.post("/confirm", {"password": OWN_PASSWORD, "next": "/profile"})
     assert calendar.address not in client.get(PAGE).text
-    assert client.post(f"{PAGE}/sync").status_code == 404
-    assert client.get(f"{PAGE}/remove").status_code == 404
-    assert client.get(f"{PAGE}/choose").status_code == 404
+    before = ConnectedCalendar.objects.values().get()
+    for answer in (
+        client.post(f"{PAGE}/sync"),
+        client.get(f"{PAGE}/remove"),
+        client.post(f"{PAGE}/remove", {"written": "keep"}),
+        client.get(f"{PAGE}/choose"),
+    ):
+        assert (answer.status_code, answer["Location"]) == (302, PAGE)
+    assert ConnectedCalendar.objects.values().get() == before
 
 
 def test_the_calendar_of_a_user_who_has_left_is_not_synced(calendar, bob):

@@ -58,6 +58,7 @@ class World(People):
         for person, user in self.people.items():
             self._belongings("own", person, user)
         self._lone_leads()
+        self.names["shared_task"] = self.ids("lead task", "shared")["task"]
         # The newest: they are on the first page of every list.
         self._belongings("foreign", "", self.foreigner)
         self.names["foreign_task"] = self.ids("lead task", "foreign")["task"]

@@ -77,10 +77,10 @@ class _DeadlineWatcher:
 _watcher = _DeadlineWatcher()
 
 
-def _watch_anew() -> None:
+def _start_after_fork() -> None:
     """A forked process has no other threads than the one that forked."""
     global _watcher
     _watcher = _DeadlineWatcher()
 
 
-os.register_at_fork(after_in_child=_watch_anew)
+os.register_at_fork(after_in_child=_start_after_fork)

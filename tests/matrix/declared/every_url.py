@@ -100,7 +100,7 @@ MACHINE = [
     *post(
         "admin/tasks/calendar/move",
         SEES,
-        data={"entry": "task-{task}", "day": "2031-03-05", "version": "1"},
+        data={"entry": "task-{shared_task}", "day": "2031-03-05", "version": "1"},
     ),
     *get("admin/tasks/new", SEES, query="q=some"),
     *post(
