@@ -90,7 +90,7 @@ def test_the_people_of_a_page_are_read_once_in_a_request(make_page, book):
 
 
 # How many queries each page for visitors may take.
-MOST = {"": 14, "/time?at={at}&zone=UTC": 7, "{link}": 8, "{link}/move": 16}
+MOST = {"": 15, "/time?at={at}&zone=UTC": 7, "{link}": 8, "{link}/move": 16}
 
 
 @pytest.mark.parametrize("page_of", MOST)
