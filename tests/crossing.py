@@ -11,8 +11,9 @@ from tests.waiting import until, until_ended
 WAITS = (
     "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
 )
+# Not what waits for a table: autovacuum may have that for a moment, before the statement has done anything.
 CANCEL = """SELECT pg_cancel_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'virtualxid'"""
 HELD_UP = 7_411
 TAKES_LONG = f"SELECT pg_advisory_xact_lock_shared({HELD_UP})"
 WAITING = (
@@ -41,7 +42,7 @@ def waiting_for_locks() -> int:
 
 @contextlib.contextmanager
 def cancelled_once_it_waits() -> Iterator[None]:
-    """The first statement in the block that waits for a lock of another transaction is canceled, as an administrator would."""
+    """The first statement in the block that waits for the end of an older transaction is canceled, as an administrator would."""
     over = threading.Event()
 
     def cancel() -> None:
