@@ -35,8 +35,11 @@ class CalendarForm(ModelForm):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
+        password = self.fields["password"]
         if self.instance.secret:
-            self.fields["password"].help_text = _now("Leave empty to keep the current one. It’s never shown.")
+            password.help_text = _now("Leave empty to keep the current one. It’s never shown.")
+        else:
+            password.required, password.error_messages["required"] = True, _now("Enter the password.")
 
     @property
     def has_changed_account(self) -> bool:
@@ -50,9 +53,7 @@ class CalendarForm(ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("password") or "password" in self.errors:
             return cleaned
-        if not self.instance.secret:
-            self.add_error("password", _now("Enter the password."))
-        elif self.has_changed_account:
+        if self.has_changed_account:
             # Otherwise someone could have it sent to a server of theirs.
             words = _now("Enter the password again, because the server or the account has changed.")
             self.add_error("password", words)

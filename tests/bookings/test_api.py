@@ -168,6 +168,13 @@ def test_a_booking_that_has_begun_cant_be_changed(booked, program):
     program.delete(f"{BOOKINGS}/{booked['id']}", expect=409)
 
 
+@pytest.mark.parametrize(("outcome", "state"), [("no_show", "no_show"), ("", "over"), ("planned", "planned")])
+def test_the_state_of_a_booking_says_whether_its_visitor_came(booked, program, outcome, state):
+    with operation("test", by=None):
+        Activity.objects.filter(pk=booked["activity"]).update(outcome=outcome)
+    assert program.get(f"{BOOKINGS}/{booked['id']}")["state"] == state
+
+
 def test_who_doesnt_see_the_lead_or_the_page_doesnt_see_the_booking(booked, ada, hosts, departments):
     assert [Booking.objects.visible_to(user).count() for user in (ada, hosts[1])] == [1, 1]
     with operation("test", by=None):

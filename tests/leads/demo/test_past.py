@@ -114,6 +114,9 @@ def test_every_owner_has_calls_and_meetings_in_the_last_weeks(past):
             assert found["call"] >= 3, (owner, found)
     assert set(rows.values_list("type", flat=True)) >= {"call", "meeting", "note"}
     assert set(rows.filter(type="call").values_list("outcome", flat=True)) == {"reached", "no_answer"}
+    # Some meetings were missed, and most were held.
+    meetings = Counter(rows.filter(type="meeting").values_list("outcome", flat=True))
+    assert 0 < meetings["no_show"] < meetings[""]
 
 
 def test_companies_are_older_than_a_year(past):
