@@ -111,6 +111,7 @@ NOT_PAGES = {
     "email_private": "leads back",
     "own_calendar_choose": "asks a calendar server; tested with it",
     "own_calendar_sync": "leads back",
+    "move_calendar_entry": "leads back",
     "mailbox_back": "leads to the mailbox",
     "role_retire": "leads back",
     "role_restore": "leads back",
