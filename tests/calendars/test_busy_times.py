@@ -8,8 +8,13 @@ from django.db import connection
 
 from accounts.free_busy.free_times import get_user_times
 from accounts.free_busy.time_spans import Span
+from calendars.busy_times import get_calendar_times
 from calendars.models import CalendarEvent, EventTime
 from crm.models import Activity
+from crm.records.history.verb_execution import carry_out
+from crm.work.activities.verbs import AddActivity
+from crm.work.tasks.verbs import AddTask
+from leads.models import Lead
 from tests.calendars.serving import build_event
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +37,19 @@ def test_an_event_keeps_its_user_busy_and_no_one_else(dav, sync, bob, ann):
     sync()
     assert get_busy(bob) == ["10:00-11:00"]
     assert get_busy(ann) == []
+
+
+def test_a_meeting_and_a_task_that_went_out_keep_their_user_busy_once(make_lead, sync, bob):
+    lead = make_lead("Acme", owner=bob)
+    meeting = AddActivity(bob, "meeting", at=at("10:00"), subject="Demo", minutes=60)
+    task = AddTask(bob, {"title": "Call", "user": bob, "due_on": DAY, "due_time": time(15, 0)})
+    for verb in (meeting, task):
+        carry_out(verb, Lead.objects.filter(pk=lead.pk), by=bob)
+    sync()
+    assert EventTime.objects.linked().count() == 2
+    day = Span(at("00:00"), at("00:00", 1))
+    assert list(get_calendar_times([bob], day)) == []
+    assert len(get_busy(bob)) == 2
 
 
 def test_nothing_but_the_time_of_a_personal_event_is_kept(dav, sync):

@@ -5,6 +5,9 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.core import mail
 
+from calendars.connections.caldav_server import CalDavServer
+from calendars.connections.calendar_server import Outdated
+from calendars.events.event_values import EventValues
 from calendars.models import ConnectedCalendar, EventTime
 from crm.models import Activity, Invitation, Operation, Task
 from crm.records.history.undo.field_reversal import revert_operation
@@ -63,6 +66,16 @@ def test_a_planned_meeting_goes_out_and_names_no_one_as_invited(plan, sync, dav)
     assert "ATTENDEE" not in text
     assert "ORGANIZER" not in text
     assert "METHOD" not in text
+
+
+def test_a_new_event_never_replaces_what_is_at_its_path(calendar, dav):
+    server = CalDavServer(calendar)
+    ends = BEGINS + timedelta(minutes=30)
+    path, _etag = server.add_event("planned-1", EventValues("Demo", "", BEGINS, ends))
+    with pytest.raises(Outdated):
+        server.add_event("planned-1", EventValues("Another", "", BEGINS, ends))
+    assert path.endswith("leadwell-planned-1.ics")
+    assert "SUMMARY:Demo" in dav.get("leadwell-planned-1")
 
 
 def test_a_task_with_a_time_goes_out_and_one_without_does_not(make_task, sync, dav, bob):

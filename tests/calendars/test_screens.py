@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.second_factor.secret_encryption import decrypt_secret
 from calendars.calendar_problems import get_problem_sentence
+from calendars.connections import caldav_server
 from calendars.jobs import queue_due_calendars
 from calendars.models import ConnectedCalendar
 from crm.models import AuditEntry
@@ -14,6 +16,7 @@ from tests.conftest import PASSWORD as OWN_PASSWORD
 
 pytestmark = pytest.mark.django_db
 PAGE = "/profile/connected-calendar"
+REALLY_CALLED = caldav_server.SCHEMES
 
 
 @pytest.fixture
@@ -68,6 +71,23 @@ def test_an_address_inside_our_network_or_without_tls_is_not_called(browser, add
     answer = browser.post(f"{PAGE}/edit", {"address": address, "username": USER, "password": PASSWORD})
     assert answer.status_code == 422
     assert not ConnectedCalendar.objects.exists()
+
+
+def test_a_password_is_sent_nowhere_without_tls(browser, values, monkeypatch):
+    monkeypatch.setattr(caldav_server, "SCHEMES", REALLY_CALLED)
+    answer = browser.post(f"{PAGE}/edit", values)
+    assert answer.status_code == 422
+    assert get_problem_sentence("not_encrypted") in answer.text
+    assert not ConnectedCalendar.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["edit", "choose", "remove"])
+def test_pages_that_change_a_connection_ask_for_the_password_again(sign_in, calendar, bob, monkeypatch, page):
+    browser, later = sign_in(bob), timezone.now() + timedelta(minutes=16)
+    monkeypatch.setattr("crm.platform.web.password_confirmation.timezone.now", lambda: later)
+    assert browser.get(f"{PAGE}/{page}")["Location"].startswith("/confirm?")
+    assert browser.post(f"{PAGE}/{page}", {"written": "keep"})["Location"].startswith("/confirm")
+    assert ConnectedCalendar.objects.filter(pk=calendar.pk).exists()
 
 
 def test_a_server_inside_our_network_is_called_if_a_shared_mailbox_names_its_host(make_shared_mailbox, bob):
