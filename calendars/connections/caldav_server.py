@@ -86,7 +86,7 @@ class CalDavServer:
         return FoundAccount(list(found.values()), addresses)
 
     def _find_parts(self, url: str, wanted: str, depth: int) -> list[Part]:
-        """None where the server has nothing that it describes."""
+        """Empty where the server has nothing that it describes."""
         body = f"<D:propfind {NAMESPACES}><D:prop>{wanted}</D:prop></D:propfind>"
         answer = self._call("PROPFIND", url, body, depth=depth)
         return _read(answer).parts if answer.status == 207 else []

@@ -1,17 +1,12 @@
 """Reading and changing events in a process of their own (calendars/events/event_parser_child.py), which has limits on time and memory."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
-
 from calendars.events import parser_limits
 from calendars.events.event_values import EventValues, ReadEvent, ReadTime, clean_place, clean_title
+from crm.platform.server.reading_process import parse_answer, run_reading_process
 
 
 class NotChanged(Exception):
@@ -49,32 +44,8 @@ def change_event(text: bytes, zone: str, recurrence: str, values: EventValues | 
 
 def _run_parser(asked: dict[str, Any], texts: Sequence[bytes]) -> list[Any]:
     """What the process said of each until it ended or was killed."""
-    first = json.dumps(asked | {"sizes": [len(raw) for raw in texts]}).encode()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "calendars.events.event_parser_child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=settings.BASE_DIR,
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-    )
-    with process:
-        try:
-            said = process.communicate(b"".join([first, b"\n", *texts]), timeout=parser_limits.PATIENCE)[0]
-        except subprocess.TimeoutExpired:
-            process.kill()
-            said = process.communicate()[0]
-        finally:
-            process.kill()
-    return [answer for line in said.splitlines() if (answer := _parse_json(line)) is not None]
-
-
-def _parse_json(line: bytes) -> Any:
-    """None for an incomplete line: the process was killed while it wrote it."""
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
+    said = run_reading_process("calendars.events.event_parser_child", asked, texts, parser_limits.PATIENCE)
+    return [answer for line in said.splitlines() if (answer := parse_answer(line)) is not None]
 
 
 def _build_event(path: str, etag: str, answer: dict[str, Any]) -> ReadEvent:

@@ -27,9 +27,8 @@ def change_text(text: str, change: dict[str, Any]) -> str:
 
 def _get_exception(calendar: Any, events: list[Any], recurrence: str) -> Any:
     """The exception for this time of the series, which is added if there is none."""
-    for event in events:
-        if "RECURRENCE-ID" in event and format_recurrence(event["RECURRENCE-ID"].dt) == recurrence:
-            return event
+    if known := _find_exceptions(events, recurrence):
+        return known[0]
     series = _get_series(events)
     begins, length = _find_time(series, recurrence), _get_length(series)
     exception = Event()
@@ -47,14 +46,18 @@ def _get_exception(calendar: Any, events: list[Any], recurrence: str) -> Any:
 
 def _cancel_one_time(calendar: Any, events: list[Any], recurrence: str) -> None:
     series = _get_series(events)
-    gone = [
+    gone = _find_exceptions(events, recurrence)
+    series.add("EXDATE", [gone[0]["RECURRENCE-ID"].dt if gone else _find_time(series, recurrence)])
+    calendar.subcomponents = [one for one in calendar.subcomponents if one not in gone]
+    _mark_as_changed(series)
+
+
+def _find_exceptions(events: list[Any], recurrence: str) -> list[Any]:
+    return [
         event
         for event in events
         if "RECURRENCE-ID" in event and format_recurrence(event["RECURRENCE-ID"].dt) == recurrence
     ]
-    series.add("EXDATE", [gone[0]["RECURRENCE-ID"].dt if gone else _find_time(series, recurrence)])
-    calendar.subcomponents = [one for one in calendar.subcomponents if one not in gone]
-    _mark_as_changed(series)
 
 
 def _get_series(events: list[Any]) -> Any:

@@ -3,16 +3,11 @@
 So the worker's threads never wait long for a message, and a message that fills the memory ends that process only.
 """
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
+from crm.platform.server.reading_process import parse_answer, run_reading_process
 from crm.work.invitations.itip_replies import InvitationReply
 from mailboxes.messages import limits
 from mailboxes.messages.automatic_messages import Bounce, Complaint
@@ -36,8 +31,8 @@ def read_letter(raw: bytes) -> ReceivedMessage:
     output = _run_parser("letter", [raw])
     first, _end, rest = output.partition(b"\n")
     second, end, content = rest.partition(b"\n")
-    head = _parse_json(first) or {}
-    answer = _parse_json(second) if end else None
+    head = parse_answer(first) or {}
+    answer = parse_answer(second) if end else None
     refused = head.get("refused") or (answer or {}).get("refused")
     head = MessageHead(**head) if "sender" in head else MessageHead()
     if refused == "MemoryError" or (not refused and answer is None):
@@ -51,7 +46,7 @@ def read_letter(raw: bytes) -> ReceivedMessage:
 
 def parse_head_in_process(raw: bytes) -> MessageHead:
     """What the headers of a message say; nothing of one whose headers can't be read."""
-    head = _parse_json(_run_parser("head", [raw])) or {}
+    head = parse_answer(_run_parser("head", [raw])) or {}
     return MessageHead(**head) if "sender" in head else MessageHead()
 
 
@@ -59,39 +54,14 @@ def parse_addresses_in_process(messages: Sequence[bytes]) -> list[tuple[str, lis
     """Of each message, as `addresses_in` has it. One at which the process ended has no addresses, and the next ones follow."""
     found: list[tuple[str, list[str], bool]] = []
     while len(found) < len(messages):
-        lines = [_parse_json(line) for line in _run_parser("addresses", messages[len(found) :]).splitlines()]
+        lines = [parse_answer(line) for line in _run_parser("addresses", messages[len(found) :]).splitlines()]
         found += [(line[0], line[1], line[2]) for line in lines if isinstance(line, list)]
         found += [("", [], False)] * (len(found) < len(messages))
     return found
 
 
 def _run_parser(asked: str, messages: Sequence[bytes]) -> bytes:
-    """What the process said until it ended or was killed."""
-    first = json.dumps({"read": asked, "sizes": [len(raw) for raw in messages]}).encode()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mailboxes.messages.parser_child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=settings.BASE_DIR,
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-    )
-    with process:
-        try:
-            return process.communicate(b"".join([first, b"\n", *messages]), timeout=limits.SECONDS)[0]
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return process.communicate()[0]
-        finally:
-            process.kill()
-
-
-def _parse_json(line: bytes) -> Any:
-    """None for an incomplete line: the process was killed while it wrote it."""
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
+    return run_reading_process("mailboxes.messages.parser_child", {"read": asked}, messages, limits.SECONDS)
 
 
 def _build_message(values: dict[str, Any], sizes: list[tuple[str, int]], content: bytes) -> ReceivedMessage:

@@ -63,7 +63,7 @@ def get_schema() -> dict:
 def _build_bodies() -> tuple[bytes, bytes]:
     """The schema as JSON, 3 MB, and the same compressed, a twentieth. Nothing in it is secret, so its size may be known."""
     if kept := read_kept_schema():
-        return gzip.decompress(kept), kept
+        return kept
     plain = json.dumps(get_schema(), cls=DjangoJSONEncoder).encode()
     compressed = gzip.compress(plain, mtime=0)
     keep_schema(compressed)

@@ -17,14 +17,13 @@ FOLDER = "api_schema"
 IGNORED = {"tests", "var", "node_modules"}
 
 
-def read_kept_schema() -> bytes | None:
-    """The compressed schema of this code; None if it wasn't kept, or not in full."""
+def read_kept_schema() -> tuple[bytes, bytes] | None:
+    """The schema of this code, plain and compressed; None if it wasn't kept, or not in full."""
     try:
-        found = _get_path().read_bytes()
-        gzip.decompress(found)
+        compressed = _get_path().read_bytes()
+        return gzip.decompress(compressed), compressed
     except (OSError, EOFError, zlib.error):
         return None
-    return found
 
 
 def keep_schema(compressed: bytes) -> None:
