@@ -35,7 +35,7 @@ def booking(request, page: BookingPage, token: str):
         "begins": begins,
         "ends": ends,
         "zone": zone,
-        "path": build_booking_path(found),
+        "path": build_booking_path(found, token),
         "is_changeable": is_changeable(found),
     }
     response = render(request, "bookings/public/booking.html", context)
@@ -49,7 +49,7 @@ def booking_cancel(request, page: BookingPage, token: str):
     found = _get_booking_or_404(page, token)
     if is_changeable(found):
         cancel_booking(found)
-    return redirect(build_booking_path(found))
+    return redirect(build_booking_path(found, token))
 
 
 @booked_page
@@ -57,20 +57,20 @@ def booking_cancel(request, page: BookingPage, token: str):
 def booking_move(request, page: BookingPage, token: str):
     found, problem = _get_booking_or_404(page, token), ""
     if not is_changeable(found):
-        return redirect(build_booking_path(found))
+        return redirect(build_booking_path(found, token))
     if request.method == "POST":
         begins = parse_time(request.POST.get("at", ""))
         try:
             if begins:
                 move_booking(found, begins)
-                return redirect(build_booking_path(found))
+                return redirect(build_booking_path(found, token))
             problem = _("Choose one of the free times.")
         except NotFree:
             problem = _("This time has just been taken. Choose another one.")
-    return _render_choice(request, found, problem)
+    return _render_choice(request, found, token, problem)
 
 
-def _render_choice(request, found: Booking, problem: str):
+def _render_choice(request, found: Booking, token: str, problem: str):
     page, meeting = found.page_as_booked, found.activity
     zone = get_visitor_zone(request.GET.get("zone", found.zone), page.hosts)
     context = {
@@ -78,7 +78,7 @@ def _render_choice(request, found: Booking, problem: str):
         "web_form": page.form,
         "week": get_offered_week(request, page, page.hosts, zone, without_meeting=meeting.pk),
         "moved": OfferedTime(meeting.at, zone),
-        "path": build_booking_path(found),
+        "path": build_booking_path(found, token),
         "problem": problem,
     }
     response = render(request, "bookings/public/choose.html", context, status=409 if problem else 200)

@@ -1,5 +1,6 @@
 """The signed link of a booking: moving and canceling, and what old links say."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -13,10 +14,14 @@ from tests.bookings.conftest import at, times_in, value
 
 
 @pytest.fixture
-def booked(make_page, book):
-    answer = book(make_page(minutes_after=15), value("10:00"))
+def booked(make_page, book, monkeypatch):
+    """The link of a meeting that was booked an hour ago: what signs it has the time in it."""
+    book(make_page(minutes_after=15), value("10:00"))
     Invitation.objects.update(state="sent")
-    return answer.url
+    with monkeypatch.context() as earlier:
+        an_hour_ago = time.time() - 3600
+        earlier.setattr("django.core.signing.time.time", lambda: an_hour_ago)
+        return build_booking_path(Booking.objects.get())
 
 
 def get_meeting() -> Activity:
@@ -33,7 +38,7 @@ def test_the_page_of_a_booking_says_when_it_is_and_with_whom(booked, visitor):
 
 
 def test_a_visitor_cancels_the_meeting_and_the_time_is_free_again(booked, visitor, book):
-    assert visitor.post(f"{booked}/cancel").status_code == 302
+    assert visitor.post(f"{booked}/cancel").url == booked
     assert get_meeting().deleted_at
     assert Invitation.objects.latest("pk").method == "CANCEL"
     assert "This meeting was canceled." in visitor.get(booked).text
@@ -42,7 +47,7 @@ def test_a_visitor_cancels_the_meeting_and_the_time_is_free_again(booked, visito
 
 def test_a_visitor_moves_the_meeting_to_a_time_that_overlaps_its_own(booked, visitor):
     assert value("10:30") in times_in(visitor.get(f"{booked}/move?from={value('10:00')[:10]}"))
-    assert visitor.post(f"{booked}/move", {"at": value("10:30")}).status_code == 302
+    assert visitor.post(f"{booked}/move", {"at": value("10:30")}).url == booked
     assert get_meeting().at == at("10:30")
     assert get_meeting().is_planned
     last = Invitation.objects.latest("pk")
@@ -73,6 +78,7 @@ def test_what_was_canceled_or_has_begun_cant_be_changed(booked, visitor):
         Activity.objects.meetings().update(at=timezone.now() - timedelta(minutes=5))
     assert "This meeting has begun or is over." in visitor.get(booked).text
     visitor.post(f"{booked}/cancel")
+    assert visitor.get(f"{booked}/move").url == booked
     visitor.post(f"{booked}/move", {"at": value("12:00")})
     assert get_meeting().deleted_at is None
     assert get_meeting().at < timezone.now()
