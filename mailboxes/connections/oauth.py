@@ -1,8 +1,8 @@
-"""OAuth 2 for mailboxes: the authorization code flow with PKCE, and the access tokens that mailboxes sign in with (XOAUTH2).
+"""OAuth 2 for mailboxes and calendars: the authorization code flow with PKCE, and the access tokens that they sign in with.
 
 The company that uses Leadwell registers it at Google or Microsoft and enters the client it gets there. Authlib builds the
 requests, which are bounded in time and size (accounts/single_sign_on/provider_calls.py). A token is only ever sent to its provider's own
-mail servers.
+servers.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_s
 from accounts.single_sign_on.failure_reasons import ProviderUnreachable
 from accounts.single_sign_on.provider_calls import ProviderSession
 from mailboxes.mailbox_problems import MailboxProblem
-from mailboxes.models import Mailbox, OAuthClient
+from mailboxes.models import OAuthAccount, OAuthClient
 from mailboxes.models.oauth_client import GOOGLE, MICROSOFT
 
 # A token is renewed this long before it ends.
@@ -37,7 +37,6 @@ class OAuthProvider:
 
     authorize: str
     token: str
-    scope: str
     more: dict[str, str]
     servers: dict[str, Any]
 
@@ -46,7 +45,6 @@ PROVIDERS = {
     GOOGLE: OAuthProvider(
         "https://accounts.google.com/o/oauth2/v2/auth",
         "https://oauth2.googleapis.com/token",
-        "https://mail.google.com/",
         # Without these, Google gives a refresh token only once.
         {"access_type": "offline", "prompt": "consent"},
         {
@@ -60,7 +58,6 @@ PROVIDERS = {
     MICROSOFT: OAuthProvider(
         "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
         "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
-        "offline_access https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send",
         {},
         {
             "imap_host": "outlook.office365.com",
@@ -78,60 +75,57 @@ def redirect_address() -> str:
     return settings.SITE_URL + reverse("mailbox_back")
 
 
-def build_permission_url(mailbox: Mailbox, state: str, verifier: str) -> str:
+def build_permission_url(account: OAuthAccount, state: str, verifier: str) -> str:
     """Where the browser goes to give the permission. Raises MailboxProblem."""
-    registered = _get_oauth_client(mailbox)
-    provider = PROVIDERS[mailbox.sign_in]
-    more = provider.more | {"login_hint": mailbox.login}
+    registered = _get_oauth_client(account)
+    provider = PROVIDERS[account.oauth_provider]
+    more = provider.more | ({"login_hint": account.login} if account.login else {})
     address = provider.authorize.format(tenant=registered.tenant or "common")
-    client = _build_client(registered, provider)
+    client = _build_client(registered, account)
     return client.create_authorization_url(address, state=state, code_verifier=verifier, **more)[0]
 
 
-def connect_mailbox(mailbox: Mailbox, code: str, verifier: str) -> None:
+def exchange_code(account: OAuthAccount, code: str, verifier: str) -> None:
     """Exchange the code for tokens, and keep them. Raises MailboxProblem."""
-    registered = _get_oauth_client(mailbox)
+    registered = _get_oauth_client(account)
     answer = _call_token_endpoint(
-        mailbox, registered, "fetch_token", grant_type="authorization_code", code=code, code_verifier=verifier
+        account, registered, "fetch_token", grant_type="authorization_code", code=code, code_verifier=verifier
     )
     if not answer.get("refresh_token"):
         raise MailboxProblem("oauth", "no refresh_token")
-    _save_tokens(mailbox, answer)
+    _save_tokens(account, answer)
 
 
-def get_access_token(mailbox: Mailbox, *, renewed: bool = False) -> str:
+def get_access_token(account: OAuthAccount, *, renewed: bool = False) -> str:
     """A valid token, from the provider if the last one has ended. Raises MailboxProblem, and Unreadable."""
-    if not mailbox.refresh_token:
+    if not account.refresh_token:
         raise MailboxProblem("not_connected")
-    fresh = mailbox.token_until and mailbox.token_until - EARLY > timezone.now()
+    fresh = account.token_until and account.token_until - EARLY > timezone.now()
     if renewed or not fresh:
-        token = decrypt_secret(mailbox.refresh_token)
+        token = decrypt_secret(account.refresh_token)
         _save_tokens(
-            mailbox,
-            _call_token_endpoint(mailbox, _get_oauth_client(mailbox), "refresh_token", refresh_token=token),
+            account,
+            _call_token_endpoint(account, _get_oauth_client(account), "refresh_token", refresh_token=token),
         )
-    return decrypt_secret(mailbox.access_token)
+    return decrypt_secret(account.access_token)
 
 
-def _save_tokens(mailbox: Mailbox, answer: dict[str, Any]) -> None:
+def _save_tokens(account: OAuthAccount, answer: dict[str, Any]) -> None:
     token, seconds = answer.get("access_token"), answer.get("expires_in", LIFETIME)
     if not isinstance(token, str) or not token.isascii() or not token.isprintable():
         raise MailboxProblem("oauth", "no access_token")
     lasts = int(seconds) if str(seconds).isdecimal() and len(str(seconds)) < 9 else LIFETIME
-    mailbox.access_token = encrypt_secret(token)
-    mailbox.token_until = timezone.now() + timedelta(seconds=lasts)
-    if isinstance(answer.get("refresh_token"), str):
-        # Microsoft replaces it each time.
-        mailbox.refresh_token = encrypt_secret(answer["refresh_token"])
-    mailbox.save(update_fields=["access_token", "token_until", "refresh_token"])
+    # Microsoft replaces this one each time.
+    refresh = answer.get("refresh_token")
+    again = encrypt_secret(refresh) if isinstance(refresh, str) and refresh else ""
+    account.save_tokens(encrypt_secret(token), again, timezone.now() + timedelta(seconds=lasts))
 
 
 def _call_token_endpoint(
-    mailbox: Mailbox, registered: OAuthClient, call: str, **values: str
+    account: OAuthAccount, registered: OAuthClient, call: str, **values: str
 ) -> dict[str, Any]:
     """The answer of the token endpoint."""
-    provider = PROVIDERS[mailbox.sign_in]
-    client = _build_client(registered, provider)
+    provider, client = PROVIDERS[account.oauth_provider], _build_client(registered, account)
     try:
         answer = getattr(client, call)(provider.token.format(tenant=registered.tenant or "common"), **values)
     except AuthlibBaseError as error:
@@ -145,7 +139,7 @@ def _call_token_endpoint(
     return dict(answer)
 
 
-def _build_client(registered: OAuthClient, provider: OAuthProvider) -> OAuth2Client:
+def _build_client(registered: OAuthClient, account: OAuthAccount) -> OAuth2Client:
     try:
         secret = decrypt_secret(registered.secret)
     except UnreadableSecret as error:
@@ -155,14 +149,14 @@ def _build_client(registered: OAuthClient, provider: OAuthProvider) -> OAuth2Cli
         registered.client_id,
         secret,
         token_endpoint_auth_method=AUTHENTICATES,
-        scope=provider.scope,
+        scope=account.oauth_scopes[account.oauth_provider],
         redirect_uri=redirect_address(),
         code_challenge_method="S256",
     )
 
 
-def _get_oauth_client(mailbox: Mailbox) -> OAuthClient:
-    found = OAuthClient.get_for_provider(mailbox.sign_in)
+def _get_oauth_client(account: OAuthAccount) -> OAuthClient:
+    found = OAuthClient.get_for_provider(account.oauth_provider)
     if found is None:
         raise MailboxProblem("no_client")
     return found

@@ -2,6 +2,6 @@
 
 from mailboxes.models.mailbox import Mailbox, MailboxFolder
 from mailboxes.models.message import Message, MessageEntry
-from mailboxes.models.oauth_client import OAuthClient
+from mailboxes.models.oauth_client import OAuthAccount, OAuthClient
 
-__all__ = ["Mailbox", "MailboxFolder", "Message", "MessageEntry", "OAuthClient"]
+__all__ = ["Mailbox", "MailboxFolder", "Message", "MessageEntry", "OAuthAccount", "OAuthClient"]

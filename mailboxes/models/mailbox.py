@@ -4,7 +4,7 @@ A shared mailbox belongs to a department, a personal one to a user. A personal o
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from mailboxes.models.oauth_client import GOOGLE, MICROSOFT
+from mailboxes.models.oauth_client import GOOGLE, MICROSOFT, OAuthAccount
 
 # A worker that reads a mailbox has it for this long. If it is killed, the next one waits until then.
 LEASE = timedelta(minutes=5)
@@ -79,8 +79,15 @@ class MailboxQuerySet(models.QuerySet):
         return self.active().shared().filter(plus_addresses=True)
 
 
-class Mailbox(models.Model):
+class Mailbox(OAuthAccount):
     """`secret`, the password, and the two tokens are encrypted (accounts/second_factor/secret_encryption.py)."""
+
+    oauth_scopes: ClassVar = {
+        GOOGLE: "https://mail.google.com/",
+        MICROSOFT: (
+            "offline_access https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send"
+        ),
+    }
 
     class SignIn(models.TextChoices):
         PASSWORD = "password", _("Password")  # nosec - the name of a choice
@@ -143,11 +150,7 @@ class Mailbox(models.Model):
         ),
     )
     active = models.BooleanField(_("read and send emails"), default=True, db_default=True)
-    # How Leadwell signs in
     secret = models.TextField(blank=True, default="", editable=False)
-    refresh_token = models.TextField(blank=True, default="", editable=False)
-    access_token = models.TextField(blank=True, default="", editable=False)
-    token_until = models.DateTimeField(null=True, editable=False)
     # How the last checks went: the problem is a key of mailboxes/mailbox_problems.py and what the server said
     problem = models.CharField(max_length=300, blank=True, default="", editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
@@ -184,6 +187,10 @@ class Mailbox(models.Model):
     @property
     def login(self) -> str:
         return self.username or self.address
+
+    @property
+    def oauth_provider(self) -> str:
+        return self.sign_in
 
     @property
     def uses_oauth(self) -> bool:

@@ -1,4 +1,7 @@
-"""An OAuth client: how Leadwell is registered at Google or Microsoft, by the company that uses it."""
+"""How Leadwell is registered at Google or Microsoft, by the company that uses it, and the accounts there that it may use."""
+
+from datetime import datetime
+from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -41,3 +44,33 @@ class OAuthClient(models.Model):
     def get_for_provider(cls, provider: str) -> "OAuthClient | None":
         """The client at this provider."""
         return cls.objects.filter(provider=provider).first()
+
+
+class OAuthAccount(models.Model):
+    """An account at a provider that its user has given a permission for. The two tokens are encrypted."""
+
+    # What the permission is for, in the words of each provider.
+    oauth_scopes: ClassVar[dict[str, str]] = {}
+
+    refresh_token = models.TextField(blank=True, default="", editable=False)
+    access_token = models.TextField(blank=True, default="", editable=False)
+    token_until = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def oauth_provider(self) -> str:
+        """Google or Microsoft, or something else for an account that has no permission."""
+        raise NotImplementedError
+
+    @property
+    def login(self) -> str:
+        """What the provider calls the account."""
+        raise NotImplementedError
+
+    def save_tokens(self, access: str, refresh: str, until: datetime) -> None:
+        """Encrypted ones. Without a new `refresh` token the last one goes on."""
+        self.access_token, self.token_until = access, until
+        self.refresh_token = refresh or self.refresh_token
+        self.save(update_fields=["access_token", "token_until", "refresh_token"])
