@@ -5,6 +5,17 @@ from django.utils.translation import gettext_lazy as _
 LONGEST_ANSWER = 250
 PROBLEMS = {
     "login": _("The calendar server doesn’t accept the sign-in. Enter the username and the password again."),
+    "expired": _(
+        "The permission to use this calendar has expired or was revoked. Connect the calendar again."
+    ),
+    "not_connected": _("The calendar isn’t connected yet."),
+    "oauth": _("The provider didn’t give access: %(answer)s"),
+    "client_key": _(
+        "The provider’s client secret can’t be read any more. Ask an administrator to enter it again under Mailboxes."
+    ),
+    "no_client": _(
+        "Leadwell isn’t registered at this provider any more. Ask an administrator to enter the OAuth client under Mailboxes."
+    ),
     "forbidden": _("The calendar server doesn’t allow this: %(answer)s"),
     "unreachable": _("The calendar server can’t be reached: %(answer)s"),
     "not_encrypted": _("Enter an address that starts with https://, because the password is sent to it."),

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.second_factor.secret_encryption import encrypt_secret
 from calendars.calendar_problems import CalendarProblem, get_problem_sentence
-from calendars.connections.caldav_server import PATIENCE, CalDavServer
+from calendars.connections.caldav_server import CalDavServer
 from calendars.connections.calendar_server import FoundAccount
+from calendars.connections.server_choice import PATIENCE
 from calendars.models import ConnectedCalendar
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 
@@ -66,6 +67,8 @@ class CalendarForm(ModelForm):
             return
         if self.cleaned_data["password"]:
             self.instance.secret = encrypt_secret(self.cleaned_data["password"])
+        self.was_elsewhere = self.instance.uses_oauth
+        self.instance.use_password()
         try:
             self.account = CalDavServer(self.instance, PATIENCE).find_account()
         except CalendarProblem as problem:
@@ -76,8 +79,8 @@ class CalendarForm(ModelForm):
         calendar = self.save(commit=False)
         calendar.problem, calendar.failures, calendar.notified = "", 0, False
         calendar.known_as = " ".join(self.account.addresses if self.account else [])
-        if calendar.pk and self.has_changed_account:
-            forget_events(calendar)
+        if calendar.pk and (self.has_changed_account or self.was_elsewhere):
+            calendar.forget_events()
         calendar.save()
         return calendar
 
@@ -95,7 +98,7 @@ class ChoiceForm(Form):
             self.fields["calendar"].initial = next(iter(self.names))
 
     def save_choice(self, calendar: ConnectedCalendar) -> None:
-        forget_events(calendar)
+        calendar.forget_events()
         calendar.path = self.cleaned_data["calendar"]
         calendar.name = self.names[calendar.path]
         calendar.problem, calendar.failures, calendar.notified = "", 0, False
@@ -111,9 +114,3 @@ class DisconnectForm(Form):
         initial=KEEP,
         widget=forms.RadioSelect,
     )
-
-
-def forget_events(calendar: ConnectedCalendar) -> None:
-    """Another calendar is read from its beginning."""
-    calendar.events.all().delete()
-    calendar.cursor = calendar.path = calendar.name = ""

@@ -2,14 +2,24 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from calendars.events.event_values import EventValues, ReadEvent
 
+BEGINNING, END = (datetime(year, 1, 1, tzinfo=UTC) for year in (2, 9000))
+
 
 class Outdated(Exception):
-    """The event has another version on the server, or it is there although it was to be added."""
+    """The event has another version on the server."""
+
+
+class AlreadyThere(Exception):
+    """The event was to be added, and it is there: an answer was lost, or it was deleted here and came back."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
 
 
 @dataclass(frozen=True)
@@ -29,12 +39,16 @@ class FoundAccount:
 @dataclass(frozen=True)
 class Changes:
     """What has changed since a cursor: the etags of events that were added or changed by path, and the paths of those that were
-    deleted. If `is_whole`, these are all events of the calendar, and any other one is gone."""
+    deleted. If `is_whole`, these are all events of the calendar that have a time between `since` and `until`, and any other one is gone.
+    If `names_times`, `gone` may also name a time of a series, without saying of which."""
 
     etags: Mapping[str, str]
     gone: Collection[str]
     cursor: str
     is_whole: bool
+    since: datetime = BEGINNING
+    until: datetime = END
+    names_times: bool = False
 
 
 class CalendarServer(Protocol):
@@ -49,11 +63,8 @@ class CalendarServer(Protocol):
         """Those that are still there, by path; series until that moment."""
 
     def add_event(self, key: str, values: EventValues) -> tuple[str, str]:
-        """The path and the etag of an event that was added, '' if the server doesn't say it. The same key gives the same path. Raises
-        Outdated if there is one."""
-
-    def get_path(self, key: str) -> str:
-        """Where the event with this key is, or would be."""
+        """The path and the etag of an event that was added, '' if the server doesn't say it. Raises AlreadyThere if there is one with
+        this key, or Outdated if the next list of changes will have it."""
 
     def get_uid(self, key: str) -> str:
         """What the event with this key is called in every calendar."""

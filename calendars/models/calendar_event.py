@@ -23,6 +23,11 @@ class CalendarEventQuerySet(models.QuerySet):
     def get_etags(self) -> dict[str, str]:
         return dict(self.values_list("path", "etag"))
 
+    def with_times_between(self, begins: datetime, ends: datetime):
+        """What can't be read has no times, so it is always among them."""
+        times = EventTime.objects.filter(event=OuterRef("pk"))
+        return self.filter(Exists(times.filter(begins__lt=ends, ends__gt=begins)) | ~Exists(times))
+
     def at_paths(self, paths: list[str]):
         return self.filter(path__in=paths)
 

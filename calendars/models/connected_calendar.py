@@ -1,6 +1,7 @@
 """A calendar of another program that a user has connected: where it is, how Leadwell signs in, and how far it has been read."""
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -9,19 +10,23 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mailboxes.models import Mailbox
+from mailboxes.models import Mailbox, OAuthAccount
+from mailboxes.models.oauth_client import GOOGLE, MICROSOFT
 
 # A worker that syncs a calendar has it for this long. If it is killed, the next one waits until then.
 LEASE = timedelta(minutes=5)
 EVERY = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
 # The problems that only its owner ends.
-ENDED = ("login", "key", "calendar_gone")
+ENDED = ("login", "key", "expired", "calendar_gone")
 
 
 class ConnectedCalendarQuerySet(models.QuerySet):
     def of_user(self, user):
         return self.filter(owner=user)
+
+    def at_provider(self, provider: str):
+        return self.filter(provider=provider)
 
     def active(self):
         """Those that are synced. That of a deactivated user isn't."""
@@ -39,13 +44,32 @@ class ConnectedCalendarQuerySet(models.QuerySet):
         return self.active().filter(next_check_at__lte=now, busy_until__lte=now)
 
 
-class ConnectedCalendar(models.Model):
-    """`secret`, the password, is encrypted (accounts/second_factor/secret_encryption.py). Until its owner has chosen one of the calendars
+class ConnectedCalendar(OAuthAccount):
+    """`secret`, the password of a CalDAV account, is encrypted (accounts/second_factor/secret_encryption.py). Until its owner has chosen one of the calendars
     of the account, `path` is empty.
 
     `cursor` says up to which change of the server it has been read; its server alone knows what the cursor means.
     """
 
+    class Provider(models.TextChoices):
+        CALDAV = "caldav", "CalDAV"
+        GOOGLE = GOOGLE, _("Google")
+        MICROSOFT = MICROSOFT, _("Microsoft")
+
+    oauth_scopes: ClassVar = {
+        GOOGLE: (
+            "https://www.googleapis.com/auth/calendar.events https://www.googleapis.com/auth/calendar.calendarlist.readonly"
+        ),
+        MICROSOFT: "offline_access https://graph.microsoft.com/Calendars.ReadWrite",
+    }
+
+    provider = models.CharField(
+        max_length=10,
+        choices=Provider,
+        default=Provider.CALDAV,
+        db_default=Provider.CALDAV,
+        editable=False,
+    )
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, editable=False, related_name="+")
     address = models.CharField(
         _("address of the calendar server"),
@@ -53,7 +77,7 @@ class ConnectedCalendar(models.Model):
         help_text=_("Such as https://caldav.example.com. Your calendar program or provider names it."),
     )
     username = models.CharField(_("username"), max_length=254, validators=[MinLengthValidator(1)])
-    secret = models.TextField(editable=False)
+    secret = models.TextField(blank=True, default="", editable=False)
     # The calendar that its owner has chosen
     path = models.CharField(_("calendar"), max_length=1_000, blank=True, default="", editable=False)
     name = models.CharField(max_length=200, blank=True, default="", editable=False)
@@ -79,7 +103,35 @@ class ConnectedCalendar(models.Model):
         verbose_name_plural = _("connected calendars")
 
     def __str__(self) -> str:
-        return self.name or self.address
+        return self.name or self.place
+
+    @property
+    def oauth_provider(self) -> str:
+        return self.provider
+
+    @property
+    def login(self) -> str:
+        return self.username
+
+    @property
+    def uses_oauth(self) -> bool:
+        return self.provider != self.Provider.CALDAV
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words: the provider, or the address of its server."""
+        return str(self.Provider(self.provider).label) if self.uses_oauth else self.address
+
+    def use_password(self) -> None:
+        """It is at a CalDAV server now, if it wasn't before."""
+        self.provider = self.Provider.CALDAV
+        self.refresh_token = self.access_token = ""
+        self.token_until = None
+
+    def forget_events(self) -> None:
+        """Another calendar is read from its beginning."""
+        self.events.all().delete()
+        self.cursor = self.path = self.name = ""
 
     @property
     def url(self) -> str:

@@ -1,6 +1,6 @@
 """One sync of a calendar: first what has changed there comes in, then what has changed in Leadwell goes out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from calendars.calendar_problems import CalendarProblem
-from calendars.connections.caldav_server import CalDavServer
 from calendars.connections.calendar_server import CalendarServer
+from calendars.connections.server_choice import open_calendar_server
 from calendars.models import CalendarEvent, ConnectedCalendar
 from calendars.syncing.event_storing import AHEAD, READ_AGAIN, remove_events, store_events
 from calendars.syncing.event_writing import remove_written_events, write_events
@@ -30,7 +30,7 @@ def sync_calendar(calendar: ConnectedCalendar) -> None:
         return
     calendar.refresh_from_db()
     try:
-        server = CalDavServer(calendar)
+        server = open_calendar_server(calendar)
         is_done = _leave(calendar, server) if calendar.leaving else _sync(calendar, server, now)
         if calendar.pk:
             calendar.record_success(now, again=not is_done)
@@ -56,8 +56,10 @@ def _read(calendar: ConnectedCalendar, user: User, server: CalendarServer, perio
     changed = [path for path, etag in changes.etags.items() if not etag or known.get(path) != etag]
     gone = {path for path in changes.gone if path in known}
     if changes.is_whole:
-        gone |= known.keys() - changes.etags.keys()
-    again = own.recurring_read_before(timezone.now() - READ_AGAIN).values_list("path", flat=True)
+        gone |= own.with_times_between(changes.since, changes.until).get_etags().keys() - changes.etags.keys()
+    may_name_times = changes.names_times and not known.keys() >= set(changes.gone)
+    read_before = timezone.now() - (timedelta() if may_name_times else READ_AGAIN)
+    again = own.recurring_read_before(read_before).values_list("path", flat=True)
     changed += [path for path in again if path not in gone and path not in changes.etags]
     for begin in range(0, len(changed), STORED_AT_ONCE):
         if period.is_over():

@@ -7,7 +7,7 @@ lost isn't written twice, and nothing that was changed in between is overwritten
 from django.db import transaction
 
 from accounts.models import User
-from calendars.connections.calendar_server import CalendarServer, Outdated
+from calendars.connections.calendar_server import AlreadyThere, CalendarServer, Outdated
 from calendars.events.event_values import EventValues
 from calendars.models import CalendarEvent, ConnectedCalendar, EventTime
 from calendars.syncing.event_storing import store_events
@@ -39,7 +39,11 @@ def write_events(calendar: ConnectedCalendar, user: User, server: CalendarServer
     for item in get_wanted_items(user):
         if not period.may_write():
             return False
-        _add(calendar, user, item, server, period)
+        try:
+            _add(calendar, user, item, server, period)
+        except Outdated:
+            # It arrived although the answer was lost: the next list of changes has it.
+            is_done = False
     return is_done
 
 
@@ -91,10 +95,8 @@ def _add(
     values = item.get_values(ours=True)
     try:
         path, etag = server.add_event(item.key, values)
-    except Outdated:
-        # It is there already: an answer was lost, or it was deleted here and came back.
-        path = server.get_path(item.key)
-        store_events(calendar, user, server.read_events([path], period.until).values(), ())
+    except AlreadyThere as known:
+        store_events(calendar, user, server.read_events([known.path], period.until).values(), ())
         return
     with transaction.atomic():
         event, _is_new = CalendarEvent.objects.update_or_create(

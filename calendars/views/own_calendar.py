@@ -47,7 +47,7 @@ def own_calendar_remove(request):
     if not form.is_bound or not form.is_valid():
         context = {"form": form, "calendar": removed}
         return render(request, "calendars/own_remove.html", context, status=422 if form.is_bound else 200)
-    write_security_line("own_calendar_removed", calendar=removed.address)
+    write_security_line("own_calendar_removed", calendar=removed.place)
     if form.cleaned_data["written"] == DELETE and removed.path:
         removed.leaving, removed.next_check_at = True, timezone.now()
         removed.save(update_fields=["leaving", "next_check_at"])

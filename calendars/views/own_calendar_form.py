@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from calendars.calendar_problems import CalendarProblem, get_problem_sentence
-from calendars.connections.caldav_server import PATIENCE, CalDavServer
+from calendars.connections.oauth_permission import get_offered_providers
+from calendars.connections.server_choice import PATIENCE, open_calendar_server
 from calendars.forms import CalendarForm, ChoiceForm
 from calendars.models import ConnectedCalendar
 from crm.platform.web.password_confirmation import require_confirmation
@@ -23,12 +24,16 @@ def own_calendar_edit(request):
     shown = calendar or ConnectedCalendar(owner=request.user, username=request.user.email)
     form = CalendarForm(request.POST if request.method == "POST" else None, instance=shown)
     if not form.is_bound or not form.is_valid():
-        context = {"form": form, "has_calendar": calendar is not None}
+        context = {
+            "form": form,
+            "has_calendar": calendar is not None,
+            "providers": get_offered_providers(),
+        }
         return render(request, "calendars/own_form.html", context, status=422 if form.is_bound else 200)
     with transaction.atomic():
         saved = form.save_calendar()
         write_security_line(
-            "own_calendar_saved", calendar=saved.address, added=calendar is None, after=form.changed_data
+            "own_calendar_saved", calendar=saved.place, added=calendar is None, after=form.changed_data
         )
     if saved.path:
         messages.success(request, _("Saved. The calendar is synced every five minutes."))
@@ -42,7 +47,7 @@ def own_calendar_choose(request):
     if calendar is None:
         return redirect("own_calendar")
     try:
-        account = CalDavServer(calendar, PATIENCE).find_account()
+        account = open_calendar_server(calendar, PATIENCE).find_account()
     except CalendarProblem as problem:
         messages.error(request, get_problem_sentence(str(problem)))
         return redirect("own_calendar")

@@ -52,8 +52,8 @@ class OAuthAccount(models.Model):
     # What the permission is for, in the words of each provider.
     oauth_scopes: ClassVar[dict[str, str]] = {}
 
-    refresh_token = models.TextField(blank=True, default="", editable=False)
-    access_token = models.TextField(blank=True, default="", editable=False)
+    refresh_token = models.TextField(blank=True, default="", db_default="", editable=False)
+    access_token = models.TextField(blank=True, default="", db_default="", editable=False)
     token_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -70,7 +70,8 @@ class OAuthAccount(models.Model):
         raise NotImplementedError
 
     def save_tokens(self, access: str, refresh: str, until: datetime) -> None:
-        """Encrypted ones. Without a new `refresh` token the last one goes on."""
+        """Encrypted ones. Without a new `refresh` token the last one goes on. Those of an account that isn't saved yet are kept with it."""
         self.access_token, self.token_until = access, until
         self.refresh_token = refresh or self.refresh_token
-        self.save(update_fields=["access_token", "token_until", "refresh_token"])
+        if self.pk:
+            self.save(update_fields=["access_token", "token_until", "refresh_token"])

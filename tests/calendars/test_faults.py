@@ -220,7 +220,7 @@ def test_a_wrong_password_is_a_problem_of_its_owner(sync, calendar):
 def test_two_workers_do_not_sync_one_calendar_at_once(calendar, sync):
     assert calendar.claim_for_sync(datetime.now(UTC))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calendar_sync, "CalDavServer", kill)
+        patch.setattr(calendar_sync, "open_calendar_server", kill)
         sync()
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from calendars.connections.caldav_server import CalDavServer
-from calendars.connections.calendar_server import Outdated
+from calendars.connections.calendar_server import AlreadyThere
 from calendars.events.event_values import EventValues
 from calendars.models import ConnectedCalendar, EventTime
 from crm.models import Activity, Invitation, Operation, Task
@@ -72,7 +72,7 @@ def test_a_new_event_never_replaces_what_is_at_its_path(calendar, dav):
     server = CalDavServer(calendar)
     ends = BEGINS + timedelta(minutes=30)
     path, _etag = server.add_event("planned-1", EventValues("Demo", "", BEGINS, ends))
-    with pytest.raises(Outdated):
+    with pytest.raises(AlreadyThere):
         server.add_event("planned-1", EventValues("Another", "", BEGINS, ends))
     assert path.endswith("leadwell-planned-1.ics")
     assert "SUMMARY:Demo" in dav.get("leadwell-planned-1")

@@ -111,6 +111,8 @@ NOT_PAGES = {
     "email_private": "leads back",
     "own_calendar_choose": "asks a calendar server; tested with it",
     "own_calendar_sync": "leads back",
+    "own_calendar_connect": "leads to the provider",
+    "own_calendar_back": "leads to the calendar",
     "move_calendar_entry": "leads back",
     "mailbox_back": "leads to the mailbox",
     "role_retire": "leads back",
