@@ -148,6 +148,11 @@ class ConnectedCalendar(OAuthAccount):
         return self.problem.partition(" ")[0] in ENDED
 
     @property
+    def must_connect_again(self) -> bool:
+        """Whether its owner has to give the permission of its provider once more."""
+        return self.uses_oauth and self.has_lost_access and not self.needs_choice
+
+    @property
     def own_addresses(self) -> set[str]:
         """The addresses that its owner has in events, in lower case."""
         own = {self.owner.email.lower(), *self.known_as.split()}

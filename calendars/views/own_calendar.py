@@ -20,6 +20,7 @@ def own_calendar(request):
     context = {
         "calendar": shown,
         "needs_choice": shown is not None and shown.needs_choice,
+        "must_connect_again": shown is not None and shown.must_connect_again,
         "problem": get_problem_sentence(shown.problem) if shown else "",
         "written": linked.written().count(),
         "brought": linked.brought().count(),
