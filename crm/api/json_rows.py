@@ -98,7 +98,9 @@ def get_json_texts_by_id(rows: QuerySet, ids: Iterable[int], shape: JsonShape) -
     with connection.cursor() as cursor:
         # As one text: the driver takes longer to convert 200 numbers.
         asked = f"{{{','.join(map(str, ids))}}}"
-        cursor.execute(f"{sql} WHERE {where} AND {table}.id = ANY(%s::bigint[])", [*values, *parameters, asked])
+        cursor.execute(
+            f"{sql} WHERE {where} AND {table}.id = ANY(%s::bigint[])", [*values, *parameters, asked]
+        )
         found = cursor.fetchall()
     lists = JsonShape({name: one.sql for name, one in shape.lists.items()}, shape.values)
     filled_ids = [pk for pk, _text, is_filled in found if is_filled]

@@ -17,7 +17,7 @@ NAME = "consents"
 MOST = 20
 LONGEST = 300
 PERSON = "person IN (nullif(left({table}.email_key, 254), ''), '{kind} ' || {table}.id)"
-FILLED = f"EXISTS (SELECT FROM customers_consent WHERE {PERSON})"  # noqa: S608 - of this file
+FILLED = f"EXISTS (SELECT FROM customers_consent WHERE {PERSON})"
 NEWEST = f"""(SELECT coalesce(json_agg(json_build_object(
       'purpose', c.purpose_id, 'name', p.name, 'given', c.given, 'source', c.source, 'text', c.text_id,
       'at', to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY c.purpose_id), '[]')

@@ -14,7 +14,9 @@ from leads.api.connect.custom_field_rows import build_custom_fields_sql
 from leads.display_names import NAMING
 
 # The status of a lead is `s`, its source `o`.
-JOINS = "FROM leads_status s, leads_source o WHERE s.id = leads_lead.status_id AND o.id = leads_lead.source_id"
+JOINS = (
+    "FROM leads_status s, leads_source o WHERE s.id = leads_lead.status_id AND o.id = leads_lead.source_id"
+)
 
 
 def get_hex_color(hue: int) -> str:

@@ -116,9 +116,7 @@ class ItemChanges(RecordItemView, ChangeFeed):
     """Those of what belongs to records, such as activities."""
 
     def build_source(self) -> FeedSource:
-        return FeedSource(
-            self.model, self.user, self.model.objects.listed_for(self.user), self._read_texts
-        )
+        return FeedSource(self.model, self.user, self.model.objects.listed_for(self.user), self._read_texts)
 
     def _read_texts(self, rows: Any, ids: list[int]) -> dict[int, str]:
         found = rows.filter(pk__any=ids)

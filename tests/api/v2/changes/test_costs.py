@@ -66,7 +66,7 @@ def test_a_page_that_looks_through_more_leads_than_it_has_room_for_reads_the_fie
     assert not [sql for sql in read if str(leads[5].pk) in sql.rpartition("ANY(")[2]]
 
 
-def test_a_page_reads_no_more_changes_than_it_has_room_for_although_no_statistics_know_of_them(monkeypatch):
+def test_a_page_reads_no_more_changes_than_it_has_room_for_although_no_statistics_know_of_them():
     era = get_current_snapshot().era << ID_BITS
     now = get_current_snapshot().at
     Change.objects.bulk_create(
@@ -76,7 +76,7 @@ def test_a_page_reads_no_more_changes_than_it_has_room_for_although_no_statistic
     plans = []
 
     def explain(execute, sql, parameters, many, context):
-        before, read, after = sql.split(";")
+        before, read, _after = sql.split(";")
         with connection.cursor() as cursor:
             cursor.cursor.execute(f"{before}; EXPLAIN (ANALYZE, FORMAT JSON) {read}", parameters)
             cursor.nextset()
@@ -87,7 +87,10 @@ def test_a_page_reads_no_more_changes_than_it_has_room_for_although_no_statistic
     with connection.execute_wrapper(explain):
         found = read_changed_rows(["lead"], FeedPosition(since), until, 50)
     assert [row.row for row in found] == list(range(1, 51))
-    counts = [int(part.partition(",")[0]) for part in json.dumps(plans).replace(".0", "").split('"Actual Rows": ')[1:]]
+    counts = [
+        int(part.partition(",")[0])
+        for part in json.dumps(plans).replace(".0", "").split('"Actual Rows": ')[1:]
+    ]
     assert max(counts) == 50
 
 
