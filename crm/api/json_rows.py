@@ -6,11 +6,12 @@ nothing, and a list of a million is only passed through.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -22,30 +23,96 @@ NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
+class JsonList:
+    """A list that few records have entries in: the SQL of the list, and the condition for a record that has any, which takes much
+    less than to put an empty list together. The condition has no parameters."""
+
+    sql: str
+    filled: str
+
+
+@dataclass(frozen=True)
 class JsonShape:
     """`columns` are names with the SQL of their values, `values` are the parameters that the SQL refers to as %(name)s,
-    `joins` is a FROM clause for related tables."""
+    `joins` is a FROM clause for related tables. `lists` come after the columns."""
 
     columns: dict[str, str]
     values: dict[str, Any] = field(default_factory=dict)
     joins: str = ""
+    lists: dict[str, JsonList] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        return [*self.columns, *self.lists]
 
     def select_columns(self, names: list[str]) -> "JsonShape":
-        return JsonShape(
-            {name: sql for name, sql in self.columns.items() if name in names}, self.values, self.joins
-        )
+        columns = {name: sql for name, sql in self.columns.items() if name in names}
+        lists = {name: one for name, one in self.lists.items() if name in names}
+        return replace(self, columns=columns, lists=lists)
+
+    def merge_lists(self) -> "JsonShape":
+        """The same with its lists as columns, so that columns can be added after them."""
+        lists = {
+            name: f"CASE WHEN {one.filled} THEN {one.sql} ELSE '[]' END" for name, one in self.lists.items()
+        }
+        return replace(self, columns=self.columns | lists, lists={})
+
+    def build_source(self) -> str:
+        """The columns as a subquery."""
+        columns = ", ".join(f'{sql} AS "{name}"' for name, sql in self.columns.items())
+        return f"(SELECT {columns} {self.joins}) r"
 
     def build_expression(self) -> RawSQL:
-        columns = ", ".join(f'{sql} AS "{name}"' for name, sql in self.columns.items())
-        sql = f"(SELECT row_to_json(r)::text FROM (SELECT {columns} {self.joins}) r)"
-        # The ORM passes parameters by position: each %(name)s becomes %s, in order of appearance.
+        sql = f"(SELECT row_to_json(r)::text FROM {self.merge_lists().build_source()})"
+        return RawSQL(*self.place_values(sql))  # noqa: S611
+
+    def place_values(self, sql: str) -> tuple[str, list[Any]]:
+        """The ORM passes parameters by position: each %(name)s becomes %s, in order of appearance."""
         names = NAMED.findall(sql)
-        return RawSQL(NAMED.sub("%s", sql), [self.values[name] for name in names])  # noqa: S611
+        return NAMED.sub("%s", sql), [self.values[name] for name in names]
 
 
 def get_json_texts(rows: QuerySet, shape: JsonShape) -> list[str]:
     """The JSON of each of these few records, in their order."""
     return list(rows.annotate(json=shape.build_expression()).values_list("json", flat=True))
+
+
+def get_json_texts_by_id(rows: QuerySet, ids: Iterable[int], shape: JsonShape) -> dict[int, str]:
+    """The JSON of those of these few records that are among the rows, by ID. `rows` has only conditions on columns of its table.
+
+    Their lists are read for those alone that have entries: planning what puts a list together takes as long as a quarter of a page. Within
+    a subquery for each record, PostgreSQL would look up related rows one by one; here they are joined."""
+    shape = shape if shape.columns else shape.merge_lists()
+    query: Any = rows.query
+    try:
+        where, parameters = query.get_compiler(connection=connection).compile(query.where)
+    except EmptyResultSet:
+        return {}
+    except FullResultSet:
+        where, parameters = "true", ()
+    table = connection.ops.quote_name(rows.model._meta.db_table)
+    filled = " OR ".join(one.filled for one in shape.lists.values()) or "false"
+    sql, values = shape.place_values(
+        f"SELECT {table}.id, row_to_json(r)::text, nullif({filled}, false) FROM {table} CROSS JOIN LATERAL {shape.build_source()}"
+    )
+    with connection.cursor() as cursor:
+        # As one text: the driver takes longer to convert 200 numbers.
+        asked = f"{{{','.join(map(str, ids))}}}"
+        cursor.execute(
+            f"{sql} WHERE {where} AND {table}.id = ANY(%s::bigint[])", [*values, *parameters, asked]
+        )
+        found = cursor.fetchall()
+    lists = JsonShape({name: one.sql for name, one in shape.lists.items()}, shape.values)
+    filled_ids = [pk for pk, _text, is_filled in found if is_filled]
+    ends = _get_json_by_id(rows.model, filled_ids, lists) if filled_ids else {}
+    empty = "".join(f',"{name}":[]' for name in shape.lists)
+    return {pk: f"{text[:-1]}{ends.get(pk, empty)}}}" for pk, text, _is_filled in found}
+
+
+def _get_json_by_id(model: Any, ids: list[int], lists: JsonShape) -> dict[int, str]:
+    """These lists of records as the end of their JSON, without the last brace."""
+    rows = model._default_manager.filter(pk__any=ids).annotate(json=lists.build_expression())
+    return {pk: f",{text[1:-1]}" for pk, text in rows.values_list("pk", "json")}
 
 
 def join_json_array(found: list[str]) -> str:

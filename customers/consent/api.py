@@ -17,14 +17,14 @@ NAME = "consents"
 MOST = 20
 LONGEST = 300
 PERSON = "person IN (nullif(left({table}.email_key, 254), ''), '{kind} ' || {table}.id)"
-# Most people have none, and to see that takes much less than to put an empty list together.
-NEWEST = f"""CASE WHEN EXISTS (SELECT FROM customers_consent WHERE {PERSON}) THEN (SELECT coalesce(json_agg(json_build_object(
+FILLED = f"EXISTS (SELECT FROM customers_consent WHERE {PERSON})"
+NEWEST = f"""(SELECT coalesce(json_agg(json_build_object(
       'purpose', c.purpose_id, 'name', p.name, 'given', c.given, 'source', c.source, 'text', c.text_id,
       'at', to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY c.purpose_id), '[]')
     FROM (SELECT DISTINCT ON (purpose_id) * FROM customers_consent
           WHERE {PERSON}
           ORDER BY purpose_id, at DESC, id DESC) c
-    JOIN customers_consentpurpose p ON p.id = c.purpose_id) ELSE '[]' END"""  # noqa: S608 - of this file
+    JOIN customers_consentpurpose p ON p.id = c.purpose_id)"""  # noqa: S608 - of this file
 
 
 def parse_entries(value: Any, user: User) -> list[ConsentEntry]:
@@ -95,5 +95,10 @@ def build_consent_part(table: str, kind: str) -> RecordPart:
         return NEWEST.format(table=table, kind=kind), []
 
     return RecordPart(
-        sql, build_consents_response_field, build_consents_request_field, parse_entries, write_entries
+        sql,
+        FILLED.format(table=table, kind=kind),
+        build_consents_response_field,
+        build_consents_request_field,
+        parse_entries,
+        write_entries,
     )

@@ -20,6 +20,7 @@ from customers.models import Contact, Deal, DealContact
 
 API = Operation.Channel.API
 NAME = "contacts"
+FILLED = "EXISTS (SELECT FROM customers_dealcontact WHERE deal_id = customers_deal.id)"
 MOST = 100
 LONGEST = DealContact._meta.get_field("role").max_length or 0
 ROLE = "What the person does in the deal, such as Decision maker, or empty."
@@ -106,6 +107,7 @@ def build_contacts_request_field() -> serializers.Field:
 
 CONTACTS = RecordPart(
     build_contacts_sql,
+    FILLED,
     build_contacts_response_field,
     build_contacts_request_field,
     parse_contacts_with_roles,

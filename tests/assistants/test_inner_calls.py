@@ -1,11 +1,14 @@
-"""A tool finds the calls of API v2 without trying the addresses of all pages."""
+"""A tool finds the calls of API v2 without trying the addresses of all pages, and costs few statements more than they do."""
 
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, resolve
 
 from assistants.api_calls import find_view
+from tests.api.conftest import Program, make_token
 from tests.matrix.declared.api import API
 
 PATHS = sorted({f"/{re.sub('<[^>]+>', '17', call.path)}" for call in API if call.path.startswith("api/v2/")})
@@ -22,3 +25,49 @@ def test_each_call_has_the_view_that_its_address_has():
 def test_what_is_no_address_is_none_here_either(path):
     with pytest.raises(Resolver404):
         find_view(path)
+
+
+def count_statements(ask) -> int:
+    """Of the second time: the first one reads what a process keeps."""
+    ask()
+    with CaptureQueriesContext(connection) as queries:
+        ask()
+    return len(queries)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("tool", "call", "more"),
+    [
+        (
+            lambda used, lead: used.use("get_record", type="lead", id=lead.pk),
+            lambda program, lead: program.get(f"/api/v2/leads/{lead.pk}"),
+            1,
+        ),
+        (
+            lambda used, _lead: used.use("list_records", type="lead", limit=20),
+            lambda program, _lead: program.get("/api/v2/leads?limit=20"),
+            1,
+        ),
+        (
+            lambda used, lead: used.use("edit_record", type="lead", id=lead.pk, values=get_other_city(lead)),
+            lambda program, lead: program.patch(f"/api/v2/leads/{lead.pk}", get_other_city(lead)),
+            3,
+        ),
+    ],
+    ids=["one record", "a list", "an edit"],
+)
+def test_a_tool_takes_one_statement_more_than_its_call_and_a_change_three(
+    assistant, ann, make_lead, tool, call, more
+):
+    """Its line in the log; the limits, and what counts for the hour."""
+    lead = make_lead("Eva Berg", owner=ann)
+    used, program = assistant(ann), Program(make_token(ann), "Authorization", "Bearer ")
+    by_program = count_statements(lambda: call(program, lead))
+    assert count_statements(lambda: tool(used, lead)) - by_program == more
+
+
+def get_other_city(lead) -> dict[str, str]:
+    """So that each edit changes something."""
+    lead.city += "o"
+    return {"city": lead.city}

@@ -115,7 +115,7 @@ def test_api_v2_has_the_arrivals_of_a_lead(came, program):
         "last_touch": {"utm_source": "adsqq", "gclid": "gqq"},
         "consents": [{"text": "I agree to callsqq.", "version": 3, "given": True}],
     }
-    assert program.get("/api/v2/leads")["leads"][0]["came_in"][0]["name"] == "Contact usqq"
+    assert program.get("/api/v2/leads")["leads"] == [program.get(f"/api/v2/leads/{lead.pk}")]
 
 
 def test_a_lead_that_someone_typed_has_no_arrivals(make_lead, bob, program):

@@ -10,8 +10,8 @@ def select_asked_fields(shape: JsonShape, text: str) -> JsonShape:
         return shape
     names = [name.strip() for name in text.split(",")]
     for name in names:
-        if name not in shape.columns:
-            known = ", ".join(shape.columns)
+        if name not in shape.names:
+            known = ", ".join(shape.names)
             raise build_invalid_problem(
                 fields=f"Unknown field {name[:LONGEST_NAME]!r}. Send some of these, separated by commas: {known}."
             )

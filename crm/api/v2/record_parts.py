@@ -6,18 +6,21 @@ from typing import Any
 
 from rest_framework import serializers
 
+from crm.api.json_rows import JsonList
 from crm.fields.custom.values.json_values import name_sql_parameters
 from crm.records.kinds.kind_registry import Kind
 
 
 @dataclass(frozen=True)
 class RecordPart:
-    """`sql` is the JSON for a user with %s for its parameters; `shown` and `sent` describe it; `check` reads what a program
+    """`sql` is the JSON list for a user with %s for its parameters, and `filled` the condition for a record that has any entries, in
+    which the record goes by the name of its table; `shown` and `sent` describe it; `check` reads what a program
     sends and raises Problem 422; `write` gets the record and what `check` has returned. A part without these three can only
     be read. `recorded_in` is the model whose rows it is made of, if its changes are recorded, and the column with the ID of the
     record."""
 
     sql: Callable[[Any], tuple[str, Sequence[Any]]]
+    filled: str
     shown: Callable[[], serializers.Field]
     sent: Callable[[], serializers.Field] | None = None
     check: Callable[[Any, Any], Any] | None = None
@@ -37,14 +40,15 @@ def get_record_parts(kind: Kind) -> dict[str, RecordPart]:
     return _parts.get(kind.name, {})
 
 
-def build_part_columns(kind: Kind, user: Any) -> tuple[dict[str, str], dict[str, Any]]:
+def build_part_lists(kind: Kind, user: Any) -> tuple[dict[str, JsonList], dict[str, Any]]:
     """The SQL of each part, and the parameters that it refers to."""
-    columns: dict[str, str] = {}
+    lists: dict[str, JsonList] = {}
     parameters: dict[str, Any] = {}
     for name, part in get_record_parts(kind).items():
-        columns[name], more = name_sql_parameters(*part.sql(user), name)
+        sql, more = name_sql_parameters(*part.sql(user), name)
+        lists[name] = JsonList(sql, part.filled)
         parameters |= more
-    return columns, parameters
+    return lists, parameters
 
 
 def split_fields_and_parts(

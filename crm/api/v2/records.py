@@ -15,7 +15,7 @@ from crm.api.v2.custom_fields import CUSTOM_FIELDS_KEY
 from crm.api.v2.etags import build_etag, check_version, does_program_have
 from crm.api.v2.expansion.expanded_links import expand_shape
 from crm.api.v2.field_selection import select_asked_fields
-from crm.api.v2.record_parts import build_part_columns
+from crm.api.v2.record_parts import build_part_lists
 from crm.api.v2.saved_views.applied_view import VIEW, apply_saved_view
 from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown_parameter_errors
 from crm.fields.conditions.field_filters import FROM, TO
@@ -48,9 +48,9 @@ def build_record_shape(kind: Kind, user: Any) -> json_rows.JsonShape:
         else:
             field: Any = kind.model._meta.get_field(name)
             columns[name] = get_field_type(field).json_sql(field, table)
-    parts, of_parts = build_part_columns(kind, user)
+    lists, of_lists = build_part_lists(kind, user)
     columns[CUSTOM_FIELDS_KEY], values = values_sql(kind.model, kind.get_custom_fields(user))
-    return json_rows.JsonShape(columns | parts, values | of_parts, kind.json_joins)
+    return json_rows.JsonShape(columns, values | of_lists, kind.json_joins, lists)
 
 
 def build_asked_shape(kind: Kind, user: Any, data: QueryDict) -> json_rows.JsonShape:
@@ -75,8 +75,8 @@ class Records(OwnView):
             if data.get("ids")
             else get_cursor_page(self, data, size, also=(*PAGING, *SHAPING))
         )
-        rows = kind.model.objects.filter(pk__any=ids).in_order_of(ids)
-        found = json_rows.join_json_array(json_rows.get_json_texts(rows, shape))
+        texts = json_rows.get_json_texts_by_id(kind.model.objects.all(), ids, shape)
+        found = json_rows.join_json_array([texts[pk] for pk in ids if pk in texts])
         body = f'{{"{kind.urls}":{found},"next":{json.dumps(following)}}}'
         return HttpResponse(body, content_type="application/json")
 

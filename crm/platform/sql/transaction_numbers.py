@@ -6,7 +6,7 @@ from a dump, and may be used twice after a failover that lost some. So a number 
 PostgreSQL begins an era, and so does each restore.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +47,7 @@ CURRENT_NUMBER_SQL = "(SELECT leadwell_transaction_number())"
 SNAPSHOT = f"""
     SELECT (era << {ID_BITS}) + pg_snapshot_xmax(snapshot)::text::bigint,
         ARRAY(SELECT (era << {ID_BITS}) + open::text::bigint FROM pg_snapshot_xip(snapshot) AS open ORDER BY 1),
-        clock_timestamp()
+        clock_timestamp(), coalesce((SELECT max(earlier_eras) FROM crm_installation), 0)
     FROM leadwell_era() AS era, pg_current_snapshot() AS snapshot"""
 
 # The last changes of a dump have higher IDs than any transaction of the database that it was restored into.
@@ -60,11 +60,13 @@ RESTORED = f"""
 
 @dataclass(frozen=True)
 class TransactionSnapshot:
-    """What is visible at the moment `at`: the changes of the transactions with a number below `next`, except of those that are `open`."""
+    """What is visible at the moment `at`: the changes of the transactions with a number below `next`, except of those that are `open`.
+    `earlier_eras` is the last era before the database was restored from a backup, 0 if it never was; a kept snapshot doesn't have it."""
 
     next: int
     open: tuple[int, ...]
     at: datetime
+    earlier_eras: int = field(default=0, compare=False)
 
     @property
     def era(self) -> int:
@@ -78,15 +80,8 @@ def get_current_snapshot() -> TransactionSnapshot:
     """Only on the primary: a standby doesn't know all that are open."""
     with connection.cursor() as cursor:
         cursor.execute(SNAPSHOT)
-        number, still_open, at = cursor.fetchone()
-    return TransactionSnapshot(number, tuple(still_open), at)
-
-
-def get_earlier_eras() -> int:
-    """The last era before the database was restored from a backup; 0 if it never was."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(earlier_eras), 0) FROM crm_installation")
-        return cursor.fetchone()[0]
+        number, still_open, at, earlier_eras = cursor.fetchone()
+    return TransactionSnapshot(number, tuple(still_open), at, earlier_eras)
 
 
 def start_era_if_restored(**_signal: Any) -> None:

@@ -11,8 +11,12 @@ from crm.platform.configuration.company import get_company_time_zone
 from leads.api import dialect_fields
 from leads.api.connect.country_ids import ID_OF_CODE
 from leads.api.connect.custom_field_rows import build_custom_fields_sql
-from leads.api.v2_lead_values import OF_LEADS
 from leads.display_names import NAMING
+
+# The status of a lead is `s`, its source `o`.
+JOINS = (
+    "FROM leads_status s, leads_source o WHERE s.id = leads_lead.status_id AND o.id = leads_lead.source_id"
+)
 
 
 def get_hex_color(hue: int) -> str:
@@ -102,7 +106,7 @@ def build_row_shape(names: list[str], user: User) -> JsonShape:
         "colours": json.dumps({str(step * 10): get_hex_color(step * 10) for step in range(36)}),
     }
     known = SQL | {"customfields": custom}
-    return JsonShape({name: known[name] for name in names}, values, OF_LEADS)
+    return JsonShape({name: known[name] for name in names}, values, JOINS)
 
 
 def build_single_lead_shape(user: User) -> JsonShape:

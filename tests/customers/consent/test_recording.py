@@ -253,6 +253,23 @@ def test_programs_read_and_record_consents(make_lead, ann, newsletter):
     assert Consent.objects.count() == 1
 
 
+@pytest.mark.parametrize("asked", ["", "fields=id,consents", "fields=consents", "expand=owner"])
+def test_a_list_has_the_consents_of_each_lead_as_its_own_call_has_them(make_lead, ann, newsletter, asked):
+    program = Program(make_token(ann), "Authorization", "Bearer ")
+    leads = [make_lead(f"Lead {number}", owner=ann, email=f"l{number}@omnia.example") for number in range(4)]
+    for lead in leads[1:3]:
+        program.patch(f"/api/v2/leads/{lead.pk}", {"consents": [{"purpose": newsletter.pk, "given": True}]})
+
+    def ask(path: str) -> str:
+        """With some fields only, it isn't what the schema says."""
+        return program.client.get(path, headers=program.headers).text
+
+    listed = ask(f"/api/v2/leads?{asked}")
+    for lead in leads:
+        assert ask(f"/api/v2/leads/{lead.pk}?{asked}") in listed
+    assert listed.count('"purpose"') == 2
+
+
 def test_consents_go_with_the_last_record_of_their_person(make_lead, ada, newsletter):
     first, second = (make_lead(owner=ada, email="ana@omnia.example") for _ in range(2))
     record_consents_of_email("ana@omnia.example", ConsentEntry(newsletter, True, Source.USER))

@@ -11,9 +11,11 @@ from crm.api.v2.changes.changed_rows import ChangedRow
 
 def get_formerly_visible_ids(model: Any, user: Any, rows: Iterable[ChangedRow]) -> set[int]:
     """Those of these changed rows of the model that the user saw outside Trash before the first of these changes."""
+    former = get_former_values(rows)
+    if not former:
+        return set()
     seen = model.objects.present().visible_to(user).order_by().values_list("pk")
     deciding = get_columns_of_statement(model, seen)
-    former = get_former_values(rows)
     former = {pk: values for pk, values in former.items() if not deciding.isdisjoint(values)}
     if not former:
         return set()

@@ -50,8 +50,9 @@ def expand_shape(shape: JsonShape, kind: Kind, user: Any, text: str) -> JsonShap
         sql, parameters = name_sql_parameters(*_build_linked_sql(known[name], user), f"{EXPANDED_KEY}_{name}")
         pairs.append(f"'{name}', {sql}")
         values |= parameters
-    columns = {**shape.columns, EXPANDED_KEY: f"json_build_object({', '.join(pairs)})"}
-    return replace(shape, columns=columns, values=values)
+    whole = shape.merge_lists()
+    columns = {**whole.columns, EXPANDED_KEY: f"json_build_object({', '.join(pairs)})"}
+    return replace(whole, columns=columns, values=values)
 
 
 def _build_linked_sql(field: Any, user: Any) -> tuple[str, tuple]:
