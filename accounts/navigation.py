@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from accounts.second_factor.second_factor import is_second_factor_overdue
 from accounts.settings_pages import ADD_PAGES, PROFILE, RAIL, SETTINGS, SettingsPage, get_all_names
+from crm.platform.record_types import get_screen_url
 from crm.platform.text.text_folding import has_all_words
 from crm.platform.web.palette_pages import PalettePage
 from crm.records.kinds.kind_registry import get_viewable_kinds
@@ -91,7 +92,7 @@ def get_first_list_url(user) -> str:
 
 
 def _build_entry(request, label, icon: str, name: str) -> NavigationEntry:
-    path = reverse(name)
+    path = get_screen_url(name)
     return NavigationEntry(str(label), icon, path, request.path.startswith(path))
 
 

@@ -7,6 +7,7 @@ Operator, conrad the Company Manager, ada the Administrator.
 import json
 import logging
 import shutil
+from contextlib import ExitStack
 from types import SimpleNamespace
 
 import pytest
@@ -35,14 +36,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        keep_database()
-        start_above(model._meta.db_table for model in MODELS)
-        with shipped_rows.restored_after_each_commit(), vacuumed.after_each_twenty():
-            yield
-        # PostgreSQL waits five seconds for other sessions before it refuses to drop their database. Django closes the
-        # connection that made it, but not the second one, which jobs use.
-        connections.close_all()
+    """A test that doesn't ask for the database gets none, whatever ran before it."""
+    with ExitStack() as lasting:
+        with django_db_blocker.unblock():
+            keep_database()
+            start_above(model._meta.db_table for model in MODELS)
+            lasting.enter_context(shipped_rows.restored_after_each_commit())
+            lasting.enter_context(vacuumed.after_each_twenty())
+        yield
+    # PostgreSQL waits five seconds for other sessions before it refuses to drop their database. Django closes the
+    # connection that made it, but not the second one, which jobs use.
+    connections.close_all()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -57,9 +57,7 @@ class RecordType:
     def get_url(self, name: str, *arguments: Any) -> str:
         """The URL of its screen with this name; of another app's screen, by its whole name, such as "automations:lead_conditions"."""
         address = name if ":" in name else f"{self.urls}:{name}"
-        return (
-            reverse(address, args=arguments) if arguments else _get_screen_url(address, get_script_prefix())
-        )
+        return reverse(address, args=arguments) if arguments else get_screen_url(address)
 
     @property
     def list_url(self) -> str:
@@ -70,9 +68,14 @@ class RecordType:
 RECORD_TYPES: dict[str, RecordType] = {}
 
 
+def get_screen_url(name: str) -> str:
+    """The URL of a screen of its own. A list has a dozen of them and the frame of each page fifty, and looking each up takes as
+    long as a row."""
+    return _get_url_below(name, get_script_prefix())
+
+
 @cache
-def _get_screen_url(name: str, prefix: str) -> str:
-    """The URL of a screen of its own. A list has a dozen of them, and looking each up takes as long as a row."""
+def _get_url_below(name: str, prefix: str) -> str:
     return reverse(name)
 
 

@@ -12,6 +12,7 @@ from crm.models import Activity, Operation
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.conftest import make_user
+from tests.examples import one_in
 
 READ_ONLY = "This view is read-only"
 ENDED = "The view has ended"
@@ -106,12 +107,13 @@ def get_paths() -> list[str]:
     return [path for path in walk(get_resolver().url_patterns, "") if path not in own]
 
 
-def test_no_address_accepts_a_form(view, bob, lead):
+@pytest.mark.parametrize("place", one_in(3, range(3)))
+def test_no_address_accepts_a_form(view, bob, lead, place):
     browser = view(bob)
     before = Operation.objects.count()
     paths = [path for path in get_paths() if not path.startswith(("/api/", "/scim/"))]
     assert len(paths) > 300
-    for path in paths:
+    for path in paths[place::3]:
         answer = browser.post(path)
         assert answer.status_code in (403, 404, 405), path
         assert answer.status_code != 403 or READ_ONLY in answer.text, path

@@ -277,9 +277,9 @@ def wrong(calls: list[Call], ask, *wanted: int) -> list[str]:
     return found
 
 
-def test_every_call_works_with_and_without_a_trailing_slash(calls):
-    assert wrong(API, lambda call: calls.make(call)) == []
-    assert wrong(API, lambda call: calls.make(call, path="/")) == []
+@pytest.mark.parametrize(("slash", "every"), dealt(("", "/"), API))
+def test_every_call_works_with_and_without_a_trailing_slash(calls, slash, every):
+    assert wrong(every, lambda call: calls.make(call, path=slash)) == []
 
 
 NOT_READ = [

@@ -3,12 +3,14 @@
 import gzip
 import json
 import re
+from pathlib import Path
 from urllib.parse import urlencode
 
+import drf_spectacular.validation
+import jsonschema_rs
 import pytest
 from django.test import Client
 from django.urls import get_resolver
-from drf_spectacular.validation import validate_schema
 
 from crm.api.views.api_docs import get_schema
 from leads.kind import LEAD
@@ -53,7 +55,10 @@ def test_the_schema_is_compressed_for_programs_that_accept_it(case, client, db):
 
 
 def test_the_schema_is_valid():
-    validate_schema(get_schema())
+    """By the rules that drf-spectacular brings. With the validator that it uses, this takes twenty seconds."""
+    rules = Path(drf_spectacular.validation.__file__).with_name("openapi_3_1_schema.json").read_text()
+    validator = jsonschema_rs.Draft202012Validator(json.loads(rules))
+    assert [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(get_schema())] == []
     assert get_schema()["info"]["title"]
 
 

@@ -151,7 +151,7 @@ def test_what_is_exported_is_imported_again(omnia, ann, sign_in):
     assert (boreal.domain, boreal.domains, boreal.tax_id) == ("boreal.example", ["boreal.example"], "DE1")
 
 
-def test_a_lead_and_a_company_call_the_same_fields_the_same():
+def test_a_lead_and_a_company_call_the_same_fields_the_same(db):
     from leads.kind import LEAD
 
     for name in ("phone", "website", "address", "zip", "city", "state", "country", "description", "tags"):

@@ -25,7 +25,12 @@ def run(tmp_path):
         (tmp_path / "conftest.py").write_text(conftest)
         plugins = [
             word
-            for name in ("xdist.plugin", "tests.running.groups", "tests.running.complete")
+            for name in (
+                "xdist.plugin",
+                "tests.running.groups",
+                "tests.running.complete",
+                "tests.running.messages",
+            )
             for word in ("-p", name)
         ]
         command = [sys.executable, "-m", "pytest", *plugins, *words]

@@ -6,6 +6,7 @@ from crm.models import Operation, SavedView
 from crm.records.history.verb_execution import operation
 from customers.models import ConsentPurpose
 from mailings.models import Mailing, MailingList
+from tests.examples import one_in
 from tests.mailings.api.comparing import assert_same, carry_out_by_call, carry_out_by_page
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ NEW = {
 }
 
 
-@pytest.mark.parametrize("case", NEW)
+@pytest.mark.parametrize("case", one_in(3, NEW))
 def test_a_mailing_is_added_as_on_its_page(case, names, ann, sign_in, umbra):
     by_hand, body = NEW[case]
     first = {"subject": "Prices", "department": "sales", "chosen": "now"}
@@ -91,7 +92,7 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("case", SETTINGS)
+@pytest.mark.parametrize("case", one_in(3, SETTINGS))
 def test_the_settings_of_a_draft_are_changed_as_on_its_page(case, names, ann, sign_in, umbra, make_mailing):
     by_hand, body = SETTINGS[case]
     draft = make_mailing(by=ann)
@@ -114,7 +115,7 @@ CONTENT = {
 }
 
 
-@pytest.mark.parametrize("case", CONTENT)
+@pytest.mark.parametrize("case", one_in(3, CONTENT))
 def test_the_content_of_a_draft_is_changed_as_on_its_page(
     case, names, ann, sign_in, umbra, make_mailing, make_field
 ):

@@ -1,5 +1,6 @@
 """New records of a batch that exist already are answered as single calls one after the other are, with one look-up for all of them."""
 
+from itertools import product
 from random import Random
 
 import pytest
@@ -11,6 +12,7 @@ from tests.api.page_and_call import describe_row
 from tests.api.test_known_records import rules  # noqa: F401 - a fixture
 from tests.api.v2.batch.test_like_single_calls import read_outcome
 from tests.api.v2.test_lists_and_changes import LEADS
+from tests.examples import one_in
 
 RECORDS = 40
 FIRST, LAST = ("Ana", "Ion", "Jon"), ("Pop", "Popa", "Rus", "")
@@ -64,9 +66,10 @@ def call_together(program, kind: str, rows: list[dict]) -> tuple[list, list]:
     return outcomes, read_all(kind)
 
 
-@pytest.mark.parametrize("known_from", [100, 90, 70])
-@pytest.mark.parametrize("policy", ["skip", "update"])
-@pytest.mark.parametrize("kind", ["lead", "company", "contact"])
+@pytest.mark.parametrize(
+    ("kind", "policy", "known_from"),
+    one_in(4, product(["lead", "company", "contact"], ["skip", "update"], [100, 90, 70])),
+)
 def test_a_batch_of_similar_records_is_answered_and_stored_like_single_calls(
     kind,
     policy,
@@ -90,7 +93,7 @@ def test_a_batch_of_similar_records_is_answered_and_stored_like_single_calls(
     assert statuses >= {201, 409 if policy == "skip" else 200} or (kind, known_from) == ("company", 100)
 
 
-@pytest.mark.parametrize("policy", ["add", "skip", "update"])
+@pytest.mark.parametrize("policy", one_in(2, ["update", "add", "skip"]))
 def test_a_thousand_new_records_take_as_many_queries_as_ten(policy, program, rules):  # noqa: F811
     rules(own_api=policy, known_from=70)
 

@@ -9,6 +9,7 @@ from crm.records.history.verb_execution import carry_out
 from leads.kind import LEAD
 from leads.models import Lead
 from tests.api.page_and_call import assert_says_as_much, carry_out_by_call, carry_out_by_page
+from tests.examples import one_in
 from tests.leads.settings.api.stored_lists import read_lists
 
 FIELDS, PAGE = "/api/v2/lead-custom-fields", "/admin/leads/fields"
@@ -83,7 +84,7 @@ NEW = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", NEW)
+@pytest.mark.parametrize("case", one_in(3, NEW))
 def test_a_field_is_added_as_on_its_page(case, fields, ada, sign_in, umbra):
     by_hand, body = NEW[case]
     page = carry_out_by_page(sign_in(ada), f"{PAGE}/new", BASE | by_hand, read_lists)
@@ -123,7 +124,7 @@ def posted(row: CustomField, fields, changes) -> dict:
     return {name: value for name, value in {**data, **changes}.items() if value is not None}
 
 
-@pytest.mark.parametrize("case", CHANGED)
+@pytest.mark.parametrize("case", one_in(3, CHANGED))
 def test_a_field_is_changed_as_on_its_page(case, fields, ada, sign_in, umbra):
     name, by_hand, body = CHANGED[case]
     row = fields[name]

@@ -20,14 +20,14 @@ PAGES = {
 
 
 @pytest.mark.parametrize("status", PAGES)
-def test_an_error_page_works_without_middleware(status):
+def test_an_error_page_works_without_middleware(db, status):
     answer = PAGES[status](RequestFactory().get("/admin/leads"))
     assert answer.status_code == status
     assert '<html lang="en"' in answer.text
 
 
 @pytest.mark.parametrize("status", PAGES)
-def test_an_error_page_is_in_the_language_of_the_browser(status):
+def test_an_error_page_is_in_the_language_of_the_browser(db, status):
     answer = PAGES[status](RequestFactory().get("/admin/leads", headers={"accept-language": "ro"}))
     assert '<html lang="ro"' in answer.text
 
@@ -99,7 +99,7 @@ def test_a_program_gets_a_problem_that_says_when_to_try_again(client, bob, monke
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_the_page_of_an_expired_form_works_without_middleware(settings):
+def test_the_page_of_an_expired_form_works_without_middleware(db, settings):
     settings.ALLOWED_HOSTS = ["testserver"]
     assert errors.form_expired(RequestFactory().post("/login")).status_code == 403
 

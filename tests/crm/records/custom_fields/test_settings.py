@@ -10,6 +10,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
+from tests.examples import one_in
 
 FIELDS = "/admin/leads/fields"
 
@@ -78,19 +79,22 @@ def posted(browser, address: str) -> dict:
 
 @pytest.mark.parametrize(
     ("type", "typed", "shown"),
-    [
-        ("text", "Maths", "Maths"),
-        ("long_text", "two\nlines", "two"),
-        ("number", "1250", "1,250"),
-        ("money", "99.50", "99.50"),
-        ("date", "2026-05-01", "1 May"),
-        ("moment", "2026-05-01T10:30:00", "10:30"),
-        ("yes_no", "true", "yes"),
-        ("rating", "4", "★★★★☆"),
-        ("email", "ana@example.com", "mailto:ana@example.com"),
-        ("phone", "0722 123 456", "tel:0722123456"),
-        ("url", "https://example.com/a", 'href="https://example.com/a"'),
-    ],
+    one_in(
+        3,
+        [
+            ("text", "Maths", "Maths"),
+            ("long_text", "two\nlines", "two"),
+            ("number", "1250", "1,250"),
+            ("money", "99.50", "99.50"),
+            ("date", "2026-05-01", "1 May"),
+            ("moment", "2026-05-01T10:30:00", "10:30"),
+            ("yes_no", "true", "yes"),
+            ("rating", "4", "★★★★☆"),
+            ("email", "ana@example.com", "mailto:ana@example.com"),
+            ("phone", "0722 123 456", "tel:0722123456"),
+            ("url", "https://example.com/a", 'href="https://example.com/a"'),
+        ],
+    ),
 )
 def test_each_type_is_typed_in_a_form_and_shown_on_the_page(
     type, typed, shown, ann, make_lead, make_field, sign_in

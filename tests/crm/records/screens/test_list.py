@@ -14,6 +14,7 @@ from leads.filters import LeadFilter
 from leads.kind import LEAD
 from leads.models import Lead
 from mailings.models import Mailing
+from tests.examples import one_in
 from tests.reading import close_up
 
 
@@ -68,7 +69,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(who, query, cast, mak
     assert numbers[0] == numbers[1] <= 13
 
 
-@pytest.mark.parametrize("who", ["ada", "ann", "bob"])
+@pytest.mark.parametrize("who", one_in(2, ["ada", "ann", "bob"]))
 def test_no_sort_and_no_filter_takes_more_than_fifteen_queries(
     who, cast, departments, make_lead, make_tag, sign_in
 ):

@@ -6,6 +6,7 @@ from crm.models import Operation, Tag
 from crm.records.history.verb_execution import operation
 from leads.models import LostReason, Pipeline, Source, Status
 from tests.api.page_and_call import assert_says_as_much, carry_out_by_call, carry_out_by_page
+from tests.examples import one_in
 from tests.leads.settings.api.stored_lists import read_lists
 from tests.leads.settings.test_statuses import sent
 
@@ -66,7 +67,7 @@ STATUS_CHANGES = {
 }
 
 
-@pytest.mark.parametrize("case", STATUS_CHANGES)
+@pytest.mark.parametrize("case", one_in(3, STATUS_CHANGES))
 def test_a_status_is_changed_as_on_its_page(case, rows, ada, sign_in, umbra):
     name, by_hand, body = STATUS_CHANGES[case]
     status = rows[name]
@@ -143,7 +144,7 @@ def fill(data, rows):
     return {name: rows[value].pk if name == "copy_of" else value for name, value in data.items()}
 
 
-@pytest.mark.parametrize("case", OTHERS)
+@pytest.mark.parametrize("case", one_in(3, OTHERS))
 def test_the_other_lists_are_changed_as_on_their_pages(case, rows, ada, sign_in, umbra):
     many, name, by_hand, body = OTHERS[case]
     screen = f"{PAGES}/{many.removeprefix('deal-')}/{rows[name].pk if name else 'new'}"
