@@ -36,13 +36,18 @@ def leadwell():
 
 
 @pytest.fixture(scope="package")
-def chromium():
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(**get_launch_options())
+def driver():
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="package")
-def known(leadwell, chromium) -> dict:
+def chromium(driver):
+    return driver.chromium.launch(**get_launch_options())
+
+
+@pytest.fixture(scope="package")
+def known(leadwell) -> dict:
     """The cookies of accounts that have signed in: once for all tests, because hashing passwords is slow."""
     return {}
 

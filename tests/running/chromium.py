@@ -23,10 +23,11 @@ OF_PLAYWRIGHT = (
 )
 
 
-def get_launch_options() -> dict:
-    """For `chromium.launch`."""
+def get_launch_options(*, whole: bool = False) -> dict:
+    """For `chromium.launch`. Notifications need the whole browser."""
     # The same pages, without what a person sees around them: a third less than the whole browser.
-    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    pages_only = None if whole else shutil.which("chromium-headless-shell")
+    program = pages_only or shutil.which("chromium")
     assert program, "These tests need Chromium: install the package chromium."
     disabled = ",".join(OF_PLAYWRIGHT + PREPARED)
     return {
