@@ -97,7 +97,7 @@ NIGHTLY := nightly and not failover
 FAILOVER := failover
 TEST_FILES = $(shell grep -rLE "^pytestmark = .*mark\.(hard|nightly|failover)\b" tests --include="test_*.py" | sort)
 HARD_FILES = $(shell grep -rlE "mark\.hard\b" tests --include="test_*.py" | sort)
-NIGHTLY_FILES = $(shell grep -rlE "mark\.nightly\b|\b(one_in|dealt)\b" tests --include="test_*.py" | sort)
+NIGHTLY_FILES = $(shell grep -rlE "mark\.nightly\b|\b(one_in|dealt|one_of_each)\b" tests --include="test_*.py" | sort)
 RANDOM_FILES = $(shell grep -rlE "^from tests.examples import .*TIMES" tests --include="test_*.py" | sort)
 TOGETHER := -n $(WORKERS) --dist worksteal -m "$(TEST)" -p no:schemathesis
 

@@ -14,9 +14,9 @@ from crm.work.invitations.invitation_emails import InvitationReader
 SALT = "bookings.booking"
 
 
-def build_booking_path(booking: Booking, token: str = "") -> str:
-    """With the given token where the visitor has one already, so that their address stays as it is: a new one has the time in it."""
-    return f"{booking.page.path}/booking/{token or signing.dumps(booking.pk, salt=SALT)}"
+def build_booking_path(booking: Booking, signed: str = "") -> str:
+    """`signed` is the part that the visitor has already: their address stays as it is, while a new one would have the time in it."""
+    return f"{booking.page.path}/booking/{signed or signing.dumps(booking.pk, salt=SALT)}"
 
 
 def find_signed_booking(page: BookingPage, token: str) -> Booking | None:

@@ -25,5 +25,17 @@ def dealt(values: Sequence[Any], cases: Sequence[Any]) -> list[Any]:
     return shares + [pytest.param(value, cases, marks=pytest.mark.nightly) for value in values]
 
 
+def one_of_each(groups: Iterable[Sequence[Any]]) -> list[Any]:
+    """Two cases, each a list: in the check one member of each group, by turns, and at night the others."""
+    now, later = [], []
+    for place, group in enumerate(groups):
+        for number, member in enumerate(group):
+            (now if number == place % len(group) else later).append(member)
+    return [
+        pytest.param(now, id="one of each"),
+        pytest.param(later, id="all others", marks=pytest.mark.nightly),
+    ]
+
+
 def _values(case: Any) -> tuple:
     return case if isinstance(case, tuple) else (case,)

@@ -31,7 +31,7 @@ def save_account(found: ConnectedCalendar) -> tuple[ConnectedCalendar, bool]:
         known.forget_events()
     for name in ("provider", "username", "known_as", "refresh_token", "access_token", "token_until"):
         setattr(known, name, getattr(found, name))
-    known.address = known.secret = known.problem = ""
+    known.clear_fields("address", "secret", "problem")
     known.failures, known.notified, known.leaving, known.next_check_at = 0, False, False, timezone.now()
     known.save()
     return known, False

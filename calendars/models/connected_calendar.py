@@ -125,8 +125,7 @@ class ConnectedCalendar(OAuthAccount):
     def use_password(self) -> None:
         """It is at a CalDAV server now, if it wasn't before."""
         self.provider = self.Provider.CALDAV
-        self.refresh_token = self.access_token = ""
-        self.token_until = None
+        self.clear_fields("refresh_token", "access_token")
 
     def forget_events(self) -> None:
         """Another calendar is read from its beginning."""

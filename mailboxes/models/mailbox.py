@@ -212,13 +212,6 @@ class Mailbox(OAuthAccount):
         same = {name: getattr(self, name) for name in (f"{protocol}_host", f"{protocol}_port")}
         return self.owner_id is None or Mailbox.objects.shared().filter(**same).exists()
 
-    def clear_fields(self, *names: str) -> None:
-        """Something that Leadwell signs in with is no longer needed, or belongs to another account."""
-        for name in names:
-            setattr(self, name, "")
-        if "access_token" in names:
-            self.token_until = None
-
     def claim_for_reading(self, now: Any) -> bool:
         """Whether this worker reads the mailbox now: of two that ask at once, only one does."""
         mine = Mailbox.objects.filter(pk=self.pk, busy_until__lte=now).update(busy_until=now + LEASE)

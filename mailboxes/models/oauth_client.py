@@ -69,6 +69,13 @@ class OAuthAccount(models.Model):
         """What the provider calls the account."""
         raise NotImplementedError
 
+    def clear_fields(self, *names: str) -> None:
+        """Something that Leadwell signs in with is no longer needed, or belongs to another account."""
+        for name in names:
+            setattr(self, name, "")
+        if "access_token" in names:
+            self.token_until = None
+
     def save_tokens(self, access: str, refresh: str, until: datetime) -> None:
         """Encrypted ones. Without a new `refresh` token the last one goes on. Those of an account that isn't saved yet are kept with it."""
         self.access_token, self.token_until = access, until

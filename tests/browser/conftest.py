@@ -1,13 +1,12 @@
 """One running Leadwell and one Chromium for all browser tests; any browser error fails the test."""
 
-import shutil
-
 import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.window import PASSWORD, Window
 from tests.hard.running import a_started_leadwell
+from tests.running.chromium import get_launch_options
 
 # The demo has few things to do, and many tests take one each: half of the lost leads are new, and deals have no amount yet or are lost.
 MORE_TO_DO = """
@@ -37,15 +36,18 @@ def leadwell():
 
 
 @pytest.fixture(scope="package")
-def chromium():
-    program = shutil.which("chromium")
-    assert program, "These tests need Chromium: install the package chromium."
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+def driver():
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture(scope="package")
-def known(leadwell, chromium) -> dict:
+def chromium(driver):
+    return driver.chromium.launch(**get_launch_options())
+
+
+@pytest.fixture(scope="package")
+def known(leadwell) -> dict:
     """The cookies of accounts that have signed in: once for all tests, because hashing passwords is slow."""
     return {}
 

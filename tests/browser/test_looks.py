@@ -1,6 +1,7 @@
-"""Every page at three widths and in both schemes: nothing cut off, names, labels, contrast, touch targets."""
+"""Every page at three widths and in both schemes: nothing cut off, names, labels, contrast, touch targets. In the check, each page is
+on a phone and in one of the wider windows, by turns."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import get_resolver
 
 from tests.browser.imports.importing import go_on, upload, upload_sheets
 from tests.browser.pages.every_page import AS_REP, MORE, ON_THE_WAY, PAGES, SIGNED_OUT, ask, find_things
+from tests.browser.pages.kinds import is_dealt
 from tests.browser.pages.other_urls import NOT_PAGES
 from tests.browser.window import PASSWORD, Window
 
@@ -23,6 +25,8 @@ STANDARD = {
     "resultTypes": ["violations"],
     # More than half of the time, and looks.js computes it in both schemes.
     "rules": {"color-contrast": {"enabled": False}, "label-content-name-mismatch": {"enabled": True}},
+    # No one reads them, and they take a fifth of the time.
+    "selectors": False,
 }
 AXE = Axe().axe_script
 VIOLATIONS = "async (options) => (await axe.run(document, options)).violations"
@@ -47,15 +51,18 @@ def admin(one_window, known):
     return one_window
 
 
-def flaws_of(window: Window, widths=WIDTHS, *, axe: bool = True) -> list[str]:
-    """The problems of the open page, at these widths and in both schemes, and the browser's errors. The page is loaded once."""
+def flaws_of(
+    window: Window, widths: dict[int, int] = WIDTHS, *, colored: Collection[int] = COLORED, axe: bool = True
+) -> list[str]:
+    """The problems of the open page, at these widths and in both schemes where it is `colored`, and the browser's errors. The page is
+    loaded once."""
     window.page.locator("[hx-trigger^=load] a").wait_for(state="detached")
     found, window.faults = window.faults, []
     for width, height in widths.items():
         window.resize(width, height)
-        for scheme in ("light", "dark") if width in COLORED else ("light",):
+        for scheme in ("light", "dark") if width in colored else ("light",):
             window.page.emulate_media(color_scheme=scheme)
-            wanted = {"layout": scheme == "light", "contrast": width in COLORED, "narrow": width < 700}
+            wanted = {"layout": scheme == "light", "contrast": width in colored, "narrow": width < 700}
             found += [f"{width} {scheme}: {flaw}" for flaw in window.page.evaluate(LOOK, wanted)]
     window.page.emulate_media(color_scheme="light")
     return found + (violations_of(window) if axe else [])
@@ -99,17 +106,35 @@ def test_a_signed_out_page_is_in_order_at_every_width_and_in_both_schemes(window
 
 
 def each_page(names: Iterable[str]) -> Iterator[Any]:
-    """Each page with whether axe runs too, which takes a third of the time: on every third page, and at night on the others."""
+    """Each page with its widths, those in which its colors are looked at, and whether axe runs too.
+
+    In the check: on a phone and, by turns, in one of two wider windows; its colors in one of both; axe on every third page. Of the pages
+    that are the same for several kinds of records, one. At night: each page in all ways.
+    """
     for place, name in enumerate(names):
-        yield pytest.param(name, place % 3 == 0, id=name)
-        if place % 3:
-            yield pytest.param(name, True, id=f"{name} with axe", marks=pytest.mark.nightly)
+        if is_dealt(name):
+            wide = (1440, 1024)[place % 2]
+            colored = (wide, 390)[place // 2 % 2]
+            widths = {width: WIDTHS[width] for width in (wide, 390)}
+            yield pytest.param(name, widths, (colored,), place % 3 == 0, id=name)
+        yield pytest.param(name, WIDTHS, COLORED, True, id=f"{name} in all ways", marks=pytest.mark.nightly)
 
 
-@pytest.mark.parametrize(("name", "axe"), list(each_page(name for name in PAGES if name not in SIGNED_OUT)))
-def test_a_page_is_in_order_at_every_width_and_in_both_schemes(admin, things, name, axe):
+@pytest.mark.parametrize(
+    ("name", "widths", "colored", "axe"),
+    list(each_page(name for name in PAGES if name not in SIGNED_OUT)),
+)
+def test_a_page_is_in_order_at_its_widths_and_in_both_schemes(admin, things, name, widths, colored, axe):
     assert admin.go(PAGES[name].format(**things)).status == 200
-    assert flaws_of(admin, axe=axe) == []
+    assert flaws_of(admin, widths, colored=colored, axe=axe) == []
+
+
+def test_every_page_has_its_turn_in_the_check_or_another_kind_with_the_same_page_has():
+    asked = {param.values[0] for param in each_page(PAGES) if not param.marks}
+    left_out = set(PAGES) - asked
+    assert 0 < len(left_out) < len(asked) / 4
+    for name in left_out:
+        assert name.partition(":")[2] in {other.partition(":")[2] for other in asked}
 
 
 def test_the_steps_of_an_import_are_in_order(admin):

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.running.chromium import get_launch_options
+
 pytestmark = pytest.mark.hard
 
 # A push service is out of reach here, so the subscription is made up; everything else is the browser's own.
@@ -33,6 +35,14 @@ KEEP = """async () => {
   return self.shown && [self.shown.title, self.shown.body];
 }"""
 LEFT = "() => navigator.serviceWorker.ready.then((r) => r.getNotifications()).then((all) => all.length)"
+
+
+@pytest.fixture(scope="module")
+def chromium(driver):
+    """The whole browser, because only that shows notifications."""
+    whole = driver.chromium.launch(**get_launch_options(whole=True))
+    yield whole
+    whole.close()
 
 
 @pytest.fixture

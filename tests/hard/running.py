@@ -26,6 +26,9 @@ from crm.platform.server.child_processes import is_alive
 from tests.database.migrated import name_of_today
 from tests.waiting import PATIENCE, until
 
+# Kept in the data folder: the port and the words of its first start.
+FIRST = "first_start.txt"
+
 
 def free_port() -> int:
     with socket.socket() as listener:
@@ -43,6 +46,7 @@ class Leadwell:
         self.process: subprocess.Popen | None = None
         self.log = folder.with_suffix(".log")
         self.seen: set[psutil.Process] = set()
+        self.first_port = self.first_words = ""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -172,9 +176,11 @@ def a_leadwell(**settings: str):
 
 @contextlib.contextmanager
 def a_started_leadwell(**settings: str):
-    """One whose first start is over, which takes half a minute. Its data is a copy, so no test sees another one's rows."""
+    """One whose first start is over, which takes half a minute. Its data is a copy, so no test sees another one's rows. `first_words`
+    are what the first start said, at `first_port`."""
     with a_leadwell(**settings) as leadwell:
         subprocess.run(["cp", "-a", _after_the_first_start(), leadwell.folder], check=True)
+        leadwell.first_port, leadwell.first_words = (leadwell.folder / FIRST).read_text().split("\n", 1)
         yield leadwell
 
 
@@ -186,12 +192,13 @@ def _after_the_first_start() -> Path:
     # The other process of this run waits for the same data.
     with place.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
+        if not (kept / FIRST).exists():
             for older in place.iterdir():
                 shutil.rmtree(older)
             with a_leadwell() as leadwell:
                 leadwell.start()
-                assert leadwell.interrupt() == 0
+                assert leadwell.interrupt() == 0, leadwell.said
+                (leadwell.folder / FIRST).write_text(f"{leadwell.port}\n{leadwell.said}")
                 # Complete as soon as it has its name.
                 subprocess.run(["cp", "-a", leadwell.folder, place / "new"], check=True)
                 (place / "new").rename(kept)

@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from zlib import crc32
 
 from tests.matrix.asking import Answer, Asked, Asker
 from tests.matrix.oracle import ASSIGNS, PEOPLE, SCOPES, SEEN, THINGS, UNKNOWN, Row, among, expected, holds
@@ -32,18 +33,37 @@ def things_tried(row: Row, person: str) -> list[str]:
 
 
 def who_is_asked(row: Row, people: Iterable[str]) -> Iterator[Asked]:
-    """Everyone who is denied a change, and of those who see the same departments and get the same page or answer the first. What each
-    role gets for each page is asked on a running server (tests/hard/server/test_every_page.py), and each night here."""
+    """Of those who see the same departments one. For a page, the first who gets the same for a thing: what each role gets for each page
+    is asked on a running server (tests/hard/server/test_every_page.py). For a change, one of those who get the same for all things, by
+    turns, so that each role is denied a part of the changes. Everyone each night."""
+    tried = [(person, things_tried(row, person)) for person in people]
+    if WHOLE:
+        yield from ((person, thing) for person, things in tried for thing in things)
+    elif row.method == "GET":
+        yield from _first_for_each_answer(row, tried)
+    else:
+        yield from _one_by_turns(row, tried)
+
+
+def _first_for_each_answer(row: Row, tried: list[tuple[str, list[str]]]) -> Iterator[Asked]:
     asked = set()
-    for person in people:
-        for thing in things_tried(row, person):
-            wanted = expected(row, person, thing)
-            alike = SCOPES.get(person, person), thing, wanted
-            if not WHOLE and (wanted == "answer" or row.method == "GET"):
-                if alike in asked:
-                    continue
+    for person, things in tried:
+        for thing in things:
+            alike = SCOPES.get(person, person), thing, expected(row, person, thing)
+            if alike not in asked:
                 asked.add(alike)
-            yield person, thing
+                yield person, thing
+
+
+def _one_by_turns(row: Row, tried: list[tuple[str, list[str]]]) -> Iterator[Asked]:
+    alike = defaultdict(list)
+    for person, things in tried:
+        answers = tuple((thing, expected(row, person, thing)) for thing in things)
+        alike[SCOPES.get(person, person), answers].append(person)
+    # The same in each run.
+    turn = crc32(row.name.encode())
+    for (_scope, answers), persons in alike.items():
+        yield from ((persons[turn % len(persons)], thing) for thing, _wanted in answers)
 
 
 def meaning(row: Row, answer: Answer) -> str:

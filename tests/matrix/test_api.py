@@ -15,6 +15,7 @@ from crm.api.token_scopes import get_all_rights
 from crm.models import Token
 from leads.models import Lead
 from tests.api.documentation.agreement import disagreement
+from tests.examples import one_of_each
 from tests.matrix.asking import PART, Answer, Asker, undone, written
 from tests.matrix.declared.api import API, Call
 from tests.matrix.judging import WHOLE, leaks
@@ -162,20 +163,24 @@ def test_calls_without_a_token_are_denied_even_with_a_session(programs, asker):
     assert wrong == []
 
 
-@pytest.mark.django_db
-@pytest.mark.usefixtures("files_of_the_world")
-def test_an_undeclared_method_returns_405(programs):
+def undeclared_methods() -> list[list[tuple[Call, str]]]:
     by_path = defaultdict(list)
     for call in API:
         by_path[call.path].append(call)
+    return [
+        [(calls[0], method) for method in METHODS if method not in {call.method for call in calls}]
+        for calls in by_path.values()
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("files_of_the_world")
+@pytest.mark.parametrize("undeclared", one_of_each(undeclared_methods()))
+def test_an_undeclared_method_returns_405(programs, undeclared):
     wrong = []
-    for path, calls in by_path.items():
-        first = calls[0]
-        for method in METHODS:
-            if method not in {call.method for call in calls}:
-                answer = programs.ask(
-                    first, "administrator", THINGS[first.of][0] if first.of else "", method=method
-                )
-                if answer.status != 405 or answer.wrote:
-                    wrong.append(f"{method} {path}: {answer.status}")
+    for call, method in undeclared:
+        thing = THINGS[call.of][0] if call.of else ""
+        answer = programs.ask(call, "administrator", thing, method=method)
+        if answer.status != 405 or answer.wrote:
+            wrong.append(f"{method} {call.path}: {answer.status}")
     assert wrong == []

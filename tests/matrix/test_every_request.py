@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.examples import dealt
 from tests.matrix.asking import fingerprint, undone
 from tests.matrix.declared.every_url import DECLARED
 from tests.matrix.declared.forms import BOOK, PUBLIC
@@ -30,6 +31,8 @@ def the_world_stays_the_same(asker):
 
 CLOSED = [row for row in DECLARED if ANYBODY not in row.rights]
 WITH_A_THING = [row for row in DECLARED if row.of]
+WITH_FOREIGN = [row for row in WITH_A_THING if "foreign" in THINGS[row.of]]
+ONE_OF_EACH_PATH = list({row.path: row for row in WITH_A_THING}.values())
 
 
 @pytest.mark.parametrize("row", DECLARED, ids=lambda row: row.name)
@@ -46,10 +49,10 @@ def test_htmx_requests_are_redirected_to_the_sign_in_page(asker):
             assert answer.headers["HX-Redirect"].startswith("/login?next="), row.name
 
 
-@pytest.mark.parametrize("person", ["rep", "manager", "deputy"])
-def test_fragments_do_not_distinguish_foreign_things_from_unknown_ones_either(asker, person):
+@pytest.mark.parametrize(("person", "rows"), dealt(["rep", "manager", "deputy"], WITH_FOREIGN))
+def test_fragments_do_not_distinguish_foreign_things_from_unknown_ones_either(asker, person, rows):
     with asker.in_a_row():
-        for row in [row for row in WITH_A_THING if "foreign" in THINGS[row.of]]:
+        for row in rows:
             foreign, unknown = (
                 asker.send(row.method, asker.address(row, person, thing), person, {}, **HTMX)
                 for thing in ("foreign", UNKNOWN)
@@ -60,15 +63,15 @@ def test_fragments_do_not_distinguish_foreign_things_from_unknown_ones_either(as
             assert list(leaks(person, foreign)) == [], row.name
 
 
-def test_impossible_ids_are_not_found(asker):
+@pytest.mark.parametrize(("number", "rows"), dealt([0, 2**63], ONE_OF_EACH_PATH))
+def test_impossible_ids_are_not_found(asker, number, rows):
     with asker.in_a_row():
-        for row in {row.path: row for row in WITH_A_THING}.values():
+        for row in rows:
             unknown = asker.ask(row, "administrator", UNKNOWN)
-            for number in (0, 2**63):
-                address = asker.address(row, "administrator", UNKNOWN).replace(str(UNKNOWN_ID), str(number))
-                answer = asker.send(row.method, address, "administrator", {})
-                assert answer.status == 404, address
-                assert answer.bare == unknown.bare, address
+            address = asker.address(row, "administrator", UNKNOWN).replace(str(UNKNOWN_ID), str(number))
+            answer = asker.send(row.method, address, "administrator", {})
+            assert answer.status == 404, address
+            assert answer.bare == unknown.bare, address
 
 
 def test_no_form_is_accepted_without_its_token(asker):

@@ -212,17 +212,20 @@ def test_two_people_see_each_others_moves_within_five_seconds(window, leadwell):
         column(watcher.page, to).locator(f"#card-{number}").wait_for(timeout=5_000)
 
 
-def test_a_hidden_tab_does_not_look_for_changes(manager):
-    page, asked = manager.page, []
+def test_a_hidden_tab_does_not_look_for_changes(window):
+    someone, asked = window("manager"), []
+    page = someone.page
+    page.clock.install()
+    opened(someone)
     page.on("request", lambda request: asked.append(request.url) if "/board/changes" in request.url else None)
-    page.evaluate(
-        """Object.defineProperty(document, "hidden", { get: () => window.away, configurable: true });
-        window.away = true; document.dispatchEvent(new Event("visibilitychange"))"""
-    )
-    page.wait_for_timeout(4_500)
+    show = "(away) => { window.away = away; document.dispatchEvent(new Event('visibilitychange')) }"
+    page.evaluate("Object.defineProperty(document, 'hidden', { get: () => window.away, configurable: true })")
+    page.evaluate(show, True)
+    asked.clear()
+    page.clock.run_for(60_000)
     assert asked == []
-    page.evaluate("window.away = false; document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_timeout(500)
+    with page.expect_request("**/board/changes*"):
+        page.evaluate(show, False)
     assert len(asked) == 1
 
 

@@ -1,5 +1,10 @@
 """The pages that every kind of record has, for kinds with nothing else."""
 
+# Leads have pages of their own names in every_page.py.
+ALIKE = ("companies", "contacts", "deals", "requests")
+# What these show differs from kind to kind.
+DIFFERENT = ("list", "record", "new", "edit")
+
 
 def pages_of(kind: str, one: str, field: str, built_in: str = "phone") -> dict[str, str]:
     """`one` names a record of the kind (pages.py); `field` is a column that can be edited in place, `built_in`
@@ -37,3 +42,12 @@ def pages_of_board(kind: str, one: str, status: str) -> dict[str, str]:
         f"{kind}:move_card": f"/admin/{kind}/board/{{{one}}}/move",
         f"{kind}:move": f"/admin/{kind}/{{{one}}}/move?status={{{status}}}",
     }
+
+
+SAME = [page for name in pages_of("", "", "") if (page := name.partition(":")[2]) not in DIFFERENT]
+
+
+def is_dealt(name: str) -> bool:
+    """Whether the check looks at this page: of pages that are the same for all of these kinds, each kind gets its share."""
+    kind, _, page = name.partition(":")
+    return kind not in ALIKE or page not in SAME or ALIKE.index(kind) == SAME.index(page) % len(ALIKE)

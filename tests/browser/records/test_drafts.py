@@ -35,9 +35,7 @@ def lead(leadwell):
 @pytest.fixture
 def rep(window):
     """Without a connection the browser says so itself, which is no fault."""
-    rep = window()
-    rep.sign_in("rep")
-    yield rep
+    yield (rep := window("rep"))
     rep.context.set_offline(False)
     lost = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_FAILED", "htmx:sendError")
     rep.faults[:] = [fault for fault in rep.faults if not any(code in fault for code in lost)]
@@ -183,6 +181,9 @@ def test_an_error_keeps_the_text_on_the_page_and_the_draft_behind_it(rep, lead):
 
 
 def test_a_draft_is_not_shown_to_another_user_of_the_browser(rep, lead):
+    # In a session of its own, because it ends it.
+    end_session(rep)
+    rep.sign_in("rep")
     type_into(rep, FORMS["note"], lead)
     rep.page.goto("/profile")
     rep.page.get_by_role("button", name="Sign out", exact=True).click()

@@ -2,7 +2,6 @@
 to the program; then it calls tools, renews its access, and is disconnected."""
 
 import asyncio
-import shutil
 import time
 from contextlib import asynccontextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -18,6 +17,7 @@ from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
 from playwright.async_api import async_playwright
 
 from tests.browser.window import PASSWORD
+from tests.running.chromium import get_launch_options
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.hard
@@ -98,9 +98,7 @@ class Person:
 @asynccontextmanager
 async def a_person(site: str):
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = await playwright.chromium.launch(**get_launch_options())
         context = await browser.new_context(locale="en-GB")
         yield Person(await context.new_page(), site)
         await browser.close()

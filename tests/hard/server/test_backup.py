@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell
+from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell, a_started_leadwell
 
 pytestmark = pytest.mark.hard
 
@@ -21,7 +21,7 @@ OF_THE_MOMENT = {"accounts_session", "procrastinate_workers", "crm_installation"
 @pytest.fixture(scope="module")
 def source():
     """A Leadwell with one backup taken while leads were changed, encrypted, and one taken while idle."""
-    with a_leadwell() as leadwell:
+    with a_started_leadwell() as leadwell:
         leadwell.start()
         leadwell.password = re.search(r"have the password (\S+)", leadwell.said)[1]
         browser = Browser(leadwell.port)

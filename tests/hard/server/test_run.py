@@ -14,7 +14,7 @@ import pytest
 from accounts.demo import ACCOUNTS
 from crm.platform.server.child_processes import is_alive
 from tests.examples import one_in
-from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell
+from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell, a_started_leadwell
 
 pytestmark = pytest.mark.hard
 
@@ -22,11 +22,8 @@ pytestmark = pytest.mark.hard
 @pytest.fixture(scope="module")
 def leadwell():
     """A Leadwell that was started once and stopped. Each test starts it again in its own way."""
-    with a_leadwell() as leadwell:
-        leadwell.start()
-        leadwell.first_words = leadwell.said
-        leadwell.password = re.search(r"have the password (\S+)", leadwell.said)[1]
-        assert leadwell.interrupt() == 0, leadwell.said
+    with a_started_leadwell() as leadwell:
+        leadwell.password = re.search(r"have the password (\S+)", leadwell.first_words)[1]
         yield leadwell
 
 
@@ -54,7 +51,7 @@ def test_the_first_start_says_what_it_does_and_prints_address_and_accounts(leadw
         "Preparing the database: ",
         "Collecting static files …",
         "4,000 of 4,000 leads",
-        f"Leadwell is running at http://127.0.0.1:{leadwell.port}",
+        f"Leadwell is running at http://127.0.0.1:{leadwell.first_port}\n",
         *(email for _role, email, *_rest in ACCOUNTS),
     ):
         assert words in said

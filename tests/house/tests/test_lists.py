@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from _pytest.mark.expression import Expression
 
+from tests.examples import one_of_each
+
 ROOT = Path(__file__).resolve().parents[3]
 MAKEFILE = (ROOT / "Makefile").read_text()
 LISTS = ("TEST", "HARD", "NIGHTLY", "FAILOVER")
@@ -39,9 +41,9 @@ def test_a_test_is_in_one_list_whatever_its_markers(number):
 
 
 @pytest.mark.parametrize(
-    # one_in() and dealt() of tests/examples.py marks cases for the night.
+    # one_in(), dealt() and one_of_each() of tests/examples.py marks cases for the night.
     ("target", "marker"),
-    [("test-hard", r"mark\.hard\b"), ("test-nightly", r"mark\.nightly\b|\b(one_in|dealt)\b")],
+    [("test-hard", r"mark\.hard\b"), ("test-nightly", r"mark\.nightly\b|\b(one_in|dealt|one_of_each)\b")],
 )
 def test_a_command_that_names_its_files_names_each_file_with_its_marker(target, marker):
     marked = {str(path.relative_to(ROOT)) for path in FILES if re.search(marker, path.read_text())}
@@ -79,3 +81,10 @@ def test_all_lists_together_are_what_runs_before_a_release():
 def test_the_check_runs_lint_the_tests_and_the_hard_tests():
     steps = re.findall(r"^step (\S+)$", (ROOT / ".ci" / "run").read_text(), re.MULTILINE)
     assert steps == ["lint", "test", "test-hard"]
+
+
+def test_one_of_each_group_is_in_the_check_and_all_others_at_night():
+    now, later = one_of_each(["ab", "cde", "", "f"])
+    assert now.values == (["a", "d", "f"],)
+    assert later.values == (["b", "c", "e"],)
+    assert [mark.name for mark in later.marks] == ["nightly"]
