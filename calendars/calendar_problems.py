@@ -20,6 +20,7 @@ PROBLEMS = {
     "unreachable": _("The calendar server can’t be reached: %(answer)s"),
     "not_encrypted": _("Enter an address that starts with https://, because the password is sent to it."),
     "no_calendars": _("There are no calendars at this address. Check the address and the username."),
+    "no_own_calendars": _("This account has no calendar that you can write to."),
     "calendar_gone": _("The calendar no longer exists on its server. Choose another one."),
     "busy": _("The calendar server asked Leadwell to wait. The calendar is synced again later."),
     "answer": _("The calendar server sent an answer that can’t be read: %(answer)s"),

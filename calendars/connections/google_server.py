@@ -56,15 +56,14 @@ class GoogleServer:
     def find_account(self) -> FoundAccount:
         """The ID of an account's first calendar is its address."""
         query = {"minAccessRole": "writer", "maxResults": 250}
-        pages = self.calls.get_pages("/users/me/calendarList", query)
-        items = [one for page in pages for one in get_items(page, "items")]
+        items = self.calls.find_items("/users/me/calendarList", query, "items")
         found = [
             FoundCalendar(one["id"], str(one.get("summaryOverride") or one.get("summary") or one["id"])[:200])
             for one in items
             if len(one["id"]) <= LONGEST_PATH
         ]
         if not found:
-            raise CalendarProblem("no_calendars")
+            raise CalendarProblem("no_own_calendars")
         return FoundAccount(found, [one["id"].lower() for one in items if one.get("primary") is True])
 
     # What has changed

@@ -56,15 +56,15 @@ class MicrosoftServer:
 
     def find_account(self) -> FoundAccount:
         """The first calendar of an account is its owner's."""
-        pages = self.calls.get_pages("/me/calendars", {"$top": 100})
-        items = [one for page in pages for one in get_items(page, "value") if one.get("canEdit") is True]
+        listed = self.calls.find_items("/me/calendars", {"$top": 100}, "value")
+        items = [one for one in listed if one.get("canEdit") is True]
         found = [
             FoundCalendar(one["id"], (get_text(one, "name") or one["id"])[:200])
             for one in items
             if len(one["id"]) <= LONGEST_PATH
         ]
         if not found:
-            raise CalendarProblem("no_calendars")
+            raise CalendarProblem("no_own_calendars")
         first = [get_object(one, "owner") for one in items if one.get("isDefaultCalendar") is True]
         return FoundAccount(found, [text.lower() for owner in first if (text := get_text(owner, "address"))])
 
@@ -140,15 +140,7 @@ class MicrosoftServer:
     def _list_times(self, path: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
         """The times of a series; none if it is gone."""
         period = {"startDateTime": _format(since), "endDateTime": _format(until)}
-        found: list[dict[str, Any]] = []
-        try:
-            for page in self.calls.get_pages(f"{_get_place(path)}/instances", period):
-                found += get_items(page, "value")
-                if len(found) >= MOST_TIMES:
-                    break
-        except NotThere:
-            return []
-        return found[:MOST_TIMES]
+        return self.calls.find_items(f"{_get_place(path)}/instances", period, "value")[:MOST_TIMES]
 
     def get_uid(self, key: str) -> str:
         return f"{key}@{get_site_host()}"

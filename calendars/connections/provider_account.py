@@ -16,7 +16,7 @@ def fetch_account(user: User, attempt: OAuthAttempt) -> ConnectedCalendar:
     keep_calendar_tokens(calendar, attempt)
     found = open_calendar_server(calendar, PATIENCE).find_account()
     if not found.addresses:
-        raise CalendarProblem("no_calendars")
+        raise CalendarProblem("no_own_calendars")
     calendar.username, calendar.known_as = found.addresses[0], " ".join(found.addresses)
     return calendar
 

@@ -52,6 +52,13 @@ class ProviderCalls:
                 more = {"pageToken": following}
         raise CalendarProblem("answer", self.next_page)
 
+    def find_items(self, place: str, query: dict[str, Any], name: str) -> list[dict[str, Any]]:
+        """Those of all pages that have an ID; none if the list isn't there."""
+        try:
+            return [one for page in self.get_pages(place, query) for one in get_items(page, name)]
+        except NotThere:
+            return []
+
     def get_object(self, place: str, query: dict[str, Any] | None = None) -> dict[str, Any] | None:
         """None for what isn't there, or is no longer. Raises CalendarProblem."""
         answer = self.call("GET", place, query)

@@ -43,7 +43,7 @@ def write_events(calendar: ConnectedCalendar, user: User, server: CalendarServer
             _add(calendar, user, item, server, period)
         except Outdated:
             # It arrived although the answer was lost: the next list of changes has it.
-            is_done = False
+            continue
     return is_done
 
 

@@ -126,6 +126,14 @@ def test_an_answer_that_was_not_asked_for_connects_nothing(browser, provider, re
     assert not ConnectedCalendar.objects.exists()
 
 
+def test_an_account_without_calendars_connects_nothing(go, calendars):
+    calendars.answers = [(404, {"error": {"code": "MailboxNotEnabledForRESTAPI"}})]
+    assert get_problem_sentence("no_own_calendars") in go().text
+    calendars.answers = [(403, {"error": {"message": "Insufficient scopes"}})]
+    assert "Insufficient scopes" in go().text
+    assert not ConnectedCalendar.objects.exists()
+
+
 def test_an_answer_about_a_mailbox_connects_no_calendar(browser, provider, registered, name):
     session = browser.session
     session["oauth_attempt"] = {
