@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from calendars.calendar_problems import CalendarProblem, get_problem_sentence
-from calendars.connections.oauth_permission import build_calendar_problem, get_offered_providers
+from calendars.connections.oauth_permission import build_calendar_problem
 from calendars.connections.provider_account import fetch_account, save_account
 from calendars.models import ConnectedCalendar
 from crm.platform.web.password_confirmation import require_confirmation
@@ -23,7 +23,7 @@ BACK = "own_calendar_back"
 @require_confirmation
 def own_calendar_connect(request, provider):
     """A link, because a form may only be sent to our own pages."""
-    if provider not in [client.provider for client in get_offered_providers()]:
+    if provider not in ConnectedCalendar.oauth_scopes:
         raise Http404
     known = ConnectedCalendar.objects.of_user(request.user).at_provider(provider).first()
     account = known or ConnectedCalendar(provider=provider, username=request.user.email)

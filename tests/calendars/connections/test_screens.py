@@ -110,7 +110,7 @@ def test_a_user_signs_in_at_a_provider_and_chooses_a_calendar(
 
 def test_a_provider_where_leadwell_is_not_registered_is_not_offered(browser, provider, name):
     assert f"{PAGE}/connect" not in browser.get(f"{PAGE}/edit").text
-    assert browser.get(f"{PAGE}/connect/{name}").status_code == 404
+    assert get_problem_sentence("no_client") in browser.get(f"{PAGE}/connect/{name}", follow=True).text
     assert browser.get(f"{PAGE}/connect/caldav").status_code == 404
 
 

@@ -199,7 +199,7 @@ OF_MAILBOXES = [
     *form("profile/connected-calendar/edit", SIGNED_IN, data={"address": "wrong address"}),
     *form("profile/connected-calendar/choose", SIGNED_IN),
     *post("profile/connected-calendar/sync", SIGNED_IN),
-    *get("profile/connected-calendar/connect/<slug:provider>", SIGNED_IN),
+    *get("profile/connected-calendar/connect/<slug:provider>", SIGNED_IN, fixed={"provider": "google"}),
     *get("profile/connected-calendar/back", SIGNED_IN),
     *form("profile/connected-calendar/remove", SIGNED_IN),
     *get(f"{MAILBOXES}/clients", MAILBOX_CHANGE),
