@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.second_factor.secret_encryption import encrypt_secret
 from calendars.calendar_problems import CalendarProblem, get_problem_sentence
 from calendars.connections.caldav_server import CalDavServer
-from calendars.connections.calendar_server import FoundAccount
-from calendars.connections.server_choice import PATIENCE
+from calendars.connections.calendar_server import PATIENCE, FoundAccount
 from calendars.models import ConnectedCalendar
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 
@@ -44,6 +43,7 @@ class CalendarForm(ModelForm):
 
     @property
     def has_changed_account(self) -> bool:
+        """Also if it was at a provider, because there it has no address."""
         return any(self.cleaned_data.get(name) != self.initial.get(name) for name in ACCOUNT)
 
     def clean_address(self) -> str:
@@ -67,7 +67,6 @@ class CalendarForm(ModelForm):
             return
         if self.cleaned_data["password"]:
             self.instance.secret = encrypt_secret(self.cleaned_data["password"])
-        self.was_elsewhere = self.instance.uses_oauth
         self.instance.use_password()
         try:
             self.account = CalDavServer(self.instance, PATIENCE).find_account()
@@ -79,7 +78,7 @@ class CalendarForm(ModelForm):
         calendar = self.save(commit=False)
         calendar.problem, calendar.failures, calendar.notified = "", 0, False
         calendar.known_as = " ".join(self.account.addresses if self.account else [])
-        if calendar.pk and (self.has_changed_account or self.was_elsewhere):
+        if calendar.pk and self.has_changed_account:
             calendar.forget_events()
         calendar.save()
         return calendar

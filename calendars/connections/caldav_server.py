@@ -12,7 +12,16 @@ from xml.sax.saxutils import escape  # nosec - it writes
 
 from accounts.second_factor.secret_encryption import UnreadableSecret, decrypt_secret
 from calendars.calendar_problems import CalendarProblem
-from calendars.connections.calendar_server import AlreadyThere, Changes, FoundAccount, FoundCalendar, Outdated
+from calendars.connections.calendar_server import (
+    LONGEST,
+    MOST_BYTES,
+    AlreadyThere,
+    Changes,
+    FoundAccount,
+    FoundCalendar,
+    Outdated,
+    check_number,
+)
 from calendars.connections.multistatus import (
     APPLE,
     CALDAV,
@@ -24,18 +33,14 @@ from calendars.connections.multistatus import (
     parse_multistatus,
 )
 from calendars.events import event_parser_process, parser_limits
-from calendars.events.event_values import EventValues, ReadEvent
+from calendars.events.event_values import EventValues, ReadEvent, build_event_uid
 from calendars.models import ConnectedCalendar
 from calendars.models.calendar_event import LONGEST_ETAG, LONGEST_PATH
-from crm.platform.web.calendar_files import build_calendar_file, build_event, get_site_host, render_calendar
+from crm.platform.web.calendar_files import build_calendar_file, build_event, render_calendar
 from crm.platform.web.outgoing_calls import NotCalled, OutgoingCall, OutgoingResponse, fetch_response
 
 # Tests speak to servers without TLS.
 SCHEMES = ("https",)
-# Seconds for a call
-LONGEST = 60
-MOST_BYTES = 30_000_000
-MOST_EVENTS = 20_000
 READ_AT_ONCE = 100
 MOST_REDIRECTS, MOST_PAGES = 3, 200
 # A cursor is the sync token of the server, or the tag of its calendar if it has none.
@@ -124,7 +129,7 @@ class CalDavServer:
                 else:
                     etags[part.path] = _get_etag(part)
                     gone.discard(part.path)
-            _check_number(etags)
+            check_number(etags)
             token = read.sync_token
             if not token:
                 return None
@@ -142,7 +147,7 @@ class CalDavServer:
             return Changes({}, (), cursor, is_whole=False)
         found = self._get_events(self._find_parts(self.calendar.url, "<D:getetag/>", depth=1))
         etags = {part.path: _get_etag(part) for part in found}
-        _check_number(etags)
+        check_number(etags)
         return Changes(etags, (), TAG + tag, is_whole=True)
 
     def _get_events(self, parts: list[Part]) -> Iterator[Part]:
@@ -185,9 +190,6 @@ class CalDavServer:
                 raw = raw if len(raw) <= parser_limits.LONGEST_EVENT else b""
                 found.append((part.path, _get_etag(part), raw))
         return found
-
-    def get_uid(self, key: str) -> str:
-        return build_uid(key)
 
     def add_event(self, key: str, values: EventValues) -> tuple[str, str]:
         path = f"{get_path(self.calendar.path).rstrip('/')}/leadwell-{key}.ics"
@@ -270,7 +272,7 @@ def build_event_text(key: str, values: EventValues) -> str:
     calendar = build_calendar_file("", "Calendar")
     del calendar["method"]
     event = build_event(
-        uid=build_uid(key),
+        uid=build_event_uid(key),
         dtstamp=datetime.now(UTC).replace(microsecond=0),
         dtstart=values.begins,
         dtend=values.ends,
@@ -284,10 +286,6 @@ def build_event_text(key: str, values: EventValues) -> str:
     return render_calendar(calendar)
 
 
-def build_uid(key: str) -> str:
-    return f"{key}@{get_site_host()}"
-
-
 def _read(answer: OutgoingResponse) -> Multistatus:
     try:
         return parse_multistatus(answer.body)
@@ -297,11 +295,6 @@ def _read(answer: OutgoingResponse) -> Multistatus:
 
 def _get_etag(part: Part) -> str:
     return part.get_text(f"{DAV}getetag")[:LONGEST_ETAG]
-
-
-def _check_number(etags: dict[str, str]) -> None:
-    if len(etags) > MOST_EVENTS:
-        raise CalendarProblem("too_many")
 
 
 def _is_calendar(part: Part) -> bool:

@@ -5,8 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
+from calendars.calendar_problems import CalendarProblem
 from calendars.events.event_values import EventValues, ReadEvent
 
+# Seconds for a call of a sync, and for one that a page waits for: some servers read each new event before their first answer.
+LONGEST, PATIENCE = 60, 15
+# Of one answer
+MOST_BYTES = 30_000_000
+MOST_EVENTS = 20_000
 BEGINNING, END = (datetime(year, 1, 1, tzinfo=UTC) for year in (2, 9000))
 
 
@@ -66,11 +72,14 @@ class CalendarServer(Protocol):
         """The path and the etag of an event that was added, '' if the server doesn't say it. Raises AlreadyThere if there is one with
         this key, or Outdated if the next list of changes will have it."""
 
-    def get_uid(self, key: str) -> str:
-        """What the event with this key is called in every calendar."""
-
     def change_event(self, path: str, etag: str, recurrence: str, values: EventValues) -> str:
         """The new etag. Of a series, only the time with this `recurrence` changes. Raises Outdated."""
 
     def delete_event(self, path: str, etag: str, recurrence: str) -> str:
         """Delete it, or cancel one time of a series: then its etag is returned. One that is gone is no error. Raises Outdated."""
+
+
+def check_number(etags: Mapping[str, str]) -> None:
+    """Raises CalendarProblem for a calendar that has too many events."""
+    if len(etags) > MOST_EVENTS:
+        raise CalendarProblem("too_many")

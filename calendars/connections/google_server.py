@@ -4,34 +4,21 @@ https://developers.google.com/workspace/calendar/api/guides/sync
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from calendars.calendar_problems import CalendarProblem
-from calendars.connections.calendar_server import (
-    BEGINNING,
-    AlreadyThere,
-    Changes,
-    FoundAccount,
-    FoundCalendar,
-    Outdated,
-)
+from calendars.connections.calendar_server import BEGINNING, AlreadyThere, Changes, FoundAccount, Outdated
 from calendars.connections.provider_calls import NotThere, ProviderCalls, get_items, read_object
+from calendars.connections.provider_server import Item, ProviderServer
+from calendars.events import google_events
 from calendars.events.event_parser import BACK, MOST_TIMES
-from calendars.events.event_values import EventValues, ReadEvent, ReadTime
-from calendars.events.google_events import (
-    build_event_id,
-    build_item_changes,
-    build_new_item,
-    get_item_uid,
-    parse_item,
-)
+from calendars.events.event_values import EventValues
 from calendars.models import ConnectedCalendar
-from calendars.models.calendar_event import LONGEST_ETAG, LONGEST_PATH
 from crm.platform.web.outgoing_calls import OutgoingResponse
 
 ADDRESS = "https://www.googleapis.com/calendar/v3"
-MOST_EVENTS, PAGE = 20_000, 1_000
+PAGE = 1_000
 # What is over for longer isn't read.
 PAST = timedelta(days=30)
 # Google says with these that it is asked too often: https://developers.google.com/workspace/calendar/api/guides/errors
@@ -40,30 +27,23 @@ BUSY = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded",
 TELLING, QUIETLY = {"sendUpdates": "all"}, {"sendUpdates": "none"}
 
 
-class GoogleServer:
-    """The calendar of a connected Google account; see CalendarServer for its methods. The path of an event is its ID. A series has no
-    etag: its times have their own ones, which are read right before they are written."""
+class GoogleServer(ProviderServer):
+    """The calendar of a connected Google account."""
+
+    events: ClassVar[Any] = google_events
+    items_name, etag_name, series_name = "items", "etag", "recurringEventId"
+    change_query = TELLING
 
     def __init__(self, calendar: ConnectedCalendar, seconds: float) -> None:
         """`seconds` are how long a call may take."""
-        self.calendar = calendar
-        self.calls = ProviderCalls(calendar, ADDRESS, next_page="nextPageToken", busy=BUSY, seconds=seconds)
-        # What a list of changes brought with it needn't be asked for again.
-        self._listed: dict[str, ReadEvent] = {}
-
-    # Finding calendars
+        calls = ProviderCalls(calendar, ADDRESS, next_page="nextPageToken", busy=BUSY, seconds=seconds)
+        super().__init__(calendar, calls)
 
     def find_account(self) -> FoundAccount:
         """The ID of an account's first calendar is its address."""
         query = {"minAccessRole": "writer", "maxResults": 250}
-        items = self.calls.find_items("/users/me/calendarList", query, "items")
-        found = [
-            FoundCalendar(one["id"], str(one.get("summaryOverride") or one.get("summary") or one["id"])[:200])
-            for one in items
-            if len(one["id"]) <= LONGEST_PATH
-        ]
-        if not found:
-            raise CalendarProblem("no_own_calendars")
+        items = self.calls.find_items("/users/me/calendarList", query, self.items_name)
+        found = self.build_calendars(items, "summaryOverride", "summary")
         return FoundAccount(found, [one["id"].lower() for one in items if one.get("primary") is True])
 
     # What has changed
@@ -77,130 +57,73 @@ class GoogleServer:
                 pass
         since = datetime.now(UTC) - PAST
         try:
-            return self._list_changes({"timeMin": since.isoformat(timespec="seconds")}, since)
+            return self._list_changes({"timeMin": _format(since)}, since)
         except NotThere as error:
             raise CalendarProblem("calendar_gone") from error
 
     def _list_changes(self, query: dict[str, Any], since: datetime = BEGINNING) -> Changes:
         """Raises NotThere."""
-        etags: dict[str, str] = {}
-        gone: set[str] = set()
-        cursor, is_whole = "", "syncToken" not in query
-        self._listed.clear()
-        for page in self.calls.get_pages(self._events, query | {"maxResults": PAGE, "showDeleted": "true"}):
-            for item in get_items(page, "items"):
-                self._note_item(item, etags, gone)
-            if len(etags) > MOST_EVENTS:
-                raise CalendarProblem("too_many")
-            cursor = str(page.get("nextSyncToken") or "")
+        whole = query | {"maxResults": PAGE, "showDeleted": "true"}
+        etags, gone, last = self.read_changes(self._events, whole)
+        cursor = str(last.get("nextSyncToken") or "")
         if not cursor:
             raise CalendarProblem("answer", "nextSyncToken")
-        return Changes({path: etags[path] for path in etags.keys() - gone}, gone, cursor, is_whole, since)
-
-    def _note_item(self, item: dict[str, Any], etags: dict[str, str], gone: set[str]) -> None:
-        """A time of a series that differs from it is an event of its own at Google, which names the series."""
-        series = item.get("recurringEventId")
-        path = series if isinstance(series, str) and series else item["id"]
-        if len(path) > LONGEST_PATH:
-            return
-        if path != item["id"] or item.get("recurrence"):
-            is_gone = path == item["id"] and item.get("status") == "cancelled"
-            gone.add(path) if is_gone else etags.setdefault(path, "")
-        elif item.get("status") == "cancelled":
-            gone.add(path)
-        else:
-            self._listed[path] = self._build_event(item)
-            etags[path] = self._listed[path].etag
+        return Changes(etags, gone, cursor, "syncToken" not in query, since)
 
     # Reading and writing events
 
-    def read_events(self, paths: list[str], until: datetime) -> dict[str, ReadEvent]:
-        found = {path: self._listed.get(path) or self._read_event(path, until) for path in paths}
-        return {path: event for path, event in found.items() if event is not None}
+    def list_times_until(self, path: str, until: datetime) -> list[Item]:
+        return self._list_times(
+            path, {"timeMin": _format(datetime.now(UTC) - BACK), "timeMax": _format(until)}
+        )
 
-    def _read_event(self, path: str, until: datetime) -> ReadEvent | None:
-        item = self.calls.get_object(self._get_place(path))
-        if item is None or item.get("status") == "cancelled":
-            return None
-        if not item.get("recurrence"):
-            return self._build_event(item)
-        since = datetime.now(UTC) - BACK
-        query = {
-            "timeMin": since.isoformat(timespec="seconds"),
-            "timeMax": until.isoformat(timespec="seconds"),
-        }
-        times = {one.recurrence: one for each in self._list_times(path, query) if (one := self._parse(each))}
-        return ReadEvent(path, "", get_item_uid(item), recurring=True, times=tuple(times.values()))
+    def find_time(self, path: str, recurrence: str) -> Item | None:
+        return next(iter(self._list_times(path, {"originalStart": recurrence})), None)
 
-    def _list_times(self, path: str, query: dict[str, Any]) -> list[dict[str, Any]]:
-        """The times of a series; none if it is gone."""
+    def _list_times(self, path: str, query: dict[str, Any]) -> list[Item]:
         query = query | {"maxResults": MOST_TIMES}
-        page = self.calls.get_object(f"{self._get_place(path)}/instances", query)
-        return get_items(page or {}, "items")[:MOST_TIMES]
-
-    def get_uid(self, key: str) -> str:
-        return get_item_uid({"id": build_event_id(key)})
+        page = self.calls.get_object(f"{self.get_place(path)}/instances", query)
+        return get_items(page or {}, self.items_name)[:MOST_TIMES]
 
     def add_event(self, key: str, values: EventValues) -> tuple[str, str]:
-        item = build_new_item(key, values)
+        item = google_events.build_new_item(key, values)
         answer = self.calls.call("POST", self._events, QUIETLY, item)
         if answer.status == 409:
             answer = self._add_again(item)
-        return item["id"], _get_etag(read_object(answer))
+        return item["id"], self.get_etag(read_object(answer))
 
-    def _add_again(self, item: dict[str, Any]) -> OutgoingResponse:
+    def _add_again(self, item: Item) -> OutgoingResponse:
         """Google keeps deleted events, and with them their IDs. Raises AlreadyThere if it isn't deleted."""
-        place = self._get_place(item["id"])
+        place = self.get_place(item["id"])
         known = self.calls.get_object(place)
-        if known is None or known.get("status") != "cancelled":
+        if known is None or not self.is_deleted(known):
             raise AlreadyThere(item["id"])
-        return self.calls.call("PUT", place, QUIETLY, item, etag=_get_etag(known))
-
-    def change_event(self, path: str, etag: str, recurrence: str, values: EventValues) -> str:
-        item = self._find_item(path, etag, recurrence)
-        changes = build_item_changes(item, values, self.calendar.owner.zone)
-        if changes:
-            place = self._get_place(item["id"])
-            item = read_object(self.calls.call("PATCH", place, TELLING, changes, etag=_get_etag(item)))
-        return "" if recurrence else _get_etag(item)
+        return self.calls.call("PUT", place, QUIETLY, item, etag=self.get_etag(known))
 
     def delete_event(self, path: str, etag: str, recurrence: str) -> str:
-        wanted = self._find_item(path, etag, recurrence)["id"] if recurrence else path
-        answer = self.calls.call("DELETE", self._get_place(wanted), TELLING, etag="" if recurrence else etag)
-        if answer.status not in (200, 204, 404, 410):
-            raise CalendarProblem("answer", str(answer.status))
+        if recurrence:
+            try:
+                path, etag = self.find_item(path, etag, recurrence)["id"], ""
+            except NotThere as error:
+                raise Outdated from error
+        self.delete_item(path, TELLING, etag=etag)
         return ""
 
-    def _find_item(self, path: str, etag: str, recurrence: str) -> dict[str, Any]:
-        """The event, or one time of a series, as it is now. Raises Outdated."""
-        if recurrence:
-            items = self._list_times(path, {"originalStart": recurrence})
-            item = items[0] if items else None
-        else:
-            item = self.calls.get_object(self._get_place(path))
-        is_another = item is not None and bool(etag) and not recurrence and _get_etag(item) != etag
-        if item is None or item.get("status") == "cancelled" or is_another:
-            raise Outdated
-        return item
+    # Google's words
 
-    def _build_event(self, item: dict[str, Any]) -> ReadEvent:
-        one = self._parse(item)
-        path, etag = item["id"], _get_etag(item)
-        if one is None:
-            return ReadEvent(path, etag, is_readable=False)
-        return ReadEvent(path, etag, get_item_uid(item), times=(one,))
+    def is_deleted(self, item: Item) -> bool:
+        return item.get("status") == "cancelled"
 
-    def _parse(self, item: dict[str, Any]) -> ReadTime | None:
-        return parse_item(item, self.calendar.owner.zone)
+    def is_series(self, item: Item) -> bool:
+        return bool(item.get("recurrence"))
 
     @property
     def _events(self) -> str:
         return f"/calendars/{quote(self.calendar.path, safe='')}/events"
 
-    def _get_place(self, path: str) -> str:
+    def get_place(self, path: str) -> str:
         return f"{self._events}/{quote(path, safe='')}"
 
 
-def _get_etag(item: dict[str, Any]) -> str:
-    value = item.get("etag")
-    return value[:LONGEST_ETAG] if isinstance(value, str) else ""
+def _format(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -10,8 +10,7 @@ from mailboxes.models import OAuthClient
 
 def get_offered_providers() -> list[OAuthClient]:
     """Those at which the company has registered Leadwell."""
-    found = [OAuthClient.get_for_provider(name) for name in ConnectedCalendar.oauth_scopes]
-    return [client for client in found if client is not None]
+    return list(OAuthClient.objects.filter(provider__in=ConnectedCalendar.oauth_scopes).order_by("provider"))
 
 
 def get_calendar_token(calendar: ConnectedCalendar, *, renewed: bool) -> str:

@@ -4,8 +4,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from calendars.calendar_problems import CalendarProblem
+from calendars.connections.calendar_server import PATIENCE
 from calendars.connections.oauth_permission import keep_calendar_tokens
-from calendars.connections.server_choice import PATIENCE, open_calendar_server
+from calendars.connections.server_choice import open_calendar_server
 from calendars.models import ConnectedCalendar
 from mailboxes.connections.oauth_attempt import OAuthAttempt
 

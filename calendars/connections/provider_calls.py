@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from accounts.second_factor.secret_encryption import UnreadableSecret
 from calendars.calendar_problems import CalendarProblem
-from calendars.connections.calendar_server import Outdated
+from calendars.connections.calendar_server import MOST_BYTES, Outdated
 from calendars.connections.oauth_permission import get_calendar_token
 from calendars.models import ConnectedCalendar
 from crm.platform.web.outgoing_calls import NotCalled, OutgoingCall, OutgoingResponse, fetch_response
 
-MOST_BYTES, MOST_PAGES = 30_000_000, 400
+MOST_PAGES = 400
 
 
 class ProviderCalls:

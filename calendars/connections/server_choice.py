@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 from calendars.connections.caldav_server import CalDavServer
-from calendars.connections.calendar_server import CalendarServer
+from calendars.connections.calendar_server import LONGEST, CalendarServer
 from calendars.connections.google_server import GoogleServer
 from calendars.connections.microsoft_server import MicrosoftServer
 from calendars.models import ConnectedCalendar
 from mailboxes.models.oauth_client import GOOGLE, MICROSOFT
 
-# Seconds for a call of a sync, and for one that a page waits for: some servers read each new event before their first answer.
-LONGEST, PATIENCE = 60, 15
 SERVERS: dict[str, Callable[[ConnectedCalendar, float], CalendarServer]] = {
     "caldav": CalDavServer,
     GOOGLE: GoogleServer,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from json import dumps
 
+from crm.platform.web.calendar_files import get_site_host
 from crm.work.models.activity import LONGEST_PLACE, LONGEST_SUBJECT
 
 
@@ -54,6 +55,11 @@ class ReadEvent:
     recurring: bool = False
     times: tuple[ReadTime, ...] = ()
     is_readable: bool = True
+
+
+def build_event_uid(key: str) -> str:
+    """What the event of Leadwell with this key is called in every calendar."""
+    return f"{key}@{get_site_host()}"
 
 
 def clean_title(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from calendars.events.event_parser import LONGEST_TEXT, MOST_PEOPLE, format_recurrence, parse_address, to_utc
-from calendars.events.event_values import EventValues, ReadTime, clean_place, clean_title
+from calendars.events.event_values import EventValues, ReadTime, build_event_uid, clean_place, clean_title
 from calendars.events.json_values import get_list, get_object, get_text, parse_moment
 from crm.platform.web.calendar_files import get_site_host
 
@@ -89,7 +89,7 @@ def get_item_uid(item: dict[str, Any]) -> str:
         site, _slash, key = b32hexdecode(text + "=" * (-len(text) % 8)).decode().rpartition("/")
     except ValueError:
         site = key = ""
-    return f"{key}@{site}" if key and site == get_site_host() else get_text(item, "iCalUID")
+    return build_event_uid(key) if key and site == get_site_host() else get_text(item, "iCalUID")
 
 
 def _find_zone(item: dict[str, Any], local: ZoneInfo) -> ZoneInfo:

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from calendars.events.event_parser import LONGEST_TEXT, MOST_PEOPLE, format_recurrence, parse_address, to_utc
-from calendars.events.event_values import EventValues, ReadTime, clean_place, clean_title
+from calendars.events.event_values import EventValues, ReadTime, build_event_uid, clean_place, clean_title
 from calendars.events.json_values import get_list, get_object, get_text, parse_moment
 from crm.platform.web.calendar_files import get_site_host
 
@@ -92,7 +92,9 @@ def build_item_changes(item: dict[str, Any], values: EventValues, local: ZoneInf
 def get_item_uid(item: dict[str, Any]) -> str:
     """What the event is called in every calendar, or Leadwell's own name for what it has written."""
     site, *rest = get_text(item, "transactionId").split("/")
-    return f"{rest[0]}@{site}" if len(rest) == 2 and site == get_site_host() else get_text(item, "iCalUId")
+    return (
+        build_event_uid(rest[0]) if len(rest) == 2 and site == get_site_host() else get_text(item, "iCalUId")
+    )
 
 
 def _build_moment(moment: datetime) -> dict[str, str]:

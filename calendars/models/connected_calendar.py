@@ -45,8 +45,8 @@ class ConnectedCalendarQuerySet(models.QuerySet):
 
 
 class ConnectedCalendar(OAuthAccount):
-    """`secret`, the password of a CalDAV account, is encrypted (accounts/second_factor/secret_encryption.py). Until its owner has chosen one of the calendars
-    of the account, `path` is empty.
+    """`secret`, the password of a CalDAV account, is encrypted (accounts/second_factor/secret_encryption.py). Until its owner
+    has chosen one of the calendars of the account, `path` is empty.
 
     `cursor` says up to which change of the server it has been read; its server alone knows what the cursor means.
     """
@@ -112,10 +112,6 @@ class ConnectedCalendar(OAuthAccount):
     @property
     def login(self) -> str:
         return self.username
-
-    @property
-    def uses_oauth(self) -> bool:
-        return self.provider != self.Provider.CALDAV
 
     @property
     def place(self) -> str:

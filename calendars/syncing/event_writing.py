@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from calendars.connections.calendar_server import AlreadyThere, CalendarServer, Outdated
-from calendars.events.event_values import EventValues
+from calendars.events.event_values import EventValues, build_event_uid
 from calendars.models import CalendarEvent, ConnectedCalendar, EventTime
 from calendars.syncing.event_storing import store_events
 from calendars.syncing.own_items import OwnItem, get_linked_items, get_own_state, get_wanted_items
@@ -100,7 +100,7 @@ def _add(
         return
     with transaction.atomic():
         event, _is_new = CalendarEvent.objects.update_or_create(
-            calendar=calendar, path=path, defaults={"uid": server.get_uid(item.key), "etag": etag}
+            calendar=calendar, path=path, defaults={"uid": build_event_uid(item.key), "etag": etag}
         )
         EventTime.objects.update_or_create(
             event=event,

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from calendars.calendar_problems import CalendarProblem, get_problem_sentence
+from calendars.connections.calendar_server import PATIENCE
 from calendars.connections.oauth_permission import get_offered_providers
-from calendars.connections.server_choice import PATIENCE, open_calendar_server
+from calendars.connections.server_choice import open_calendar_server
 from calendars.forms import CalendarForm, ChoiceForm
 from calendars.models import ConnectedCalendar
 from crm.platform.web.password_confirmation import require_confirmation

@@ -1,4 +1,4 @@
-"""Connecting one's own calendar at Google: to the provider for its permission, and back with the answer."""
+"""Connecting one's own calendar at a provider: to the provider for its permission, and back with the answer."""
 
 from django.contrib import messages
 from django.db import transaction
@@ -13,7 +13,7 @@ from calendars.connections.provider_account import fetch_account, save_account
 from calendars.models import ConnectedCalendar
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
-from mailboxes.connections.oauth_attempt import begin_attempt, end_attempt, find_attempt
+from mailboxes.connections.oauth_attempt import NOT_BEGUN, begin_attempt, end_attempt, find_attempt
 from mailboxes.mailbox_problems import MailboxProblem
 
 BACK = "own_calendar_back"
@@ -40,9 +40,7 @@ def own_calendar_back(request):
     """No transaction is open while the provider is asked."""
     attempt = find_attempt(request)
     if attempt is None or attempt.back != BACK:
-        messages.error(
-            request, _("This connection wasn’t started in this browser, or it took too long. Try again.")
-        )
+        messages.error(request, NOT_BEGUN)
         return redirect("own_calendar")
     end_attempt(request)
     try:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from mailboxes.connections.oauth import build_permission_url, exchange_code
 from mailboxes.mailbox_problems import MailboxProblem
 from mailboxes.models import OAuthAccount
 
+NOT_BEGUN = _("This connection wasn’t started in this browser, or it took too long. Try again.")
 KEY = "oauth_attempt"
 LASTS = 600
 

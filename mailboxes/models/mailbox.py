@@ -193,10 +193,6 @@ class Mailbox(OAuthAccount):
         return self.sign_in
 
     @property
-    def uses_oauth(self) -> bool:
-        return self.sign_in != self.SignIn.PASSWORD
-
-    @property
     def is_connected(self) -> bool:
         """Whether Leadwell has what it signs in with."""
         return bool(self.refresh_token if self.uses_oauth else self.secret)

@@ -65,6 +65,10 @@ class OAuthAccount(models.Model):
         raise NotImplementedError
 
     @property
+    def uses_oauth(self) -> bool:
+        return self.oauth_provider in self.oauth_scopes
+
+    @property
     def login(self) -> str:
         """What the provider calls the account."""
         raise NotImplementedError

@@ -13,7 +13,13 @@ from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 from mailboxes.connections.folder_positions import create_folder_position
 from mailboxes.connections.imap import open_reader
-from mailboxes.connections.oauth_attempt import OAuthAttempt, begin_attempt, end_attempt, find_attempt
+from mailboxes.connections.oauth_attempt import (
+    NOT_BEGUN,
+    OAuthAttempt,
+    begin_attempt,
+    end_attempt,
+    find_attempt,
+)
 from mailboxes.forms.shared_mailbox import PATIENCE
 from mailboxes.mailbox_problems import MailboxProblem, get_problem_sentence
 from mailboxes.models import Mailbox
@@ -48,9 +54,7 @@ def mailbox_back(request):
     asked."""
     attempt = find_attempt(request)
     if attempt is None:
-        messages.error(
-            request, _("This connection wasn’t started in this browser, or it took too long. Try again.")
-        )
+        messages.error(request, NOT_BEGUN)
         is_shared = request.user.has_perm("mailboxes.view_mailbox")
         return redirect("mailboxes" if is_shared else "own_mailbox")
     if attempt.back != BACK:

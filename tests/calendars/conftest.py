@@ -8,6 +8,7 @@ from calendars.models import ConnectedCalendar
 from calendars.syncing.calendar_sync import sync_calendar
 from crm.platform.web import outgoing_calls
 from tests.calendars.serving import PASSWORD, USER, Radicale, Xandikos, a_calendar_server
+from tests.conftest import PASSWORD as OWN_PASSWORD
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +69,11 @@ def sync(calendar):
         return which
 
     return once
+
+
+@pytest.fixture
+def browser(client, bob):
+    """Bob's, who has just entered his password."""
+    client.force_login(bob)
+    client.post("/confirm", {"password": OWN_PASSWORD, "next": "/profile"})
+    return client

@@ -20,13 +20,6 @@ REALLY_CALLED = caldav_server.SCHEMES
 
 
 @pytest.fixture
-def browser(client, bob):
-    client.force_login(bob)
-    client.post("/confirm", {"password": OWN_PASSWORD, "next": "/profile"})
-    return client
-
-
-@pytest.fixture
 def values(dav):
     return {"address": dav.server.url, "username": USER, "password": PASSWORD}
 

@@ -7,36 +7,21 @@ import pytest
 
 from accounts.second_factor.secret_encryption import decrypt_secret, encrypt_secret
 from calendars.calendar_problems import get_problem_sentence
-from calendars.connections import google_server, microsoft_server
 from calendars.models import CalendarEvent, ConnectedCalendar
 from crm.models import AuditEntry, Notification
 from mailboxes.connections import oauth
 from mailboxes.models import OAuthClient
-from tests.calendars.connections.google_calendars import GoogleCalendars
-from tests.calendars.connections.microsoft_calendars import MicrosoftCalendars
-from tests.calendars.connections.provider_serving import OWNER, a_provider
-from tests.conftest import PASSWORD
+from tests.calendars.connections.provider_serving import OWNER
 from tests.mailboxes.connections.oauth_server import CLIENT, CLIENT_SECRET, an_oauth_server
 
 pytestmark = pytest.mark.django_db
 PAGE = "/profile/connected-calendar"
-PROVIDERS = {
-    "google": (GoogleCalendars, google_server, OWNER, "calendar.events"),
-    "microsoft": (MicrosoftCalendars, microsoft_server, "AAMk=1", "Calendars.ReadWrite"),
-}
-
-
-@pytest.fixture(params=PROVIDERS)
-def name(request):
-    return request.param
+SCOPES = {"google": "calendar.events", "microsoft": "Calendars.ReadWrite"}
 
 
 @pytest.fixture
-def calendars(name, reachable, monkeypatch):
-    kind, module = PROVIDERS[name][:2]
-    with a_provider(kind) as server:
-        monkeypatch.setattr(module, "ADDRESS", server.address)
-        yield server
+def name(calendars):
+    return calendars.name
 
 
 @pytest.fixture
@@ -57,13 +42,6 @@ def registered(name):
 
 
 @pytest.fixture
-def browser(client, bob):
-    client.force_login(bob)
-    client.post("/confirm", {"password": PASSWORD, "next": "/profile"})
-    return client
-
-
-@pytest.fixture
 def go(browser, provider, registered, name):
     """What the user sees after giving the permission."""
 
@@ -75,9 +53,9 @@ def go(browser, provider, registered, name):
 
 
 @pytest.fixture
-def calendar(go, browser, name, bob):
+def calendar(go, browser, calendars, bob):
     go()
-    browser.post(f"{PAGE}/choose", {"calendar": PROVIDERS[name][2]})
+    browser.post(f"{PAGE}/choose", {"calendar": calendars.path})
     return ConnectedCalendar.objects.of_user(bob).get()
 
 
@@ -87,12 +65,12 @@ def test_a_user_signs_in_at_a_provider_and_chooses_a_calendar(
     assert f'href="{PAGE}/connect/{name}"' in browser.get(f"{PAGE}/edit").text
     address = browser.get(f"{PAGE}/connect/{name}")["Location"]
     asked = parse_qs(urlsplit(address).query)
-    assert PROVIDERS[name][3] in asked["scope"][0]
+    assert SCOPES[name] in asked["scope"][0]
     assert "mail" not in asked["scope"][0].lower()
     page = browser.get(provider.back_from(address, OWNER), follow=True)
     assert page.redirect_chain[-1][0] == f"{PAGE}/choose"
-    assert PROVIDERS[name][2] in page.text
-    assert browser.post(f"{PAGE}/choose", {"calendar": PROVIDERS[name][2]}).url == PAGE
+    assert calendars.path in page.text
+    assert browser.post(f"{PAGE}/choose", {"calendar": calendars.path}).url == PAGE
     calendar = ConnectedCalendar.objects.of_user(bob).get()
     assert (calendar.provider, calendar.username, calendar.known_as, calendar.secret) == (
         name,

@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.second_factor.secret_encryption import encrypt_secret
-from calendars.connections import google_server, microsoft_server
 from calendars.connections.calendar_server import AlreadyThere, Outdated
 from calendars.connections.server_choice import open_calendar_server
 from calendars.events.event_values import EventValues
@@ -17,27 +16,17 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, carry_out_on_activity
 from leads.models import Lead
-from tests.calendars.connections.google_calendars import GoogleCalendars
-from tests.calendars.connections.microsoft_calendars import MicrosoftCalendars
-from tests.calendars.connections.provider_serving import OWNER, TOKEN, a_provider
+from tests.calendars.connections.provider_serving import OWNER, TOKEN
 
 pytestmark = pytest.mark.django_db
 BEGINS = (datetime.now(UTC) + timedelta(days=10)).replace(hour=9, minute=0, second=0, microsecond=0)
 ANA = "ana@client.example"
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
-PROVIDERS = {
-    "google": (GoogleCalendars, google_server, OWNER),
-    "microsoft": (MicrosoftCalendars, microsoft_server, "AAMk=1"),
-}
 
 
-@pytest.fixture(params=PROVIDERS)
-def provider(request, reachable, monkeypatch):
-    kind, module, path = PROVIDERS[request.param]
-    with a_provider(kind) as server:
-        monkeypatch.setattr(module, "ADDRESS", server.address)
-        server.name, server.path = request.param, path
-        yield server
+@pytest.fixture
+def provider(calendars):
+    return calendars
 
 
 @pytest.fixture
