@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.second_factor.secret_encryption import encrypt_secret
+from calendars.connections import calendar_server
 from calendars.connections.calendar_server import AlreadyThere, Outdated
 from calendars.connections.server_choice import open_calendar_server
 from calendars.events.event_values import EventValues
@@ -312,6 +313,21 @@ def test_pages_follow_each_other(there, provider, sync, bob):
     asked = len(provider.asked)
     sync()
     assert len(provider.asked) == asked + 1
+
+
+def test_a_calendar_with_too_many_events_is_not_read(there, sync, monkeypatch):
+    monkeypatch.setattr(calendar_server, "MOST_EVENTS", 2)
+    for number in range(3):
+        there.add(f"Event {number}", BEGINS)
+    sync(problem="too_many")
+    assert not CalendarEvent.objects.exists()
+
+
+def test_an_event_that_was_deleted_since_it_was_listed_is_not_read(calendar, there):
+    kept, deleted = there.add("Kept", BEGINS), there.add("Deleted", BEGINS)
+    there.delete(deleted)
+    read = open_calendar_server(calendar).read_events([kept.id, deleted.id, "unknown"], BEGINS + WEEK)
+    assert list(read) == [kept.id]
 
 
 def test_a_calendar_that_is_gone_deletes_nothing_here(meeting, there, provider, sync):
