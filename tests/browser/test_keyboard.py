@@ -20,6 +20,7 @@ FOCUS = """() => {
     seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
   };
 }"""
+TYPED = "document.getElementById('search').value === 'popes'"
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_text_typed_while_the_list_loads_is_kept(manager):
     page = manager.page
     page.route(
         re.compile(r"/admin/leads\?.*q=pop(&|$)"),
-        lambda route: (page.keyboard.type("es"), page.wait_for_timeout(50), route.continue_()),
+        lambda route: (page.keyboard.type("es"), page.wait_for_function(TYPED), route.continue_()),
     )
     press(manager, "/")
     page.keyboard.type("pop")

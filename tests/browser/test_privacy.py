@@ -25,12 +25,12 @@ def test_an_administrator_erases_a_person_and_searches_in_vain(window):
     page.fill("[name=word]", "erase")
     page.get_by_role("button", name="Erase person").click()
     page.wait_for_url(re.compile(r"/admin/jobs/\d+"))
-    for _try in range(60):
+
+    def get_number_of_erasures() -> int:
         admin.go("/admin/privacy/erasures")
-        if page.locator("main table.table tbody tr").count():
-            break
-        page.wait_for_timeout(500)
-    assert page.locator("main table.table tbody tr").count()
+        return page.locator("main table.table tbody tr").count()
+
+    assert admin.until(get_number_of_erasures)
     for path in (
         f"/admin/leads?q={NAME}",
         f"/admin/leads?q={EMAIL}",

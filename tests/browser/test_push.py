@@ -1,6 +1,7 @@
 """Notifications on a device: the browser asks only after a click, and a click on a notification opens its page."""
 
 import json
+from itertools import count
 
 import pytest
 
@@ -69,18 +70,18 @@ def deliver(window, told: dict) -> list[str]:
         ),
     )
     devtools.send("ServiceWorker.enable")
-    while not found:
-        window.page.wait_for_timeout(20)
+    window.until(lambda: found)
     values = {"origin": window.base, "registrationId": found[-1], "data": json.dumps(told)}
     (worker,) = window.context.service_workers
-    for attempt in range(200):
+    attempts = count()
+
+    def get_shown() -> list[str]:
         # Forgotten before it was seen: the push service sends it again.
-        if attempt % 50 == 0:
+        if next(attempts) % 50 == 0:
             devtools.send("ServiceWorker.deliverPushMessage", values)
-        if shown := worker.evaluate(KEEP):
-            return shown
-        window.page.wait_for_timeout(20)
-    raise AssertionError("No notification was shown.")
+        return worker.evaluate(KEEP)
+
+    return window.until(get_shown)
 
 
 def test_a_user_turns_on_notifications_and_off_again(allowed):

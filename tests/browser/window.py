@@ -1,11 +1,15 @@
 """A browser window for tests: signed in, with a size and a color scheme, and a record of its errors."""
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from crm.platform.web.password_confirmation import LASTS
+
+Found = TypeVar("Found")
 
 PASSWORD = "a-password-for-the-browser"
 # Console messages for form errors (422), conflicts (409) and refusals, which the tests check themselves. htmx also logs
@@ -97,6 +101,14 @@ class Window:
         if not path.startswith("/confirm") and self.confirmed():
             return self.page.goto(path)
         return response
+
+    def until(self, happened: Callable[[], Found]) -> Found:
+        """What `happened` returns, as soon as that is true: for what no event of the page tells. The page goes on meanwhile."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not (found := happened()):
+            assert time.monotonic() < deadline, f"It did not happen on {self.page.url}."
+            self.page.wait_for_timeout(20)
+        return found
 
     def confirmed(self) -> bool:
         """Whether the open page asked for the password, and got it."""

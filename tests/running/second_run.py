@@ -4,6 +4,7 @@ the last lines.
 A browser does many things at its own pace. A name that is there often is a fault to fix, in the test or in the product.
 """
 
+import os
 import subprocess
 import sys
 
@@ -53,7 +54,9 @@ class SecondRun:
             "-p",
             "no:cacheprovider",
         ]
-        return subprocess.run(command, cwd=self.config.rootpath).returncode == 0
+        # Its report would take the place of the first run's.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+        return subprocess.run(command, cwd=self.config.rootpath, env=environment).returncode == 0
 
     def pytest_unconfigure(self, config) -> None:
         if self.needed:

@@ -31,9 +31,10 @@ def focused(window) -> str:
 def test_a_number_typed_slowly_opens_its_record_only_with_enter(manager):
     number = rows(manager)[0].removeprefix("row-")
     press(manager, "/")
-    for key in f"#{number}":
-        press(manager, key)
-        manager.page.wait_for_timeout(400)
+    for typed in range(len(number) + 1):
+        # Slowly: the list is searched after each key.
+        with manager.page.expect_response(re.compile(rf"q=%23{number[:typed]}(&|$)")):
+            press(manager, f"#{number}"[typed])
     manager.page.wait_for_function("document.querySelectorAll('.records tbody tr').length === 1")
     assert rows(manager) == [f"row-{number}"]
     press(manager, "Enter")

@@ -20,6 +20,7 @@ LOADS = {
     "accounts/push/pushing.py": SLOW_SERVER,
     "api/webhooks/listening.py": SLOW_SERVER,
     "api/calls/test_bodies.py": SLOW_BODY,
+    "browser/window.py": "a browser says some things only when it is asked again, and its page goes on meanwhile",
     "crm/platform/monitoring/test_gathering.py": SLOW_STATEMENT,
     "crm/platform/monitoring/test_queries.py": SLOW_STATEMENT,
     "crm/scaling/months/things.py": "a copy of rows that goes on until a lock is gone, whatever lock_timeout is",
@@ -39,7 +40,7 @@ LOADS = {
     "crm/platform/files/store/ways.py": SLOW_SERVER,
 }
 # A file without one of these words neither pauses nor measures, and reading it as a syntax tree takes most of the time.
-WORDS = re.compile("sleep|Event|" + "|".join(CLOCKS))
+WORDS = re.compile("sleep|wait_for_timeout|Event|" + "|".join(CLOCKS))
 FILES = {
     str(path.relative_to(TESTS)): path
     for path in sorted(TESTS.rglob("*.py"))
@@ -77,7 +78,7 @@ def sleeps(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and "pg_sleep(" in node.value
     fresh = isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Event().wait")
-    return fresh or called(node) == "sleep"
+    return fresh or called(node) in ("sleep", "wait_for_timeout")
 
 
 def pauses(source: str) -> list[int]:
@@ -138,6 +139,7 @@ def test_each_file_that_may_have_a_pause_has_one():
         "time.sleep(1)",
         "await asyncio.sleep(1)",
         "sleep(1)",
+        "page.wait_for_timeout(500)",
         "threading.Event().wait(1)",
         "ask('SELECT pg_sleep(1)')",
     ],
