@@ -16,26 +16,28 @@ from psycopg.sql import SQL, Identifier
 from crm.platform.database.connection_settings import get_embedded_server
 
 PREFIX = "migrated_"
+# Held from the look at what is kept until a database is kept.
+_turn = contextlib.ExitStack()
 
 
 def use_kept_database() -> None:
-    """The database of the tests becomes a copy of the kept one, if that is of today's product."""
-    with tests_server() as server:
-        if name_of_today() in _kept(server):
-            connection.settings_dict["TEST"]["TEMPLATE"] = name_of_today()
+    """The database of the tests becomes a copy of the kept one, if that is of today's product. Of two processes that begin together,
+    one migrates, and the other one waits for it."""
+    server = _turn.enter_context(tests_server())
+    server.execute("SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])
+    if name_of_today() in _kept(server):
+        connection.settings_dict["TEST"]["TEMPLATE"] = name_of_today()
 
 
 def keep_database() -> None:
     """The new database of the tests, which nothing has been written to yet, is the one to copy."""
-    with tests_server() as server:
+    with _turn, tests_server() as server:
         if name_of_today() in _kept(server):
             return
         connections.close_all()
         copied = SQL("CREATE DATABASE {} TEMPLATE {}")
         new = connection.settings_dict["NAME"]
-        # The other process of this run has made it a moment ago, or is making it.
-        with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            server.execute(copied.format(Identifier(name_of_today()), Identifier(new)))
+        server.execute(copied.format(Identifier(name_of_today()), Identifier(new)))
         for name in _kept(server) - {name_of_today()}:
             server.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
 

@@ -1,8 +1,9 @@
-"""What a process remembers of its database is forgotten after each test, which leaves a database without its rows."""
+"""What a process remembers of its database and its last user is forgotten after each test, which leaves neither of them."""
 
 import contextvars
 
 import pytest
+from django.utils import timezone
 
 # Not ours: the language and the time zone, and the precision of decimal numbers.
 OF_LIBRARIES = {"asgiref.local", "decimal_context"}
@@ -10,9 +11,10 @@ OF_LIBRARIES = {"asgiref.local", "decimal_context"}
 
 @pytest.fixture(autouse=True)
 def nothing_remembered(django_test_environment):
-    """Counts of leads, and since when changes are kept: neither is asked again as long as no change is recorded, and a test is
-    rolled back without one."""
+    """The time zone of a user, which a request leaves to the next one. Counts of leads, and since when changes are kept: neither is
+    asked again as long as no change is recorded, and a test is rolled back without one."""
     yield
+    timezone.deactivate()
     from crm.platform.database.partitioned_tables import CHANGES_TABLE
     from leads.api import exact_counts
 
