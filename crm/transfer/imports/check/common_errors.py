@@ -71,5 +71,5 @@ def _build_common_error(
     default = rules.get_correcting_default(sentence)
     if not default:
         return CommonError(place, column, sentence, count)
-    choices = [(value, label) for value, label in rules.get_choices()[default] if value]
+    choices = [(value, label) for value, label in rules.choices[default] if value]
     return CommonError(place, column, sentence, count, default, rules.kind.get_heading(default), choices)

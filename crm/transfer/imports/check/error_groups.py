@@ -134,7 +134,7 @@ def can_be_empty(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> 
 def describe_default(rules: ImportRules, name: str, defaults: Mapping[str, Any]) -> str:
     """What a new record gets if its cell is empty; '' for nothing."""
     chosen = str(defaults.get(name) or "") if name in rules.defaults else ""
-    offered = rules.get_choices().get(name, []) if chosen else []
+    offered = rules.choices.get(name, []) if chosen else []
     return next((str(label) for value, label in offered if value and str(value) == chosen), "")
 
 

@@ -150,8 +150,13 @@ class ImportRules:
         visible = [row.pk for row in self.visible_departments]
         return {"department": [*own, *visible, None][0], "owner": None, "country": "", "tags": []}
 
-    def get_choices(self) -> dict[str, Choices]:
+    @cached_property
+    def choices(self) -> dict[str, Choices]:
         """The choices by field: for new records, and for unknown values in the file."""
+        return self.get_choices()
+
+    def get_choices(self) -> dict[str, Choices]:
+        """What `choices` keeps."""
         people = sorted(self.owners.values(), key=lambda row: (row.pk != self.user.pk, row.name.casefold()))
         owners = people if self.may_assign else [row for row in people if row.pk == self.user.pk]
         return {

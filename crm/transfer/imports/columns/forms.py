@@ -18,8 +18,7 @@ from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.platform.text.quotation import quote_text
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
-from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.imports.check.rules_by_kind import get_rules_class
+from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.unnamed_rows import can_be_a_name, count_unnamed_rows, get_offered_columns
 from crm.transfer.imports.columns import import_options
 from crm.transfer.imports.columns.column_notes import is_read_only_column
@@ -100,10 +99,10 @@ class ColumnsForm(MappingForm):
     )
     name = forms.CharField(label=_("Save column mapping as"), max_length=100, required=False)
 
-    def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
+    def __init__(self, *arguments, imported: Import, rules: ImportRules, **keywords) -> None:
         super().__init__(*arguments, imported=imported, **keywords)
-        self.rules = get_rules_class(self.kind)(self.kind, user)
-        self.fields["match"].choices = import_options.get_match_choices(get_rules_class(self.kind))
+        self.rules, user = rules, rules.user
+        self.fields["match"].choices = import_options.get_match_choices(type(rules))
         self.fields["key"].choices = [
             (name, get_target_heading(self.kind, name)) for name in self.rules.matched_by
         ]
@@ -177,7 +176,7 @@ class ColumnsForm(MappingForm):
         self.fields[f"blank_{place}"] = forms.BooleanField(label=label, initial=theirs, required=False)
 
     def _offer_defaults(self) -> None:
-        offered = self.rules.get_choices()
+        offered = self.rules.choices
         self.default_names = [name for name in (*self.rules.defaults, "tags") if name in offered]
         for name in self.default_names:
             if name == "tags":
@@ -194,11 +193,9 @@ class ColumnsForm(MappingForm):
 
     @classmethod
     def get_initial_values(
-        cls, imported: Import, user, saved: ImportMapping | None = None, *, fresh: bool = False
+        cls, imported: Import, rules: ImportRules, saved: ImportMapping | None = None, *, fresh: bool = False
     ) -> dict[str, Any]:
         """The initial values; `saved` is a mapping chosen by name, `fresh` ignores all choices made for another file."""
-        kind = KINDS[imported.table]
-        rules = get_rules_class(kind)(kind, user)
         mapping = (
             get_guessed_mapping(imported)
             if fresh
@@ -217,7 +214,9 @@ class ColumnsForm(MappingForm):
         found["day_order"] = "day" if chosen["day_first"] else "month"
         found |= get_initial_orders(imported, mapping)
         remembered = (
-            None if fresh else saved or find_mapping_by_headings(kind, imported.user, get_headings(imported))
+            None
+            if fresh
+            else saved or find_mapping_by_headings(rules.kind, imported.user, get_headings(imported))
         )
         found["name"] = remembered.name if remembered else Path(imported.name).stem[:100]
         found |= {name: value for name, value in chosen["defaults"].items() if value is not None}

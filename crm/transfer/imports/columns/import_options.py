@@ -112,7 +112,7 @@ def _get_initial_match(rules: ImportRules, mapping: list[str], unique: list[str]
 
 def keep_valid_options(options: dict[str, Any], rules: ImportRules) -> dict[str, Any]:
     """Options chosen for another file; defaults that no longer exist are replaced by the initial ones."""
-    first, offered = rules.get_first_defaults(), rules.get_choices()
+    first, offered = rules.get_first_defaults(), rules.choices
     defaults = dict(options["defaults"])
     for name, value in defaults.items():
         there = {str(choice) for choice, _label in offered.get(name, [])}

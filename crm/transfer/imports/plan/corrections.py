@@ -91,7 +91,7 @@ class Answers:
         name, value = self.data.get("default", ""), self.data.get("default_value", "")
         kind = KINDS[self.imported.table]
         rules = get_rules_class(kind)(kind, self.imported.user)
-        offered = {str(choice) for choice, _label in rules.get_choices().get(name, []) if choice}
+        offered = {str(choice) for choice, _label in rules.choices.get(name, []) if choice}
         if name not in rules.defaults or value not in offered:
             return False
         is_row = kind.model._meta.get_field(name).is_relation

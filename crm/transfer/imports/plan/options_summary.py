@@ -102,6 +102,6 @@ def _get_label(rules: ImportRules, name: str) -> str:
 
 def _describe_default(rules: ImportRules, name: str, value: Any) -> str:
     """The label of a default, or of several."""
-    labels = {str(choice): str(label) for choice, label in rules.get_choices().get(name, [])}
+    labels = {str(choice): str(label) for choice, label in rules.choices.get(name, [])}
     values = value if isinstance(value, list) else [value] if value else []
     return ", ".join(labels[str(item)] for item in values if str(item) in labels)

@@ -85,7 +85,7 @@ class ValuesForm(Form):
         self.lines: dict[str, list[tuple[str, int, str]]] = {}
         self.retired: set[str] = set()
         self.why: dict[str, str] = {}
-        offered = self.rules.get_choices()
+        offered = self.rules.choices
         for field in sorted(self.values):
             last = [(EMPTY, self._get_empty_label(field, offered.get(field, [])))]
             there = [(str(value), label) for value, label in offered.get(field, []) if value]

@@ -55,12 +55,12 @@ def columns(request, pk):
     saved = get_chosen_mapping(KINDS[imported.table], request.user, request.GET.get("mapping", ""))
     fresh = "fresh" in request.GET
     with use_definitions_as_found():
-        first = ColumnsForm.get_initial_values(imported, request.user, saved, fresh=fresh)
-        form = ColumnsForm(data, imported=imported, user=request.user, initial=first)
+        first = ColumnsForm.get_initial_values(imported, rules, saved, fresh=fresh)
+        form = ColumnsForm(data, imported=imported, rules=rules, initial=first)
         creates_all = "create_all" in request.POST
         is_valid = not creates_all and form.is_valid()
     if creates_all:
-        form = add_fields_for_all_columns(form, request.user)
+        form = add_fields_for_all_columns(form)
     elif is_valid:
         save_choices(imported, form)
         check_now_or_later(imported)
@@ -105,7 +105,7 @@ def _has_no_field(imported: Import, place: int) -> bool:
     return is_product_set_column(imported, place) or is_skipped_by_program(imported, place)
 
 
-def add_fields_for_all_columns(form: ColumnsForm, user) -> ColumnsForm:
+def add_fields_for_all_columns(form: ColumnsForm) -> ColumnsForm:
     """The same form, where each column without a field creates one."""
     posted: Any = form.data
     data = posted.copy()
@@ -114,7 +114,7 @@ def add_fields_for_all_columns(form: ColumnsForm, user) -> ColumnsForm:
         offered = CREATE_FIELD in dict(form.fields[name].choices)
         if not data.get(name) and offered and not _has_no_field(form.imported, place):
             data[name] = CREATE_FIELD
-    return ColumnsForm(data, imported=form.imported, user=user)
+    return ColumnsForm(data, imported=form.imported, rules=form.rules)
 
 
 def build_context(imported: Import, form: MappingForm) -> dict:
