@@ -131,8 +131,8 @@ class Me(OwnView):
 
 
 urlpatterns = [
-    path("api/v2/me", Me.as_view(), name="own_me"),
-    path("api/v2/users", Users.as_view(), name="own_users"),
-    path("api/v2/departments", Departments.as_view(), name="own_departments"),
+    path("me", Me.as_view(), name="own_me"),
+    path("users", Users.as_view(), name="own_users"),
+    path("departments", Departments.as_view(), name="own_departments"),
     *api.urlpatterns,
 ]

@@ -1,17 +1,13 @@
 """Calls of API v2 within the process: the tools are another way to the same calls, with their rights, errors, log and audit."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, QueryDict
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
-from django.urls.resolvers import RegexPattern, ResolverMatch
+from django.urls import resolve
 
 from crm.api.v2.v2_view import OWN_PREFIX
 from crm.models import Token
@@ -46,42 +42,13 @@ def call_api(
 ) -> Any:
     """The JSON of an answer of API v2. `path` is what follows /api/v2/. Raises CallRefused."""
     inner = build_inner_request(outer, token, method, path, query or {}, body)
-    found = find_view(inner.path)
+    found = resolve(inner.path)
     response: Any = found.func(inner, *found.args, **found.kwargs)
     text = b"".join(response.streaming_content) if response.streaming else response.content
     answer = json.loads(text or b"null")
     if response.status_code >= 400:
         raise CallRefused(answer)
     return answer
-
-
-def find_view(path: str) -> ResolverMatch:
-    """As Django's resolve(), which tries the addresses of all pages too, one after the other."""
-    resolver = _get_resolvers().get(_get_first_part(path.removeprefix("/")))
-    return resolver.resolve(path) if resolver else resolve(path)
-
-
-@cache
-def _get_resolvers() -> dict[str, URLResolver]:
-    """The calls of API v2, by the first part of what follows their prefix."""
-    found: dict[str, list[URLPattern]] = defaultdict(list)
-    for pattern in _iterate_patterns(get_resolver().url_patterns):
-        if f"/{pattern.pattern}".startswith(OWN_PREFIX):
-            found[_get_first_part(str(pattern.pattern))].append(pattern)
-    return {name: URLResolver(RegexPattern("^/"), patterns) for name, patterns in found.items()}
-
-
-def _iterate_patterns(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[URLPattern]:
-    """With those of included lists that add no prefix of their own."""
-    for pattern in patterns:
-        if isinstance(pattern, URLPattern):
-            yield pattern
-        elif not str(pattern.pattern):
-            yield from _iterate_patterns(pattern.url_patterns)
-
-
-def _get_first_part(path: str) -> str:
-    return path.removeprefix(OWN_PREFIX[1:]).partition("/")[0]
 
 
 def build_inner_request(

@@ -219,7 +219,7 @@ def build_runs_json(automation: Automation, runs: list[AutomationRun], user: Any
 
 
 urlpatterns = [
-    path("api/v2/automations", Automations.as_view(), name="own_automations"),
-    path("api/v2/automations/<str:pk>", OneAutomation.as_view(), name="own_automation"),
-    path("api/v2/automations/<str:pk>/runs", AutomationRuns.as_view(), name="own_automation_runs"),
+    path("automations", Automations.as_view(), name="own_automations"),
+    path("automations/<str:pk>", OneAutomation.as_view(), name="own_automation"),
+    path("automations/<str:pk>/runs", AutomationRuns.as_view(), name="own_automation_runs"),
 ]

@@ -16,7 +16,31 @@ from crm.work.screens.views import command_palette
 from crm.work.tasks.views import calendar, calendar_entry, new_task, tasks
 from crm.work.templates.views import templates
 
+# Addresses are tried one after the other, so those of leads, which programs call most, are first.
+API_V2 = [
+    path("", include("leads.api.urls")),
+    path("", include("crm.api.v2.urls")),
+    path("", include("accounts.api")),
+    path("", include("customers.conversion.api")),
+    path("", include("customers.consent.purpose_api")),
+    path("", include("customers.companies.api")),
+    path("", include("customers.contacts.api")),
+    path("", include("customers.deals.api")),
+    path("", include("customers.requests.api")),
+    path("", include("duplicates.api.urls")),
+    path("", include("automations.api")),
+    path("", include("sequences.api.urls")),
+    path("", include("mailings.api.urls")),
+    path("", include("bookings.api.urls")),
+    path("", include("reports.api.urls")),
+]
+
 urlpatterns = [
+    path("api/v2/", include(API_V2)),
+    path("api/schema", api_docs.schema, name="api_schema"),
+    path("api/docs", api_docs.docs, name="api_docs"),
+    path("api/", include("leads.api.connect.urls")),
+    path("v1/", include("leads.api.umbra.urls")),
     path("", home.home, name="home"),
     path("admin", home.home, name="admin"),
     path("admin/", home.home, name="admin_slash"),
@@ -95,27 +119,10 @@ urlpatterns = [
     path("admin/api/webhooks/<int:pk>/remove", webhook.webhook_remove, name="webhook_remove"),
     path("admin/api/incoming", include("intake.webhooks.urls")),
     path("hooks/", include("intake.webhooks.public_urls")),
-    path("api/schema", api_docs.schema, name="api_schema"),
-    path("api/docs", api_docs.docs, name="api_docs"),
-    path("api/v2", include("crm.api.v2.urls")),
     path("scim/v2/", include("accounts.scim.urls")),
     path("", include("mailboxes.urls")),
     path("", include("calendars.urls")),
-    path("", include("accounts.api")),
-    path("", include("leads.api.urls")),
-    path("", include("customers.conversion.api")),
-    path("", include("customers.consent.purpose_api")),
-    path("", include("customers.companies.api")),
-    path("", include("customers.contacts.api")),
-    path("", include("customers.deals.api")),
-    path("", include("customers.requests.api")),
-    path("", include("duplicates.api.urls")),
-    path("", include("automations.api")),
-    path("", include("sequences.api.urls")),
-    path("", include("mailings.api.urls")),
-    path("", include("bookings.api.urls")),
     path("", include("assistants.urls")),
-    path("", include("reports.api.urls")),
 ]
 
 handler400 = errors.bad_request

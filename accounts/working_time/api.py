@@ -311,9 +311,9 @@ class OneAbsence(OwnView):
 
 
 urlpatterns = [
-    path("api/v2/departments/<str:pk>/hours", DepartmentHours.as_view(), name="own_working_hours"),
-    path("api/v2/holidays", Holidays.as_view(), name="own_holidays"),
-    path("api/v2/holidays/<str:pk>", OneHoliday.as_view(), name="own_holiday"),
-    path("api/v2/users/<str:pk>/absences", Absences.as_view(), name="own_absences"),
-    path("api/v2/users/<str:pk>/absences/<str:absence>", OneAbsence.as_view(), name="own_absence"),
+    path("departments/<str:pk>/hours", DepartmentHours.as_view(), name="own_working_hours"),
+    path("holidays", Holidays.as_view(), name="own_holidays"),
+    path("holidays/<str:pk>", OneHoliday.as_view(), name="own_holiday"),
+    path("users/<str:pk>/absences", Absences.as_view(), name="own_absences"),
+    path("users/<str:pk>/absences/<str:absence>", OneAbsence.as_view(), name="own_absence"),
 ]

@@ -6,9 +6,9 @@ from bookings.api.booking_pages import BookingPages, BookingTimes, OneBookingPag
 from bookings.api.bookings import Bookings, OneBooking
 
 urlpatterns = [
-    path("api/v2/booking-pages", BookingPages.as_view(), name="own_booking_pages"),
-    path("api/v2/booking-pages/<str:pk>", OneBookingPage.as_view(), name="own_booking_page"),
-    path("api/v2/booking-pages/<str:pk>/times", BookingTimes.as_view(), name="own_booking_times"),
-    path("api/v2/bookings", Bookings.as_view(), name="own_bookings"),
-    path("api/v2/bookings/<str:pk>", OneBooking.as_view(), name="own_booking"),
+    path("booking-pages", BookingPages.as_view(), name="own_booking_pages"),
+    path("booking-pages/<str:pk>", OneBookingPage.as_view(), name="own_booking_page"),
+    path("booking-pages/<str:pk>/times", BookingTimes.as_view(), name="own_booking_times"),
+    path("bookings", Bookings.as_view(), name="own_bookings"),
+    path("bookings/<str:pk>", OneBooking.as_view(), name="own_booking"),
 ]

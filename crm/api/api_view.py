@@ -220,9 +220,8 @@ class ApiView(APIView):
                 address=get_client_address(request),
                 uncounted=self.place is not None,
                 changed_until=changed_until,
+                entry=entry,
             )
-            if entry:
-                entry.write()
 
         if isinstance(response, StreamingHttpResponse) and request.method == "HEAD":
             # The response has no reader, so nothing is queried for it.

@@ -137,7 +137,7 @@ class ConsentTexts(OwnView):
 
 
 urlpatterns = [
-    path("api/v2/consent-purposes", build_list_call(PURPOSES).as_view(), name="own_consent_purposes"),
-    path("api/v2/consent-purposes/<str:pk>", build_row_calls(PURPOSES).as_view(), name="own_consent_purpose"),
-    path("api/v2/consent-purposes/<str:pk>/text", ConsentTexts.as_view(), name="own_consent_text"),
+    path("consent-purposes", build_list_call(PURPOSES).as_view(), name="own_consent_purposes"),
+    path("consent-purposes/<str:pk>", build_row_calls(PURPOSES).as_view(), name="own_consent_purpose"),
+    path("consent-purposes/<str:pk>/text", ConsentTexts.as_view(), name="own_consent_text"),
 ]

@@ -330,4 +330,4 @@ extend_schema_view(
     )
 )(ConvertLead)
 
-urlpatterns = [path("api/v2/leads/<str:pk>/convert", ConvertLead.as_view(), name="own_lead_convert")]
+urlpatterns = [path("leads/<str:pk>/convert", ConvertLead.as_view(), name="own_lead_convert")]

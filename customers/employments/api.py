@@ -223,7 +223,7 @@ class OneEmployment(OwnView):
         return outcome.operation
 
 
-ALL = "api/v2/contacts/<str:pk>/employments"
+ALL = "contacts/<str:pk>/employments"
 urlpatterns = [
     path(ALL, Employments.as_view(), name="own_employments"),
     path(f"{ALL}/<str:employment>", OneEmployment.as_view(), name="own_employment"),

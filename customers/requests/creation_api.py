@@ -210,6 +210,6 @@ def build_creation_call(made: str, example: dict[str, Any]) -> type[RequestCreat
 MakeLeadCall = build_creation_call("lead", {"lead": {"city": "Cluj-Napoca"}})
 MakeDealCall = build_creation_call("deal", {"preview": True})
 urlpatterns = [
-    path("api/v2/requests/<str:pk>/make-lead", MakeLeadCall.as_view(), name="own_request_lead"),
-    path("api/v2/requests/<str:pk>/make-deal", MakeDealCall.as_view(), name="own_request_deal"),
+    path("requests/<str:pk>/make-lead", MakeLeadCall.as_view(), name="own_request_lead"),
+    path("requests/<str:pk>/make-deal", MakeDealCall.as_view(), name="own_request_deal"),
 ]

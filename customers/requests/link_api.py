@@ -159,4 +159,4 @@ def get_sent_changes(row: Request, sent: dict[str, Any], user: Any) -> dict[str,
     return changes
 
 
-urlpatterns = [path("api/v2/requests/<str:pk>/links", RequestLinks.as_view(), name="own_request_links")]
+urlpatterns = [path("requests/<str:pk>/links", RequestLinks.as_view(), name="own_request_links")]

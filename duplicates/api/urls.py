@@ -13,7 +13,7 @@ from leads.kind import LEAD
 
 
 def build_record_urls(kind: Kind) -> list[Any]:
-    one, name = f"api/v2/{kind.urls}/<str:pk>", f"own_{kind.name}"
+    one, name = f"{kind.urls}/<str:pk>", f"own_{kind.name}"
     duplicates = build_duplicates_call(kind, resource=kind.urls)
     merge = build_merge_call(kind, resource=kind.urls)
     return [
@@ -23,7 +23,7 @@ def build_record_urls(kind: Kind) -> list[Any]:
 
 
 urlpatterns = [
-    path("api/v2/duplicates", DuplicateGroups.as_view(), name="own_duplicate_groups"),
-    path("api/v2/duplicates/different", DifferentRecords.as_view(), name="own_duplicates_different"),
+    path("duplicates", DuplicateGroups.as_view(), name="own_duplicate_groups"),
+    path("duplicates/different", DifferentRecords.as_view(), name="own_duplicates_different"),
     *(address for kind in (LEAD, CONTACT, COMPANY) for address in build_record_urls(kind)),
 ]

@@ -114,6 +114,6 @@ class StuckLeadsReminder(OwnView):
 
 
 urlpatterns = [
-    path("api/v2/stuck-leads", StuckLeads.as_view(), name="own_stuck_leads"),
-    path("api/v2/stuck-leads/remind", StuckLeadsReminder.as_view(), name="own_stuck_leads_reminder"),
+    path("stuck-leads", StuckLeads.as_view(), name="own_stuck_leads"),
+    path("stuck-leads/remind", StuckLeadsReminder.as_view(), name="own_stuck_leads_reminder"),
 ]

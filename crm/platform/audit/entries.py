@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 LONGEST = 500
 INSERT = """
     INSERT INTO crm_auditentry (at, user_id, user_name, via, address, request, kind, "table", record, details)
-    SELECT %s, %s::bigint, %s, %s, %s::inet, %s, %s, %s, %s::bigint, %s::jsonb
+    SELECT %(entry_at)s, %(entry_user)s::bigint, %(entry_name)s, %(entry_via)s, %(entry_address)s::inet, %(entry_request)s,
+        %(entry_event)s, %(entry_table)s, %(entry_record)s::bigint, %(entry_details)s::jsonb
 """
 INSERT_LOOSE = (
     "WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))" + INSERT + "FROM at_once"
@@ -56,7 +57,25 @@ class PendingEntry:
 
     def write(self) -> None:
         """Into the table and, once it is committed, into the stream."""
-        values = {
+        statement, parameters = self.build_statement()
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+        self.send_line_on_commit()
+
+    def build_statement(self) -> tuple[str, dict[str, Any]]:
+        """What writes it into the table, and its parameters, whose names begin with "entry_", so that another statement can be sent
+        along."""
+        insert = INSERT_LOOSE if self.loose else INSERT
+        statement = WAITS.format(insert) if is_receiver(settings.AUDIT_LOG) else insert
+        values = self._values | {"details": json.dumps(self._values["details"], default=str)}
+        return statement, {f"entry_{name}": value for name, value in values.items()}
+
+    def send_line_on_commit(self) -> None:
+        send_line_on_commit(self._values)
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        return {
             "at": self.at,
             "user": self.user.pk if self.user else None,
             "name": clean_value(self.user.name)[:150] if self.user else "",
@@ -68,13 +87,6 @@ class PendingEntry:
             "record": self.record,
             "details": clean_value(self.details),
         }
-        columns = [*values.values()][:-1]
-        with connection.cursor() as cursor:
-            details = json.dumps(values["details"], default=str)
-            insert = INSERT_LOOSE if self.loose else INSERT
-            statement = WAITS.format(insert) if is_receiver(settings.AUDIT_LOG) else insert
-            cursor.execute(statement, [*columns, details])
-        send_line_on_commit(values)
 
 
 def clean_value(value: Any) -> Any:

@@ -6,10 +6,10 @@ from leads.queue.api.queue_reading import Queue, QueueLead
 from leads.queue.api.queue_steps import ClaimLead, LogOutcome, RestoreSkipped, SkipLead
 
 urlpatterns = [
-    path("api/v2/queue", Queue.as_view(), name="own_queue"),
-    path("api/v2/queue/claim", ClaimLead.as_view(), name="own_queue_claim"),
-    path("api/v2/queue/restore", RestoreSkipped.as_view(), name="own_queue_restore"),
-    path("api/v2/queue/<str:pk>", QueueLead.as_view(), name="own_queue_lead"),
-    path("api/v2/queue/<str:pk>/outcome", LogOutcome.as_view(), name="own_queue_outcome"),
-    path("api/v2/queue/<str:pk>/skip", SkipLead.as_view(), name="own_queue_skip"),
+    path("queue", Queue.as_view(), name="own_queue"),
+    path("queue/claim", ClaimLead.as_view(), name="own_queue_claim"),
+    path("queue/restore", RestoreSkipped.as_view(), name="own_queue_restore"),
+    path("queue/<str:pk>", QueueLead.as_view(), name="own_queue_lead"),
+    path("queue/<str:pk>/outcome", LogOutcome.as_view(), name="own_queue_outcome"),
+    path("queue/<str:pk>/skip", SkipLead.as_view(), name="own_queue_skip"),
 ]

@@ -260,10 +260,10 @@ class OneSourceCost(OwnView):
         return build_json_response({"operation": form.remove(self.user).pk})
 
 
-COSTS_OF_SOURCE = "api/v2/sources/<str:pk>/costs"
+COSTS_OF_SOURCE = "sources/<str:pk>/costs"
 urlpatterns = [
-    path("api/v2/exchange-rates", ExchangeRates.as_view(), name="own_exchange_rates"),
-    path("api/v2/exchange-rates/<str:pk>", OneExchangeRate.as_view(), name="own_exchange_rate"),
+    path("exchange-rates", ExchangeRates.as_view(), name="own_exchange_rates"),
+    path("exchange-rates/<str:pk>", OneExchangeRate.as_view(), name="own_exchange_rate"),
     path(COSTS_OF_SOURCE, SourceCosts.as_view(), name="own_source_costs"),
     path(f"{COSTS_OF_SOURCE}/<str:cost>", OneSourceCost.as_view(), name="own_source_cost"),
 ]

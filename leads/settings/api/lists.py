@@ -150,22 +150,22 @@ def build_row_urls(address: str, listed: RowList, *, may_delete: bool = False) -
     name = address.replace("-", "_")
     one = build_row_calls(listed, *([DeletedRow] if may_delete else []))
     found = [
-        path(f"api/v2/{address}", build_list_call(listed).as_view(), name=f"own_{name}"),
+        path(address, build_list_call(listed).as_view(), name=f"own_{name}"),
         path(
-            f"api/v2/{address}/<str:pk>",
+            f"{address}/<str:pk>",
             (document_deletion(listed, one) if may_delete else one).as_view(),
             name=f"own_one_{name}",
         ),
-        path(f"api/v2/{address}/<str:pk>/move", build_move_call(listed).as_view(), name=f"own_move_{name}"),
+        path(f"{address}/<str:pk>/move", build_move_call(listed).as_view(), name=f"own_move_{name}"),
     ]
     if listed.table.table in SETTINGS_TABLES:
         merge = build_merge_call(listed).as_view()
-        return [*found, path(f"api/v2/{address}/<str:pk>/merge", merge, name=f"own_merge_{name}")]
+        return [*found, path(f"{address}/<str:pk>/merge", merge, name=f"own_merge_{name}")]
     retire, activate = build_retirement_calls(listed)
     return [
         *found,
-        path(f"api/v2/{address}/<str:pk>/retire", retire.as_view(), name=f"own_retire_{name}"),
-        path(f"api/v2/{address}/<str:pk>/activate", activate.as_view(), name=f"own_activate_{name}"),
+        path(f"{address}/<str:pk>/retire", retire.as_view(), name=f"own_retire_{name}"),
+        path(f"{address}/<str:pk>/activate", activate.as_view(), name=f"own_activate_{name}"),
     ]
 
 

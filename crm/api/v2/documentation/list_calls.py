@@ -56,12 +56,11 @@ def build_list_urls(kind: Kind, *, resource: str) -> list[URLPattern]:
     document_trash(trash, kind)
     document_restoration(restoration, kind)
     document_visibility(visibility, kind)
-    address = f"api/v2/{many}"
     return [
-        path(f"{address}/count", count.as_view(), name=f"own_{kind.name}_count"),
-        path(f"{address}/trash", trash.as_view(), name=f"own_{kind.name}_trash"),
-        path(f"{address}/<str:pk>/restore", restoration.as_view(), name=f"own_{kind.name}_restore"),
-        path(f"{address}/<str:pk>/visibility", visibility.as_view(), name=f"own_{kind.name}_visibility"),
+        path(f"{many}/count", count.as_view(), name=f"own_{kind.name}_count"),
+        path(f"{many}/trash", trash.as_view(), name=f"own_{kind.name}_trash"),
+        path(f"{many}/<str:pk>/restore", restoration.as_view(), name=f"own_{kind.name}_restore"),
+        path(f"{many}/<str:pk>/visibility", visibility.as_view(), name=f"own_{kind.name}_visibility"),
     ]
 
 

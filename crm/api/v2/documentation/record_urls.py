@@ -19,15 +19,14 @@ def build_record_urls(kind: Kind) -> list[URLPattern]:
     batch, batch_deletion = build_batch_calls(kind, resource=many)
     history = build_history_call(kind, resource=many)
     field_file, files = build_file_call(kind, resource=many), build_files_call(kind, resource=many)
-    address = f"api/v2/{many}"
-    record = f"{address}/<str:pk>"
+    record = f"{many}/<str:pk>"
     return [
         *build_custom_field_urls(kind, document_custom_fields(kind, resource=many)),
-        path(address, listing.as_view(), name=f"own_{many}"),
-        path(f"{address}/bulk", bulk.as_view(), name=f"own_{many}_bulk"),
-        path(f"{address}/batch", batch.as_view(), name=f"own_{many}_batch"),
-        path(f"{address}/batch/delete", batch_deletion.as_view(), name=f"own_{many}_batch_delete"),
-        path(f"{address}/changes", changes.as_view(), name=f"own_{name}_changes"),
+        path(many, listing.as_view(), name=f"own_{many}"),
+        path(f"{many}/bulk", bulk.as_view(), name=f"own_{many}_bulk"),
+        path(f"{many}/batch", batch.as_view(), name=f"own_{many}_batch"),
+        path(f"{many}/batch/delete", batch_deletion.as_view(), name=f"own_{many}_batch_delete"),
+        path(f"{many}/changes", changes.as_view(), name=f"own_{name}_changes"),
         *build_list_urls(kind, resource=many),
         path(record, one.as_view(), name=f"own_{name}"),
         path(f"{record}/files/<slug:field>", field_file.as_view(), name=f"own_{name}_file"),

@@ -158,7 +158,7 @@ class ResetBuiltInField(OfBuiltInFields, OwnView):
 def build_built_in_field_urls(kind: Kind) -> list[Any]:
     """The list of built-in fields, one of them, and resetting it."""
     one, own = kind.name, {"kind_name": kind.name}
-    address, name = f"api/v2/{one}-built-in-fields", kind.model.__name__
+    address, name = f"{one}-built-in-fields", kind.model.__name__
     views: dict[str, Any] = {
         "": type(f"{name}BuiltInFields", (BuiltInFields,), own),
         "/<slug:name>": type(f"One{name}BuiltInField", (OneBuiltInField,), own),

@@ -143,7 +143,7 @@ class MoveField(FieldRows, OwnView):
 def build_custom_field_urls(kind: Kind, reading: type[Reference]) -> list[Any]:
     """The list of `reading`, which also adds a custom field, what is done to one of them, and the built-in fields."""
     one, own = kind.name, {"kind_name": kind.name}
-    address, name = f"api/v2/{one}-custom-fields", kind.model.__name__
+    address, name = f"{one}-custom-fields", kind.model.__name__
     listing: Any = type(
         reading.__name__, (NewField, reading), {**own, "http_method_names": ["get", "head", "post"]}
     )

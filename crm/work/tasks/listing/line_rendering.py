@@ -15,8 +15,33 @@ from crm.work.models.task import Task
 from crm.work.tasks.due_times import format_due, get_due_tone
 from crm.work.tasks.listing.task_list import ListedTask
 
-# They stand for the record and the task in the address of a task's page, which is built once for each record type.
-RECORD, TASK = 111_111_111_111, 222_222_222_222
+# They stand for the record and the row in the address of a page, which is built once for each record type.
+RECORD, ROW = 111_111_111_111, 222_222_222_222
+
+
+class CheckButtons:
+    """The buttons that complete one task each."""
+
+    def __init__(self) -> None:
+        self.words, self.icon = split_words(_("Complete “%(task)s” of %(record)s")), icon("check")
+
+    def render(self, pk: int, title: str, record: str) -> str:
+        """`title` and `record` are HTML already."""
+        return (
+            f'<button class="button check" data-kind="quiet" data-square name="one" value="{pk}"'
+            f' aria-label="{self.words[0]}{title}{self.words[1]}{record}{self.words[2]}">{self.icon}</button>'
+        )
+
+
+def split_words(sentence: str) -> list[str]:
+    """What is before, between and after the task and the record of this sentence, as HTML."""
+    return escape_value(sentence % {"task": "\0", "record": "\0"}).split("\0")
+
+
+def build_row_url(once: DrawnOnce, name: str, row: Any) -> str:
+    """The address of this name for a task or an activity of a record."""
+    form = once(name, row.of, draw=lambda: KINDS[row.of].get_url(name, RECORD, ROW))
+    return form.replace(str(ROW), str(row.pk)).replace(str(RECORD), str(row.record))
 
 
 class ListLines:
@@ -26,17 +51,11 @@ class ListLines:
         self.viewer, self.selected = viewer, selected
         self.once = DrawnOnce()
         self.short_date = build_short_date_formatter()
-        self.select, self.complete = (
-            escape_value(words).split("\0")
-            for words in (
-                _("Select “%(task)s” of %(record)s") % {"task": "\0", "record": "\0"},
-                _("Complete “%(task)s” of %(record)s") % {"task": "\0", "record": "\0"},
-            )
-        )
+        self.select = split_words(_("Select “%(task)s” of %(record)s"))
+        self.check = CheckButtons()
         self.types = {value: html("<span>{}</span>", capfirst(word)) for value, word in Task.Type.choices}
         self.repeats = {value: html("<span>{}</span>", capfirst(word)) for value, word in Task.Repeat.choices}
         self.high = html('<span class="chip" data-tone="warning">{}</span>', _("High priority"))
-        self.check = icon("check")
 
     def render(self, lines: Iterable[ListedTask]) -> SafeString:
         return join_html(part for line in lines for part in self._render_line(line))
@@ -50,12 +69,9 @@ class ListLines:
             label = f"{self.select[0]}{title}{self.select[1]}{name}{self.select[2]}"
             yield f'<input class="tick" type="checkbox" name="task" value="{pk}"{ticked} aria-label="{label}">'
             if not task.is_done:
-                label = f"{self.complete[0]}{title}{self.complete[1]}{name}{self.complete[2]}"
-                yield (
-                    f'<button class="button check" data-kind="quiet" data-square name="one" value="{pk}"'
-                    f' aria-label="{label}">{self.check}</button>'
-                )
-        yield f'<div class="grow"><a class="opens" id="task-{pk}" href="{self._build_address(line)}">{title}</a>'
+                yield self.check.render(pk, title, name)
+        address = build_row_url(self.once, "task", task)
+        yield f'<div class="grow"><a class="opens" id="task-{pk}" href="{address}">{title}</a>'
         yield f'<p class="soft small cluster" data-gap="small"><a href="{page}">{name}</a>'
         yield from self._render_beside(task, record, page)
         if line.origin:
@@ -96,8 +112,3 @@ class ListLines:
 
     def _render_due(self, task: Task) -> str:
         return html('<span class="chip" data-tone="{}">{}</span>', get_due_tone(task), format_due(task))
-
-    def _build_address(self, line: ListedTask) -> str:
-        task = line.task
-        form = self.once("page", task.of, draw=lambda: KINDS[task.of].get_url("task", RECORD, TASK))
-        return form.replace(str(TASK), str(task.pk)).replace(str(RECORD), str(task.record))
