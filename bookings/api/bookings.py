@@ -11,7 +11,6 @@ from bookings.api.booking_pages import is_open, visible_pages_queryset
 from bookings.booking_links import is_changeable
 from bookings.meeting_booking import NotFree, book_meeting, cancel_booking, move_booking
 from bookings.models import Booking
-from bookings.public.offered_times import is_offered_zone
 from crm.api.api_view import build_json_response
 from crm.api.call_parameters import LARGEST_ID, parse_number_parameter
 from crm.api.openapi_parts import (
@@ -27,6 +26,7 @@ from crm.api.v2.documentation.field_schemas import build_row_serializer
 from crm.api.v2.record_items import NUMBER
 from crm.api.v2.v2_view import OWN_PREFIX, Fields, OwnView, format_moment, get_page_before, get_row_or_404
 from crm.models import Activity
+from crm.platform.configuration.time_zones import is_offered_zone
 from intake.forms.public.public_form import PublicForm
 from intake.forms.public.signed_state import create_state
 from intake.forms.questions import get_last_step
