@@ -26,6 +26,9 @@ class BookingQuerySet(OfActivityQuerySet):
     def of_page(self, page: BookingPage):
         return self.filter(page=page)
 
+    def of_record(self, of: str, pk: int):
+        return self.filter(activity__of=of, activity__record=pk)
+
     def of_hosts(self, ids: list[int]):
         """Those that these people may be booked for: each alone, or together with others of the page."""
         together = models.Q(page__choice=BookingPage.Choice.ALL, page__people__overlap=ids)
