@@ -66,6 +66,10 @@ class BookingQuerySet(OfActivityQuerySet):
     def with_meeting(self):
         return self.select_related("activity__created_by", "page__form", "page__status", "submission")
 
+    def with_invitations(self):
+        """For the addresses of many visitors."""
+        return self.with_meeting().prefetch_related("activity__invitations")
+
     def count_coming(self, pages: list[BookingPage]) -> dict[int, int]:
         """How many meetings are still to come, by the ID of the page."""
         rows = self.planned().filter(page__in=pages)
@@ -117,7 +121,16 @@ class Booking(models.Model):
         return [author, *others]
 
     @property
+    def visitor_email(self) -> str:
+        """What the visitor typed, in lower case. A web form may delete its answers before the meeting: then it is whom the meeting
+        invited first, which it keeps as any meeting does. '' once the person was erased, which empties both."""
+        if self.submission.email:
+            return self.submission.email
+        first = min(self.activity.invitations.all(), key=lambda each: each.pk, default=None)
+        return first.to[0].lower() if first and first.to else ""
+
+    @property
     def visitor_address(self) -> str:
-        """The address at which the visitor is invited; '' once they no longer are, or what they typed was deleted."""
-        own = self.submission.email
+        """The address at which the visitor is invited; '' once they no longer are."""
+        own = self.visitor_email
         return next((each for each in self.activity.invited_addresses if each.lower() == own), "")
