@@ -7,6 +7,7 @@ from django.urls import path
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
+from accounts.free_busy.api import BusyTimes
 from accounts.models import Department, User
 from accounts.working_time import api
 from crm.api.api_view import build_json_response
@@ -134,5 +135,6 @@ urlpatterns = [
     path("me", Me.as_view(), name="own_me"),
     path("users", Users.as_view(), name="own_users"),
     path("departments", Departments.as_view(), name="own_departments"),
+    path("busy-times", BusyTimes.as_view(), name="own_busy_times"),
     *api.urlpatterns,
 ]

@@ -9,6 +9,9 @@ from crm.records.kinds.kind_registry import KINDS
 RESOURCES = (
     "activities",
     "tasks",
+    "busy_times",
+    "booking_pages",
+    "bookings",
     "lead_statuses",
     "lead_sources",
     "users",

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from jsonschema import Draft202012Validator
 
 from assistants.api_calls import CallRefused
+from assistants.limits import find_action_problem
 from assistants.models import ChangePreview
 from assistants.models.assistant_use import write_changed_count
 from assistants.tools.tool import Tool, ToolCall, ToolRefused, ToolResult
@@ -31,6 +32,8 @@ def execute_tool(tool: Tool, arguments: dict[str, Any], request: HttpRequest, to
     if problems := find_argument_problems(tool, arguments):
         return build_refusal(" ".join(problems))
     call = ToolCall(request, token)
+    if tool.sends and not call.limits.may_send:
+        return build_refusal(find_action_problem(tool.name, right="", sends=True, may_send=False))
     try:
         with act_through(OperationSource(token, lambda operation: count_operation(call, operation))):
             result = tool.run(call, arguments)
@@ -44,7 +47,8 @@ def execute_tool(tool: Tool, arguments: dict[str, Any], request: HttpRequest, to
 def count_operation(call: ToolCall, operation: Operation) -> None:
     """Within the transaction of each operation: a change beyond a limit, or by a preview that was applied already, is rolled
     back. Raises Problem."""
-    call.operations = [*get_kept_operations(call), operation]
+    earlier = get_kept_operations(call)
+    call.operations = [*earlier, operation]
     limits = call.limits
     if call.changed > limits.records_per_call:
         raise ApiProblem(
@@ -55,7 +59,7 @@ def count_operation(call: ToolCall, operation: Operation) -> None:
             f"This assistant may change {limits.records_per_hour:,} records per hour. Wait for the next hour."
         )
         raise ApiProblem(429, "limit", sentence)
-    if call.preview and not ChangePreview.objects.filter(pk=call.preview.pk).use():
+    if call.preview and not earlier and not ChangePreview.objects.filter(pk=call.preview.pk).use():
         raise ApiProblem(409, "not_found", "This preview has already been applied.")
 
 

@@ -42,7 +42,7 @@ def get_invitation_reader(invitation: Invitation) -> InvitationReader | None:
         return None
     # Those of the page who have the meeting too may move and cancel it anyway.
     own = {host.email.lower() for host in booking.page.hosts}
-    if {each.lower() for each in invitation.to} - own != {booking.submission.email} - own:
+    if {each.lower() for each in invitation.to} - own != {booking.visitor_email} - own:
         return None
     return InvitationReader(
         booking.page.form.language,

@@ -33,10 +33,25 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
 
 def subtract_spans(spans: Iterable[Span], gone: Iterable[Span]) -> list[Span]:
     """What remains of the spans without the others, in order."""
-    left = merge_spans(spans)
-    for away in merge_spans(gone):
-        left = [part for span in left for part in _subtract(span, away)]
-    return left
+    left: list[Span] = []
+    taken, first = merge_spans(gone), 0
+    for span in merge_spans(spans):
+        begins = span.begins
+        while first < len(taken) and taken[first].begins < span.ends:
+            left.append(Span(begins, taken[first].begins))
+            begins = max(begins, taken[first].ends)
+            if taken[first].ends > span.ends:
+                # The next span may begin in it.
+                break
+            first += 1
+        left.append(Span(begins, span.ends))
+    return [part for part in left if part.begins < part.ends]
+
+
+def intersect_spans(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """What both have, in order."""
+    both = merge_spans(spans)
+    return subtract_spans(both, subtract_spans(both, others))
 
 
 def cut_spans(spans: Iterable[Span], period: Span) -> list[Span]:
@@ -46,10 +61,3 @@ def cut_spans(spans: Iterable[Span], period: Span) -> list[Span]:
         for span in spans
         if span.overlaps(period)
     ]
-
-
-def _subtract(span: Span, away: Span) -> list[Span]:
-    if not span.overlaps(away):
-        return [span]
-    parts = [Span(span.begins, away.begins), Span(away.ends, span.ends)]
-    return [part for part in parts if part.begins < part.ends]

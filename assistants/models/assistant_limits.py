@@ -38,7 +38,7 @@ class AssistantLimits(models.Model):
         _("may send emails"),
         default=False,
         db_default=False,
-        help_text=_("By starting sequences, whose emails go to customers."),
+        help_text=_("To customers, by starting sequences and by booking, moving and canceling meetings."),
     )
 
     class Meta:

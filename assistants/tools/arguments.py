@@ -6,7 +6,7 @@ Schema = dict[str, Any]
 
 TYPES = ("lead", "company", "contact", "deal", "request")
 RECORD_TYPE: Schema = {"type": "string", "enum": list(TYPES), "description": "The record type."}
-RECORD_ID: Schema = {"type": "integer", "minimum": 1, "description": "The id of the record."}
+RECORD_ID: Schema = {"type": "integer", "minimum": 1}
 RECORD: Schema = {"type": RECORD_TYPE, "id": RECORD_ID}
 CONDITIONS: Schema = {
     "type": "object",
@@ -46,7 +46,7 @@ FIELDS: Schema = {
 NOTE: Schema = {"type": "string", "maxLength": 500, "description": "Why, for people who look at the change."}
 PREVIEW: Schema = {
     "type": "string",
-    "description": "The preview that an earlier call with the same arguments returned, to apply exactly it.",
+    "description": "That of an earlier call with the same arguments, to apply exactly it.",
 }
 PERSON: Schema = {"type": ["string", "integer"], "description": "A user by name, email or id, or me."}
 DAY: Schema = {"type": "string", "format": "date", "description": "A date such as 2026-05-31."}

@@ -101,7 +101,7 @@ TOOLS = [
             "type": RECORD_TYPE,
             "action": {"type": "string"},
             "values": {"type": "object", "description": "The values of the action, by their names."},
-            "conditions": {**CONDITIONS, "minProperties": 1},
+            "conditions": {**CONDITIONS, "minProperties": 1, "description": "As in list_records."},
             "ids": {
                 "type": "array",
                 "items": {"type": "integer", "minimum": 1},
@@ -115,7 +115,6 @@ TOOLS = [
         ["type", "action"],
         own={
             "outcome": OUTCOME,
-            "next_step": {"type": "string"},
         },
         writes=True,
         destructive=True,

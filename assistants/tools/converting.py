@@ -103,7 +103,6 @@ TOOLS = [
                     "added": {"type": "array", "items": {"type": "string"}},
                 },
             },
-            "next_step": {"type": "string"},
         },
         writes=True,
         destructive=True,

@@ -100,7 +100,8 @@ def find_duplicates(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
 
 
 def list_activities(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
-    return _list_items(call, "activities", arguments, ("record_type", "id", "type", "user", "since", "query"))
+    known = ("record_type", "id", "type", "user", "since", "from", "to", "query")
+    return _list_items(call, "activities", arguments, known)
 
 
 def list_tasks(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
@@ -108,7 +109,9 @@ def list_tasks(call: ToolCall, arguments: dict[str, Any]) -> ToolResult:
 
 
 # The arguments of these tools, and the parameters of API v2.
-PARAMETERS = {"record_type": "of", "id": "record", "query": "q"}
+PARAMETERS = {"record_type": "of", "id": "record", "query": "q", "from": "at_from", "to": "at_to"}
+# Those that a day is sent for, which begins then.
+MOMENTS = ("since", "at_from", "at_to")
 
 
 def _list_items(call: ToolCall, name: str, arguments: dict[str, Any], known: tuple[str, ...]) -> ToolResult:
@@ -116,8 +119,9 @@ def _list_items(call: ToolCall, name: str, arguments: dict[str, Any], known: tup
     query = build_page_query(arguments) | resolve_names(call, "", sent)
     if "done" in query:
         query["done"] = "yes" if query["done"] else "no"
-    if len(str(query.get("since", ""))) == len("2026-05-31"):
-        query["since"] = f"{query['since']}T00:00:00Z"
+    for sent_name in MOMENTS:
+        if len(str(query.get(sent_name, ""))) == len("2026-05-31"):
+            query[sent_name] = f"{query[sent_name]}T00:00:00Z"
     return ToolResult(call.api("GET", name, query))
 
 
@@ -257,12 +261,15 @@ TOOLS = [
     Tool(
         "list_activities",
         "List activities",
-        "List notes, calls, meetings and emails, the newest first, of all records or of one.",
+        "List notes, calls, meetings and emails, the newest first, of all records or of one; with from or to, those of a period in its "
+        "order, such as the meetings of next week.",
         list_activities,
         "activities.get",
         {
             **OF_ITEMS,
             "type": {"type": "string", "enum": ["note", "call", "meeting", "email"]},
+            "from": {**DAY, "description": "Only what takes place from this day on."},
+            "to": {**DAY, "description": "Only what takes place before this day."},
             "query": {"type": "string", "maxLength": 200, "description": "Beginnings of words in the text."},
         },
         (),

@@ -59,7 +59,6 @@ TOOLS = [
         ["type", "id", "others"],
         own={
             "outcome": {"type": "object", "properties": {"merged": {"type": "integer"}}},
-            "next_step": {"type": "string"},
         },
         writes=True,
         destructive=True,

@@ -17,6 +17,7 @@ LISTS = {
     "owner": "users",
     "user": "users",
     "department": "departments",
+    "booking_page": "booking-pages",
 }
 OF_TYPE = {("deal", "status"): "deal-stages", ("deal", "pipeline"): "deal-pipelines"}
 # What filters and forms take beside ids.

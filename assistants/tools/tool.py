@@ -75,6 +75,8 @@ class Tool:
     # Whether it may overwrite or remove what is there.
     destructive: bool = False
     idempotent: bool = False
+    # Whether it sends an email to a customer, which no undo takes back.
+    sends: bool = False
 
     def is_offered_to(self, token: Token) -> bool:
         """Whether the token and its user have the right that it needs."""
@@ -100,7 +102,8 @@ class Tool:
         return schema | ({"required": list(self.required)} if self.required else {})
 
     def build_output_schema(self) -> Schema:
-        own = {**(OF_WRITES if self.writes else {}), **self.own}
+        own = OF_WRITES | (OF_PREVIEWS if "preview" in self.properties else {}) if self.writes else {}
+        own = own | self.own
         return {"type": "object", "properties": {"data": self.data, **own}, "required": ["data"]}
 
     def describe(self, token: Token) -> dict[str, Any]:
@@ -122,26 +125,13 @@ class Tool:
         }
 
 
+# As short as can be, because a model reads them with each tool: undo_change says what changes are for, and next_step what a preview
+# is for.
 OF_WRITES: Schema = {
-    "changes": {
-        "type": "array",
-        "items": {"type": "integer"},
-        "description": "Ids of the changes that this call made. undo_change undoes them.",
-    },
+    "changes": {"type": "array", "items": {"type": "integer"}},
     "records_changed": {"type": "integer"},
-    "preview": {
-        "type": "object",
-        "description": "Nothing has been changed yet: this is what would be.",
-        "properties": {
-            "preview": {"type": "string", "description": "Send it with the same arguments to apply."},
-            "valid_until": {"type": "string"},
-            "records": {"type": "integer"},
-            "would_change": {"type": "integer"},
-            "already_set": {"type": "integer"},
-            "cannot_be_changed": {"type": "object", "additionalProperties": {"type": "integer"}},
-        },
-    },
 }
+OF_PREVIEWS: Schema = {"preview": {"type": "object"}, "next_step": {"type": "string"}}
 
 
 def get_kind_named(name: str) -> Kind:

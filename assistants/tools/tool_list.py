@@ -1,6 +1,6 @@
 """All tools, in the order in which programs list them."""
 
-from assistants.tools import acting, bulk, converting, finding, merging, reporting, undoing
+from assistants.tools import acting, bulk, converting, finding, merging, reporting, scheduling, undoing
 from assistants.tools.tool import Tool
 
 TOOLS: dict[str, Tool] = {
@@ -10,6 +10,7 @@ TOOLS: dict[str, Tool] = {
         *reporting.TOOLS,
         *acting.TOOLS,
         *converting.TOOLS,
+        *scheduling.TOOLS,
         *bulk.TOOLS,
         *merging.TOOLS,
         *undoing.TOOLS,

@@ -96,7 +96,6 @@ TOOLS = [
                 "type": "object",
                 "properties": {"back": {"type": "integer"}, "kept": {"type": "integer"}},
             },
-            "next_step": {"type": "string"},
         },
         writes=True,
         destructive=True,

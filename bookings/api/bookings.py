@@ -11,9 +11,8 @@ from bookings.api.booking_pages import is_open, visible_pages_queryset
 from bookings.booking_links import is_changeable
 from bookings.meeting_booking import NotFree, book_meeting, cancel_booking, move_booking
 from bookings.models import Booking
-from bookings.public.offered_times import is_offered_zone
 from crm.api.api_view import build_json_response
-from crm.api.call_parameters import LARGEST_ID, parse_number_parameter
+from crm.api.call_parameters import LARGEST_ID, parse_number_parameter, require_known
 from crm.api.openapi_parts import (
     IDEMPOTENT,
     build_number_field,
@@ -27,10 +26,13 @@ from crm.api.v2.documentation.field_schemas import build_row_serializer
 from crm.api.v2.record_items import NUMBER
 from crm.api.v2.v2_view import OWN_PREFIX, Fields, OwnView, format_moment, get_page_before, get_row_or_404
 from crm.models import Activity
+from crm.platform.configuration.time_zones import is_offered_zone
+from crm.records.kinds.kind_registry import KINDS
 from intake.forms.public.public_form import PublicForm
 from intake.forms.public.signed_state import create_state
 from intake.forms.questions import get_last_step
 from intake.forms.submissions.submission_processing import RequestDetails, TooManyForms, hash_address
+from leads.models import Lead
 
 NOT_FREE = "This time isn't free. GET /api/v2/booking-pages/{id}/times lists the free ones."
 OVER = "The meeting was canceled, has begun or is over."
@@ -44,6 +46,11 @@ class NewBooking(Fields):
     at = serializers.DateTimeField(default_timezone=UTC, help_text="One of the free times of the page.")
     zone = serializers.CharField(
         default="UTC", max_length=50, help_text="The visitor's time zone, such as Europe/Bucharest."
+    )
+    lead = serializers.IntegerField(
+        **NUMBER,
+        required=False,
+        help_text="Id of an open lead that has the meeting. Without it, the web form finds or adds one.",
     )
     answers = serializers.DictField(
         child=serializers.CharField(max_length=LONGEST_ANSWER),
@@ -116,6 +123,12 @@ def build_booking_json(booking: Booking) -> dict[str, Any]:
             LIMIT,
             BEFORE,
             document_query_parameter("page", int, "Only those through the booking page with this id."),
+            document_query_parameter(
+                "of",
+                {"type": "string", "enum": [*KINDS]},
+                "Only those of records of this type; needs record.",
+            ),
+            document_query_parameter("record", int, "Only those of the record with this id; needs of."),
         ],
         words=(
             "Returns what was booked through pages and for records that the user of the token can see, newest first. Follow "
@@ -140,12 +153,16 @@ def build_booking_json(booking: Booking) -> dict[str, Any]:
 class Bookings(OwnView):
     resource = "bookings"
     http_method_names = ["get", "head", "post"]
-    parameters = ("limit", "before", "page")
+    parameters = ("limit", "before", "page", "of", "record")
 
     def get(self, request: Any) -> HttpResponse:
         rows, data = visible_bookings_queryset(self.user), request.query_params
         if data.get("page"):
             rows = rows.filter(page=parse_number_parameter("page", data["page"], LARGEST_ID))
+        if data.get("of") or data.get("record"):
+            require_known("of", data.get("of", ""), KINDS)
+            record = parse_number_parameter("record", data.get("record", ""), LARGEST_ID)
+            rows = rows.of_record(data["of"], record)
         found, following = get_page_before(rows.newest_first(), data)
         return build_json_response(
             {"bookings": [build_booking_json(row) for row in found], "next": following}
@@ -171,7 +188,7 @@ class Bookings(OwnView):
         state = create_state({})
         # The shortest time is one for people who read a page.
         state.opened = 0
-        details = RequestDetails(state, hash_address(self.request))
+        details = RequestDetails(state, hash_address(self.request), lead=self.get_lead(sent.get("lead")))
         try:
             booking = book_meeting(page, sent["at"], filled, details, sent["zone"])
         except NotFree:
@@ -181,6 +198,18 @@ class Bookings(OwnView):
         if booking is None:
             raise build_invalid_problem(answers=SPAM)
         return booking
+
+    def get_lead(self, pk: int | None) -> Lead | None:
+        """Raises Problem 422 for one that the user may not change, or that isn't open."""
+        if pk is None:
+            return None
+        rows = Lead.objects.present().open().not_converted().changeable_by(self.user)
+        found = rows.filter(pk=pk).first() if self.user.has_perm(Lead.get_right("change")) else None
+        if found is None:
+            raise build_invalid_problem(
+                lead="There is no open lead with this id that the user of this token may change."
+            )
+        return found
 
 
 @extend_schema_view(

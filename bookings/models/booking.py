@@ -26,6 +26,9 @@ class BookingQuerySet(OfActivityQuerySet):
     def of_page(self, page: BookingPage):
         return self.filter(page=page)
 
+    def of_record(self, of: str, pk: int):
+        return self.filter(activity__of=of, activity__record=pk)
+
     def of_hosts(self, ids: list[int]):
         """Those that these people may be booked for: each alone, or together with others of the page."""
         together = models.Q(page__choice=BookingPage.Choice.ALL, page__people__overlap=ids)
@@ -62,6 +65,10 @@ class BookingQuerySet(OfActivityQuerySet):
 
     def with_meeting(self):
         return self.select_related("activity__created_by", "page__form", "page__status", "submission")
+
+    def with_invitations(self):
+        """For the addresses of many visitors."""
+        return self.with_meeting().prefetch_related("activity__invitations")
 
     def count_coming(self, pages: list[BookingPage]) -> dict[int, int]:
         """How many meetings are still to come, by the ID of the page."""
@@ -114,7 +121,16 @@ class Booking(models.Model):
         return [author, *others]
 
     @property
+    def visitor_email(self) -> str:
+        """What the visitor typed, in lower case. A web form may delete its answers before the meeting: then it is whom the meeting
+        invited first, which it keeps as any meeting does. '' once the person was erased, which empties both."""
+        if self.submission.email:
+            return self.submission.email
+        first = min(self.activity.invitations.all(), key=lambda each: each.pk, default=None)
+        return first.to[0].lower() if first and first.to else ""
+
+    @property
     def visitor_address(self) -> str:
-        """The address at which the visitor is invited; '' once they no longer are, or what they typed was deleted."""
-        own = self.submission.email
+        """The address at which the visitor is invited; '' once they no longer are."""
+        own = self.visitor_email
         return next((each for each in self.activity.invited_addresses if each.lower() == own), "")

@@ -17,7 +17,7 @@ from accounts.models import User
 from bookings.free_slots import iterate_free_moments
 from bookings.models import BookingPage
 from bookings.public.zone_options import render_zone_options
-from crm.platform.configuration.time_zones import get_current_names
+from crm.platform.configuration.time_zones import is_offered_zone
 
 DAY = timedelta(days=1)
 WEEK, YEAR = 7 * DAY, 365 * DAY
@@ -89,10 +89,6 @@ def get_visitor_zone(text: str, hosts: Sequence[User]) -> ZoneInfo:
     if is_offered_zone(text):
         return ZoneInfo(text)
     return hosts[0].zone if hosts else ZoneInfo("UTC")
-
-
-def is_offered_zone(text: str) -> bool:
-    return text == "UTC" or text in get_current_names()
 
 
 def parse_time(text: str) -> datetime | None:

@@ -47,7 +47,7 @@ def get_due_reminders(now: datetime) -> list[BookingReminder]:
         )
         found += [
             BookingReminder(booking=booking, ahead=name, at=booking.activity.at)
-            for booking in _without_refusals(list(rows.with_meeting()))
+            for booking in _without_refusals(list(rows.with_invitations()))
             if booking.visitor_address
         ]
     return found

@@ -66,6 +66,14 @@ LEAD_RESOURCES = [
     TokenResource("users", _("Users"), {"get": SEES}, SEES),
     TokenResource("departments", _("Departments"), {"get": SEES}, SEES),
     TokenResource("tags", _("Tags"), {"get": SEES}, SEES),
+    # A right of its own, so that no token of before reads the calendars of colleagues. Whose is up to whom the user sees.
+    TokenResource(
+        "busy_times",
+        _("Free and busy times"),
+        {"get": SEES},
+        SEES,
+        hint=_("When colleagues are busy, without titles."),
+    ),
     # Whose, and whether they may be changed, is up to the permissions of the user.
     TokenResource(
         "working_time",

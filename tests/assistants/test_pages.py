@@ -98,4 +98,4 @@ def test_an_assistant_that_the_page_makes_with_all_permissions_may_use_every_too
     assert [tool["name"] for tool in tools] == list(TOOLS)
     # What it has at first is all but deleting.
     tools = assistant(ada, get_first_rights(ada)).send("tools/list")["result"]["tools"]
-    assert {*TOOLS} - {tool["name"] for tool in tools} == {"delete_record", "merge_records"}
+    assert {*TOOLS} - {tool["name"] for tool in tools} == {"delete_record", "merge_records", "cancel_booking"}

@@ -2,14 +2,19 @@
 asked for happens. So descriptions and schemas stay true."""
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from jsonschema import Draft202012Validator
 
 from assistants.tools.tool_list import TOOLS
+from tests.bookings.conftest import DAY, hosts, make_form, make_page
 from tests.matrix.asking import undone
+
+__all__ = ["hosts", "make_form", "make_page"]
 
 TASKS = {
     task["words"]: task for task in tomllib.loads(Path(__file__).with_name("tasks.toml").read_text())["task"]
@@ -21,8 +26,10 @@ def add(me, type: str, **values) -> int:
 
 
 @pytest.fixture
-def world(assistant, ann, bob, make_tag) -> dict[str, int]:
-    """The ids of a few records, which another assistant has made."""
+def world(assistant, ann, bob, make_tag, make_page) -> dict[str, Any]:
+    """The ids of a few records, which another assistant has made, and free times of a booking page of Bob."""
+    make_page(minutes=60)
+    ann.groups.get().permissions.add(Permission.objects.get(codename="view_bookingpage"))
     me = assistant(ann, name="Maker")
     zoe = add(
         me, "lead", first_name="Zoe", last_name="Stone", company="Stone Works", city="Vienna", country="AT", value=9000,
@@ -49,10 +56,12 @@ def world(assistant, ann, bob, make_tag) -> dict[str, int]:
     return {
         "zoe": zoe, "adam": adam, "eva": eva, "omnia": omnia, "ioana": ioana, "deal": deal, "offer": offer,
         "fair": make_tag("Fair").pk, "ann": ann.pk, "bob": bob.pk,
+        "day": str(DAY), "ten": f"{DAY}T10:00:00Z", "half": f"{DAY}T10:30:00Z", "two": f"{DAY}T14:00:00Z",
+        "day_end": f"{DAY}T17:00:00Z", "next_day": str(DAY + timedelta(days=1)),
     }  # fmt: skip
 
 
-def look_up(value: Any, world: dict[str, int], results: list[dict[str, Any]]) -> Any:
+def look_up(value: Any, world: dict[str, Any], results: list[dict[str, Any]]) -> Any:
     """The value with what its names stand for."""
     if isinstance(value, dict):
         return {name: look_up(part, world, results) for name, part in value.items()}
@@ -75,10 +84,10 @@ def test_each_task_in_words_is_carried_out(assistant, ann, world, part):
     """The records are made once for a third of the tasks, which takes longer than a task."""
     for words, task in list(TASKS.items())[part::3]:
         with undone():
-            carry_out_task(task, assistant(ann, name="Helper"), world, words)
+            carry_out_task(task, assistant(ann, name="Helper", limits={"may_send": True}), world, words)
 
 
-def carry_out_task(task: dict[str, Any], me: Any, world: dict[str, int], words: str) -> None:
+def carry_out_task(task: dict[str, Any], me: Any, world: dict[str, Any], words: str) -> None:
     results: list[dict[str, Any]] = []
     assert "shows" in task or "then" in task
     for sent in task["calls"]:

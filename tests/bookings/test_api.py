@@ -92,6 +92,11 @@ def test_a_program_books_as_a_visitor_does(booked, program, hosts):
     assert program.get(f"{BOOKINGS}/{booking.pk}") == booked
     assert program.get(f"{BOOKINGS}?page={booking.page_id}")["bookings"] == [booked]
     assert program.get(f"{BOOKINGS}?page={booking.page_id + 1}")["bookings"] == []
+    assert program.get(f"{BOOKINGS}?of=lead&record={lead.pk}")["bookings"] == [booked]
+    assert program.get(f"{BOOKINGS}?of=lead&record={lead.pk + 1}")["bookings"] == []
+    assert program.get(f"{BOOKINGS}?of=deal&record={lead.pk}")["bookings"] == []
+    for query in (f"record={lead.pk}", "of=lead", "of=house&record=1"):
+        program.get(f"{BOOKINGS}?{query}", expect=422)
 
 
 def test_a_call_that_is_sent_again_with_its_key_books_once(program, make_page):
@@ -142,6 +147,35 @@ def test_the_limit_of_the_web_form_applies(program, make_form, make_page):
     page = make_page(form=make_form(most_an_hour=1))
     for clock, status in (("10:00", 201), ("12:00", 429)):
         program.post(BOOKINGS, {"page": page.pk, "at": value(clock), "answers": answers()}, expect=status)
+
+
+def test_a_program_books_for_a_lead_that_the_form_would_not_find(program, make_page, make_lead, hosts):
+    page, lead = make_page(), make_lead("Zoe Stone", owner=hosts[1])
+    sent = {"page": page.pk, "at": value("10:00"), "answers": answers(), "lead": lead.pk}
+    made = program.post(BOOKINGS, sent, expect=201)
+    assert (made["record"], Lead.objects.count()) == (lead.pk, 1)
+    assert Invitation.objects.get().to == ["dan@example.com"]
+
+
+@pytest.mark.parametrize("why", ["not there", "in Trash", "won", "not theirs"])
+def test_a_lead_that_is_not_open_or_not_theirs_has_no_booking(
+    umbra, someone_with, make_page, make_lead, ada, hosts, departments, statuses, why
+):
+    page, lead = make_page(), make_lead("Zoe Stone", owner=hosts[1])
+    changes = {
+        "not there": {},
+        "in Trash": {"deleted_at": timezone.now()},
+        "won": {"status": statuses.won},
+        "not theirs": {"department": departments.export},
+    }
+    with operation("test", by=None):
+        Lead.objects.update(**changes[why])
+    eve = someone_with("view_bookingpage", "view_lead", "add_lead", "change_lead", "see_departments")
+    pk = lead.pk + 1 if why == "not there" else lead.pk
+    sent = {"page": page.pk, "at": value("10:00"), "answers": answers(), "lead": pk}
+    answer = umbra(eve).post(BOOKINGS, sent, expect=422)
+    assert [one["parameter"] for one in answer["errors"]] == ["lead"]
+    assert not Booking.objects.exists()
 
 
 def test_a_program_moves_a_booking_to_a_free_time_alone(booked, program, ada):

@@ -31,6 +31,7 @@ from crm.api.v2.v2_view import OwnView, format_moment
 from crm.models import Activity
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
+from crm.records.paging.index_walk import TOOK_PLACE
 from crm.work.activities.forms import ActivityForm
 from crm.work.activities.search import LONGEST, filter_walk_by_words, normalize_query
 from crm.work.activities.verbs import (
@@ -45,11 +46,19 @@ FORM = ("text", "outcome", "at", "minutes")
 # What a program can add.
 NEW = (Activity.Type.NOTE, Activity.Type.CALL, Activity.Type.MEETING)
 OUTCOMES = ", ".join(Activity.Outcome.values)
+PERIOD = {"at_from", "at_to"}
 
 
 class ActivityFilters(Filters):
     type = build_type_filter_field(Activity.Type)
     user = build_user_filter_field("By author")
+    at_from = serializers.DateTimeField(
+        required=False,
+        help_text="Those that took place or are planned at this time or later. With it or at_to, the earliest comes first.",
+    )
+    at_to = serializers.DateTimeField(
+        required=False, help_text="Those that took place or are planned before this time."
+    )
     q = serializers.CharField(
         required=False,
         max_length=LONGEST,
@@ -112,13 +121,20 @@ class Activities(OfActivities, RecordItemListView, OwnView):
         if "q" in asked:
             self.require_right("search", "This token or its user may not search.")
         walk, text = super().build_walk(asked), normalize_query(asked.get("q", ""))
+        if "since" not in asked and PERIOD.intersection(asked):
+            walk = replace(walk, order=TOOK_PLACE)
         if text and "record" in asked:
             # One record has few activities.
             return replace(walk, rows=walk.rows.with_words(text))
         return filter_walk_by_words(walk, text) if text else walk
 
     def filter_by_index(self, rows, asked):
-        return rows.by_user(self.get_asked_user(asked)) if "user" in asked else rows
+        rows = rows.by_user(self.get_asked_user(asked)) if "user" in asked else rows
+        return (
+            rows.begins_between(asked.get("at_from"), asked.get("at_to"))
+            if PERIOD.intersection(asked)
+            else rows
+        )
 
     def add_item(self, kind, record, sent):
         if sent.get("type") and sent["type"] not in NEW:

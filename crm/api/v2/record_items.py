@@ -25,7 +25,7 @@ from crm.records.history.merged_records import find_present_survivor
 from crm.records.history.verb_execution import Outcome
 from crm.records.kinds.kind_registry import KINDS, Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.records.paging.index_walk import ROWS_A_PAGE, Walk
+from crm.records.paging.index_walk import ADDED, CHANGED, ROWS_A_PAGE, Walk
 from crm.records.paging.keyset_pages import KeysetPosition, build_cursor_tie, parse_cursor
 
 NUMBER = {"min_value": 1, "max_value": 2**63 - 1}
@@ -138,7 +138,7 @@ class RecordItemListView(RecordItemView):
         judged = self.model.scope.build_listed_condition(self.user) & self.build_filter_condition(asked)
         if "of" in asked:
             judged &= Q(of=asked["of"])
-        return Walk(rows, judged, by_change="since" in asked, most=ROWS_A_PAGE)
+        return Walk(rows, judged, CHANGED if "since" in asked else ADDED, most=ROWS_A_PAGE)
 
     def filter_by_index(self, rows: Any, asked: dict[str, Any]) -> Any:
         """The rows that an index finds for the filters of this table."""

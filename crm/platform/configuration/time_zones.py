@@ -30,6 +30,10 @@ def get_current_names() -> frozenset[str]:
     return frozenset(row[2] for row in rows)
 
 
+def is_offered_zone(name: str) -> bool:
+    return name == "UTC" or name in get_current_names()
+
+
 def _group_by_continent(names: Iterable[str]) -> Choices:
     found: dict[str, list[tuple[str, str]]] = {}
     for name in sorted(names):

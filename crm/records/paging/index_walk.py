@@ -14,24 +14,22 @@ from crm.records.paging.keyset_pages import KeysetPosition
 ROWS_A_PAGE = 4_000
 # Usually the user sees all of the first few, so the first part is as long as the page.
 GROWS = 8
-ADDED, CHANGED = "added", "changed"
+ADDED, CHANGED, TOOK_PLACE = "added", "changed", "took_place"
+# The column by which the rows of an order come, the earliest first.
+MOMENTS = {CHANGED: "updated_at", TOOK_PLACE: "at"}
 
 
 @dataclass(frozen=True)
 class Walk:
     """`rows` are those that an index finds in this order, `judged` says which of them are shown. The newest come first, or by
-    their last change with the earliest first, so that a program can go on where it stopped. `most` rows are read; with a
-    `window`, those whose IDs are at most so far from the beginning of the page."""
+    their last change with the earliest first, so that a program can go on where it stopped, or by when they took place. `most` rows
+    are read; with a `window`, those whose IDs are at most so far from the beginning of the page."""
 
     rows: Any
     judged: Q
-    by_change: bool = False
+    order: str = ADDED
     most: int = ROWS_A_PAGE
     window: int = 0
-
-    @property
-    def order(self) -> str:
-        return CHANGED if self.by_change else ADDED
 
     def read_page(self, size: int, after: KeysetPosition | None) -> tuple[list[int], KeysetPosition | None]:
         """The ids of one page, and the place behind it, or None at the end."""
@@ -58,16 +56,15 @@ class Walk:
         return max(0, (int(after.values[1]) if after else newest + 1) - self.window)
 
     def _rows_behind_queryset(self, place: KeysetPosition | None, floor: int) -> Any:
-        rows = self.rows.order_by("updated_at", "pk") if self.by_change else self.rows.order_by("-pk")
+        moment = MOMENTS.get(self.order)
+        rows = self.rows.order_by(moment, "pk") if moment else self.rows.order_by("-pk")
         rows = rows.filter(pk__gte=floor) if floor else rows
-        if place and self.by_change:
+        if place and moment:
             at, pk = place.values
-            rows = rows.filter(
-                After(["updated_at", "id"], [datetime.fromisoformat(at), int(pk)], descending=False)
-            )
+            rows = rows.filter(After([moment, "id"], [datetime.fromisoformat(at), int(pk)], descending=False))
         elif place:
             rows = rows.filter(pk__lt=int(place.values[1]))
-        return rows.values_list("updated_at", "pk")
+        return rows.values_list(moment or "updated_at", "pk")
 
     def _get_visible_ids(self, ids: list[int]) -> set[int]:
         if not ids:

@@ -9,7 +9,7 @@ from crm.platform.sql.expressions import estimate_rows
 from crm.platform.sql.functions import WORD_SEPARATORS
 from crm.platform.text.text_folding import fold_text
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.paging.index_walk import Walk
+from crm.records.paging.index_walk import ADDED, Walk
 from crm.work.models.activity import build_words_condition
 
 LONGEST = 200
@@ -38,7 +38,7 @@ def filter_walk_by_words(walk: Walk, text: str) -> Walk:
             return replace(
                 walk, rows=walk.rows.filter(pk__any=ids), judged=judged, most=MOST_LOOKED_UP_ACTIVITIES
             )
-    if walk.by_change:
+    if walk.order != ADDED:
         return replace(walk, judged=walk.judged & build_words_condition(text))
     return replace(walk, rows=walk.rows.with_words(text), window=ROWS_COMPARED)
 

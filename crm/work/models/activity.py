@@ -127,9 +127,10 @@ class ActivityQuerySet(RecordQuerySet):
     def begins_from(self, moment: datetime):
         return self.filter(at__gte=moment)
 
-    def begins_between(self, first: datetime, end: datetime):
-        """From the first moment until before the end."""
-        return self.filter(at__gte=first, at__lt=end)
+    def begins_between(self, first: datetime | None, end: datetime | None):
+        """From the first moment until before the end; None is no limit."""
+        rows = self.filter(at__gte=first) if first else self
+        return rows.filter(at__lt=end) if end else rows
 
     def with_author(self):
         return self.select_related("created_by")

@@ -38,12 +38,18 @@ SYSTEM = Operation.Channel.SYSTEM
 
 
 def add_or_update_lead(
-    submission: Submission, filled: PublicForm, *, by: User | None = None, unread: Sequence[str] = ()
+    submission: Submission,
+    filled: PublicForm,
+    *,
+    by: User | None = None,
+    unread: Sequence[str] = (),
+    known: Lead | None = None,
 ) -> None:
     """Add the lead, or update the known one, and note the result in the submission, which the caller saves. `by` is the user
-    who released or reprocessed it; `unread` are the codes of answers that the fields no longer accept."""
+    who released or reprocessed it; `unread` are the codes of answers that the fields no longer accept; `known` is the lead that it is
+    about, if that was said."""
     form, values = submission.form, filled.lead_values
-    known = _find_open_lead(form, values)
+    known = known or _find_open_lead(form, values)
     if known is not None:
         lacking = _update_lead(known, submission, values, by)
         submission.lead, submission.state = known, State.KNOWN

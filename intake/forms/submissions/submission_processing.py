@@ -21,6 +21,7 @@ from intake.forms.submissions.lead_creation import add_or_update_lead
 from intake.forms.submissions.spam_detection import TRAP, find_spam_reasons, flatten_texts
 from intake.jobs import mail_confirmation
 from intake.models import Submission, WebForm
+from leads.models import Lead
 
 Result = Submission.State
 # Emails for confirming that one address gets in a day, so that forms can't flood a mailbox.
@@ -31,13 +32,15 @@ AGAIN = 600
 
 @dataclass
 class RequestDetails:
-    """What comes with the answers. `address` is a keyed hash of the network address: it can be compared, not read."""
+    """What comes with the answers. `address` is a keyed hash of the network address: it can be compared, not read. `lead` is the
+    one that they are about, if a program says so."""
 
     state: FormState | None
     address: str
     trap: str = ""
     first_touch: dict[str, str] = field(default_factory=dict)
     last_touch: dict[str, str] = field(default_factory=dict)
+    lead: Lead | None = None
 
     @classmethod
     def from_request(cls, request: HttpRequest, state: FormState | None) -> "RequestDetails":
@@ -97,7 +100,7 @@ def receive_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) 
             nonce=nonce,
         )
         if submission.state == Result.LEAD:
-            add_or_update_lead(submission, filled)
+            add_or_update_lead(submission, filled, known=sent.lead)
         submission.save(force_insert=True)
         submission.refresh_from_db(fields=["at"])
         record_consents(submission)

@@ -1,12 +1,13 @@
 """When someone is free, as a table: the working hours less what makes them busy, on the clock of Bucharest."""
 
-from datetime import UTC, date, datetime, time
+import random
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from accounts.free_busy.free_times import build_user_times
-from accounts.free_busy.time_spans import Span, merge_spans, subtract_spans
+from accounts.free_busy.time_spans import Span, intersect_spans, merge_spans, subtract_spans
 from accounts.working_time.calendar import WorkingCalendar
 
 ZONE = ZoneInfo("Europe/Bucharest")
@@ -95,3 +96,29 @@ def test_spans_that_touch_are_one_and_empty_ones_are_dropped():
         span(MONDAY, "10:00", "10:30"),
         span(MONDAY, "11:15", "12:00"),
     ]
+
+
+def test_what_remains_and_what_both_have_is_right_for_every_minute():
+    """Against sets of minutes, with spans of any order that overlap, touch and are empty."""
+    dice, midnight = random.Random(7), at(MONDAY, "00:00")
+
+    def throw() -> list[tuple[int, int]]:
+        starts = [dice.randrange(60) for _number in range(dice.randrange(12))]
+        return [(start, start + dice.randrange(9)) for start in starts]
+
+    def as_spans(pairs) -> list[Span]:
+        return [Span(*(midnight + timedelta(minutes=minute) for minute in pair)) for pair in pairs]
+
+    def as_minutes(spans) -> set[int]:
+        return {
+            minute
+            for span in spans
+            for minute in range((span.begins - midnight).seconds // 60, (span.ends - midnight).seconds // 60)
+        }
+
+    for _number in range(400):
+        some, others = as_spans(throw()), as_spans(throw())
+        left, both = subtract_spans(some, others), intersect_spans(some, others)
+        assert (left, both) == (merge_spans(left), merge_spans(both))
+        assert as_minutes(left) == as_minutes(some) - as_minutes(others)
+        assert as_minutes(both) == as_minutes(some) & as_minutes(others)

@@ -45,3 +45,34 @@ def test_an_email_can_not_be_changed(program, ann, lead):
     carry_out(email, Lead.objects.filter(pk=lead.pk), by=ann)
     pk = Activity.objects.get().pk
     program.patch(f"{ACTIVITIES}/{pk}", {"text": "Other"}, expect=422)
+
+
+def test_those_of_a_period_come_by_when_they_take_place(program, ann, lead):
+    begins = timezone.now().replace(microsecond=0) + timedelta(days=7)
+    sent = {"of": "lead", "record": lead.pk, "type": "meeting", "text": "Offer"}
+    for hours in (5, 1, 3, 3, 9):
+        program.post(ACTIVITIES, sent | {"at": (begins + timedelta(hours=hours)).isoformat()}, expect=201)
+    program.post(ACTIVITIES, {"of": "lead", "record": lead.pk, "text": "A note of today"}, expect=201)
+    period = f"at_from={begins:%Y-%m-%dT%H:%M:%SZ}&at_to={begins + timedelta(hours=9):%Y-%m-%dT%H:%M:%SZ}"
+    found, after = [], ""
+    for _page in range(4):
+        page = program.get(f"{ACTIVITIES}?{period}&limit=1&user=me&type=meeting{after}")
+        found += [row["at"] for row in page["activities"]]
+        after = f"&after={page['next']}"
+    assert (found, page["next"]) == (sorted(found), None)
+    assert len(found) == 4
+    one = program.get(f"{ACTIVITIES}?at_from={begins:%Y-%m-%dT%H:%M:%SZ}&limit=1")
+    assert one["activities"][0]["at"] == found[0]
+    program.get(f"{ACTIVITIES}?{period}&limit=1&after={one['next']}", expect=400)
+    assert [row["type"] for row in program.get(f"{ACTIVITIES}?at_to={found[0]}")["activities"]] == ["note"]
+    program.get(f"{ACTIVITIES}?at_from=soon", expect=422)
+
+
+def test_the_words_of_a_period_are_found_in_its_order(program, lead):
+    begins = timezone.now() + timedelta(days=7)
+    for hours, text in ((5, "Offer two"), (1, "Offer one"), (3, "Demo")):
+        sent = {"of": "lead", "record": lead.pk, "type": "meeting", "text": text}
+        program.post(ACTIVITIES, sent | {"at": (begins + timedelta(hours=hours)).isoformat()}, expect=201)
+    for of in ("", f"&of=lead&record={lead.pk}"):
+        found = program.get(f"{ACTIVITIES}?q=offer&at_from={begins:%Y-%m-%dT%H:%M:%SZ}{of}")["activities"]
+        assert [row["text"] for row in found] == ["Offer one", "Offer two"]

@@ -134,7 +134,7 @@ FAMILIES = (
             "DELETE api/v2/tasks/<str:pk>",
         ),
     ),
-    Family("Tasks of everyone", ("admin/tasks", "admin/tasks/calendar", "admin/tasks/export"), ("GET api/v2/tasks",)),
+    Family("Tasks of everyone", ("admin/tasks", "admin/tasks/calendar", "admin/tasks/export"), ("GET api/v2/tasks", "GET api/v2/busy-times")),
     Family("Contacts of a company", (f"admin/companies{ONE}/people",), ("GET api/v2/contacts",)),
     Family("Deals of a contact", (f"admin/contacts{ONE}/deals",), ("GET api/v2/deals",)),
     Family(

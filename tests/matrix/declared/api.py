@@ -190,6 +190,7 @@ SMALL = [
     small("users", "users"),
     small("departments", "departments"),
     small("tags", "tags"),
+    small("busy-times", "busy_times"),
     small("statuses", "lead_statuses"),
     small("pipelines", "lead_statuses"),
     small("lost-reasons", "lead_statuses"),
