@@ -27,6 +27,7 @@ MOST_MINUTES = 24 * 60
 
 
 PLANNED = PRESENT & Q(outcome="planned")
+NO_SHOWS = PRESENT & Q(outcome="no_show")
 
 
 def split_addresses(text: str) -> list[str]:
@@ -111,6 +112,9 @@ class ActivityQuerySet(RecordQuerySet):
     def planned(self):
         return self.filter(outcome=Activity.Plan.PLANNED)
 
+    def no_shows(self):
+        return self.filter(outcome=Activity.Plan.NO_SHOW)
+
     def of_people(self, ids: list[int]):
         """Those of these authors, and all that anyone is invited to, who is known by the address alone."""
         return self.filter(models.Q(created_by__in=ids) | ~models.Q(invited=""))
@@ -141,6 +145,11 @@ class ActivityQuerySet(RecordQuerySet):
         """What was written or said until then: a file is neither, nor is an email that wasn't sent or an automatic reply."""
         unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC, *Activity.Plan.values]
         return self.filter(at__lte=moment).exclude(type=Activity.Type.FILE).exclude(outcome__in=unsaid)
+
+    def said_or_planned_after(self, moment: Any):
+        """What was written, said or agreed on for later than that: the same, and meetings whatever their outcome."""
+        unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC]
+        return self.filter(at__gt=moment).exclude(type=Activity.Type.FILE).exclude(outcome__in=unsaid)
 
     def oldest_first(self):
         return self.order_by("at", "id")
@@ -270,6 +279,8 @@ class Activity(Record):
             build_words_index("activity_words"),
             # Planned meetings: those that are over by now, and those of a user.
             models.Index(fields=["at"], name="activity_planned", condition=PLANNED),
+            # Meetings of the last weeks that no one came to.
+            models.Index(fields=["at"], name="activity_no_show", condition=NO_SHOWS),
             # How many of each type there were in a period, by whom.
             models.Index(
                 fields=["at"],

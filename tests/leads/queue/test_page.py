@@ -14,6 +14,7 @@ from crm.records.history.verb_execution import operation
 from crm.records.history.visible_operations import describe_operation
 from leads.models import QueueHold, QueueRules, QueueStep
 from leads.queue import cleanup
+from leads.queue.priority_reasons import REASONS
 from tests.leads.queue.queueing import PAGE, TODAY, day, decide, seen
 from tests.reading import close_up
 
@@ -164,7 +165,7 @@ def test_the_page_costs_as_many_queries_for_many_leads_as_for_few(sign_in, bob, 
 
 def test_an_administrator_changes_the_weights_and_can_undo_it(sign_in, ada):
     browser = sign_in(ada)
-    names = ["contact_overdue", "task_overdue", "contact_today", "task_today", "new", "stuck", "vip", "score"]
+    names = [*REASONS, "vip", "score"]
     data = dict.fromkeys(names, "10") | {"hold_minutes": "30", "retry_days": "2", "version": "0"}
     data |= {"outcomes_off": ["tomorrow"]}
     assert browser.post(f"{PAGE}/rules", data).status_code == 302
@@ -200,7 +201,7 @@ def test_an_administrator_changes_the_weights_and_can_undo_it(sign_in, ada):
     ],
 )
 def test_a_weight_out_of_its_limits_is_an_error_on_its_field(name, value, sign_in, ada):
-    names = ["contact_overdue", "task_overdue", "contact_today", "task_today", "new", "stuck", "vip", "score"]
+    names = [*REASONS, "vip", "score"]
     data = dict.fromkeys(names, "10") | {"hold_minutes": "30", "retry_days": "1", "version": "0", name: value}
     assert sign_in(ada).post(f"{PAGE}/rules", data).status_code == 422
     assert not QueueRules.objects.exists()
