@@ -208,7 +208,7 @@ class Activity(Record):
     table = "activity"
     scope = ActivityScope()
     # Its record shows as a name, where it shows.
-    unshown = frozenset({"problem", "private_to_id", "of", "record"})
+    unshown = frozenset({"problem", "private_to_id", "of", "record", "assumed"})
     undo = UndoRules(
         after_records=True, together={"of": "record"}, restorable_by=scope.build_restored_condition
     )
@@ -262,6 +262,9 @@ class Activity(Record):
     )
     invited = models.TextField(_("invited"), blank=True, default="", db_default="")
 
+    # Of a meeting: it counts as held because it is over, and no one has said so.
+    assumed = models.BooleanField(default=False, db_default=False, editable=False)
+
     words = WordsColumn("text")
 
     objects: ClassVar[Any] = ActivityManager()
@@ -311,6 +314,12 @@ class Activity(Record):
     @property
     def is_no_show(self) -> bool:
         return self.outcome == self.Plan.NO_SHOW
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it is a meeting that has begun, and no one has said whether it took place."""
+        unsaid = self.is_planned or (self.assumed and not self.outcome)
+        return self.type == self.Type.MEETING and self.has_begun and unsaid
 
     @property
     def has_begun(self) -> bool:

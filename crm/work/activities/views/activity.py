@@ -30,6 +30,7 @@ from crm.work.models.activity import Activity
 from crm.work.screens.views.record import get_offered_actions
 
 Type = Activity.Type
+PLACES = ("calendar", "queue")
 
 
 @kind_view()
@@ -89,7 +90,7 @@ def pin_activity(request, kind: Kind, pk, activity):
 @kind_view()
 @require_POST
 def mark_no_show(request, kind: Kind, pk, activity):
-    """With `off`, that it was held. With `ask`, it leads to the next step, and with `calendar` from there to the calendar."""
+    """With `off`, that it was held. With `ask`, it leads to the next step, and with `calendar` or `queue` from there to that page."""
     row = get_activity(kind, request.user, pk, activity)
     check_may_change(request, row)
     if problem := get_no_show_error(row):
@@ -101,8 +102,13 @@ def mark_no_show(request, kind: Kind, pk, activity):
     answer = change_activity(request, kind, row, verb, words)
     if "ask" not in request.POST:
         return answer
-    query = "?calendar=1" if "calendar" in request.POST else ""
+    query = f"?{place}=1" if (place := get_return_place(request.POST)) else ""
     return redirect(kind.get_url("next_step", row.record, row.pk) + query)
+
+
+def get_return_place(sent: Any) -> str:
+    """The page from which a meeting was marked, and to which its next step leads back: one of PLACES, or '' for its record."""
+    return next((place for place in PLACES if place in sent), "")
 
 
 @kind_view()
