@@ -19,6 +19,7 @@ from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.records.screens.views.record_item import save_changes_or_redraw
+from crm.work.activities.agenda import AGENDA, fill_agenda
 from crm.work.activities.combined_timeline import TimelineLine
 from crm.work.activities.forms import ActivityForm
 from crm.work.activities.requirements import get_no_show_error
@@ -41,10 +42,9 @@ def activity(request, kind: Kind, pk, activity):
     # A form writes what was typed to its instance; the page needs the activity as it is.
     form: Any = None
     if may and row.type != Type.EMAIL:
-        invitee = get_first_address(kind, record, request.user)
-        form = ActivityForm(request.POST or None, instance=copy(row), invitee=invitee)
+        form = build_activity_form(request, kind, record, row)
     drawn = partial(render_activity_page, request, kind, record, row, form)
-    if request.method != "POST":
+    if request.method != "POST" or AGENDA in request.POST:
         return drawn()
 
     def write(changes):
@@ -53,6 +53,15 @@ def activity(request, kind: Kind, pk, activity):
         show_change_message(request, changed, add_email_sentence(row, _("Saved.")))
 
     return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
+
+
+def build_activity_form(request, kind: Kind, record: Any, row: Activity) -> ActivityForm:
+    """What was sent, or with the button for it, what was typed with the agenda."""
+    invitee = get_first_address(kind, record, request.user)
+    if AGENDA in request.POST and row.type == Type.MEETING:
+        start = fill_agenda(request.POST, kind, record, request.user)
+        return ActivityForm(instance=copy(row), invitee=invitee, initial=start)
+    return ActivityForm(request.POST or None, instance=copy(row), invitee=invitee)
 
 
 def render_activity_page(

@@ -31,7 +31,7 @@ def next_step(request, kind: Kind, pk, activity):
     check_may_change(request, row)
     if get_no_show_error(row):
         return redirect(kind.get_url("activity", row.record, row.pk))
-    form = NextStepForm(get_posted_data(request), viewer=request.user, meeting=row)
+    form = NextStepForm(get_posted_data(request), viewer=request.user, meeting=row, record=record)
     place = get_return_place(request.POST or request.GET)
     back = build_return_url(place, kind, record)
     if not form.is_valid():
