@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from automations.definition.trigger_dates import get_date_fields
+from automations.definition.wait_step import DAYS, HOURS
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.kinds.kind_registry import Kind
 from crm.work.models.activity import Activity
@@ -73,6 +74,34 @@ class DateForm(ClockForm):
         elif "days" not in self.errors and not data.get("days"):
             self.add_error("days", _("Enter at least 1 day."))
         return data
+
+
+class MeetingTimeForm(Form):
+    """To the minute, so it has no time of day."""
+
+    number = forms.IntegerField(label=_("Number"), min_value=1, max_value=MOST_DAYS, initial=1)
+    unit = forms.ChoiceField(
+        label=_("Unit"),
+        choices=[(HOURS, _("hours")), (DAYS, _("days"))],
+        initial=DAYS,
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    side = forms.ChoiceField(
+        label=_("Act"),
+        choices=[(BEFORE, _("before the meeting begins")), (AFTER, _("after the meeting began"))],
+        initial=BEFORE,
+        widget=forms.Select(attrs={"class": "input"}),
+        help_text=_(
+            "A meeting that is moved counts at its new time. One that was deleted doesn’t count, and after its beginning, neither does a "
+            "no-show."
+        ),
+    )
+
+    def __init__(self, *arguments, kind: Kind, user: Any, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+
+    def get_values(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
 
 
 class OverdueForm(ClockForm):

@@ -26,6 +26,8 @@ THINGS = {
 def build_clock_sentence(automation: Automation, kind: Kind, viewer: Any) -> str:
     """When an automation by the clock acts."""
     found = automation.trigger_values
+    if automation.trigger == Trigger.MEETING_TIME:
+        return _describe_meeting_time(found, kind)
     values = {"thing": THINGS.get(kind.name, kind.words.one), "time": found["time"]}
     if automation.trigger == Trigger.DAILY:
         if found["on"] == WORKING_DAYS:
@@ -67,6 +69,36 @@ def _describe_date(found: dict[str, Any], values: dict[str, Any], kind: Kind, vi
         )
     else:
         words = _("On the day of “%(field)s” of %(thing)s, at %(time)s")
+    return words % values
+
+
+def _describe_meeting_time(found: dict[str, Any], kind: Kind) -> str:
+    number = found["number"]
+    values = {"thing": THINGS.get(kind.name, kind.words.one), "number": number}
+    if found["side"] == BEFORE and found["unit"] == HOURS:
+        words = ngettext(
+            "%(number)s hour before %(thing)s has a meeting",
+            "%(number)s hours before %(thing)s has a meeting",
+            number,
+        )
+    elif found["side"] == BEFORE:
+        words = ngettext(
+            "%(number)s day before %(thing)s has a meeting",
+            "%(number)s days before %(thing)s has a meeting",
+            number,
+        )
+    elif found["unit"] == HOURS:
+        words = ngettext(
+            "%(number)s hour after %(thing)s had a meeting, unless no one came",
+            "%(number)s hours after %(thing)s had a meeting, unless no one came",
+            number,
+        )
+    else:
+        words = ngettext(
+            "%(number)s day after %(thing)s had a meeting, unless no one came",
+            "%(number)s days after %(thing)s had a meeting, unless no one came",
+            number,
+        )
     return words % values
 
 

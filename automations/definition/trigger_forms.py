@@ -9,7 +9,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from automations.definition.action_types import build_form_data
-from automations.definition.clock_forms import ActivityForm, DailyForm, DateForm, OverdueForm, QuietForm
+from automations.definition.clock_forms import (
+    ActivityForm,
+    DailyForm,
+    DateForm,
+    MeetingTimeForm,
+    OverdueForm,
+    QuietForm,
+)
 from automations.definition.response_forms import MailingForm, SequenceEndForm
 from automations.definition.trigger_types import TriggerType, get_status_column
 from crm.fields.conditions.field_filters import ME, NONE, TEAM, AnyOf, YesNoFilter
@@ -79,6 +86,7 @@ FORMS: dict[tuple[str, ...], type[Form]] = {
     ("type",): ActivityForm,
     ("quiet", "time"): QuietForm,
     ("field", "side", "days", "time"): DateForm,
+    ("number", "unit", "side"): MeetingTimeForm,
     ("days", "time"): OverdueForm,
     ("on", "time"): DailyForm,
     ("mailing",): MailingForm,

@@ -225,6 +225,9 @@ TRIGGERS = {
         ),
         TriggerType(Trigger.QUIET, Trigger.QUIET.label, ("quiet", "time"), _build_no_condition),
         TriggerType(Trigger.DATE, Trigger.DATE.label, ("field", "side", "days", "time"), _build_no_condition),
+        TriggerType(
+            Trigger.MEETING_TIME, Trigger.MEETING_TIME.label, ("number", "unit", "side"), _build_no_condition
+        ),
         TriggerType(Trigger.TASK_OVERDUE, Trigger.TASK_OVERDUE.label, ("days", "time"), _build_no_condition),
         TriggerType(Trigger.DAILY, Trigger.DAILY.label, ("on", "time"), _build_no_condition),
     )

@@ -100,6 +100,7 @@ class Automation(Rule):
         SEQUENCE_ENDED = "sequence_ended", _("has a sequence ended")
         QUIET = "quiet", _("is quiet for some working days")
         DATE = "date", _("has a date that comes near or has passed")
+        MEETING_TIME = "meeting_time", _("has a meeting that comes near or has begun")
         TASK_OVERDUE = "task_overdue", _("has an overdue task")
         DAILY = "daily", _("meets the conditions, each day at a time")
 
@@ -184,6 +185,7 @@ class Automation(Rule):
 BY_CLOCK = (
     Automation.Trigger.QUIET,
     Automation.Trigger.DATE,
+    Automation.Trigger.MEETING_TIME,
     Automation.Trigger.TASK_OVERDUE,
     Automation.Trigger.DAILY,
 )

@@ -15,6 +15,7 @@ from automations.definition.trigger_forms import get_sent_trigger_values, get_st
 from automations.models import Automation
 from automations.models.automation import BY_MAILINGS
 from automations.running.clock_days import DAY, Days, get_due_days
+from automations.running.due_meetings import get_shift, meetings_queryset
 from automations.running.due_records import find_records_in_days
 from automations.running.quiet_records import find_quiet_records
 from crm.models import FrozenSet
@@ -51,6 +52,8 @@ def keep_woken_ones(
     kind = KINDS[automation.table_of]
     if automation.trigger in DUE:
         return _keep_due_ones(automation, rows, now or timezone.now(), among)
+    if automation.trigger == Trigger.MEETING_TIME:
+        return _keep_ones_with_meetings(automation, rows, now or timezone.now())
     if automation.is_by_mailings:
         return _keep_responding_ones(automation, rows)
     query = get_state_query(automation)
@@ -68,6 +71,14 @@ def _keep_responding_ones(automation: Automation, rows: Any) -> Any:
     if mailing := automation.trigger_values.get("mailing"):
         found = found.filter(mailing=mailing)
     return rows.filter(Exists(found))
+
+
+def _keep_ones_with_meetings(automation: Automation, rows: Any, now: datetime) -> Any:
+    """Those with a meeting that begins within that time, or that began so long ago."""
+    shift, found = get_shift(automation), meetings_queryset(automation).filter(record=OuterRef("pk"))
+    comes_near = automation.trigger_values["side"] == BEFORE
+    due = found.filter(at__gt=now, at__lte=now - shift) if comes_near else found.filter(at__lte=now - shift)
+    return rows.filter(Exists(due))
 
 
 def _keep_due_ones(automation: Automation, rows: Any, now: datetime, among: FrozenSet | None) -> Any:

@@ -1,6 +1,7 @@
 """The days of an automation by the clock: when it looks, and which days of the past or the future are due by then.
 
-It looks once a day, at its time on the clock of its owner. Working days are those of the owner's department.
+It looks once a day, at its time on the clock of its owner, and each minute for meetings. Working days are those of the owner's
+department.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,8 @@ from automations.definition.clock_forms import AFTER, BEFORE, WORKING_DAYS
 from automations.models import Automation
 
 DAY = timedelta(days=1)
+# Meetings begin at any minute.
+LOOKS_FOR_MEETINGS = timedelta(minutes=1)
 # A wait for a working day that takes longer is a mistake in the calendar.
 FARTHEST = 2 * 366
 Trigger = Automation.Trigger
@@ -37,6 +40,8 @@ def get_time(automation: Automation) -> time:
 
 def get_next_look(automation: Automation, calendar: WorkingCalendar, after: datetime) -> datetime:
     """The first moment after this one at which the automation looks for due records."""
+    if automation.trigger == Trigger.MEETING_TIME:
+        return after + LOOKS_FOR_MEETINGS
     day = after.astimezone(calendar.zone).date() - DAY
     while (moment := calendar.get_moment(day, get_time(automation))) <= after:
         day += DAY
@@ -44,8 +49,9 @@ def get_next_look(automation: Automation, calendar: WorkingCalendar, after: date
 
 
 def get_next_look_of(automation: Automation) -> datetime | None:
-    """The same from now on, for one that is on and by the clock; None for others."""
-    if not (automation.turned_on and automation.acts_by_clock):
+    """The same from now on, for one that is on and by the clock; None for others, and for one that looks all the time."""
+    looks_all_the_time = automation.trigger == Trigger.MEETING_TIME
+    if not (automation.turned_on and automation.acts_by_clock) or looks_all_the_time:
         return None
     return get_next_look(automation, Calendars().get_for_user(automation.owner), timezone.now())
 

@@ -12,6 +12,7 @@ from accounts.working_time.calendar import WorkingCalendar
 from automations.definition.trigger_dates import iterate_own_date_fields
 from automations.models import Automation
 from automations.running.clock_days import DAY, Days, acts_daily_on, get_due_days, get_looks, join_days
+from automations.running.due_meetings import find_due_meetings
 from automations.running.quiet_records import find_quiet_records
 from automations.running.step_plan import NotReady, get_conditions
 from crm.fields.custom.values.field_registry import get_custom_field
@@ -25,8 +26,8 @@ Trigger = Automation.Trigger
 
 @dataclass(frozen=True)
 class DueRecord:
-    """`occasion` is what it is due for, which happens once: a value of its date, its last event, a task, a day. `since` is the
-    day of that."""
+    """`occasion` is what it is due for, which happens once: a value of its date, its last event, a task, a meeting at its time, a day. `since`
+    is the day of that."""
 
     record: int
     occasion: str
@@ -38,6 +39,11 @@ def find_due_records(
 ) -> list[DueRecord]:
     """Those that became due after one moment, and not after another one, in the order of their ids. Of the days that a daily automation has
     missed, only the last one counts. Raises NotReady if the date field is gone."""
+    if automation.trigger == Trigger.MEETING_TIME:
+        found = find_due_meetings(automation, after, until, begun=until)
+        return [
+            DueRecord(one.record, one.occasion, one.due_at.astimezone(calendar.zone).date()) for one in found
+        ]
     looks = get_looks(automation, calendar, after, until)
     if automation.trigger == Trigger.DAILY:
         days = [day for day in looks if acts_daily_on(automation, calendar, day)]

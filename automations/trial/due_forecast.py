@@ -7,9 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.working_time.calendar import Calendars
+from accounts.working_time.calendar import Calendars, WorkingCalendar
 from automations.models import Automation
 from automations.running.clock_days import get_due_days, get_looks
+from automations.running.due_meetings import find_due_meetings
 from automations.running.due_records import find_records_due_on
 from automations.running.step_plan import NotReady, get_conditions
 from crm.records.kinds.kind_registry import KINDS
@@ -44,19 +45,29 @@ def build_due_forecast(automation: Automation, viewer: User, now: datetime | Non
         conditions = get_conditions(automation)
         if automation.trigger == Automation.Trigger.DAILY:
             return DueForecast()
-        looks = get_looks(automation, calendar, now, now + timedelta(days=DAYS))
-        due = find_records_due_on(automation, calendar, looks, MOST)
+        end = now + timedelta(days=DAYS)
+        if automation.trigger == Automation.Trigger.MEETING_TIME:
+            meetings = find_due_meetings(automation, now, end, begun=now, most=MOST)
+            due = [(one.record, one.due_at.astimezone(calendar.zone).date()) for one in meetings]
+        else:
+            due = _find_due_days(automation, calendar, get_looks(automation, calendar, now, end))
     except NotReady as problem:
         return DueForecast(problem=f"{Automation.OffReason(problem.reason).label} {problem}".strip())
     rows = annotate_met(KINDS[automation.table_of].model.objects.present().visible_to(viewer), conditions)
-    records = rows.filter(pk__any=[one.record for one in due], meets=True).in_bulk()
+    records = rows.filter(pk__any=[record for record, _day in due], meets=True).in_bulk()
+    found = [DueLine(records[record], day) for record, day in due if record in records]
+    found.sort(key=lambda line: (line.day, line.record.pk))
+    return DueForecast(found[:LISTED], len(due) >= MOST or len(found) > LISTED)
+
+
+def _find_due_days(
+    automation: Automation, calendar: WorkingCalendar, looks: list[date]
+) -> list[tuple[int, date]]:
+    """The records that are due at these looks, each with the day on which the automation acts."""
     parts = [(day, get_due_days(automation, calendar, day)) for day in looks]
-    found = [
-        DueLine(records[one.record], day)
-        for one in due
-        if one.record in records
+    return [
+        (one.record, day)
+        for one in find_records_due_on(automation, calendar, looks, MOST)
         for day, part in parts
         if part and part.first <= one.since <= part.last
     ]
-    found.sort(key=lambda line: (line.day, line.record.pk))
-    return DueForecast(found[:LISTED], len(due) == MOST or len(found) > LISTED)

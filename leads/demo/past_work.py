@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from leads.models import Lead
+from leads.models import Lead, Status
 
 # Of each owner, so many of the leads that were contacted in so many days: as many in a demo of any size.
 MOST, DAYS = 120, 60
@@ -10,17 +10,25 @@ MOST, DAYS = 120, 60
 ACTIVITIES = """
     WITH contacted AS MATERIALIZED (
         SELECT l.id, l.owner_id, l.first_contacted_at AS first, l.last_contacted_at AS last, l.created_at,
+            s.kind = ANY(%(open)s) AND l.status_since < l.last_contacted_at + interval '1 day'
+                AND coalesce(l.next_action_on, '-infinity') < current_date
+                AND l.last_contacted_at > now() - interval '12 days' AS may_be_missed,
+            s.kind = ANY(%(open)s) AND l.last_contacted_at > now() - interval '4 days' AS is_recent,
             row_number() OVER (PARTITION BY l.owner_id ORDER BY hashint8(l.id)) AS place
-        FROM leads_lead l
+        FROM leads_lead l JOIN leads_status s ON s.id = l.status_id
         WHERE l.owner_id IS NOT NULL AND l.deleted_at IS NULL
             AND l.first_contacted_at > now() - %(days)s * interval '1 day' AND l.first_contacted_at < now())
-    INSERT INTO crm_activity (of, record, type, text, outcome, at, minutes, created_at, created_by_id, updated_at, version)
-    SELECT 'lead', c.id, w.type, w.text, w.outcome, w.at, w.minutes, w.at, c.owner_id, w.at, 1
+    INSERT INTO crm_activity (of, record, type, text, outcome, at, minutes, created_at, created_by_id, updated_at, version, assumed)
+    SELECT 'lead', c.id, w.type, w.text, w.outcome, w.at, w.minutes, w.at, c.owner_id, w.at, 1,
+        w.type = 'meeting' AND w.outcome = '' AND w.text = ''
     FROM contacted c CROSS JOIN LATERAL (VALUES
         ('call', 'no_answer', '', c.first - (c.first - c.created_at) / 4, NULL, c.place %% 3 = 0),
         ('call', 'reached', %(called)s, c.first, 3 + c.place %% 17, true),
         ('note', '', %(noted)s, c.first + interval '7 minutes', NULL, c.place %% 4 = 1),
-        ('meeting', '', %(met)s, c.last, 30 + c.place %% 3 * 15, c.last > c.first AND c.place %% 2 = 0),
+        ('meeting', '', %(met)s, c.last, 30 + c.place %% 3 * 15, c.last > c.first AND c.place %% 2 = 0 AND NOT c.is_recent),
+        ('meeting', '', '', c.last, 30, c.is_recent AND c.place %% 3 = 1),
+        ('meeting', 'no_show', '', c.last + interval '1 day', 30,
+            c.may_be_missed AND c.place %% 3 = 2 AND extract(isodow FROM c.last) < 5),
         ('meeting', 'no_show', '', c.last - interval '1 day', 30, c.last > c.first + interval '1 day' AND c.place %% 5 = 2)
     ) AS w(type, outcome, text, at, minutes, is_done)
     WHERE c.place <= %(most)s AND w.is_done AND w.at < now()
@@ -46,4 +54,4 @@ def add_past_work() -> None:
             "SELECT EXISTS (SELECT FROM crm_activity WHERE of = %s AND type = 'call')", [Lead.table]
         )
         if not cursor.fetchone()[0]:
-            cursor.execute(ACTIVITIES, {**TEXTS, "most": MOST, "days": DAYS})
+            cursor.execute(ACTIVITIES, {**TEXTS, "most": MOST, "days": DAYS, "open": list(Status.OPEN)})

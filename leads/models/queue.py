@@ -38,6 +38,7 @@ class QueueRules(OneRow):
 
     contact_overdue = build_weight_field(_("first contact overdue"), 100)
     task_overdue = build_weight_field(_("task overdue"), 80)
+    no_show = build_weight_field(_("didn’t come to a meeting"), 70)
     contact_today = build_weight_field(_("first contact due today"), 60)
     task_today = build_weight_field(_("task due today"), 50)
     new = build_weight_field(_("new and not contacted"), 40)
@@ -85,7 +86,16 @@ class QueueRules(OneRow):
     @property
     def weights(self) -> list[tuple[str, int]]:
         """The label and the points of each reason."""
-        names = ("contact_overdue", "task_overdue", "contact_today", "task_today", "new", "stuck", "vip")
+        names = (
+            "contact_overdue",
+            "task_overdue",
+            "no_show",
+            "contact_today",
+            "task_today",
+            "new",
+            "stuck",
+            "vip",
+        )
         fields: list[Any] = [self._meta.get_field(name) for name in names]
         return [(str(capfirst(field.verbose_name)), getattr(self, field.name)) for field in fields]
 

@@ -131,6 +131,7 @@ class RulesForm(SettingsForm):
         fields = [
             "contact_overdue",
             "task_overdue",
+            "no_show",
             "contact_today",
             "task_today",
             "new",

@@ -22,9 +22,9 @@ from leads.models import QueueRules
 
 CONTACT_OVERDUE, CONTACT_TODAY = "contact_overdue", "contact_today"
 TASK_OVERDUE, TASK_TODAY = "task_overdue", "task_today"
-NEW, STUCK, VIP = "new", "stuck", "vip"
+NEW, STUCK, VIP, NO_SHOW = "new", "stuck", "vip", "no_show"
 # In the order of the delivered weights.
-REASONS = (CONTACT_OVERDUE, TASK_OVERDUE, CONTACT_TODAY, TASK_TODAY, NEW, STUCK)
+REASONS = (CONTACT_OVERDUE, TASK_OVERDUE, NO_SHOW, CONTACT_TODAY, TASK_TODAY, NEW, STUCK)
 # These sort the newest first.
 NEWEST_FIRST = {NEW}
 URGENT = {CONTACT_OVERDUE, TASK_OVERDUE}
@@ -35,8 +35,8 @@ NEVER = float("inf")
 
 @dataclass(frozen=True)
 class QueueReason:
-    """`moment` is when the task or the first contact is or was due, or since when the lead is in its status. `timed` says
-    that a task has a time of day."""
+    """`moment` is when the task or the first contact is or was due, when the meeting began, or since when the lead is in its
+    status. `timed` says that a task has a time of day."""
 
     code: str
     moment: datetime
@@ -156,9 +156,23 @@ def describe_reason(reason: QueueReason) -> str:
             return _("Task was due at %(time)s") % clock
         case "task_today":
             return _("Task due at %(time)s") % clock if reason.timed else _("Task due today")
+        case "no_show":
+            return describe_no_show(days, clock)
         case "new":
             return _("New, not contacted for %(time)s") % {"time": describe_duration(reason.moment)}
     return _("Stuck: %(time)s in this status") % {"time": describe_duration(reason.moment)}
+
+
+def describe_no_show(days: int, clock: dict[str, str]) -> str:
+    """ "Didn’t come to the meeting yesterday": of a meeting so many days ago."""
+    if days <= 0:
+        return _("Didn’t come to the meeting at %(time)s") % clock
+    if days == 1:
+        return _("Didn’t come to the meeting yesterday")
+    words = ngettext(
+        "Didn’t come to the meeting %(days)s day ago", "Didn’t come to the meeting %(days)s days ago", days
+    )
+    return words % {"days": number(days)}
 
 
 def describe_duration(since: datetime) -> str:

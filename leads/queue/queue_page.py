@@ -153,6 +153,12 @@ class QueuePage:
         )
 
     @cached_property
+    def unanswered_meeting(self) -> Activity | None:
+        """The newest of the earlier activities that is a meeting of which no one has said whether it took place, if the viewer may."""
+        found = next((row for row in self.earlier_activities if row.is_unanswered), None)
+        return found if found and Activity.scope.may_change(found, self.viewer) else None
+
+    @cached_property
     def next_leads(self) -> list[tuple[QueuePlace, Any]]:
         others = [place for place in self.places if place.lead != self._first][:NEXT]
         rows = get_records_for_page(

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from crm.platform.sql.expressions import Outer
 from crm.records.paging.compiled_statements import Statement, compile_once
+from crm.work.models.activity import Activity
 from crm.work.models.task import Task
 from leads.models import Lead, QueueHold, QueueRules, QueueStep, Status
 from leads.queue.day_bounds import STAND_INS, get_moments, insert_moments
@@ -24,6 +25,7 @@ from leads.queue.priority_reasons import (
     CONTACT_OVERDUE,
     CONTACT_TODAY,
     NEW,
+    NO_SHOW,
     REASONS,
     STUCK,
     TASK_OVERDUE,
@@ -37,6 +39,8 @@ from leads.stuck.stuck_leads import build_nothing_planned_condition, get_latest_
 
 MOST = 100
 CONTACT, TASK = "contact", "task"
+# Later, a no-show is no longer news: the lead is stuck, if anything.
+NO_SHOW_DAYS = 14
 # Of a task without a time of day.
 END_OF_DAY = time(23, 59, 59)
 COLUMNS = ("code", "moment", "day", "clock")
@@ -48,6 +52,9 @@ TASKS = f"""
 (SELECT task.record, lead.vip, lead.score, '{TASK}', NULL::float8, task.due_on, task.due_time
 FROM ({{tasks}}) AS task CROSS JOIN LATERAL ({{lead}}) AS lead
 ORDER BY task.due_on, task.due_time, task.id LIMIT {MOST})"""  # noqa: S608 - constants
+NO_SHOWS = f"""
+SELECT meeting.record, lead.vip, lead.score, '{NO_SHOW}', extract(epoch from meeting.at)::float8, NULL::date, NULL::time
+FROM ({{meetings}}) AS meeting CROSS JOIN LATERAL ({{lead}}) AS lead ORDER BY meeting.at LIMIT {MOST}"""  # noqa: S608 - constants
 STAYS = "SELECT stuck.* FROM (VALUES {stays}) AS stay (status, until) CROSS JOIN LATERAL ({leads}) AS stuck"
 
 
@@ -112,6 +119,8 @@ def _build_own_leads_sql(leads: Any, wanted: Sequence[str], statuses: Sequence[A
         found = [part.query.sql_with_params() for part in _iterate_new_leads(own, wanted, STAND_INS.end)]
         if STUCK in wanted and get_limited_statuses():
             found.append(_build_stuck_leads_sql(own))
+        if NO_SHOW in wanted:
+            found.append(_build_no_shows_sql(own))
     except EmptyResultSet:
         return "", []
     sql = " UNION ALL ".join(f"({part})" for part, _values in found)
@@ -128,6 +137,24 @@ def _build_stuck_leads_sql(leads: Any) -> Statement:
     sql, values = _select_reason_columns(rows, STUCK, "status_since").query.sql_with_params()
     stays = ", ".join(["(%s::bigint, %s::timestamptz)"] * len(limits))
     return STAYS.format(stays=stays, leads=sql), [*(value for limit in limits for value in limit), *values]
+
+
+def _build_no_shows_sql(leads: Any) -> Statement:
+    """The open leads that didn’t come to their last meeting, and for which nothing has been done since or is planned. The meetings of two
+    weeks are few, so they come first and each looks up its lead."""
+    since = STAND_INS.now - timedelta(days=NO_SHOW_DAYS)
+    meetings = Activity.objects.present().public().of_kind(Lead.table).no_shows().begins_from(since)
+    at, of_lead = Outer("meeting.at"), {"of": Lead.table, "record": Outer("meeting.record")}
+    statuses = [row.pk for row in reference_tables.get_statuses().values() if row.is_open]
+    lead = leads.in_statuses(statuses).filter(pk=Outer("meeting.record"), status_since__lte=at)
+    lead = lead.filter(build_nothing_planned_condition(STAND_INS.midnight, STAND_INS.day))
+    lead = lead.filter(
+        ~Exists(Activity.objects.present().filter(**of_lead).said_or_planned_after(at)),
+        ~Exists(Task.objects.present().filter(**of_lead, done_at__gt=at)),
+    )
+    rows, one = meetings.values("record", "at"), lead.values_list("vip", "score")[:1]
+    (sql, values), (found, more) = rows.query.sql_with_params(), one.query.sql_with_params()
+    return NO_SHOWS.format(meetings=sql, lead=found), [*values, *more]
 
 
 def _exclude_done(leads: Any) -> Any:

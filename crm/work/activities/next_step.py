@@ -6,12 +6,11 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.records.kinds.kind_registry import KINDS
+from crm.work.activities.agenda import build_agenda
 from crm.work.models.activity import LONGEST_TEXT, Activity
-from crm.work.models.task import LONGEST_TITLE, Task
+from crm.work.models.task import LONGEST_TITLE
 from crm.work.tasks.calendar.new_entry import MEETING, TASK, NewEntryForm
-
-# So many open tasks are on the agenda of another meeting.
-MOST_ON_AGENDA = 10
 
 
 class NextStepForm(NewEntryForm):
@@ -28,8 +27,9 @@ class NextStepForm(NewEntryForm):
         help_text=_("Added to the text of the meeting."),
     )
 
-    def __init__(self, data=None, *, meeting: Activity, **keywords) -> None:
-        super().__init__(data, initial=build_initial(meeting), **keywords)
+    def __init__(self, data=None, *, meeting: Activity, record: Any, viewer: Any, **keywords) -> None:
+        initial = build_initial(meeting, record, viewer) if data is None else {}
+        super().__init__(data, initial=initial, viewer=viewer, **keywords)
         self.meeting = meeting
 
     def clean(self) -> dict[str, Any]:
@@ -56,15 +56,10 @@ class NextStepForm(NewEntryForm):
         return "\n\n".join(filter(None, [self.meeting.text, self.cleaned_data["said"]]))
 
 
-def build_initial(meeting: Activity) -> dict[str, Any]:
+def build_initial(meeting: Activity, record: Any, viewer: Any) -> dict[str, Any]:
     """After a no-show the same meeting again, with its agenda; else a task."""
     if not meeting.is_no_show:
         return {"what": TASK, "text": ""}
     same = {name: getattr(meeting, name) for name in ("minutes", "place", "invited")}
-    return {"what": MEETING, "title": meeting.subject, "text": meeting.text or build_agenda(meeting), **same}
-
-
-def build_agenda(meeting: Activity) -> str:
-    """The open tasks of its record, each in a line."""
-    tasks = Task.objects.present().of_record(meeting.of, meeting.record).open().in_order()[:MOST_ON_AGENDA]
-    return "\n".join(f"- {task}" for task in tasks)
+    text = meeting.text or build_agenda(KINDS[meeting.of], record, viewer)
+    return {"what": MEETING, "title": meeting.subject, "text": text, **same}

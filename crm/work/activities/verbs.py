@@ -144,6 +144,9 @@ class EditActivity(OfOne, Verb):
 
     def build_unchanged_condition(self):
         unchanged = Q(**self.changes)
+        if self._is_held:
+            # One that is over counts as held already; that someone says so is news.
+            unchanged &= Q(assumed=False)
         if (self.changes.get("outcome") == NO_SHOW and "at" not in self.changes) or self._is_held:
             # One that was moved to later since the user saw it.
             unchanged |= Q(at__gt=Now())
@@ -155,7 +158,8 @@ class EditActivity(OfOne, Verb):
 
     def get_values(self):
         if self.type != Type.MEETING or "at" not in self.changes:
-            return self.changes
+            is_said = self.type == Type.MEETING and "outcome" in self.changes
+            return self.changes | ({"assumed": False} if is_said else {})
         outcome = Activity.get_meeting_outcome(self.changes["at"]) or self.changes.get(
             "outcome", SAME_IF_OVER
         )

@@ -50,7 +50,7 @@ def write_past_meeting_contacts(now: datetime | None = None) -> int:
             lock_record(meeting)
         # Without those that were edited or deleted until they were locked.
         still = {pk: meeting for pk, meeting in find_past_meetings(now).items() if pk in found}
-        Activity.objects.filter(pk__in=still).update(outcome="")
+        Activity.objects.filter(pk__in=still).update(outcome="", assumed=True)
         tables = sorted({meeting.of for meeting in still.values()})
         for table in tables:
             ids = sorted({meeting.record for meeting in still.values() if meeting.of == table})

@@ -27,6 +27,7 @@ MOST_MINUTES = 24 * 60
 
 
 PLANNED = PRESENT & Q(outcome="planned")
+NO_SHOWS = PRESENT & Q(outcome="no_show")
 
 
 def split_addresses(text: str) -> list[str]:
@@ -111,6 +112,9 @@ class ActivityQuerySet(RecordQuerySet):
     def planned(self):
         return self.filter(outcome=Activity.Plan.PLANNED)
 
+    def no_shows(self):
+        return self.filter(outcome=Activity.Plan.NO_SHOW)
+
     def of_people(self, ids: list[int]):
         """Those of these authors, and all that anyone is invited to, who is known by the address alone."""
         return self.filter(models.Q(created_by__in=ids) | ~models.Q(invited=""))
@@ -142,6 +146,11 @@ class ActivityQuerySet(RecordQuerySet):
         """What was written or said until then: a file is neither, nor is an email that wasn't sent or an automatic reply."""
         unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC, *Activity.Plan.values]
         return self.filter(at__lte=moment).exclude(type=Activity.Type.FILE).exclude(outcome__in=unsaid)
+
+    def said_or_planned_after(self, moment: Any):
+        """What was written, said or agreed on for later than that: the same, and meetings whatever their outcome."""
+        unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC]
+        return self.filter(at__gt=moment).exclude(type=Activity.Type.FILE).exclude(outcome__in=unsaid)
 
     def oldest_first(self):
         return self.order_by("at", "id")
@@ -200,7 +209,7 @@ class Activity(Record):
     table = "activity"
     scope = ActivityScope()
     # Its record shows as a name, where it shows.
-    unshown = frozenset({"problem", "private_to_id", "of", "record"})
+    unshown = frozenset({"problem", "private_to_id", "of", "record", "assumed"})
     undo = UndoRules(
         after_records=True, together={"of": "record"}, restorable_by=scope.build_restored_condition
     )
@@ -254,6 +263,9 @@ class Activity(Record):
     )
     invited = models.TextField(_("invited"), blank=True, default="", db_default="")
 
+    # Of a meeting: it counts as held because it is over, and no one has said so.
+    assumed = models.BooleanField(default=False, db_default=False, editable=False)
+
     words = WordsColumn("text")
 
     objects: ClassVar[Any] = ActivityManager()
@@ -271,6 +283,8 @@ class Activity(Record):
             build_words_index("activity_words"),
             # Planned meetings: those that are over by now, and those of a user.
             models.Index(fields=["at"], name="activity_planned", condition=PLANNED),
+            # Meetings of the last weeks that no one came to.
+            models.Index(fields=["at"], name="activity_no_show", condition=NO_SHOWS),
             # How many of each type there were in a period, by whom.
             models.Index(
                 fields=["at"],
@@ -301,6 +315,12 @@ class Activity(Record):
     @property
     def is_no_show(self) -> bool:
         return self.outcome == self.Plan.NO_SHOW
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it is a meeting that has begun, and no one has said whether it took place."""
+        unsaid = self.is_planned or (self.assumed and not self.outcome)
+        return self.type == self.Type.MEETING and self.has_begun and unsaid
 
     @property
     def has_begun(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from crm.platform.web.calendar_files import (
     build_calendar_file,
@@ -63,11 +63,18 @@ def _build_meeting_event(entry: CalendarEntry, meeting: Activity) -> dict[str, A
         "uid": f"planned-{meeting.pk}@{get_site_host()}",
         "dtstart": meeting.at,
         "dtend": meeting.ends_at if meeting.minutes else meeting.at + LENGTH,
-        "summary": f"{meeting.subject or capfirst(str(meeting))} – {entry.record}",
+        "summary": f"{meeting.subject} – {entry.record}"
+        if meeting.subject
+        else get_meeting_title(meeting, entry.record),
         "location": meeting.place,
         "sequence": meeting.version,
         "transp": "OPAQUE",
     }
+
+
+def get_meeting_title(meeting: Activity, record: str) -> str:
+    """Its subject, or with whom it is."""
+    return meeting.subject or _("Meeting with %(name)s") % {"name": record}
 
 
 def _get_event_times(task: Task) -> dict[str, date]:

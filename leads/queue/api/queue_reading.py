@@ -36,7 +36,7 @@ REASON = build_response_serializer(
     "QueueReason",
     reason=serializers.ChoiceField(REASONS),
     at=serializers.DateTimeField(
-        help_text="When the task or the first contact is or was due, or since when the lead is in its status."
+        help_text="When the task or the first contact is or was due, when the meeting began, or since when the lead is in its status."
     ),
     words=build_text_field(help_text="The reason as the page says it, such as Task 3 days overdue."),
 )

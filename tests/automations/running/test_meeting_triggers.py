@@ -3,8 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from automations.models import AutomationClock, AutomationRun
+from automations.run_now.trigger_state import keep_woken_ones
+from automations.running.waking_queue import run_due_clock
+from automations.trial.due_forecast import build_due_forecast
 from bookings.meeting_booking import cancel_booking, move_booking
 from bookings.models import Booking
 from crm.models import Activity
@@ -151,3 +156,96 @@ def test_a_booking_stops_the_sequence_that_a_lead_is_in(ada, bob, make_lead, mak
     work()
     assert Booking.objects.with_meeting().get().activity.record == lead.pk
     assert Enrollment.objects.get().state == "stopped"
+
+
+BEFORE = {"trigger": "meeting_time", "trigger_values": {"number": 2, "unit": "hours", "side": "before"}}
+AFTER = {"trigger": "meeting_time", "trigger_values": {"number": 1, "unit": "days", "side": "after"}}
+
+
+def look(now) -> None:
+    with transaction.atomic():
+        while run_due_clock(now):
+            pass
+
+
+def look_at(automation, now) -> None:
+    """One look, as if the last one had been a minute before."""
+    AutomationClock.objects.filter(automation=automation).update(
+        looked_at=now - timedelta(minutes=1), next_at=now
+    )
+    look(now)
+
+
+def test_a_meeting_that_comes_near_is_acted_on_once_and_again_when_it_was_moved(ann, make_lead):
+    lead, begins = make_lead(), timezone.now() + timedelta(hours=5)
+    meeting, automation = meet(lead, ann, at=begins), make_automation("Brno", ann, **BEFORE)
+    for _number in range(2):
+        look_at(automation, begins - timedelta(hours=2))
+    assert outcomes_of(automation) == [(lead.pk, Result.ACTED)]
+    edit(meeting, ann, at=begins + timedelta(hours=3))
+    look_at(automation, begins + timedelta(hours=1))
+    assert [pk for pk, _outcome in outcomes_of(automation)] == [lead.pk, lead.pk]
+
+
+def test_a_meeting_that_was_moved_away_before_is_not_acted_on_at_its_old_time(ann, make_lead):
+    begins = timezone.now() + timedelta(hours=5)
+    meeting, automation = meet(make_lead(), ann, at=begins), make_automation("Brno", ann, **BEFORE)
+    edit(meeting, ann, at=begins + timedelta(days=1))
+    look_at(automation, begins - timedelta(hours=2))
+    assert outcomes_of(automation) == []
+
+
+def test_a_day_after_a_meeting_only_those_who_came_are_acted_on(ann, make_lead):
+    came, missed = make_lead(), make_lead()
+    began = timezone.now() - timedelta(minutes=30)
+    automation = make_automation("Brno", ann, **AFTER)
+    for lead in (came, missed):
+        meeting = meet(lead, ann, at=began, outcome="")
+    edit(meeting, ann, **MISSED)
+    look_at(automation, began + timedelta(days=1))
+    assert outcomes_of(automation) == [(came.pk, Result.ACTED)]
+
+
+def test_an_automation_for_meetings_looks_again_a_minute_later(ann):
+    make_automation("Brno", ann, **BEFORE)
+    now = timezone.now() + timedelta(minutes=5)
+    look(now)
+    assert AutomationClock.objects.get().next_at == now + timedelta(minutes=1)
+
+
+def test_of_two_meetings_of_a_record_at_one_look_the_earlier_counts(ann, make_lead):
+    lead, begins = make_lead(), timezone.now() + timedelta(hours=5)
+    automation = make_automation("Brno", ann, **BEFORE)
+    meet(lead, ann, at=begins)
+    first = meet(lead, ann, at=begins - timedelta(seconds=20))
+    look_at(automation, begins - timedelta(hours=2))
+    assert outcomes_of(automation) == [(lead.pk, Result.ACTED)]
+    assert AutomationRun.objects.get().occasion.startswith(f"{first.pk} ")
+
+
+def test_the_forecast_names_the_days_on_which_it_acts(ada, ann, make_lead):
+    soon, later, missed, far = (make_lead() for _number in range(4))
+    now = timezone.now()
+    for lead, days in ((later, 3), (soon, 1), (far, 60)):
+        meet(lead, ann, at=now + timedelta(days=days))
+    meet(missed, ann, at=now - timedelta(hours=2), outcome="no_show")
+    for values, shift in ((BEFORE, -timedelta(hours=2)), (AFTER, timedelta(days=1))):
+        automation = make_automation(f"Brno {shift}", ada, **values)
+        expected = [
+            (lead, (now + timedelta(days=days) + shift).astimezone(ada.zone).date())
+            for lead, days in ((soon, 1), (later, 3))
+        ]
+        assert [(line.record, line.day) for line in build_due_forecast(automation, ada).lines] == expected
+
+
+def test_run_now_it_acts_on_those_who_have_such_a_meeting(ann, make_lead):
+    near, far, held, missed, fresh = (make_lead() for _number in range(5))
+    now = timezone.now()
+    meet(near, ann, at=now + timedelta(hours=1))
+    meet(far, ann, at=now + timedelta(hours=3))
+    meet(held, ann, at=now - timedelta(days=2), outcome="")
+    meet(missed, ann, at=now - timedelta(days=2), outcome="no_show")
+    meet(fresh, ann, at=now - timedelta(hours=2), outcome="")
+    for values, expected in ((BEFORE, near), (AFTER, held)):
+        automation = make_automation(f"Brno {expected.pk}", ann, **values)
+        assert list(keep_woken_ones(automation, Lead.objects.all(), now)) == [expected]

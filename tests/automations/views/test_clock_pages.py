@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from automations.definition.sentences import build_trigger_sentence
 from automations.models import WaitingRecord
 from automations.trial.due_forecast import build_due_forecast
 from crm.records.history.verb_execution import carry_out
@@ -56,9 +57,13 @@ def test_a_forecast_shows_no_record_that_the_viewer_does_not_see(ada, carla, mak
     assert [line.record for line in build_due_forecast(automation, ada).lines] == [lead]
 
 
-@pytest.mark.parametrize("trigger", ["date", "daily"])
+@pytest.mark.parametrize("trigger", ["date", "daily", "meeting_time"])
 def test_the_page_of_the_trial_says_plainly_what_it_can_not_try(sign_in, ada, make_lead, trigger):
-    values = DATE if trigger == "date" else {"on": "each_day", "time": "08:00"}
+    values = {
+        "date": DATE,
+        "daily": {"on": "each_day", "time": "08:00"},
+        "meeting_time": {"number": 1, "unit": "days", "side": "before"},
+    }[trigger]
     automation = make_automation("Clock", ada, trigger=trigger, trigger_values=values)
     browser = sign_in(ada)
     page = browser.get(f"{AUTOMATIONS}/{automation.pk}/trial")
@@ -86,3 +91,33 @@ def test_only_those_who_may_change_the_automation_cancel_its_waits(sign_in, ada,
     work()
     assert sign_in(conrad).post(f"{AUTOMATIONS}/{automation.pk}/waits/cancel").status_code == 404
     assert WaitingRecord.objects.count() == 1
+
+
+SENTENCES = {
+    ("hours", "before", 1): (
+        "1 hour before a lead has a meeting",
+        "Cu 1 oră înainte ca un lead să aibă o întâlnire",
+    ),
+    ("days", "before", 3): (
+        "3 days before a lead has a meeting",
+        "Cu 3 zile înainte ca un lead să aibă o întâlnire",
+    ),
+    ("hours", "after", 24): (
+        "24 hours after a lead had a meeting, unless no one came",
+        "La 24 de ore după ce un lead a avut o întâlnire, dacă a venit cineva",
+    ),
+    ("days", "after", 1): (
+        "1 day after a lead had a meeting, unless no one came",
+        "La 1 zi după ce un lead a avut o întâlnire, dacă a venit cineva",
+    ),
+}
+
+
+@pytest.mark.parametrize(("asked", "words"), SENTENCES.items())
+def test_an_automation_that_waits_for_a_meeting_says_so_in_a_sentence(ada, asked, words):
+    unit, side, number = asked
+    values = {"number": number, "unit": unit, "side": side}
+    automation = make_automation("Meet", ada, trigger="meeting_time", trigger_values=values)
+    for language, sentence in zip(("en", "ro"), words, strict=True):
+        with translation.override(language):
+            assert build_trigger_sentence(automation, ada) == sentence

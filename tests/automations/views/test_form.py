@@ -192,6 +192,10 @@ BY_CLOCK = {
     "email_received": ({}, {}),
     "meeting_held": ({}, {}),
     "no_show": ({}, {}),
+    "meeting_time": (
+        {"number": "2", "unit": "hours", "side": "before"},
+        {"number": 2, "unit": "hours", "side": "before"},
+    ),
     "booking_made": ({}, {}),
     "booking_moved": ({}, {}),
     "booking_canceled": ({}, {}),
@@ -233,6 +237,14 @@ def test_each_further_trigger_is_kept_and_shown_again(sign_in, ada, trigger):
                 "when-time": "08:00",
             },
             "Enter at least 1 day.",
+        ),
+        (
+            {"trigger": "meeting_time", "when-number": "0", "when-unit": "days", "when-side": "before"},
+            "greater than or equal to 1",
+        ),
+        (
+            {"trigger": "meeting_time", "when-number": "1", "when-unit": "weeks", "when-side": "after"},
+            "weeks is not one of the available choices.",
         ),
         ({"step": ["0-wait"], "s0-number": "0", "s0-unit": "days"}, "greater than or equal to 1"),
         (

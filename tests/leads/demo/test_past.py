@@ -13,7 +13,9 @@ from accounts.models import User
 from crm.models import Activity, Change, Operation, Task
 from crm.records.history.history_check import find_history_differences
 from customers.models import Company, Deal
-from leads.models import Lead
+from leads.models import Lead, QueueRules
+from leads.queue.priority_reasons import NO_SHOW
+from leads.queue.waiting_leads import get_waiting_leads
 from reports.engine.question import parse_question
 from reports.engine.report_answer import get_answer
 from tests.leads.demo.test_story import MOMENTS
@@ -117,6 +119,16 @@ def test_every_owner_has_calls_and_meetings_in_the_last_weeks(past):
     # Some meetings were missed, and most were held.
     meetings = Counter(rows.filter(type="meeting").values_list("outcome", flat=True))
     assert 0 < meetings["no_show"] < meetings[""]
+
+
+def test_some_leads_are_in_a_queue_because_they_did_not_come_and_of_some_meetings_no_one_has_said_anything(
+    past,
+):
+    owners = User.objects.active().with_rights().filter(pk__in=Lead.objects.present().open().values("owner"))
+    places = [place for owner in owners for place in get_waiting_leads(owner, QueueRules.get_current())]
+    missed = [place for place in places if NO_SHOW in {reason.code for reason in place.reasons}]
+    assert 0 < len(missed) < len(places) / 2
+    assert any(row.is_unanswered for row in Activity.objects.filter(type="meeting"))
 
 
 def test_companies_are_older_than_a_year(past):

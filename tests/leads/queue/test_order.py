@@ -37,6 +37,14 @@ EXAMPLES = {
         ],
         [(1, 110), (2, 100)],
     ),
+    "a no-show between what is overdue and what is due today": (
+        [
+            (1, False, *reason("contact_today")),
+            (2, False, *reason("no_show")),
+            (3, False, *reason("task_overdue", -48)),
+        ],
+        [(3, 80), (2, 70), (1, 60)],
+    ),
     "a VIP has more points": (
         [(1, False, *reason("task_today")), (2, True, *reason("task_today"))],
         [(2, 65), (1, 50)],
@@ -166,10 +174,18 @@ def test_each_reason_has_a_weight_and_words():
         ("new", timedelta(minutes=40), "New, not contacted for 40 minutes"),
         ("new", timedelta(hours=3), "New, not contacted for 3 hours"),
         ("stuck", timedelta(days=26), "Stuck: 26 days in this status"),
+        ("no_show", timedelta(days=1), "Didn’t come to the meeting yesterday"),
+        ("no_show", timedelta(days=4), "Didn’t come to the meeting 4 days ago"),
     ],
 )
 def test_a_reason_is_said_with_its_time(code, ago, words):
     assert describe_reason(QueueReason(code, timezone.now() - ago)) == words
+
+
+def test_a_meeting_of_today_is_said_with_its_time(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: DAY + timedelta(hours=2))
+    local = timezone.localtime(DAY)
+    assert describe_reason(QueueReason("no_show", DAY)) == f"Didn’t come to the meeting at {local:%H:%M}"
 
 
 def test_a_first_contact_that_is_due_says_already_that_the_lead_is_new():
@@ -324,8 +340,8 @@ def test_the_query_is_as_long_for_many_statuses_with_a_limit_and_reads_what_is_d
         make_status(f"Step {number}", kind="contacted", most_days=3)
     assert in_short(bob) == [("Stuck", ["stuck"])]
     assert tables() == few
-    # Those of tasks, first contacts, new and stuck leads.
-    assert few == (4, 1)
+    # Those of tasks, first contacts, new and stuck leads, and of no-shows.
+    assert few == (5, 1)
 
 
 def test_stuck_means_the_same_as_in_the_list(make_lead, bob):

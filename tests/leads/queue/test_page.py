@@ -14,6 +14,7 @@ from crm.records.history.verb_execution import operation
 from crm.records.history.visible_operations import describe_operation
 from leads.models import QueueHold, QueueRules, QueueStep
 from leads.queue import cleanup
+from leads.queue.priority_reasons import REASONS
 from tests.leads.queue.queueing import PAGE, TODAY, day, decide, seen
 from tests.reading import close_up
 
@@ -164,7 +165,7 @@ def test_the_page_costs_as_many_queries_for_many_leads_as_for_few(sign_in, bob, 
 
 def test_an_administrator_changes_the_weights_and_can_undo_it(sign_in, ada):
     browser = sign_in(ada)
-    names = ["contact_overdue", "task_overdue", "contact_today", "task_today", "new", "stuck", "vip", "score"]
+    names = [*REASONS, "vip", "score"]
     data = dict.fromkeys(names, "10") | {"hold_minutes": "30", "retry_days": "2", "version": "0"}
     data |= {"outcomes_off": ["tomorrow"]}
     assert browser.post(f"{PAGE}/rules", data).status_code == 302
@@ -200,7 +201,7 @@ def test_an_administrator_changes_the_weights_and_can_undo_it(sign_in, ada):
     ],
 )
 def test_a_weight_out_of_its_limits_is_an_error_on_its_field(name, value, sign_in, ada):
-    names = ["contact_overdue", "task_overdue", "contact_today", "task_today", "new", "stuck", "vip", "score"]
+    names = [*REASONS, "vip", "score"]
     data = dict.fromkeys(names, "10") | {"hold_minutes": "30", "retry_days": "1", "version": "0", name: value}
     assert sign_in(ada).post(f"{PAGE}/rules", data).status_code == 422
     assert not QueueRules.objects.exists()
@@ -217,3 +218,40 @@ def test_the_cleanup_removes_earlier_days_and_what_is_no_longer_kept(bob, lead):
     assert (cleanup.delete_old_queue_steps(), cleanup.delete_expired_queue_holds()) == (1, 1)
     assert QueueStep.objects.count() == 2
     assert Change.objects.filter(table="queue_step").count() == recorded
+
+
+@pytest.fixture
+def meeting(lead, bob):
+    """It began an hour ago and goes on."""
+    with operation("test", by=None):
+        return Activity.objects.create(
+            of="lead",
+            record=lead.pk,
+            type="meeting",
+            outcome="planned",
+            minutes=90,
+            created_by=bob,
+            at=timezone.now() - timedelta(hours=1),
+        )
+
+
+def test_the_queue_asks_whether_a_meeting_took_place_and_is_returned_to(sign_in, bob, lead, due, meeting):
+    browser = sign_in(bob)
+    text = browser.get(f"{PAGE}?lead={lead.pk}").text
+    assert "take place?" in text
+    assert text.count('data-key="y"') == text.count('data-key="w"') == 1
+    path = f"/admin/leads/{lead.pk}/activities/{meeting.pk}"
+    answer = browser.post(f"{path}/no-show", {"ask": "1", "queue": "1"})
+    assert answer["Location"] == f"{path}/next?queue=1"
+    assert 'name="queue"' in browser.get(answer["Location"]).text
+    answer = browser.post(
+        f"{path}/next", {"what": "task", "said": "They forgot.", "priority": "normal", "queue": "1"}
+    )
+    assert answer["Location"] == f"{PAGE}?lead={lead.pk}"
+    assert "take place?" not in browser.get(answer["Location"]).text
+
+
+def test_the_queue_does_not_ask_who_may_not_say_it(sign_in, bob, ann, lead, due, meeting):
+    with operation("test", by=None):
+        Activity.objects.update(created_by=ann)
+    assert "take place?" not in sign_in(bob).get(f"{PAGE}?lead={lead.pk}").text

@@ -115,7 +115,10 @@ RATES = [
     *form(f"{LEADS}/rates/<int:pk>", "leads.change_rate", of="rate", data={"rate": "0.8"}),
     *post(f"{LEADS}/rates/<int:pk>/remove", "leads.change_rate", of="rate"),
 ]
-WEIGHTS = ("contact_overdue", "task_overdue", "contact_today", "task_today", "new", "stuck", "vip", "score")
+WEIGHTS = (
+    *("contact_overdue", "task_overdue", "no_show", "contact_today", "task_today", "new", "stuck", "vip"),
+    "score",
+)
 QUEUE = form(
     f"{LEADS}/queue/rules",
     "leads.change_queuerules",

@@ -19,6 +19,7 @@ from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.records.screens.views.record_item import save_changes_or_redraw
+from crm.work.activities.agenda import AGENDA, fill_agenda
 from crm.work.activities.combined_timeline import TimelineLine
 from crm.work.activities.forms import ActivityForm
 from crm.work.activities.requirements import get_no_show_error
@@ -30,6 +31,7 @@ from crm.work.models.activity import Activity
 from crm.work.screens.views.record import get_offered_actions
 
 Type = Activity.Type
+PLACES = ("calendar", "queue")
 
 
 @kind_view()
@@ -40,10 +42,9 @@ def activity(request, kind: Kind, pk, activity):
     # A form writes what was typed to its instance; the page needs the activity as it is.
     form: Any = None
     if may and row.type != Type.EMAIL:
-        invitee = get_first_address(kind, record, request.user)
-        form = ActivityForm(request.POST or None, instance=copy(row), invitee=invitee)
+        form = build_activity_form(request, kind, record, row)
     drawn = partial(render_activity_page, request, kind, record, row, form)
-    if request.method != "POST":
+    if request.method != "POST" or AGENDA in request.POST:
         return drawn()
 
     def write(changes):
@@ -52,6 +53,15 @@ def activity(request, kind: Kind, pk, activity):
         show_change_message(request, changed, add_email_sentence(row, _("Saved.")))
 
     return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
+
+
+def build_activity_form(request, kind: Kind, record: Any, row: Activity) -> ActivityForm:
+    """What was sent, or with the button for it, what was typed with the agenda."""
+    invitee = get_first_address(kind, record, request.user)
+    if AGENDA in request.POST and row.type == Type.MEETING:
+        start = fill_agenda(request.POST, kind, record, request.user)
+        return ActivityForm(instance=copy(row), invitee=invitee, initial=start)
+    return ActivityForm(request.POST or None, instance=copy(row), invitee=invitee)
 
 
 def render_activity_page(
@@ -89,7 +99,7 @@ def pin_activity(request, kind: Kind, pk, activity):
 @kind_view()
 @require_POST
 def mark_no_show(request, kind: Kind, pk, activity):
-    """With `off`, that it was held. With `ask`, it leads to the next step, and with `calendar` from there to the calendar."""
+    """With `off`, that it was held. With `ask`, it leads to the next step, and with `calendar` or `queue` from there to that page."""
     row = get_activity(kind, request.user, pk, activity)
     check_may_change(request, row)
     if problem := get_no_show_error(row):
@@ -101,8 +111,13 @@ def mark_no_show(request, kind: Kind, pk, activity):
     answer = change_activity(request, kind, row, verb, words)
     if "ask" not in request.POST:
         return answer
-    query = "?calendar=1" if "calendar" in request.POST else ""
+    query = f"?{place}=1" if (place := get_return_place(request.POST)) else ""
     return redirect(kind.get_url("next_step", row.record, row.pk) + query)
+
+
+def get_return_place(sent: Any) -> str:
+    """The page from which a meeting was marked, and to which its next step leads back: one of PLACES, or '' for its record."""
+    return next((place for place in PLACES if place in sent), "")
 
 
 @kind_view()

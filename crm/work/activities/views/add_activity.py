@@ -14,6 +14,7 @@ from crm.platform.files.store import NotKept
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
+from crm.work.activities.agenda import AGENDA, fill_agenda
 from crm.work.activities.forms import ActivityForm
 from crm.work.mentions import get_unnotified_names
 from crm.work.models.activity import Activity
@@ -27,6 +28,9 @@ Type = Activity.Type
 @require_POST
 def add_activity(request, kind: Kind, pk):
     record = get_changeable_record(kind, request.user, pk)
+    if AGENDA in request.POST:
+        start = fill_agenda(request.POST, kind, record, request.user)
+        return render_record_page(request, kind, record, composer=ActivityForm(initial=start))
     if INSERT in request.POST:
         start = fill_note(request.POST, record, request.user)
         return render_record_page(request, kind, record, composer=ActivityForm(initial=start))

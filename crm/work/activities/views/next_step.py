@@ -1,8 +1,10 @@
 """What comes after a meeting: its notes, and the next step."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,13 +17,13 @@ from crm.records.screens.views.kind_access import get_changeable_record, kind_vi
 from crm.work.activities.next_step import NextStepForm
 from crm.work.activities.requirements import get_no_show_error
 from crm.work.activities.verbs import EditActivity, carry_out_on_activity
-from crm.work.activities.views.activity import check_may_change, get_activity
+from crm.work.activities.views.activity import check_may_change, get_activity, get_return_place
 
 
 @kind_view("change")
 @require_http_methods(["GET", "HEAD", "POST"])
 def next_step(request, kind: Kind, pk, activity):
-    """With `calendar`, it leads back to the calendar."""
+    """With `calendar` or `queue`, it leads back to that page."""
     record, row = (
         get_changeable_record(kind, request.user, pk),
         get_activity(kind, request.user, pk, activity),
@@ -29,12 +31,12 @@ def next_step(request, kind: Kind, pk, activity):
     check_may_change(request, row)
     if get_no_show_error(row):
         return redirect(kind.get_url("activity", row.record, row.pk))
-    form = NextStepForm(get_posted_data(request), viewer=request.user, meeting=row)
-    from_calendar = "calendar" in (request.POST or request.GET)
-    back = reverse("task_calendar") if from_calendar else record.get_absolute_url()
+    form = NextStepForm(get_posted_data(request), viewer=request.user, meeting=row, record=record)
+    place = get_return_place(request.POST or request.GET)
+    back = build_return_url(place, kind, record)
     if not form.is_valid():
         context = {"kind": kind, "record": record, "activity": row, "new_task": form, "back": back}
-        context["from_calendar"], status = from_calendar, 422 if form.is_bound else 200
+        context["place"], status = place, 422 if form.is_bound else 200
         return render_response(request, "activities/next_step.html", context, status=status)
     if form.cleaned_data["said"]:
         verb = EditActivity(row.type, {"text": form.text_with_notes}, tell=False)
@@ -42,6 +44,16 @@ def next_step(request, kind: Kind, pk, activity):
     if form.has_next_step:
         add_next_step(request, kind, record, form)
     return redirect(back)
+
+
+def build_return_url(place: str, kind: Kind, record) -> str:
+    if place == "calendar":
+        return reverse("task_calendar")
+    if place == "queue":
+        # Only some record types have a queue.
+        with suppress(NoReverseMatch):
+            return f"{kind.get_url('queue')}?lead={record.pk}"
+    return record.get_absolute_url()
 
 
 def add_next_step(request, kind: Kind, record, form: NextStepForm) -> None:

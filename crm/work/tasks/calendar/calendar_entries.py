@@ -9,7 +9,7 @@ from django.utils import timezone
 from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
-from crm.work.tasks.calendar_feed import LENGTH
+from crm.work.tasks.calendar_feed import LENGTH, get_meeting_title
 from crm.work.tasks.due_times import get_due_tone
 
 
@@ -41,7 +41,9 @@ class CalendarEntry:
 
     @property
     def title(self) -> str:
-        return str(self.what) if isinstance(self.what, Task) else self.what.subject or str(self.record)
+        return (
+            str(self.what) if isinstance(self.what, Task) else get_meeting_title(self.what, str(self.record))
+        )
 
     @property
     def is_named_by_record(self) -> bool:

@@ -62,6 +62,7 @@ class EntryLines:
             escape_value(words) for words in (_("Busy"), _("No-show"), _("Unassigned"))
         )
         self.held = escape_value(pgettext("a meeting", "Held"))
+        self.asked = html("<span>{}</span>", _("Did it take place?"))
 
     def render(self, placed: Iterable[tuple[CalendarEntry | BusyTime, str]]) -> SafeString:
         """Each with the attributes of its place in the hours, or ""."""
@@ -107,6 +108,8 @@ class EntryLines:
             yield f"<span>{self.no_show}{'' if entry.is_named_by_record else ' ·'}</span>"
         if not entry.is_named_by_record:
             yield record
+        if _is_unanswered(entry):
+            yield self.asked
         person = entry.person
         if person is None or person.pk != self.viewer.pk:
             yield f"· {escape_value(person.name) if person and person.name else self.unassigned}"
@@ -115,7 +118,13 @@ class EntryLines:
         """The buttons belong to the form of the calendar, whose other fields they send along."""
         button = f'<button class="button" data-size="small" formaction="{address}"'
         yield '<p class="cluster outcomes-of-meeting" data-gap="small">'
-        yield f'{button} name="off" value="1" data-held>{self.held}</button>'
+        if entry.is_no_show or _is_unanswered(entry):
+            yield f'{button} name="off" value="1" data-held>{self.held}</button>'
         if not entry.is_no_show:
             yield f"{button} data-no-show>{self.no_show}</button>"
         yield "</p>"
+
+
+def _is_unanswered(entry: CalendarEntry) -> bool:
+    """Whether the viewer is asked if this meeting took place."""
+    return bool(entry.outcome_url) and not isinstance(entry.what, Task) and entry.what.is_unanswered

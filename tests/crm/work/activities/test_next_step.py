@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.models import Activity, Task
+from crm.models import Activity, Operation, Task
+from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.work.activities.verbs import EditActivity, carry_out_on_activity
+from crm.work.invitations.meetings import write_past_meeting_contacts
+from tests.api.conftest import Program, make_token
 
 TOMORROW = timezone.localdate() + timedelta(days=1)
 
@@ -158,3 +161,86 @@ def test_the_meeting_of_a_colleague_is_not_the_owners_to_conclude(sign_in, ann, 
     )
     assert answer.status_code == 403
     assert read_again(of_ann).text == "- prices"
+
+
+QUESTION = "Did it take place?"
+HOUR = timedelta(hours=1)
+# The values of a meeting; whether the pages ask about it.
+ASKED = {
+    "planned, it hasn't begun": ({"at": HOUR}, False),
+    "planned, it goes on": ({"at": -HOUR}, True),
+    "over, and no one has said anything": ({"at": -HOUR, "outcome": "", "assumed": True}, True),
+    "held, as someone said": ({"at": -HOUR, "outcome": ""}, False),
+    "a no-show": ({"at": -HOUR, "outcome": "no_show"}, False),
+    "a no-show that had counted as held": ({"at": -HOUR, "outcome": "no_show", "assumed": True}, False),
+    "a call": ({"at": -HOUR, "outcome": "reached", "type": "call"}, False),
+}
+
+
+@pytest.mark.parametrize(("values", "asked"), ASKED.values(), ids=ASKED)
+def test_about_which_meetings_the_pages_ask(sign_in, bob, lead, values, asked):
+    values = {"type": "meeting", "outcome": "planned"} | values
+    with operation("test", by=None):
+        meeting = Activity.objects.create(
+            of="lead", record=lead.pk, created_by=bob, **values | {"at": timezone.now() + values["at"]}
+        )
+    browser = sign_in(bob)
+    pages = [
+        f"/admin/leads/{lead.pk}",
+        f"/admin/leads/{lead.pk}/activities/{meeting.pk}",
+        f"/admin/tasks/calendar?view=day&day={timezone.localdate(meeting.at)}",
+    ]
+    assert {QUESTION in browser.get(page).text for page in pages} == {asked}
+
+
+def end(meeting: Activity) -> None:
+    write_past_meeting_contacts(meeting.ends_at + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(("sent", "outcome"), [({"off": "1"}, ""), ({}, "no_show")])
+def test_a_meeting_that_is_over_is_asked_about_until_someone_answers_and_again_after_an_undo(
+    sign_in, bob, meeting, sent, outcome
+):
+    end(meeting)
+    assert read_again(meeting).is_unanswered
+    browser = sign_in(bob)
+    browser.post(path_of(meeting, "no-show"), sent | {"ask": "1"})
+    answered = Operation.objects.latest("pk")
+    assert answered.kind == "edit_activity"
+    assert (read_again(meeting).outcome, read_again(meeting).is_unanswered) == (outcome, False)
+    browser.post(path_of(meeting, "no-show"), sent | {"ask": "1"})
+    assert Operation.objects.latest("pk") == answered
+    revert_operation(answered, by=bob)
+    assert (read_again(meeting).outcome, read_again(meeting).is_unanswered) == ("", True)
+
+
+def test_programs_answer_it_too(bob, meeting):
+    end(meeting)
+    program = Program(make_token(bob), "Authorization", "Bearer ")
+    program.patch(f"/api/v2/activities/{meeting.pk}", {"outcome": "no_show"})
+    assert not read_again(meeting).assumed
+
+
+def test_that_someone_says_so_is_no_edit_of_what_was_written(sign_in, bob, lead, meeting):
+    end(meeting)
+    browser = sign_in(bob)
+    browser.post(path_of(meeting, "no-show"), {"off": "1"})
+    assert not read_again(meeting).assumed
+    assert ">edited<" not in browser.get(f"/admin/leads/{lead.pk}").text
+    assert "assumed" not in browser.get(f"/admin/leads/{lead.pk}/activities/{meeting.pk}").text
+
+
+def test_the_activity_that_a_colleague_added_is_no_question_to_who_may_not_change_it(sign_in, bob, ann, lead):
+    build_meeting(lead, ann, at=timezone.now() - HOUR)
+    assert QUESTION not in sign_in(bob).get(f"/admin/leads/{lead.pk}").text
+
+
+def test_from_another_record_type_the_way_back_to_the_queue_is_the_record(sign_in, ada, make_company, bob):
+    company = make_company("Acme")
+    with operation("test", by=None):
+        meeting = Activity.objects.create(
+            of="company", record=company.pk, type="meeting", created_by=ada, at=timezone.now() - HOUR
+        )
+    path = f"/admin/companies/{company.pk}/activities/{meeting.pk}/next"
+    answer = sign_in(ada).post(path, {"what": "task", "said": "Yes.", "priority": "normal", "queue": "1"})
+    assert answer["Location"] == company.get_absolute_url()
