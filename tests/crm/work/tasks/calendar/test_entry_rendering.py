@@ -40,11 +40,19 @@ def test_only_what_the_reader_may_change_can_be_moved_and_completed(bob, lead, p
     assert "<button" not in fixed
 
 
-@pytest.mark.parametrize("may_change", [True, False])
-def test_whether_anyone_came_is_asked_of_those_who_may_say_it(bob, lead, meet, may_change):
-    meeting = meet(lead, "Demo", timezone.now() - timedelta(hours=1))
+OFFERS = {
+    "not said yet": ("planned", True, (1, 1, 1)),
+    "held": ("", True, (0, 0, 1)),
+    "someone who may not say it": ("planned", False, (0, 0, 0)),
+}
+
+
+@pytest.mark.parametrize(("outcome", "may_change", "offered"), OFFERS.values(), ids=OFFERS)
+def test_whether_anyone_came_is_asked_of_those_who_may_say_it(bob, lead, meet, outcome, may_change, offered):
+    meeting = meet(lead, "Demo", timezone.now() - timedelta(hours=1), outcome=outcome)
     drawn = draw(bob, meeting, lead, may_change=may_change)
-    assert (drawn.count("data-held"), drawn.count("data-no-show")) == (may_change, may_change)
+    asked = ("Did it take place?", "data-held", "data-no-show")
+    assert tuple(drawn.count(part) for part in asked) == offered
 
 
 def test_a_no_show_says_so_and_can_be_taken_back_alone(bob, lead, meet):
