@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from dulwich import porcelain
+
 from tests.hard.running import free_port
 from tests.waiting import until
 
@@ -70,6 +72,10 @@ class DavServer:
         assert self.ask("MKCALENDAR", path)[0] in (200, 201)
         return DavCalendar(self, path)
 
+    def fill(self, path: str, events: dict[str, str]) -> None:
+        """Many events at once, as if they had been there for long."""
+        raise NotImplementedError
+
 
 class Radicale(DavServer):
     def build_arguments(self) -> list[str]:
@@ -81,6 +87,17 @@ class Radicale(DavServer):
             "[logging]\nlevel = warning\n"
         )
         return ["-m", "radicale", "--config", str(self.folder / "config")]
+
+    def fill(self, path: str, events: dict[str, str]) -> None:
+        folder = self.folder / "data" / "collection-root" / path.strip("/")
+        for name, text in events.items():
+            (folder / f"{name}.ics").write_text(text, newline="")
+        # With each PUT, it writes what its sync tokens need: for files that just appear, at the first question after them.
+        body = (
+            '<D:sync-collection xmlns:D="DAV:"><D:sync-token/><D:sync-level>1</D:sync-level>'
+            "<D:prop><D:getetag/></D:prop></D:sync-collection>"
+        )
+        assert self.ask("REPORT", path, body, Depth="0", Content_Type="application/xml")[0] == 207
 
 
 class Xandikos(DavServer):
@@ -100,6 +117,14 @@ class Xandikos(DavServer):
             "--defaults",
             *(f"--{name}={value}" for name, value in options.items()),
         ]
+
+    def fill(self, path: str, events: dict[str, str]) -> None:
+        """It has a commit for each change."""
+        folder = self.folder / "data" / path.strip("/")
+        for name, text in events.items():
+            (folder / f"{name}.ics").write_text(text, newline="")
+        porcelain.add(folder, [folder / f"{name}.ics" for name in events])
+        porcelain.commit(folder, message=b"many", author=b"a <a@b.example>", committer=b"a <a@b.example>")
 
 
 class DavCalendar:

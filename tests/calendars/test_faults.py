@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Lock
 
 import pytest
 
@@ -199,6 +200,46 @@ def test_a_server_that_asks_to_wait_is_left_alone_for_so_long(sync, calendar):
         patch.setattr(caldav_server, "fetch_response", lambda url, call: OutgoingResponse(429, "", "7200"))
         sync(problem="busy")
     assert timedelta(minutes=115) < calendar.next_check_at - datetime.now(UTC) < timedelta(minutes=125)
+
+
+NO_EVENTS = OutgoingResponse(207, "", "", b'<D:multistatus xmlns:D="DAV:"/>')
+
+
+def read_events_one_by_one(calendar, number: int, fetch) -> None:
+    """With a call for each event."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(caldav_server, "READ_AT_ONCE", 1)
+        patch.setattr(caldav_server, "fetch_response", fetch)
+        CalDavServer(calendar).read_events([f"{calendar.path}{each}.ics" for each in range(number)], BEGINS)
+
+
+def test_four_calls_read_events_at_once_and_never_more(calendar):
+    together, lock, at_once = Barrier(4, timeout=20), Lock(), [0]
+
+    def fetch(url, call):
+        with lock:
+            at_once.append(at_once[-1] + 1)
+        # Four wait for each other here.
+        together.wait()
+        with lock:
+            at_once.append(at_once[-1] - 1)
+        return NO_EVENTS
+
+    read_events_one_by_one(calendar, 12, fetch)
+    assert max(at_once) == 4
+    assert len(at_once) == 1 + 2 * 12
+
+
+def test_a_busy_server_is_not_asked_for_the_rest(calendar):
+    asked = []
+
+    def fetch(url, call):
+        asked.append(url)
+        return OutgoingResponse(429, "", "60")
+
+    with pytest.raises(CalendarProblem, match="busy"):
+        read_events_one_by_one(calendar, 40, fetch)
+    assert len(asked) < 40
 
 
 def test_a_calendar_that_is_gone_deletes_nothing_here(lead, dav, sync, calendar, bob):

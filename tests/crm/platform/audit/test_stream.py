@@ -8,9 +8,10 @@ import stat
 import pytest
 from django.db import transaction
 
-from crm.models import AuditEntry
+from crm.models import AuditEntry, AuditWaiting
 from crm.platform.audit import audit_stream
 from crm.platform.audit.entries import PendingEntry
+from tests.api.conftest import Program, make_token
 
 
 @pytest.fixture
@@ -47,6 +48,25 @@ def test_the_stream_writes_a_line_by_syslog_and_into_a_private_file(bob, streame
         assert (found["event"], found["user"], found["name"]) == ("viewed", bob.pk, "Bob")
         assert (found["table"], found["record"], found["details"]) == ("lead", 7, {"a": "é\n"})
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def build_program(user) -> Program:
+    return Program(make_token(user), "Authorization", "Bearer ")
+
+
+def test_what_a_program_read_is_in_the_stream(bob, streamed, tmp_path):
+    path, program = tmp_path / "audit.jsonl", build_program(bob)
+    streamed(str(path), lambda: program.get("/api/v2/me"))
+    found = json.loads(path.read_text())
+    assert (found["event"], found["user"]) == ("read_by_program", bob.pk)
+    assert found["details"] == {"token": "Bob's program", "path": "/api/v2/me"}
+
+
+def test_what_a_program_read_waits_for_a_receiver(bob, settings):
+    settings.AUDIT_LOG = "https://logs.example"
+    build_program(bob).get("/api/v2/me")
+    entry = AuditEntry.objects.get(kind="read_by_program")
+    assert list(AuditWaiting.objects.values_list("pk", flat=True)) == [entry.pk]
 
 
 def test_a_rolled_back_entry_is_not_in_the_stream(bob, streamed, tmp_path):
