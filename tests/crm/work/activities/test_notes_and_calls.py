@@ -240,3 +240,11 @@ def test_companies_have_activities_too(sign_in, bob, make_company):
     meeting = Activity.objects.get()
     assert (meeting.of, meeting.record) == ("company", company.pk)
     assert "Lunch" in browser.get(f"/admin/companies/{company.pk}").content.decode()
+
+
+def test_the_page_of_an_activity_says_where_it_is(sign_in, bob, lead):
+    browser = sign_in(bob)
+    add(browser, lead, type="call", outcome="reached", minutes="12", text="")
+    shown = browser.get(f"/admin/leads/{lead.pk}/activities/{Activity.objects.get().pk}").content.decode()
+    crumbs = shown.partition('<nav class="crumbs"')[2].partition("</nav>")[0]
+    assert f"<span>{lead}</span>" in crumbs
