@@ -10,9 +10,9 @@ MOST, DAYS = 120, 60
 ACTIVITIES = """
     WITH contacted AS MATERIALIZED (
         SELECT l.id, l.owner_id, l.first_contacted_at AS first, l.last_contacted_at AS last, l.created_at,
-            s.kind = ANY(%(open)s) AND l.status_since < l.last_contacted_at + interval '1 day'
+            s.kind = ANY(%(open)s) AND l.status_since < l.last_contacted_at + interval '3 hours'
                 AND coalesce(l.next_action_on, '-infinity') < current_date
-                AND l.last_contacted_at > now() - interval '12 days' AS may_be_missed,
+                AND l.last_contacted_at > now() - interval '13 days' AS is_followed_by_nothing,
             s.kind = ANY(%(open)s) AND l.last_contacted_at > now() - interval '4 days' AS is_recent,
             row_number() OVER (PARTITION BY l.owner_id ORDER BY hashint8(l.id)) AS place
         FROM leads_lead l JOIN leads_status s ON s.id = l.status_id
@@ -26,9 +26,8 @@ ACTIVITIES = """
         ('call', 'reached', %(called)s, c.first, 3 + c.place %% 17, true),
         ('note', '', %(noted)s, c.first + interval '7 minutes', NULL, c.place %% 4 = 1),
         ('meeting', '', %(met)s, c.last, 30 + c.place %% 3 * 15, c.last > c.first AND c.place %% 2 = 0 AND NOT c.is_recent),
-        ('meeting', '', '', c.last, 30, c.is_recent AND c.place %% 3 = 1),
-        ('meeting', 'no_show', '', c.last + interval '1 day', 30,
-            c.may_be_missed AND c.place %% 3 = 2 AND extract(isodow FROM c.last) < 5),
+        ('meeting', '', '', c.last, 30, c.is_recent AND c.place %% 3 = 1 AND NOT c.is_followed_by_nothing),
+        ('meeting', 'no_show', '', c.last + interval '3 hours', 30, c.is_followed_by_nothing),
         ('meeting', 'no_show', '', c.last - interval '1 day', 30, c.last > c.first + interval '1 day' AND c.place %% 5 = 2)
     ) AS w(type, outcome, text, at, minutes, is_done)
     WHERE c.place <= %(most)s AND w.is_done AND w.at < now()

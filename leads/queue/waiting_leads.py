@@ -52,9 +52,13 @@ TASKS = f"""
 (SELECT task.record, lead.vip, lead.score, '{TASK}', NULL::float8, task.due_on, task.due_time
 FROM ({{tasks}}) AS task CROSS JOIN LATERAL ({{lead}}) AS lead
 ORDER BY task.due_on, task.due_time, task.id LIMIT {MOST})"""  # noqa: S608 - constants
+# The planner chooses whether it begins with the meetings or with the user's leads; only then, each is looked up once more.
 NO_SHOWS = f"""
-SELECT meeting.record, lead.vip, lead.score, '{NO_SHOW}', extract(epoch from meeting.at)::float8, NULL::date, NULL::time
-FROM ({{meetings}}) AS meeting CROSS JOIN LATERAL ({{lead}}) AS lead ORDER BY meeting.at LIMIT {MOST}"""  # noqa: S608 - constants
+SELECT missed.record, missed.vip, missed.score, '{NO_SHOW}', extract(epoch from missed.at)::float8, NULL::date, NULL::time
+FROM (SELECT meeting.record, meeting.at, lead.vip, lead.score FROM ({{meetings}}) AS meeting JOIN ({{leads}}) AS lead
+    ON lead.id = meeting.record AND lead.status_since <= meeting.at OFFSET 0) AS missed
+CROSS JOIN LATERAL (SELECT WHERE NOT EXISTS ({{said}}) AND NOT EXISTS ({{done}}) LIMIT 1) AS still
+ORDER BY missed.at LIMIT {MOST}"""  # noqa: S608 - constants
 STAYS = "SELECT stuck.* FROM (VALUES {stays}) AS stay (status, until) CROSS JOIN LATERAL ({leads}) AS stuck"
 
 
@@ -140,21 +144,23 @@ def _build_stuck_leads_sql(leads: Any) -> Statement:
 
 
 def _build_no_shows_sql(leads: Any) -> Statement:
-    """The open leads that didn’t come to their last meeting, and for which nothing has been done since or is planned. The meetings of two
-    weeks are few, so they come first and each looks up its lead."""
+    """The open leads that didn’t come to their last meeting, and for which nothing has been done since or is planned."""
     since = STAND_INS.now - timedelta(days=NO_SHOW_DAYS)
     meetings = Activity.objects.present().public().of_kind(Lead.table).no_shows().begins_from(since)
-    at, of_lead = Outer("meeting.at"), {"of": Lead.table, "record": Outer("meeting.record")}
+    at, of_lead = Outer("missed.at"), {"of": Lead.table, "record": Outer("missed.record")}
     statuses = [row.pk for row in reference_tables.get_statuses().values() if row.is_open]
-    lead = leads.in_statuses(statuses).filter(pk=Outer("meeting.record"), status_since__lte=at)
-    lead = lead.filter(build_nothing_planned_condition(STAND_INS.midnight, STAND_INS.day))
-    lead = lead.filter(
-        ~Exists(Activity.objects.present().filter(**of_lead).said_or_planned_after(at)),
-        ~Exists(Task.objects.present().filter(**of_lead, done_at__gt=at)),
+    own = leads.in_statuses(statuses).filter(
+        build_nothing_planned_condition(STAND_INS.midnight, STAND_INS.day)
     )
-    rows, one = meetings.values("record", "at"), lead.values_list("vip", "score")[:1]
-    (sql, values), (found, more) = rows.query.sql_with_params(), one.query.sql_with_params()
-    return NO_SHOWS.format(meetings=sql, lead=found), [*values, *more]
+    parts = {
+        "meetings": meetings.values("record", "at"),
+        "leads": own.values("id", "vip", "score", "status_since"),
+        "said": Activity.objects.present().filter(**of_lead).said_or_planned_after(at).values("id"),
+        "done": Task.objects.present().filter(**of_lead, done_at__gt=at).values("id"),
+    }
+    found = {name: rows.query.sql_with_params() for name, rows in parts.items()}
+    sql = NO_SHOWS.format(**{name: part for name, (part, _values) in found.items()})
+    return sql, [value for _part, values in found.values() for value in values]
 
 
 def _exclude_done(leads: Any) -> Any:
