@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from leadwell import __version__
+from leadwell.commands.bookings import BOOKINGS
 from leadwell.commands.jobs import JOBS
 from leadwell.commands.operations import OPERATIONS, undo
 from leadwell.commands.records import build_kind_commands
@@ -78,6 +79,7 @@ application.command("logout", rich_help_panel=SIGN_IN)(log_out)
 application.command("whoami", rich_help_panel=SIGN_IN)(show_user)
 for kind in KINDS:
     application.add_typer(build_kind_commands(kind), name=kind.many, rich_help_panel=RECORDS)
+application.add_typer(BOOKINGS, name="bookings", rich_help_panel=RECORDS)
 application.add_typer(OPERATIONS, name="operations", rich_help_panel=MORE)
 application.add_typer(JOBS, name="jobs", rich_help_panel=MORE)
 application.add_typer(REPORTS, name="reports", rich_help_panel=MORE)

@@ -27,12 +27,15 @@ def read_records(
             return
 
 
-def read_newest(connection: Connection, path: str, name: str, most: int) -> list[dict[str, Any]]:
-    """The newest rows of a list whose pages go back in time, under `name` in each answer."""
+def read_newest(
+    connection: Connection, path: str, name: str, most: int, narrowed: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """The newest rows of a list whose pages go back in time, under `name` in each answer. `narrowed` are its filters."""
     found: list[dict[str, Any]] = []
     before = None
     while len(found) < most:
-        parameters = {"limit": min(most - len(found), LARGEST_PAGE)} | ({"before": before} if before else {})
+        parameters = {**(narrowed or {}), "limit": min(most - len(found), LARGEST_PAGE)}
+        parameters |= {"before": before} if before else {}
         answer = connection.get(path, parameters)
         found += answer[name]
         before = answer["next"]
