@@ -71,15 +71,16 @@ def test_a_file_of_another_kind_is_refused_before_anything_is_read(ann_types, se
     ann_types("leads", "export", "-o", "nowhere/leads.csv", code=Exit.USAGE)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_changes_since_a_cursor_are_what_has_changed_since_then(ann_types, leads, tmp_path):
     cursor = ann_types("leads", "export", "-o", "changes.jsonl", "--changes-since", "start").out.strip()
-    assert (tmp_path / "changes.jsonl").read_text() == ""
     ann_types("leads", "edit", leads[0].pk, "city=Vienna")
     ann_types("leads", "delete", leads[1].pk, "--yes")
     new = ann_types("leads", "export", "-o", "changes.jsonl", "--changes-since", cursor)
-    assert new.out.strip()
-    # Within one transaction, nothing has been committed yet, and the feed says only what is.
-    assert "Exported 0 changes" in new.err
+    assert new.out.strip() != cursor
+    assert "Exported 2 changes" in new.err
+    told = [json.loads(line) for line in (tmp_path / "changes.jsonl").read_text().splitlines()]
+    assert [line["id"] for line in told] == [leads[0].pk, leads[1].pk]
     ann_types("leads", "export", "-o", "a.csv", "--changes-since", cursor, "-f", "vip=yes", code=Exit.USAGE)
     ann_types("leads", "export", "-o", "a.csv", "--changes-since", "bogus", code=Exit.REFUSED)
     assert not (tmp_path / "a.csv").exists()
