@@ -20,7 +20,7 @@ FIVE = f"""
     DELETE FROM leads_queuestep;
     DELETE FROM leads_queuehold;
     DELETE FROM leads_queuerules;
-    INSERT INTO leads_queuerules (id, version, contact_overdue, contact_today, new, stuck) VALUES (1, 1, 0, 0, 0, 0);
+    INSERT INTO leads_queuerules (id, version, contact_overdue, contact_today, new, stuck, no_show) VALUES (1, 1, 0, 0, 0, 0, 0);
     UPDATE crm_task SET due_on = '2040-01-01', due_time = NULL WHERE user_id = {REP};
     UPDATE crm_task SET done_at = NULL, due_on = current_date - 1 WHERE id IN (
         SELECT min(t.id) FROM crm_task t JOIN leads_lead l ON l.id = t.record JOIN leads_status s ON s.id = l.status_id

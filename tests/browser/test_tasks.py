@@ -55,10 +55,18 @@ def drag(page, task, day) -> None:
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20, steps=8)
 
 
+def open_calendar_with_tasks(page, view: str) -> str:
+    """Its address: the week or month of the first task, which may have been due before the week of today."""
+    page.goto("/admin/tasks")
+    day = page.locator(".listing > [data-task]").first.get_attribute("data-due")
+    page.goto(f"/admin/tasks/calendar?view={view}&day={day}")
+    return page.url
+
+
 @pytest.mark.parametrize("view", ["week", "month"])
 def test_a_task_is_dragged_to_another_day_and_escape_puts_it_back(window, view):
     page = window("rep").page
-    page.goto(f"/admin/tasks/calendar?view={view}")
+    address = open_calendar_with_tasks(page, view)
     task = page.locator(".event[data-task]").first
     name, before = task.locator(".opens").get_attribute("id"), task.get_attribute("data-due")
     # A day beside it, which is in the window too.
@@ -79,13 +87,13 @@ def test_a_task_is_dragged_to_another_day_and_escape_puts_it_back(window, view):
     expect(page.locator(f"#{name}")).to_be_focused()
     page.get_by_role("button", name="Undo").first.click()
     page.get_by_text("Undone").first.wait_for()
-    page.goto(f"/admin/tasks/calendar?view={view}")
+    page.goto(address)
     assert day_of(page, name) == before
 
 
 def test_a_task_is_moved_by_keys_one_day_later_and_back(window):
     page = window("rep").page
-    page.goto("/admin/tasks/calendar?view=month")
+    open_calendar_with_tasks(page, "month")
     task = page.locator(".day:not([data-outside]) .event[data-task]").first
     name, before = task.locator(".opens").get_attribute("id"), task.get_attribute("data-due")
     task.locator(".opens").focus()
@@ -121,7 +129,7 @@ def test_a_task_of_the_list_is_dropped_on_one_of_the_next_days(window):
 @pytest.mark.parametrize("view", ["week", "month"])
 def test_on_a_phone_the_calendar_is_a_list_of_days(window, view, width):
     page = window("rep", width=width, height=844).page
-    page.goto(f"/admin/tasks/calendar?view={view}")
+    open_calendar_with_tasks(page, view)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     first, second = (page.locator(".day:visible").nth(place).bounding_box() for place in (0, 1))
     assert first["x"] == second["x"]

@@ -57,7 +57,7 @@ def test_status_owner_vip_and_next_action_change_in_the_list(manager, leadwell):
     menu = opened(manager, row, "next")
     menu.locator("input:visible").first.fill("Show the plant")
     with manager.page.expect_response(saved):
-        menu.get_by_role("button", name="Tomorrow").click()
+        menu.get_by_role("button", name="Tomorrow", exact=True).click()
     row.locator("td[data-col=next]", has_text="Show the plant").wait_for()
     assert not manager.page.locator("#inline").is_visible()
     found = "SELECT status.key || ',' || owner.email || ',' || next_action FROM leads_lead lead "
@@ -93,10 +93,10 @@ def test_the_second_of_two_planners_sees_the_first_plan_and_may_continue(manager
     theirs = other.page.locator(f"#row-{number}")
     first, second = opened(manager, row, "next"), opened(other, theirs, "next")
     first.locator("input:visible").first.fill("Call on Monday")
-    first.get_by_role("button", name="Tomorrow").click()
+    first.get_by_role("button", name="Tomorrow", exact=True).click()
     row.locator("td[data-col=next]", has_text="Call on Monday").wait_for()
     second.locator("input:visible").first.fill("Write a letter")
-    second.get_by_role("button", name="Next week").click()
+    second.get_by_role("button", name="Next week", exact=True).click()
     second.locator("[role=alert]", has_text="Call on Monday").wait_for()
     assert "Mihai Ionescu" in second.locator("[role=alert]").first.inner_text()
     assert second.locator("input:visible").first.input_value() == "Write a letter"

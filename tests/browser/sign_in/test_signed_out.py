@@ -55,7 +55,7 @@ def test_a_small_form_after_the_session_ended_says_so_and_keeps_what_was_chosen(
     end_session(browser)
     menu = browser.page.locator("#inline form").first
     menu.locator("[name=text]").fill("Send the price list")
-    menu.get_by_role("button", name="Tomorrow").click()
+    menu.get_by_role("button", name="Tomorrow", exact=True).click()
     said = menu.get_by_role("alert").filter(has_text="You were signed out. What you entered is kept here.")
     said.wait_for()
     assert browser.page.url.endswith("/admin/leads?owner=me")
@@ -63,7 +63,7 @@ def test_a_small_form_after_the_session_ended_says_so_and_keeps_what_was_chosen(
     with browser.context.expect_page() as opened:
         said.get_by_role("link", name="Sign in").click()
     enter(browser, "rep", opened.value)
-    menu.get_by_role("button", name="Tomorrow").click()
+    menu.get_by_role("button", name="Tomorrow", exact=True).click()
     browser.page.locator("#inline:popover-open").wait_for(state="detached")
     # Of a lead whose next action is for tomorrow already, only the text changes.
     browser.page.locator("#notice").get_by_text(re.compile(r"have changed\.|changed from")).wait_for()

@@ -11,12 +11,13 @@ pytestmark = pytest.mark.hard
 # What a turn writes, in the order in which it does; each time the worker is killed while it waits for one of these tables.
 TABLES = ["crm_emailenvelope", "crm_outgoingemail", "sequences_enrollmentstep"]
 SET_UP = """
-from accounts.models import Department, WorkingHours
+from accounts.models import Department, Holiday, WorkingHours
 from crm.models import Template
 from crm.records.history.verb_execution import operation
 from sequences.models import Sequence, SequenceStep
 with operation("test", by=None):
     WorkingHours.objects.all().delete()
+    Holiday.objects.all().delete()
     WorkingHours.objects.bulk_create(WorkingHours(department=one, weekday=day, opens="00:00", closes="23:59:59")
         for one in Department.objects.all() for day in range(7))
     template = Template.objects.create(name="Killed", type="email", subject="Killed", text="Killed")
