@@ -71,6 +71,10 @@ def test_email_has_one_spelling():
     assert [text for text in plain if re.search(r"\bemail", text, re.IGNORECASE)] == []
 
 
+def test_leads_have_one_spelling():
+    assert [text for text in texts() if re.search(r"\blead-u", text, re.IGNORECASE)] == []
+
+
 def test_users_are_addressed_alike():
     formal = re.compile(
         r"\b(vă|dvs|dumneavoastră|sunteți|puteți|aveți)\b|^(?:Nu )?\w+(?:ați|eți|iți)\b(?! de\b)",
