@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
 from crm.work.tasks.calendar_feed import LENGTH, get_meeting_title
@@ -62,11 +61,14 @@ class CalendarEntry:
         return isinstance(self.what, Activity) and self.what.is_no_show
 
     @property
-    def outcome_url(self) -> str:
-        """Where to say whether anyone came to a meeting that has begun; '' for anything else."""
-        if isinstance(self.what, Task) or not self.may_change or not self.what.has_begun:
-            return ""
-        return KINDS[self.what.of].get_url("mark_no_show", self.what.record, self.what.pk)
+    def takes_outcome(self) -> bool:
+        """Whether it is a meeting that has begun, and the reader may say whether anyone came."""
+        return isinstance(self.what, Activity) and self.may_change and self.what.has_begun
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the reader is asked if it took place."""
+        return self.takes_outcome and isinstance(self.what, Activity) and self.what.is_unanswered
 
     @property
     def length(self) -> int:
@@ -85,11 +87,6 @@ class CalendarEntry:
         """When it begins and ends; None for all day."""
         begins = self.what.due_moment if isinstance(self.what, Task) else self.what.at
         return (begins, begins + timedelta(minutes=self.length)) if begins else None
-
-    @property
-    def url(self) -> str:
-        name = "task" if self.is_task else "activity"
-        return KINDS[self.what.of].get_url(name, self.what.record, self.what.pk)
 
     def get_sort_key(self) -> tuple[bool, time, int]:
         """Its place in the day: what takes all day is first."""

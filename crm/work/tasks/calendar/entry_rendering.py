@@ -11,7 +11,6 @@ from django.utils.translation import pgettext
 
 from crm.platform.web.rendering.html_building import DrawnOnce, escape_value, html, join_html
 from crm.templatetags.look import icon
-from crm.work.models.task import Task
 from crm.work.tasks.calendar.calendar_days import CalendarDay, CalendarDays
 from crm.work.tasks.calendar.calendar_entries import BusyTime, CalendarEntry
 from crm.work.tasks.listing.line_rendering import CheckButtons, build_row_url
@@ -28,20 +27,20 @@ class DrawnDay(NamedTuple):
 
 def render_days(calendar: CalendarDays, viewer: Any) -> list[DrawnDay]:
     lines, slots = EntryLines(viewer), calendar.slots
+    new_entry = f"{reverse('new_calendar_entry')}?view={calendar.period.view}"
     return [
         DrawnDay(
             day,
             lines.render((entry, "") for entry in day.entries),
             lines.render(day.timed),
-            _render_slots(calendar.period.view, day, slots),
+            _render_slots(new_entry, day, slots),
         )
         for day in calendar.days
     ]
 
 
-def _render_slots(view: str, day: CalendarDay, slots: list[tuple[str, SafeString]]) -> SafeString:
-    page = reverse("new_calendar_entry")
-    address = f"{page}?view={view}&amp;day={day.day.isoformat()}&amp;time="
+def _render_slots(new_entry: str, day: CalendarDay, slots: list[tuple[str, SafeString]]) -> SafeString:
+    address = f"{new_entry}&amp;day={day.day.isoformat()}&amp;time="
     add_at, shown = _("Add at"), date_format(day.day, "D j")
     words = escape_value(f"{add_at} {shown}")
     return join_html(
@@ -82,8 +81,8 @@ class EntryLines:
         address = build_row_url(self.once, "task" if entry.is_task else "activity", entry.what)
         yield f'<div class="grow"><a class="opens" href="{address}" id="{entry.name}">{title}</a>'
         yield f'<p class="soft small">{" ".join(self._render_facts(entry, record))}</p>'
-        if address := entry.outcome_url:
-            yield from self._render_outcomes(entry, address)
+        if entry.takes_outcome:
+            yield from self._render_outcomes(entry, build_row_url(self.once, "mark_no_show", entry.what))
         yield "</div></li>"
 
     def _render_planning_attributes(self, entry: CalendarEntry) -> str:
@@ -102,13 +101,13 @@ class EntryLines:
         if entry.clock:
             late = ' class="late"' if entry.tone == "negative" else ""
             yield f"<b{late}>{entry.clock:%H:%M}</b>"
-        if not isinstance(entry.what, Task):
+        if not entry.is_task:
             yield self.meeting
         if entry.is_no_show:
             yield f"<span>{self.no_show}{'' if entry.is_named_by_record else ' ·'}</span>"
         if not entry.is_named_by_record:
             yield record
-        if _is_unanswered(entry):
+        if entry.is_unanswered:
             yield self.asked
         person = entry.person
         if person is None or person.pk != self.viewer.pk:
@@ -118,13 +117,8 @@ class EntryLines:
         """The buttons belong to the form of the calendar, whose other fields they send along."""
         button = f'<button class="button" data-size="small" formaction="{address}"'
         yield '<p class="cluster outcomes-of-meeting" data-gap="small">'
-        if entry.is_no_show or _is_unanswered(entry):
+        if entry.is_no_show or entry.is_unanswered:
             yield f'{button} name="off" value="1" data-held>{self.held}</button>'
         if not entry.is_no_show:
             yield f"{button} data-no-show>{self.no_show}</button>"
         yield "</p>"
-
-
-def _is_unanswered(entry: CalendarEntry) -> bool:
-    """Whether the viewer is asked if this meeting took place."""
-    return bool(entry.outcome_url) and not isinstance(entry.what, Task) and entry.what.is_unanswered
