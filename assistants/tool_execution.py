@@ -32,8 +32,10 @@ def execute_tool(tool: Tool, arguments: dict[str, Any], request: HttpRequest, to
     if problems := find_argument_problems(tool, arguments):
         return build_refusal(" ".join(problems))
     call = ToolCall(request, token)
-    if tool.sends and not call.limits.may_send:
-        return build_refusal(find_action_problem(tool.name, right="", sends=True, may_send=False))
+    if tool.sends:
+        problem = find_action_problem(tool.name, right="", sends=True, may_send=call.limits.may_send)
+        if problem:
+            return build_refusal(problem)
     try:
         with act_through(OperationSource(token, lambda operation: count_operation(call, operation))):
             result = tool.run(call, arguments)

@@ -24,13 +24,13 @@ from crm.api.openapi_parts import (
 )
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.v2.documentation.call_parts import call
+from crm.api.v2.record_items import ME
 from crm.api.v2.v2_view import OwnView, format_moment, get_row_or_404
 from crm.platform.configuration.time_zones import is_offered_zone
 from crm.work.tasks.calendar.calendar_period import EARLIEST, LATEST
 
 MOST_USERS, MOST_DAYS, USUAL_DAYS = 50, 31, 7
 WRONG_MOMENT = "Send a day like 2026-11-20 or a time like 2026-11-20T09:00:00Z, between 2000 and 2099."
-ME = "me"
 
 PERIOD = build_response_serializer(
     "TimeSpan",
@@ -123,7 +123,7 @@ class BusyTimes(OwnView):
         """Those who are named, and those of the department. Raises Problem 404 for one who isn't seen, and 422 for too many."""
         seen = User.objects.active().visible_to(self.user)
         named = asked.get("users") or ("" if asked.get("department") else ME)
-        ids = {parse_user("users", text.strip(), self.user) for text in filter(None, named.split(","))}
+        ids = {parse_user(text.strip(), self.user) for text in filter(None, named.split(","))}
         rows = seen.of_ids(ids)
         if asked.get("department"):
             department = get_row_or_404(Department.objects.visible_to(self.user), asked["department"])
@@ -137,8 +137,8 @@ class BusyTimes(OwnView):
         return users
 
 
-def parse_user(name: str, text: str, user: User) -> int:
-    return user.pk if text == ME else parse_number_parameter(name, text, LARGEST_ID)
+def parse_user(text: str, user: User) -> int:
+    return user.pk if text == ME else parse_number_parameter("users", text, LARGEST_ID)
 
 
 def parse_zone(text: str, otherwise: ZoneInfo) -> ZoneInfo:

@@ -20,6 +20,17 @@ from leads.models.lead import Lead
 MOST_POINTS = 1000
 LONGEST_HOLD = 8 * 60
 LONGEST_RETRY = 30
+# The fields with the points of a reason, in the order of the delivered ones.
+WEIGHTS = (
+    "contact_overdue",
+    "task_overdue",
+    "no_show",
+    "contact_today",
+    "task_today",
+    "new",
+    "stuck",
+    "vip",
+)
 
 
 def build_weight_field(label: Any, points: int, help_text: Any = "") -> Any:
@@ -86,17 +97,7 @@ class QueueRules(OneRow):
     @property
     def weights(self) -> list[tuple[str, int]]:
         """The label and the points of each reason."""
-        names = (
-            "contact_overdue",
-            "task_overdue",
-            "no_show",
-            "contact_today",
-            "task_today",
-            "new",
-            "stuck",
-            "vip",
-        )
-        fields: list[Any] = [self._meta.get_field(name) for name in names]
+        fields: list[Any] = [self._meta.get_field(name) for name in WEIGHTS]
         return [(str(capfirst(field.verbose_name)), getattr(self, field.name)) for field in fields]
 
     @classmethod

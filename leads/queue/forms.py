@@ -19,6 +19,7 @@ from crm.work.models.activity import LONGEST_TEXT
 from crm.work.models.task import is_past
 from crm.work.tasks.call_backs import CallBackMoment, build_call_back_moments
 from leads.models import QueueRules, QueueStep
+from leads.models.queue import WEIGHTS
 from leads.queue.outcomes import get_code_groups, get_optional_outcomes
 from leads.queue.waiting_leads import get_local_now, get_local_today
 
@@ -128,20 +129,7 @@ class RulesForm(SettingsForm):
 
     class Meta:
         model = QueueRules
-        fields = [
-            "contact_overdue",
-            "task_overdue",
-            "no_show",
-            "contact_today",
-            "task_today",
-            "new",
-            "stuck",
-            "vip",
-            "score",
-            "hold_minutes",
-            "retry_days",
-            "outcomes_off",
-        ]
+        fields = (*WEIGHTS, "score", "hold_minutes", "retry_days", "outcomes_off")
 
     def get_translated_texts(self) -> dict[str, str]:
         return {}

@@ -147,7 +147,7 @@ def _build_no_shows_sql(leads: Any) -> Statement:
     """The open leads that didn’t come to their last meeting, and for which nothing has been done since or is planned."""
     since = STAND_INS.now - timedelta(days=NO_SHOW_DAYS)
     meetings = Activity.objects.present().public().of_kind(Lead.table).no_shows().begins_from(since)
-    at, of_lead = Outer("missed.at"), {"of": Lead.table, "record": Outer("missed.record")}
+    at, lead = Outer("missed.at"), (Lead.table, Outer("missed.record"))
     statuses = [row.pk for row in reference_tables.get_statuses().values() if row.is_open]
     own = leads.in_statuses(statuses).filter(
         build_nothing_planned_condition(STAND_INS.midnight, STAND_INS.day)
@@ -155,8 +155,8 @@ def _build_no_shows_sql(leads: Any) -> Statement:
     parts = {
         "meetings": meetings.values("record", "at"),
         "leads": own.values("id", "vip", "score", "status_since"),
-        "said": Activity.objects.present().filter(**of_lead).said_or_planned_after(at).values("id"),
-        "done": Task.objects.present().filter(**of_lead, done_at__gt=at).values("id"),
+        "said": Activity.objects.present().of_record(*lead).said_or_planned_after(at).values("id"),
+        "done": Task.objects.present().of_record(*lead).filter(done_at__gt=at).values("id"),
     }
     found = {name: rows.query.sql_with_params() for name, rows in parts.items()}
     sql = NO_SHOWS.format(**{name: part for name, (part, _values) in found.items()})

@@ -15,7 +15,7 @@ from crm.work.activities.combined_timeline import TimelineQuery
 from crm.work.grouped_timeline.last_activity import LastActivity
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
-from crm.work.templates.template_filling import ACTIVITY, join_paragraphs
+from crm.work.templates.template_filling import get_typed_activity, join_paragraphs
 
 # The button that asks for it.
 AGENDA = "agenda"
@@ -26,33 +26,32 @@ Email = Activity.Type.EMAIL
 
 def fill_agenda(data: Mapping[str, str], kind: Kind, record: Any, viewer: Any) -> dict[str, Any]:
     """The fields of the form for an activity, with the agenda below what was typed."""
-    typed = {name: data.get(name, "") for name in ACTIVITY}
+    typed = get_typed_activity(data)
     return {**typed, "text": join_paragraphs(typed["text"], build_agenda(kind, record, viewer))}
 
 
 def build_agenda(kind: Kind, record: Any, viewer: Any) -> str:
     """Its parts, each a heading and its lines, of what the viewer sees; '' if there is nothing."""
+    said = TimelineQuery(kind, record, viewer, {}).communication_queryset().newest_first()
     parts = [
-        (_("Last contact"), list(_iterate_last_contact(kind, record, viewer))),
-        (_("To answer"), list(_iterate_unanswered(kind, record, viewer))),
+        (_("Last contact"), list(_iterate_last_contact(said))),
+        (_("To answer"), list(_iterate_unanswered(said))),
         (_("Open tasks"), list(_iterate_tasks(record))),
         *_iterate_open_records(record, viewer),
     ]
     return "\n\n".join("\n".join([f"{title}:", *lines]) for title, lines in parts if lines)
 
 
-def _iterate_last_contact(kind: Kind, record: Any, viewer: Any) -> Iterator[str]:
-    found = TimelineQuery(kind, record, viewer, {}).communication_queryset().newest_first().first()
-    if found:
+def _iterate_last_contact(said: Any) -> Iterator[str]:
+    if found := said.first():
         last = LastActivity(found)
         words = f"{last.label}, {short_date(found.at)}"
         yield f"- {words}: {last.excerpt}" if last.excerpt else f"- {words}"
 
 
-def _iterate_unanswered(kind: Kind, record: Any, viewer: Any) -> Iterator[str]:
+def _iterate_unanswered(said: Any) -> Iterator[str]:
     """The last email, if it arrived and nothing was written since."""
-    rows = TimelineQuery(kind, record, viewer, {}).communication_queryset().of_type(Email)
-    last = rows.newest_first().first()
+    last = said.of_type(Email).first()
     if last and last.has_arrived:
         words = _("Email of %(day)s") % {"day": short_date(last.at)}
         yield f"- {words}: {last.subject}" if last.subject else f"- {words}"

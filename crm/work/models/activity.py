@@ -144,13 +144,16 @@ class ActivityQuerySet(RecordQuerySet):
 
     def communication_until(self, moment: datetime):
         """What was written or said until then: a file is neither, nor is an email that wasn't sent or an automatic reply."""
-        unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC, *Activity.Plan.values]
-        return self.filter(at__lte=moment).exclude(type=Activity.Type.FILE).exclude(outcome__in=unsaid)
+        return self.filter(at__lte=moment)._communication(*Activity.Plan.values)
 
     def said_or_planned_after(self, moment: Any):
         """What was written, said or agreed on for later than that: the same, and meetings whatever their outcome."""
-        unsaid = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC]
-        return self.filter(at__gt=moment).exclude(type=Activity.Type.FILE).exclude(outcome__in=unsaid)
+        return self.filter(at__gt=moment)._communication()
+
+    def _communication(self, *unsaid: str):
+        """Without files, emails that weren't sent, automatic replies, and these outcomes."""
+        unsent = [Activity.Delivery.FAILED, Activity.Delivery.AUTOMATIC, *unsaid]
+        return self.exclude(type=Activity.Type.FILE).exclude(outcome__in=unsent)
 
     def oldest_first(self):
         return self.order_by("at", "id")

@@ -25,9 +25,14 @@ def get_chosen_template(data: Mapping[str, str], type: str, user: Any) -> Templa
     return Template.objects.active().of_type(type).visible_to(user).filter(pk=pk or 0).first()
 
 
+def get_typed_activity(data: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed into the form for an activity so far."""
+    return {name: data.get(name, "") for name in ACTIVITY}
+
+
 def fill_note(data: Mapping[str, str], record: Any, user: Any) -> dict[str, Any]:
     """The fields of the form for an activity, with the template below what was typed."""
-    typed = {name: data.get(name, "") for name in ACTIVITY}
+    typed = get_typed_activity(data)
     if template := get_chosen_template(data, Template.Type.NOTE, user):
         text = fill_merge_fields(template.text, get_merge_values(record, user))
         typed["text"] = join_paragraphs(typed["text"], text)
