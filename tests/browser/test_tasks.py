@@ -1,9 +1,20 @@
 """The page of tasks: a row has one control, tasks are selected in a mode of their own, and are planned by drag and by keys."""
 
+from datetime import date, timedelta
+
+import psycopg
 import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.hard
+
+# In a year for which the demo has no holidays.
+WEDNESDAY = date(2031, 3, 5)
+TWO_TASKS = """
+    SELECT t.id, t.due_on, t.due_time FROM crm_task t JOIN leads_lead l ON l.id = t.record JOIN accounts_user u ON u.id = t.user_id
+    WHERE t.of = 'lead' AND u.email = 'rep@demo.example' AND l.owner_id = u.id AND t.done_at IS NULL AND t.deleted_at IS NULL
+        AND l.deleted_at IS NULL ORDER BY t.id LIMIT 2"""
+PLAN = "UPDATE crm_task SET due_on = %s, due_time = %s WHERE id = %s"
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -55,18 +66,24 @@ def drag(page, task, day) -> None:
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20, steps=8)
 
 
-def open_calendar_with_tasks(page, view: str) -> str:
-    """Its address: the week or month of the first task, which may have been due before the week of today."""
-    page.goto("/admin/tasks")
-    day = page.locator(".listing > [data-task]").first.get_attribute("data-due")
-    page.goto(f"/admin/tasks/calendar?view={view}&day={day}")
-    return page.url
+@pytest.fixture
+def calendar(leadwell):
+    """calendar("week") is the address of a week or a month with two tasks of the rep, on two days: what today's has depends on the day,
+    on holidays, and on other tests."""
+    with psycopg.connect(**leadwell.server.get_connection_parameters(), autocommit=True) as database:
+        database.execute("SELECT set_config('leadwell.machine', 'on', false)")
+        former = database.execute(TWO_TASKS).fetchall()
+        for number, (task, _day, _time) in enumerate(former):
+            database.execute(PLAN, [WEDNESDAY + timedelta(days=number), None, task])
+        yield lambda view: f"/admin/tasks/calendar?view={view}&day={WEDNESDAY}"
+        for task, day, time in former:
+            database.execute(PLAN, [day, time, task])
 
 
 @pytest.mark.parametrize("view", ["week", "month"])
-def test_a_task_is_dragged_to_another_day_and_escape_puts_it_back(window, view):
+def test_a_task_is_dragged_to_another_day_and_escape_puts_it_back(window, calendar, view):
     page = window("rep").page
-    address = open_calendar_with_tasks(page, view)
+    page.goto(calendar(view))
     task = page.locator(".event[data-task]").first
     name, before = task.locator(".opens").get_attribute("id"), task.get_attribute("data-due")
     # A day beside it, which is in the window too.
@@ -87,13 +104,13 @@ def test_a_task_is_dragged_to_another_day_and_escape_puts_it_back(window, view):
     expect(page.locator(f"#{name}")).to_be_focused()
     page.get_by_role("button", name="Undo").first.click()
     page.get_by_text("Undone").first.wait_for()
-    page.goto(address)
+    page.goto(calendar(view))
     assert day_of(page, name) == before
 
 
-def test_a_task_is_moved_by_keys_one_day_later_and_back(window):
+def test_a_task_is_moved_by_keys_one_day_later_and_back(window, calendar):
     page = window("rep").page
-    open_calendar_with_tasks(page, "month")
+    page.goto(calendar("month"))
     task = page.locator(".day:not([data-outside]) .event[data-task]").first
     name, before = task.locator(".opens").get_attribute("id"), task.get_attribute("data-due")
     task.locator(".opens").focus()
@@ -127,19 +144,19 @@ def test_a_task_of_the_list_is_dropped_on_one_of_the_next_days(window):
 
 @pytest.mark.parametrize("width", [390, 320])
 @pytest.mark.parametrize("view", ["week", "month"])
-def test_on_a_phone_the_calendar_is_a_list_of_days(window, view, width):
+def test_on_a_phone_the_calendar_is_a_list_of_days(window, calendar, view, width):
     page = window("rep", width=width, height=844).page
-    open_calendar_with_tasks(page, view)
+    page.goto(calendar(view))
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     first, second = (page.locator(".day:visible").nth(place).bounding_box() for place in (0, 1))
     assert first["x"] == second["x"]
     assert page.locator(".event:visible").first.bounding_box()["y"] < 844 / 2
 
 
-def test_without_javascript_a_task_is_completed_in_the_calendar(window):
+def test_without_javascript_a_task_is_completed_in_the_calendar(window, calendar):
     plain = window(javascript=False)
     plain.sign_in("rep")
-    plain.go("/admin/tasks/calendar?view=month")
+    plain.go(calendar("month"))
     task = plain.page.locator(".event[data-task]").first
     name = task.locator(".opens").get_attribute("id")
     task.locator(".check").click()
