@@ -12,6 +12,8 @@ from crm.platform.server.child_processes import TRY_LATER
 from crm.platform.server.frame_memory import reserve_frame_memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+# As in manage.py.
+gc.disable()
 try:
     if settings.ENVIRONMENT.otel:
         from crm.platform.monitoring import traces
@@ -38,5 +40,6 @@ try:
     # What was loaded stays: looking through it for garbage stopped every hundredth page for 100 ms.
     gc.collect()
     gc.freeze()
+    gc.enable()
 except SettingError as error:
     sys.exit(f"Leadwell can't start.\n{error}")

@@ -24,7 +24,8 @@ def build_metrics_children(environment: Environment, only: str, stack: ExitStack
     folder.mkdir(mode=0o700, parents=True)
     os.environ[VARIABLE] = str(folder)
     options = ["--bind", f"fd://{listener.fileno()}", "--workers", "1", "--threads", "2"]
-    words = ["--worker-class", "gthread", "--no-control-socket", "--log-level", "warning"]
+    options += ["--worker-class", "crm.platform.server.web_worker.WebWorker"]
+    words = ["--no-control-socket", "--log-level", "warning"]
     if environment.log == "json":
         words += ["--logger-class", "crm.platform.monitoring.gunicorn_logger.WebLines"]
     command = [sys.executable, "-m", "gunicorn", *options, *words, "crm.platform.monitoring.metrics_endpoint"]

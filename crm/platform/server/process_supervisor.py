@@ -201,7 +201,7 @@ def build_web_command(environment: Environment, listener: int, pipe: int, *, gra
         "bind": f"fd://{listener}",
         "workers": environment.web_processes,
         "threads": environment.web_threads,
-        "worker-class": "gthread",
+        "worker-class": "crm.platform.server.web_worker.WebWorker",
         "env": f"{NAME}={pipe}",
         "graceful-timeout": grace,
         "timeout": 60,

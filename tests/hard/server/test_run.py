@@ -73,6 +73,14 @@ def test_every_demo_account_can_sign_in_and_sees_leads(running):
         assert browser.url.partition("?")[0] == f"{browser.base}/admin/leads"
 
 
+def test_browsers_that_connect_and_say_nothing_keep_no_page_waiting(running):
+    """With a thread waiting five seconds for each, as gunicorn has it, the page would come after two minutes."""
+    with contextlib.ExitStack() as silent:
+        for _connection in range(200):
+            silent.enter_context(socket.create_connection(("127.0.0.1", running.port)))
+        assert Browser(running.port).get("/login") == 200
+
+
 def test_static_files_are_compressed_and_cached_forever(running):
     browser = Browser(running.port)
     browser.get("/login")
