@@ -19,6 +19,8 @@ from crm.platform.database.read_routing import ReplicaPlace, get_current_replica
 from crm.platform.web.transactions import set_transaction_limits
 
 ROWS_AT_ONCE = 500
+# Between texts that are read as one: JSON has no such character, neither in its strings nor between them.
+SEPARATOR = "\x1e"
 NAMED = re.compile(r"%\((\w+)\)s")
 
 
@@ -81,7 +83,8 @@ def get_json_texts_by_id(rows: QuerySet, ids: Iterable[int], shape: JsonShape) -
     """The JSON of those of these few records that are among the rows, by ID. `rows` has only conditions on columns of its table.
 
     Their lists are read for those alone that have entries: planning what puts a list together takes as long as a quarter of a page. Within
-    a subquery for each record, PostgreSQL would look up related rows one by one; here they are joined."""
+    a subquery for each record, PostgreSQL would look up related rows one by one; here they are joined. All of it comes as one row,
+    because the driver takes a quarter of the time of this statement to convert 200 of them."""
     shape = shape if shape.columns else shape.merge_lists()
     query: Any = rows.query
     try:
@@ -93,7 +96,8 @@ def get_json_texts_by_id(rows: QuerySet, ids: Iterable[int], shape: JsonShape) -
     table = connection.ops.quote_name(rows.model._meta.db_table)
     filled = " OR ".join(one.filled for one in shape.lists.values()) or "false"
     sql, values = shape.place_values(
-        f"SELECT {table}.id, row_to_json(r)::text, nullif({filled}, false) FROM {table} CROSS JOIN LATERAL {shape.build_source()}"
+        f"""SELECT json_agg({table}.id), string_agg(row_to_json(r)::text, '{SEPARATOR}'), json_agg({table}.id) FILTER (WHERE {filled})
+            FROM {table} CROSS JOIN LATERAL {shape.build_source()}"""
     )
     with connection.cursor() as cursor:
         # As one text: the driver takes longer to convert 200 numbers.
@@ -101,12 +105,16 @@ def get_json_texts_by_id(rows: QuerySet, ids: Iterable[int], shape: JsonShape) -
         cursor.execute(
             f"{sql} WHERE {where} AND {table}.id = ANY(%s::bigint[])", [*values, *parameters, asked]
         )
-        found = cursor.fetchall()
+        found, texts, filled_ids = cursor.fetchone()
+    if not found:
+        return {}
     lists = JsonShape({name: one.sql for name, one in shape.lists.items()}, shape.values)
-    filled_ids = [pk for pk, _text, is_filled in found if is_filled]
     ends = _get_json_by_id(rows.model, filled_ids, lists) if filled_ids else {}
     empty = "".join(f',"{name}":[]' for name in shape.lists)
-    return {pk: f"{text[:-1]}{ends.get(pk, empty)}}}" for pk, text, _is_filled in found}
+    return {
+        pk: f"{text[:-1]}{ends.get(pk, empty)}}}"
+        for pk, text in zip(found, texts.split(SEPARATOR), strict=True)
+    }
 
 
 def _get_json_by_id(model: Any, ids: list[int], lists: JsonShape) -> dict[int, str]:

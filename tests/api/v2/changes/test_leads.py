@@ -62,3 +62,15 @@ def test_deleting_restoring_and_undoing_are_told(following, ann, make_lead):
     with operation("test", by=None):
         of(lead).delete()
     assert follower.follow() == []
+
+
+@pytest.mark.parametrize(
+    "text", ["two\nlines", 'a "quote"', "a \x1e between texts", "back\\slash", "\u2028 ă 🙂"]
+)
+def test_texts_come_as_they_were_written_whatever_is_in_them(following, ann, make_lead, text):
+    program = following(ann)
+    leads = [make_lead(f"Lead {number}", owner=ann, description=f"{text} {number}") for number in range(3)]
+    program.follow()
+    assert {pk: record["description"] for pk, record in program.copy.items()} == {
+        lead.pk: f"{text} {number}" for number, lead in enumerate(leads)
+    }
