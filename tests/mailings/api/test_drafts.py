@@ -7,7 +7,7 @@ from crm.records.history.verb_execution import operation
 from customers.models import ConsentPurpose
 from mailings.models import Mailing, MailingList
 from tests.examples import one_in
-from tests.mailings.api.comparing import assert_same, carry_out_by_call, carry_out_by_page
+from tests.mailings.api.page_and_call import carry_out_by_call, carry_out_by_page
 
 pytestmark = pytest.mark.django_db
 MAILINGS, PAGES = "/api/v2/mailings", "/admin/mailings"
@@ -71,7 +71,7 @@ def test_a_mailing_is_added_as_on_its_page(case, names, ann, sign_in, umbra):
     call = carry_out_by_call(
         umbra(ann), "POST", MAILINGS, fill({"subject": "Prices", "of": "lead"} | body, names)
     )
-    assert_same(page, call)
+    assert call == page
 
 
 # What the page sends beside what is there, and what a program sends.
@@ -98,7 +98,7 @@ def test_the_settings_of_a_draft_are_changed_as_on_its_page(case, names, ann, si
     draft = make_mailing(by=ann)
     there = {"department": "sales", "pause_days": 0, "most_bounces": 5, "version": draft.version}
     page = carry_out_by_page(sign_in(ann), f"{PAGES}/{draft.pk}/edit", fill(there | by_hand, names))
-    assert_same(page, carry_out_by_call(umbra(ann), "PATCH", f"{MAILINGS}/{draft.pk}", fill(body, names)))
+    assert carry_out_by_call(umbra(ann), "PATCH", f"{MAILINGS}/{draft.pk}", fill(body, names)) == page
 
 
 CONTENT = {
@@ -124,14 +124,14 @@ def test_the_content_of_a_draft_is_changed_as_on_its_page(
     draft = make_mailing(by=ann)
     there = {"subject": "Price list", "text": "Hello", "language": "en", "version": draft.version}
     page = carry_out_by_page(sign_in(ann), f"{PAGES}/{draft.pk}/content", there | by_hand)
-    assert_same(page, carry_out_by_call(umbra(ann), "PATCH", f"{MAILINGS}/{draft.pk}/content", body))
+    assert carry_out_by_call(umbra(ann), "PATCH", f"{MAILINGS}/{draft.pk}/content", body) == page
 
 
 def test_a_draft_is_deleted_as_on_its_page_and_comes_back_by_undo(names, ann, sign_in, umbra, make_mailing):
     draft = make_mailing(by=ann)
     page = carry_out_by_page(sign_in(ann), f"{PAGES}/{draft.pk}/delete", {})
     program = umbra(ann)
-    assert_same(page, carry_out_by_call(program, "DELETE", f"{MAILINGS}/{draft.pk}"))
+    assert carry_out_by_call(program, "DELETE", f"{MAILINGS}/{draft.pk}") == page
     done = program.delete(f"{MAILINGS}/{draft.pk}")
     program.get(f"{MAILINGS}/{draft.pk}", expect=404)
     program.post(f"/api/v2/operations/{done['operation']}/undo", {})

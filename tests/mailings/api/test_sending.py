@@ -12,7 +12,7 @@ from mailings.audience.recipient_counts import preview_recipient_counts
 from mailings.jobs import send_mailing
 from mailings.models import Delivery, Mailing, MailingList, Suppression
 from mailings.models.mailing_list import ListUnsubscribe
-from tests.mailings.api.comparing import assert_same, carry_out_by_call, carry_out_by_page
+from tests.mailings.api.page_and_call import carry_out_by_call, carry_out_by_page
 from tests.post_office import post_office
 
 __all__ = ["post_office"]
@@ -57,7 +57,7 @@ def test_a_mailing_is_sent_as_on_its_page(at, draft, ann, sign_in, umbra):
     data = {"seen": seen} | ({"send_at": at} if at else {})
     page = carry_out_by_page(sign_in(ann), f"{PAGES}/{draft.pk}/send", data)
     call = carry_out_by_call(umbra(ann), "POST", f"{MAILINGS}/{draft.pk}/send", {"seen": seen, "send_at": at})
-    assert_same(page, call)
+    assert call == page
     assert bool(call.refused) == (at is not None and at.startswith("2020"))
 
 
@@ -79,8 +79,8 @@ def test_a_mailing_that_the_page_refuses_is_refused_with_the_same_sentence(case,
     program = umbra(ann)
     seen = preview(program, draft)["seen"] or "x"
     page = carry_out_by_page(sign_in(ann), f"{PAGES}/{draft.pk}/send", {"seen": seen})
-    assert_same(page, carry_out_by_call(program, "POST", f"{MAILINGS}/{draft.pk}/send", {"seen": seen}))
-    assert page.rows["Mailing"][0]["state"] == "draft"
+    assert carry_out_by_call(program, "POST", f"{MAILINGS}/{draft.pk}/send", {"seen": seen}) == page
+    assert page.stored["Mailing"][0]["state"] == "draft"
     assert program.get(f"{MAILINGS}/{draft.pk}")["state"] == "draft"
 
 
@@ -155,7 +155,7 @@ def test_a_mailing_is_paused_resumed_and_canceled_as_on_its_page(steps, draft, a
     for step in before:
         getattr(verbs, f"{step}_mailing")(draft, by=ann)
     page = carry_out_by_page(sign_in(ann), f"{PAGES}/{draft.pk}/{last}", {})
-    assert_same(page, carry_out_by_call(umbra(ann), "POST", f"{MAILINGS}/{draft.pk}/{last}"))
+    assert carry_out_by_call(umbra(ann), "POST", f"{MAILINGS}/{draft.pk}/{last}") == page
 
 
 # In which state a step is refused.
