@@ -6,7 +6,6 @@ It answers with one JSON line for each event, {"refused": the name of the error}
 """
 
 import json
-import resource
 import signal
 import sys
 from datetime import datetime
@@ -15,19 +14,11 @@ from typing import Any
 from calendars.events import parser_limits
 from calendars.events.event_parser import parse_event
 from calendars.events.event_writer import change_text
+from crm.platform.server.process_limits import limit_this_process
 
 
 class TooSlow(Exception):
     """Reading one event took too long."""
-
-
-def limit_myself(size: int) -> None:
-    """`size` are the bytes to be read."""
-    memory = parser_limits.FIRST_BYTES + parser_limits.BYTES_A_BYTE * size
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (parser_limits.SECONDS, parser_limits.SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def stop_reading(_number: int, _frame: Any) -> None:
@@ -52,7 +43,8 @@ def answer_one(raw: bytes, asked: dict[str, Any]) -> Any:
 
 def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
-    limit_myself(sum(asked["sizes"]))
+    memory = parser_limits.FIRST_BYTES + parser_limits.BYTES_A_BYTE * sum(asked["sizes"])
+    limit_this_process(memory, parser_limits.SECONDS)
     signal.signal(signal.SIGVTALRM, stop_reading)
     for size in asked["sizes"]:
         answer = answer_one(sys.stdin.buffer.read(size), asked)

@@ -8,28 +8,19 @@ for each of many messages.
 """
 
 import json
-import resource
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import IO, Any
 
+from crm.platform.server.process_limits import limit_this_process
 from mailboxes.messages import limits
 from mailboxes.messages.received_message import (
     parse_message_addresses,
     parse_message_head,
     parse_received_message,
 )
-
-
-def limit_myself(size: int) -> None:
-    """`size` are the bytes to be read."""
-    memory = limits.FIRST_BYTES + limits.BYTES_A_BYTE * size
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.PROCESSOR_SECONDS, limits.PROCESSOR_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def write_answer(into: IO[bytes], answer: Any) -> None:
@@ -73,7 +64,9 @@ def write_answers(asked: str, messages: Iterable[bytes], into: IO[bytes]) -> Non
 
 def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
-    limit_myself(sum(asked["sizes"]))
+    limit_this_process(
+        limits.FIRST_BYTES + limits.BYTES_A_BYTE * sum(asked["sizes"]), limits.PROCESSOR_SECONDS
+    )
     messages = (sys.stdin.buffer.read(size) for size in asked["sizes"])
     write_answers(asked["read"], messages, sys.stdout.buffer)
 

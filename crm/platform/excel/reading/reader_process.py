@@ -29,17 +29,10 @@ from crm.platform.excel.reading.file_inspection import (
 from crm.platform.excel.reading.padded_numbers import PaddedColumn, apply_padding, find_padded_columns
 from crm.platform.excel.reading.unreadable_cells import UncalculatedFormula, find_lost_cells
 from crm.platform.excel.reading.used_range import Extent, get_column_number
+from crm.platform.server.process_limits import limit_this_process
 
 PORTION = 500
 ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3}")
-
-
-def limit_myself() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
-    limit_memory(limits.FIRST_BYTES)
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.SECONDS, limits.SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def limit_memory(number: int) -> None:
@@ -235,7 +228,9 @@ def answer_request(asked: dict) -> None:
 
 def main() -> None:
     asked = json.loads(sys.stdin.readline())
-    limit_myself()
+    resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY_BYTES, limits.MEMORY_BYTES))
+    limit_this_process(limits.MEMORY_BYTES, limits.SECONDS)
+    limit_memory(limits.FIRST_BYTES)
     answer_request(asked)
 
 
