@@ -1,7 +1,6 @@
 """API v2: reading booking pages and their free times."""
 
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 
 from django.http import HttpResponse
@@ -33,8 +32,8 @@ RESOURCES = [
         "bookings", _("Bookings"), {name: Lead.get_right(right) for name, right in ON_LEADS.items()}, VIEW
     ),
 ]
-# The times of an answer, and the days that it looks at.
-MOST_TIMES, DAYS, FARTHEST = 500, 7, 730 * DAY
+# How many days' times are returned at once, and how far they can be from today.
+DAYS, FARTHEST = 7, 730 * DAY
 COPIED = (
     *("name", "slug", "url", "published", "people", "choice", "minutes", "minutes_before", "minutes_after"),
     *("notice_hours", "days_ahead", "most_a_day", "place", "reminders"),
@@ -166,7 +165,7 @@ class BookingTimes(OwnView):
         page = get_row_or_404(visible_pages_queryset(self.user), pk)
         begins, now = parse_first_day(request.query_params.get("from", "")), timezone.now()
         ends, hosts = begins + DAYS * DAY, page.hosts if is_open(page) else []
-        times = islice(iterate_free_moments(page, hosts, Span(begins, ends), now), MOST_TIMES)
+        times = iterate_free_moments(page, hosts, Span(begins, ends), now)
         later = Span(ends, now + page.days_ahead * DAY)
         following = next(iterate_free_moments(page, hosts, later, now), None)
         return build_json_response(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Absence
+from accounts.models import Absence, WorkingHours
 from bookings.models import Booking
 from crm.models import Activity, Invitation, Operation
 from crm.records.history.verb_execution import operation
@@ -56,6 +56,17 @@ def test_the_free_times_are_those_of_the_page(program, make_page, visitor):
     shown = times_in(visitor.get(f"{page.path}?from={monday}&zone=UTC"))
     assert [each.replace(":00Z", "Z") for each in found["times"]] == shown
     assert found["next"] == f"{at('09:00', monday + timedelta(days=7)):{MOMENT}}"
+
+
+def test_every_free_time_of_a_week_is_returned(program, make_page, hosts, visitor):
+    department = hosts[1].memberships.first().department
+    WorkingHours.objects.all().delete()
+    for weekday in range(7):
+        WorkingHours.objects.create(department=department, weekday=weekday, opens="00:00", closes="23:59")
+    page = make_page(minutes=15)
+    found = program.get(f"{PAGES}/{page.pk}/times?from={DAY}")
+    shown = times_in(visitor.get(f"{page.path}?from={DAY}&zone=UTC"))
+    assert len(found["times"]) == len(shown) == 7 * 95
 
 
 def test_times_of_a_page_that_isnt_open_or_of_no_one_are_none(program, make_page, hosts):
