@@ -1,0 +1,68 @@
+"""What has a table of cases decides something, so `make test-mutations DECIDING=1` changes it too."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.mutations.deciding import DECIDING
+
+ROOT = Path(__file__).parents[3]
+# Tables only build their cases with these: they carry out, look up, keep or word what others decide.
+CARRY_OUT = {
+    "accounts/ownership/verbs/reassign_tasks.py",
+    "accounts/scim/problems.py",
+    "automations/running/log_cleanup.py",
+    "crm/fields/custom/definitions/built_in_fields.py",
+    "crm/fields/custom/values/field_registry.py",
+    "crm/fields/schemas.py",
+    "crm/platform/configuration/company.py",
+    "crm/platform/sql/change_triggers.py",
+    "crm/platform/sql/chunks.py",
+    "crm/platform/web/request_cache.py",
+    "crm/records/history/verb_execution.py",
+    "crm/records/kinds/kind_registry.py",
+    "crm/records/listing/record_list.py",
+    "crm/transfer/imports/apply/application_state.py",
+    "crm/transfer/imports/check/rules_by_kind.py",
+    "leads/assignment/conditions_cache.py",
+    "leads/fields.py",
+    "leads/kind.py",
+    "leads/statuses/reference_tables.py",
+    "leads/triggers/history_check.py",
+    "mailboxes/messages/limits.py",
+    "mailings/suppression/address_digests.py",
+}
+# The tool leaves what is read once at the start alone, and what isn't part of the product.
+NEVER_CHANGED = {
+    "benchmarks/figures/comparison.py",
+    "crm/platform/configuration/setting_catalog.py",
+    "crm/platform/configuration/unknown_settings.py",
+}
+
+
+def read_imported_modules() -> dict[str, str]:
+    """Each module of the product that a table imports, with one of these tables. The classes of models decide nothing."""
+    found = {}
+    for table in sorted((ROOT / "tests/decisions").rglob("*.py")):
+        for node in ast.walk(ast.parse(table.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for name in (node.module, *(f"{node.module}.{one.name}" for one in node.names)):
+                    path = f"{name.replace('.', '/')}.py"
+                    if not path.startswith("tests/") and "/models/" not in path and (ROOT / path).is_file():
+                        found[path] = str(table.relative_to(ROOT))
+    return found
+
+
+IMPORTED = read_imported_modules()
+
+
+@pytest.mark.parametrize("path", sorted(IMPORTED.keys() - CARRY_OUT - NEVER_CHANGED))
+def test_each_module_with_a_table_of_cases_is_changed_too(path):
+    assert path in DECIDING, f"{IMPORTED[path]} has cases of it."
+
+
+@pytest.mark.parametrize("path", sorted(CARRY_OUT | NEVER_CHANGED))
+def test_each_module_that_decides_nothing_is_still_used_by_a_table(path):
+    assert path in IMPORTED
+    assert path not in DECIDING
