@@ -29,8 +29,6 @@ INVISIBLE = [range(0xE0000, 0xE0080), range(0xE0100, 0xE01F0)]
 def clean_text(text: str) -> str:
     """The text without control characters, marks that turn the direction of writing, and letters that can't be seen."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii() and text.isprintable():
-        return text
     return "".join(REPLACED if _is_hidden(letter) else letter for letter in text)
 
 

@@ -1,15 +1,20 @@
 """The week that a booking page shows: the next free time after one without any, the time zones, and the people."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts.free_busy.time_spans import Span
 from accounts.models import Absence, WorkingHours
+from bookings.free_slots import get_free_slots
+from bookings.public.offered_times import get_other_times
 from bookings.public.zone_options import render_zone_options
 from crm.platform.configuration.time_zones import build_time_zone_choices
-from tests.bookings.conftest import DAY, times_in, value
+from tests.bookings.conftest import DAY, at, times_in, value
 
 MONDAY = DAY - timedelta(days=2)
 
@@ -60,6 +65,22 @@ def test_the_search_for_the_next_free_time_takes_a_fixed_number_of_queries(make_
     with CaptureQueriesContext(connection) as queries:
         assert times_in(open_week(visitor, page))
     assert counts[0] <= 2 * len(queries)
+
+
+def test_a_visitor_whose_time_was_taken_gets_the_twelve_nearest_times(make_page, hosts):
+    nearest = get_other_times(make_page(minutes=15), at("12:00"), ZoneInfo("UTC"))
+    assert " ".join(f"{time.begins:%H:%M}" for time in nearest) == (
+        "10:30 10:45 11:00 11:15 11:30 11:45 12:00 12:15 12:30 12:45 13:00 13:15"
+    )
+
+
+@pytest.mark.parametrize("days", [-3, 400], ids=["a past week", "a week beyond the days ahead"])
+def test_a_week_without_times_asks_nothing(make_page, hosts, days, django_assert_num_queries):
+    page, now = make_page(), timezone.now()
+    week = Span(now + timedelta(days=days), now + timedelta(days=days + 2))
+    with django_assert_num_queries(0):
+        slots = get_free_slots(page, hosts, week, now)
+    assert {host: list(times) for host, times in slots.items()} == {host.pk: [] for host in hosts}
 
 
 def test_a_page_whose_people_never_work_says_so(make_page, visitor, hosts):

@@ -80,6 +80,14 @@ def test_the_same_events_again_add_nothing(arrive, sync, calendar):
     assert Activity.objects.get().version == 1
 
 
+def test_two_events_that_look_the_same_become_two_meetings(arrive, dav, sync):
+    arrive()
+    dav.put("b", build_event("b", BEGINS, "", ANA, BY_BOB))
+    sync()
+    assert Activity.objects.count() == 2
+    assert EventTime.objects.filter(activity__isnull=False).count() == 2
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -31,6 +31,7 @@ REQUESTS: dict[str, tuple[dict[str, str | None], str]] = {
     "the resource of another server": ({"resource": "https://crm.example.net/mcp"}, "invalid_target"),
     "another address of this server": ({"resource": "https://crm.example.com/api"}, "invalid_target"),
     "a resource that begins like it": ({"resource": f"{RESOURCE}.example.net"}, "invalid_target"),
+    "the longest state": ({"state": "a" * 2_000}, ""),
     "a state without end": ({"state": "a" * 2_001}, "invalid_request"),
     "the request as a document": ({"request": "e30.e30."}, "request_not_supported"),
     "the request at an address": ({"request_uri": "https://example.com/"}, "request_not_supported"),

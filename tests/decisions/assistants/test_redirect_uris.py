@@ -24,6 +24,7 @@ ADDRESSES = {
     "a loopback address without a port": ("http://127.0.0.1/back", ""),
     "the loopback address of IPv6": ("http://[::1]:4000/back", ""),
     "localhost": ("http://localhost:6274/oauth/callback", ""),
+    "the longest address": ("https://example.com/" + "a" * 480, ""),
     "an app": ("com.example.app:/back", ""),
     "an app with a host": ("com.example.app://back", ""),
     "a website without encryption": ("http://example.com/back", WRONG_SCHEME),
