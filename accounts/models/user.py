@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.contrib.auth.models import Group, Permission, PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.department import Department, Membership
 from accounts.models.role_membership import HeldRole
+from accounts.roles.permission_names import get_permission_names
 from accounts.roles.permissions import add_narrower_scopes, ungrantable_permissions_queryset
 from crm.platform.configuration.company import COMPANY_SQL, get_company_zone
 from crm.platform.configuration.environment import LANGUAGES
@@ -81,9 +82,7 @@ class UserQuerySet(models.QuerySet):
         """Includes departments and permissions: everything that a request needs from its user, in one query."""
         user = OuterRef("pk")
         roles = HeldRole.objects.filter(user=OuterRef(user)).values("group")
-        name = Concat("content_type__app_label", models.Value("."), "codename")
-        # They are read as a set. Their usual order would sort four hundred texts for each request.
-        granted = Permission.objects.filter(group__in=roles).annotate(full=name).values("full").order_by()
+        granted = Group.permissions.through.objects.filter(group__in=roles).values("permission")
         departments = Membership.objects.filter(user=user).order_by("position", "id").values("department")
         every = Department.objects.order_by("id").values("pk")
         return self.annotate(
@@ -317,8 +316,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def granted_permissions(self) -> set[str]:
         """The permissions "leads.view_lead" and so on, from all roles of the user."""
         if "granted" in self.__dict__:
-            return set(self.__dict__["granted"])
-        return set(User.objects.with_rights().values_list("granted", flat=True).get(pk=self.pk))
+            return get_permission_names(self.__dict__["granted"])
+        return get_permission_names(
+            User.objects.with_rights().values_list("granted", flat=True).get(pk=self.pk)
+        )
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """As the only backend with permissions says (accounts/sign_in.py). Django asks all backends, which takes ten times
