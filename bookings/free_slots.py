@@ -73,8 +73,6 @@ def iterate_slots(
     length, step = page.length, page.step
     next_taken = next(taken, None)
     for span in times.working:
-        if span.ends <= period.begins or span.begins >= period.ends:
-            continue
         begins = span.begins
         while begins + length <= span.ends and begins < period.ends:
             while next_taken and next_taken.ends <= begins:

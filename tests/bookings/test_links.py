@@ -28,6 +28,12 @@ def get_meeting() -> Activity:
     return Activity.objects.meetings().get()
 
 
+def assert_changed_the_lead(kind: str) -> None:
+    """Changes lists the operation with the lead of the meeting."""
+    verdict = Operation.objects.get(kind=kind).get_all_verdicts().get()
+    assert (verdict.word, verdict.table, verdict.ids) == ("changed", "lead", [get_meeting().record])
+
+
 def test_the_page_of_a_booking_says_when_it_is_and_with_whom(booked, visitor):
     page = visitor.get(booked)
     assert "10:00–11:00" in page.text
@@ -41,6 +47,7 @@ def test_a_visitor_cancels_the_meeting_and_the_time_is_free_again(booked, visito
     assert visitor.post(f"{booked}/cancel").url == booked
     assert get_meeting().deleted_at
     assert Invitation.objects.latest("pk").method == "CANCEL"
+    assert_changed_the_lead("cancel_booked_meeting")
     assert "This meeting was canceled." in visitor.get(booked).text
     assert book(Booking.objects.get().page, value("10:00")).status_code == 302
 
@@ -53,6 +60,7 @@ def test_a_visitor_moves_the_meeting_to_a_time_that_overlaps_its_own(booked, vis
     last = Invitation.objects.latest("pk")
     assert (last.method, last.at, last.sequence) == ("REQUEST", at("10:30"), 1)
     assert Operation.objects.get(kind="move_booked_meeting").by is None
+    assert_changed_the_lead("move_booked_meeting")
 
 
 def test_a_meeting_that_a_colleague_made_longer_is_moved_with_its_length(booked, visitor, book):

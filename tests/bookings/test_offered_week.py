@@ -1,6 +1,6 @@
 """The week that a booking page shows: the next free time after one without any, the time zones, and the people."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.free_busy.time_spans import Span
 from accounts.models import Absence, WorkingHours
 from bookings.free_slots import get_free_slots
-from bookings.public.offered_times import get_other_times
+from bookings.public.offered_times import get_offered_week, get_other_times
 from bookings.public.zone_options import render_zone_options
 from crm.platform.configuration.time_zones import build_time_zone_choices
 from tests.bookings.conftest import DAY, at, times_in, value
@@ -74,10 +74,14 @@ def test_a_visitor_whose_time_was_taken_gets_the_twelve_nearest_times(make_page,
     )
 
 
-@pytest.mark.parametrize("days", [-3, 400], ids=["a past week", "a week beyond the days ahead"])
-def test_a_week_without_times_asks_nothing(make_page, hosts, days, django_assert_num_queries):
+# The first and the last day from now.
+WITHOUT_TIMES = {"a past week": (-3, -1), "a week beyond the days ahead": (400, 402), "no week": (5, 5)}
+
+
+@pytest.mark.parametrize("name", WITHOUT_TIMES)
+def test_a_week_without_times_asks_nothing(make_page, hosts, name, django_assert_num_queries):
     page, now = make_page(), timezone.now()
-    week = Span(now + timedelta(days=days), now + timedelta(days=days + 2))
+    week = Span(*(now + timedelta(days=days) for days in WITHOUT_TIMES[name]))
     with django_assert_num_queries(0):
         slots = get_free_slots(page, hosts, week, now)
     assert {host: list(times) for host, times in slots.items()} == {host.pk: [] for host in hosts}
@@ -123,3 +127,27 @@ def test_the_pages_for_visitors_keep_their_number_of_queries(make_page, book, vi
     with CaptureQueriesContext(connection) as queries:
         assert visitor.get(address).status_code == 200
     assert len(queries) <= MOST[page_of], [one["sql"] for one in queries]
+
+
+# The first day that is asked for, and the first days of the weeks before and after; all in days from the soonest one. The page offers
+# 30 days.
+WEEKS = {
+    "the first week": (0, None, 7),
+    "a day that is too soon": (-4, None, 7),
+    "some days later": (3, 0, 10),
+    "the second week": (7, 0, 14),
+    "a later week": (16, 9, 23),
+    "the last week with one after it": (23, 16, 30),
+    "the last week": (24, 17, None),
+}
+
+
+@pytest.mark.parametrize("name", WEEKS)
+def test_the_weeks_before_and_after_stay_within_the_limits(make_page, hosts, rf, name):
+    asked, *around = WEEKS[name]
+    soonest = timezone.now().astimezone(UTC).date()
+    day = soonest + timedelta(days=asked)
+    page = make_page(notice_hours=0, days_ahead=30)
+    week = get_offered_week(rf.get(page.path, {"from": str(day)}), page, hosts, ZoneInfo("UTC"))
+    assert [one and (one - soonest).days for one in (week.earlier, week.later)] == around
+    assert (week.first, week.last) == (max(day, soonest), max(day, soonest) + timedelta(days=6))

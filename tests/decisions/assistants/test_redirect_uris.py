@@ -96,18 +96,24 @@ def test_a_program_is_sent_only_to_an_address_that_it_has_registered(name):
 
 
 @pytest.mark.parametrize(
-    ("address", "source", "shown"),
+    ("address", "source", "name", "shown"),
     [
-        (WEB, "https://example.com", "the website example.com"),
-        ("https://example.com:8443/back", "https://example.com:8443", "the website example.com:8443"),
-        (LOOPBACK, "http://127.0.0.1:1234", "a program on your computer"),
-        ("http://[::1]:1234/", "http:", "a program on your computer"),
-        (APP, "com.example.app:", "an app on your device that opens com.example.app:"),
+        (WEB, "https://example.com", "example.com", "the website example.com"),
+        (
+            "https://example.com:8443/back",
+            "https://example.com:8443",
+            "example.com:8443",
+            "the website example.com:8443",
+        ),
+        (LOOPBACK, "http://127.0.0.1:1234", "127.0.0.1", "a program on your computer"),
+        ("http://[::1]:1234/", "http:", "::1", "a program on your computer"),
+        (APP, "com.example.app:", "com.example.app", "an app on your device that opens com.example.app:"),
     ],
 )
-def test_the_page_says_and_allows_exactly_where_its_form_leads(address, source, shown):
+def test_the_page_says_and_allows_exactly_where_its_form_leads(address, source, name, shown):
     assert build_form_target(address) == source
-    assert str(describe_destination(address).words) == shown
+    told = describe_destination(address)
+    assert (told.name, str(told.words)) == (name, shown)
 
 
 def test_the_answer_is_added_to_the_query_that_was_registered():
