@@ -1,4 +1,4 @@
-"""A migrated database is kept and copied: the migrations take nine seconds in each process of each run.
+"""A migrated database is kept and copied: the migrations take five seconds or more in each process of each run.
 
 It is made again after any change of the product, and every day, because the rows in it have dates.
 """

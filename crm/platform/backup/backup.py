@@ -281,8 +281,8 @@ def _refuse_other_versions(about: dict) -> None:
         )
     if has_partly_applied_squash(about["migrations"]):
         raise BackupRefused(
-            f"This backup was made by an early Leadwell {PASSES_THROUGH}. It has to pass through the last {PASSES_THROUGH}: restore "
-            "it with that version, and back up again."
+            f"This backup was made by an earlier Leadwell. It has to pass through the last {PASSES_THROUGH}: restore it with that "
+            "version, and back up again."
         )
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     unknown = sorted(get_unsquashed_migrations(about["migrations"]) - known)

@@ -56,8 +56,8 @@ def check_database(app_configs=None, databases=None, **kwargs) -> list[Error]:
         wrong.append(Error(words, id="crm.E004"))
     elif has_partly_applied_squash(applied):
         words = (
-            f"The database is from an early Leadwell {PASSES_THROUGH}. It has to pass through the last {PASSES_THROUGH}: start "
-            "that version on it once, then this one."
+            f"The database is from an earlier Leadwell. It has to pass through the last {PASSES_THROUGH}: start that version "
+            "on it once, then this one."
         )
         wrong.append(Error(words, id="crm.E005"))
     return wrong

@@ -1,16 +1,14 @@
 """What a deal needs to be won, and which stages of its path count as done."""
 
-from importlib import import_module
 from typing import Any, NamedTuple
 
 import pytest
-from django.apps import apps
 
 from crm.records.history.undo.field_reversal import revert_operation
-from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verb_execution import carry_out
 from customers.deals.verbs import Move
 from customers.models import Deal
-from leads.models import Pipeline, Status
+from leads.models import Pipeline
 from leads.page.status_path import get_status_path
 from leads.settings.forms.pipelines import build_initial_statuses
 from leads.statuses import status_contract
@@ -53,17 +51,6 @@ def test_what_a_deal_needs_to_be_won(case, statuses):
 def test_what_the_won_stage_of_a_new_pipeline_requires(purpose, required, db):
     stages = build_initial_statuses(Pipeline(name="New", purpose=purpose), None)
     assert {stage.kind: stage.required_fields for stage in stages} == {"new": [], "won": required, "lost": []}
-
-
-def test_an_existing_installation_requires_an_amount_too(statuses):
-    with operation("test", by=None):
-        Status.objects.filter(kind="won").update(required_fields=["company"])
-    migration = import_module("leads.migrations.0027_won_deals_require_an_amount")
-    with operation("test", by=None):
-        migration.require(apps, None)
-        migration.require(apps, None)
-    found = dict(Status.objects.filter(kind="won").values_list("key", "required_fields"))
-    assert found == {"won": ["company"], "deal_won": ["company", "value"]}
 
 
 class Path(NamedTuple):

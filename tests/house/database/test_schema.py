@@ -20,15 +20,24 @@ from leads.models.lead import Lead
 
 # The first migrations, which every installation has run, by the start of their hash.
 SHIPPED: dict[str, str] = {
-    "accounts.0001_squashed_0004_signature": "49c6a4cfb9c9",
-    "crm.0001_squashed_0032_activities_of_periods": "74cb7a95e625",
-    "customers.0001_squashed_0009_employments": "df7b38df9289",
-    "customers.0010_squashed_0015_deal_contacts": "a950302ead56",
-    "intake.0001_squashed_0004_calls_with_several_records": "00eb96715d7f",
-    "leads.0001_squashed_0018_queue_outcomes": "07f0952a025d",
-    "mailboxes.0001_squashed_0002_personal_mailboxes": "eab2f5ba15a0",
-    "mailings.0001_squashed_0009_files_in_history": "ba153a67cbbd",
-    "reports.0001_squashed_0009_goals": "0a0ee57df698",
+    "accounts.0001_squashed_0005_push": "6d455ced2bf0",
+    "accounts.0006_squashed_0017_assistants_in_account_changes": "851ad6d491bd",
+    "assistants.0001_squashed_0003_booking_sends": "7e13b7a46357",
+    "automations.0001_squashed_0006_meeting_times": "25d48d50adbf",
+    "bookings.0001_squashed_0002_reminders_statuses_and_everyone_together": "bded792787e6",
+    "calendars.0001_squashed_0002_provider_accounts": "02b54976fba6",
+    "crm.0001_squashed_0035_installation": "aec5e3e29e30",
+    "crm.0036_squashed_0071_no_shows_and_assumed_meetings": "df41ac88c10f",
+    "customers.0001_squashed_0015_deal_contacts": "a97dc63fc207",
+    "customers.0016_squashed_0022_deal_currency_of_the_company": "ff6e45248159",
+    "duplicates.0001_squashed_0005_merge_plans": "1a16226c69fa",
+    "intake.0001_squashed_0008_published_form_in_words": "e5bc546acc28",
+    "leads.0001_squashed_0040_no_shows_in_queue": "0ee002ee9da2",
+    "mailboxes.0001_squashed_0006_tokens_with_database_defaults": "aa0c4c721d75",
+    "mailings.0001_squashed_0011_skip_empty_merge_fields": "e0f7c6725014",
+    "privacy.0001_squashed_0005_erasing_rules": "4ac68fcfa426",
+    "reports.0001_squashed_0015_dashboards": "2df1847b0829",
+    "sequences.0001_squashed_0002_authors_of_coming_steps": "9a436ac3bbb3",
 }
 
 BIG = {"lead", "leadsearch", "statusmove", "change", "delivery", "newsletter", "importrow"}

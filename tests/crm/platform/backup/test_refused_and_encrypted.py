@@ -15,7 +15,7 @@ from crm.platform.backup.stored_files import link_files
 from crm.platform.files.attachment_storage import store_uploads
 from tests.crm.work.activities.attaching import picture
 
-SQUASHED = "crm.0001_squashed_0032_activities_of_periods"
+SQUASHED = "crm.0001_squashed_0035_installation"
 RIGHT = {"made_at": "2026-11-20T08:00:00+00:00", "postgresql": 18, "migrations": [SQUASHED]}
 
 
@@ -119,9 +119,12 @@ def test_a_backup_of_a_newer_leadwell_is_refused_with_what_it_knows(packed, refu
     assert "newer Leadwell (it knows crm.9999_later)" in refusal(packed(json.dumps(newer)))
 
 
-def test_a_backup_of_an_early_0_1_is_refused_until_the_last_0_1_has_restored_it(packed, refusal):
-    early = {**RIGHT, "migrations": ["crm.0001_initial", "crm.0002_plainer_words"]}
-    assert "has to pass through the last 0.1" in refusal(packed(json.dumps(early)))
+def test_a_backup_of_an_early_0_2_is_refused_until_the_last_0_2_has_restored_it(packed, refusal):
+    early = {
+        **RIGHT,
+        "migrations": ["crm.0001_squashed_0032_activities_of_periods", "crm.0033_merged_records"],
+    }
+    assert "has to pass through the last 0.2 (commit" in refusal(packed(json.dumps(early)))
 
 
 def test_attached_files_and_their_thumbnails_are_part_of_a_backup_and_of_what_a_restore_puts_in_place(

@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts import demo
@@ -16,6 +18,7 @@ from accounts.models import User
 from crm.platform.configuration.environment import ROOT, SettingError
 from crm.platform.database.checks import DatabaseAway, check_database, refuse_unfit_database
 from crm.platform.database.connection_settings import get_embedded_server
+from crm.platform.database.squashed_migrations import SQUASHED
 from crm.records.history.verb_execution import operation
 from leads import initial_data
 from leads.checks import check_base_currency
@@ -94,16 +97,29 @@ def test_a_database_from_before_0_1_is_refused_with_the_version_that_reads_it(se
 
 
 @pytest.mark.django_db
-def test_a_database_of_an_early_0_1_is_refused_until_the_last_0_1_has_run_on_it(settings):
+def test_a_database_of_an_early_0_2_is_refused_until_the_last_0_2_has_run_on_it(settings):
     settings.ENVIRONMENT = django_settings.ENVIRONMENT
     recorder = MigrationRecorder(connections["default"])
     recorder.record_applied("crm", "0001_initial")
+    # The last 0.2 doesn't know the squashed one.
+    recorder.record_unapplied("crm", "0001_squashed_0035_installation")
     refuse_unfit_database()
-    recorder.record_unapplied("crm", "0001_squashed_0032_activities_of_periods")
+    recorder.record_unapplied("crm", "0035_installation")
     with pytest.raises(
-        SettingError, match=r"has to pass through the last 0\.1: start that version on it once"
+        SettingError, match=r"has to pass through the last 0\.2 \(commit \w+\): start that version on it once"
     ):
         refuse_unfit_database()
+
+
+@pytest.mark.django_db
+def test_what_the_last_0_2_left_is_recorded_as_squashed_and_nothing_runs():
+    recorder = MigrationRecorder(connections["default"])
+    for name in SQUASHED:
+        recorder.record_unapplied(*name.split("."))
+    executor = MigrationExecutor(connections["default"])
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+    call_command("migrate", verbosity=0)
+    assert {tuple(name.split(".")) for name in SQUASHED} <= set(recorder.applied_migrations())
 
 
 class Told:
