@@ -18,7 +18,6 @@ CAST = {
     "conrad": ("company", "Sales"),
     "ada": ("administrator", "Sales"),
 }
-MODELS = (Department, User, User.groups.through, Membership)
 
 
 def _write_departments() -> None:

@@ -24,7 +24,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from customers.models import Company, Contact
 from leads.models import Lead, LostReason, Pipeline, Source, Status
-from tests.cast import CAST, MODELS, PASSWORD, read_cast, write_cast, write_departments
+from tests.cast import CAST, PASSWORD, read_cast, write_cast, write_departments
 from tests.database import shipped_rows, vacuumed
 from tests.database.migrated import keep_database, use_kept_database
 from tests.database.replayed import start_above
@@ -43,7 +43,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
             keep_database()
             # Otherwise the first test of each process would count one query more.
             keep_permission_names()
-            start_above(model._meta.db_table for model in MODELS)
+            start_above()
             lasting.enter_context(shipped_rows.restored_after_each_commit())
             lasting.enter_context(vacuumed.after_each_twenty())
         yield

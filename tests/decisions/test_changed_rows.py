@@ -1,9 +1,8 @@
 """Which changes became visible between two snapshots, by the number of their transaction."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
 
 from crm.api.v2.changes.changed_rows import read_changed_rows
 from crm.api.v2.changes.feed_position import FeedPosition, parse_feed_position
@@ -12,7 +11,7 @@ from crm.platform.sql.transaction_numbers import ID_BITS, TransactionSnapshot
 
 pytestmark = pytest.mark.django_db
 
-NOW = timezone.now().replace(microsecond=0)
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
 ERA = 1 << ID_BITS
 # Transactions 20 and 30 were open, and 100 was the next one; later, 30 and 120 were open, and 150 was the next one.
 SINCE = TransactionSnapshot(ERA + 100, (ERA + 20, ERA + 30), NOW)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import Department, Holiday, Role, User
 from crm.models import (
@@ -43,7 +44,7 @@ class World(People):
 
     def __init__(self) -> None:
         self.things: dict[tuple[str, str, str], int | tuple[int, ...]] = {}
-        self.names: dict[str, Any] = {}
+        self.names: dict[str, Any] = {"month": f"{timezone.localdate():%Y-%m}"}
         self._departments()
         self._people()
         self._settings()

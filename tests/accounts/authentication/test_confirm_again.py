@@ -12,16 +12,16 @@ from leads.models import Lead
 from tests.conftest import PASSWORD
 from tests.crm.transfer.exports.exporting import NEW, WRITE
 
-START = timezone.now()
 QUESTION = "/confirm"
 
 
 @pytest.fixture
 def later(monkeypatch):
     """later(minutes=20) moves the clock to so long after signing in."""
+    start = timezone.now()
 
     def moved(**passed) -> None:
-        now = START + timedelta(**passed)
+        now = start + timedelta(**passed)
         monkeypatch.setattr(timezone, "now", lambda: now)
 
     moved()

@@ -15,15 +15,20 @@ from crm.platform.jobs import housekeeping
 from tests.conftest import PASSWORD
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
-START = timezone.now()
 
 
 @pytest.fixture
-def at(monkeypatch):
-    """at(hours=3) moves the clock to so long after the beginning of the tests."""
+def start():
+    """The beginning of the test."""
+    return timezone.now()
+
+
+@pytest.fixture
+def at(monkeypatch, start):
+    """at(hours=3) moves the clock to so long after the beginning of the test."""
 
     def moved(**passed) -> None:
-        now = START + timedelta(**passed)
+        now = start + timedelta(**passed)
         monkeypatch.setattr(timezone, "now", lambda: now)
 
     moved()
@@ -45,10 +50,10 @@ def is_signed_in(browser) -> bool:
     return browser.get("/profile").status_code == 200
 
 
-def test_a_session_knows_its_user_browser_address_and_sign_in_and_its_key_is_stored_hashed(bob, at):
+def test_a_session_knows_its_user_browser_address_and_sign_in_and_its_key_is_stored_hashed(bob, at, start):
     row = row_of(browser_of(bob))
     assert (row.user, row.browser, row.address) == (bob, "Firefox, Windows", "203.0.113.9")
-    assert (row.signed_in_at, row.used_at) == (START, START)
+    assert (row.signed_in_at, row.used_at) == (start, start)
 
 
 def test_the_profile_lists_the_sessions_of_the_user_and_marks_this_one(bob, ann, at):
@@ -120,14 +125,14 @@ def test_a_session_ends_so_many_days_after_signing_in_however_much_it_is_used(bo
     assert not is_signed_in(browser)
 
 
-def test_what_a_page_asks_for_on_its_own_is_no_use(bob, at):
+def test_what_a_page_asks_for_on_its_own_is_no_use(bob, at, start):
     browser = browser_of(bob)
     at(hours=11)
     browser.get("/notices")
-    assert row_of(browser).used_at == START
+    assert row_of(browser).used_at == start
 
 
-def test_the_last_use_is_written_at_most_once_a_minute_and_costs_other_requests_no_query(bob, at):
+def test_the_last_use_is_written_at_most_once_a_minute_and_costs_other_requests_no_query(bob, at, start):
     browser = browser_of(bob)
     at(seconds=59)
     with CaptureQueriesContext(
@@ -140,7 +145,7 @@ def test_the_last_use_is_written_at_most_once_a_minute_and_costs_other_requests_
     at(seconds=61)
     browser.get("/profile", REMOTE_ADDR="198.51.100.7")
     assert (row_of(browser).used_at, row_of(browser).address) == (
-        START + timedelta(seconds=61),
+        start + timedelta(seconds=61),
         "198.51.100.7",
     )
 

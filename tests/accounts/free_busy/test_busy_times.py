@@ -16,9 +16,8 @@ from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Delete
 from leads.models import Lead
 
-# A Wednesday next year, so that its meetings are planned.
-DAY = date(datetime.now(UTC).year + 1, 6, 15)
-DAY += timedelta(days=(2 - DAY.weekday()) % 7)
+# A Wednesday that is to come, so that its meetings are planned.
+DAY = date(2099, 6, 17)
 PERIOD = Span(datetime.combine(DAY, time(0), UTC), datetime.combine(DAY + timedelta(days=1), time(0), UTC))
 
 

@@ -11,15 +11,14 @@ from assistants.models import AssistantConnection
 from crm.models import Token
 from tests.assistants.sign_in.connecting import BACK, VERIFIER, ConnectedProgram
 
-START = timezone.now()
-
 
 @pytest.fixture
 def at(monkeypatch):
     """at(hours=3) moves the clock to so long after the beginning of the test."""
+    start = timezone.now()
 
     def move(**passed) -> None:
-        monkeypatch.setattr(timezone, "now", lambda: START + timedelta(**passed))
+        monkeypatch.setattr(timezone, "now", lambda: start + timedelta(**passed))
 
     move()
     return move

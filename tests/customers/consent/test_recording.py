@@ -44,7 +44,7 @@ def address_of(lead):
     return f"/admin/leads/{lead.pk}/consents"
 
 
-FORM = {"state": "given", "about": "On the phone", "on": timezone.localdate().isoformat(), "text": ""}
+FORM = {"state": "given", "about": "On the phone", "on": "2026-01-05", "text": ""}
 
 
 def test_the_newest_consent_of_a_purpose_counts(make_lead, bob, newsletter):

@@ -1,7 +1,7 @@
 """What the page that deactivates a user names: everything that would work differently without them, and nothing else."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,7 +18,6 @@ from mailings.models import Mailing
 from reports.models import BiAccess, Report, ReportSchedule
 
 # `used` adds something that may use Bob; the scene has him, Ada, Ben, the departments and a lead of Ben's.
-TODAY = date.today()
 
 
 class Case(NamedTuple):
@@ -50,7 +49,7 @@ def token_of(user: Any, **values: Any) -> Token:
 
 
 def away(scene: Any, until: int, substitute: Any = None) -> None:
-    last = TODAY + timedelta(until)
+    last = timezone.localdate() + timedelta(until)
     first = last - timedelta(5)
     Absence.objects.create(user=scene.ben, first=first, last=last, substitute=substitute or scene.bob)
 

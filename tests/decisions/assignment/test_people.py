@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.utils import timezone
 
 from accounts.models import Department, Membership, Role, User
 from leads.assignment.candidates import RulePeople
@@ -79,7 +78,7 @@ OPEN: dict[str, tuple[dict[str, Any], int]] = {
     "an open lead": ({}, 1),
     "a contacted lead": ({"status": "contacted"}, 1),
     "a won lead": ({"status": "won"}, 0),
-    "a lead in Trash": ({"deleted_at": timezone.now()}, 0),
+    "a lead in Trash": ({"deleted_at": datetime(2026, 1, 5, tzinfo=UTC)}, 0),
     "a colleague's lead": ({"owner": "ben"}, 0),
     "an unassigned lead": ({"owner": None}, 0),
 }

@@ -1,7 +1,7 @@
 """Rows with activities: which become new ones, what a row changes of one that exists, and what is wrong with it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ LATER = "Enter a time in the past. Plan future work as the next action."
 TYPE_STAYS, PLANNED = "The type of an activity can’t be changed.", "Move a planned meeting on its page."
 EMPTY, CLEAR = CleanedCell("", empty=True), CleanedCell("=CLEAR", clears=True)
 BROKEN = CleanedCell("?", error="Not readable.")
-TOMORROW = timezone.now() + timedelta(days=1)
+FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
 LONG = f"Enter at most {LONGEST_TEXT} characters."
 
 
@@ -81,9 +81,9 @@ NEW = {
     "the longest text": New({"text": "a" * LONGEST_TEXT}, {"text": "a" * LONGEST_TEXT}),
     "a text that is too long": New({"text": "a" * (LONGEST_TEXT + 1)}, errors=(("text", LONG),)),
     "yesterday": New({"text": "Hi", "at": MONDAY}, {"at": MONDAY}),
-    "tomorrow": New({"text": "Hi", "at": TOMORROW}, errors=(("at", LATER),)),
+    "a moment in the future": New({"text": "Hi", "at": FUTURE}, errors=(("at", LATER),)),
     "two errors": New(
-        CALL | {"minutes": 0.5, "at": TOMORROW}, errors=(("minutes", WHOLE), ("at", LATER))
+        CALL | {"minutes": 0.5, "at": FUTURE}, errors=(("minutes", WHOLE), ("at", LATER))
     ),
 }  # fmt: skip
 
@@ -136,8 +136,8 @@ KNOWN = {
         {"text": "Hello", "outcome": BROKEN}, {"text": "Hello"}, errors=(("outcome", "Not readable."),)
     ),
     "another time": Known({"at": TUESDAY}, {"at": TUESDAY}),
-    "a time in the future": Known({"at": TOMORROW}, {"at": TOMORROW}, errors=(("at", LATER),)),
-    "another field of an activity in the future": Known({"text": "Hello"}, {"text": "Hello"}, is_={"at": TOMORROW}),
+    "a time in the future": Known({"at": FUTURE}, {"at": FUTURE}, errors=(("at", LATER),)),
+    "another field of an activity in the future": Known({"text": "Hello"}, {"text": "Hello"}, is_={"at": FUTURE}),
     "no outcome": Known({"outcome": CLEAR}, {"outcome": ""}, errors=(("outcome", NO_OUTCOME),)),
     "another outcome": Known({"outcome": "message"}, {"outcome": "message"}),
     "an outcome that doesn't exist": Known({"outcome": "sold"}, {"outcome": "sold"}, errors=(("outcome", UNKNOWN),)),
@@ -146,8 +146,8 @@ KNOWN = {
     ),
     "nobody came to a meeting": Known({"outcome": "no_show"}, {"outcome": "no_show"}, is_=MEETING),
     "somebody came after all": Known({"outcome": CLEAR}, {"outcome": ""}, is_=MEETING | {"outcome": "no_show"}),
-    "nobody came to a meeting of tomorrow": Known(
-        {"outcome": "no_show"}, {"outcome": "no_show"}, errors=(("outcome", NOT_BEGUN),), is_=INVITED | {"at": TOMORROW}
+    "nobody came to a meeting of the future": Known(
+        {"outcome": "no_show"}, {"outcome": "no_show"}, errors=(("outcome", NOT_BEGUN),), is_=INVITED | {"at": FUTURE}
     ),
     "nobody came to a planned meeting that has begun": Known({"outcome": "no_show"}, {"outcome": "no_show"}, is_=INVITED),
     "a planned meeting loses its outcome": Known(

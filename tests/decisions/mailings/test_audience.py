@@ -154,16 +154,13 @@ def happened(case: Case, lead: Lead, world: dict[str, Any], make_mailing: Any, b
             Suppression.objects.create(address=case.of, email_key=case.of, reason=case.suppressed)
     for purpose, of, given, days in case.consents:
         person = case.of if of == ADDRESS else f"lead {lead.pk}"
-        at = NOW - timedelta(days=days)
+        at = timezone.now() - timedelta(days=days)
         ConsentState.objects.create(purpose=world[purpose], person=person, given=given, at=at)
     for days, state in case.earlier:
-        at = NOW - timedelta(days=days)
+        at = timezone.now() - timedelta(days=days)
         Delivery.objects.create(
             mailing=make_mailing(by=by), record=lead.pk, email_key=case.of, state=state, at=at
         )
-
-
-NOW = timezone.now()
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
@@ -181,7 +178,7 @@ def test_who_gets_a_mailing(case, make_lead, make_mailing, ann, world):
     # Digests are only computed if any address was erased.
     assert ("JOIN erased" in sql) == bool(case.erased)
     # It was written before all this happened.
-    taken = {"state": "sending", "taken_until": NOW + timedelta(hours=1)}
+    taken = {"state": "sending", "taken_until": timezone.now() + timedelta(hours=1)}
     delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA, **taken)
     assert get_exclusion_reasons(mailing, [delivery]) == ({delivery.pk: case.reason} if case.reason else {})
     goes_on, reason = check_right_before_sending(delivery)

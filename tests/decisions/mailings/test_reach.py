@@ -1,11 +1,10 @@
 """Which leads are reached by a mailing, and whether an email is still sent that a worker has taken."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Unsubscribe
@@ -15,7 +14,7 @@ from mailings.sending.last_minute_exclusion import check_right_before_sending, g
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]
-ANA, GETS, NOW = "ana@a.example", "", timezone.now()
+ANA, GETS, MOMENT = "ana@a.example", "", datetime(2026, 1, 5, tzinfo=UTC)
 
 
 class Record(NamedTuple):
@@ -34,11 +33,11 @@ RECORDS = {
     "a lead with a space in its address": Record({"email": "ana pop@a.example"}, "no_email"),
     "a lead that is disqualified": Record({"status": "disqualified"}, "disqualified"),
     "a lead that is lost": Record({"status": "lost"}, GETS),
-    "a lead in Trash": Record({"deleted_at": NOW}, "hidden", taken="hidden"),
+    "a lead in Trash": Record({"deleted_at": MOMENT}, "hidden", taken="hidden"),
     "a lead of another department": Record({"department": "export"}, "hidden"),
     "a shared lead of another department": Record({"department": "export", "shared": True}, GETS),
     "a lead of another department in Trash": Record(
-        {"department": "export", "deleted_at": NOW}, "hidden", taken="hidden"
+        {"department": "export", "deleted_at": MOMENT}, "hidden", taken="hidden"
     ),
 }  # fmt: skip
 
@@ -122,17 +121,17 @@ def test_whether_an_email_is_still_sent(case, make_lead, make_mailing, ann):
     lead = make_lead(email=ANA)
     mailing = make_mailing([lead], by=ann, state=case.mailing)
     delivery = Delivery.objects.create(
-        mailing=mailing, record=lead.pk, email_key=ANA, state=case.state, taken_until=NOW
+        mailing=mailing, record=lead.pk, email_key=ANA, state=case.state, taken_until=MOMENT
     )
     if not case.same_worker:
-        Delivery.objects.update(taken_until=NOW + timedelta(minutes=1))
+        Delivery.objects.update(taken_until=MOMENT + timedelta(minutes=1))
     assert check_right_before_sending(delivery) == (case.goes_on, "")
     Delivery.objects.update(email_key="")
     assert check_right_before_sending(delivery) == (case.goes_on, "hidden")
 
 
 def test_who_left_before_the_lead_was_deleted_has_left(make_lead, make_mailing, ann):
-    lead = make_lead(email=ANA, deleted_at=NOW)
+    lead = make_lead(email=ANA, deleted_at=MOMENT)
     mailing = make_mailing([lead], by=ann, state="sending")
     delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA)
     assert get_exclusion_reasons(mailing, [delivery]) == {delivery.pk: "hidden"}

@@ -1,11 +1,11 @@
 """Whom a mailing to companies or requests reaches, who of several with one address gets it, and what a change of its recipients
 leaves as it is."""
 
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from accounts.models import User
 from mailings.audience.audience import build_judged_sql, write_recipients
@@ -14,7 +14,7 @@ from tests.customers.conftest import make_request
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing", "make_request"]
-ANA, BEA, NOW = "ana@a.example", "bea@a.example", timezone.now()
+ANA, BEA = "ana@a.example", "bea@a.example"
 GETS, HIDDEN, SHARED = "", "hidden", "shared"
 RIGHTS = ("accounts.see_departments", "customers.view_company", "customers.view_contact")
 
@@ -38,7 +38,7 @@ class Case(NamedTuple):
     active: bool = True
 
 
-AWAY, DELETED = {"department": "export"}, {"deleted_at": NOW}
+AWAY, DELETED = {"department": "export"}, {"deleted_at": datetime(2026, 1, 5, tzinfo=UTC)}
 COMPANIES = {
     "a contact of a chosen company": Case(GETS),
     "a contact of another company": Case(None, chosen=False),

@@ -1,11 +1,10 @@
 """Which emails of a mailing a worker takes next: those whose time has come, as many as the limits of the account allow."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from django.utils import timezone
 
 from crm.records.history.verb_execution import operation
 from leads.models import Unsubscribe
@@ -15,7 +14,7 @@ from mailings.sending.batch_claim import claim_recipients, release_deliveries, s
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]
-NOW = timezone.now()
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 NEVER = None
 

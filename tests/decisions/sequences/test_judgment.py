@@ -1,7 +1,7 @@
 """Whether a sequence goes on for a record: each thing that happened since its start, and what it means."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,6 +18,7 @@ from tests.sequences.sequencing import build_step, make_sequence, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("always")]
 KEY = "jan@example.cz"
+DELETED = datetime(2026, 1, 5, tzinfo=UTC)
 Reason = Enrollment.StopReason
 
 
@@ -37,11 +38,16 @@ def log(**values: Any) -> Callable[[Any], Activity]:
     return lambda record: Activity.objects.create(of=record.table, record=record.pk, **values)
 
 
+def log_ago(ago: timedelta, **values: Any) -> Callable[[Any], Activity]:
+    """One that Leadwell only gets to know now."""
+    return lambda record: log(at=timezone.now() - ago, **values)(record)
+
+
 def log_before(hours: int = 72, **values: Any) -> Callable[[Lead], Any]:
     """An activity that Leadwell knew before the start."""
-    before = timezone.now() - timedelta(hours=hours)
 
     def add(lead: Lead) -> None:
+        before = timezone.now() - timedelta(hours=hours)
         found = log(at=before, **values)(lead)
         Activity.objects.filter(pk=found.pk).update(created_at=before)
 
@@ -75,7 +81,7 @@ def on_other_record(happens: Callable[[Any], Any], email: str = "JAN@example.cz"
 
 
 def merge(lead: Lead) -> None:
-    change(deleted_at=timezone.now())(lead)
+    change(deleted_at=DELETED)(lead)
     MergedRecord.objects.create(table="lead", record=lead.pk, into=lead.pk + 1)
 
 
@@ -106,19 +112,17 @@ CASES = {
     ),
     "a reply on another record of the person": Case(Reason.REPLIED, on_other_record(log(**RECEIVED))),
     "a reply of someone else": Case("", on_other_record(log(**RECEIVED), email="eva@example.cz")),
-    "a reply that was deleted": Case("", log(deleted_at=timezone.now(), **RECEIVED)),
+    "a reply that was deleted": Case("", log(deleted_at=DELETED, **RECEIVED)),
     "an automatic reply": Case("", log(type="email", outcome="automatic")),
     "an email that a colleague wrote": Case("", log(type="email", outcome="sent")),
     "an email from before the start": Case("", log_before(**RECEIVED)),
     "an email of this morning that was there before the start": Case("", log_before(hours=3, **RECEIVED)),
-    "an old email that a mailbox fetches now": Case(
-        "", log(at=timezone.now() - timedelta(days=30), **RECEIVED)
-    ),
+    "an old email that a mailbox fetches now": Case("", log_ago(timedelta(days=30), **RECEIVED)),
     "an email of this morning that a mailbox fetches now": Case(
-        Reason.REPLIED, log(at=timezone.now() - timedelta(hours=5), **RECEIVED)
+        Reason.REPLIED, log_ago(timedelta(hours=5), **RECEIVED)
     ),
     "a meeting that is planned": Case(
-        Reason.MEETING, log(type="meeting", outcome="planned", at=timezone.now() + timedelta(days=3))
+        Reason.MEETING, log(type="meeting", outcome="planned", at=datetime(2099, 1, 5, tzinfo=UTC))
     ),
     "a meeting that was logged": Case(Reason.MEETING, log(type="meeting")),
     "a meeting from before the start": Case("", log_before(type="meeting")),
@@ -128,9 +132,9 @@ CASES = {
     "disqualified": Case(Reason.STATUS, to_status("disqualified")),
     "another open status": Case("", to_status("contacted")),
     "a status that the sequence names": Case(Reason.STATUS, to_status("qualified")),
-    "the lead is deleted": Case(Reason.DELETED, change(deleted_at=timezone.now())),
+    "the lead is deleted": Case(Reason.DELETED, change(deleted_at=DELETED)),
     "the lead is merged into another one": Case(Reason.MERGED, merge),
-    "the person is erased": Case(Reason.ERASED, change(erased_at=timezone.now())),
+    "the person is erased": Case(Reason.ERASED, change(erased_at=DELETED)),
     "unsubscribed": Case(Reason.UNSUBSCRIBED, lambda lead: Unsubscribe.objects.create(email_key=KEY)),
     "the address bounced in a mailing": Case(Reason.BOUNCED, suppress("bounced")),
     "the address is suppressed": Case(Reason.SUPPRESSED, suppress("added")),
@@ -147,7 +151,7 @@ CASES = {
     "our email couldn't be sent": Case("unsent", own_email(outcome="failed", problem="unreachable")),
     "our email may have been sent": Case("unsent", own_email(outcome="failed", problem="unknown")),
     "our email was undone": Case("", own_email(outcome="failed", problem="undone")),
-    "our email was deleted": Case("", own_email(outcome="sending", deleted_at=timezone.now())),
+    "our email was deleted": Case("", own_email(outcome="sending", deleted_at=DELETED)),
     "the address is removed": Case(Reason.NO_ADDRESS, change(email="", phone="1")),
     "the address is corrected": Case("", change(email="jan.novak@example.cz")),
     "the address is that of another record in a sequence": Case(Reason.ADDRESS_TAKEN, take_address),
@@ -155,7 +159,7 @@ CASES = {
         Reason.AUTHOR_GONE, lambda lead: User.objects.filter(name="Bob").update(is_active=False)
     ),
     "a reply, and the lead is deleted": Case(
-        Reason.DELETED, lambda lead: (log(**RECEIVED)(lead), change(deleted_at=timezone.now())(lead))
+        Reason.DELETED, lambda lead: (log(**RECEIVED)(lead), change(deleted_at=DELETED)(lead))
     ),
     "a reply, and the lead is won": Case(
         Reason.REPLIED, lambda lead: (log(**RECEIVED)(lead), to_status("won")(lead))

@@ -1,6 +1,6 @@
 """The proposal of score rules: which leads and facts it compares, what its page says, and the rules that someone chooses."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.http import QueryDict
@@ -151,7 +151,7 @@ PERIODS = {
     "last month": ("won", MONTH, {}, (0, 1)),
     "today": ("won", 0, {}, (0, 1)),
     "three years ago": ("won", 3 * YEAR, {}, (0, 0)),
-    "in Trash": ("won", YEAR, {"deleted_at": timezone.now()}, (0, 0)),
+    "in Trash": ("won", YEAR, {"deleted_at": datetime(2026, 1, 5, tzinfo=UTC)}, (0, 0)),
 }
 
 

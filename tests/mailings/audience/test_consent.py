@@ -28,7 +28,6 @@ from mailings.models import Delivery, Mailing
 from mailings.verbs import RecipientsChanged, copy_mailing, schedule_mailing
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
 MODELS = {"lead": Lead, "contact": Contact}
 
 
@@ -51,7 +50,7 @@ def with_consents(record, purpose, own, of_email, *, own_is_newer: bool):
     """A record whose consent was recorded before it had an email, and that of its email; each may be None."""
     key = record.email_key
     rows = MODELS[record.table].objects.filter(pk=record.pk)
-    times = [NOW - timedelta(days=2), NOW - timedelta(days=1)]
+    times = [timezone.now() - timedelta(days=days) for days in (2, 1)]
     if of_email is not None:
         record_consents_of_email(key, told(purpose, of_email, times[not own_is_newer]))
     if own is not None:

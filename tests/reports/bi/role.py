@@ -1,5 +1,6 @@
 """A database role for tests, and what it sees."""
 
+import os
 from contextlib import contextmanager
 
 import psycopg
@@ -10,7 +11,8 @@ from crm.platform.database.connection_settings import get_embedded_server
 from reports.bi.role_limits import REVOKED
 from reports.bi.view_columns import VIEWS
 
-ROLE = "test_bi_tool"
+# Roles are of the whole server, which several processes share.
+ROLE = f"test_bi_tool_{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 NAMES = [view.name for view in VIEWS]
 
 

@@ -22,6 +22,7 @@ from crm.platform.sql import trigger_installation
 from leads.models import Lead
 from reports.bi.view_columns import VIEWS
 from reports.models import BiAccess
+from tests.database.migrated import tests_server
 from tests.reports.bi.role import (
     NAMES,
     ROLE,
@@ -156,6 +157,15 @@ def test_a_deactivated_user_gets_no_role(make_role, bob):
         make_role("--user", bob.email)
 
 
+@pytest.fixture
+def right_to_create_roles():
+    """It is the same for all processes that share the server: no other one changes it meanwhile."""
+    with tests_server() as server:
+        server.execute("SELECT pg_advisory_lock(hashtext('the right to create roles'))")
+        yield
+
+
+@pytest.mark.usefixtures("right_to_create_roles")
 def test_without_the_right_to_create_roles_the_command_says_what_the_administrator_has_to_run(
     make_role, monkeypatch, world
 ):
@@ -173,6 +183,7 @@ def test_without_the_right_to_create_roles_the_command_says_what_the_administrat
     assert len(seen("leads")) == Lead.objects.present().visible_to(world.dan).count()
 
 
+@pytest.mark.usefixtures("right_to_create_roles")
 def test_an_own_server_whose_role_may_create_roles_needs_no_administrator(make_role, monkeypatch):
     monkeypatch.setattr("reports.bi.database_roles.get_embedded_server", lambda environment: None)
     with superuser() as database:

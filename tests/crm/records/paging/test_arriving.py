@@ -15,22 +15,25 @@ from leads.models import Lead
 from tests.crm.transfer.imports.importing import choose, page, upload
 from tests.crm.transfer.imports.importing import work as do_jobs
 
-BEGUN = timezone.now().replace(microsecond=0) - timedelta(hours=1)
+
+@pytest.fixture
+def begun():
+    return timezone.now().replace(microsecond=0) - timedelta(hours=1)
 
 
 @pytest.fixture
-def job(ada):
-    return Job.objects.create(kind="import_apply", user=ada, state=Job.State.RUNNING, started_at=BEGUN)
+def job(ada, begun):
+    return Job.objects.create(kind="import_apply", user=ada, state=Job.State.RUNNING, started_at=begun)
 
 
 @pytest.fixture
-def around(make_lead, bob):
+def around(make_lead, bob, begun):
     """Nine leads from before, at and after the start of the job, some of them Bob's."""
     found = []
     for minutes in (-2, -1, -1, 0, 0, 0, 1, 1, 2):
         owner = bob if len(found) % 2 else None
         owner, shared = bob if len(found) % 2 else None, len(found) % 3 == 0
-        added = BEGUN + timedelta(minutes=minutes)
+        added = begun + timedelta(minutes=minutes)
         lead = make_lead(f"Lead {len(found)}", owner=owner, shared=shared, created_at=added)
         found.append(lead.pk)
     return found
@@ -59,11 +62,13 @@ def all_pages(user, query: str) -> list[int]:
 @pytest.mark.parametrize("who", ["ada", "ann", "oscar", "bob"])
 @pytest.mark.parametrize("most", [4_000, 1])
 @pytest.mark.parametrize("sort", ["created_at", "-created_at"])
-def test_lists_by_age_skip_the_timestamp_of_a_running_import(sort, most, who, cast, around, job, monkeypatch):
+def test_lists_by_age_skip_the_timestamp_of_a_running_import(
+    sort, most, who, cast, around, job, begun, monkeypatch
+):
     monkeypatch.setattr(page_queries, "WALK", most)
     user = getattr(cast, who)
     visible = Lead.objects.visible_to(user).order_by(sort, "id" if sort == "created_at" else "-id")
-    before = [lead.pk for lead in visible if lead.created_at != BEGUN]
+    before = [lead.pk for lead in visible if lead.created_at != begun]
     query = f"all=1&sort={sort}"
     assert all_pages(user, query) == before
     Job.objects.update(state=Job.State.FINISHED)

@@ -1,18 +1,17 @@
 """When a replica is left out, by a clock that the tests set."""
 
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
 
 from crm.models import Installation
 from crm.scaling.replicas import replica_monitor
 from crm.scaling.replicas.replica_monitor import ReplicaSample, ReplicaState, ReplicaWatch
 
-PRIMARY = timezone.now()
+PRIMARY = datetime(2026, 1, 5, tzinfo=UTC)
 NEXT_PRIMARY = PRIMARY + timedelta(minutes=1)
 
 

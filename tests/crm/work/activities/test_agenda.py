@@ -14,8 +14,6 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.work.activities.agenda import MOST, build_agenda
 from tests.crm.work.invitations.inviting import event_in, in_days, plan, work
 
-NOW = timezone.now()
-
 
 @pytest.fixture
 def lead(make_lead, bob):
@@ -23,7 +21,7 @@ def lead(make_lead, bob):
 
 
 def add(record, by, **values) -> Activity:
-    given = {"type": "call", "at": NOW - timedelta(days=3), "created_by": by}
+    given = {"type": "call", "at": timezone.now() - timedelta(days=3), "created_by": by}
     with operation("test", by=None):
         return Activity.objects.create(of=record.table, record=record.pk, **given | values)
 
@@ -44,10 +42,17 @@ def test_a_record_about_which_nothing_is_known_has_no_agenda(lead, bob):
 
 
 def test_it_has_the_last_contact_the_email_to_answer_and_the_open_tasks(lead, bob, make_task):
-    add(lead, bob, outcome="reached", text="Asked for **prices**", at=NOW - timedelta(days=5))
-    add(lead, None, type="email", outcome="received", subject="Delivery?", at=NOW - timedelta(days=1))
+    add(lead, bob, outcome="reached", text="Asked for **prices**", at=timezone.now() - timedelta(days=5))
+    add(
+        lead,
+        None,
+        type="email",
+        outcome="received",
+        subject="Delivery?",
+        at=timezone.now() - timedelta(days=1),
+    )
     make_task("Send the price list", lead, user=bob)
-    make_task("Done long ago", lead, user=bob, done_at=NOW)
+    make_task("Done long ago", lead, user=bob, done_at=timezone.now())
     with translation.override("en"):
         found = build(lead, bob)
     assert re.sub(r"\d+ \w{3}( \d{4})?", "DAY", found) == (
@@ -69,7 +74,7 @@ AFTER = {
 def test_an_email_is_to_be_answered_until_one_was_sent(lead, bob, after, waits):
     add(lead, None, type="email", outcome="received", subject="Delivery?")
     for values in after:
-        add(lead, bob, at=NOW - timedelta(hours=1), **values)
+        add(lead, bob, at=timezone.now() - timedelta(hours=1), **values)
     assert ("To answer" in build(lead, bob)) is waits
 
 
@@ -98,7 +103,7 @@ def test_the_button_fills_it_in_below_what_was_typed_and_writes_nothing(sign_in,
 
 def test_the_button_of_a_planned_meeting_fills_it_in_too(sign_in, bob, lead, make_task):
     make_task("Send the price list", lead, user=bob)
-    meeting = add(lead, bob, type="meeting", outcome="planned", at=NOW + timedelta(days=1))
+    meeting = add(lead, bob, type="meeting", outcome="planned", at=timezone.now() + timedelta(days=1))
     before = Change.objects.count()
     sent = {"text": "", "subject": "Demo", "agenda": "1", "version": meeting.version}
     page = sign_in(bob).post(f"/admin/leads/{lead.pk}/activities/{meeting.pk}", sent)

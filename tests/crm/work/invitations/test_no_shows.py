@@ -1,6 +1,6 @@
 """Meetings that no one came to: who says so and when, what they no longer count as, and that each way to say it does the same."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -16,8 +16,7 @@ from leads.scores.counted_activities import build_had_activity
 from tests.api.conftest import Program, make_token
 from tests.crm.work.invitations.inviting import edit, in_days, plan
 
-NOW = timezone.now()
-BEFORE, LATER = NOW - timedelta(days=1), NOW + timedelta(days=1)
+BEFORE, LATER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture

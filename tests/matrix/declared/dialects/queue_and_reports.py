@@ -1,7 +1,5 @@
 """What API v2 does with the queue, stuck leads, dashboards and goals."""
 
-from datetime import UTC, datetime
-
 from tests.matrix.declared.dialects.call import Call
 from tests.matrix.oracle import CHANGES, SEES
 
@@ -47,7 +45,7 @@ QUEUE = [
 REPORTS, GOALS = "reports.view_report", "api/v2/goals"
 GOAL = {"of": "goal", "dialect": "own"}
 DASHBOARD = "api/v2/dashboards/<str:pk>"
-NEW_GOAL = {"month": f"{datetime.now(UTC):%Y-%m}", "user": 999_999_999, "measure": "meetings", "target": 12}
+NEW_GOAL = {"month": "{month}", "user": 999_999_999, "measure": "meetings", "target": 12}
 STEERING = [
     Call("GET", "api/v2/dashboards", "reports.get", (REPORTS,), dialect="own"),
     Call("GET", DASHBOARD, "reports.get", (REPORTS,), of="dashboard", dialect="own"),
