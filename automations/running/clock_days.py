@@ -5,7 +5,7 @@ department.
 """
 
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -100,5 +100,5 @@ def get_days_that_end_on(calendar: WorkingCalendar, day: date, count: int) -> Da
 
 def join_days(parts: list[Days]) -> Days:
     """From the first of all of them to the last one."""
-    some: list[Any] = [part for part in parts if part]
-    return Days(min(part.first for part in some), max(part.last for part in some)) if some else NO_DAYS
+    every = [NO_DAYS, *parts]
+    return Days(min(part.first for part in every), max(part.last for part in every))

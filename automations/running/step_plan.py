@@ -67,10 +67,8 @@ def _tell_gone_ones_apart(found: JudgedRecords, kind: Kind) -> None:
     """Those in Trash from those that the owner doesn't see."""
     gone = kind.model.objects.in_trash().filter(pk__any=found.unseen)
     trashed = set(gone.order_by().values_list("pk", flat=True))
-    merged = set()
-    if trashed:
-        rows = MergedRecord.objects.of_merged_records(kind.name, sorted(trashed))
-        merged = set(rows.values_list("record", flat=True))
+    rows = MergedRecord.objects.of_merged_records(kind.name, list(trashed))
+    merged = set(rows.values_list("record", flat=True))
     found.merged, found.trashed = sorted(merged), sorted(trashed - merged)
     found.unseen = [pk for pk in found.unseen if pk not in trashed]
 

@@ -181,10 +181,18 @@ HAPPENINGS = {
         carry_out(verbs.Edit({"zip": "1"}), Lead.objects.filter(pk=lead.pk), by=by).operation, by=by
     ),
     "a change by an automation": lambda lead, by: _edit_as(lead, by, "automation"),
+    "a note by an automation": lambda lead, by: carry_out(
+        AddActivity(by, "note", "Still there?"), Lead.objects.filter(pk=lead.pk), by=by, channel="automation"
+    ),
     "a change by Leadwell itself": lambda lead, by: _edit_as(lead, by, "system"),
     "nothing": lambda lead, by: None,
 }
-ENDS_NOTHING = ("a change by an automation", "a change by Leadwell itself", "nothing")
+ENDS_NOTHING = (
+    "a change by an automation",
+    "a note by an automation",
+    "a change by Leadwell itself",
+    "nothing",
+)
 
 
 def _edit_as(lead: Lead, by: Any, channel: str) -> None:

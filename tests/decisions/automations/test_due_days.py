@@ -9,11 +9,13 @@ from accounts.working_time.calendar import USUAL_WEEK, WorkingCalendar
 from automations.definition.wait_step import DAYS, HOURS, WORKING_DAYS, Wait
 from automations.models import Automation
 from automations.running.clock_days import (
+    NO_DAYS,
     Days,
     get_days_that_end_on,
     get_due_days,
     get_looks,
     get_next_look,
+    join_days,
 )
 
 BUCHAREST, NEW_YORK = ZoneInfo("Europe/Bucharest"), ZoneInfo("America/New_York")
@@ -98,6 +100,28 @@ DUE = {
 @pytest.mark.parametrize(("automation", "day", "expected"), DUE.values(), ids=DUE)
 def test_what_is_due_on_a_day(automation, day, expected):
     assert get_due_days(automation, build_calendar(), day) == expected
+
+
+# What is due on each of several days of looks; what is due in all.
+JOINED = {
+    "no looks": ([], None),
+    "none of them has anything due": ([NO_DAYS, NO_DAYS], None),
+    "the days of one look": ([Days(nov(20), nov(22))], Days(nov(20), nov(22))),
+    "from the first to the last one": (
+        [Days(nov(20), nov(22)), Days(nov(23), nov(24))],
+        Days(nov(20), nov(24)),
+    ),
+    "in whatever order": ([Days(nov(23), nov(24)), Days(nov(20), nov(22))], Days(nov(20), nov(24))),
+    "looks without anything due before and after": (
+        [NO_DAYS, Days(nov(20), nov(22)), NO_DAYS],
+        Days(nov(20), nov(22)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("parts", "expected"), JOINED.values(), ids=JOINED)
+def test_what_is_due_in_several_looks(parts, expected):
+    assert (join_days(parts) or None) == expected
 
 
 def at(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:

@@ -10,9 +10,11 @@ from django.utils import timezone
 from accounts.models import User
 from crm.models import Activity, MergedRecord
 from crm.records.history.verb_execution import operation
+from customers.models import Contact
 from leads.models import Lead, Status, Unsubscribe
 from mailings.models import Suppression
 from sequences.models import Enrollment, EnrollmentStep, Sequence
+from sequences.running.enrollment_ends import finish_enrollments
 from sequences.running.judgment import find_stop_reasons, judge_enrollments
 from tests.sequences.sequencing import build_step, make_sequence, start
 
@@ -80,6 +82,21 @@ def on_other_record(happens: Callable[[Any], Any], email: str = "JAN@example.cz"
     return add
 
 
+def on_contact(happens: Callable[[Any], Any], *emails: str, **values: Any) -> Callable[[Lead], Any]:
+    """On the last one of the contacts with these addresses."""
+
+    def add(lead: Lead) -> None:
+        fields = {"last_name": "Other", "department": lead.department, **values}
+        happens([Contact.objects.create(email=email, **fields) for email in emails][-1])
+
+    return add
+
+
+def with_number(table: str) -> Callable[[Any], Any]:
+    """A reply on a record of another type, which has the number of this one."""
+    return lambda record: Activity.objects.create(of=table, record=record.pk, **RECEIVED)
+
+
 def merge(lead: Lead) -> None:
     change(deleted_at=DELETED)(lead)
     MergedRecord.objects.create(table="lead", record=lead.pk, into=lead.pk + 1)
@@ -112,6 +129,21 @@ CASES = {
     ),
     "a reply on another record of the person": Case(Reason.REPLIED, on_other_record(log(**RECEIVED))),
     "a reply of someone else": Case("", on_other_record(log(**RECEIVED), email="eva@example.cz")),
+    "a reply on another type of record with the number of the lead": Case("", with_number("deal")),
+    "a reply on a contact of the person": Case(Reason.REPLIED, on_contact(log(**RECEIVED), KEY)),
+    "a meeting with a contact of the person": Case(Reason.MEETING, on_contact(log(type="meeting"), KEY)),
+    "a reply of another contact, while the person is one too": Case(
+        "", on_contact(log(**RECEIVED), KEY, "eva@example.cz")
+    ),
+    "a reply on another type of record, with the number of the person's contact": Case(
+        "", on_contact(with_number("deal"), KEY)
+    ),
+    "a reply on a contact of the person that is in Trash": Case(
+        "", on_contact(log(**RECEIVED), KEY, deleted_at=DELETED)
+    ),
+    "a reply on a contact of the person that was deleted": Case(
+        "", on_contact(log(deleted_at=DELETED, **RECEIVED), KEY)
+    ),
     "a reply that was deleted": Case("", log(deleted_at=DELETED, **RECEIVED)),
     "an automatic reply": Case("", log(type="email", outcome="automatic")),
     "an email that a colleague wrote": Case("", log(type="email", outcome="sent")),
@@ -220,3 +252,37 @@ def test_contacts_have_no_status_and_end_for_the_same_reasons(ada, make_contact,
     with operation("test", by=None):
         log(**RECEIVED)(contact)
     assert list(find_stop_reasons().values()) == [Reason.REPLIED]
+
+
+def test_only_the_record_types_of_these_enrollments_are_asked(
+    ada, make_lead, make_contact, template, django_assert_num_queries
+):
+    """One statement says which they are."""
+    step = build_step("email", template=template.pk)
+    start(make_sequence("One", step), ada, make_lead(email=KEY, owner=ada))
+    contact = make_contact("Eva Nová", email="eva@example.cz", owner=ada)
+    start(make_sequence("Two", step, table_of="contact"), ada, contact)
+    ids = {one.table_of: one.pk for one in Enrollment.objects.all()}
+    for found, statements in (([ids["lead"]], 2), ([ids["contact"]], 2), (ids.values(), 3), (None, 3)):
+        with django_assert_num_queries(statements):
+            assert judge_enrollments(found) == {}
+    finish_enrollments([ids["contact"]])
+    with django_assert_num_queries(2):
+        judge_enrollments()
+
+
+def test_of_several_enrollments_those_that_are_asked_for_are_judged_and_of_all_those_that_are_running(
+    ada, make_lead, template
+):
+    sequence = make_sequence("One", build_step("email", template=template.pk))
+    leads = [make_lead(email=f"{one}@example.cz", owner=ada) for one in "abc"]
+    start(sequence, ada, *leads)
+    with operation("test", by=None):
+        for lead in leads:
+            log(**RECEIVED)(lead)
+        Enrollment.objects.filter(record=leads[2].pk).update(state=Enrollment.State.FINISHED)
+    ids = [Enrollment.objects.get(record=lead.pk).pk for lead in leads]
+    assert list(judge_enrollments(ids[1:2])) == ids[1:2]
+    assert list(judge_enrollments(ids[2:])) == ids[2:]
+    assert sorted(judge_enrollments()) == ids[:2]
+    assert judge_enrollments([]) == {}

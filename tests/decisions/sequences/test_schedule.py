@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.models import User
 from accounts.working_time.calendar import USUAL_WEEK, WorkingCalendar
-from sequences.models import SequenceStep
-from sequences.running.schedule import find_next_step, get_due_moment, get_due_moments
+from crm.records.history.verb_execution import operation
+from sequences.models import ComingStep, SequenceStep
+from sequences.running.schedule import find_next_step, get_due_moment, get_due_moments, plan_first_step
+from tests.sequences.sequencing import make_sequence, start
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
 # From Monday to Friday, 9 to 17, in Bucharest; the first of June 2026 is a Monday, and a holiday here.
@@ -93,3 +96,30 @@ NEXT = {
 def test_the_next_step_is_the_one_after_the_last_one_that_is_done(steps, done, expected):
     found = find_next_step([SequenceStep(key, "email") for key in steps], list(done))
     assert (found.key if found else "") == expected
+
+
+@pytest.mark.django_db
+def test_of_two_authors_each_begins_at_once_on_their_own_clock_and_in_their_own_working_time(
+    ann, bob, make_lead
+):
+    """It is 10:00 on a Monday in Bucharest, and 20:00 in Auckland."""
+    with operation("test", by=None):
+        User.objects.filter(pk=bob.pk).update(time_zone="Pacific/Auckland")
+    sequence = make_sequence("One", SequenceStep("a", "call", title="Call"), sender="owner")
+    leads = [make_lead(email=f"{one.pk}@example.cz", owner=one) for one in (bob, ann)]
+    operation_of_start = start(sequence, ann, *leads).operation
+    plan_first_step(operation_of_start.pk, sequence, at(18, "10:00"))
+    coming = dict(ComingStep.objects.values_list("enrollment__record", "due_at"))
+    tuesday = datetime(2026, 5, 19, 9, tzinfo=ZoneInfo("Pacific/Auckland"))
+    assert coming == {leads[0].pk: tuesday, leads[1].pk: at(18, "10:00")}
+
+
+@pytest.mark.django_db
+def test_the_first_step_is_planned_for_those_alone_whom_this_operation_started(ann, make_lead):
+    sequence = make_sequence("One", SequenceStep("a", "call", title="Call"))
+    before = start(sequence, ann, make_lead(email="a@example.cz", owner=ann)).operation
+    ComingStep.objects.update(due_at=at(11, "09:00"))
+    operation_of_start = start(sequence, ann, make_lead(email="b@example.cz", owner=ann)).operation
+    plan_first_step(operation_of_start.pk, sequence, at(18, "10:00"))
+    coming = dict(ComingStep.objects.values_list("enrollment__started", "due_at"))
+    assert coming == {before.pk: at(11, "09:00"), operation_of_start.pk: at(18, "10:00")}

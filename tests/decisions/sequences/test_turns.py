@@ -1,0 +1,89 @@
+"""What a turn does after a fault, and while another worker has the turn."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from crm.models import Task
+from sequences.models import ComingStep, Enrollment
+from sequences.running import turns
+from sequences.running.stop_sweep import end_stopped_enrollments
+from sequences.running.turns import run_next
+from tests.sequences.sequencing import build_step, make_sequence, start, state_of
+from tests.turns import PASSING_FAULTS, held_turn
+
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "progress"]),
+    pytest.mark.usefixtures("always"),
+]
+
+
+@pytest.fixture
+def leads(ada, make_lead):
+    """Three whose call is due."""
+    found = [make_lead(email=f"{one}@example.cz", owner=ada) for one in "abc"]
+    start(make_sequence("One", build_step("call", title="Call")), ada, *found)
+    return found
+
+
+# For how many records at once the step fails with the fault: for all together, or only for one by itself.
+FAILING = {"for all at once": 3, "for one by itself": 1}
+
+
+@pytest.mark.parametrize("number", FAILING.values(), ids=FAILING.keys())
+@pytest.mark.parametrize("fault", PASSING_FAULTS.values(), ids=PASSING_FAULTS.keys())
+def test_a_fault_that_passes_ends_no_sequence_and_the_step_is_done_in_a_later_turn(
+    leads, monkeypatch, caplog, fault, number
+):
+    carry_on = turns.run_step
+
+    def fail(due, calendars):
+        if len(due.enrollments) == number:
+            raise fault
+        # Whatever else fails makes the turn take them one by one.
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(turns, "run_step", fail)
+    with pytest.raises(type(fault)):
+        run_next()
+    assert [state_of(lead) for lead in leads] == [("running", "")] * 3
+    assert caplog.text == ""
+    monkeypatch.setattr(turns, "run_step", carry_on)
+    assert run_next()
+    assert (Task.objects.count(), state_of(leads[0])) == (3, ("finished", ""))
+
+
+def test_any_other_fault_ends_the_sequence_for_each_record_that_has_it_by_itself(leads, monkeypatch):
+    def fail(due, calendars):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(turns, "run_step", fail)
+    assert run_next()
+    assert [state_of(lead) for lead in leads] == [("stopped", "failed")] * 3
+
+
+def test_while_another_worker_has_the_turn_nothing_is_done_and_there_is_nothing_to_wait_for(leads):
+    with held_turn("leadwell.sequences"):
+        assert run_next() is False
+    assert set(Enrollment.objects.values_list("state", flat=True)) == {"running"}
+    assert run_next() is True
+    assert run_next() is False
+
+
+def test_while_another_worker_has_the_turn_no_sequence_is_ended(leads, ada):
+    type(ada).objects.filter(pk=ada.pk).update(is_active=False)
+    with held_turn("leadwell.sequences"):
+        assert end_stopped_enrollments() == 0
+    assert [state_of(lead) for lead in leads] == [("running", "")] * 3
+    assert end_stopped_enrollments() == 3
+
+
+def test_a_turn_does_the_step_for_so_many_records_that_have_waited_longest(leads, monkeypatch):
+    monkeypatch.setattr(turns, "MOST_AT_ONCE", 2)
+    now = timezone.now()
+    for number, lead in enumerate(reversed(leads)):
+        coming = ComingStep.objects.filter(enrollment__record=lead.pk)
+        coming.update(due_at=now - timedelta(minutes=9 - number))
+    assert run_next()
+    assert sorted(Task.objects.values_list("record", flat=True)) == [leads[1].pk, leads[2].pk]
