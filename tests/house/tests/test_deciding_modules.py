@@ -19,6 +19,8 @@ CARRY_OUT = {
     "crm/platform/configuration/company.py",
     "crm/platform/sql/change_triggers.py",
     "crm/platform/sql/chunks.py",
+    "crm/platform/sql/unrecorded_writes.py",
+    "crm/platform/web/calendar_files.py",
     "crm/platform/web/request_cache.py",
     "crm/records/history/verb_execution.py",
     "crm/records/kinds/kind_registry.py",
