@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.examples import one_in
 from tests.mutations import places, switch
 from tests.mutations.__main__ import LEFT_OUT, TESTS
 from tests.mutations.deciding import DECIDING
@@ -247,7 +248,7 @@ def test_the_name_of_a_place_survives_lines_above_it():
     assert "reports/engine/report_periods.py asked: a < 1 → a <= 1 (2)" in before
 
 
-@pytest.mark.parametrize("path", DECIDING)
+@pytest.mark.parametrize("path", one_in(5, DECIDING))
 def test_a_deciding_module_is_rewritten_with_names_of_its_own(path):
     found = Rewritten()
     tree = rewritten((ROOT / path).read_text(), path, found)
