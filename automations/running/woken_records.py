@@ -19,8 +19,6 @@ def get_woken_records(operation: Operation, automations: Sequence[Automation]) -
     """The ids of the records that the operation wakes each automation for, in order, by the id of the automation. Those that it
     doesn't wake aren't among them."""
     awake = _get_awake(operation, automations)
-    if not awake:
-        return {}
     ids: dict[str, Any] = {
         f"of_{one.pk}": ArrayAgg(record, filter=build_waking_condition(one), distinct=True, order_by=record)
         for one in awake

@@ -55,7 +55,7 @@ def get_next_morning(author: Any, calendars: Calendars, now: datetime) -> dateti
 def _find_sender_addresses(enrollments: Sequenced[Enrollment], author: Any, route: str) -> dict[int, str]:
     """By the ids of the records; asked once for each department, because its mailbox is what differs."""
     model: Any = KINDS[enrollments[0].table_of].model
-    rows = model.objects.filter(pk__in=[one.record for one in enrollments]).order_by("pk")
+    rows = model.objects.filter(pk__in=[one.record for one in enrollments])
     known: dict[int | None, str] = {}
     found = {}
     for pk, department in rows.values_list("pk", "department"):

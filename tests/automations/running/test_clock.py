@@ -177,6 +177,10 @@ HAPPENINGS = {
     "a note": lambda lead, by: carry_out(
         AddActivity(by, "note", "Spoke"), Lead.objects.filter(pk=lead.pk), by=by
     ),
+    "a note that an automation edited": lambda lead, by: (
+        carry_out(AddActivity(by, "note", "Spoke"), Lead.objects.filter(pk=lead.pk), by=by),
+        _edit_notes_as_automation(),
+    ),
     "an undo": lambda lead, by: revert_operation(
         carry_out(verbs.Edit({"zip": "1"}), Lead.objects.filter(pk=lead.pk), by=by).operation, by=by
     ),
@@ -197,6 +201,11 @@ ENDS_NOTHING = (
 
 def _edit_as(lead: Lead, by: Any, channel: str) -> None:
     carry_out(verbs.Edit({"zip": "60200"}), Lead.objects.filter(pk=lead.pk), by=by, channel=channel)
+
+
+def _edit_notes_as_automation() -> None:
+    with operation("test", by=None, channel="automation"):
+        Activity.objects.update(text="Spoke again")
 
 
 def _age(lead: Lead, days: int) -> None:

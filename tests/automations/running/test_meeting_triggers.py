@@ -105,6 +105,21 @@ def test_a_booking_wakes_those_for_a_booking(automations, make_page, book):
     assert outcomes_of(automations["booking_made"]) == [(Lead.objects.get().pk, Result.ACTED)]
 
 
+def test_a_meeting_that_no_one_booked_wakes_none_of_them_while_another_one_is_booked(
+    automations, bob, make_page, book
+):
+    book(make_page(), value("10:00"))
+    lead = Lead.objects.get()
+    work()
+    meeting = meet(lead, bob, at=at("15:00"))
+    edit(meeting, bob, at=at("16:00"))
+    with operation("test", by=bob):
+        Activity.objects.filter(pk=meeting.pk).update(deleted_at=timezone.now())
+    work()
+    assert get_woken(automations) == ["booking_made"]
+    assert outcomes_of(automations["booking_made"]) == [(lead.pk, Result.ACTED)]
+
+
 @pytest.mark.parametrize("by_colleague", [True, False])
 def test_a_booking_that_is_moved_wakes_those_for_that(automations, bob, make_page, book, by_colleague):
     book(make_page(), value("10:00"))

@@ -20,12 +20,15 @@ def test_the_woken_records_are_told_apart_each_in_the_order_of_their_numbers(ann
     automation = make_automation("Brno", ann, conditions="vip=yes")
     values = {"met": {"vip": True}, "unseen": {"department": departments.export}}
     with operation("test", by=None):
+        # Not woken.
+        others = Lead.objects.bulk_create(lead_of() for _number in range(2))
         rows = [lead_of(**values.get(name, {})) for _number in range(EACH) for name in NAMES]
         made = [lead.pk for lead in Lead.objects.bulk_create(rows)]
         ids = {name: made[place :: len(NAMES)] for place, name in enumerate(NAMES)}
         Lead.objects.filter(pk__in=[*ids["trashed"], *ids["merged"]]).update(deleted_at=timezone.now())
+        Lead.objects.filter(pk__in=[lead.pk for lead in others]).update(deleted_at=timezone.now())
         # One that was merged and has been restored since isn't in Trash.
-        merged = [*reversed(ids["merged"]), ids["unmet"][0], ids["unseen"][0]]
+        merged = [*reversed(ids["merged"]), ids["unmet"][0], ids["unseen"][0], others[1].pk]
         MergedRecord.objects.bulk_create(
             [MergedRecord(table="lead", record=pk, into=ids["met"][0]) for pk in merged]
             + [MergedRecord(table="company", record=ids["trashed"][0], into=1)]

@@ -1,16 +1,27 @@
-"""What a turn does after a fault of an automation, and while another worker has the turn."""
+"""When there is a turn, what it does after a fault of an automation, and while another worker has it."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from automations.models import Automation, AutomationRun, AutomationState, WakingOperation
+from automations.models import (
+    Automation,
+    AutomationClock,
+    AutomationRun,
+    AutomationState,
+    MailingResponse,
+    WaitingRecord,
+    WakingOperation,
+)
 from automations.running import waking_queue
-from automations.running.waking_queue import MOST_FAULTS, run_next
+from automations.running.waking_queue import MOST_FAULTS, is_anything_due, run_due_clock, run_next
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.automations.automating import Result, make_automation, outcomes_of, work
 from tests.turns import PASSING_FAULTS, held_turn
 
 pytestmark = pytest.mark.django_db(databases=["default", "progress"])
+NOW, DAY = datetime(2026, 11, 25, 10, tzinfo=UTC), timedelta(days=1)
 
 
 def count_faults(automation: Automation) -> int:
@@ -99,3 +110,54 @@ def test_while_another_worker_has_the_turn_nothing_runs_and_there_is_nothing_to_
     # The change that it made is looked at too.
     work()
     assert run_next() is False
+
+
+def add_waking(ann) -> None:
+    WakingOperation.objects.create(operation=0, waiting=[])
+
+
+def add_clock(ann) -> None:
+    automation = make_automation("Daily", ann, turned_on=False)
+    AutomationClock.objects.create(automation=automation, looked_at=NOW - DAY, next_at=NOW)
+
+
+def add_wait(ann) -> None:
+    automation = make_automation("Later", ann, turned_on=False)
+    WaitingRecord.objects.create(automation=automation, record=1, step=1, due_at=NOW, waking=0)
+
+
+def add_response(ann) -> None:
+    automation = make_automation("Opened", ann, turned_on=False)
+    MailingResponse.objects.create(automation=automation, delivery=1)
+
+
+ANYTHING = {
+    "a change": add_waking,
+    "a time to look": add_clock,
+    "the end of a wait": add_wait,
+    "a response to a mailing": add_response,
+}
+
+
+@pytest.mark.parametrize("add", ANYTHING.values(), ids=ANYTHING.keys())
+def test_each_of_these_alone_needs_a_turn(ann, add):
+    assert not is_anything_due(NOW)
+    add(ann)
+    assert is_anything_due(NOW)
+
+
+@pytest.mark.parametrize("add", [add_clock, add_wait], ids=["a time to look", "the end of a wait"])
+def test_what_isnt_due_yet_needs_no_turn(ann, add):
+    add(ann)
+    assert not is_anything_due(NOW - timedelta(seconds=1))
+
+
+def test_a_look_that_turns_its_automation_off_has_done_something(ann):
+    """Others may be due behind it."""
+    values = {"field": "c999999", "side": "on", "days": 0, "time": "08:00"}
+    automation = make_automation("Gone", ann, trigger="date", trigger_values=values)
+    AutomationClock.objects.update(looked_at=NOW - DAY, next_at=NOW)
+    assert run_due_clock(NOW) is True
+    automation.refresh_from_db()
+    assert not automation.turned_on
+    assert run_due_clock(NOW) is False

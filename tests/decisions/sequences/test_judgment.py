@@ -56,6 +56,15 @@ def log_before(hours: int = 72, **values: Any) -> Callable[[Lead], Any]:
     return add
 
 
+def fetch(less: timedelta) -> Callable[[Lead], Any]:
+    """An email that was received a day before the start, less so much."""
+
+    def add(lead: Lead) -> None:
+        log(at=Enrollment.objects.get().started_at - timedelta(days=1) + less, **RECEIVED)(lead)
+
+    return add
+
+
 def own_email(**values: Any) -> Callable[[Lead], Any]:
     """An email of the sequence."""
 
@@ -152,6 +161,10 @@ CASES = {
     "an old email that a mailbox fetches now": Case("", log_ago(timedelta(days=30), **RECEIVED)),
     "an email of this morning that a mailbox fetches now": Case(
         Reason.REPLIED, log_ago(timedelta(hours=5), **RECEIVED)
+    ),
+    "an email of exactly a day before the start that a mailbox fetches now": Case("", fetch(timedelta())),
+    "an email of a moment less than a day before the start": Case(
+        Reason.REPLIED, fetch(timedelta(microseconds=1))
     ),
     "a meeting that is planned": Case(
         Reason.MEETING, log(type="meeting", outcome="planned", at=datetime(2099, 1, 5, tzinfo=UTC))

@@ -87,3 +87,22 @@ def test_a_turn_does_the_step_for_so_many_records_that_have_waited_longest(leads
         coming.update(due_at=now - timedelta(minutes=9 - number))
     assert run_next()
     assert sorted(Task.objects.values_list("record", flat=True)) == [leads[1].pk, leads[2].pk]
+
+
+def test_a_turn_plans_so_many_of_those_that_wait_for_it_and_leaves_the_others_as_they_are(
+    ada, leads, make_lead, monkeypatch
+):
+    monkeypatch.setattr(turns, "MOST_PLANNED", 2)
+    other = make_lead(email="other@example.cz", owner=ada)
+    later = build_step("task", after=2, title="Post")
+    start(make_sequence("Two", later), ada, other)
+    due_at = timezone.now() + timedelta(days=99)
+    ComingStep.objects.filter(enrollment__record=other.pk).update(due_at=due_at)
+    now = timezone.now()
+    for minutes, lead in enumerate(leads):
+        unplanned = ComingStep.objects.filter(enrollment__record=lead.pk)
+        unplanned.update(key="", due_at=now - timedelta(minutes=9 - minutes))
+    assert run_next()
+    coming = dict(ComingStep.objects.values_list("enrollment__record", "key"))
+    assert coming == {leads[0].pk: "call", leads[1].pk: "call", leads[2].pk: "", other.pk: "task"}
+    assert ComingStep.objects.get(enrollment__record=other.pk).due_at == due_at

@@ -80,6 +80,21 @@ def test_the_author_and_the_sequence_of_a_coming_step_are_compared(ada, bob, mak
     assert whats == ["author of the coming step", "sequence of the coming step"]
 
 
+def test_differences_are_in_the_order_of_the_starts_those_that_have_ended_first(ada, make_lead, sequence):
+    leads = [make_lead(email=f"{number}@example.cz", owner=ada) for number in range(4)]
+    for lead in leads:
+        start(sequence, ada, lead)
+    kept = list(ComingStep.objects.filter(enrollment__record__in=[lead.pk for lead in leads[2:]]))
+    with operation("test", by=None):
+        ended = Enrollment.objects.filter(record__in=[lead.pk for lead in leads[2:]])
+        ended.update(state="stopped", stop_reason="by_hand")
+    ComingStep.objects.bulk_create(reversed(kept))
+    for lead in reversed(leads[:2]):
+        ComingStep.objects.filter(enrollment__record=lead.pk).update(key="c")
+    found = [one.record for one in find_wrong_coming_steps()]
+    assert found == [f"lead {leads[place].pk}" for place in (2, 3, 0, 1)]
+
+
 def test_a_coming_step_without_an_author_is_worked_out_and_done(ada, make_lead, sequence):
     """A node of the version before added it while this one was deployed."""
     start(sequence, ada, make_lead(email="a@example.cz", owner=ada))
