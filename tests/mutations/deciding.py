@@ -284,6 +284,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "sequences/running/schedule.py",
             "sequences/running/stop_sweep.py",
             "sequences/running/turns.py",
+            "sequences/verbs/edit_coming_email.py",
         ),
         SEQUENCES,
     ),
