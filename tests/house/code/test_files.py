@@ -249,6 +249,11 @@ def test_no_file_contains_a_registry_address():
     assert [name for name in wrong if name not in ("tests/house/code/test_files.py", "Makefile")] == []
 
 
+def test_packages_of_others_are_pinned_and_never_stored():
+    packages = {".whl", ".egg", ".gz", ".tgz", ".zip", ".so", ".deb", ".jar"}
+    assert [short(path) for path in FILES if path.suffix in packages] == []
+
+
 def test_tests_are_not_skipped_and_nothing_is_left_to_do():
     wrong = []
     for path in PYTHON:
