@@ -282,6 +282,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "sequences/running/judgment.py",
             "sequences/running/pauses.py",
             "sequences/running/schedule.py",
+            "sequences/running/stop_sweep.py",
             "sequences/running/turns.py",
         ),
         SEQUENCES,
