@@ -70,6 +70,13 @@ KNOWN: dict[str, str] = {
         ),
         AS_LONG,
     ),
+    **dict.fromkeys(
+        (
+            "automations/running/quiet_records.py QUIET: eleted_at IS NULL AND a.at >= %(first)s AND a.at < → eleted_at IS NULL OR a.at >= %(first)s AND a.at <",
+            "automations/running/quiet_records.py QUIET: ND a.at >= %(first)s AND a.at < %(end)s {of_these_activities} → ND a.at >= %(first)s AND a.at <= %(end)s {of_these_activities}",
+        ),
+        "It only adds candidates: the last event of each is compared with both ends afterwards. The index needs both conditions.",
+    ),
     "crm/records/history/undo/row_restoration.py get_created_rows: AND later.id > c.id AND later.at >= %s AND l → AND later.id >= c.id AND later.at >= %s AND l": (
         "A later change is one of another operation, so it is never the same row of the history."
     ),
