@@ -21,8 +21,8 @@ _ACTIVITIES = """
     OR EXISTS (SELECT FROM leads_lead p JOIN crm_activity a ON a.of = 'lead' AND a.record = p.id
                WHERE p.email_key = e.email_key AND p.email_key <> '' AND a.deleted_at IS NULL AND {what})
     OR EXISTS (SELECT FROM customers_contact p JOIN crm_activity a ON a.of = 'contact' AND a.record = p.id
-               WHERE p.email_key = e.email_key AND p.email_key <> '' AND p.deleted_at IS NULL
-               AND a.deleted_at IS NULL AND {what})"""
+               WHERE (p.email_key = e.email_key AND p.email_key <> '' OR p.second_email_key = e.email_key AND p.second_email_key <> '')
+               AND p.deleted_at IS NULL AND a.deleted_at IS NULL AND {what})"""
 _REPLIED = _ACTIVITIES.format(
     what=f"a.type = 'email' AND a.outcome = 'received' AND a.created_at > e.started_at AND a.at > e.started_at - {READ_LATE}"
 )

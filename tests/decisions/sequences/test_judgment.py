@@ -140,6 +140,12 @@ CASES = {
     "a reply of someone else": Case("", on_other_record(log(**RECEIVED), email="eva@example.cz")),
     "a reply on another type of record with the number of the lead": Case("", with_number("deal")),
     "a reply on a contact of the person": Case(Reason.REPLIED, on_contact(log(**RECEIVED), KEY)),
+    "a reply on a contact whose second address is that of the person": Case(
+        Reason.REPLIED, on_contact(log(**RECEIVED), "jan@home.example", second_email=KEY)
+    ),
+    "a reply on a contact with two other addresses": Case(
+        "", on_contact(log(**RECEIVED), "jan@home.example", second_email="eva@example.cz")
+    ),
     "a meeting with a contact of the person": Case(Reason.MEETING, on_contact(log(type="meeting"), KEY)),
     "a reply of another contact, while the person is one too": Case(
         "", on_contact(log(**RECEIVED), KEY, "eva@example.cz")
