@@ -244,7 +244,7 @@ def calls(ada, make_lead, make_company, make_contact, make_hook, make_field, sta
     names["booking_page"] = things["booking page"]
     things |= add_working_time(ada) | add_mailings(ada) | add_amounts(sources.event) | add_employment(contact)
     things |= add_steering(ada)
-    names["department"] = lead.department_id
+    names |= {"department": lead.department_id, "month": f"{timezone.localdate():%Y-%m}"}
     names |= {"lead_sequence": sequence.pk, "contact_sequence": sequence.pk}
     for kind in KINDS.values():
         things[f"{kind.name} field"] = make_field("Some text", "text", of=kind.name).definition.pk

@@ -65,7 +65,7 @@ def world(cast, departments, make_company, make_contact):
 
 
 def with_rights(user: User, rights: tuple[str, ...]) -> User:
-    vars(user).update(granted=[*rights], held_roles=[])
+    vars(user).update(granted_permissions={*rights}, held_roles=[])
     return user
 
 

@@ -155,7 +155,9 @@ def ann(
     """The importer."""
     user = User(pk=ANN, name="Ann")
     vars(user).update(
-        granted=[KINDS[of].get_right(right) for right in may], member_of=[*departments], held_roles=[]
+        granted_permissions={KINDS[of].get_right(right) for right in may},
+        member_of=[*departments],
+        held_roles=[],
     )
     return user
 

@@ -61,7 +61,7 @@ def world(cast, departments, make_company, make_field, ada):
 
 def test_which_companies_a_text_means(world, cast):
     """All at once: each text means what it would alone."""
-    vars(cast.bob).update(granted=["customers.view_company", "accounts.see_own"], held_roles=[])
+    vars(cast.bob).update(granted_permissions={"customers.view_company", "accounts.see_own"}, held_roles=[])
     numbers = {name: company.pk for name, company in world.items()}
     names = {pk: name for name, pk in numbers.items()}
     texts: dict[str, str] = {
@@ -76,13 +76,13 @@ def test_which_companies_a_text_means(world, cast):
 
 
 def test_who_may_not_see_companies_names_none(world, cast):
-    vars(cast.bob).update(granted=["accounts.see_own"], held_roles=[])
+    vars(cast.bob).update(granted_permissions={"accounts.see_own"}, held_roles=[])
     assert find_records_by_text("company", cast.bob, ["Acme"]) == {}
 
 
 def test_a_contact_is_named_by_an_email_in_any_spelling(cast, make_contact):
     ana = make_contact("Ana Pop", owner=cast.bob, email="Ana@A.example", second_email="pop@a.example")
-    vars(cast.bob).update(granted=["customers.view_contact", "accounts.see_own"], held_roles=[])
+    vars(cast.bob).update(granted_permissions={"customers.view_contact", "accounts.see_own"}, held_roles=[])
     make_contact("Bea Rus", owner=cast.bob)
     # An empty cell doesn't mean the contacts without an email.
     texts = ["ana@a.example", "POP@a.example", "ana pop", "bea@a.example", ""]

@@ -68,7 +68,7 @@ def test_which_contacts_a_mailing_to_companies_reaches(
 
     company = make_company("Acme", **{"country": "RO" if case.chosen else "DE"} | filled(case.company))
     contact = make_contact("Ana Pop", **{"company": company, "email": ANA} | filled(case.contact))
-    vars(bob).update(granted=[*case.rights], held_roles=[], is_active=case.active)
+    vars(bob).update(granted_permissions={*case.rights}, held_roles=[], is_active=case.active)
     chosen = make_company("Beta", country="RO")
     ids = [company, chosen] if case.chosen else [chosen]
     of = {"query": "country=RO"} if by == "a filter" else {}
@@ -88,7 +88,7 @@ def test_a_mailing_of_a_sender_whose_account_was_closed_reaches_no_lead(
 ):
     lead = make_lead(owner=bob, email=ANA, country="RO")
     mailing = make_mailing([lead], by=bob, **({"query": query} if query else {}))
-    vars(bob).update(granted=[], held_roles=[], is_active=False)
+    vars(bob).update(granted_permissions=set(), held_roles=[], is_active=False)
     assert verdicts_of(mailing) == [(lead.pk, reason) for reason in reasons]
 
 

@@ -90,7 +90,7 @@ def test_which_lead_a_program_means(case, cast, departments, make_lead, make_con
         made.append(make_lead(f"Lead {place}", **given).pk)
     # A contact is no lead.
     make_contact("Ana Pop", owner=cast.bob, **EMAIL)
-    vars(cast.bob).update(granted=["accounts.see_own", *case.rights], held_roles=[])
+    vars(cast.bob).update(granted_permissions={"accounts.see_own", *case.rights}, held_roles=[])
     sent = {"department": departments.sales, **case.sent}
     found = find_known_record(sent, cast.bob, may_update=case.may_update)
     assert (found and made.index(found.pk)) == case.finds

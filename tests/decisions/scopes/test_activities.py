@@ -105,7 +105,7 @@ def tasks(cast, records, make_task):
 
 
 def with_rights(user: User, rights: tuple[str, ...]) -> User:
-    vars(user).update(granted=[*rights], held_roles=[])
+    vars(user).update(granted_permissions={*rights}, held_roles=[])
     return user
 
 
