@@ -1,5 +1,7 @@
 """Sequences on the page of a record: starting one after a preview, the card, its coming emails, and stopping it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +12,7 @@ from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from crm.work.tasks.task_origins import get_task_origins
 from customers.models import Contact
-from sequences.models import EditedEmail, Enrollment, Sequence
+from sequences.models import ComingStep, EditedEmail, Enrollment, Sequence
 from sequences.record_page.timeline_lines import get_timeline_lines
 from sequences.switching import turn_off
 from tests.sequences.sequencing import build_step, make_due, make_sequence, start, state_of, work
@@ -172,6 +174,8 @@ def test_the_card_of_one_that_has_ended_has_a_check_only_if_it_reached_something
 
 def test_a_step_whose_time_has_come_is_shown_as_one_of_the_next_working_time(sign_in, bob, lead, sequence):
     start(sequence, bob, lead)
+    # In working hours, the first step is due at once.
+    ComingStep.objects.update(due_at=timezone.now() + timedelta(hours=1))
     browser = sign_in(bob)
     words = "in the next working time"
     assert words not in browser.get(lead.get_absolute_url()).text
