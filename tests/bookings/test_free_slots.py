@@ -1,6 +1,6 @@
 """The times that a booking page offers, as a table on the function itself."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -55,3 +55,14 @@ def test_only_times_in_the_period_are_offered():
     times = UserTimes([span("09:00-12:00")], [], [])
     found = iterate_slots(page, span("09:30-10:30"), times, [], ZoneInfo("UTC"))
     assert [f"{begins:%H:%M}" for begins in found] == ["09:30", "10:00"]
+
+
+def test_a_full_day_leaves_the_next_one_free():
+    page, day = BookingPage(pk=1, minutes=60, most_a_day=1), timedelta(days=1)
+    today = span("09:00-11:00")
+    working = [today, Span(today.begins + day, today.ends + day)]
+    period = Span(today.begins - day, today.ends + day)
+    booked = [BookedMeeting(1, span("09:00-10:00"), span("09:00-10:00"))]
+    found = list(iterate_slots(page, period, UserTimes(working, [], []), booked, ZoneInfo("UTC")))
+    assert {begins.date() for begins in found} == {working[1].begins.date()}
+    assert len(found) == 3

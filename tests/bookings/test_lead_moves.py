@@ -32,6 +32,14 @@ def test_a_known_lead_gets_the_status_too(make_form, make_page, make_lead, book,
     assert known.status == status
 
 
+def test_no_other_lead_is_moved(make_page, make_lead, book, status):
+    other = make_lead("Eva", email="eva@example.com")
+    before = other.status
+    book(make_page(status=status), value("10:00"))
+    other.refresh_from_db()
+    assert other.status == before != status
+
+
 @pytest.mark.parametrize("rule", ["required_fields", "retired"])
 def test_a_status_whose_rules_dont_allow_it_is_said_to_those_who_may_change_the_page(
     make_page, book, ada, status, rule
