@@ -82,11 +82,11 @@ class UserQuerySet(models.QuerySet):
         """Includes departments and permissions: everything that a request needs from its user, in one query."""
         user = OuterRef("pk")
         roles = HeldRole.objects.filter(user=OuterRef(user)).values("group")
-        granted = Group.permissions.through.objects.filter(group__in=roles).values("permission")
+        permissions = Group.permissions.through.objects.filter(group__in=roles).values("permission")
         departments = Membership.objects.filter(user=user).order_by("position", "id").values("department")
         every = Department.objects.order_by("id").values("pk")
         return self.annotate(
-            granted=ArraySubquery(granted),
+            permission_ids=ArraySubquery(permissions),
             member_of=ArraySubquery(departments),
             every_department=ArraySubquery(every),
             held_roles=ArraySubquery(HeldRole.objects.filter(user=user).order_by("group").values("group")),
@@ -315,11 +315,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def granted_permissions(self) -> set[str]:
         """The permissions "leads.view_lead" and so on, from all roles of the user."""
-        if "granted" in self.__dict__:
-            return get_permission_names(self.__dict__["granted"])
-        return get_permission_names(
-            User.objects.with_rights().values_list("granted", flat=True).get(pk=self.pk)
-        )
+        ids = self.__dict__.get("permission_ids")
+        if ids is None:
+            ids = User.objects.with_rights().values_list("permission_ids", flat=True).get(pk=self.pk)
+        return get_permission_names(ids)
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """As the only backend with permissions says (accounts/sign_in.py). Django asks all backends, which takes ten times

@@ -80,7 +80,14 @@ def get_token_by_secret(secret: str, purpose: str = Token.Purpose.API) -> Token:
 SOUGHT = "the hash that is sought"
 # With replicas, the calls of this minute and the last change are read too: calls that only read are counted afterwards.
 OF_USE = ["minute", "calls", "changed_until"]
-RIGHTS = ["granted", "member_of", "every_department", "held_roles", "custom_fields_stamp", "company_settings"]
+RIGHTS = [
+    "permission_ids",
+    "member_of",
+    "every_department",
+    "held_roles",
+    "custom_fields_stamp",
+    "company_settings",
+]
 
 
 @cache

@@ -20,8 +20,8 @@ def pytest_configure(config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
-    """Both need the same order, of which the first process gets the first half. It migrates the database, which takes half a minute;
-    meanwhile the second one has tests to run. Hard tests are in groups (running/groups.py)."""
+    """Both need the same order, of which the first process gets the first half. It migrates the database; meanwhile the second one
+    has tests to run. Hard tests are in groups (running/groups.py)."""
     if is_shuffled(config):
         return (yield)
     items.sort(key=lambda item: item.path)

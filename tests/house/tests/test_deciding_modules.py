@@ -63,8 +63,9 @@ def test_each_module_with_a_table_of_cases_is_changed_too():
 
 
 def test_each_module_that_is_changed_exists_with_its_tests():
-    places = {*DECIDING, *(folder for folders in DECIDING.values() for folder in folders)}
-    assert [place for place in sorted(places) if not (ROOT / place).exists()] == []
+    folders = {folder for folders in DECIDING.values() for folder in folders}
+    assert [path for path in DECIDING if not (ROOT / path).is_file()] == []
+    assert [folder for folder in sorted(folders) if not (ROOT / folder).is_dir()] == []
 
 
 def test_each_module_that_decides_nothing_is_still_used_by_a_table():
