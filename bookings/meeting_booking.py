@@ -19,7 +19,11 @@ from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.history.verb_execution import Verb, carry_out, operation
 from crm.work.activities.verbs import lock_record
 from intake.forms.public.public_form import PublicForm
-from intake.forms.submissions.submission_processing import RequestDetails, receive_submission
+from intake.forms.submissions.submission_processing import (
+    RequestDetails,
+    find_earlier_submission,
+    receive_submission,
+)
 from intake.models import Submission
 from leads.models import Lead
 from leads.statuses.status_contract import lock_pipelines
@@ -44,13 +48,12 @@ def book_meeting(
 ) -> Booking | None:
     """The booking of a form that was filled in correctly; the same form sent again finds its own. None if what was sent became no lead,
     because it looks like spam. Raises NotFree, and TooManyForms as any web form."""
-    nonce = sent.get_nonce(page.form, filled.raw)
-    if earlier := Booking.objects.sent_with(nonce).first():
+    if earlier := _find_earlier_booking(page, filled, sent):
         return earlier
     # Most of those who come too late needn't wait for the lock.
     find_hosts(page, begins)
     lock_hosts(page.people)
-    if earlier := Booking.objects.sent_with(nonce).first():
+    if earlier := _find_earlier_booking(page, filled, sent):
         return earlier
     host, *others = find_hosts(page, begins)
     if page.status:
@@ -76,6 +79,11 @@ def book_meeting(
     if page.status:
         move_booked_lead(page, submission)
     return find_booking(submission)
+
+
+def _find_earlier_booking(page: BookingPage, filled: PublicForm, sent: RequestDetails) -> Booking | None:
+    submission = find_earlier_submission(page.form, filled, sent)
+    return find_booking(submission) if submission else None
 
 
 def find_booking(submission: Submission) -> Booking | None:

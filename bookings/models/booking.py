@@ -50,10 +50,6 @@ class BookingQuerySet(OfActivityQuerySet):
     def of_submission(self, submission: Submission):
         return self.filter(submission=submission)
 
-    def sent_with(self, nonce: str):
-        """The one of a form that was sent with this nonce."""
-        return self.filter(submission__nonce=nonce).with_meeting()
-
     def planned(self):
         return self.standing().filter(activity__outcome=Activity.Plan.PLANNED)
 

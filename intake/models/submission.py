@@ -1,7 +1,7 @@
 """What a visitor sent with a web form: the raw values, and the result."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -38,6 +38,11 @@ class SubmissionQuerySet(models.QuerySet):
     def lately_from(self, address: str):
         """In the last hour, from a network address."""
         return self.filter(address=address, at__gt=Now() - models.Value(HOUR))
+
+    def sent_with(self, nonces: Sequence[str], since: datetime | None):
+        """Those with one of these nonces, since a moment if there is one."""
+        found = self.filter(nonce__in=nonces)
+        return found.filter(at__gt=since) if since else found
 
     def waiting_for(self, email: str):
         """Those of the last day whose email address isn't confirmed yet."""

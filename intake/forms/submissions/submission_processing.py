@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 
 from django.db import connection
 from django.http import HttpRequest
@@ -49,11 +50,12 @@ class RequestDetails:
         first = parse_first_touch(sent.get(FIRST, "")) or last
         return cls(state, hash_address(request), sent.get(TRAP, ""), first, last)
 
-    def get_nonce(self, form: WebForm, raw: dict[str, list[str]]) -> str:
-        """The same for a form that is sent again. A plain form has none, so its content decides for ten minutes."""
+    def build_nonce(self, form: WebForm, raw: dict[str, list[str]], earlier: int = 0) -> str:
+        """The same for a form that is sent again. A plain form has none, so its content decides, within ten minutes of the clock or the
+        ten minutes `earlier` than these."""
         if self.state:
             return self.state.nonce
-        moment = int(timezone.now().timestamp() // AGAIN)
+        moment = int(timezone.now().timestamp() // AGAIN) - earlier
         said = repr((form.pk, self.address, sorted(raw.items()), moment))
         return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
 
@@ -80,8 +82,7 @@ def receive_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) 
     """Keep a form that was filled in correctly; the same one sent again is found. Raises TooManyForms, and NotKept if a file can't be
     kept."""
     _check_submission_limit(form, sent.address)
-    nonce = sent.get_nonce(form, filled.raw)
-    if earlier := Submission.objects.filter(nonce=nonce).first():
+    if earlier := find_earlier_submission(form, filled, sent):
         return earlier
     reasons = find_spam_reasons(form, sent.state, sent.trap, flatten_texts(filled.raw))
     email = str(filled.lead_values.get("email", "")).lower()
@@ -97,7 +98,7 @@ def receive_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) 
             last_touch=sent.last_touch,
             address=sent.address,
             email=email,
-            nonce=nonce,
+            nonce=sent.build_nonce(form, filled.raw),
         )
         if submission.state == Result.LEAD:
             add_or_update_lead(submission, filled, known=sent.lead)
@@ -107,6 +108,13 @@ def receive_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) 
         if submission.state == Result.UNCONFIRMED:
             queue_confirmation_email(submission)
     return submission
+
+
+def find_earlier_submission(form: WebForm, filled: PublicForm, sent: RequestDetails) -> Submission | None:
+    """The same form, if it was sent before."""
+    nonces = [sent.build_nonce(form, filled.raw, earlier) for earlier in (0, 1)]
+    since = None if sent.state else timezone.now() - timedelta(seconds=AGAIN)
+    return Submission.objects.sent_with(nonces, since).first()
 
 
 def queue_confirmation_email(submission: Submission) -> None:

@@ -1,6 +1,7 @@
 """Spam, hostile posts, confirming an address, files, and processing a submission again."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -48,6 +49,31 @@ def test_a_plain_form_from_another_site_is_quarantined_unless_the_form_accepts_i
     for _time in range(2):
         visitor.post(form.path, {"last_name": "Ion", "email": "ion@omnia.example"})
     assert Lead.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("minute", "seconds", "added"),
+    [
+        pytest.param(5, 0, 1, id="a double click"),
+        pytest.param(5, 200, 1, id="a few minutes later"),
+        pytest.param(9, 120, 1, id="in the next ten minutes of the clock"),
+        pytest.param(0, 599, 1, id="just within ten minutes"),
+        pytest.param(0, 600, 2, id="ten minutes later"),
+        pytest.param(0, 1190, 2, id="in the next ten minutes of the clock, but much later"),
+    ],
+)
+def test_a_plain_form_that_arrives_again_within_ten_minutes_adds_one_lead(
+    make_form, visitor, monkeypatch, minute, seconds, added
+):
+    form = make_form(plain=True)
+    begun = datetime(2026, 3, 2, 10, minute, tzinfo=UTC)
+    for moment in (begun, begun + timedelta(seconds=seconds)):
+        monkeypatch.setattr(
+            "intake.forms.submissions.submission_processing.timezone.now", lambda now=moment: now
+        )
+        visitor.post(form.path, ANA)
+        Submission.objects.filter(at__gt=moment).update(at=moment)
+    assert Submission.objects.count() == added
 
 
 def test_a_network_address_can_send_only_so_many_forms_an_hour(make_form, send):
