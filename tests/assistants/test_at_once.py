@@ -28,6 +28,7 @@ def do_at_once(work, values) -> list:
         return list(pool.map(run, values))
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_calls_at_once_do_not_pass_the_limit_of_an_hour_together(assistant, ann, make_lead):
     leads = [make_lead(owner=ann) for _ in range(PROGRAMS)]
     me = assistant(ann, limits={"records_per_hour": 2})

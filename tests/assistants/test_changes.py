@@ -168,6 +168,7 @@ def test_a_call_about_too_many_records_is_refused_before_it_is_previewed(assista
     assert ChangePreview.objects.count() == 0
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_the_records_of_an_hour_are_counted_over_all_tools(assistant, ann, three):
     me = assistant(ann, limits={"records_per_hour": 2})
     me.use("edit_record", type="lead", id=three[0].pk, values={"title": "Boss"})

@@ -162,6 +162,7 @@ def test_a_body_has_a_limit(assistant, bob):
     assert me.last.status_code == 413
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_token_has_the_rate_limit_of_all_programs_and_one_call_counts_once(assistant, bob):
     me = assistant(bob, calls_a_minute=3)
     me.use("list_tasks")

@@ -38,6 +38,7 @@ def test_a_repeated_call_says_again_what_it_created(umbra, ann):
     assert program.last["Idempotent-Replayed"] == "true"
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_headers_about_one_call_alone_are_not_repeated(program, new_lead):
     Token.objects.update(calls_a_minute=9)
     for left in ("8", "7"):

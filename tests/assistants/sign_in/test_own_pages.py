@@ -141,6 +141,7 @@ def test_a_preview_from_before_the_limits_were_edited_can_not_be_applied(sign_in
     assert not Lead.objects.filter(vip=True).exists()
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_what_an_assistant_did_and_may_still_do_survives_its_renewals(sign_in, ann, make_lead):
     """Undo, the count of the hour and the log belong to the connection, not to one access."""
     lead = make_lead(owner=ann)
