@@ -66,6 +66,9 @@ KNOWN: dict[str, str] = {
             "crm/transfer/imports/check/row_judgment.py RowJudge.__init__: for … if field.definition.departments → for …",
             "duplicates/existing_record_policies.py _read_rows: if not ids: return {} → no guard",
             "leads/assignment/assignment_plan.py _build_plan: if not any(met.values()): return plan → no guard",
+            "mailboxes/receiving/known_addresses.py find_known_records: True → False",
+            "mailboxes/receiving/known_addresses.py _iterate_querysets: filter(email_key__in=wanted) → all()",
+            "mailboxes/receiving/record_lookup.py _find_thread_records: filter(message_id__in=references) → all()",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,
@@ -114,6 +117,9 @@ KNOWN: dict[str, str] = {
     ),
     "customers/record_matching.py get_suggestions_by_kind: for … if pk in rows → for …": (
         "Only a record that is removed between the two queries isn't there."
+    ),
+    "mailboxes/receiving/bounces.py mark_email_bounced: (rows.by_user(author) if author else rows).with_author().first() → last(…)": (
+        "Two activities never have the same Message-ID."
     ),
     "leads/assignment/candidates.py _get_assignable_users: for … if rule.assigns_to == Rule.To.USER → for …": (
         "A rule for a department takes members of that department, whoever else was read."
