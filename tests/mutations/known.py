@@ -89,6 +89,13 @@ KNOWN: dict[str, str] = {
     "leads/assignment/candidates.py _sort_ids: sorted((pk for pk in ids if pk)) → the other way round": (
         "The same IDs are always in the same order, and so have one key; nothing else reads the order."
     ),
+    'privacy/person.py MOVED: ."row" = c."row" AND later.id > c.id AND later.fields ? \'reco → ."row" = c."row" AND later.id >= c.id AND later.fields ? \'reco': (
+        "The change itself has no number of a record then: if it had one, that would count."
+    ),
+    "privacy/person.py _get_moved_task_ids: sorted(there) → the other way round": "The database reads the numbers as a set.",
+    "privacy/person_erasure.py _lock_records: filter(ended_at=None) → all()": (
+        "Imports that have ended would be locked too, which no one changes."
+    ),
     "duplicates/merging/parent_companies.py write_parents: for … if parent → for …": (
         "The companies were found by their parents, so each has one. The condition says so to the type checker."
     ),

@@ -192,7 +192,7 @@ def test_a_user_knows_the_addresses_of_records_that_they_see(
     assert find_known_records(dan, [ANA]) == {}
 
 
-@pytest.mark.parametrize("addresses", [[], [""], ["no address"]], ids=str)
+@pytest.mark.parametrize("addresses", [[], [""], [" "], ["no address"]], ids=str)
 def test_without_an_address_nothing_is_known(bob, make_lead, addresses):
     make_lead(email="")
     assert find_known_records(bob, addresses) == {}
