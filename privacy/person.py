@@ -107,7 +107,7 @@ class Person:
         found = []
         for table, ids in self.records.items():
             rows = PERSON_TABLES[table]._base_manager.filter(pk__in=ids)
-            found += list(rows.order_by("created_at").values_list("created_at", flat=True)[:1])
+            found += rows.values_list("created_at", flat=True)
             with connection.cursor() as cursor:
                 cursor.execute(GONE_SINCE, [table, ids])
                 found += [at for _row, at in cursor.fetchall()]

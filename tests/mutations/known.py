@@ -67,6 +67,8 @@ KNOWN: dict[str, str] = {
             "duplicates/existing_record_policies.py _read_rows: if not ids: return {} → no guard",
             "leads/assignment/assignment_plan.py _build_plan: if not any(met.values()): return plan → no guard",
             "mailboxes/receiving/known_addresses.py find_known_records: True → False",
+            "privacy/person_erasure.py _get_unerased_records: filter(pk__in=ids) → filter(…)",
+            "privacy/retention/due_leads.py _get_neighboring_rules: exclude(pk=rule.pk) → all()",
             "mailboxes/receiving/known_addresses.py _iterate_querysets: filter(email_key__in=wanted) → all()",
             "mailboxes/receiving/record_lookup.py _find_thread_records: filter(message_id__in=references) → all()",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
@@ -93,6 +95,9 @@ KNOWN: dict[str, str] = {
         "The change itself has no number of a record then: if it had one, that would count."
     ),
     "privacy/person.py _get_moved_task_ids: sorted(there) → the other way round": "The database reads the numbers as a set.",
+    "privacy/person_erasure.py _lock_records: order_by('pk') → order_by('-pk')": (
+        "Only erasures lock several imports, and all of them in the same order."
+    ),
     "privacy/person_erasure.py _lock_records: filter(ended_at=None) → all()": (
         "Imports that have ended would be locked too, which no one changes."
     ),

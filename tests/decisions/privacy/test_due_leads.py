@@ -15,6 +15,7 @@ from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
 from privacy.retention.due_leads import (
     announced_leads_queryset,
     due_at_moment_queryset,
+    due_next_month_queryset,
     held_back_leads_queryset,
     unchanged_leads_queryset,
 )
@@ -208,3 +209,20 @@ def test_the_leads_that_a_rule_has_announced_are_its_own_and_not_in_trash(due_le
     with operation("test", by=None):
         Lead.objects.filter(pk=leads[1].pk).update(deleted_at=MOMENT)
     assert list(announced_leads_queryset(rule)) == [leads[0]]
+
+
+# How long after SINCE nothing has happened to a lead, and whether it is due within the next thirty days, but not yet.
+NEXT_MONTH = {
+    "due now": (-INSTANT, False),
+    "due in a moment": (timedelta(), True),
+    "due at the end of these days": (30 * DAY - INSTANT, True),
+    "due a moment later": (30 * DAY, False),
+}
+
+
+@pytest.mark.parametrize(("later", "is_near"), NEXT_MONTH.values(), ids=NEXT_MONTH)
+def test_which_leads_are_due_within_thirty_days(later, is_near, due_lead, statuses, monkeypatch):
+    monkeypatch.setattr("privacy.retention.due_leads.timezone.now", lambda: MOMENT)
+    lead = due_lead(**dict.fromkeys(("created_at", "status_since", "updated_at"), SINCE + later))
+    found = due_next_month_queryset(make_rule(statuses.lost, "delete"))
+    assert list(found) == ([lead] if is_near else [])

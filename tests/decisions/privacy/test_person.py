@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crm.models import Activity, Task
+from crm.models import Activity, Change, Operation, Task
 from crm.platform.sql.unrecorded_writes import write_without_history
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.erased_persons import ERASED_PERSON_NAME
@@ -79,7 +79,9 @@ def test_the_tasks_that_were_moved_to_the_persons_deal_or_company(
     change(second, client=company)
     foreign = make_deal(lead=other)
     moved = {}
+    same_number = make_deal(pk=company.pk)
     for name, start, steps in (
+        ("of someone else, to their deal", other, [foreign]),
         ("to the deal", mine, [deal]),
         ("to the company", second, [company]),
         ("to the company by the deal", mine, [deal, company]),
@@ -87,7 +89,7 @@ def test_the_tasks_that_were_moved_to_the_persons_deal_or_company(
         ("through someone else, then to the deal", other, [mine, deal]),
         ("deleted since", mine, [deal]),
         ("of someone else", other, [deal]),
-        ("of someone else, to their deal", other, [foreign]),
+        ("to a deal with the number of the person's company", mine, [same_number]),
         ("to a deal that isn't the person's", second, [foreign]),
         ("of the deal from the beginning", deal, []),
         ("of the deal, with another title since", deal, []),
@@ -149,19 +151,24 @@ def test_where_a_person_works_and_worked_and_which_deals_they_are_part_of(
         assert strange.pk not in getattr(person, name)
 
 
-def test_when_the_first_record_of_a_person_was_added(persons, make_lead):
+def test_when_the_first_record_of_a_person_was_added(persons):
     person, (mine, second, contact, _request), other = persons
     with write_without_history():
         for days, row in enumerate((second, mine, contact, other)):
             type(row).objects.filter(pk=row.pk).update(created_at=AT - timedelta(days=days))
     assert person.first_added_at == AT - timedelta(days=2)
-    gone = make_lead()
-    born = gone.created_at
-    purge(gone)
-    alone = Person({"lead": [gone.pk]})
-    assert alone.first_added_at is not None
-    assert abs(alone.first_added_at - born) < timedelta(minutes=5)
-    assert Person({"lead": [gone.pk + 999]}).first_added_at is None
+    gone = mine.pk + 999
+    assert Person({"lead": [gone]}).first_added_at is None
+    record = Operation.objects.create(kind="test")
+    for days, table, row in (
+        (3, "lead", gone),
+        (4, "lead", gone),
+        (5, "contact", gone),
+        (5, "lead", gone + 1),
+    ):
+        moment = AT - timedelta(days=days)
+        Change.objects.create(operation=record, table=table, row=row, version=days, kind="update", at=moment)
+    assert Person({"lead": [gone]}).first_added_at == AT - timedelta(days=4)
 
 
 MAIL = {"type": "email", "outcome": "received"}

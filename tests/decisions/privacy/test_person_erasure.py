@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.models import Export, MergedRecord, Operation, Task
+from crm.models import Export, MergedRecord, Operation, Task, Verdict
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from privacy.models import Erasure
@@ -56,11 +56,15 @@ def test_without_a_cause_any_more_nothing_is_erased(lead):
 def test_of_several_records_those_that_were_not_erased_yet_are(lead, make_lead, ada):
     second, other = make_lead("Zeb Quix", email=EMAIL), make_lead("Ana Albu")
     assert erase_person(Person({"lead": [lead.pk]}), by=ada) is not None
-    found = erase_person(Person({"lead": [second.pk, lead.pk, second.pk + 999]}), by=ada)
+    third = make_lead("Zeb Quix", email="zq3@quixmail.example", second_email="zq4@quixmail.example")
+    found = erase_person(Person({"lead": [third.pk, second.pk, lead.pk, third.pk + 999]}), by=ada)
     assert found is not None
-    assert found.records == {"lead": [second.pk, second.pk + 999]}
+    assert found.records == {"lead": [second.pk, third.pk, third.pk + 999]}
+    assert len(found.digests) == 3
+    assert found.digests == sorted(found.digests)
     record = Operation.objects.latest("pk")
-    assert (record.matched, record.changed) == (2, 2)
+    assert (record.matched, record.changed) == (3, 3)
+    assert Verdict.objects.get(operation=record).ids == [second.pk, third.pk]
     assert record.milliseconds < 600_000
     assert not Lead.objects.get(pk=other.pk).is_erased
     assert erase_person(Person({"lead": [second.pk, lead.pk]}), by=ada) is None
@@ -88,21 +92,29 @@ EXPORTS: dict[str, tuple[dict[str, Any], bool]] = {
     "one that is being written": ({"at": -HOUR, "state": "writing"}, True),
     "one that ended before": ({"at": -2 * HOUR, "finished_at": -HOUR}, False),
     "one that ended since": ({"at": -HOUR, "finished_at": HOUR}, True),
+    "one that began and ended at this moment": ({"at": 0 * HOUR, "finished_at": 0 * HOUR}, True),
     "one that began since": ({"at": HOUR, "finished_at": 2 * HOUR}, False),
 }
 
 
 @pytest.mark.parametrize(("times", "goes"), EXPORTS.values(), ids=EXPORTS)
-def test_which_exports_lose_their_file(lead, ada, times, goes, django_capture_on_commit_callbacks):
+def test_which_exports_lose_their_file(
+    lead, ada, times, goes, monkeypatch, django_capture_on_commit_callbacks
+):
+    now, removed = timezone.now(), []
+    monkeypatch.setattr("privacy.person_erasure.timezone.now", lambda: now)
+    monkeypatch.setattr("privacy.person_erasure.remove_unnamed_file", removed.append)
     with django_capture_on_commit_callbacks() as callbacks:
         erase_person(Person({"lead": [lead.pk]}), by=ada)
-    now = timezone.now()
     values = {name: now + value if isinstance(value, timedelta) else value for name, value in times.items()}
     given = {"user": ada, "table": "lead", "state": "finished", "file": "x.xlsx", "columns": ["last_name"]}
-    Export.objects.create(**given | values)
-    for call in callbacks:
-        call()
-    assert Export.objects.get().file == ("" if goes else "x.xlsx")
+    export = Export.objects.create(**given | values)
+    Export.objects.create(**given | values | {"file": ""})
+    with django_capture_on_commit_callbacks(execute=True):
+        for call in callbacks:
+            call()
+    export.refresh_from_db()
+    assert (export.file, removed) == (("", ["x.xlsx"]) if goes else ("x.xlsx", []))
 
 
 @pytest.mark.parametrize("email", [EMAIL, ""], ids=["a person with an address", "one without"])
