@@ -10,7 +10,6 @@ from typing import NamedTuple
 REPLIES = "re|aw|sv|vs|rif|odp|ant|răsp|rasp"
 FORWARDS = "fwd?|wg|tr|doorst|redir"
 COUNTED = r"(\[\d+\]|\(\d+\))?\s*:\s*"
-REPLY = re.compile(rf"^\s*({REPLIES}){COUNTED}", re.IGNORECASE)
 FORWARD = re.compile(rf"^\s*({FORWARDS}){COUNTED}", re.IGNORECASE)
 ANSWER = re.compile(rf"^\s*(({REPLIES}|{FORWARDS}){COUNTED})+", re.IGNORECASE)
 # Of older emails, the thread isn't looked for: each is an entry of its own.

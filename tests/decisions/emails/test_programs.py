@@ -173,8 +173,10 @@ def test_an_answer_says_how_long_after_the_beginning_it_was_written(passed, digi
 
 
 def test_a_long_conversation_keeps_its_line_short():
-    index = OURS.index
+    index, lengths = OURS.index, []
     for _number in range(30):
         index = build_thread_index("<x@x>", AT, is_answer=True, parent=index)
+        lengths.append(len(b64decode(index)))
+    assert lengths == [27, 32, 37, *[42] * 27]
     assert len(f"Thread-Index: {index}") <= 78
     assert get_conversation(index) == get_conversation(OURS.index)

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, models
 
 from crm.fields.custom.values.stored_values import format_stored_moment
+from crm.models import Activity
 from crm.platform.configuration.company import get_company_zone
 from crm.records.history.verb_execution import operation
 from leads import fields
@@ -84,6 +85,15 @@ def test_how_many_points_a_rule_gives(rule, activities, points, make_lead):
     for kind, outcome, days in activities:
         make_activity(lead, kind, outcome, days)
     assert get_score(lead) == points
+
+
+def test_activities_of_other_records_give_no_points(make_lead, make_contact):
+    lead, other = make_lead(), make_lead()
+    make_score_rule(10, counts="call")
+    make_activity(other, *CALL)
+    with operation("test", by=None):
+        Activity.objects.create(of="contact", record=lead.pk, type="call", outcome="reached", at=get_noon(0))
+    assert (get_score(lead), get_score(other)) == (0, 10)
 
 
 FACTS = {

@@ -169,7 +169,8 @@ def test_a_round_that_is_stopped_ends_after_its_chunk_and_begins_again_from_the_
 ):
     begun: list[int] = []
 
-    def begin(**_limits: Any) -> None:
+    def begin(**limits: Any) -> None:
+        assert limits == {"lock": 0, "statement": 0}
         begun.append(1)
         assert len(begun) == 1 or not ScoreState.objects.get().stopped
         if len(begun) == 2:
