@@ -82,7 +82,7 @@ def sort_answers_first(emails: Iterable[EmailHeader]) -> list[EmailHeader]:
     found: list[EmailHeader] = []
     for _second, run in groupby(emails, key=lambda email: email.at and email.at.replace(microsecond=0)):
         together = list(run)
-        known = {email.message_id: email for email in together if email.message_id}
+        known = {email.message_id: email for email in together}
         # Sorting keeps the order of those that answer equally many.
         found += sorted(together, key=lambda email: -len(find_answered(email, known)))
     return found

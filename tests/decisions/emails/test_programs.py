@@ -143,6 +143,7 @@ def test_what_arrives_is_in_the_right_thread(email, same):
         ("", ""),
         ("no base64!", ""),
         ("AQ==", ""),
+        (f"{OF_OUTLOOK[:10]}!{OF_OUTLOOK[10:]}", ""),
         # Another first byte
         (b64encode(b"\x02" + bytes(21)).decode(), ""),
         ("ăâî", ""),

@@ -109,6 +109,10 @@ ORDERS = {
     "that answer nothing": ([email(2, at=AT), email(1, at=AT)], [2, 1]),
     "that name themselves": ([email(2, at=AT), email(1, "", "<1>", at=AT)], [2, 1]),
     "that name each other": ([email(2, "", "<1>", at=AT), email(1, "", "<2>", at=AT)], [2, 1]),
+    "that name each other in a circle": (
+        [email(3, "", "<2>", at=AT), email(2, "", "<3>", at=AT), email(1, "", "<2>", at=AT)],
+        [1, 3, 2],
+    ),
     "without times": ([email(2, at=None), email(1, "", "<2>", at=None)], [1, 2]),
 }
 

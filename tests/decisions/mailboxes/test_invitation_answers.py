@@ -90,6 +90,16 @@ def test_an_answer_replaces_an_earlier_one(meeting, before, reply, counts):
     assert (kept.answer, kept.stamp) == ((reply.answer, reply.stamp) if counts else (answer, stamp))
 
 
+def test_what_is_written_with_an_answer_is_kept_and_a_long_subject_is_cut_for_the_author(meeting):
+    invite(meeting)
+    with operation("test", by=None):
+        Activity.objects.filter(pk=meeting.pk).update(subject="x" * 101)
+    store_answers([build_reply("proposed", comment="Later?", begins=AT, ends=AT + MINUTE)], JAN)
+    kept = InvitationAnswer.objects.get()
+    assert (kept.comment, kept.proposed_from, kept.proposed_to) == ("Later?", AT, AT + MINUTE)
+    assert Notification.objects.get().parameters["subject"] == "x" * 100
+
+
 def test_only_the_senders_own_answer_counts(meeting):
     invite(meeting)
     assert [one.address for one in store_answers([build_reply(address=EVA), build_reply()], JAN)] == [JAN]

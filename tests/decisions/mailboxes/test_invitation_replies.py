@@ -139,3 +139,15 @@ def test_times_count_only_in_proposals():
 def test_an_answer_to_the_first_invitation_may_have_no_sequence(written, sequence):
     (reply,) = parse_replies(file_with(SEQUENCE=written))
     assert reply.sequence == sequence
+
+
+def test_of_very_many_events_and_people_in_one_file_only_so_many_count():
+    event = "BEGIN:VEVENT\r\nUID:{0}@ours.example\r\nDTSTAMP:20261122T100000Z\r\n{1}END:VEVENT\r\n"
+    people = "".join(f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:a{number}@x.example\r\n" for number in range(201))
+    events = "".join(
+        event.format(number, people if number == 0 else people.partition("\r\n")[0] + "\r\n")
+        for number in range(21)
+    )
+    found = parse_replies(f"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n{events}END:VCALENDAR\r\n")
+    assert len({reply.uid for reply in found}) == 20
+    assert len([reply for reply in found if reply.uid == "0@ours.example"]) == 200

@@ -83,8 +83,8 @@ def test_the_top_fifth_has_the_leads_with_the_most_points(case):
 
 
 def test_rates_are_shown_in_percent_with_one_digit():
-    rate = Rate(0.1234, 0.567, 0.98765)
-    assert (rate.percent, rate.low_percent, rate.high_percent) == (12.3, 56.7, 98.8)
+    rate = Rate(0.1234, 0.56789, 0.98765)
+    assert (rate.percent, rate.low_percent, rate.high_percent) == (12.3, 56.8, 98.8)
 
 
 @pytest.mark.parametrize(
