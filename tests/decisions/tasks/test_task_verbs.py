@@ -41,7 +41,9 @@ FOR = {
 
 
 @pytest.mark.parametrize(("name", "refused"), FOR.values(), ids=FOR)
-def test_for_whom_a_task_may_be(name, refused, leads, ann, sofia, dan, make_task):
+def test_for_whom_a_task_may_be(name, refused, leads, ann, sofia, dan, make_task, make_lead, departments):
+    # He sees another lead.
+    make_lead(department=departments.export, owner=dan)
     if name == "left":
         with operation("test", by=None):
             type(sofia).objects.filter(pk=sofia.pk).update(is_active=False)
