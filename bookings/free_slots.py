@@ -27,7 +27,12 @@ class BookedMeeting:
 
 
 def get_free_slots(
-    page: BookingPage, hosts: Sequence[User], period: Span, now: datetime, *, without_meeting: int = 0
+    page: BookingPage,
+    hosts: Sequence[User],
+    period: Span,
+    now: datetime,
+    *,
+    without_meeting: int | None = None,
 ) -> dict[int, Iterator[datetime]]:
     """The moments in the period at which each of these people could begin a meeting, by their ID, in the order of the people."""
     period = Span(
@@ -47,7 +52,12 @@ def get_free_slots(
 
 
 def iterate_free_moments(
-    page: BookingPage, hosts: Sequence[User], period: Span, now: datetime, *, without_meeting: int = 0
+    page: BookingPage,
+    hosts: Sequence[User],
+    period: Span,
+    now: datetime,
+    *,
+    without_meeting: int | None = None,
 ) -> Iterator[datetime]:
     """The moments in the period, in order, that the page offers with these people."""
     slots = get_free_slots(page, hosts, period, now, without_meeting=without_meeting)
@@ -94,7 +104,7 @@ def _get_full_days(page: BookingPage, booked: Iterable[BookedMeeting], zone: Zon
 
 
 def _get_booked_meetings(
-    hosts: Sequence[User], around: Span, without_meeting: int
+    hosts: Sequence[User], around: Span, without_meeting: int | None
 ) -> dict[int, list[BookedMeeting]]:
     by_address = {host.email.lower(): host.pk for host in hosts}
     rows = Booking.objects.standing().of_hosts([host.pk for host in hosts])

@@ -102,7 +102,7 @@ def find_hosts(page: BookingPage, begins: datetime) -> list[User]:
 
 
 def find_free_hosts(
-    page: BookingPage, hosts: Sequence[User], begins: datetime, *, without_meeting: int = 0
+    page: BookingPage, hosts: Sequence[User], begins: datetime, *, without_meeting: int | None = None
 ) -> list[User]:
     """Those who are free; of people who are booked together all of them, or none."""
     moment = Span(begins, begins + timedelta(seconds=1))

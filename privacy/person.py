@@ -88,7 +88,7 @@ class Person:
     def deals(self) -> list[int]:
         """Their deals stay, without the name."""
         of = Q(lead__in=self.get_ids("lead")) | Q(contact__in=self.get_ids("contact"))
-        made = Request._base_manager.filter(pk__in=self.get_ids("request")).exclude(deal=None).values("deal")
+        made = Request._base_manager.filter(pk__in=self.get_ids("request")).values("deal")
         return list(Deal._base_manager.filter(of | Q(pk__in=made)).values_list("pk", flat=True))
 
     @cached_property
@@ -107,7 +107,7 @@ class Person:
         found = []
         for table, ids in self.records.items():
             rows = PERSON_TABLES[table]._base_manager.filter(pk__in=ids)
-            found += list(rows.order_by("created_at").values_list("created_at", flat=True)[:1])
+            found += rows.values_list("created_at", flat=True)
             with connection.cursor() as cursor:
                 cursor.execute(GONE_SINCE, [table, ids])
                 found += [at for _row, at in cursor.fetchall()]
@@ -148,9 +148,7 @@ class Person:
     @cached_property
     def email_keys(self) -> set[str]:
         """As the columns for looking up store them."""
-        return set(fold_texts(self.values["emails"], function="leadwell_fold_email", length=254).values()) - {
-            ""
-        }
+        return set(fold_texts(self.values["emails"], function="leadwell_fold_email", length=254).values())
 
     @cached_property
     def phone_keys(self) -> set[str]:
@@ -176,7 +174,7 @@ class Person:
         names = {(first, "") for first in self.values["first_name"]}
         names |= {("", last) for last in self.values["last_name"]}
         names |= {(first, last) for first in self.values["first_name"] for last in self.values["last_name"]}
-        return Spellings(frozenset(emails - {""}), frozenset(phones), frozenset(names))
+        return Spellings(frozenset(emails), frozenset(phones), frozenset(names))
 
     def _get_keys_used_elsewhere(self) -> tuple[set[str], set[str]]:
         emails, phones = set(), set()

@@ -121,7 +121,7 @@ def erase_person(
         write_security_line("person_erased", by=by, rows=record.changed, **cause.details)
         append_erasure(made)
         # Last, so that nothing is removed if something fails; and if the store can't be reached, nothing is erased.
-        for file in sorted(person.files):
+        for file in person.files:
             remove_file(file)
         transaction.on_commit(partial(_erase_once_more, addresses, timezone.now()))
         transaction.on_commit(

@@ -23,14 +23,16 @@ class UserTimes:
     free: list[Span]
 
 
-def get_user_times(users: Sequence[User], period: Span, *, without_meeting: int = 0) -> dict[int, UserTimes]:
+def get_user_times(
+    users: Sequence[User], period: Span, *, without_meeting: int | None = None
+) -> dict[int, UserTimes]:
     """By the ID of the user. `without_meeting` is the ID of a meeting that is about to be moved, which keeps nobody busy."""
     calendars, departments = Calendars(), get_first_departments([user.pk for user in users])
     own = {user.pk: calendars.get_for_department(departments.get(user.pk), user.zone) for user in users}
     busy: dict[int, list[BusyTime]] = {user.pk: [] for user in users}
     for source in SOURCES:
         for each in source(users, period):
-            if not each.meeting or each.meeting != without_meeting:
+            if each.meeting != without_meeting:
                 busy[each.user].append(each)
     away: dict[int, list[tuple[date, date]]] = {user.pk: [] for user in users}
     absences = Absence.objects.of_user_ids(list(own))

@@ -106,7 +106,7 @@ def get_offered_week(
     hosts: Sequence[User],
     zone: ZoneInfo,
     *,
-    without_meeting: int = 0,
+    without_meeting: int | None = None,
 ) -> OfferedWeek:
     now = timezone.now()
     soonest = (now + timedelta(hours=page.notice_hours)).astimezone(zone).date()

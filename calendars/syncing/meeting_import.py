@@ -77,7 +77,7 @@ def _add_meeting(user: User, one: ReadTime, place: RecordId) -> int | None:
     )
     rows = model._default_manager.present().changeable_by(user).filter(pk=place[1])
     outcome = carry_out(verb, rows, by=user, channel=Operation.Channel.SYSTEM)
-    if not outcome.changed or outcome.operation is None:
+    if outcome.operation is None:
         return None
     added = Change.objects.of_operation_and_parts(outcome.operation, Activity.table)
     return next(iter(added.values_list("row", flat=True)), None)

@@ -95,4 +95,4 @@ def build_activity_points_sql(rule: ScoreRule) -> str:
     total = f"coalesce(round(sum({each}) FILTER (WHERE {ACTIVITIES[Counts(rule.counts)]})), 0)"
     if rule.at_most is None:
         return total
-    return f"least({rule.at_most}, {total})" if rule.points > 0 else f"greatest({-rule.at_most}, {total})"
+    return f"greatest({-rule.at_most}, least({rule.at_most}, {total}))"

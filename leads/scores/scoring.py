@@ -82,7 +82,7 @@ def get_company_day():
 @every_minute
 def start_scoring_rounds() -> int:
     """Start the job on a new day, because points fade, and for the second round. Returns how many rounds were started."""
-    state = ScoreState.objects.select_for_update(of=("self",)).first()
+    state = ScoreState.objects.select_for_update(of=("self",)).filter(pk=ScoreState.ROW).first()
     if state is None:
         return 0
     now = timezone.now()
@@ -114,7 +114,7 @@ def score_all_leads() -> int:
             cursor.execute(NEXT, [last, CHUNK])
             ids, last = cursor.fetchone()
             if ids is None:
-                ScoreState.objects.filter(pk=ScoreState.ROW).update(scored_to=None, stopped=False)
+                ScoreState.objects.update(scored_to=None, stopped=False)
                 return written
             cursor.execute(DIFFERING, [ids])
             (differing,) = cursor.fetchone()
@@ -122,7 +122,7 @@ def score_all_leads() -> int:
                 cursor.execute("SELECT leadwell_score_leads(%s::bigint[])", [differing])
                 written += cursor.fetchone()[0]
             # At the end of the chunk, so that who stops the round waits for this row no longer than for the commit.
-            ScoreState.objects.filter(pk=ScoreState.ROW).update(scored_to=last)
+            ScoreState.objects.update(scored_to=last)
         if ScoreState.objects.filter(stopped=True).exists():
             return written
 

@@ -114,5 +114,4 @@ def _get_returned_message_id(message: Message) -> str:
 
 
 def _get_parts(message: Message) -> list[Message]:
-    content = message.get_payload()
-    return [part for part in content if isinstance(part, Message)] if isinstance(content, list) else []
+    return message.get_payload() if message.is_multipart() else []  # type: ignore[return-value]

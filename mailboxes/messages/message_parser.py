@@ -51,13 +51,7 @@ class CutHeaders(Compat32):
         meter = self.meter or Meter()
         name, _colon, value = sourcelines[0][: limits.LONGEST_LIST + LONGEST_NAME].partition(":")
         name, room = name[:LONGEST_NAME], meter.get_room(name)
-        lines, size = [value.lstrip(" \t")[:room]], len(value)
-        for line in sourcelines[1:]:
-            if size >= room:
-                break
-            lines.append(line[: room - size])
-            size += len(line)
-        value = "".join(lines).rstrip("\r\n")
+        value = "".join([value.lstrip(" \t"), *sourcelines[1:]])[:room].rstrip("\r\n")
         meter.headers += bool(room)
         meter.characters += len(value)
         return name, value

@@ -50,10 +50,10 @@ LONGEST_SUBJECT = 300
 MOST_REFERENCES = 50
 # Of more, an answer to all goes to the first ones.
 MOST_ADDRESSES = 100
-LONGEST_ID = 255
 LONGEST_INDEX = 400
 # Outlook and Google send answers as both.
 CALENDARS = ("text/calendar", "application/ics")
+# No longer than the columns that keep it.
 REFERENCE = re.compile(r"<[^<>\s]{1,250}>")
 
 
@@ -201,12 +201,12 @@ def _iterate_parts(message: Message) -> Iterator[Message]:
     if message.get_content_maintype() != "multipart":
         yield message
         return
-    for part in message.get_payload() if isinstance(message.get_payload(), list) else []:
+    for part in message.get_payload() if message.is_multipart() else []:
         yield from _iterate_parts(part)  # type: ignore[arg-type]
 
 
 def _get_bytes(part: Message) -> bytes:
-    if part.get_content_maintype() == "message" and part.is_multipart():
+    if part.is_multipart():
         return b"".join(inner.as_bytes() for inner in part.get_payload())  # type: ignore[union-attr]
     return part.get_payload(decode=True) or b""  # type: ignore[return-value]
 

@@ -15,7 +15,7 @@ from crm.records.kinds.kind_registry import KINDS
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
 from crm.work.models.email_envelope import LONGEST_NAME, join_addresses
 from mailboxes.connections.imap import FetchedMessage
-from mailboxes.messages.received_message import LONGEST_ID, MessageHead, ReceivedMessage
+from mailboxes.messages.received_message import MessageHead, ReceivedMessage
 from mailboxes.models import Mailbox, MailboxFolder, Message
 from mailboxes.models.message import hash_message_id
 from mailboxes.receiving.record_lookup import RecordId
@@ -109,7 +109,7 @@ def get_email_values(arrival: Arrival, files: tuple[KeptFile, ...]) -> dict[str,
         "address": letter.sender,
         "subject": letter.subject[:LONGEST_SUBJECT],
         "text": truncate_text(add_dropped_names(letter.text, arrival.dropped), LONGEST_TEXT),
-        "message_id": letter.message_id if len(letter.message_id) <= LONGEST_ID else "",
+        "message_id": letter.message_id,
         "at": arrival.at,
         "files": files,
         "automatic": letter.automatic_reply,
@@ -124,7 +124,7 @@ def build_envelope(letter: Any) -> dict[str, str]:
         "reply_to": letter.reply_to,
         "to": join_addresses(letter.header_to),
         "cc": join_addresses(letter.header_cc),
-        "message_id": letter.message_id if len(letter.message_id) <= LONGEST_ID else "",
+        "message_id": letter.message_id,
         "references": " ".join(letter.references),
         "thread_index": letter.thread_index,
     }

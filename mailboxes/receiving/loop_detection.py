@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from crm.work.models.activity import Activity
-from mailboxes.messages.received_message import LONGEST_ID, ReceivedMessage
+from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.models import Mailbox
 
 
@@ -25,9 +25,4 @@ def is_sent_by_us(letter: ReceivedMessage) -> bool:
 
 def is_own_message(letter: ReceivedMessage) -> bool:
     """Whether Leadwell has sent this very email."""
-    if get_loop_mark() in letter.loops:
-        return True
-    return (
-        len(letter.message_id) <= LONGEST_ID
-        and Activity.objects.filter(message_id=letter.message_id).exists()
-    )
+    return get_loop_mark() in letter.loops or Activity.objects.filter(message_id=letter.message_id).exists()

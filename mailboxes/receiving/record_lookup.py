@@ -14,7 +14,7 @@ from crm.work.models.activity import Activity
 from crm.work.models.email_envelope import EmailEnvelope
 from customers.models import Contact, Request
 from leads.models import Lead
-from mailboxes.messages.received_message import LONGEST_ID, ReceivedMessage
+from mailboxes.messages.received_message import ReceivedMessage
 from mailboxes.models import Mailbox, Message
 from mailboxes.models.message import hash_message_id
 from mailboxes.receiving.receive_hooks import OF_THREADS, RecordId
@@ -32,7 +32,7 @@ def find_message_records(letter: ReceivedMessage, mailbox: Mailbox) -> list[Reco
     """The kinds and IDs of its records: first that of its thread or the one that it names, then those of its sender. None for
     a stranger's email. An email that was moved takes its thread along, while the address that it was sent from still names the
     record that it was sent from."""
-    named = (word for word in parse_signed_addresses(letter.to, mailbox) if word[0] in KINDS)
+    named = parse_signed_addresses(letter.to, mailbox)
     first = find_thread_record(letter) or next(
         filter(None, (_find_present_record(*place) for place in named)), None
     )
@@ -75,8 +75,7 @@ def _find_records_with_address(address: str) -> list[RecordId]:
 def _find_thread_records(references: tuple[str, ...]) -> list[RecordId]:
     """The records of the emails that it answers, the nearest first."""
     known: dict[str, RecordId] = {}
-    ids = [one for one in references if len(one) <= LONGEST_ID]
-    for activity in Activity.objects.filter(message_id__in=ids).only("message_id", "of", "record"):
+    for activity in Activity.objects.filter(message_id__in=references).only("message_id", "of", "record"):
         known[activity.message_id] = (activity.of, activity.record)
     keys = Message.objects.with_ids(references).with_record()
     of_messages = {key: (of, record) for key, of, record in keys.values_list("key", "of", "record")}

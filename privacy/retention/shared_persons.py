@@ -28,7 +28,7 @@ RECORDS: dict[str, tuple[Sequence[str], str]] = {
 }
 BY_EMAIL = """
     SELECT k.id FROM keys k JOIN {table} o ON o.{column} = k.key AND o.{column} <> ''
-    WHERE o.erased_at IS NULL AND {itself} AND {stays}"""
+    WHERE o.erased_at IS NULL AND {stays}"""
 LINKED = f"""
     SELECT due.id FROM due JOIN customers_request o ON o.lead_id = due.id
     WHERE o.erased_at IS NULL AND (o.contact_id IS NOT NULL OR NOT {UNTOUCHED})
@@ -65,12 +65,7 @@ def _build_sharing_sql(
         rows.order_by().values_list("pk").query.sql_with_params() for rows in others
     ]
     found = [
-        BY_EMAIL.format(
-            table=table,
-            column=name,
-            stays=stays,
-            itself="o.id <> k.id" if table == Lead._meta.db_table else "true",
-        )
+        BY_EMAIL.format(table=table, column=name, stays=stays)
         for table, (names, stays) in RECORDS.items()
         for name in names
     ]

@@ -38,7 +38,12 @@ def changes_of_call(node: ast.Call) -> Iterator[Change]:
 
 
 def _is_end(node: ast.Call) -> bool:
-    """min(…) as a function, first() as a method without arguments."""
+    """min(…) as a function, first() as a method without arguments. Of the one row with a primary key, the first is the last."""
+    asked = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if isinstance(asked, ast.Call) and name_of(asked) == "filter":
+        given = [*asked.args, *(one.arg for one in asked.keywords)]
+        if given == ["pk"]:
+            return False
     if name_of(node) in ("asc", "desc"):
         return isinstance(node.func, ast.Attribute)
     if name_of(node) in ("any", "all"):

@@ -252,6 +252,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "mailboxes/receiving/known_addresses.py",
             "mailboxes/receiving/loop_detection.py",
             "mailboxes/receiving/record_lookup.py",
+            "mailboxes/receiving/signed_addresses.py",
         ),
         MAILBOXES,
     ),

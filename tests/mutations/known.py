@@ -66,6 +66,11 @@ KNOWN: dict[str, str] = {
             "crm/transfer/imports/check/row_judgment.py RowJudge.__init__: for … if field.definition.departments → for …",
             "duplicates/existing_record_policies.py _read_rows: if not ids: return {} → no guard",
             "leads/assignment/assignment_plan.py _build_plan: if not any(met.values()): return plan → no guard",
+            "mailboxes/receiving/known_addresses.py find_known_records: True → False",
+            "privacy/person_erasure.py _get_unerased_records: filter(pk__in=ids) → filter(…)",
+            "privacy/retention/due_leads.py _get_neighboring_rules: exclude(pk=rule.pk) → all()",
+            "mailboxes/receiving/known_addresses.py _iterate_querysets: filter(email_key__in=wanted) → all()",
+            "mailboxes/receiving/record_lookup.py _find_thread_records: filter(message_id__in=references) → all()",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,
@@ -85,6 +90,17 @@ KNOWN: dict[str, str] = {
     ),
     "leads/assignment/candidates.py _sort_ids: sorted((pk for pk in ids if pk)) → the other way round": (
         "The same IDs are always in the same order, and so have one key; nothing else reads the order."
+    ),
+    'privacy/person.py MOVED: ."row" = c."row" AND later.id > c.id AND later.fields ? \'reco → ."row" = c."row" AND later.id >= c.id AND later.fields ? \'reco': (
+        "The change itself has no number of a record then: if it had one, that would count."
+    ),
+    "privacy/person.py _get_moved_task_ids: sorted(there) → the other way round": "The database reads the numbers as a set.",
+    "leads/scores/scoring.py start_scoring_rounds: filter(pk=ScoreState.ROW) → all()": "The table has no other row.",
+    "privacy/person_erasure.py _lock_records: order_by('pk') → order_by('-pk')": (
+        "Only erasures lock several imports, and all of them in the same order."
+    ),
+    "privacy/person_erasure.py _lock_records: filter(ended_at=None) → all()": (
+        "Imports that have ended would be locked too, which no one changes."
     ),
     "duplicates/merging/parent_companies.py write_parents: for … if parent → for …": (
         "The companies were found by their parents, so each has one. The condition says so to the type checker."
@@ -114,6 +130,9 @@ KNOWN: dict[str, str] = {
     ),
     "customers/record_matching.py get_suggestions_by_kind: for … if pk in rows → for …": (
         "Only a record that is removed between the two queries isn't there."
+    ),
+    "mailboxes/receiving/bounces.py mark_email_bounced: (rows.by_user(author) if author else rows).with_author().first() → last(…)": (
+        "Two activities never have the same Message-ID."
     ),
     "leads/assignment/candidates.py _get_assignable_users: for … if rule.assigns_to == Rule.To.USER → for …": (
         "A rule for a department takes members of that department, whoever else was read."

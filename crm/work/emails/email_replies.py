@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import AttachedFile, EmailEnvelope
 from crm.work.emails.email_addresses import get_own_addresses, remove_own_addresses
-from crm.work.grouped_timeline.email_threads import FORWARD, REPLY, remove_prefixes
+from crm.work.grouped_timeline.email_threads import remove_prefixes
 from crm.work.models.activity import LONGEST_SUBJECT, Activity, split_addresses
 from crm.work.models.email_envelope import get_envelope
 
@@ -42,19 +42,17 @@ def get_reply_recipients(mode: str, email: Activity, own: Iterable[str]) -> Reci
     own = list(own)
     envelope = get_envelope(email)
     to, cc = split_addresses(envelope.to), split_addresses(envelope.cc)
-    author = envelope.reply_to or email.address
-    if email.has_arrived and remove_own_addresses([author], own):
-        to, cc = [author], [*to, *cc]
-    to = remove_own_addresses(to, own) or ([author] if author else [])
+    # An email that couldn't be read whole has no sender.
+    author = [*filter(None, [envelope.reply_to or email.address])]
+    if email.has_arrived and (not author or remove_own_addresses(author, own)):
+        to, cc = author, [*to, *cc]
+    to = remove_own_addresses(to, own) or author
     return Recipients(to, remove_own_addresses(cc, [*own, *to]) if mode == ReplyMode.ALL else [])
 
 
 def build_reply_subject(mode: str, subject: str) -> str:
     """With one "Re: " or "Fwd: ", whatever other programs and languages have put before it."""
     prefix = "Fwd: " if mode == ReplyMode.FORWARD else "Re: "
-    known = FORWARD if mode == ReplyMode.FORWARD else REPLY
-    if found := known.match(subject):
-        return (prefix + remove_prefixes(subject[found.end() :]))[:LONGEST_SUBJECT]
     # A forwarded answer is "Fwd: Re: …" elsewhere; one prefix says enough.
     return (prefix + remove_prefixes(subject))[:LONGEST_SUBJECT]
 
@@ -67,9 +65,7 @@ def build_references(parents: Sequence[str], parent: str) -> list[str]:
     """The References of an answer (RFC 5322, 3.6.4): those of the email that it answers, and that one last. Of many, the first and
     the last ones are kept."""
     found = [*dict.fromkeys(one for one in parents if one != parent), *filter(None, [parent])]
-    if len(found) <= MOST_REFERENCES:
-        return found
-    return [found[0], *found[1 - MOST_REFERENCES :]]
+    return [*found[:1], *found[1:][1 - MOST_REFERENCES :]]
 
 
 def find_thread_index(email: Activity, references: Sequence[str]) -> str:

@@ -88,8 +88,6 @@ def find_headers(lines: Sequence[str]) -> int | None:
 
 def find_introduction(lines: Sequence[str], place: int) -> int:
     """How many lines from here say who wrote what follows; 0 if they don't."""
-    if not lines[place].strip() or QUOTED.match(lines[place]):
-        return 0
     for number in range(1, LONGEST_INTRODUCTION + 1):
         found = lines[place : place + number]
         if not all(map(str.strip, found)) or any(map(QUOTED.match, found)):

@@ -10,7 +10,6 @@ from typing import NamedTuple
 REPLIES = "re|aw|sv|vs|rif|odp|ant|răsp|rasp"
 FORWARDS = "fwd?|wg|tr|doorst|redir"
 COUNTED = r"(\[\d+\]|\(\d+\))?\s*:\s*"
-REPLY = re.compile(rf"^\s*({REPLIES}){COUNTED}", re.IGNORECASE)
 FORWARD = re.compile(rf"^\s*({FORWARDS}){COUNTED}", re.IGNORECASE)
 ANSWER = re.compile(rf"^\s*(({REPLIES}|{FORWARDS}){COUNTED})+", re.IGNORECASE)
 # Of older emails, the thread isn't looked for: each is an entry of its own.
@@ -83,7 +82,7 @@ def sort_answers_first(emails: Iterable[EmailHeader]) -> list[EmailHeader]:
     found: list[EmailHeader] = []
     for _second, run in groupby(emails, key=lambda email: email.at and email.at.replace(microsecond=0)):
         together = list(run)
-        known = {email.message_id: email for email in together if email.message_id}
+        known = {email.message_id: email for email in together}
         # Sorting keeps the order of those that answer equally many.
         found += sorted(together, key=lambda email: -len(find_answered(email, known)))
     return found

@@ -90,6 +90,20 @@ def test_an_automation_isnt_woken_by_the_end_of_a_sequence_that_it_started_itsel
     assert len(outcomes_of(other)) == 2
 
 
+def test_what_an_automation_started_for_one_record_keeps_it_from_no_end_that_others_started(
+    ann, sequence, make_lead
+):
+    leads = [make_lead(email=f"{one}@example.cz", owner=ann) for one in "ab"]
+    second = make_sequence("Second", build_step("call", title="Call", after=1))
+    automation = make_automation("Again", ann, ("start_sequence", {"sequence": str(second.pk)}), **ENDED)
+    for lead in leads:
+        start(sequence, ann, lead)
+        work()
+        finish(lead)
+        work()
+    assert outcomes_of(automation) == [(lead.pk, Result.ACTED) for lead in leads]
+
+
 def test_sequences_and_automations_that_start_each_other_stop_after_five(ann, sequence, lead):
     """Each end of a sequence starts the next one by another automation, so each counts as woken by the one before."""
     chain = [

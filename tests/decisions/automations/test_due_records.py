@@ -99,14 +99,14 @@ TASKS: dict[str, tuple[date, dict[str, Any], bool]] = {
     "deleted": (FIRST, {"deleted_at": datetime(2026, 11, 21, tzinfo=UTC)}, False),
     "of another type of record": (FIRST, {"of": "company"}, False),
     "of no record": (FIRST, {"of": "", "record": 0}, False),
+    "of the very first record": (FIRST, {"record": 1}, True),
 }
 
 
 @pytest.mark.parametrize(("day", "values", "is_due"), TASKS.values(), ids=TASKS.keys())
 def test_an_open_task_of_one_of_the_days_makes_its_record_due(make_lead, day, values, is_due):
-    lead = make_lead()
-    task = add_task(lead, day, **values)
-    expected = [DueRecord(lead.pk, f"{task.pk} {day} 1", day)] if is_due else []
+    task = add_task(make_lead(), day, **values)
+    expected = [DueRecord(task.record, f"{task.pk} {day} 1", day)] if is_due else []
     assert find_records_in_days(BY_TASK, CALENDAR, DUE) == expected
 
 
@@ -174,3 +174,16 @@ def test_records_with_meetings_are_in_the_order_of_their_numbers_and_with_a_limi
     assert found == [(leads[0].pk, due[2]), (leads[1].pk, due[3]), (leads[1].pk, due[0])]
     few = [(one.record, one.due_at) for one in find_due_meetings(automation, **span, most=2)]
     assert few == [(leads[1].pk, due[0]), (leads[0].pk, due[2])]
+
+
+def test_of_meetings_at_one_time_the_one_that_was_added_first_counts(ann, make_lead):
+    """It is the first within a limit, and without one the last of its record, which is the one that the record acts for."""
+    noon, lead = datetime(2026, 11, 20, 12, tzinfo=UTC), make_lead()
+    with operation("test", by=None):
+        values = {"of": "lead", "record": lead.pk, "type": "meeting", "outcome": "planned", "at": noon}
+        first, second = (Activity.objects.create(**values, created_by=ann).pk for _number in range(2))
+    automation = by_clock("meeting_time", number=1, unit="hours", side="before")
+    span = {"after": noon - DAY, "until": noon + DAY, "begun": noon - DAY}
+    for most, expected in ((None, [second, first]), (2, [first, second])):
+        found = find_due_meetings(automation, **span, most=most)
+        assert [int(one.occasion.split()[0]) for one in found] == expected

@@ -143,6 +143,7 @@ def test_what_arrives_is_in_the_right_thread(email, same):
         ("", ""),
         ("no base64!", ""),
         ("AQ==", ""),
+        (f"{OF_OUTLOOK[:10]}!{OF_OUTLOOK[10:]}", ""),
         # Another first byte
         (b64encode(b"\x02" + bytes(21)).decode(), ""),
         ("ăâî", ""),
@@ -173,8 +174,10 @@ def test_an_answer_says_how_long_after_the_beginning_it_was_written(passed, digi
 
 
 def test_a_long_conversation_keeps_its_line_short():
-    index = OURS.index
+    index, lengths = OURS.index, []
     for _number in range(30):
         index = build_thread_index("<x@x>", AT, is_answer=True, parent=index)
+        lengths.append(len(b64decode(index)))
+    assert lengths == [27, 32, 37, *[42] * 27]
     assert len(f"Thread-Index: {index}") <= 78
     assert get_conversation(index) == get_conversation(OURS.index)

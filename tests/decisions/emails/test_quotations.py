@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.work.emails.quotations import split_quotation
+from crm.work.emails.quotations import find_headers, find_introduction, split_quotation
 from mailboxes.messages.html_to_markdown import convert_html_to_markdown
 
 ANSWER = "Yes, on Monday."
@@ -129,3 +129,47 @@ def test_an_answer_below_the_quotation_is_what_was_said():
     """As Thunderbird and many mailing lists write."""
     quoted = "On 3 March 2026, Ana wrote:\n> When?\n> Where?"
     assert split_quotation(f"{quoted}\n\n{ANSWER}") == (ANSWER, quoted)
+
+
+# The lines of a text, and how many of them from the first one on say who wrote what follows.
+INTRODUCTIONS = {
+    "one line": (["Ana wrote:"], 1),
+    "one with a date": (["On 3 March 2026, Ana wrote:", "Hello"], 1),
+    "two lines": (["On 3 March 2026,", "Ana wrote:"], 2),
+    "as many as allowed": (["On 3 March 2026,", "at 10:12,", "Ana wrote:"], 3),
+    "one more": (["On 3 March 2026,", "at 10:12,", "as you know,", "Ana wrote:"], 0),
+    "two lines without a date": (["Good morning.", "Ana wrote:"], 0),
+    "an empty line between": (["On 3 March 2026,", "", "Ana wrote:"], 0),
+    "a quoted line between": (["On 3 March 2026,", "> Hello", "Ana wrote:"], 0),
+    "a quoted one": (["> Ana wrote:"], 0),
+    "an empty line before": (["", "Ana wrote:"], 0),
+    "no colon": (["Ana wrote"], 0),
+    "nothing": ([""], 0),
+}
+
+
+@pytest.mark.parametrize(("lines", "number"), INTRODUCTIONS.values(), ids=INTRODUCTIONS)
+def test_how_many_lines_say_who_wrote_what_follows(lines, number):
+    assert find_introduction(lines, 0) == number
+
+
+# The lines of a text, and where the headers of an answered email begin.
+HEADERS = {
+    "a line of Outlook": (["Yes.", "-----Original Message-----", "x"], 1),
+    "three headers": (["Yes.", "From: Ana", "To: Bob", "Subject: Offer"], 1),
+    "two headers": (["Yes.", "From: Ana", "Subject: Offer"], None),
+    "the same header twice": (["Yes.", "From: Ana", "To: Bob", "To: Jan"], None),
+    "two of the other headers": (["Yes.", "From: Ana", "Sent: today", "To: Bob"], 1),
+    "below a line": (["Yes.", "________________", "From: Ana", "To: Bob", "Subject: Offer"], 1),
+    "at the beginning": (["From: Ana", "To: Bob", "Subject: Offer"], 0),
+    "too far below": (["From: Ana", *[""] * 6, "To: Bob", "Subject: Offer"], None),
+    "just near enough": (["From: Ana", *[""] * 5, "To: Bob", "Subject: Offer"], 0),
+    "a dated line": (["Yes.", "On 3 March 2026, Ana wrote:", "Hello"], 1),
+    "a dated line above a quotation": (["Yes.", "On 3 March 2026, Ana wrote:", "> Hello"], None),
+    "a line without a date": (["Yes.", "Ana wrote:", "Hello"], None),
+}
+
+
+@pytest.mark.parametrize(("lines", "place"), HEADERS.values(), ids=HEADERS)
+def test_where_the_headers_of_an_answered_email_begin(lines, place):
+    assert find_headers(lines) == place

@@ -52,6 +52,10 @@ def an_email(outcome: str = "received", address: str = "ana@client.example", **e
             ["ana@client.example"],
             ["EVA@client.example"],
         ),
+        # No known address, such as of an email that wasn't read whole
+        ("reply", an_email(address=""), [], []),
+        ("reply", an_email(address="", to=f"{OWN[0]}, eva@client.example"), [], []),
+        ("all", an_email(address="", to=f"{OWN[0]}, eva@client.example"), [], ["eva@client.example"]),
         # Colleagues are people: they stay.
         ("all", an_email(cc="ann@ours.example"), ["ana@client.example"], ["ann@ours.example"]),
         # An answer to an email of our own goes on to those whom it went to.
@@ -125,6 +129,11 @@ def test_long_references_are_shortened_in_the_middle():
     assert len(found) == MOST_REFERENCES
     assert found[0] == "<0@x>"
     assert found[-2:] == ["<59@x>", "<parent@x>"]
+    for number in range(MOST_REFERENCES):
+        few = [f"<{one}@x>" for one in range(number)]
+        assert build_references(few, "<parent@x>") == [*few, "<parent@x>"]
+    one_more = [f"<{one}@x>" for one in range(MOST_REFERENCES)]
+    assert build_references(one_more, "<parent@x>") == [one_more[0], *one_more[2:], "<parent@x>"]
 
 
 def test_a_quotation_names_the_writer_and_the_time_in_the_language_of_the_user():

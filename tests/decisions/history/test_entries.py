@@ -82,6 +82,7 @@ ENDS = {
     "one that goes on behind another one that doesn't fit": ("abcb", 2, True, 1),
     "one that fills the page": ("aaaa", 2, False, 3),
     "none": ("", 2, True, 0),
+    "one that may go on": ("a", 2, False, 0),
 }
 
 

@@ -1,6 +1,6 @@
 """What a calendar file that someone sends back says about an invitation."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -91,6 +91,11 @@ TIMES = {
         None,
     ),
     "with a length": ({"DTEND": None, "DURATION": "PT30M"}, at(13), at(13, 30)),
+    "without a length": ({"DTEND": None, "DURATION": "PT0S"}, at(13), at(13)),
+    "a length of almost a month": ({"DTEND": None, "DURATION": "P29D"}, at(13), at(13) + timedelta(days=29)),
+    "a length of a month": ({"DTEND": None, "DURATION": "P30D"}, at(13), None),
+    "a length below zero": ({"DTEND": None, "DURATION": "-PT5M"}, at(13), None),
+    "an end at its beginning": ({"DTEND": "20261203T130000Z"}, at(13), at(13)),
     "an end before its beginning": ({"DTEND": "20261203T120000Z"}, at(13), None),
     "a day": ({"DTSTART": None, "DTSTART;VALUE=DATE": "20261203"}, None, None),
     "without a zone": ({"DTSTART": "20261203T150000"}, None, None),
@@ -128,3 +133,21 @@ def test_what_is_written_with_an_answer(changed, comment):
 def test_times_count_only_in_proposals():
     (reply,) = parse_replies(file_with())
     assert (reply.begins, reply.ends) == (None, None)
+
+
+@pytest.mark.parametrize(("written", "sequence"), [("2", 2), ("0", 0), (None, 0)], ids=str)
+def test_an_answer_to_the_first_invitation_may_have_no_sequence(written, sequence):
+    (reply,) = parse_replies(file_with(SEQUENCE=written))
+    assert reply.sequence == sequence
+
+
+def test_of_very_many_events_and_people_in_one_file_only_so_many_count():
+    event = "BEGIN:VEVENT\r\nUID:{0}@ours.example\r\nDTSTAMP:20261122T100000Z\r\n{1}END:VEVENT\r\n"
+    people = "".join(f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:a{number}@x.example\r\n" for number in range(201))
+    events = "".join(
+        event.format(number, people if number == 0 else people.partition("\r\n")[0] + "\r\n")
+        for number in range(21)
+    )
+    found = parse_replies(f"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n{events}END:VCALENDAR\r\n")
+    assert len({reply.uid for reply in found}) == 20
+    assert len([reply for reply in found if reply.uid == "0@ours.example"]) == 200

@@ -3,7 +3,7 @@
 import pytest
 
 from mailboxes.messages import limits
-from mailboxes.messages.message_parser import parse_message
+from mailboxes.messages.message_parser import LONGEST_HEAD, parse_headers, parse_message
 
 # The name of a header, how many characters it has, and how many of them are read.
 LENGTHS = {
@@ -28,19 +28,30 @@ def test_how_much_of_a_header_is_read(name, written, read):
     assert (meter.headers, meter.characters) == (1, read)
 
 
+# How many characters the name of a header has, and how many of them are read.
+NAMES = {"short": (7, 7), "as long as allowed": (100, 100), "longer": (101, 100), "very long": (5_000, 100)}
+
+
+@pytest.mark.parametrize(("written", "read"), NAMES.values(), ids=NAMES)
+def test_how_much_of_the_name_of_a_header_is_read(written, read):
+    message, _meter = parse_message(f"{'X' * written}: y\r\n\r\nHello".encode())
+    assert message.items() == [("X" * read, "y")]
+
+
 FOLDED = {
-    "one line": (["a"], "a"),
-    "two lines": (["a", " b"], "a b"),
-    "many lines": (["a", *[" b"] * 20_000], "a" + " b" * 20_000),
+    "one line": ["a"],
+    "two lines": ["a", " b"],
+    "many lines": ["a", *[" b"] * 20_000],
+    "as long as allowed": ["a", " b" * 2_000, " " + "c" * 5_994],
+    "one character more": ["a", " b" * 2_000, " " + "c" * 5_995],
 }
 
 
-@pytest.mark.parametrize(("lines", "value"), FOLDED.values(), ids=FOLDED)
-def test_a_header_may_have_several_lines(lines, value):
-    message, _meter = parse_message(("Subject: " + "\r\n".join(lines) + "\r\n\r\n").encode())
-    read = message["Subject"].replace("\r\n", "")
-    assert value.startswith(read)
-    assert len(read) >= min(len(value), limits.LONGEST_HEADER // 3)
+@pytest.mark.parametrize("lines", FOLDED.values(), ids=FOLDED)
+def test_a_header_may_have_several_lines(lines):
+    value = "\r\n".join(lines)
+    message, _meter = parse_message(f"Subject: {value}\r\n\r\n".encode())
+    assert message["Subject"] == value[: limits.LONGEST_HEADER].rstrip("\r\n")
 
 
 def test_of_all_headers_together_only_so_much_is_read():
@@ -48,6 +59,47 @@ def test_of_all_headers_together_only_so_much_is_read():
     _message, meter = parse_message(raw + b"\r\nHello")
     assert meter.characters <= limits.MOST_HEADER_CHARACTERS
     assert meter.headers <= 60
+
+
+def test_those_of_all_parts_count_together():
+    part = f"--x\r\nX-Long: {'x' * 9_000}\r\n\r\nHello\r\n"
+    _message, meter = parse_message(
+        f"Content-Type: multipart/mixed; boundary=x\r\n\r\n{part * 100}--x--".encode()
+    )
+    assert meter.characters == limits.MOST_HEADER_CHARACTERS
+
+
+# A message, and what its headers are.
+HEADS = {
+    "lines of the internet": (b"Subject: x\r\n\r\nHello\n\nAna", "x"),
+    "lines of Unix": (b"Subject: x\n\nHello\r\n\r\nAna", "x"),
+    "no content": (b"Subject: x\r\n", "x"),
+    "no header": (b"\r\n\r\nSubject: x\n\nHello", None),
+    "no header and lines of Unix": (b"\n\nSubject: x\r\n\r\nHello", None),
+}
+
+
+@pytest.mark.parametrize(("raw", "subject"), HEADS.values(), ids=HEADS)
+def test_headers_are_read_without_the_content(raw, subject):
+    message = parse_headers(raw)
+    assert (message["Subject"], message.get_payload()) == (subject, "")
+
+
+# How many bytes the headers have, and how many of them are read.
+SIZES = {
+    "few": (500, 500),
+    "as many as allowed": (LONGEST_HEAD, LONGEST_HEAD),
+    "more": (LONGEST_HEAD + 400, LONGEST_HEAD),
+}
+
+
+@pytest.mark.parametrize(("written", "read"), SIZES.values(), ids=SIZES)
+def test_a_long_content_is_read_whole_behind_its_headers(written, read):
+    head = b"X: " + b"\r\n ".join([b"y" * 97] * (written // 100))
+    content = "Hello\r\n\r\n" * 20_000
+    message, _meter = parse_message(head[:-3] + b"z" * 3 + b"\r\n\r\n" + content.encode())
+    assert message.get_payload() == ("\r\n\r\n" if written > read else "") + content
+    assert len(parse_headers(head).as_bytes()) <= read + 10
 
 
 def test_more_headers_than_allowed_are_empty():
@@ -73,3 +125,17 @@ def test_how_many_parts_are_read(written, read):
     assert meter.parts == read + 1
     assert len(message.get_payload()) == read
     assert message.get_payload(0).get_payload() == "Hello"
+
+
+NESTED = {"few": (5, 5), "as many as allowed": (20, 20), "one more": (21, 20), "very many": (100, 20)}
+
+
+@pytest.mark.parametrize(("written", "read"), NESTED.values(), ids=NESTED)
+def test_how_deeply_parts_are_nested(written, read):
+    head = "Content-Type: multipart/mixed; boundary=x{0}\r\n\r\n--x{0}\r\n"
+    raw = "".join(head.format(number) for number in range(written)) + "\r\nHello"
+    message, _meter = parse_message(raw.encode())
+    depth = 0
+    while message.is_multipart():
+        depth, message = depth + 1, message.get_payload(0)
+    assert depth == read

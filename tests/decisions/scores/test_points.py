@@ -3,13 +3,16 @@
 from datetime import datetime, time, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, models
 
 from crm.fields.custom.values.stored_values import format_stored_moment
+from crm.models import Activity
 from crm.platform.configuration.company import get_company_zone
 from crm.records.history.verb_execution import operation
 from leads import fields
-from leads.models import LeadValues, ScoreState
+from leads.models import LeadValues, ScoreRule, ScoreState
+from leads.scores.fading_dates import describe_fading_date, get_fading_dates, sees_fading_date
+from leads.scores.score_statement import build_score_statement
 from leads.scores.scoring import get_company_day
 from tests.leads.scores.scoring import get_noon, get_score, make_activity, make_score_rule, set_dates
 
@@ -69,6 +72,7 @@ POINTS = {
         -15,
     ),
     "another activity": ({"counts": "call", "points": 10}, [("note", "", 0)], 0),
+    "one point at most": ({"counts": "call", "points": 1, "at_most": 1}, [(*CALL, 0)] * 3, 1),
     "turned off": ({"counts": "call", "points": 10, "turned_on": False}, [(*CALL, 0)], 0),
     "deleted": ({"counts": "call", "points": 10, "retired": True}, [(*CALL, 0)], 0),
 }
@@ -81,6 +85,15 @@ def test_how_many_points_a_rule_gives(rule, activities, points, make_lead):
     for kind, outcome, days in activities:
         make_activity(lead, kind, outcome, days)
     assert get_score(lead) == points
+
+
+def test_activities_of_other_records_give_no_points(make_lead, make_contact):
+    lead, other = make_lead(), make_lead()
+    make_score_rule(10, counts="call")
+    make_activity(other, *CALL)
+    with operation("test", by=None):
+        Activity.objects.create(of="contact", record=lead.pk, type="call", outcome="reached", at=get_noon(0))
+    assert (get_score(lead), get_score(other)) == (0, 10)
 
 
 FACTS = {
@@ -185,3 +198,54 @@ def test_the_points_come_in_the_order_of_the_rules_that_the_state_names(make_lea
         cursor.execute("SELECT points FROM leadwell_score_points(ARRAY[%s::bigint])", [lead.pk])
         points = dict(zip(ScoreState.objects.get().rules, cursor.fetchone()[0], strict=True))
     assert points == {fact.pk: 10, call.pk: 5}
+
+
+# The rules, the columns of a lead whose changes score it again, and whether the points fade.
+STATEMENTS = {
+    "no rule": ([], "", False),
+    "on activities": ([{"counts": "call"}], "", False),
+    "on activities that fade": ([{"counts": "call", "fades_over": 5}], "", True),
+    "on one column": (
+        [{"conditions": "country=RO"}],
+        '(o."country") IS DISTINCT FROM (n."country")',
+        False,
+    ),
+    "on two columns": (
+        [{"conditions": "vip=yes"}, {"conditions": "country=RO"}, {"conditions": "c99=yes"}],
+        '(o."country", o."vip") IS DISTINCT FROM (n."country", n."vip")',
+        False,
+    ),
+    "on a date": (
+        [{"fades_over": 5, "fades_from": "last_contacted_at"}],
+        '(o."last_contacted_at") IS DISTINCT FROM (n."last_contacted_at")',
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize(("rules", "changed", "fades"), STATEMENTS.values(), ids=STATEMENTS)
+def test_which_changes_of_a_lead_score_it_again(rules, changed, fades, db):
+    for rule in rules:
+        make_score_rule(10, **rule)
+    statement = build_score_statement()
+    assert (statement.changed, statement.fades) == (changed, fades)
+    assert bool(statement.sql) is bool(rules)
+
+
+def test_dates_alone_are_offered_to_fade_from_and_those_that_the_viewer_sees(make_field, ada, dan):
+    visit, other = make_field("Visit", "date"), make_field("Size", "number")
+    hidden = make_field("Fair", "moment", roles=[ada.groups.get().pk])
+    computed = make_field("Due", "formula", formula=f"{{{visit.name}}}")
+    assert isinstance(computed, models.DateField)
+    assert computed.name not in get_fading_dates()
+    assert other.name not in get_fading_dates()
+    assert [*get_fading_dates()] == [*fields.FADING, visit.name, hidden.name]
+    assert [*get_fading_dates(dan)] == [*fields.FADING, visit.name]
+    for name, seen, label in (
+        ("", True, ""),
+        (visit.name, True, "Visit"),
+        (hidden.name, False, "a field that you can’t view"),
+        ("c999", True, "a field that you can’t view"),
+    ):
+        rule = ScoreRule(fades_from=name)
+        assert (sees_fading_date(rule, dan), describe_fading_date(rule, dan)) == (seen, label)

@@ -6,6 +6,8 @@ import pytest
 
 from leads.scores.proposal.points_from_counts import (
     Outcomes,
+    Rate,
+    TopFifth,
     Z,
     count_won_in_top_fifth,
     get_points,
@@ -21,6 +23,8 @@ POINTS = {
     "the same shares among few leads tell nothing": ((4, 6), (1, 9), 0),
     "equal shares": ((100, 300), (200, 600), 0),
     "a difference that is certain, but too small for a rule": ((52_000, 48_000), (50_000, 50_000), 0),
+    "as few points as are worth a rule": ((55_000, 45_000), (50_000, 50_000), 3),
+    "a point fewer": ((54_500, 45_500), (50_000, 50_000), 0),
     "no more than the most": ((9_000, 1_000), (10, 90_000), 50),
     "no less than the most": ((10, 90_000), (9_000, 1_000), -50),
     "none was lost": ((60, 0), (40, 100), 29),
@@ -76,3 +80,19 @@ def test_the_top_fifth_has_the_leads_with_the_most_points(case):
     lines, found, won = TOP_FIFTHS[case]
     answer = count_won_in_top_fifth((points, Outcomes(*counts)) for points, counts in lines)
     assert answer == (pytest.approx(found), won)
+
+
+def test_rates_are_shown_in_percent_with_one_digit():
+    rate = Rate(0.1234, 0.56789, 0.98765)
+    assert (rate.percent, rate.low_percent, rate.high_percent) == (12.3, 56.8, 98.8)
+
+
+@pytest.mark.parametrize(
+    ("top", "percent"), [(TopFifth(12.6, 20), 63), (TopFifth(20, 20), 100), (TopFifth(0, 0), 0)], ids=str
+)
+def test_the_top_fifth_is_shown_as_a_number_of_leads_and_in_percent(top, percent):
+    assert (top.rounded, top.percent) == (round(top.found), percent)
+
+
+def test_the_leads_without_a_fact_are_the_rest():
+    assert Outcomes(10, 30).without(Outcomes(4, 9)) == Outcomes(6, 21)

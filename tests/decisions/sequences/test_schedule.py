@@ -56,10 +56,10 @@ def test_a_step_is_due_so_many_working_days_after_the_step_before(says, previous
     assert get_due_moment(step, previous.astimezone(UTC), CALENDAR) == due
 
 
-def test_a_calendar_without_working_days_makes_nothing_wait_forever():
+@pytest.mark.parametrize("says", [{}, {"after": 2}, {"at": "14:00"}], ids=str)
+def test_with_a_calendar_without_working_days_a_step_is_due_at_once(says):
     calendar = WorkingCalendar({}, frozenset(), BUCHAREST)
-    step = SequenceStep("a", "email", after=2)
-    assert get_due_moment(step, at(18, "10:30"), calendar) >= at(18, "10:30")
+    assert get_due_moment(SequenceStep("a", "email", **says), at(18, "10:30"), calendar) == at(18, "10:30")
 
 
 def test_steps_add_up():

@@ -77,6 +77,7 @@ def test_while_another_worker_has_the_turn_no_sequence_is_ended(leads, ada):
         assert end_stopped_enrollments() == 0
     assert [state_of(lead) for lead in leads] == [("running", "")] * 3
     assert end_stopped_enrollments() == 3
+    assert end_stopped_enrollments() == 0
 
 
 def test_a_turn_does_the_step_for_so_many_records_that_have_waited_longest(leads, monkeypatch):

@@ -21,6 +21,7 @@ CARRY_OUT = {
     "crm/platform/web/calendar_files.py",
     "crm/platform/web/request_cache.py",
     "crm/records/history/verb_execution.py",
+    "crm/records/kinds/erased_persons.py",
     "crm/records/kinds/kind_registry.py",
     "crm/records/listing/record_list.py",
     "crm/transfer/imports/apply/application_state.py",

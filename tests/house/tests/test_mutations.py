@@ -98,6 +98,7 @@ EXPRESSIONS: list[tuple[str, Any, Any, str, Any]] = [
     ("a.order_by('name')", ROWS, 0, "order_by('name') → order_by('-name')", ROWS.order_by("-name")),
     ("a.order_by('-name')", ROWS, 0, "order_by('-name') → order_by('name')", ROWS.order_by("name")),
     ("a.first()", ROWS, 0, "a.first() → last(…)", ROWS.last()),
+    ("a.filter(x=b).first()", ROWS, 5, "a.filter(x=b).first() → last(…)", ROWS.filter(x=5).last()),
     ("a.filter(at__lt=b)", ROWS, 5, "at__lt=b → at__lte=b", ROWS.filter(at__lte=5)),
     ("a.filter(at__gte=b)", ROWS, 5, "at__gte=b → at__gt=b", ROWS.filter(at__gt=5)),
     ("a.filter(x=b)", ROWS, 5, "filter(x=b) → all()", ROWS.all()),
@@ -112,6 +113,11 @@ EXPRESSIONS: list[tuple[str, Any, Any, str, Any]] = [
         "SELECT 1 WHERE b OR c",
     ),
 ]
+
+
+def test_of_the_one_row_with_a_primary_key_the_first_is_not_changed_to_the_last(loaded):
+    _module, numbers = loaded("def asked(a, b):\n    return a.filter(pk=b).first()")
+    assert [*numbers] == ["filter(pk=b) → all()"]
 
 
 @pytest.mark.parametrize(

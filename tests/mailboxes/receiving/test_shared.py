@@ -193,26 +193,6 @@ def test_a_page_that_is_made_to_keep_the_worker_busy_is_read_in_seconds(part):
     assert time.monotonic() - begun < 5
 
 
-@pytest.mark.parametrize(
-    ("page", "text"),
-    [
-        (
-            "<html><head><title>t</title><style>p {}</style></head><body><p>One<br>two</p></body></html>",
-            "One\ntwo",
-        ),
-        ("<head><body>shown", "shown"),
-        ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
-        ('<a href="javascript:alert(1)">here</a>', "here"),
-        ('<a href="mailto:a@b.example">a@b.example</a>', "a@b.example"),
-        ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
-        ("a &lt;script&gt; b", "a <script> b"),
-        ("<noscript><img src=x></noscript></p></a></blockquote>x", "x"),
-    ],
-)
-def test_pages_become_readable_text(page, text):
-    assert convert_html_to_markdown(page) == text
-
-
 def test_the_text_of_an_email_is_never_html_on_the_timeline(deliver, make_lead, client, ada):
     lead = make_lead(email="ana@stranger.example")
     deliver(

@@ -195,7 +195,7 @@ def test_the_end_of_a_sequence_cannot_be_undone(scene, ada):
         revert_operation(operations_of("finish_sequence")[0], by=ada)
 
 
-def test_an_email_of_a_step_that_is_done_or_of_a_sequence_that_ended_cannot_be_edited(scene, ada):
+def test_an_email_of_a_step_that_is_done_or_of_a_sequence_that_ended_cannot_be_edited(scene, ada, make_lead):
     enrollment = Enrollment.objects.get()
     work()
     assert edit_coming_email(enrollment, "a", "New", "Text", by=ada).refused == {
@@ -203,6 +203,8 @@ def test_an_email_of_a_step_that_is_done_or_of_a_sequence_that_ended_cannot_be_e
     }
     with operation("test", by=None):
         Enrollment.objects.update(state="stopped", stop_reason="by_hand")
+    # One that runs for someone else changes nothing about that.
+    start(enrollment.sequence, ada, make_lead(email="else@example.cz", owner=ada))
     assert edit_coming_email(enrollment, "c", "New", "Text", by=ada).refused == {
         "sequence_ended": [scene[1].pk]
     }

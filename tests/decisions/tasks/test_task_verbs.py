@@ -1,0 +1,142 @@
+"""For whom a task may be, to which records tasks are added, and who is notified of those that they get."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+
+from crm.models import Notification, Operation, Task
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.tasks.verbs import (
+    AddTask,
+    AddTasks,
+    CompleteTask,
+    EditTask,
+    ReassignTask,
+    ReopenTask,
+    RescheduleTask,
+    carry_out_on_tasks,
+)
+from leads.models import Lead
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def leads(make_lead, bob) -> list[Lead]:
+    return [make_lead(owner=bob) for _number in range(3)]
+
+
+def rows_of(*leads: Lead) -> Any:
+    return Lead.objects.filter(pk__in=[lead.pk for lead in leads])
+
+
+# Whom a task is for, and why that is refused.
+FOR = {
+    "no one": (None, []),
+    "who sees the record": ("sofia", []),
+    "who doesn't see it": ("dan", ["user_sees_not"]),
+    "who has left": ("left", ["user_inactive"]),
+}
+
+
+@pytest.mark.parametrize(("name", "refused"), FOR.values(), ids=FOR)
+def test_for_whom_a_task_may_be(name, refused, leads, ann, sofia, dan, make_task, make_lead, departments):
+    # He sees another lead.
+    make_lead(department=departments.export, owner=dan)
+    if name == "left":
+        with operation("test", by=None):
+            type(sofia).objects.filter(pk=sofia.pk).update(is_active=False)
+        sofia.is_active = False
+    user = {"sofia": sofia, "left": sofia, "dan": dan, None: None}[name]
+    added = carry_out(AddTask(ann, {"title": "Call", "user": user}), rows_of(leads[0]), by=ann)
+    task = make_task("Call", leads[1], user=ann)
+    given = carry_out_on_tasks(ReassignTask(user), [task.pk], by=ann)
+    edited = carry_out_on_tasks(EditTask({"user": user, "title": "Post"}), [task.pk], by=ann)
+    assert [list(outcome.refused) for outcome in (added, given, edited)] == [refused] * 3
+    assert Task.objects.filter(record=leads[0].pk).count() == (0 if refused else 1)
+    assert Operation.objects.filter(kind="reassign_task").count() == (0 if refused else 1)
+
+
+def test_a_user_without_the_permission_to_view_records_gets_no_task(leads, ann, sofia, monkeypatch):
+    monkeypatch.setattr(type(sofia), "has_perm", lambda self, right, obj=None: self.pk != sofia.pk)
+    added = carry_out(AddTask(ann, {"title": "Call", "user": sofia}), rows_of(leads[0]), by=ann)
+    assert list(added.refused) == ["user_sees_not"]
+
+
+def test_the_same_task_is_added_to_each_record_for_one_user_or_for_each_owner(leads, ann, bob, sofia):
+    carry_out(AddTask(ann, {"title": "One", "user": sofia}), rows_of(*leads), by=ann)
+    with operation("test", by=None):
+        Lead.objects.filter(pk=leads[2].pk).update(owner=None)
+    carry_out(AddTask(ann, {"title": "Each"}, to_owners=True), rows_of(*leads), by=ann)
+    pairs = list(Task.objects.order_by("title", "record").values_list("title", "record", "user"))
+    owners = [bob.pk, bob.pk, None]
+    assert pairs == [
+        *(("Each", lead.pk, owner) for lead, owner in zip(leads, owners, strict=True)),
+        *(("One", lead.pk, sofia.pk) for lead in leads),
+    ]
+    assert set(Task.objects.values_list("created_by", "of")) == {(ann.pk, "lead")}
+    assert set(Notification.objects.values_list("user", flat=True)) == {bob.pk, sofia.pk}
+
+
+def test_tasks_of_a_file_are_added_to_the_records_of_the_set_alone(leads, ann, sofia):
+    new = tuple((lead.pk, {"title": f"Call {place}", "user": sofia}) for place, lead in enumerate(leads))
+    verb = AddTasks(ann, {"user": sofia}, of="lead", new=new)
+    carry_out(verb, rows_of(leads[0], leads[2]), by=ann)
+    found = Task.objects.order_by("pk").values_list("record", "title")
+    assert list(found) == [(leads[0].pk, "Call 0"), (leads[2].pk, "Call 2")]
+    assert list(Notification.objects.values_list("user", flat=True)) == [sofia.pk]
+
+
+def test_who_gets_tasks_is_notified_of_these_alone(leads, ann, sofia, make_task):
+    tasks = [make_task("Call", lead, user=ann) for lead in leads]
+    assert carry_out_on_tasks(ReassignTask(sofia), [], by=ann).operation is None
+    outcome = carry_out_on_tasks(ReassignTask(sofia), [tasks[2].pk, tasks[0].pk], by=ann)
+    assert outcome.changed == [tasks[0].pk, tasks[2].pk]
+    told = Notification.objects.get()
+    assert (told.user, told.parameters["count"]) == (sofia, 2)
+    record = outcome.operation
+    assert (record.table, record.changed, record.matched) == ("lead", 2, 2)
+    again = carry_out_on_tasks(ReassignTask(sofia), [tasks[0].pk], by=ann)
+    assert (again.unchanged, again.operation) == ([tasks[0].pk], None)
+    assert Notification.objects.count() == 1
+    carry_out_on_tasks(ReassignTask(None), [tasks[0].pk], by=ann)
+    assert Notification.objects.count() == 1
+
+
+def test_tasks_of_two_types_of_records_are_one_operation_on_no_table(leads, ann, make_company, make_task):
+    company = make_company("Iron Forge", owner=ann)
+    tasks = [make_task("Call", leads[0]), make_task("Call", leads[0]), make_task("Call", company)]
+    record = carry_out_on_tasks(CompleteTask(ann), [task.pk for task in tasks], by=ann).operation
+    assert (record.table, record.changed, record.matched) == ("", 2, 2)
+
+
+DAY, CLOCK = date(2026, 12, 1), time(14, 30)
+# What is done to a task of that day at noon, and its day and time afterwards.
+RESCHEDULED = {
+    "to a day": (RescheduleTask(DAY), (DAY, time(12))),
+    "to a day and a time": (RescheduleTask(DAY, CLOCK), (DAY, CLOCK)),
+    "to no day": (RescheduleTask(None), (None, None)),
+    "to no day, but a time": (RescheduleTask(None, CLOCK), (None, None)),
+}
+
+
+@pytest.mark.parametrize(("verb", "due"), RESCHEDULED.values(), ids=RESCHEDULED)
+def test_when_a_rescheduled_task_is_due(verb, due, leads, ann, make_task):
+    task = make_task("Call", leads[0], user=ann, due_on=date(2026, 11, 20), due_time=time(12))
+    assert carry_out_on_tasks(verb, [task.pk], by=ann).changed == [task.pk]
+    task.refresh_from_db()
+    assert (task.due_on, task.due_time) == due
+    assert carry_out_on_tasks(verb, [task.pk], by=ann).changed == []
+
+
+def test_a_task_is_completed_and_reopened_once(leads, ann, make_task):
+    task = make_task("Call", leads[0], user=ann)
+    assert carry_out_on_tasks(ReopenTask(), [task.pk], by=ann).changed == []
+    assert carry_out_on_tasks(CompleteTask(ann), [task.pk], by=ann).changed == [task.pk]
+    assert carry_out_on_tasks(CompleteTask(ann), [task.pk], by=ann).changed == []
+    task.refresh_from_db()
+    assert (task.is_done, task.done_by) == (True, ann)
+    assert carry_out_on_tasks(ReopenTask(), [task.pk], by=ann).changed == [task.pk]
+    task.refresh_from_db()
+    assert (task.is_done, task.done_by) == (False, None)
