@@ -5,10 +5,11 @@ from typing import NamedTuple
 import pytest
 from django.http import QueryDict
 
+from accounts.models import User
 from crm.models import Export
 from crm.records.editing.bulk_actions import freeze_set
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.exports.approval import has_grown
+from crm.transfer.exports.approval import get_approvers, has_grown
 from crm.transfer.exports.selection import Selection
 
 
@@ -70,6 +71,34 @@ def test_an_export_with_linked_records(case, make_company, make_contact, ada):
         user=ada, table="company", matched=1, linked=case.saw, also=list(case.also), decided_by=ada
     )
     assert has_grown(export, Selection(KINDS["company"], QueryDict("all=1"), ada)) is case.waits
+
+
+class Approver(NamedTuple):
+    """The permissions of a user, and whether they are notified of a request of someone else's."""
+
+    permissions: tuple[str, ...]
+    notified: bool
+    active: bool = True
+
+
+APPROVERS = {
+    "may approve exports and export leads": Approver(("approve_export", "export_lead"), True),
+    "may not export leads": Approver(("approve_export", "export_company"), False),
+    "may not approve exports": Approver(("export_lead", "see_all"), False),
+    "has left": Approver(("approve_export", "export_lead"), False, active=False),
+}
+
+
+@pytest.mark.parametrize("case", APPROVERS.values(), ids=APPROVERS)
+def test_who_is_notified_of_a_request(case, someone_with, ann):
+    eve = someone_with(*case.permissions)
+    User.objects.filter(pk=eve.pk).update(is_active=case.active)
+    assert (eve in get_approvers(KINDS["lead"], but=ann)) is case.notified
+
+
+def test_the_user_who_asks_is_never_their_own_approver(someone_with):
+    eve = someone_with("approve_export", "export_lead")
+    assert eve not in get_approvers(KINDS["lead"], but=eve)
 
 
 def test_selected_records_never_grow(make_lead, ann, ada):

@@ -26,7 +26,7 @@ NAMED_EMAIL = re.compile(r"[^<>@]*<([^<>\s]+@[^<>\s]+)>")
 
 def tidy_phone(text: str) -> str:
     """A phone without what programs write around it."""
-    bare = PREFIX.sub("", text.strip(), count=1)
+    bare = PREFIX.sub("", text.strip())
     match = WITH_DECIMALS.fullmatch(bare)
     return match[1] if match else bare
 
