@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -75,8 +75,7 @@ def round_half_up(number: Decimal, places: int) -> Decimal:
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or -exponent <= places:
         return number
-    with localcontext(prec=60):
-        return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return number.quantize(Decimal(f"1E-{places}"), ROUND_HALF_UP, Context(prec=MAX_PREC))
 
 
 def is_unclear(text: str, decimal: str) -> bool:

@@ -66,6 +66,11 @@ def test_what_a_comma_or_a_dot_means(text):
     assert TEXTS[text] == (guess_decimal_separator([text]), read(text, "."), read(text, ","))
 
 
+def test_a_number_has_at_most_forty_digits():
+    assert read("9" * 40, ".") == "9" * 40
+    assert read("9" * 41, ".") is None
+
+
 def test_the_first_text_that_shows_it_decides():
     assert guess_decimal_separator(["1.234", "12", "3,5", "3.5"]) == ","
     assert guess_decimal_separator([]) is None
@@ -118,6 +123,7 @@ def test_a_number_of_a_workbook_has_fifteen_digits(number, text):
         ("1.0049", 2, "1.00"),
         ("2.5", 0, "3"),
         ("1.2", 2, "1.2"),
+        ("0.5", 0, "1"),
         ("1.25", 2, "1.25"),
         ("1E+3", 2, "1E+3"),
         ("123456789012345678901234567890.125", 2, "123456789012345678901234567890.13"),

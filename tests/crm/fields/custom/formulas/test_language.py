@@ -90,6 +90,7 @@ def test_any_text_is_a_formula_or_a_sentence(text):
         ("if({b}, 0.125, {n})", FormulaResult("number", places=3)),
         ('if({b}, "", "a")', TEXT),
         ('if({b}, "", "")', TEXT),
+        ("if({b}, yes, no)", YES_NO),
         ("if({b}, {t})", TEXT),
         ('if({b}, {b}, "")', YES_NO),
         ("round({n})", NUMBER),
