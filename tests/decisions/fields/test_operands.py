@@ -3,7 +3,6 @@
 import pytest
 
 from crm.fields.conditions.operators import NUMBER_OPERATORS, PHONE, TEXT_OPERATORS, build_date_operators
-from crm.records.listing.conditions import Several
 
 PERIODS = ("today", "last7")
 OPERATORS = {
@@ -21,4 +20,4 @@ OPERATORS = {
 
 @pytest.mark.parametrize("operator", OPERATORS.values(), ids=OPERATORS)
 def test_a_condition_without_a_value_is_none(operator):
-    assert Several(operator.value()).clean([""]) == {}
+    assert operator.value().clean("") in (None, "")

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import pytest
 
-from crm.transfer.imports.columns.cell_evidence import HEAD_ROWS
 from crm.transfer.imports.read import staging
 from crm.transfer.imports.read.staging import split_header_and_rows, stage_rows
 
@@ -27,7 +26,7 @@ class Case(NamedTuple):
 
 
 CLEAN = ["Last name", "City of birth"]
-LATE = HEAD_ROWS + 5
+LATE = staging.HEAD_ROWS + 5
 MANY = {number: ["Pop", f"Place {number}"] for number in range(1, LATE + 3)}
 CASES = {
     "the first row has headings": Case(None, 2, CLEAN, [3, 5]),

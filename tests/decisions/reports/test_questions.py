@@ -16,7 +16,6 @@ from reports.engine.measures import COSTS, MEASURE_PARTS, MEASURES, divide_or_no
 from reports.engine.question import MOST_MEASURES, ReportQuestion, parse_question
 from reports.engine.report_answer import ReportAnswer, ReportGroup, _sort_keys, get_earliest_moment
 from reports.engine.report_periods import ReportPeriod
-from reports.subjects.subject import SUBJECTS
 
 MAY = ReportPeriod("between", date(2026, 5, 1), date(2026, 5, 31))
 
@@ -152,7 +151,7 @@ KEPT = {
 @pytest.mark.parametrize("measures", [("given",), ("leads", "given")])
 @pytest.mark.parametrize("case", KEPT.values(), ids=KEPT)
 def test_a_report_says_since_when_changes_are_kept(case, measures, monkeypatch):
-    monkeypatch.setitem(SUBJECTS, "given", SimpleNamespace(since=lambda: case.kept))
+    monkeypatch.setitem(report_answer.SUBJECTS, "given", SimpleNamespace(since=lambda: case.kept))
     asked = question(*measures, period=ReportPeriod("any", case.first, None))
     answer = ReportAnswer(asked, [], ReportGroup((), (), {}))
     assert answer.changes_since == case.told
