@@ -29,6 +29,8 @@ CASES = {
     "cells that are dates": Case(each("2026-05-01"), "date", "d"),
     "cells that are dates and times": Case(each("2026-05-01", "2026-05-01 10:00"), "moment", "dt"),
     "cells that are times": Case(each("2026-05-01 10:00"), "moment", "t"),
+    "cells that are dates, however they are written": Case(each("May Day"), "date", "d"),
+    "cells that are dates and times, however they are written": Case(each("May Day", "noon"), "moment", "dt"),
     "dates and texts": Case(each("2026-05-01", "soon"), "text", "ds"),
     "dates as texts": Case(each("2026-05-01", "01.06.2026"), "date"),
     "times as texts": Case(each("2026-05-01", "2026-05-01 10:00"), "moment"),
