@@ -19,7 +19,7 @@ class NewsletterCell(CellWidget):
         super().__init__()
         self.rendering = self.format_value
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         self.words = {value: str(label) for value, label in Newsletter.State.choices}
 
     def format_value(self, state: str | None) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.templatetags.look import number
 
-ONE, TENTH = Decimal(1), Decimal("0.1")
+TENTH = Decimal("0.1")
 # From here on, half a percent more would read as all.
 ALMOST_ALL = Decimal("99.5")
 
@@ -19,7 +19,7 @@ def get_percent(part: Decimal | int, whole: Decimal | int) -> Decimal:
     if ALMOST_ALL <= exact < 100:
         return exact.quantize(TENTH, ROUND_DOWN)
     rounded = max(abs(exact).quantize(TENTH, ROUND_HALF_UP), TENTH).copy_sign(exact)
-    return rounded if abs(rounded) < 10 else exact.quantize(ONE, ROUND_HALF_UP)
+    return rounded if abs(rounded) < 10 else exact.to_integral_value(ROUND_HALF_UP)
 
 
 def format_share(part: Decimal | int, whole: Decimal | int) -> str:

@@ -34,7 +34,7 @@ def build_stage_formatter() -> Callable[[Status], str]:
 
 
 class CurrencyCell(CellWidget):
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         self.known = set(Rate.objects.get_available_currencies(get_company_currency()))
 
     @property

@@ -50,12 +50,11 @@ class BiSession:
     why: str
 
 
-def get_sessions_over_limits(
-    limit: int = SECONDS + GRACE, longest: int = LONGEST_TRANSACTION
-) -> list[BiSession]:
-    """Sessions of BI tools that hold a lock by a number, or whose statement, pause or transaction lasts longer, in seconds."""
+def get_sessions_over_limits() -> list[BiSession]:
+    """Sessions of BI tools that hold a lock by a number, or whose statement, pause or transaction lasts longer."""
+    limits = {"limit": SECONDS + GRACE, "longest": LONGEST_TRANSACTION}
     with connection.cursor() as cursor:
-        cursor.execute(OVER_THEIR_LIMITS, {"roles": _get_roles(), "limit": limit, "longest": longest})
+        cursor.execute(OVER_THEIR_LIMITS, {"roles": _get_roles(), **limits})
         return [BiSession(*row) for row in cursor.fetchall() if row[2]]
 
 

@@ -19,7 +19,7 @@ FEW = 10
 # A number with decimals has the plural that 2 has, in English and in Romanian (CLDR, plural rules): "1.0 points", "95,6 zile".
 AS_DECIMAL = 2
 # What would be rounded to 0.0%.
-SMALLEST = 0.05
+SMALLEST = Decimal("0.05")
 
 
 def format_value(measure: Measure, value: Any) -> str:

@@ -5,11 +5,15 @@ from typing import NamedTuple
 import pytest
 from django.http import QueryDict
 
+from accounts.models import User
 from crm.models import Export
 from crm.records.editing.bulk_actions import freeze_set
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.exports.approval import has_grown
+from crm.transfer.exports.approval import get_approvers, has_grown, has_to_ask
 from crm.transfer.exports.selection import Selection
+from leads.models import Lead
 
 
 class Case(NamedTuple):
@@ -70,6 +74,88 @@ def test_an_export_with_linked_records(case, make_company, make_contact, ada):
         user=ada, table="company", matched=1, linked=case.saw, also=list(case.also), decided_by=ada
     )
     assert has_grown(export, Selection(KINDS["company"], QueryDict("all=1"), ada)) is case.waits
+
+
+class Asked(NamedTuple):
+    """How many leads and contacts there are, which records of a company are exported with it, and whether someone has to approve it."""
+
+    companies: int
+    contacts: int
+    waits: bool
+    also: tuple[str, ...] = ()
+    above: int = 3
+
+
+ASKED = {
+    "up to the limit": Asked(3, 0, False),
+    "more than the limit": Asked(4, 0, True),
+    "with further sheets up to the limit": Asked(1, 2, False, ("contact",)),
+    "with further sheets more than the limit": Asked(1, 3, True, ("contact",)),
+    "contacts that aren’t exported": Asked(1, 3, False),
+    "more than the limit, with a further sheet without records": Asked(4, 0, True, ("contact",)),
+    "no limit": Asked(4, 0, False, above=0),
+}
+
+
+@pytest.mark.parametrize("selected", [False, True])
+@pytest.mark.parametrize("case", ASKED.values(), ids=ASKED)
+def test_which_exports_have_to_be_approved(
+    case, selected, make_company, make_contact, someone_with, ada, settings
+):
+    settings.EXPORT_APPROVAL_ABOVE = case.above
+    eve = someone_with("see_all", "view_company", "view_contact", "export_company", "export_contact")
+    companies = [make_company(f"Omnia {number}") for number in range(case.companies)]
+    for number in range(case.contacts):
+        make_contact(f"Ana A{number}", company=companies[0])
+    for user, waits in ((eve, case.waits), (ada, False)):
+        frozen = freeze_set(user, "company", [company.pk for company in companies], "")
+        query = f"set={frozen.pk}" if selected else "all=1"
+        selection = Selection(KINDS["company"], QueryDict(query), user)
+        assert has_to_ask(selection, user, case.also) is waits
+        assert selection.query == query
+        assert selection.count_matches() == selection.count_first_matches() == case.companies
+
+
+def test_an_export_has_the_selected_records_that_are_left_the_newest_first(make_lead, ann):
+    leads = [make_lead(f"Jan N{number}") for number in range(4)]
+    ids = [lead.pk for lead in leads]
+    chosen, other = (freeze_set(ann, "lead", part, "q=Jan") for part in (ids[:3], ids[3:]))
+    carry_out(Delete(), Lead.objects.filter(pk=ids[1]), by=ann)
+    selection = Selection(KINDS["lead"], QueryDict(f"set={chosen.pk}"), ann)
+    assert [pk for (pk,) in selection.build_tuples_queryset(["id"])] == [ids[2], ids[0]]
+    assert selection.words == "Selected: 3 leads, matching “Jan”"
+    (found,) = Selection(KINDS["lead"], QueryDict(f"set={other.pk}"), ann).records
+    assert found.pk == ids[3]
+    for query, words in {"all=1": "All leads", "q=Jan": "Leads: matching “Jan”"}.items():
+        assert Selection(KINDS["lead"], QueryDict(query), ann).words == words
+
+
+class Approver(NamedTuple):
+    """The permissions of a user, and whether they are notified of a request of someone else's."""
+
+    permissions: tuple[str, ...]
+    notified: bool
+    active: bool = True
+
+
+APPROVERS = {
+    "may approve exports and export leads": Approver(("approve_export", "export_lead"), True),
+    "may not export leads": Approver(("approve_export", "export_company"), False),
+    "may not approve exports": Approver(("export_lead", "see_all"), False),
+    "has left": Approver(("approve_export", "export_lead"), False, active=False),
+}
+
+
+@pytest.mark.parametrize("case", APPROVERS.values(), ids=APPROVERS)
+def test_who_is_notified_of_a_request(case, someone_with, ann):
+    eve = someone_with(*case.permissions)
+    User.objects.filter(pk=eve.pk).update(is_active=case.active)
+    assert (eve in get_approvers(KINDS["lead"], but=ann)) is case.notified
+
+
+def test_the_user_who_asks_is_never_their_own_approver(someone_with):
+    eve = someone_with("approve_export", "export_lead")
+    assert eve not in get_approvers(KINDS["lead"], but=eve)
 
 
 def test_selected_records_never_grow(make_lead, ann, ada):

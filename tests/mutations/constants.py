@@ -18,7 +18,7 @@ class Constants:
             elif isinstance(node, ast.AnnAssign) and node.value:
                 self._add(node.target, node.value, node.lineno)
         functions = [node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
-        self.read = {name for node in functions for name in names_in(node)}
+        self.read = {name for node in functions for name in names_in(node) - names_in_types(node)}
 
     def _add(self, target: ast.expr, value: ast.expr, line: int) -> None:
         if isinstance(target, ast.Name):
@@ -37,6 +37,12 @@ class Constants:
 
     def readers_of(self, name: str) -> set[str]:
         return {name, *(other for other, _value in self.computed_from(name))}
+
+
+def names_in_types(node: ast.AST) -> set[str]:
+    """What is named as a type only says something to the type checker."""
+    types = [getattr(one, kind, None) for one in ast.walk(node) for kind in ("annotation", "returns")]
+    return {name for one in types if one for name in names_in(one)}
 
 
 def names_in(node: ast.AST) -> set[str]:

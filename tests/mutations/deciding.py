@@ -69,7 +69,6 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/records/listing/search/search_results.py",
             "crm/records/listing/stored_conditions.py",
             "crm/records/listing/tabs.py",
-            "intake/value_replacement.py",
         ),
         FIELDS,
     ),
@@ -166,6 +165,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         (
+            "intake/value_replacement.py",
             "leads/assignment/assignment_plan.py",
             "leads/assignment/candidates.py",
             "leads/assignment/rule_conditions.py",

@@ -65,6 +65,11 @@ KNOWN: dict[str, str] = {
             "crm/transfer/imports/check/row_judgment.py RowJudge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
             "crm/transfer/imports/check/row_judgment.py RowJudge.__init__: for … if field.definition.departments → for …",
             "duplicates/existing_record_policies.py _read_rows: if not ids: return {} → no guard",
+            "crm/platform/excel/parsing/day_order.py DayOrder.add_date: if text[1:2] not in BETWEEN and text[2:3] not in BETWEEN: return → no guard",
+            "crm/platform/excel/parsing/emails_and_phones.py split_phones: if ONE_PHONE.fullmatch(text): return [text] → no guard",
+            "crm/platform/excel/parsing/emails_and_phones.py split_emails: if ONE_EMAIL.fullmatch(text): return [text] → no guard",
+            "crm/platform/excel/parsing/number_parsing.py round_half_up: -exponent <= places → -exponent < places",
+            "crm/transfer/imports/check/namesakes.py DistinguishingFields.__init__: for … if name in mapping → for … (2)",
             "leads/assignment/assignment_plan.py _build_plan: if not any(met.values()): return plan → no guard",
             "mailboxes/receiving/known_addresses.py find_known_records: True → False",
             "privacy/person_erasure.py _get_unerased_records: filter(pk__in=ids) → filter(…)",
@@ -74,6 +79,12 @@ KNOWN: dict[str, str] = {
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,
+    ),
+    "crm/platform/excel/parsing/day_order.py DayOrder.day_first: self.day > self.month → self.day >= self.month": (
+        "As many of both have been answered before."
+    ),
+    "crm/platform/excel/parsing/number_parsing.py format_plain_number: abs(value) < 1e+18 → abs(value) <= 1e+18": (
+        "This one number has the same digits in both ways."
     ),
     **dict.fromkeys(
         (

@@ -52,9 +52,7 @@ def _get_team_ids(user) -> list[int]:
     """The members of the user's departments. As ids, because a walk along an index can't use a subquery."""
     people: Any = get_user_model()._default_manager
     members = people.in_departments(user.department_ids)
-    return read_cached(
-        f"team of {user.pk}", lambda: list(members.order_by("pk").values_list("pk", flat=True))
-    )
+    return read_cached(f"team of {user.pk}", lambda: list(members.values_list("pk", flat=True)))
 
 
 def get_filter_parameters(name: str) -> list[str]:
@@ -113,7 +111,7 @@ class AnyOf(CombinableFilter, django_filters.MultipleChoiceFilter):
         known: Iterable[str] = (),
     ) -> None:
         self.choices_for, self.condition, self.known = choices, condition, list(known)
-        super().__init__(label=label, choices=[], distinct=False, required=False)
+        super().__init__(label=label, choices=[])
 
     @property
     def field(self):
@@ -182,7 +180,7 @@ class Contains(CombinableFilter, django_filters.CharFilter):
 
     def __init__(self, *, label, column: str, folded: bool = False) -> None:
         self.column, self.folded = column, folded
-        super().__init__(label=label, max_length=200, required=False)
+        super().__init__(label=label, max_length=200)
 
     def build_condition(self, value):
         if self.folded:

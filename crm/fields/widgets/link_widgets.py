@@ -37,7 +37,7 @@ class LinkCell(CellWidget):
         self.field: Any = field
         self.rendering = self.get_name
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         self.user = user
         self.names: dict[int, str] = {}
         self.found: dict[str, list[int]] = {}

@@ -83,7 +83,7 @@ class LabelCell(CellWidget):
         super().__init__()
         self.rendering = self.get_label
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         self.labels: dict[Any, str] = {None: ""}
         self.ids: dict[str, list[Any]] = {}
         self.offered: list[str] = []
@@ -143,7 +143,7 @@ class ChoiceCell(LabelCell):
         super().__init__()
         self.field = field
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         super().prepare(user)
         for value, label in self.field.flatchoices:
             if value:
@@ -174,7 +174,7 @@ class RelatedCell(LabelCell):
         self.field: Any = field
         self.shown, self.leads_to = shown, leads_to
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         super().prepare(user)
         self._retired: set[Any] | None = None
         shown, rows = self.shown(), get_rows_for_field(self.field)
@@ -191,11 +191,11 @@ class RelatedCell(LabelCell):
 
     def _get_following_labels(self, row: Any, rows: Iterable[Any]) -> tuple[str, ...]:
         """A row and those that may follow it."""
-        others = [pk for pk in self.leads_to(row) if pk != row.pk]
+        following = self.leads_to(row)
         return tuple(
             self.labels[other.pk]
             for other in rows
-            if other.pk == row.pk or (other.pk in others and not getattr(other, "retired", False))
+            if other.pk == row.pk or (other.pk in following and not other.retired)
         )
 
     def get_unknown_sentence(self):
@@ -223,7 +223,7 @@ class RelatedCell(LabelCell):
 class TagsCell(LabelCell):
     """Names separated by commas; a name that contains a comma is quoted."""
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         super().prepare(user)
         tags = list(Tag.objects.by_name())
         for tag in tags:
@@ -276,7 +276,7 @@ def _get_countries(language: str | None) -> tuple[dict[str, str], dict[str, list
 class CountryCell(LabelCell):
     """By name in many languages, or by its two- or three-letter code."""
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         labels, codes = _get_countries(get_language())
         self.labels = {"": "", None: "", **labels}
         self.offered, self.ids = list(labels.values()), dict(codes)

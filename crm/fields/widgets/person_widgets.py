@@ -26,7 +26,7 @@ class DepartmentCell(LabelCell):
         super().__init__()
         self.departments: Any = field.related_model
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         super().prepare(user)
         self.labels |= dict(self.departments.objects.values_list("pk", "name"))
         for department in self.departments.objects.active().visible_to(user).by_name():
@@ -45,7 +45,7 @@ class PersonCell(LabelCell):
     def __init__(self, field: Field | None = None) -> None:
         super().__init__()
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         super().prepare(user)
         people = get_user_model()._default_manager
         self.labels |= dict(people.values_list("pk", "name"))
@@ -97,7 +97,7 @@ class NameOnly(CellWidget):
         super().__init__()
         self.rendering = self.get_name
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         self.names = dict(get_user_model()._default_manager.values_list("pk", "name"))
 
     def get_name(self, pk: int | None) -> str:

@@ -132,7 +132,7 @@ class NumberCell(CellWidget):
         self.field, self.unit = field, unit
         self.decimal = "."
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, *, decimal=".", **keywords):
         self.decimal = decimal
 
     def clean(self, value, row=None, **keywords):
@@ -171,7 +171,7 @@ class DateCell(CellWidget):
         super().__init__()
         self.day_first = True
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, *, day_first=True, **keywords):
         self.day_first = day_first
 
     def clean(self, value, row=None, **keywords):
@@ -235,7 +235,7 @@ class YesNoCell(CellWidget):
         super().__init__()
         self.rendering = self.format_value
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         self.words = {True: _("yes"), False: _("no")}
 
     def format_value(self, value: bool) -> str:

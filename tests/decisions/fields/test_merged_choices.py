@@ -8,8 +8,14 @@ from crm.fields.custom.formulas.available_fields import FormulaSource
 from crm.fields.custom.formulas.syntax_tree import NUMBER, TEXT
 from crm.fields.custom.formulas.type_checker import check_formula
 from crm.fields.custom.formulas.value_replacement import compares_text, replace_formula_choice
+from crm.fields.custom.values.field_registry import get_custom_field
+from crm.records.history.verb_execution import operation
 from crm.records.listing.saved_view_replacement import replace_value_everywhere
 from intake import value_replacement
+from intake.forms.questions import FormQuestion
+from tests.intake.conftest import make_form
+
+__all__ = ["make_form"]
 
 # The choice Gold of the field Segment becomes Silver; Level has a choice with the same key and label.
 CHOICES = {"o1": "Gold", "o2": "Silver"}
@@ -122,3 +128,37 @@ def test_a_question_of_a_web_form_follows_a_merged_choice(case):
     question = {"field": "city", "if_field": "", "if_value": "", "default": ""} | case.question
     found = value_replacement.replace_question_choice(question, "c5", {"gold", "o1"}, "Silver")
     assert found == question | case.changed
+
+
+def test_each_form_that_names_a_merged_choice_keeps_its_own_questions(make_form, make_field):
+    level = make_field("Level", "choice", choices=["Gold", "Silver", "Bronze"]).name
+    default = FormQuestion(level, default="Gold")
+    forms = {
+        name: make_form(name=name, slug=name, questions=questions)
+        for name, questions in {
+            "first": [FormQuestion("email"), default],
+            "second": [FormQuestion("city", if_field=level, if_value="gold"), FormQuestion(level)],
+            "third": [FormQuestion(level, default="Bronze")],
+        }.items()
+    }
+    old, new = (choice["key"] for choice in get_custom_field("lead", level).definition.choices[:2])
+
+    def read() -> dict[str, list[tuple[str, str, str]]]:
+        return {
+            name: [
+                (row["field"], row["if_value"], row["default"])
+                for row in type(form).objects.get(pk=form.pk).questions
+            ]
+            for name, form in forms.items()
+        }
+
+    before = read()
+    with operation("test", by=None):
+        value_replacement.replace_value_in_intake(level, old, "gone")
+        assert read() == before
+        value_replacement.replace_value_in_intake(level, old, new)
+    assert read() == {
+        "first": [("email", "", ""), (level, "", "Silver")],
+        "second": [("city", "Silver", ""), (level, "", "")],
+        "third": [(level, "", "Bronze")],
+    }

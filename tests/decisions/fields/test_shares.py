@@ -29,6 +29,8 @@ CASES = {
     "ten": Case(4, 40, "10%", "10"),
     "more than ten": Case(1, 3, "33%", "33"),
     "a half is rounded up": Case(125, 1000, "13%", "13"),
+    "half a percent less than all": Case(199, 200, "99.5%", "99.5"),
+    "less than one of ten": Case(Decimal("0.0005"), 10, "<0.1%", "0.1"),
     "most": Case(199, 201, "99%", "99"),
     "all but one of a thousand": Case(999, 1000, "99.9%", "99.9"),
     "all but one of a million": Case(999_999, 1_000_000, "99.9%", "99.9"),

@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from crm.records.history.verb_execution import operation
 from crm.records.kinds.record_uses import Requirement
-from intake.form_and_webhook_uses import may_lack_field, never_fills_field
+from intake.form_and_webhook_uses import get_affected_rows, may_lack_field, never_fills_field
 from intake.forms.questions import FormQuestion
 from intake.models import IncomingWebhook
 from leads.models import Pipeline
@@ -99,6 +100,9 @@ WEBHOOKS = {
     "no path fills the field": Mapped({"email": "email"}, leaves_out=True),
     "a path fills the field": Mapped({"email": "email", "firm": "company"}, leaves_out=False),
     "the whole name fills the last name": Mapped({"name": "name"}, field="last_name", leaves_out=False),
+    "the whole name doesn’t fill the company": Mapped({"name": "name"}, leaves_out=True),
+    "no name fills the last name": Mapped({"email": "email"}, field="last_name", leaves_out=True),
+    "the webhook gives no owner": Mapped({"email": "email"}, field="owner", leaves_out=True),
     "the webhook itself gives the country": Mapped({"email": "email"}, field="country", leaves_out=False),
     "the webhook isn't mapped yet": Mapped({}, leaves_out=False),
     "another department requires the field": Mapped({"email": "email"}, of="export", leaves_out=False),
@@ -127,3 +131,44 @@ def test_a_webhook_would_leave_the_field_out(case, departments, statuses):
         case.table, change.name, change.label, change.departments, change.status, change.pipeline
     )
     assert never_fills_field(webhook, asked) is case.leaves_out
+
+
+@pytest.fixture
+def webhooks(departments, ada):
+    """One that fills the company, and one that doesn't."""
+    with operation("test", by=ada):
+        return [
+            IncomingWebhook.objects.create(
+                name=name, public_id=name, department=departments.sales, mapping=mapping, makes="lead"
+            )
+            for name, mapping in (("Ads", {"email": "email"}), ("Fair", {"firm": "company"}))
+        ]
+
+
+def test_only_the_forms_and_webhooks_without_the_field_are_named(make_form, webhooks, ada):
+    make_form(name="Contact", questions=[EMAIL])
+    make_form(name="Offer", slug="offer", questions=[EMAIL, FormQuestion("company", required=True)])
+    found = get_affected_rows(Requirement("lead", "company", "Company"), ada)
+    assert [[name for name, _page in uses.rows] for uses in found] == [["Contact"], ["Ads"]]
+    assert [uses.sentence.split(" “")[0] for uses in found] == [
+        "1 web form doesn’t require",
+        "1 incoming webhook has no mapping for",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("permission", "names"),
+    [
+        ("view_webform", ["Contact", "another one"]),
+        ("view_incomingwebhook", ["another one", "Ads"]),
+        ("view_lead", ["another one", "another one"]),
+    ],
+)
+def test_forms_and_webhooks_are_named_only_for_users_who_may_view_them(
+    permission, names, make_form, webhooks, someone_with
+):
+    make_form(name="Contact", questions=[EMAIL])
+    eve = someone_with("see_all", permission)
+    found = get_affected_rows(Requirement("lead", "company", "Company"), eve)
+    assert [name for uses in found for name, _page in uses.rows] == names
+    assert {page for uses in found for _name, page in uses.rows} == {""}

@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
+from reports.bi import role_limits
 from reports.bi.role_limits import end_bi_sessions_over_limits, get_sessions_over_limits
 from tests.reports.bi.role import NAMES, ROLE, acting, connected, with_functions_of_everyone
 from tests.reports.conftest import make_role
@@ -103,12 +104,14 @@ SESSIONS = {
 
 
 @pytest.mark.parametrize(("does", "limit", "longest", "why"), SESSIONS.values(), ids=SESSIONS)
-def test_which_sessions_are_over_their_limits(does, limit, longest, why, make_role):
+def test_which_sessions_are_over_their_limits(does, limit, longest, why, make_role, monkeypatch):
     make_role("--all")
+    monkeypatch.setattr(role_limits, "SECONDS", limit - role_limits.GRACE)
+    monkeypatch.setattr(role_limits, "LONGEST_TRANSACTION", longest)
     with_functions_of_everyone()
     with connected() as tool:
         does(tool)
-        found = get_sessions_over_limits(limit, longest)
+        found = get_sessions_over_limits()
         assert [(session.role, session.why) for session in found] == [(ROLE, one) for one in why]
         tool.cancel_safe()
         while tool.pgconn.get_result():

@@ -132,7 +132,7 @@ class _Checker:
 
     def check_arithmetic(self, node: FormulaNode) -> TypedNode:
         parts = tuple(self.check_number(part) for part in node.parts)
-        if node.name in ("+", "-") or (node.name == "/" and all(p.result.name == "money" for p in parts)):
+        if node.name != "*":
             _require_same_currency(parts, node)
         results = [part.result for part in parts]
         money = [result for result in results if result.name == "money"]

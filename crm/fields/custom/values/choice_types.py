@@ -169,7 +169,7 @@ class ChoicesCell(lookup_widgets.ChoiceCell):
 
     field: Any
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         super().prepare(user)
         for key, label in self.field.definition_choices:
             self.add_label(key, label, [key], offered=False)

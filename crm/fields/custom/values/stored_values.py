@@ -54,7 +54,7 @@ def annotate_all_values(rows: QuerySet) -> QuerySet:
 def attach_custom_values(
     records: Iterable[Any], names: Collection[str] | None = None, *, viewer: Any = None
 ) -> None:
-    """Give records from with_values() an attribute for each custom field, or for those with these names, with the value
+    """Give records from annotate_all_values() an attribute for each custom field, or for those with these names, with the value
     as Python has it, and the records that links in use name. `viewer` is who may want to open those."""
     fields: dict[str, list[Any]] = {}
     by_table: dict[str, list[Any]] = {}

@@ -18,6 +18,8 @@ PREFIX = re.compile(r"(?:p|tel|phone)\s*:\s*(?=[+(\d])", re.IGNORECASE)
 WITH_DECIMALS = re.compile(r"(\+?\d{6,})\.0")
 PHONE = re.compile(r"\+?[\d\s()./\-\u00a0]{6,}(?:\s*(?:ext|int|x)\.?\s*\d{1,6})?", re.IGNORECASE)
 FEWEST_DIGITS = 6
+# Programs also end a list with one.
+SEPARATORS = ";,|\n "
 # Most cells have one value.
 ONE_EMAIL = re.compile(r"[^\s;,|/<>\[\]:@]+@[^\s;,|/<>\[\]:@]+")
 ONE_PHONE = re.compile(r"\+?[\d ()\-]{1,20}")
@@ -26,7 +28,7 @@ NAMED_EMAIL = re.compile(r"[^<>@]*<([^<>\s]+@[^<>\s]+)>")
 
 def tidy_phone(text: str) -> str:
     """A phone without what programs write around it."""
-    bare = PREFIX.sub("", text.strip(), count=1)
+    bare = PREFIX.sub("", text.strip())
     match = WITH_DECIMALS.fullmatch(bare)
     return match[1] if match else bare
 
@@ -38,6 +40,7 @@ def split_phones(text: str) -> list[str]:
     listed = parse_json_list(text)
     if listed is not None:
         return [phone for one in listed if (phone := _get_phone_text(one))]
+    text = text.strip(SEPARATORS)
     for separator in (BETWEEN, SLASH):
         parts = [tidy_phone(part) for part in separator.split(text) if part.strip()]
         if len(parts) > 1 and all(map(_is_phone, parts)):
@@ -82,6 +85,6 @@ def split_emails(text: str) -> list[str]:
         return [named[1]]
     bare = text.removeprefix("mailto:")
     parts = [part for part in BETWEEN_EMAILS.split(bare) if part]
-    if len(parts) > 1 and all(part.count("@") == 1 and not part.endswith("@") for part in parts):
+    if parts and all(part.count("@") == 1 and not part.endswith("@") for part in parts):
         return list(dict.fromkeys(parts))
     return [bare]

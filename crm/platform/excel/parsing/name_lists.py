@@ -31,7 +31,7 @@ def split_names(text: str, knows: Callable[[str], bool]) -> list[str]:
 
 def parse_json_list(text: str) -> list[Any] | None:
     """The items of a JSON list; None if the text is none."""
-    if not (text.startswith("[") and text.endswith("]")):
+    if not text.startswith("["):
         return None
     try:
         found: list[Any] = json.loads(text)

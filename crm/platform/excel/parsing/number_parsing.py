@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,7 +15,7 @@ DECIMALS = [(".", _lazy("Decimal point: 1,234.50")), (",", _lazy("Decimal comma:
 
 SPACES = re.compile(r"[\s\u00a0\u2007\u202f'’]")
 PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
-GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})+")
+GROUPED = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*")
 # A number with a sign or a code before or after it. "2000,-" has no decimals, "500-" is negative.
 MONEY = re.compile(
     r"(?P<first>[+-]?)(?P<before>[^\d+\-,()%]{0,8})(?P<second>[+-]?)"
@@ -45,8 +45,6 @@ def parse_amount(text: str, *, decimal: str = ".") -> Amount:
 
     Raises ValueError with a sentence.
     """
-    if PLAIN.fullmatch(text):
-        return Amount(parse_number(text, decimal=decimal))
     bare = SPACES.sub("", text).replace("\u2212", "-")
     within = bare[1:-1] if bare[:1] == "(" and bare[-1:] == ")" else ""
     match = MONEY.fullmatch(within or bare)
@@ -77,8 +75,7 @@ def round_half_up(number: Decimal, places: int) -> Decimal:
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or -exponent <= places:
         return number
-    with localcontext(prec=60):
-        return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return number.quantize(Decimal(f"1E-{places}"), ROUND_HALF_UP, Context(prec=MAX_PREC))
 
 
 def is_unclear(text: str, decimal: str) -> bool:
@@ -97,27 +94,30 @@ def _extract_digits(text: str) -> str:
 
 def _normalize_separators(text: str, decimal: str) -> str:
     """With a dot as the decimal separator and no thousands separators."""
-    comma, dot = text.rfind(","), text.rfind(".")
-    if comma >= 0 and dot >= 0:
-        last = "," if comma > dot else "."
-        return text.replace("." if last == "," else ",", "").replace(last, ".")
-    separator = "," if comma >= 0 else "."
+    separator, other = _get_separators(text)
+    if other in text:
+        return text.replace(other, "").replace(separator, ".")
     grouped = GROUPED.fullmatch(text)
     if text.count(separator) > 1 or (grouped and separator != decimal):
         return text.replace(separator, "") if grouped else "?"
     return text.replace(separator, ".")
 
 
+def _get_separators(text: str) -> tuple[str, str]:
+    """The comma and the dot, first the one that comes last in the text, or is the only one."""
+    separator = max(".,", key=text.rfind)
+    return separator, "," if separator == "." else "."
+
+
 def guess_decimal_separator(texts: Iterable[str]) -> str | None:
     """The decimal separator in these texts; None if no text shows it."""
     for text in texts:
         bare = _extract_digits(text)
-        comma, dot = bare.rfind(","), bare.rfind(".")
-        if comma >= 0 and dot >= 0:
-            return "," if comma > dot else "."
-        separator = "," if comma >= 0 else "."
+        separator, other = _get_separators(bare)
+        if other in bare:
+            return separator
         if bare.count(separator) > 1 and GROUPED.fullmatch(bare):
-            return "." if separator == "," else ","
+            return other
         if (
             bare.count(separator) == 1
             and not GROUPED.fullmatch(bare)

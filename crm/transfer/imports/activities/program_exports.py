@@ -122,7 +122,7 @@ class Author(CellWidget):
         super().__init__()
         self.people = PersonCell()
 
-    def prepare(self, user, *, day_first=True, decimal="."):
+    def prepare(self, user, **keywords):
         self.people.prepare(user)
 
     def clean(self, value, row=None, **keywords):

@@ -7,7 +7,6 @@ called "Omnia". So a kind says which fields tell its records of the same name ap
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -75,8 +74,6 @@ class DistinguishingFields:
             return f"{UNKNOWN}{fold_text(shown)}" if shown else ""
         if isinstance(value, Decimal):
             return format(value.normalize(), "f")
-        if isinstance(value, date):
-            return value.isoformat()
         letters = "".join(letter for letter in fold_text(str(value)) if letter.isalnum())
         return self.rules.get_distinguishing_text(name, letters)
 
@@ -126,10 +123,10 @@ class RecordsOfNames:
             left = own
         elif often:
             left = [pk for pk in left if not is_other(row.likely, records[pk].likely)]
-        if len(left) > 1:
+        if left:
             most = max(count_equal_values(row.likely, records[pk].likely) for pk in left)
             best = [pk for pk in left if count_equal_values(row.likely, records[pk].likely) == most]
-            left = best if most and len(best) == 1 else left
+            left = best if len(best) == 1 else left
         return (left[0], 0) if len(left) == 1 else (None, len(left))
 
     def _find_without_unknown(self, text: str, row: Marks) -> tuple[dict[int, Marks], list[int]]:

@@ -46,6 +46,8 @@ WRONG = {
     "thousands in words": "12k",
     "a percentage": "10%",
     "two signs of a negative number": "(-500)",
+    "a parenthesis that isn't closed": "(500",
+    "a parenthesis that isn't opened": "500)",
     "no number": "n/a",
     "only a sign": "€",
     "a decimal point without a digit before it": ".5",

@@ -16,6 +16,13 @@ SEEN = {
     "December": ("12/01/2025", DayOrder(either=1)),
     "both up to 12": ("11/01/2025", DayOrder(either=1)),
     "both the same": ("05/05/2025", DayOrder()),
+    "a day above 12 before December": ("25/12/2025", DayOrder(day=1)),
+    "December before a day above 12": ("12/25/2025", DayOrder(month=1)),
+    "December comes second": ("11/12/2025", DayOrder(either=1)),
+    "one digit each": ("1/2/2025", DayOrder(either=1)),
+    "one digit, then a day above 12": ("5/25/2025", DayOrder(month=1)),
+    "with spaces": ("25 11 2025", DayOrder(day=1)),
+    "a space around each dot": ("25 . 11 . 2025", DayOrder(day=1)),
     "with dots": ("25.11.2025", DayOrder(day=1)),
     "with dashes and two digits of the year": ("11-25-25", DayOrder(month=1)),
     "with a time": ("11/25/2025 14:30", DayOrder(month=1)),
@@ -36,6 +43,14 @@ def test_what_a_text_shows(name):
     found = DayOrder()
     found.add_date(text)
     assert found == order
+
+
+@pytest.mark.parametrize(
+    ("order", "some"),
+    [(DayOrder(), False), (DayOrder(day=1), True), (DayOrder(month=1), True), (DayOrder(either=1), True)],
+)
+def test_dates_of_any_order_are_dates(order, some):
+    assert order.has_dates is some
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,17 @@ PHONES = {
         '[{"number": "612345678", "callingCode": "+33", "countryCode": "FR"}]',
         ["+33 6 12 34 56 78"],
     ),
+    "a JSON list with phones that are empty": ('[{"number": ""}, "0722111001", ""]', ["0722111001"]),
+    "phones of six digits": ("213101; 213102", ["213101", "213102"]),
+    "numbers of five digits": ("21310; 21311", ["21310; 21311"]),
+    "a word before the first phone": ("Ana 0722111001; 0722111002", ["Ana 0722111001; 0722111002"]),
+    "two separators": ("0722111001;; 0722111002", ["0722111001", "0722111002"]),
+    "a separator at the end": ("0722111001;", ["0722111001"]),
+    "a separator at both ends": (", 0722111001, 0722111002,", ["0722111001", "0722111002"]),
+    "a slash between two phones, and a separator at the end": (
+        "0722 111 003 / 0722 111 004;",
+        ["0722 111 003", "0722 111 004"],
+    ),
     "an empty JSON list": ("[]", []),
     "brackets that are no JSON": ("[0722 111 001]", ["[0722 111 001]"]),
 }
@@ -55,6 +66,14 @@ EMAILS = {
     "a name before the email": ("Ana Pop <ana@example.com>", ["ana@example.com"]),
     "the link of an email": ("mailto:ana@example.com", ["ana@example.com"]),
     "a JSON list": ('["a@example.com","b@example.com"]', ["a@example.com", "b@example.com"]),
+    "a JSON list with other values": (
+        '["a@example.com", "", 5, " b@example.com "]',
+        ["a@example.com", "b@example.com"],
+    ),
+    "two separators": ("a@example.com;; b@example.com", ["a@example.com", "b@example.com"]),
+    "a separator at the end": ("a@example.com;", ["a@example.com"]),
+    "a separator at both ends": (";a@example.com, b@example.com;", ["a@example.com", "b@example.com"]),
+    "only separators": (";", [";"]),
     "an empty JSON list": ("[]", []),
     "no email": ("a@", ["a@"]),
 }
@@ -76,6 +95,7 @@ CODES = {
     "no code": ("612345678", "", "612345678"),
     "no number": ("", "+33", ""),
     "a code of no country": ("612345678", "+999", "+999 612345678"),
+    "a code of too many digits": ("612345678", "+123456", "+1234 612345678"),
     "a country instead of a code": ("612345678", "FR", "612345678"),
     "a word instead of a number": ("none", "+33", "none"),
 }

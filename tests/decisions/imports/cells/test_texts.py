@@ -96,6 +96,7 @@ LISTS = {
     "semicolons": ("hot;expo", ["hot", "expo"]),
     "bars": ("hot|expo", ["hot", "expo"]),
     "a JSON list": ('["hot","expo"]', ["hot", "expo"]),
+    "a JSON list with an empty name": ('["hot", " "]', ["hot"]),
     "an empty JSON list": ("[]", []),
     "quotes": ('"hot","expo"', ["hot", "expo"]),
     "a line for each": ("hot\nexpo", ["hot", "expo"]),

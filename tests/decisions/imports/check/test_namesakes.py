@@ -10,6 +10,7 @@ import pytest
 
 from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.namesakes import (
+    MOST,
     NO_MARKS,
     DistinguishingFields,
     EarlierRows,
@@ -89,6 +90,19 @@ DEALS = {
     ),
     "two that agree with the row": Case(
         {"company": ALFA, **WORTH}, ({"company": ALFA, **WORTH}, {"company": ALFA, **WORTH}), several=2
+    ),
+    "of three, two that agree with the row": Case(
+        {"company": ALFA, **WORTH},
+        ({"company": ALFA, **WORTH}, {"company": ALFA, **WORTH}, {"company": ALFA, "value": Decimal(9)}),
+        several=3,
+    ),
+    "the day decides between two": Case(
+        {"company": ALFA, "expected_close": date(2026, 1, 1)},
+        (
+            {"company": ALFA, "expected_close": date(2026, 1, 2)},
+            {"company": ALFA, "expected_close": date(2026, 1, 1)},
+        ),
+        1,
     ),
     "two that don’t agree with the row": Case(
         {"company": ALFA, "value": Decimal(7)},
@@ -190,6 +204,17 @@ def test_of_very_many_rows_of_one_name_equal_ones_are_still_repeats():
     for row in range(500):
         earlier.add("omnia", row, apart.build_marks({"tax_id": str(row)}))
     assert earlier.find_repeated_row("omnia", apart.build_marks({"tax_id": "450"})) == 450
+
+
+@pytest.mark.parametrize(("before", "found"), [(MOST - 1, MOST - 1), (MOST, None)])
+def test_a_row_is_compared_with_so_many_of_its_name(before, found):
+    apart = told(CompanyImport, ALL)
+    earlier = EarlierRows(apart)
+    for row in range(before + 1):
+        earlier.add("omnia", row, apart.build_marks({"tax_id": str(row)}))
+    # It isn't equal to the last one, which has no town.
+    marks = apart.build_marks({"tax_id": str(before), "city": "Arad"})
+    assert earlier.find_repeated_row("omnia", marks) == found
 
 
 @dataclass(frozen=True)

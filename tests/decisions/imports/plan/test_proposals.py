@@ -7,7 +7,8 @@ import pytest
 
 from crm.fields.widgets.person_widgets import PersonCell
 from crm.models import PlannedRow
-from crm.transfer.imports.plan.value_mapping import ValuesForm
+from crm.records.history.verb_execution import operation
+from crm.transfer.imports.plan.value_mapping import COUNTRIES_AT_ONCE, ValuesForm, has_undecided_values
 from leads.models import Source
 
 CREATE, EMPTY, SKIP = "create", "empty", "refuse"
@@ -120,6 +121,91 @@ def test_there_is_a_button_for_all_only_if_there_are_several_values(asked):
     assert [value for value, _label in form.buttons_for_all_fields] == ["*:create", "*:empty"]
     form, _names = asked("ann", VALUES)
     assert [value for value, _label in form.buttons_for_all_fields] == ["*:empty"]
+
+
+EMPTY_CHOICES = {
+    "a source with a default": ("source", "Trade show", {}, "Treat as empty: {default}"),
+    "a source without a default": ("source", "Trade show", {"source": None}, "Treat as empty"),
+    "a country with a default": ("country", "Atlantis", {"country": "RO"}, "Treat as empty: Romania"),
+    "a country": ("country", "Atlantis", {}, "Treat as empty"),
+    "a tag": ("tags", "hall 7", {}, "Don’t add this tag"),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "defaults", "label"), EMPTY_CHOICES.values(), ids=EMPTY_CHOICES)
+def test_what_a_new_record_gets_if_the_value_is_left_empty(name, text, defaults, label, asked):
+    form, _names = asked("ada", {name: [text]}, defaults)
+    (group,) = form.build_groups()
+    choices = dict(group.lines[0].field.field.choices[:-1])
+    usual = Source.objects.filter(pk=form.imported.defaults.get("source")).first()
+    assert choices[EMPTY] == label.format(default=usual and usual.label)
+
+
+def test_fields_come_in_order_and_many_values_of_one_have_a_button_for_all(asked):
+    ten, eleven = ([f"Fair {number}" for number in range(count)] for count in (10, 11))
+    form, names = asked("ada", {"source": ten, "{level}": eleven})
+    groups = {group.heading: group for group in form.build_groups()}
+    assert [*form.lines] == sorted(["source", names["level"]])
+    assert groups[form.rules.get_heading("source")].all == []
+    of_level = groups[form.rules.get_heading(names["level"])]
+    assert [label for _value, label in of_level.all] == [
+        "Add all as new values",
+        "Leave all empty",
+        "Skip all rows",
+    ]
+    assert (of_level.total, len(of_level.lines)) == (11, 11)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kept"), [("create", "new:{}"), ("refuse", SKIP), ("empty", EMPTY), ("sell", None)]
+)
+def test_the_button_of_one_field_decides_about_its_values_only(chosen, kept, asked):
+    texts = [f"Fair {number}" for number in range(11)]
+    form, _names = asked("ada", {"source": texts, "country": ["Atlantis"]})
+    sent = {line.field.html_name: line.field.value() for group in form.build_groups() for line in group.lines}
+    bound = ValuesForm({**sent, "all": f"source:{chosen}"}, imported=form.imported, user=form.imported.user)
+    assert bound.is_valid()
+    found = bound.get_decisions()
+    assert found["source"] == {text.casefold(): (kept or "new:{}").format(text) for text in texts}
+    assert found["country"] == {"atlantis": EMPTY}
+
+
+def test_so_many_values_are_listed_at_once_and_fewer_countries(asked):
+    texts = [f"Fair {number}" for number in range(COUNTRIES_AT_ONCE + 1)]
+    form, _names = asked("ada", {"source": texts, "country": texts})
+    assert {name: len(lines) for name, lines in form.lines.items()} == {"country": 50, "source": 51}
+    assert not form.has_more_than_listed
+    found = ValuesForm(imported=form.imported, user=form.imported.user, words="FAIR 4")
+    assert len(found.lines["source"]) == 11
+    form, _names = asked("ada", {"source": [f"Fair {number}" for number in range(200)]})
+    assert not form.has_more_than_listed
+    form, _names = asked(
+        "ada", {"source": [f"Fair {number}" for number in range(201)], "country": ["Atlantis"]}
+    )
+    assert form.has_more_than_listed
+
+
+def test_two_values_of_one_field_have_the_buttons_for_all(asked):
+    form, _names = asked("ada", {"source": ["Fair", "Expo"]})
+    assert [value for value, _label in form.buttons_for_all_fields] == ["*:create", "*:empty"]
+
+
+def test_a_retired_value_can_be_used_again(asked):
+    with operation("test", by=None):
+        Source.objects.filter(key="event").update(retired=True)
+    form, _names = asked("ada", {"source": ["Event", "Fair"]})
+    (group,) = form.build_groups()
+    labels = {line.text: (line.retired, dict(line.field.field.choices[:-1])[CREATE]) for line in group.lines}
+    assert labels == {"Event": (True, "Use again"), "Fair": (False, "Add as a new value")}
+
+
+def test_values_are_undecided_until_each_has_an_answer(asked):
+    form, _names = asked("ada", {"source": ["Fair", "Expo"]})
+    imported = form.imported
+    imported.unknown = {"source": [["Fair", 1], ["Expo", 2]]}
+    for decisions, undecided in (({}, True), ({"fair": SKIP}, True), ({"fair": SKIP, "expo": EMPTY}, False)):
+        imported.decisions = {"source": decisions}
+        assert has_undecided_values(imported) is undecided
 
 
 def test_a_colleague_in_another_department_is_not_unknown(asked, cast):

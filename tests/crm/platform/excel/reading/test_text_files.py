@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.fields.widgets.lookup_widgets import TagsCell
+from crm.fields.widgets.lookup_widgets import TagsCell, quote_name_with_separator
 from crm.platform.excel.reading.csv_rows import detect_encoding, detect_separator
 from crm.platform.excel.reading.reader import open_file_rows
 from tests.crm.platform.excel.workbooks import refusal
@@ -118,3 +118,17 @@ def test_a_quote_longer_than_a_cell_is_refused_with_its_line(read):
 )
 def test_a_name_in_quotes_may_have_commas_wherever_it_is_in_a_list(text, names):
     assert TagsCell.parse_names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Music", "Music"),
+        ("Song, and dance", '"Song, and dance"'),
+        ("A; B", '"A; B"'),
+        ('6" pipe', '"6"" pipe"'),
+    ],
+)
+def test_a_name_is_written_in_quotes_only_if_it_would_be_read_as_several(name, written):
+    assert quote_name_with_separator(name) == written
+    assert TagsCell.parse_names(f"{written}, Music") == [name, "Music"]

@@ -1,0 +1,133 @@
+"""The comma and the dot in numbers: which one separates decimals, what a number without its file means, and how one is written."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+import pytest
+
+from crm.platform.excel.parsing.number_parsing import (
+    format_plain_number,
+    guess_decimal_separator,
+    is_unclear,
+    parse_number,
+    round_half_up,
+)
+
+
+class Seen(NamedTuple):
+    """The separator of decimals that a text shows, and the number in a file with a decimal point and in one with a decimal
+    comma; None if it is no number there."""
+
+    separator: str | None
+    with_point: str | None
+    with_comma: str | None
+
+
+TEXTS = {
+    "1234": Seen(None, "1234", "1234"),
+    "12.5": Seen(".", "12.5", "12.5"),
+    "12,5": Seen(",", "12.5", "12.5"),
+    "-12,5": Seen(",", "-12.5", "-12.5"),
+    "0.1250": Seen(".", "0.1250", "0.1250"),
+    # Thousands or decimals
+    "1.234": Seen(None, "1.234", "1234"),
+    "1,234": Seen(None, "1234", "1.234"),
+    "12.345": Seen(None, "12.345", "12345"),
+    "1234.567": Seen(".", "1234.567", "1234.567"),
+    # Two groups of thousands
+    "1.234.567": Seen(",", "1234567", "1234567"),
+    "1,234,567": Seen(".", "1234567", "1234567"),
+    "1.2.3": Seen(None, None, None),
+    "1,2,3": Seen(None, None, None),
+    # Both
+    "1.234,50": Seen(",", "1234.50", "1234.50"),
+    "1,234.50": Seen(".", "1234.50", "1234.50"),
+    "1.234.567,5": Seen(",", "1234567.5", "1234567.5"),
+    "1,234,567.5": Seen(".", "1234567.5", "1234567.5"),
+    # No numbers
+    "n.a": Seen(None, None, None),
+    "n,a": Seen(None, None, None),
+    ".5": Seen(None, None, None),
+    ",5": Seen(None, None, None),
+    "5.": Seen(None, None, None),
+    "Cluj": Seen(None, None, None),
+}
+
+
+def read(text: str, decimal: str) -> str | None:
+    try:
+        return format(parse_number(text, decimal=decimal), "f")
+    except ValueError:
+        return None
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_a_comma_or_a_dot_means(text):
+    assert TEXTS[text] == (guess_decimal_separator([text]), read(text, "."), read(text, ","))
+
+
+def test_a_number_has_at_most_forty_digits():
+    assert read("9" * 40, ".") == "9" * 40
+    assert read("9" * 41, ".") is None
+
+
+def test_the_first_text_that_shows_it_decides():
+    assert guess_decimal_separator(["1.234", "12", "3,5", "3.5"]) == ","
+    assert guess_decimal_separator([]) is None
+
+
+UNCLEAR = {
+    "1.234": ".",
+    "1,234": ",",
+    "123.456": ".",
+    "-1.234": ".",
+    "1.234 lei": ".",
+    # Thousands cannot be meant.
+    "0.125": "",
+    "1.23": "",
+    "1234.567": "",
+    "1.234.567": "",
+    "1.234,567": "",
+    "1234": "",
+}
+
+
+@pytest.mark.parametrize("text", UNCLEAR)
+def test_a_number_can_be_read_in_two_ways_only_if_its_decimals_may_be_thousands(text):
+    assert [decimal for decimal in ".," if is_unclear(text, decimal)] == [*UNCLEAR[text]]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0, "0"),
+        (-7.0, "-7"),
+        (1e17, "1" + "0" * 17),
+        (12.5, "12.5"),
+        (-0.25, "-0.25"),
+        # Fifteen digits are meant, what follows is noise.
+        (7832265.523200001, "7832265.5232"),
+        (1.00000000000001, "1.00000000000001"),
+        (123456.123456789, "123456.123456789"),
+    ],
+)
+def test_a_number_of_a_workbook_has_fifteen_digits(number, text):
+    assert format_plain_number(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "places", "rounded"),
+    [
+        ("1.005", 2, "1.01"),
+        ("-1.005", 2, "-1.01"),
+        ("1.0049", 2, "1.00"),
+        ("2.5", 0, "3"),
+        ("1.2", 2, "1.2"),
+        ("0.5", 0, "1"),
+        ("1.25", 2, "1.25"),
+        ("1E+3", 2, "1E+3"),
+        ("123456789012345678901234567890.125", 2, "123456789012345678901234567890.13"),
+    ],
+)
+def test_halves_are_rounded_away_from_zero_and_shorter_numbers_stay(number, places, rounded):
+    assert str(round_half_up(Decimal(number), places)) == rounded

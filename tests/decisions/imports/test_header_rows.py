@@ -1,0 +1,75 @@
+"""Which row of a file is its header, which rows are data, and for which languages a file without an encoding is read."""
+
+from contextlib import nullcontext
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import pytest
+
+from crm.transfer.imports.read import staging
+from crm.transfer.imports.read.staging import split_header_and_rows, stage_rows
+
+HEAD, ANA, DAN = ["Last name", " City\n of  birth "], ["Pop", "Cluj"], ["Rus", "Arad"]
+# The numbers of the rows that have something in them.
+ROWS = {2: HEAD, 3: ANA, 5: DAN}
+
+
+class Case(NamedTuple):
+    """The asked header row, the found one with its headings, and the rows below."""
+
+    asked: int | None
+    found: int
+    headings: list[str]
+    below: list[int]
+    rows: dict[int, list[str]] = ROWS
+
+
+CLEAN = ["Last name", "City of birth"]
+LATE = staging.HEAD_ROWS + 5
+MANY = {number: ["Pop", f"Place {number}"] for number in range(1, LATE + 3)}
+CASES = {
+    "the first row has headings": Case(None, 2, CLEAN, [3, 5]),
+    "no row has headings": Case(
+        None, 0, [], [1, 2], {1: ["Pop", "a@example.com"], 2: ["Rus", "b@example.com"]}
+    ),
+    "the user says that there is no header": Case(0, 0, [], [2, 3, 5]),
+    "the user says the second": Case(2, 2, CLEAN, [3, 5]),
+    "the user says another one": Case(3, 3, ANA, [5]),
+    "the user says an empty row": Case(4, 5, DAN, []),
+    "the user says a row behind the end": Case(9, 2, CLEAN, [3, 5]),
+    "the user says a row far below": Case(LATE, LATE, MANY[LATE], [LATE + 1, LATE + 2], MANY),
+    "a long heading": Case(2, 2, ["x" * 100], [3], {2: ["x" * 101], 3: ["Pop"]}),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_the_header_and_the_rows_below(case):
+    source = SimpleNamespace(rows=((number, "", cells) for number, cells in case.rows.items()))
+    found, columns, rows = split_header_and_rows(source, case.asked)
+    assert (found, [column.heading for column in columns]) == (case.found, case.headings)
+    assert [number for number, _kinds, _cells in rows] == case.below
+
+
+class Opened(Exception):
+    """With what a file is opened."""
+
+
+@pytest.mark.parametrize(
+    ("own", "company", "eastern"),
+    [("ro", "en", True), ("en", "ro", False), ("", "ro", True), ("", "en", False)],
+)
+def test_a_file_of_a_reader_of_romanian_may_have_an_eastern_encoding(
+    own, company, eastern, read, ann, monkeypatch
+):
+    def open_file(path, name, **asked):
+        raise Opened(asked["eastern"])
+
+    monkeypatch.setattr(staging, "open_import_file", lambda imported: nullcontext(Path("a.csv")))
+    monkeypatch.setattr(staging, "open_file_rows", open_file)
+    monkeypatch.setattr(staging, "get_company_language", lambda: company)
+    imported = read(ann, ["last_name"])
+    imported.user.language = own
+    with pytest.raises(Opened) as found:
+        stage_rows(imported)
+    assert found.value.args == (eastern,)

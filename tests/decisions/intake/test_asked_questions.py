@@ -1,0 +1,111 @@
+"""Which questions a web form asks: by the answers so far, by the fields in use, and in how many steps."""
+
+from typing import NamedTuple
+
+import pytest
+
+from crm.models import CustomField
+from crm.records.history.verb_execution import operation
+from intake.forms.public.visit_counts import build_form_lines
+from intake.forms.questions import (
+    FormQuestion,
+    get_askable_custom_fields,
+    get_last_step,
+    get_usable_questions,
+    is_asked,
+)
+from intake.forms.submissions.gap_sentences import describe_gaps
+from intake.forms.submissions.incomplete_leads import get_required_custom_fields
+from tests.intake.conftest import make_form
+
+__all__ = ["make_form"]
+
+
+class Case(NamedTuple):
+    """The questions, of which the first one is meant, the answers, and whether it is asked."""
+
+    questions: tuple[FormQuestion, ...]
+    answers: dict[str, str]
+    asked: bool
+
+
+CITY = FormQuestion("city", if_field="country", if_value="RO")
+COUNTRY = FormQuestion("country")
+STATE = FormQuestion("state", if_field="city", if_value="Cluj")
+CASES = {
+    "always": Case((COUNTRY,), {}, True),
+    "after this answer": Case((CITY, COUNTRY), {"country": "RO"}, True),
+    "after another answer": Case((CITY, COUNTRY), {"country": "DE"}, False),
+    "without an answer": Case((CITY, COUNTRY), {}, False),
+    "after an answer by its label": Case(
+        (FormQuestion("city", if_field="country", if_value="romania"), COUNTRY), {"country": "RO"}, True
+    ),
+    "after a typed answer with other capitals": Case(
+        (STATE, FormQuestion("city")), {"city": "CLUJ"}, True
+    ),
+    "after a consent": Case(
+        (FormQuestion("phone", if_field="consent", if_value="Yes"), FormQuestion("consent")), {"consent": "on"}, True
+    ),
+    "after a question that the form no longer has": Case((CITY,), {"country": "DE"}, True),
+    "after an answer to a question that is asked": Case(
+        (STATE, CITY, COUNTRY), {"country": "RO", "city": "Cluj"}, True
+    ),
+    "after an answer to a question that isn’t asked": Case(
+        (STATE, CITY, COUNTRY), {"country": "DE", "city": "Cluj"}, False
+    ),
+    "two that depend on each other": Case(
+        (CITY, FormQuestion("country", if_field="city", if_value="Cluj")), {"country": "RO"}, True
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_which_questions_are_asked(case, db):
+    found = is_asked(
+        case.questions[0],
+        lambda name: [case.answers[name]] if name in case.answers else [],
+        {question.field: question for question in case.questions},
+    )
+    assert found is case.asked
+
+
+def test_a_question_about_a_field_that_is_gone_is_none(make_field):
+    level = make_field("Level").name
+    stored = [FormQuestion("city", step=3), FormQuestion(level, step=2), FormQuestion("c999", step=5)]
+    rows = [question.as_json() for question in stored]
+    assert [question.field for question in get_usable_questions(rows)] == ["city", level]
+    assert (get_last_step(rows), get_last_step(rows[1:]), get_last_step([])) == (3, 2, 1)
+
+
+def test_visitors_are_asked_for_no_users_records_or_files(make_field, ada, ann):
+    level = make_field("Level").name
+    make_field("Guide", "user")
+    make_field("Contract", "file")
+    secret = make_field("Secret", roles=[ann.groups.get().pk]).name
+    assert [field.name for field in get_askable_custom_fields()] == [level, secret]
+    # Someone who may not see a field makes no question of it.
+    assert [field.name for field in get_askable_custom_fields(ada)] == [level]
+
+
+def test_only_fields_that_the_lead_has_are_required_of_it(make_field, departments):
+    everywhere = make_field("Level", required=True).name
+    exporting = make_field("Port", required=True, departments=[departments.export.pk]).name
+    make_field("Course")
+    assert get_required_custom_fields({"department": departments.sales}) == [everywhere]
+    assert get_required_custom_fields({"department": departments.export}) == [everywhere, exporting]
+
+
+def test_a_gap_is_told_while_its_field_is_in_use_and_seen(make_field, ada, ann):
+    level, secret = make_field("Level"), make_field("Secret", roles=[ann.groups.get().pk])
+    codes = [f"needs:{level.name}", f"needs:{secret.name}", "needs:c999", "needs:city", "heard:city"]
+    words = "The form didn’t ask for these required fields: {}."
+    assert describe_gaps(codes, user=ada) == [words.format("Level, city")]
+    assert describe_gaps(codes, user=ann) == [words.format("Level, Secret, city")]
+    with operation("test", by=None):
+        CustomField.objects.filter(pk=level.definition.pk).update(retired=True)
+    assert describe_gaps(codes, user=ada) == [words.format("city")]
+
+
+def test_a_form_that_was_never_opened_has_no_numbers(make_form):
+    (line,) = build_form_lines([make_form()])
+    assert (line.views, line.sent, line.quarantined, line.rate) == (0, 0, 0, "")

@@ -1,0 +1,214 @@
+"""What a question says about its time, what its URL chooses, and in which order the groups of its answer come."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from crm.platform.web.request_cache import cache_reads
+from reports.engine import report_answer
+from reports.engine.measures import COSTS, MEASURE_PARTS, MEASURES, divide_or_none
+from reports.engine.question import MOST_MEASURES, ReportQuestion, parse_question
+from reports.engine.report_answer import ReportAnswer, ReportGroup, _sort_keys, get_earliest_moment
+from reports.engine.report_periods import ReportPeriod
+
+MAY = ReportPeriod("between", date(2026, 5, 1), date(2026, 5, 31))
+
+
+def question(*measures: str, period: ReportPeriod = MAY, by: Any = ()) -> ReportQuestion:
+    return ReportQuestion(
+        tuple(MEASURES[name] for name in measures),
+        tuple(by),
+        period,
+        "added",
+        "",
+        "",
+        SimpleNamespace(query="", is_narrowed=False),
+    )
+
+
+class Time(NamedTuple):
+    """The measures of a question, the time that it is about in words, and whether some of it can be compared."""
+
+    measures: tuple[str, ...]
+    title: str
+    compared: bool
+
+
+WITHIN, SINCE = "1 May 2026 to 31 May 2026", "Since 1 May 2026"
+TIMES = {
+    "what happened in the period": Time(("leads",), WITHIN, True),
+    "what is there today": Time(("open_leads",), "", False),
+    "what has changed since": Time(("deals_moved",), SINCE, False),
+    "what happened, and what is there today": Time(("leads", "open_leads"), WITHIN, True),
+    "what has changed since, and what is there today": Time(("deals_moved", "open_deals"), SINCE, False),
+    "all three": Time(("open_deals", "deals_moved", "leads"), WITHIN, True),
+}
+
+
+@pytest.mark.parametrize("case", TIMES.values(), ids=TIMES)
+def test_the_time_that_a_question_is_about(case):
+    asked = question(*case.measures)
+    assert (asked.period_title, asked.has_period_before) == (case.title, case.compared)
+
+
+# The parameter of a URL, what the question has, and the parameter with which it is asked again.
+CHOSEN = {
+    "a picture": ("picture=line", "picture", "line"),
+    "no picture": ("", "picture", "bar"),
+    "a picture that there isn’t": ("picture=cake", "picture", "bar"),
+    "what happened in the period": ("basis=happened", "basis", "happened"),
+    "when leads were added": ("basis=added", "basis", "added"),
+    "no basis": ("", "basis", "added"),
+    "a basis that there isn’t": ("basis=moon", "basis", "added"),
+    "the period before": ("compare=before", "compare", "before"),
+    "nothing is said about comparing": ("", "compare", ""),
+    "no comparison, as older pages sent it": ("compare=", "compare", "none"),
+    "a comparison that there isn’t": ("compare=moon", "compare", ""),
+}
+
+
+@pytest.mark.parametrize("case", CHOSEN.values(), ids=CHOSEN)
+def test_what_a_url_chooses(case, ada):
+    query, name, value = case
+    asked = parse_question(QueryDict(query), ada, picture="bar")
+    assert getattr(asked, name) == value
+    assert bool(asked.problems) == query.endswith(("moon", "cake"))
+    # What is usual isn't in its URL.
+    assert asked.url_parameters.get(name, "") == ("" if value == "added" else value)
+
+
+def test_a_question_has_at_most_twelve_numbers(ada):
+    names = [name for name, measure in MEASURES.items() if measure.parts != (COSTS,)]
+    for number, problem in ((MOST_MEASURES, []), (MOST_MEASURES + 1, ["Choose at most 12 numbers."])):
+        asked = parse_question(QueryDict("&".join(f"measure={name}" for name in names[:number])), ada)
+        assert (len(asked.measures), asked.problems) == (12, problem)
+
+
+def test_medians_of_leads_have_a_query_of_their_own_and_averages_have_none():
+    alone = {
+        name: MEASURE_PARTS[f"{name}_median"].alone and not MEASURE_PARTS[f"{name}_mean"].alone
+        for name in ("value", "contact", "won")
+    }
+    assert alone == {"value": True, "contact": True, "won": True}
+
+
+DIVIDED = {
+    "none of none": (0, 0, None),
+    "some of none": (3, 0, None),
+    "none of some": (0, 4, Decimal(0)),
+    "some": (3, 4, Decimal("0.75")),
+    "an unknown number": (None, 4, None),
+    "of an unknown number": (3, None, None),
+}
+
+
+@pytest.mark.parametrize(("number", "of", "quotient"), DIVIDED.values(), ids=DIVIDED)
+def test_a_number_is_divided_only_by_what_is_there(number, of, quotient):
+    assert divide_or_none(number, of) == quotient
+    assert divide_or_none(number, of, 100) == (None if quotient is None else quotient * 100)
+
+
+RETURNS = {
+    "more than it cost": (30, 20, Decimal(50)),
+    "less than it cost": (10, 20, Decimal(-50)),
+    "as much": (20, 20, Decimal(0)),
+    "nothing": (None, 20, Decimal(-100)),
+    "it cost nothing": (30, 0, None),
+    "the costs aren’t known": (30, None, None),
+}
+
+
+@pytest.mark.parametrize(("revenue", "costs", "percent"), RETURNS.values(), ids=RETURNS)
+def test_what_a_source_brought_in_percent_of_its_costs(revenue, costs, percent):
+    values = {"revenue": revenue and Decimal(revenue), COSTS: costs and Decimal(costs)}
+    assert MEASURES["return"].compute(values) == percent
+
+
+class Since(NamedTuple):
+    """When changes begin to be kept, the first day of the period, and since when the answer says so."""
+
+    kept: datetime | None
+    first: date | None
+    told: date | None
+
+
+TENTH = datetime(2026, 5, 10, 9, tzinfo=UTC)
+KEPT = {
+    "the period begins before": Since(TENTH, date(2026, 5, 9), date(2026, 5, 10)),
+    "the period begins on the day": Since(TENTH, date(2026, 5, 10), None),
+    "the period begins later": Since(TENTH, date(2026, 5, 11), None),
+    "all time": Since(TENTH, None, date(2026, 5, 10)),
+    "all changes are kept": Since(None, None, None),
+}
+
+
+@pytest.mark.parametrize("measures", [("given",), ("leads", "given")])
+@pytest.mark.parametrize("case", KEPT.values(), ids=KEPT)
+def test_a_report_says_since_when_changes_are_kept(case, measures, monkeypatch):
+    monkeypatch.setitem(report_answer.SUBJECTS, "given", SimpleNamespace(since=lambda: case.kept))
+    asked = question(*measures, period=ReportPeriod("any", case.first, None))
+    answer = ReportAnswer(asked, [], ReportGroup((), (), {}))
+    assert answer.changes_since == case.told
+    # Numbers that are counted from the records themselves need no changes.
+    leads = question("leads", period=ReportPeriod("any", case.first, None))
+    assert ReportAnswer(leads, [], ReportGroup((), (), {})).changes_since is None
+
+
+PLAIN = {"step": "", "by_key": False, "in_order": None}
+ORDERS = {
+    "by number, the largest first": (PLAIN, {"a": 1, "b": 3, "c": 2}, ["b", "c", "a"]),
+    "equal ones by their key": (PLAIN, {"b": 1, "a": 1, "c": 2}, ["c", "a", "b"]),
+    "those without a value as any": (PLAIN, {"a": 1, None: 3}, [None, "a"]),
+    "months": (PLAIN | {"step": "month"}, {"05": 1, "03": 9, "04": 2}, ["03", "04", "05"]),
+    "months, and none last": (PLAIN | {"step": "month"}, {None: 9, "05": 1, "03": 2}, ["03", "05", None]),
+    "by key": (PLAIN | {"by_key": True}, {"b": 9, "a": 1, "": 5}, ["a", "b", ""]),
+    "as the product orders them": (PLAIN | {"in_order": lambda: "cab"}, {"a": 1, "b": 3, "c": 2}, ["c", "a", "b"]),
+    "one that the product doesn’t know comes last": (
+        PLAIN | {"in_order": lambda: "ca"}, {"b": 3, "a": 1, "c": 2}, ["c", "a", "b"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "sizes", "order"), ORDERS.values(), ids=ORDERS)
+def test_the_order_of_groups(told, sizes, order):
+    assert _sort_keys(SimpleNamespace(**told), sizes) == order
+
+
+def test_numbers_are_as_old_as_the_oldest_of_them():
+    older, newer = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)
+    assert get_earliest_moment(newer, None, older) == older
+    assert get_earliest_moment(None, None) is None
+
+
+def test_the_time_that_a_question_took_is_remembered(ada, monkeypatch):
+    """The slow ones are counted ahead."""
+    moments, read = iter([100.0, 102.5]), []
+    monkeypatch.setattr(report_answer, "time", SimpleNamespace(perf_counter=lambda: next(moments)))
+    monkeypatch.setattr(report_answer, "queue_recount_if_old", lambda slow, kept: read.append(slow.seconds))
+    report_answer.get_answer(parse_question(QueryDict("measure=leads"), ada), ada)
+    assert read == [2.5]
+
+
+@pytest.mark.parametrize(("measure", "withheld"), [("cost_per_lead", True), ("leads", False)])
+def test_costs_are_withheld_only_where_they_are_asked_for(measure, withheld, someone_with):
+    """The reader is told whom to ask."""
+    eve = someone_with("see_all", "view_lead")
+    found = report_answer.get_answer(question(measure), eve)
+    assert (found.costs_withheld, bool(found.costs_unknown)) == (withheld, withheld)
+
+
+def test_panels_of_a_page_count_the_same_total_once(ada, make_lead):
+    make_lead()
+    by_source, plain = (parse_question(QueryDict(f"measure=leads{by}"), ada) for by in ("&by=source", ""))
+    with cache_reads(), CaptureQueriesContext(connection) as sent:
+        first = report_answer.get_answer(by_source, ada)
+        before = len(sent.captured_queries)
+        second = report_answer.get_answer(plain, ada)
+        counted = [query for query in sent.captured_queries[before:] if "COUNT" in query["sql"]]
+    assert (first.total.parts, counted) == (second.total.parts, [])
