@@ -22,6 +22,8 @@ ALLOWED = {
 
 def find_running_clocks(source: str) -> Iterator[str]:
     """The tests that set such a limit while the clock goes on."""
+    if not LIMIT.search(source):
+        return
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             said = ast.unparse(node)
