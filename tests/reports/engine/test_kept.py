@@ -10,6 +10,7 @@ from django.db.models import Count, Func, Value
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from accounts.models import Membership
 from crm.platform.jobs.housekeeping import clean_up
 from crm.platform.web import transactions
 from crm.records.history.verb_execution import carry_out, operation
@@ -79,6 +80,20 @@ def test_what_took_long_is_shown_again_and_says_when_it_was_counted(slow, sign_i
     assert leads_of(page) == 1
     assert COUNTED in page.text
     assert waiting() == []
+
+
+def test_numbers_of_a_team_are_found_again_after_its_people_were_written(
+    slow, sign_in, ann, bob, make_lead, read
+):
+    make_lead("Jan Novák", owner=bob)
+    browser = sign_in(ann)
+    assert COUNTED not in read(browser, f"{PAGE}&owner=team").text
+    kept = KeptNumbers.objects.count()
+    # Written so often, a row has left all places before the others: unsorted, the database would return her last.
+    for position in range(1, 200):
+        Membership.objects.filter(user=ann).update(position=position)
+    assert COUNTED in read(browser, f"{PAGE}&owner=team").text
+    assert KeptNumbers.objects.count() == kept
 
 
 def test_today_and_goals_say_when_their_numbers_were_counted(slow, sign_in, ada, make_lead, read, statuses):
