@@ -106,6 +106,12 @@ KNOWN: dict[str, str] = {
         "The change itself has no number of a record then: if it had one, that would count."
     ),
     "privacy/person.py _get_moved_task_ids: sorted(there) → the other way round": "The database reads the numbers as a set.",
+    "crm/fields/conditions/field_filters.py _get_team_ids: order_by('pk') → order_by('-pk')": (
+        "Only that it is always the same order counts."
+    ),
+    "leads/scores/proposal/points_from_counts.py get_points: ratio > 0 → ratio >= 0": (
+        "Of two equal shares there are no points."
+    ),
     "leads/scores/scoring.py start_scoring_rounds: filter(pk=ScoreState.ROW) → all()": "The table has no other row.",
     "privacy/person_erasure.py _lock_records: order_by('pk') → order_by('-pk')": (
         "Only erasures lock several imports, and all of them in the same order."

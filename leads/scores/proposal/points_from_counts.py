@@ -84,7 +84,9 @@ def get_points(having: Outcomes, others: Outcomes) -> int:
     ratio = math.log(counts[0] * counts[3] / (counts[1] * counts[2]))
     certain = abs(ratio) - Z * math.sqrt(sum(1 / count for count in counts))
     points = min(MOST_POINTS, round(POINTS_FOR_DOUBLE * certain / math.log(2)))
-    return int(math.copysign(points, ratio)) if points >= LEAST_POINTS else 0
+    if points < LEAST_POINTS:
+        return 0
+    return points if ratio > 0 else -points
 
 
 def count_won_in_top_fifth(scores: Iterable[tuple[int, Outcomes]]) -> TopFifth:
