@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "import_export",
-    "pgtrigger",
+    "crm.platform.sql.trigger_registration.TriggersConfig",
     "procrastinate.contrib.django",
 ]
 
