@@ -85,6 +85,8 @@ def main() -> int:
         given = {
             "places": [place.number for place in chosen],
             "names": {place.number: place.name for place in every},
+            # By module: where tests may notice it. With others than those of the table, all may.
+            "folders": DECIDING if asked.deciding and not asked.tests else {},
             "seconds": asked.seconds,
             "seed": asked.seed,
             "map": str(ROOT / "var" / "mutations.json"),

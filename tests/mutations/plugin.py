@@ -1,7 +1,8 @@
 """Runs in pytest, in the rewritten copy: first which places each test reaches, then each place with its tests.
 
 All in one process and on one database. That is what makes it quick: a place costs no more than the tests that reach it,
-and the first one that fails is enough. What a file of tests reaches is kept for later runs (learned.py).
+and the first one that fails is enough. The tables of decisions come first, and of the other tests only those that may notice
+what the tables let through. What a file of tests reaches is kept for later runs (learned.py).
 """
 
 import json
@@ -20,8 +21,9 @@ from tests.mutations.learned import Learned, state_of
 
 # No place gets more seconds than this in one part, however many tests reach it.
 MOST_OF_A_PLACE = 30
-# Of the time, so much is kept for trying places, and the rest is for tests as they are: as a rule a place takes so many seconds.
-USUAL_OF_A_PLACE, LARGEST_SHARE_OF_PLACES = 5, 0.5
+# Of the time, so much is kept for trying places, and the rest is for tests as they are: as a rule a place takes so many seconds with
+# the tables, and so many with others.
+USUAL_OF_TABLES, USUAL_OF_OTHERS, LARGEST_SHARE_OF_PLACES = 1, 5, 0.5
 # These share a world that takes seconds to build, so all places are first tried without them.
 HEAVY = "tests/matrix/"
 
@@ -30,20 +32,29 @@ HEAVY = "tests/matrix/"
 def pytest_runtestloop(session) -> bool:
     given = json.loads(Path(os.environ["LEADWELL_MUTATIONS"]).read_text())
     run = Run(session.items, given, Learned(Path(given["map"]), list(given["names"].values())))
-    run.begin()
-    run.learned.write(without={name.partition("::")[0] for name in run.failing})
-    run.every(given["places"])
+    # The first test of all makes the database, which isn't its own time.
+    run.passes(session.items[0])
+    for tables in (True, False):
+        run.begin(tables=tables)
+        run.learned.write(without={name.partition("::")[0] for name in run.failing})
+        run.every(tables=tables)
     Path(given["result"]).write_text(json.dumps(run.result()))
     session._setupstate.teardown_exact(None)
     return True
+
+
+def is_of_tables(item) -> bool:
+    return item.nodeid.startswith(TABLES)
 
 
 class Run:
     def __init__(self, items: list, given: dict, learned: Learned) -> None:
         self.items, self.random, self.learned = items, random.Random(given["seed"]), learned
         self.names = {int(number): name for number, name in given["names"].items()}
+        self.folders = given["folders"]
         self.begun, self.seconds = time.monotonic(), given["seconds"]
-        self.for_places = min(len(given["places"]) * USUAL_OF_A_PLACE, self.seconds * LARGEST_SHARE_OF_PLACES)
+        # In the order in which they are tried.
+        self.places = self.random.sample(given["places"], len(given["places"]))
         # By place: the tests that reach it. By test: its seconds times the number of places that it reaches.
         self.reached: dict[str, list] = {}
         self.costs: dict[str, float] = {}
@@ -73,20 +84,24 @@ class Run:
         self.said = failed[0].longreprtext if failed else ""
         return not failed
 
-    def begin(self) -> None:
-        """Learn what each test reaches. The files come in an order of the seed, which decides which ones are skipped when
-        the time is over."""
-        # The first test of all makes the database, which isn't its own time.
-        self.passes(self.items[0])
+    def begin(self, *, tables: bool) -> None:
+        """Learn what each test of the tables, or each other test that may notice one of the places that are left, reaches. Files in
+        folders named like those of the modules come first, then the seed decides which ones are skipped when the time is over."""
+        usual = USUAL_OF_TABLES if tables else USUAL_OF_OTHERS
+        for_places = min(len(self.unnoticed) * usual, self.seconds * LARGEST_SHARE_OF_PLACES)
         files: dict[str, list] = {}
         for item in self.items:
-            files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+            if is_of_tables(item) == tables:
+                files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+        folders = {part for module in self.modules for part in Path(module).parent.parts}
         order = self.random.sample(sorted(files), len(files))
-        for name in sorted(order, key=lambda name: not name.startswith(TABLES)):
+        for name in sorted(order, key=lambda name: -len(folders.intersection(Path(name).parts))):
             items, state = files[name], state_of(files[name][0].path)
             reached = self.learned.of(name, state, [item.nodeid for item in items])
             if reached is None:
-                if self.left < self.for_places:
+                if not tables and not self.may_notice(name):
+                    continue
+                if self.left < for_places:
                     self.unrun.append(name)
                     continue
                 reached = self.reached_by(items)
@@ -96,6 +111,19 @@ class Run:
                 self.costs[item.nodeid] = seconds * len(places)
                 for place in places:
                     self.reached.setdefault(place, []).append(item)
+
+    @property
+    def unnoticed(self) -> list[int]:
+        return [number for number in self.places if number not in self.noticed]
+
+    @property
+    def modules(self) -> set[str]:
+        """The paths of those that have a place that is left."""
+        return {self.names[number].partition(" ")[0] for number in self.unnoticed}
+
+    def may_notice(self, file: str) -> bool:
+        """Whether the file is in a folder of the module of a place that is left; every file may that was asked for by its name."""
+        return any(file.startswith(tuple(self.folders.get(module, ["tests/"]))) for module in self.modules)
 
     def reached_by(self, items: list) -> dict[str, tuple[float, list[str]]]:
         """By test its seconds and the places that it reaches; none for a test that fails."""
@@ -110,14 +138,15 @@ class Run:
             found[item.nodeid] = (time.monotonic() - begun, reached)
         return found
 
-    def every(self, numbers: list[int]) -> None:
-        """Try all places, those that are left with the heavy tests, too."""
-        order = self.random.sample(numbers, len(numbers))
+    def every(self, *, tables: bool) -> None:
+        """Try all places that are left, those that are left with the heavy tests, too."""
         for heavy in (False, True):
-            for number in order:
-                tests = self.reached.get(self.names[number], [])
+            for number in self.unnoticed:
+                tests = [
+                    item for item in self.reached.get(self.names[number], []) if is_of_tables(item) == tables
+                ]
                 tests = [item for item in tests if item.nodeid.startswith(HEAVY) == heavy]
-                if number in self.noticed or not tests:
+                if not tests:
                     continue
                 if self.left < 0:
                     self.untried.add(number)
@@ -139,13 +168,13 @@ class Run:
             # It also fails with the place: the failed test left something behind.
             self.unstable.add(item.nodeid)
 
-    def order(self, module: Path, item) -> tuple[bool, int, bool, float]:
-        """The tables of decisions come first, then files in the folder of the module, those named like it before others, then
-        tests that are quick and reach little else."""
+    def order(self, module: Path, item) -> tuple[int, bool, float]:
+        """Files in the folder of the module come first, those named like it before others, then tests that are quick and reach little
+        else."""
         file = item.nodeid.partition("::")[0]
         near = Path("tests", module.parent), Path(file).parent
         shared = sum(one == other for one, other in zip(near[0].parts, near[1].parts, strict=False))
-        return not file.startswith(TABLES), -shared, module.stem not in file, self.costs[item.nodeid]
+        return -shared, module.stem not in file, self.costs[item.nodeid]
 
     def passes_without(self, number: int, item) -> bool:
         memories.forget()
