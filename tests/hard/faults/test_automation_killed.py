@@ -12,6 +12,10 @@ pytestmark = pytest.mark.hard
 # What a run writes after all of its steps, and a new lead doesn't; each time the worker is killed while it waits for one of these
 # tables. tests/automations/running/test_exactly_once.py ends between the steps.
 TABLES = ["automations_automationrun", "crm_verdict"]
+KILLS = [
+    pytest.param(TABLES[-1:], id="once"),
+    pytest.param(TABLES, id="at each table", marks=pytest.mark.nightly),
+]
 SET_UP = """
 from accounts.models import User
 from automations.models import Automation
@@ -66,11 +70,12 @@ def kill_workers_while_waiting(leadwell: Leadwell, table: str, begin: str) -> No
         leadwell.wait(lambda: leadwell.named("manage.py work") not in ([], workers))
 
 
-def test_an_automation_whose_worker_is_killed_acts_exactly_once():
+@pytest.mark.parametrize("tables", KILLS)
+def test_an_automation_whose_worker_is_killed_acts_exactly_once(tables):
     with a_started_leadwell() as leadwell:
         leadwell.start()
         run(leadwell, SET_UP)
-        for number, table in enumerate(TABLES, 1):
+        for number, table in enumerate(tables, 1):
             kill_workers_while_waiting(leadwell, table, ADD % table)
             leadwell.wait(lambda: not ask(leadwell, "SELECT count(*) FROM automations_wakingoperation"))
             assert ask(leadwell, "SELECT count(*) FROM leads_lead WHERE city = 'Killed'") == number
@@ -83,11 +88,12 @@ def test_an_automation_whose_worker_is_killed_acts_exactly_once():
         assert leadwell.interrupt() == 0
 
 
-def test_an_open_whose_worker_is_killed_wakes_an_automation_exactly_once():
+@pytest.mark.parametrize("tables", KILLS)
+def test_an_open_whose_worker_is_killed_wakes_an_automation_exactly_once(tables):
     with a_started_leadwell() as leadwell:
         leadwell.start()
         run(leadwell, WAIT_FOR_OPENS)
-        for number, table in enumerate(TABLES, 1):
+        for number, table in enumerate(tables, 1):
             kill_workers_while_waiting(leadwell, table, OPEN % number)
             leadwell.wait(lambda: not ask(leadwell, "SELECT count(*) FROM automations_mailingresponse"))
             assert ask(leadwell, "SELECT count(*) FROM crm_task WHERE title = 'Opened'") == number

@@ -41,11 +41,18 @@ assert outcome.changed, outcome
 DONE = "SELECT count(*) FROM sequences_enrollmentstep d JOIN sequences_enrollment e ON e.id = d.enrollment_id JOIN sequences_sequence s ON s.id = e.sequence_id WHERE s.name = 'Killed'"
 
 
-def test_a_step_whose_worker_is_killed_is_done_exactly_once():
+@pytest.mark.parametrize(
+    "tables",
+    [
+        pytest.param(TABLES[-1:], id="once"),
+        pytest.param(TABLES, id="at each table", marks=pytest.mark.nightly),
+    ],
+)
+def test_a_step_whose_worker_is_killed_is_done_exactly_once(tables):
     with a_started_leadwell() as leadwell:
         leadwell.start()
         run(leadwell, SET_UP)
-        for number, table in enumerate(TABLES, 1):
+        for number, table in enumerate(tables, 1):
             kill_workers_while_waiting(leadwell, table, START % table.replace("_", "-"))
             leadwell.wait(lambda number=number: ask(leadwell, DONE) == number)
             assert ask(leadwell, "SELECT count(*) FROM crm_activity WHERE subject = 'Killed'") == number
