@@ -76,6 +76,10 @@ KNOWN: dict[str, str] = {
             "privacy/retention/due_leads.py _get_neighboring_rules: exclude(pk=rule.pk) → all()",
             "mailboxes/receiving/known_addresses.py _iterate_querysets: filter(email_key__in=wanted) → all()",
             "mailboxes/receiving/record_lookup.py _find_thread_records: filter(message_id__in=references) → all()",
+            "crm/work/emails/quotations.py include_introduction: max(0, last - LONGEST_INTRODUCTION) → min(…)",
+            "crm/work/tasks/listing/filters.py TaskFilterForm.get_changeable_meetings: if not ids: return set() → no guard",
+            "crm/work/tasks/listing/task_list.py get_changeable_tasks: for … if task.pk not in own → for …",
+            "crm/work/templates/merge_fields.py join_closed_up: if not empty: return ''.join(texts) → no guard",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,
@@ -148,6 +152,13 @@ KNOWN: dict[str, str] = {
     "customers/record_matching.py get_suggestions_by_kind: for … if pk in rows → for …": (
         "Only a record that is removed between the two queries isn't there."
     ),
+    "crm/work/tasks/listing/task_list.py get_task_lines: for … if (task.of, task.record) in records → for …": (
+        "Only a record that is removed between the two queries isn't there."
+    ),
+    "crm/work/tasks/listing/filters.py TaskFilterForm.get_people_ids: for … if pk in set(self.people_ids) → for …": (
+        "The form only has departments that the user sees, and then their members are colleagues whom they see."
+    ),
+    "crm/work/activities/scope.py ActivityScope._build_records_condition: 1 → 2": "No two records of a type have the same number.",
     "mailboxes/receiving/bounces.py mark_email_bounced: (rows.by_user(author) if author else rows).with_author().first() → last(…)": (
         "Two activities never have the same Message-ID."
     ),
