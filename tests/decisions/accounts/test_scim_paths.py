@@ -22,6 +22,8 @@ USERS = {
     "the email for home": ('emails[type eq "home"].value', NOTHING),
     "an email that isn't the primary one": ("emails[primary eq false].value", NOTHING),
     "the email with this value": ('emails[value eq "bob@example.com"].value', "invalidPath"),
+    "an email whose type is a number": ("emails[type eq 5].value", NOTHING),
+    "an email whose type is no text": ("emails[type eq true].value", "invalidPath"),
     "an email with two conditions": ('emails[type eq "work" and primary eq true].value', "invalidPath"),
     "the type of an email": ('emails[type eq "work"].type', NOTHING),
     "an unknown part of an email": ("emails.domain", "invalidPath"),

@@ -223,6 +223,10 @@ def test_members_are_counted_and_found_by_their_departments(make_person, departm
     again = User.objects.get(pk=both.pk)
     assert again.department_ids == both.department_ids
     assert again.installation_department_ids == sorted([departments.export.pk, departments.sales.pk])
+    # Without someone who is chosen, no one is added to those.
+    make_user("first", "rep", [departments.sales], pk=1, is_active=False)
+    assert set(User.objects.possible_heirs_or(None)) == {both}
+    assert not User.objects.assignable_by_or(both, None).filter(pk=1).exists()
     both.set_departments([departments.sales])
     assert list(Membership.objects.filter(user=both).values_list("department", "position")) == [
         (departments.sales.pk, 0)
