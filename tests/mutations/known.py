@@ -159,6 +159,36 @@ KNOWN: dict[str, str] = {
         "The form only has departments that the user sees, and then their members are colleagues whom they see."
     ),
     "crm/work/activities/scope.py ActivityScope._build_records_condition: 1 → 2": "No two records of a type have the same number.",
+    **dict.fromkeys(
+        (
+            "accounts/authentication/password_links.py send_forgotten_link: User.objects.active().with_email(email).first() → last(…)",
+            "accounts/single_sign_on/user_matching.py _sign_in_first_time: User.objects.with_email(person.email).first() → last(…)",
+        ),
+        "No two users have the same email.",
+    ),
+    **dict.fromkeys(
+        (
+            "accounts/users/forms.py UserForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
+            "accounts/users/forms.py DepartmentForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
+            "accounts/users/forms.py DeactivationForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
+            "accounts/roles/forms.py RoleForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
+            "accounts/tokens/forms.py TokenForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
+        ),
+        "Both are the same values: the second half says to the type checker that there are some.",
+    ),
+    "accounts/roles/forms.py RoleForm.save: commit=True → commit=False": "Django names the argument, and nothing reads it.",
+    "accounts/users/last_administrator.py check_not_the_last: filter(pk=user.pk) → all() (2)": (
+        "If there is no one else, whoever is there is this user."
+    ),
+    "accounts/authentication/guess_rules.py get_wait: 30 → 31": "Each rule has reached its longest wait long before.",
+    "accounts/scim/user_changes.py add_user: users_with_deleted_queryset(token.user).filter(names).first() → last(…)": (
+        "If one has the name and another one the email, either is refused afterwards, because the other one has it."
+    ),
+    "accounts/scim/user_changes.py _activate: True → False": "The answer reads the user again.",
+    "accounts/working_time/calendar.py replace_week: sorted(week.items()) → the other way round": (
+        "The days are read in the order of the week."
+    ),
+    "sequences/running/stop_sweep.py end_stopped_enrollments: if not Enrollment.objects.running().exists(): return 0 → no guard": AS_LONG,
     "mailboxes/receiving/bounces.py mark_email_bounced: (rows.by_user(author) if author else rows).with_author().first() → last(…)": (
         "Two activities never have the same Message-ID."
     ),
