@@ -76,6 +76,11 @@ KNOWN: dict[str, str] = {
             "privacy/retention/due_leads.py _get_neighboring_rules: exclude(pk=rule.pk) → all()",
             "mailboxes/receiving/known_addresses.py _iterate_querysets: filter(email_key__in=wanted) → all()",
             "mailboxes/receiving/record_lookup.py _find_thread_records: filter(message_id__in=references) → all()",
+            "customers/conversion/displayed_matches.py get_suggestions: typed and typed != lead.company → typed or typed != lead.company",
+            "customers/conversion/lead_deals.py _get_visible_ids: filter(pk__in=wanted) → all()",
+            "customers/record_matching.py get_lookup_keys: for … if text → for …",
+            "duplicates/similar_records.py find_similar_records: if not asked: return [] → no guard",
+            "duplicates/similar_records.py score_similarity: person and asked.name → person or asked.name",
             "crm/work/emails/quotations.py include_introduction: max(0, last - LONGEST_INTRODUCTION) → min(…)",
             "crm/work/tasks/listing/filters.py TaskFilterForm.get_changeable_meetings: if not ids: return set() → no guard",
             "crm/work/tasks/listing/task_list.py get_changeable_tasks: for … if task.pk not in own → for …",
@@ -189,6 +194,11 @@ KNOWN: dict[str, str] = {
         "The days are read in the order of the week."
     ),
     "sequences/running/stop_sweep.py end_stopped_enrollments: if not Enrollment.objects.running().exists(): return 0 → no guard": AS_LONG,
+    "duplicates/record_graph.py get_ordered_pair: one < other → one <= other": "A pair of one record with itself is the same both ways.",
+    "accounts/users/undo_check.py _get_previous_users: eration_id = ANY(%s) AND c.at >= %s AND c.kind = 'update' → eration_id = ANY(%s) AND c.at > %s AND c.kind = 'update'": A_DAY,
+    "sequences/verbs/edit_coming_email.py EditComingEmail.build_unchanged_condition: self.kept.values_list('subject', 'text').first() → last(…)": (
+        "An email of one record is edited in one row."
+    ),
     "mailboxes/receiving/bounces.py mark_email_bounced: (rows.by_user(author) if author else rows).with_author().first() → last(…)": (
         "Two activities never have the same Message-ID."
     ),

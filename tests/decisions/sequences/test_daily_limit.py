@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.models import Department
 from accounts.working_time.calendar import USUAL_WEEK, WorkingCalendar
 from crm.models import CompanySettings
 from crm.records.history.verb_execution import operation
@@ -116,8 +117,8 @@ def test_each_address_has_its_own_room(monkeypatch, ours, theirs, today, ada, de
     leads = {
         name: make_lead(email=f"{name}@example.cz", owner=ada, department=places[name]) for name in places
     }
-    # Its mailbox is another one, and it isn't in the sequence.
-    make_lead(department=departments.export)
+    # Its department has another mailbox, and it isn't in the sequence.
+    make_lead(department=Department.objects.create(name="Service"))
     start(make_sequence("One", build_step("call", title="Call")), ada, *leads.values())
     names = {lead.pk: name for name, lead in leads.items()}
     asked = []
