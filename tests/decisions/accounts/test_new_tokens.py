@@ -132,3 +132,8 @@ def test_the_grid_has_a_box_for_each_right_that_there_is(ada):
     ]  # fmt: skip
     read_only = [name for name, _label, _chosen in grid["users"]]
     assert read_only == ["users.get", "", "", "", ""]
+
+
+def test_of_a_long_address_the_beginning_is_named(ada):
+    (said,) = get_errors(fill_in(ada, user=ada.pk, addresses="x" * 80))["addresses"]
+    assert said.startswith(f"{'x' * 50} isn’t an IP address")

@@ -184,3 +184,10 @@ def test_each_user_has_one_name_for_the_provider(token, bob):
     assert (row.user_name, row.external_id, row.deleted) == ("bob@example.com", "7", False)
     change_user(read(bob), RequestedChanges(external_id="", given="Bo", family="Bee"), token)
     assert (read(bob).name, Provisioned.objects.get(user=bob).external_id) == ("Bo Bee", "")
+
+
+def test_of_a_long_path_of_a_group_the_beginning_is_named(token):
+    group = ScimGroup(Role.objects.get(key="operator"))
+    with pytest.raises(ScimProblem) as refused:
+        patch_group(group, [PatchStep("add", "x" * 200, None)], token)
+    assert refused.value.message == f"The attribute '{'x' * 100}' is unknown."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.scim.patch_parser import PatchStep, get_member_ids, get_requested_changes
+from accounts.scim.patch_parser import MOST, PatchStep, get_member_ids, get_requested_changes
 from accounts.scim.problems import ScimProblem
 from accounts.scim.requested_changes import RequestedChanges
 
@@ -108,3 +108,17 @@ def test_which_texts_of_an_identity_provider_are_taken(name, text, taken):
         return
     with pytest.raises(ScimProblem, match="can't be stored"):
         wanted.take(name.lower(), text)
+
+
+def test_a_call_has_at_most_so_many_operations():
+    step = {"op": "replace", "path": "title", "value": "x"}
+    assert get_requested_changes({"Operations": [step] * MOST}) == NOTHING
+    with pytest.raises(ScimProblem) as refused:
+        get_requested_changes({"Operations": [step] * (MOST + 1)})
+    assert refused.value.status == 413
+
+
+def test_of_a_long_path_the_beginning_is_named():
+    with pytest.raises(ScimProblem) as refused:
+        get_requested_changes({"Operations": [{"op": "replace", "path": "x" * 200, "value": "x"}]})
+    assert refused.value.message == f"The attribute '{'x' * 100}' is unknown."
