@@ -81,6 +81,7 @@ KNOWN: dict[str, str] = {
             "customers/record_matching.py get_lookup_keys: for … if text → for …",
             "duplicates/similar_records.py find_similar_records: if not asked: return [] → no guard",
             "duplicates/similar_records.py score_similarity: person and asked.name → person or asked.name",
+            "accounts/ownership/verbs/reassign_tasks.py _notify_new_users: exclude(user=None) → all()",
             "crm/work/emails/quotations.py include_introduction: max(0, last - LONGEST_INTRODUCTION) → min(…)",
             "crm/work/tasks/listing/filters.py TaskFilterForm.get_changeable_meetings: if not ids: return set() → no guard",
             "crm/work/tasks/listing/task_list.py get_changeable_tasks: for … if task.pk not in own → for …",
@@ -180,6 +181,9 @@ KNOWN: dict[str, str] = {
             "accounts/tokens/forms.py TokenForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
         ),
         "Both are the same values: the second half says to the type checker that there are some.",
+    ),
+    "accounts/models/user.py UserQuerySet.with_rights: order_by('group') → order_by('-group')": (
+        "The same roles are always in the same order, which is what kept queries need."
     ),
     "accounts/roles/forms.py RoleForm.save: commit=True → commit=False": "Django names the argument, and nothing reads it.",
     "accounts/users/last_administrator.py check_not_the_last: filter(pk=user.pk) → all() (2)": (

@@ -17,6 +17,7 @@ from accounts.ownership.verbs.reassign_records import HandOver
 from accounts.ownership.verbs.reassign_tasks import reassign_tasks
 from crm.models import Notification, Operation, Task
 from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from tests.conftest import make_user
 
@@ -168,3 +169,16 @@ def test_whose_the_tasks_are_of_a_user_who_leaves(
     assert told == ([getattr(cast, expected)] if expected else [])
     assert reassign_tasks(cast.bob, None, by=ada) == 0
     assert Operation.objects.filter(kind="reassign_task").count() == 1
+
+
+def test_what_a_change_of_owners_is_called(bob, departments):
+    lead = KINDS["lead"]
+    assert Assign.get_label({"owner": None}, lead) == Assign.get_label({}, lead) == "Unassign"
+    assert Assign.get_label({"owner": bob.pk}, lead) == "Assign to Bob"
+    assert Assign.get_label({"owner": 0}, lead) == "Assign to another user"
+    assert HandOver.get_label({"user": bob.pk}, None) == "Reassign Bob’s records"
+    assert HandOver.get_label({"user": bob.pk}, lead) == "Reassign Bob’s leads"
+    assert HandOver.get_label({}, lead) == "Reassign a former user’s leads"
+    place = departments.export
+    assert ChangeDepartment.get_label({"department": place.pk}, lead) == "Move to the Export department"
+    assert ChangeDepartment.get_label({"department": 0}, lead) == "Move to another department"

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
-from accounts.models import Inspection, Role, User
+from accounts.models import Department, Inspection, Role, User
 from accounts.models.inspection import FRESH
 from accounts.roles.forms import NewRoleForm, RoleForm
 from accounts.users.forms import UserForm
@@ -217,6 +217,8 @@ def test_users_of_one_name_are_in_the_order_in_which_they_were_added(departments
     assert list(User.objects.filter(name="Eva").by_name()) == users
     roles = [Role.objects.create(name=name) for name in ("eva", "Éva", "Eva")]
     assert list(Role.objects.filter(pk__in=[role.pk for role in roles]).by_name()) == roles
+    places = [Department.objects.create(name=name) for name in ("eva", "Éva", "Eva")]
+    assert list(Department.objects.filter(pk__in=[place.pk for place in places]).by_name()) == places
 
 
 def test_the_invited_are_those_with_a_link_who_never_signed_in(departments, bob):
