@@ -79,6 +79,8 @@ KNOWN: dict[str, str] = {
             "customers/conversion/displayed_matches.py get_suggestions: typed and typed != lead.company → typed or typed != lead.company",
             "customers/conversion/lead_deals.py _get_visible_ids: filter(pk__in=wanted) → all()",
             "customers/record_matching.py get_lookup_keys: for … if text → for …",
+            "customers/conversion/custom_value_copy.py get_copied_values: for … if value not in EMPTY_VALUES → for …",
+            "customers/conversion/custom_value_copy.py get_taken_unique_values: for … if target.definition.is_unique → for …",
             "duplicates/similar_records.py find_similar_records: if not asked: return [] → no guard",
             "duplicates/similar_records.py score_similarity: person and asked.name → person or asked.name",
             "accounts/ownership/verbs/reassign_tasks.py _notify_new_users: exclude(user=None) → all()",

@@ -97,6 +97,27 @@ SENT: dict[str, tuple[list[dict[str, str]], Policy, list[int | None]]] = {
     "one known and one new": ([{"email": "a@a.example"}, {"email": "x@a.example"}], Policy.UPDATE, [0, None]),
     "one person twice, who is skipped": ([{"email": "a@a.example"}] * 2, Policy.SKIP, [0, 0]),
     "one person twice, who is updated": ([{"email": "a@a.example"}] * 2, Policy.UPDATE, [0]),
+    "one person twice, who is updated under the same name": (
+        [{"email": "a@a.example", "first_name": "Ana", "last_name": "a"}] * 2,
+        Policy.UPDATE,
+        [0],
+    ),
+    "one with another name, before one with an email of each": (
+        [
+            {"email": "a@a.example", "last_name": "Other"},
+            {"email": "b@a.example", "second_email": "a@a.example"},
+        ],
+        Policy.UPDATE,
+        [0],
+    ),
+    "one with the same name, before one with an email of each": (
+        [
+            {"email": "a@a.example", "first_name": "Ana", "last_name": "a"},
+            {"email": "b@a.example", "second_email": "a@a.example"},
+        ],
+        Policy.UPDATE,
+        [0, 1],
+    ),
     "a new one twice": ([{"email": "x@a.example"}] * 2, Policy.UPDATE, [None, None]),
     "one with another name, before one who is like it": (
         [
