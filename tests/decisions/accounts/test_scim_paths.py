@@ -122,3 +122,11 @@ def test_of_a_long_path_the_beginning_is_named():
     with pytest.raises(ScimProblem) as refused:
         get_requested_changes({"Operations": [{"op": "replace", "path": "x" * 200, "value": "x"}]})
     assert refused.value.message == f"The attribute '{'x' * 100}' is unknown."
+
+
+def test_a_name_has_at_most_so_many_letters():
+    wanted = RequestedChanges()
+    assert wanted.take("displayname", "x" * 150)
+    assert wanted.display == "x" * 150
+    with pytest.raises(ScimProblem):
+        wanted.take("displayname", "x" * 151)

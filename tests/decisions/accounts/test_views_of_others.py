@@ -243,3 +243,16 @@ def test_the_invited_are_those_with_a_link_who_never_signed_in(departments, bob)
 )
 def test_the_initials_of_a_user(name, initials):
     assert User(name=name).initials == initials
+
+
+# The roles that a form gives the only administrator, and whether that may be.
+KEPT = {"administrator": True, "administrator rep": True, "rep": False, "rep operator": False}
+
+
+@pytest.mark.parametrize(("keys", "may"), KEPT.items())
+def test_the_only_administrator_keeps_that_role_among_others(keys, may, ada, departments):
+    roles = list(Role.objects.filter(key__in=keys.split()).values_list("pk", flat=True))
+    sent = {"name": "Ada", "email": ada.email, "department": departments.sales.pk, "roles": roles}
+    form = UserForm(sent, instance=ada, by=ada)
+    assert form.is_valid() is may
+    assert set(form.errors) == (set() if may else {"roles"})

@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from accounts.models import Absence, Department, Holiday, User, WorkingHours
+from accounts.models import Absence, Department, Holiday, Membership, User, WorkingHours
 from accounts.working_time.calendar import (
     USUAL_WEEK,
     Absences,
@@ -44,6 +44,11 @@ def test_users_work_by_the_calendar_of_their_first_department(departments):
     one, none = make_user("ion", "rep", [departments.sales]), make_user("ana", "rep", [])
     found = get_first_departments([both.pk, one.pk, none.pk])
     assert found == {both.pk: departments.export.pk, one.pk: departments.sales.pk}
+    # Two that came first at once: the one that was added first.
+    for department in (departments.sales, departments.export):
+        Membership.objects.create(user=none, department=department, position=0)
+    assert get_first_departments([none.pk]) == {none.pk: departments.sales.pk}
+    none.memberships.all().delete()
     assert get_first_departments([one.pk]) == {one.pk: departments.sales.pk}
     replace_week(departments.export, LATE)
     weeks = [Calendars().get_for_user(User.objects.get(pk=user.pk)).week for user in (both, one, none)]
