@@ -41,9 +41,6 @@ class UnionFind:
 
     def join(self, one, other) -> None:
         first, second = self.find_root(one), self.find_root(other)
-        if first == second:
-            self.above.setdefault(first, first)
-            return
         smaller, larger = min(first, second), max(first, second)
         self.above[larger] = self.above[smaller] = smaller
 

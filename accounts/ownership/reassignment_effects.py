@@ -46,8 +46,7 @@ def _changed_records_queryset(outcome: Outcome) -> Any:
 
 
 def _describe_department_change(kind: Kind, rows: Any, owner: User | None) -> Iterator[str]:
-    count = rows.exclude(department__in=owner.department_ids).count() if owner else 0
-    if owner and count:
+    if owner and (count := rows.exclude(department__in=owner.department_ids).count()):
         words = _("%(counted)s will move to %(name)s’s department, %(department)s.")
         home = Department.objects.get(pk=get_owner_department(owner))
         values = {"counted": kind.words.counted(count), "department": home.name, "name": owner.name}

@@ -78,7 +78,7 @@ def _apply_member_step(group: ScimGroup, step: PatchStep, token: Token) -> None:
 
 def replace_members(group: ScimGroup, wanted: set[str], token: Token) -> None:
     before = get_current_member_ids(group, token)
-    add_members(group, wanted - before, token)
+    add_members(group, wanted, token)
     remove_members(group, before - wanted, token)
 
 

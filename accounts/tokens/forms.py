@@ -54,7 +54,7 @@ class TokenForm(ModelForm):
         found = []
         for text in re.split(r"[\s,;]+", self.cleaned_data["addresses"].strip()):
             try:
-                found += [str(ip_network(text, strict=False))] if text else []
+                found += [_describe_network(text)] if text else []
             except ValueError:
                 raise forms.ValidationError(
                     _(
@@ -63,7 +63,7 @@ class TokenForm(ModelForm):
                     )
                     % {"text": text[:50]}
                 ) from None
-        return [text.removesuffix("/32").removesuffix("/128") for text in found]
+        return found
 
     def clean_expires_on(self):
         day = self.cleaned_data["expires_on"]
@@ -117,6 +117,12 @@ class TokenForm(ModelForm):
             )
             for resource in self.get_resources()
         ]
+
+
+def _describe_network(text: str) -> str:
+    """An address, or the network that the text describes. Raises ValueError."""
+    network = ip_network(text, strict=False)
+    return str(network.network_address if network.num_addresses == 1 else network)
 
 
 def describe_rights(rights: list[str]) -> str:

@@ -10,7 +10,7 @@ TABLES = "tests/decisions"
 ENGINE = ("tests/crm/fields", "tests/crm/records", "tests/crm/work", "tests/crm/transfer")
 IMPORTS = (*ENGINE, "tests/leads", "tests/customers", "tests/crm/platform/excel")
 UNDO = (*ENGINE, "tests/leads", "tests/customers", "tests/duplicates", "tests/crm/scaling")
-MERGING = ("tests/duplicates",)
+MERGING = ("tests/duplicates", "tests/crm/fields/custom/links")
 MAILINGS = ("tests/mailings",)
 REPORTS = ("tests/reports",)
 SCOPES = ("tests/accounts", *ENGINE, "tests/leads", "tests/customers")
@@ -29,6 +29,7 @@ WORK = ("tests/crm/work", "tests/leads", "tests/mailboxes", "tests/bookings")
 PRIVACY = ("tests/privacy",)
 ASSISTANTS = ("tests/assistants",)
 PROGRAMS = ("tests/api", "tests/accounts")
+RIGHTS = ("tests/accounts",)
 
 DECIDING: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -160,6 +161,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/work/tasks/listing/task_list.py",
             "crm/work/tasks/verbs.py",
             "crm/work/templates/merge_fields.py",
+            "crm/work/templates/template_filling.py",
         ),
         WORK,
     ),
@@ -176,13 +178,6 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "leads/settings/forms/pipelines.py",
         ),
         LEADS,
-    ),
-    **dict.fromkeys(
-        (
-            "leads/queue/outcome_recording.py",
-            "leads/queue/waiting_leads.py",
-        ),
-        QUEUE,
     ),
     **dict.fromkeys(
         (
@@ -358,6 +353,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "accounts/authentication/guess_throttling.py",
             "accounts/scim/patch_parser.py",
             "accounts/scim/requested_changes.py",
+            "accounts/tokens/forms.py",
             "crm/api/existing_records.py",
             "crm/api/v2/changes/changed_rows.py",
             "crm/api/v2/changes/feed_position.py",
@@ -365,7 +361,39 @@ DECIDING: dict[str, tuple[str, ...]] = {
         ),
         PROGRAMS,
     ),
+    # What users may see, change and grant, and who may sign in.
+    **dict.fromkeys(
+        (
+            "accounts/authentication/password_links.py",
+            "accounts/authentication/pending_sign_in.py",
+            "accounts/invitations/invitation_plan.py",
+            "accounts/models/department.py",
+            "accounts/models/role.py",
+            "accounts/models/user.py",
+            "accounts/ownership/owners.py",
+            "accounts/ownership/verbs/assign.py",
+            "accounts/ownership/verbs/reassign_records.py",
+            "accounts/ownership/verbs/reassign_tasks.py",
+            "accounts/roles/forms.py",
+            "accounts/roles/permissions.py",
+            "accounts/scim/group_membership.py",
+            "accounts/scim/user_changes.py",
+            "accounts/second_factor/enforcement.py",
+            "accounts/single_sign_on/claim_mapping.py",
+            "accounts/single_sign_on/sign_in_policy.py",
+            "accounts/single_sign_on/user_matching.py",
+            "accounts/users/deactivation.py",
+            "accounts/users/forms.py",
+            "accounts/users/last_administrator.py",
+            "accounts/users/page_viewing.py",
+            "accounts/users/user_access.py",
+            "accounts/visibility_reasons.py",
+        ),
+        RIGHTS,
+    ),
     "crm/work/tasks/snooze.py": ("tests/crm/work", "tests/leads"),
     "duplicates/existing_record_policies.py": (*MERGING, "tests/intake", *ENGINE, "tests/leads", "tests/api"),
+    "leads/queue/outcome_recording.py": QUEUE,
+    "leads/queue/waiting_leads.py": QUEUE,
     "leads/statuses/status_contract.py": (*LEADS, "tests/api", "tests/customers"),
 }

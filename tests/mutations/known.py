@@ -76,6 +76,18 @@ KNOWN: dict[str, str] = {
             "privacy/retention/due_leads.py _get_neighboring_rules: exclude(pk=rule.pk) → all()",
             "mailboxes/receiving/known_addresses.py _iterate_querysets: filter(email_key__in=wanted) → all()",
             "mailboxes/receiving/record_lookup.py _find_thread_records: filter(message_id__in=references) → all()",
+            "customers/conversion/displayed_matches.py get_suggestions: typed and typed != lead.company → typed or typed != lead.company",
+            "customers/conversion/lead_deals.py _get_visible_ids: filter(pk__in=wanted) → all()",
+            "customers/record_matching.py get_lookup_keys: for … if text → for …",
+            "customers/conversion/custom_value_copy.py get_copied_values: for … if value not in EMPTY_VALUES → for …",
+            "customers/conversion/custom_value_copy.py get_taken_unique_values: for … if target.definition.is_unique → for …",
+            "duplicates/similar_records.py find_similar_records: if not asked: return [] → no guard",
+            "duplicates/similar_records.py score_similarity: person and asked.name → person or asked.name",
+            "accounts/ownership/verbs/reassign_tasks.py _notify_new_users: exclude(user=None) → all()",
+            "crm/work/emails/quotations.py include_introduction: max(0, last - LONGEST_INTRODUCTION) → min(…)",
+            "crm/work/tasks/listing/filters.py TaskFilterForm.get_changeable_meetings: if not ids: return set() → no guard",
+            "crm/work/tasks/listing/task_list.py get_changeable_tasks: for … if task.pk not in own → for …",
+            "crm/work/templates/merge_fields.py join_closed_up: if not empty: return ''.join(texts) → no guard",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,
@@ -147,6 +159,51 @@ KNOWN: dict[str, str] = {
     ),
     "customers/record_matching.py get_suggestions_by_kind: for … if pk in rows → for …": (
         "Only a record that is removed between the two queries isn't there."
+    ),
+    "crm/work/tasks/listing/task_list.py get_task_lines: for … if (task.of, task.record) in records → for …": (
+        "Only a record that is removed between the two queries isn't there."
+    ),
+    "crm/work/tasks/listing/filters.py TaskFilterForm.get_people_ids: for … if pk in set(self.people_ids) → for …": (
+        "The form only has departments that the user sees, and then their members are colleagues whom they see."
+    ),
+    "crm/work/activities/scope.py ActivityScope._build_records_condition: 1 → 2": "No two records of a type have the same number.",
+    **dict.fromkeys(
+        (
+            "accounts/authentication/password_links.py send_forgotten_link: User.objects.active().with_email(email).first() → last(…)",
+            "accounts/single_sign_on/user_matching.py _sign_in_first_time: User.objects.with_email(person.email).first() → last(…)",
+        ),
+        "No two users have the same email.",
+    ),
+    **dict.fromkeys(
+        (
+            "accounts/users/forms.py UserForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
+            "accounts/users/forms.py DepartmentForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
+            "accounts/users/forms.py DeactivationForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
+            "accounts/roles/forms.py RoleForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
+            "accounts/tokens/forms.py TokenForm.clean: super().clean() or self.cleaned_data → super().clean() and self.cleaned_data",
+        ),
+        "Both are the same values: the second half says to the type checker that there are some.",
+    ),
+    "accounts/models/user.py UserQuerySet.with_rights: order_by('group') → order_by('-group')": (
+        "The same roles are always in the same order, which is what kept queries need."
+    ),
+    "accounts/roles/forms.py RoleForm.save: commit=True → commit=False": "Django names the argument, and nothing reads it.",
+    "accounts/users/last_administrator.py check_not_the_last: filter(pk=user.pk) → all() (2)": (
+        "If there is no one else, whoever is there is this user."
+    ),
+    "accounts/authentication/guess_rules.py get_wait: 30 → 31": "Each rule has reached its longest wait long before.",
+    "accounts/scim/user_changes.py add_user: users_with_deleted_queryset(token.user).filter(names).first() → last(…)": (
+        "If one has the name and another one the email, either is refused afterwards, because the other one has it."
+    ),
+    "accounts/scim/user_changes.py _activate: True → False": "The answer reads the user again.",
+    "accounts/working_time/calendar.py replace_week: sorted(week.items()) → the other way round": (
+        "The days are read in the order of the week."
+    ),
+    "sequences/running/stop_sweep.py end_stopped_enrollments: if not Enrollment.objects.running().exists(): return 0 → no guard": AS_LONG,
+    "duplicates/record_graph.py get_ordered_pair: one < other → one <= other": "A pair of one record with itself is the same both ways.",
+    "accounts/users/undo_check.py _get_previous_users: eration_id = ANY(%s) AND c.at >= %s AND c.kind = 'update' → eration_id = ANY(%s) AND c.at > %s AND c.kind = 'update'": A_DAY,
+    "sequences/verbs/edit_coming_email.py EditComingEmail.build_unchanged_condition: self.kept.values_list('subject', 'text').first() → last(…)": (
+        "An email of one record is edited in one row."
     ),
     "mailboxes/receiving/bounces.py mark_email_bounced: (rows.by_user(author) if author else rows).with_author().first() → last(…)": (
         "Two activities never have the same Message-ID."

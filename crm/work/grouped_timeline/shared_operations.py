@@ -87,7 +87,7 @@ def merge_changes(changes: Sequence[Change]) -> list[Change]:
 
 
 def _merge_row_changes(changes: list[Change]) -> Change:
-    first, last = changes[0], changes[-1]
+    last = changes[-1]
     diff: dict[str, list[Any]] = {}
     for change in changes:
         for column, (old, new) in change.diff.items():
@@ -97,9 +97,9 @@ def _merge_row_changes(changes: list[Change]) -> Change:
     fields = {column: pair for column, pair in diff.items() if pair[0] != pair[1]}
     return Change(
         pk=last.pk,
-        operation=first.operation,
-        table=first.table,
-        row=first.row,
+        operation=last.operation,
+        table=last.table,
+        row=last.row,
         version=last.version,
         at=last.at,
         kind=kind,

@@ -250,4 +250,4 @@ def notify_of_tasks(verb: Verb, record: Operation, tasks: list[int]) -> None:
     user = verb.get_values().get("user") if tasks else None
     if user:
         records = Task.objects.filter(pk__any=tasks).values_list("record", flat=True)
-        notify_new_user(user, record, record.table, sorted(set(records)))
+        notify_new_user(user, record, record.table, [*set(records)])

@@ -57,6 +57,8 @@ def test_how_long_the_next_guess_waits(rule, count, since, wait):
 NEW_BROWSERS = {
     "no one guesses": ((0, 0), (0, 0), 0, 0),
     "others guess at the account elsewhere": ((0, 0), (0, 0), 1_000, 0),
+    "others guess nine times, and one typing error here": ((1, 0), (1, 0), 9, 0),
+    "others guess ten times, and one typing error here": ((1, 0), (1, 0), 10, 60),
     "others guess elsewhere, and one typing error here": ((1, 0), (1, 0), 1_001, 60),
     "others guess elsewhere, a minute after a typing error": ((1, 60), (1, 60), 1_001, 0),
     "the address guesses at other accounts": ((0, 0), (10, 0), 0, 60),

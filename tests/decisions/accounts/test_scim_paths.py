@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.scim.patch_parser import PatchStep, get_member_ids, get_requested_changes
+from accounts.scim.patch_parser import MOST, PatchStep, get_member_ids, get_requested_changes
 from accounts.scim.problems import ScimProblem
 from accounts.scim.requested_changes import RequestedChanges
 
@@ -22,6 +22,8 @@ USERS = {
     "the email for home": ('emails[type eq "home"].value', NOTHING),
     "an email that isn't the primary one": ("emails[primary eq false].value", NOTHING),
     "the email with this value": ('emails[value eq "bob@example.com"].value', "invalidPath"),
+    "an email whose type is a number": ("emails[type eq 5].value", NOTHING),
+    "an email whose type is no text": ("emails[type eq true].value", "invalidPath"),
     "an email with two conditions": ('emails[type eq "work" and primary eq true].value', "invalidPath"),
     "the type of an email": ('emails[type eq "work"].type', NOTHING),
     "an unknown part of an email": ("emails.domain", "invalidPath"),
@@ -106,3 +108,25 @@ def test_which_texts_of_an_identity_provider_are_taken(name, text, taken):
         return
     with pytest.raises(ScimProblem, match="can't be stored"):
         wanted.take(name.lower(), text)
+
+
+def test_a_call_has_at_most_so_many_operations():
+    step = {"op": "replace", "path": "title", "value": "x"}
+    assert get_requested_changes({"Operations": [step] * MOST}) == NOTHING
+    with pytest.raises(ScimProblem) as refused:
+        get_requested_changes({"Operations": [step] * (MOST + 1)})
+    assert refused.value.status == 413
+
+
+def test_of_a_long_path_the_beginning_is_named():
+    with pytest.raises(ScimProblem) as refused:
+        get_requested_changes({"Operations": [{"op": "replace", "path": "x" * 200, "value": "x"}]})
+    assert refused.value.message == f"The attribute '{'x' * 100}' is unknown."
+
+
+def test_a_name_has_at_most_so_many_letters():
+    wanted = RequestedChanges()
+    assert wanted.take("displayname", "x" * 150)
+    assert wanted.display == "x" * 150
+    with pytest.raises(ScimProblem):
+        wanted.take("displayname", "x" * 151)

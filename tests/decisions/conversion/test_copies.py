@@ -9,6 +9,7 @@ import pytest
 from crm.fields.custom.values.field_registry import build_model_field
 from crm.models import CustomField
 from customers.conversion.custom_value_copy import (
+    _does_accept,
     can_be_copied,
     copy_custom_value,
     get_labels_without_counterpart,
@@ -106,3 +107,19 @@ def test_the_settings_name_the_choices_without_a_counterpart():
     source, target = field_with(LEAD, "choice", 1), field_with(["silver"], "choice", 2)
     assert get_labels_without_counterpart(source, target) == ["Bronze", "Gold"]
     assert get_labels_without_counterpart(field_with([], "text", 1), field_with([], "text", 2)) == []
+
+
+# The type of the field, the value, and whether the field takes it as it is.
+ACCEPTED = {
+    "a number": ("number", Decimal("2.5"), True),
+    "a text in a field of numbers": ("number", "abc", False),
+    "a number in a field of texts": ("text", 5, False),
+    "a user, who isn't looked up": ("user", 2**40, True),
+    "a text in a field of users": ("user", "abc", False),
+    "a number with more decimals than the field takes": ("number", Decimal("2.555"), False),
+}
+
+
+@pytest.mark.parametrize(("type", "value", "accepts"), ACCEPTED.values(), ids=ACCEPTED)
+def test_whether_a_field_takes_a_value_as_it_is(type, value, accepts):
+    assert _does_accept(field_with([], type, 1, decimals=2), value) is accepts

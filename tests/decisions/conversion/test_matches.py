@@ -9,6 +9,7 @@ from customers.conversion.field_mapping import get_leads_with_values
 from customers.models import Company, Contact
 from customers.record_matching import (
     COMPANY_NAME,
+    EMAIL,
     NAME,
     KnownFacts,
     get_lead_facts,
@@ -31,6 +32,11 @@ def test_a_name_of_which_nothing_is_left_to_compare_is_no_name(db):
         [KnownFacts(name="\u0301", company="\u0301"), KnownFacts(name="Ana Pop", company="Acme")]
     )
     assert (keys[NAME], keys[COMPANY_NAME]) == ([set(), {"ana pop"}], [set(), {"acme"}])
+
+
+def test_an_email_of_which_nothing_is_left_to_compare_is_no_email(db):
+    keys = get_lookup_keys([KnownFacts(emails=(" ", "A@b.example")), KnownFacts(emails=("",))])
+    assert keys[EMAIL] == [{"a@b.example"}, set()]
 
 
 def test_names_are_compared_by_their_first_hundred_letters(db):

@@ -51,11 +51,22 @@ ENTRIES = {
     "the undo of an outcome": (
         did("undo", "undid “Queue: Reached”", columns="status_id", moved=True, undoes=True), ["undid “Queue: Reached”"],
     ),
+    "the undo of a change that did more": (
+        did("undo", "undid “Reached”", "changed city", columns="next_action city", activities=[CALL], done=2, undoes=True),
+        ["undid “Reached”"],
+    ),
     "a reassignment": (did("assign", "changed owner", columns="owner_id"), ["changed owner"]),
     "a tag": (did("tag", "changed tags", columns="tags"), ["changed tags"]),
     "a mention in a note": (did("add_activity", activities=[NOTE]), ["wrote a note"]),
     "a file": (did("add_activity", activities=[FILE]), ["added a file"]),
     "a task": (did("add_task", "changed next action and next action date", next_action=True), ["added a task"]),
+    "a task and what else changed": (
+        did("edit_task", "changed next action", "mentioned Ann", next_action=True), ["edited a task", "mentioned Ann"],
+    ),
+    "a call with the next task and what else changed": (
+        did("add_activity", "changed next action", "mentioned Ann", next_action=True, activities=[CALL]),
+        ["logged a call", "mentioned Ann"],
+    ),
     "a deleted task": (did("delete_task", "changed next action", next_action=True), ["deleted a task"]),
     "several tasks completed": (did("complete_task", "changed next action", next_action=True, done=3), ["completed 3 tasks"]),
     "several contacts of a deal": (

@@ -16,6 +16,10 @@ ROWS = {
     "two fields without a space, one of them empty": (
         NO_ONE | {"last_name": "Albu"}, "Hello {first_name}{last_name}!", "Hello Albu!",
     ),
+    "two fields without a space, both of them empty, before a word": (
+        NO_ONE, "Hello {first_name}{last_name}there", "Hello there",
+    ),
+    "only one comma": (NO_ONE, "{first_name}, , you", ", you"),
     "at the end of a sentence": (ANA, "We like {company}.", "We like."),
     "at the end of a line": (ANA, "From {company}\nWelcome", "From\nWelcome"),
     "the second of a list takes its comma": (ANA, "{first_name}, {company}", "Ana"),

@@ -83,6 +83,8 @@ def test_what_moves_with_a_new_owner_is_said_and_moves(case, make, cast, ada):
     name, rows, told = case
     ids = [make(one).pk for one in rows]
     person = getattr(cast, name) if name else None
+    # Another lead, which stays as it is.
+    make(One(owner="", status="lost", tasks=("",)))
     verb = Assign(type(ada).objects.with_rights().get(pk=person.pk) if person else None, ada)
     outcome = judge(verb, Lead.objects.filter(pk__in=ids), by=ada, wanted=ids)
     assert describe_effects_of_owner(verb, outcome) == told
@@ -97,6 +99,7 @@ OTHER = {
             "1 open task of their owners will be unassigned.",
         ],
     ),
+    "the owner belongs to it": ([One(owner="dan", tasks=("dan",))], []),
     "a closed lead of no one": ([One(owner="", status="lost")], [CLOSED]),
 }
 

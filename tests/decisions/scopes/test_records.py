@@ -67,6 +67,7 @@ def test_who_sees_changes_and_takes_a_record(rights, case, cast, departments, ma
     assert found(scope.build_visible_condition(user)) == case.sees
     assert found(scope.build_changeable_condition(user)) == case.changes
     assert found(scope.build_takeable_condition(user)) == case.takes
+    assert found(scope.build_own_condition(user)) == (OWN if rights else set())
     # The same of a single record.
     ways = scope.get_visibility_ways(user)
     assert {

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.models import Department
 from accounts.working_time.calendar import USUAL_WEEK, WorkingCalendar
 from crm.models import CompanySettings
 from crm.records.history.verb_execution import operation
 from sequences.models import Enrollment, EnrollmentStep
 from sequences.running import daily_limit
-from sequences.running.daily_limit import count_room, get_next_morning
+from sequences.running.daily_limit import count_room, get_next_morning, split_by_room
 from tests.sequences.sequencing import build_step, make_sequence, start
 
 BUCHAREST, AUCKLAND, LOS_ANGELES = "Europe/Bucharest", "Pacific/Auckland", "America/Los_Angeles"
@@ -98,3 +99,49 @@ def test_so_many_more_emails_may_go_out_from_an_address_today(ada, make_lead, li
         )
         EnrollmentStep.objects.filter(pk=row.pk).update(done_at=done_at)
     assert count_room("us@example.com", NOW) == room
+
+
+# How many more may go out from our address, and from that of the other department; and who writes today, in their order.
+SPLITS = {
+    "room for all": (3, 3, ["a", "b", "c"]),
+    "room for one of the two of a department": (1, 1, ["a", "c"]),
+    "no room for one department": (0, 1, ["c"]),
+    "no room": (0, 0, []),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ours", "theirs", "today"), SPLITS.values(), ids=SPLITS.keys())
+def test_each_address_has_its_own_room(monkeypatch, ours, theirs, today, ada, departments, make_lead):
+    places = {"a": departments.sales, "b": departments.sales, "c": departments.export}
+    leads = {
+        name: make_lead(email=f"{name}@example.cz", owner=ada, department=places[name]) for name in places
+    }
+    # Its department has another mailbox, and it isn't in the sequence.
+    make_lead(department=Department.objects.create(name="Service"))
+    start(make_sequence("One", build_step("call", title="Call")), ada, *leads.values())
+    names = {lead.pk: name for name, lead in leads.items()}
+    asked = []
+
+    def find_route(table, pk, author, route):
+        asked.append(names[pk])
+        return SimpleNamespace(sender="Export@example.com") if names[pk] == "c" else None
+
+    rooms = {"us@example.com": ours, "export@example.com": theirs}
+    monkeypatch.setattr(daily_limit, "find_route", find_route)
+    monkeypatch.setattr(daily_limit, "get_product_address", lambda: "us@example.com")
+    monkeypatch.setattr(daily_limit, "count_room", lambda sender, now: rooms[sender])
+    monkeypatch.setattr(daily_limit, "get_next_morning", lambda *told: at(24, "09:00"))
+    enrollments = list(Enrollment.objects.order_by("pk"))
+    senders, late = split_by_room(enrollments, ada, "route", SimpleNamespace(), NOW)
+    by_number = {one.pk: names[one.record] for one in enrollments}
+    assert [by_number[pk] for pk in senders] == today
+    addresses = {"a": "us@example.com", "b": "us@example.com", "c": "export@example.com"}
+    assert {by_number[pk]: sender for pk, sender in senders.items()} == {
+        name: addresses[name] for name in today
+    }
+    assert {by_number[pk]: moment for pk, moment in late.items()} == {
+        name: at(24, "09:00") for name in places if name not in today
+    }
+    # Asked once for each department.
+    assert len(asked) == 2

@@ -111,6 +111,16 @@ def merge(lead: Lead) -> None:
     MergedRecord.objects.create(table="lead", record=lead.pk, into=lead.pk + 1)
 
 
+def delete_beside(table: str, by: int) -> Callable[[Lead], Any]:
+    """The lead is deleted, and a record of this type, whose number is higher by so much, was merged."""
+
+    def add(lead: Lead) -> None:
+        change(deleted_at=DELETED)(lead)
+        MergedRecord.objects.create(table=table, record=lead.pk + by, into=lead.pk)
+
+    return add
+
+
 def take_address(lead: Lead) -> None:
     """Another lead with the new address is in the sequence."""
     change(email="other@example.cz")(lead)
@@ -185,6 +195,10 @@ CASES = {
     "a status that the sequence names": Case(Reason.STATUS, to_status("qualified")),
     "the lead is deleted": Case(Reason.DELETED, change(deleted_at=DELETED)),
     "the lead is merged into another one": Case(Reason.MERGED, merge),
+    "the lead is deleted, and another one was merged": Case(Reason.DELETED, delete_beside("lead", 1)),
+    "the lead is deleted, and a company with its number was merged": Case(
+        Reason.DELETED, delete_beside("company", 0)
+    ),
     "the person is erased": Case(Reason.ERASED, change(erased_at=DELETED)),
     "unsubscribed": Case(Reason.UNSUBSCRIBED, lambda lead: Unsubscribe.objects.create(email_key=KEY)),
     "the address bounced in a mailing": Case(Reason.BOUNCED, suppress("bounced")),

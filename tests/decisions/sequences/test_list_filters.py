@@ -9,7 +9,7 @@ from accounts.models import User
 from crm.records.history.verb_execution import operation
 from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
-from sequences.lists.filters import ENDS
+from sequences.lists.filters import ENDS, build_sequence_filters
 from sequences.models import Enrollment
 from tests.sequences.sequencing import build_step, make_sequence
 
@@ -86,3 +86,16 @@ def test_a_lead_is_found_by_its_sequences(case, make_lead, bob):
 def test_each_reason_is_in_one_way_to_end():
     reasons = [reason for _words, own in ENDS.values() for reason in own]
     assert sorted(reasons) == sorted(set(Reason) - {Reason.UNDONE})
+
+
+def test_the_filter_offers_the_sequences_of_the_record_type_that_are_not_deleted(bob):
+    one = make_sequence("One", build_step("call", title="Call"))
+    off = make_sequence("Off", build_step("call", title="Call"), turned_on=False)
+    make_sequence("Deleted", build_step("call", title="Call"), retired=True)
+    other = make_sequence("Other", build_step("call", title="Call"), table_of="contact")
+    offered = {
+        table: [value for value, _label in build_sequence_filters(table)["sequence"].choices_for(bob)]
+        for table in ("lead", "contact")
+    }
+    assert set(offered["lead"]) == {"any", "none", str(one.pk), str(off.pk)}
+    assert offered["contact"] == ["any", "none", str(other.pk)]

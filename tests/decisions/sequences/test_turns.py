@@ -8,8 +8,9 @@ from django.utils import timezone
 from crm.models import Task
 from sequences.models import ComingStep, Enrollment
 from sequences.running import turns
+from sequences.running.enrollment_ends import _lock_running, finish_enrollments
 from sequences.running.stop_sweep import end_stopped_enrollments
-from sequences.running.turns import run_next
+from sequences.running.turns import find_ready_authors, run_next
 from tests.sequences.sequencing import build_step, make_sequence, start, state_of
 from tests.turns import PASSING_FAULTS, held_turn
 
@@ -107,3 +108,20 @@ def test_a_turn_plans_so_many_of_those_that_wait_for_it_and_leaves_the_others_as
     coming = dict(ComingStep.objects.values_list("enrollment__record", "key"))
     assert coming == {leads[0].pk: "call", leads[1].pk: "call", leads[2].pk: "", other.pk: "task"}
     assert ComingStep.objects.get(enrollment__record=other.pk).due_at == due_at
+
+
+def test_enrollments_are_locked_in_the_order_of_their_numbers_while_they_run(leads):
+    ids = list(Enrollment.objects.order_by("pk").values_list("pk", flat=True))
+    finish_enrollments(ids[1:2])
+    assert [pk for pk, *_rest in _lock_running(ids[::-1])] == [ids[0], ids[2]]
+    assert [pk for pk, *_rest in _lock_running(ids[2:])] == ids[2:]
+
+
+def test_only_the_authors_of_what_is_due_are_ready(leads, ada, bob, make_lead):
+    start(make_sequence("Two", build_step("call", title="Call")), bob, make_lead(email="d@a.cz", owner=bob))
+    later = timezone.now() + timedelta(hours=1)
+    ComingStep.objects.filter(author=bob).update(due_at=later)
+    assert find_ready_authors(timezone.now()) == [ada.pk]
+    assert find_ready_authors(later) == sorted([ada.pk, bob.pk])
+    type(ada).objects.filter(pk=ada.pk).update(is_active=False)
+    assert find_ready_authors(timezone.now()) == []

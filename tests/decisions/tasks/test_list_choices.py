@@ -9,7 +9,7 @@ from django.http import QueryDict
 from accounts.models import Membership, User
 from crm.models import Activity, Invitation, InvitationAnswer, Task
 from crm.records.history.verb_execution import operation
-from crm.work.tasks.listing import task_list
+from crm.work.tasks.listing import filters, task_list
 from crm.work.tasks.listing.filters import TaskFilterForm, count_tasks_by_part
 from crm.work.tasks.listing.task_list import TaskPage, get_changeable_tasks
 
@@ -194,9 +194,17 @@ def test_a_page_goes_on_behind_its_last_task(own, bob, monkeypatch):
     assert [(line.task.title, line.may_change) for line in second.lines] == [("bob’s call", True)]
     for after in ("x", "999999"):
         assert TaskPage(choose(bob), after).first
+    # Behind a task, a choice that there isn't shows nothing either.
+    assert TaskPage(choose(bob, "user=999999"), str(own["bob"].pk)).lines == []
     # Behind a task that was completed meanwhile, the list begins again.
     done = TaskPage(choose(bob), str(own["bob’s done"].pk))
     assert [line.task.title for line in done.lines] == ["bob"]
+
+
+@pytest.mark.parametrize(("most", "counts"), [(1, {}), (2, {"": 2, "no_date": 2})])
+def test_one_task_more_than_are_counted_is_too_many(most, counts, own, bob, monkeypatch):
+    monkeypatch.setattr(filters, "COUNTED", most)
+    assert choose(bob).count_by_tab() == counts
 
 
 def test_more_tasks_than_are_counted_have_no_numbers():

@@ -4,8 +4,10 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from crm.models import Notification, Operation, Task
+from crm.models import Notification, Operation, Task, Verdict
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.tasks.verbs import (
     AddTask,
@@ -16,6 +18,7 @@ from crm.work.tasks.verbs import (
     ReopenTask,
     RescheduleTask,
     carry_out_on_tasks,
+    lock_records,
 )
 from leads.models import Lead
 
@@ -97,6 +100,7 @@ def test_who_gets_tasks_is_notified_of_these_alone(leads, ann, sofia, make_task)
     assert (told.user, told.parameters["count"]) == (sofia, 2)
     record = outcome.operation
     assert (record.table, record.changed, record.matched) == ("lead", 2, 2)
+    assert Verdict.objects.get(operation=record).ids == [leads[0].pk, leads[2].pk]
     again = carry_out_on_tasks(ReassignTask(sofia), [tasks[0].pk], by=ann)
     assert (again.unchanged, again.operation) == ([tasks[0].pk], None)
     assert Notification.objects.count() == 1
@@ -109,6 +113,27 @@ def test_tasks_of_two_types_of_records_are_one_operation_on_no_table(leads, ann,
     tasks = [make_task("Call", leads[0]), make_task("Call", leads[0]), make_task("Call", company)]
     record = carry_out_on_tasks(CompleteTask(ann), [task.pk for task in tasks], by=ann).operation
     assert (record.table, record.changed, record.matched) == ("", 2, 2)
+
+
+def test_exactly_the_records_of_the_tasks_are_locked_in_the_order_of_their_numbers(
+    leads, make_company, make_task
+):
+    same_number = make_company("Iron Forge", pk=leads[0].pk)
+    company = make_company("Omnia", pk=leads[2].pk + 1)
+    tasks = [make_task("Call", record) for record in (leads[2], company, leads[0])]
+    make_task("Call", leads[1])
+    with CaptureQueriesContext(connection) as done:
+        lock_records([task.pk for task in tasks])
+    found = {}
+    for query in done.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(query["sql"])
+            found[query["sql"].split('"')[1]] = [pk for (pk,) in cursor.fetchall()]
+        assert "FOR NO KEY UPDATE" in query["sql"]
+    assert {table: ids for table, ids in found.items() if ids} == {
+        Lead._meta.db_table: [leads[0].pk, leads[2].pk],
+        type(same_number)._meta.db_table: [company.pk],
+    }
 
 
 DAY, CLOCK = date(2026, 12, 1), time(14, 30)

@@ -91,7 +91,7 @@ class TaskFilterForm(Form):
         when, now = self.cleaned_data["when"], timezone.localtime()
         if when in BY_CLOCK or (when and self._zones):
             return list(self._order_rows(self._tasks_of_people_queryset(), now)[:most])
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = datetime.combine(now, time.min, now.tzinfo)
         told = (
             *self._filter_arguments,
             when,
