@@ -92,6 +92,30 @@ def test_which_times_are_found(case, make_lead):
         assert "".join(sorted(Lead.objects.filter(condition).values_list("last_name", flat=True))) == expected
 
 
+# One end alone, as a day or a time: what is before, after, and on or after it.
+SIDES = {
+    "before a day": ("before", "2026-03-05", "A"),
+    "before a time": ("before", "2026-03-05T10:00:00Z", "AB"),
+    "after a day": ("after", "2026-03-05", "E"),
+    "after a time": ("after", "2026-03-05T10:00:00Z", "DE"),
+    "on or after a day": ("since", "2026-03-05", "BCDE"),
+    "on or after a time": ("since", "2026-03-05T10:00:00Z", "CDE"),
+    "before the first second of a day": ("before", "2026-03-04T22:00:00Z", "A"),
+    "after the last second of a day": ("after", "2026-03-05T21:59:59Z", "E"),
+}
+
+
+@pytest.mark.parametrize("case", SIDES.values(), ids=SIDES)
+def test_which_times_are_on_one_side(case, make_lead):
+    name, text, expected = case
+    operator = next(found for found in build_date_operators((), moments=True) if found.name == name)
+    for lead, moment in MOMENTS.items():
+        make_lead(lead, created_at=moment)
+    with timezone.override(ZONE):
+        condition = operator.condition(Lead._meta.get_field("created_at"), operator.value().clean(text))
+        assert "".join(sorted(Lead.objects.filter(condition).values_list("last_name", flat=True))) == expected
+
+
 WORDS = {
     "two times": ("2026-03-05T10:00Z..2026-03-06T11:30Z", "5 March 2026, 12:00 to 6 March 2026, 13:30"),
     "a day and a time": ("2026-03-05..2026-03-06T11:30Z", "5 March 2026 to 6 March 2026, 13:30"),

@@ -1,0 +1,149 @@
+"""What a formula results in: the type, the currency and the decimals, by those of its parts; and what of them don't fit together."""
+
+from typing import Any
+
+import pytest
+
+from crm.fields.custom.formulas.available_fields import FormulaSource, build_custom_source
+from crm.fields.custom.formulas.syntax_tree import DATE, NUMBER, TEXT, YES_NO, FormulaError, FormulaResult
+from crm.fields.custom.formulas.type_checker import check_formula
+from tests.decisions.imports.on_paper import custom
+
+
+def money(unit: str) -> FormulaResult:
+    return FormulaResult("money", unit, 2)
+
+
+def places(number: int) -> FormulaResult:
+    return FormulaResult("number", places=number)
+
+
+FIELDS = {
+    "eur": money("EUR"), "ron": money("RON"), "any": money(""), "count": NUMBER, "weight": places(3), "day": DATE,
+    "city": TEXT, "vip": YES_NO,
+}  # fmt: skip
+
+
+def result_of(text: str) -> FormulaResult:
+    def source(name: str, _at: Any) -> FormulaSource:
+        return FormulaSource(name, lambda: [name], FIELDS[name], lambda place: ("", []))
+
+    return check_formula(text, source).result
+
+
+RESULTS = {
+    "a whole number": ("12", NUMBER),
+    "a number with decimals": ("1.25", places(2)),
+    "a sum": ("{count} + {weight}", places(3)),
+    "a difference": ("{weight} - {count}", places(3)),
+    "a product has the decimals of both": ("{weight} * 1.25", places(5)),
+    "a product has at most six": ("{weight} * {weight} * 1.5", places(6)),
+    "a quotient": ("{count} / {count}", places(6)),
+    "the opposite": ("-{weight}", places(3)),
+    "the opposite of an amount": ("-{eur}", money("EUR")),
+    "two amounts": ("{eur} + {eur}", money("EUR")),
+    "an amount and a number": ("{eur} - 1.125", money("EUR")),
+    "a number and an amount": ("1.125 + {eur}", money("EUR")),
+    "an amount of unknown currency and another": ("{any} + {eur}", money("EUR")),
+    "a part of an amount": ("{eur} * 0.125", money("EUR")),
+    "a multiple of an amount": ("{weight} * {eur}", money("EUR")),
+    "an amount times an amount is none": ("{eur} * {eur}", places(4)),
+    "amounts of two currencies can be multiplied": ("{eur} * {ron}", places(4)),
+    "an amount for each": ("{eur} / {count}", money("EUR")),
+    "an amount of another one is a share": ("{eur} / {eur}", places(6)),
+    "how many for an amount": ("{count} / {eur}", places(6)),
+    "rounded": ("round({weight})", NUMBER),
+    "rounded to no decimals": ("round({weight}, 0)", NUMBER),
+    "rounded to two": ("round({weight}, 2)", places(2)),
+    "rounded to six": ("round({weight}, 6)", places(6)),
+    "a rounded amount": ("round({eur}, 0)", money("EUR")),
+    "days": ("days({day}, today())", NUMBER),
+    "a text": ('{city} & "x"', TEXT),
+    "a condition": ("{count} > 1 and not {vip}", YES_NO),
+    "empty or not": ("empty({count})", YES_NO),
+    "amounts that are compared": ("{eur} > 5", YES_NO),
+    "one of two numbers": ("if({vip}, 1.5, {weight})", places(3)),
+    "one of two numbers, the other way round": ("if({vip}, {weight}, 1.5)", places(3)),
+    "an amount or a number": ("if({vip}, 1.5, {eur})", money("EUR")),
+    "an amount or nothing": ('if({vip}, {eur}, "")', money("EUR")),
+    "a day or nothing": ("if({vip}, {day})", DATE),
+    "a text or nothing": ('if({vip}, "a")', TEXT),
+    "nothing at all": ('if({vip}, "", "")', TEXT),
+    "yes or no": ("if({vip}, yes, no)", YES_NO),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "result"), RESULTS.values(), ids=RESULTS)
+def test_what_a_formula_results_in(text, result):
+    assert result_of(text) == result
+
+
+CURRENCIES = "One amount is in EUR, the other in RON. A formula can’t convert currencies."
+DECIMALS = "Round to 0 to 6 places, such as round({Budget}, 2)."
+WRONG = {
+    "amounts of two currencies": ("{eur} + {ron}", 1, CURRENCIES),
+    "a difference of them": ("{eur} - {ron}", 1, CURRENCIES),
+    "one for each of the other": ("{eur} / {ron}", 1, CURRENCIES),
+    "one or the other": ("if({vip}, {eur}, {ron})", 1, CURRENCIES),
+    "compared": ("{eur} < {ron}", 1, CURRENCIES),
+    "compared whether they are equal": ("{eur} = {ron}", 1, CURRENCIES),
+    "rounded to seven decimals": ("round({weight}, 7)", 17, DECIMALS),
+    "rounded to half a decimal": ("round({weight}, 0.5)", 17, DECIMALS),
+    "rounded to as many decimals as a field says": ("round({weight}, {count})", 17, DECIMALS),
+    "rounded to a text": ('round({weight}, "2")', 17, DECIMALS),
+    "rounded to fewer than none": ("round({weight}, -1)", 17, DECIMALS),
+    "a rounded text": (
+        "round({city})", 7, "This must be a number, but it is a text. To join texts: concat(…).",
+    ),
+    "a date in a sum": (
+        "1 + {day}", 5,
+        "A date can’t be part of a calculation. For the days between two dates: days(later, earlier).",
+    ),
+    "yes or no in a sum": ("1 + {vip}", 5, "This must be a number, but it is yes or no."),
+    "a number as a condition": ("if({count}, 1, 2)", 4, "This must be yes or no, but it is a number."),
+    "a text as a day": ('days({day}, "soon")', 13, "This must be a date, but it is a text."),
+    "a number or a text": (
+        'if({vip}, 1, "a")', 11, "Both values of “if” must have the same type, but one is a number and the other a text.",
+    ),
+    "a number compared with a text": (
+        '{count} = "1"', 1, "Compare values of the same type: one is a number and the other a text.",
+    ),
+    "texts in an order": ('{city} < "a"', 1, "Only numbers and dates can be compared with “<”. Use = or !=."),
+    "yes and no in an order": ("{vip} > no", 1, "Only numbers and dates can be compared with “>”. Use = or !=."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "at", "sentence"), WRONG.values(), ids=WRONG)
+def test_what_does_not_fit_together(text, at, sentence):
+    with pytest.raises(FormulaError) as error:
+        result_of(text)
+    assert str(error.value) == f"At character {at}: {sentence}"
+
+
+# The values of a custom field, by its type, as formulas have them.
+TYPES: dict[str, tuple[dict[str, Any], FormulaResult | None]] = {
+    "text": ({}, TEXT),
+    "long_text": ({}, TEXT),
+    "email": ({}, TEXT),
+    "phone": ({}, TEXT),
+    "url": ({}, TEXT),
+    "number": ({"decimals": 3}, places(3)),
+    "money": ({"unit": "RON"}, money("RON")),
+    "rating": ({}, NUMBER),
+    "date": ({}, DATE),
+    "moment": ({}, DATE),
+    "yes_no": ({}, YES_NO),
+    "choice": ({}, TEXT),
+    "choices": ({}, TEXT),
+    "user": ({}, None),
+    "link": ({}, None),
+    "file": ({}, None),
+}
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_what_a_formula_knows_of_a_custom_field(type):
+    values, result = TYPES[type]
+    source = build_custom_source(custom("Level", type, **values))
+    assert (source and source.result) == result
+    assert (source.choices is not None) == (type == "choice") if source else result is None
