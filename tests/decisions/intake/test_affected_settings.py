@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from crm.records.history.verb_execution import operation
-from crm.records.kinds.record_uses import Requirement
+from crm.records.kinds.record_uses import Requirement, Retirement
 from intake.form_and_webhook_uses import get_affected_rows, may_lack_field, never_fills_field
 from intake.forms.questions import FormQuestion
 from intake.models import IncomingWebhook
@@ -154,6 +154,23 @@ def test_only_the_forms_and_webhooks_without_the_field_are_named(make_form, webh
         "1 web form doesn’t require",
         "1 incoming webhook has no mapping for",
     ]
+
+
+def test_only_the_forms_and_webhooks_with_a_field_that_is_retired_are_named(
+    make_form, make_field, departments, ada
+):
+    level, other = make_field("Level"), make_field("Other")
+    make_form(name="Contact", questions=[EMAIL, FormQuestion(level.name)])
+    make_form(name="Offer", slug="offer", questions=[EMAIL])
+    with operation("test", by=ada):
+        for name, mapping in (("Ads", {"level": level.name}), ("Fair", {"email": "email"})):
+            IncomingWebhook.objects.create(
+                name=name, public_id=name, department=departments.sales, mapping=mapping, makes="lead"
+            )
+    for change in (level.definition, Retirement(level.definition)):
+        found = get_affected_rows(change, ada)
+        assert [[name for name, _page in uses.rows] for uses in found] == [["Contact"], ["Ads"]]
+    assert get_affected_rows(other.definition, ada) == []
 
 
 @pytest.mark.parametrize(

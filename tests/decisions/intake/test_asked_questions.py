@@ -9,6 +9,7 @@ from crm.records.history.verb_execution import operation
 from intake.forms.public.visit_counts import build_form_lines
 from intake.forms.questions import (
     FormQuestion,
+    find_custom_field,
     get_askable_custom_fields,
     get_last_step,
     get_usable_questions,
@@ -85,6 +86,20 @@ def test_visitors_are_asked_for_no_users_records_or_files(make_field, ada, ann):
     assert [field.name for field in get_askable_custom_fields()] == [level, secret]
     # Someone who may not see a field makes no question of it.
     assert [field.name for field in get_askable_custom_fields(ada)] == [level]
+
+
+def test_a_question_is_about_the_field_of_its_name(make_field):
+    level, course = make_field("Level"), make_field("Course")
+    assert [find_custom_field(field.name).name for field in (level, course)] == [level.name, course.name]
+    assert find_custom_field("c999") is find_custom_field("city") is None
+    for question, label in (
+        (FormQuestion(course.name), "Course"),
+        (FormQuestion(course.name, label="Which course?"), "Which course?"),
+        (FormQuestion("city"), "City"),
+        (FormQuestion("consent"), "Consent"),
+        (FormQuestion("consent", label="May we call?"), "May we call?"),
+    ):
+        assert question.shown_label == label
 
 
 def test_only_fields_that_the_lead_has_are_required_of_it(make_field, departments):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.http import QueryDict
 
@@ -17,7 +18,7 @@ from reports.engine.counted_leads import (
     filter_within_period,
     get_moment_column,
 )
-from reports.engine.drill_down import FigureFilter, _parse_key
+from reports.engine.drill_down import FigureFilter, _parse_key, read_figure
 from reports.engine.measures import MEASURE_PARTS, MEASURES
 from reports.engine.question import HAPPENED
 from reports.engine.report_periods import ReportPeriod
@@ -111,6 +112,52 @@ def test_which_keys_of_a_group_are_read(case):
             _parse_key(dimension, text)
     else:
         assert _parse_key(dimension, text) == expected
+
+
+# The URL of a number, the list that it is opened in, and whether it leads there.
+READ = {
+    "leads in the list of leads": ("measure=leads&part=leads", "lead", True),
+    "leads in the list of deals": ("measure=leads&part=leads", "deal", False),
+    "deals in the list of deals": ("measure=open_deals&part=open_deals", "deal", True),
+    "deals in the list of leads": ("measure=open_deals&part=open_deals", "lead", False),
+    "calls in the list of leads": ("measure=calls&part=calls_of_leads", "lead", True),
+    "a part that there isn't": ("measure=leads&part=moon", "lead", False),
+    "no part": ("measure=leads", "lead", False),
+    "by source": ("measure=leads&by=source&part=leads&key=1", "lead", True),
+    "by source, all together": ("measure=leads&by=source&part=leads", "lead", True),
+    "by two fields": ("measure=leads&by=source&by=country&part=leads&key=1&key=RO", "lead", True),
+    "by two fields, one of them": ("measure=leads&by=source&by=country&part=leads&key=1", "lead", False),
+    "a key of no field": ("measure=leads&part=leads&key=1", "lead", False),
+    "deals by a field that only leads have": ("measure=leads&by=source&part=open_deals", "deal", False),
+    "deals by two fields, one only of leads": (
+        "measure=leads&by=owner&by=source&part=open_deals",
+        "deal",
+        False,
+    ),
+    "deals by a field of theirs": ("measure=leads&by=owner&part=open_deals", "deal", True),
+    "a key that can't be read": ("measure=leads&by=source&part=leads&key=x", "lead", False),
+    "a wrong question": ("measure=moon&part=leads", "lead", False),
+}
+
+
+@pytest.mark.parametrize(("query", "kind", "leads"), READ.values(), ids=READ)
+def test_which_numbers_lead_to_a_list(query, kind, leads, ada):
+    if leads:
+        _question, part, keys = read_figure(query, ada, kind)
+        assert (part, len(keys)) == (QueryDict(query)["part"], query.count("key="))
+        return
+    with pytest.raises(ValidationError, match="This number of a report"):
+        read_figure(query, ada, kind)
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_numbers_of_deals_lead_nowhere_for_users_who_see_no_deals(leads, someone_with):
+    user = someone_with("view_lead", *(["view_deal"] if leads else []))
+    if leads:
+        assert read_figure("measure=leads&part=open_deals", user, "deal")
+        return
+    with pytest.raises(ValidationError):
+        read_figure("measure=leads&part=open_deals", user, "deal")
 
 
 WORDS = {

@@ -1,5 +1,6 @@
 """What a question says about its time, what its URL chooses, and in which order the groups of its answer come."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from reports.engine.measures import COSTS, MEASURE_PARTS, MEASURES, divide_or_no
 from reports.engine.question import MOST_MEASURES, ReportQuestion, parse_question
 from reports.engine.report_answer import ReportAnswer, ReportGroup, _sort_keys, get_earliest_moment
 from reports.engine.report_periods import ReportPeriod
+from reports.subjects.subject import SUBJECTS
 
 MAY = ReportPeriod("between", date(2026, 5, 1), date(2026, 5, 31))
 
@@ -96,6 +98,45 @@ def test_medians_of_leads_have_a_query_of_their_own_and_averages_have_none():
         for name in ("value", "contact", "won")
     }
     assert alone == {"value": True, "contact": True, "won": True}
+
+
+# Those of groups don't give that of all.
+NOT_ADDED_UP = {
+    *(
+        "contact_mean",
+        "contact_median",
+        "contacted_late_median",
+        "late_now_longest",
+        "late_now_median",
+        "limit_there",
+    ),
+    *(
+        "longest_wait",
+        "moved_to_won",
+        "score_mean",
+        "stay_limit",
+        "stay_mean",
+        "stay_median",
+        "stuck",
+        "value_mean",
+    ),
+    *("value_median", "won_mean", "won_median"),
+}
+
+
+def test_averages_medians_and_limits_of_groups_are_not_added_up():
+    assert {name for name, part in MEASURE_PARTS.items() if not part.adds_up} == NOT_ADDED_UP
+
+
+@pytest.mark.parametrize(("by", "asked"), [("month", True), ("source", False), ("source&by=month", True)])
+def test_what_is_there_at_the_end_of_each_month_is_counted_by_its_own_query(by, asked, ada, monkeypatch):
+    told: list[Any] = []
+    subject = replace(SUBJECTS["stuck"], over_time=lambda *given: told.append(given[:2]) or [])
+    monkeypatch.setitem(SUBJECTS, "stuck", subject)
+    found = parse_question(QueryDict(f"measure=stuck&period=last90&by={by}"), ada)
+    assert not found.problems
+    assert report_answer.get_answer(found, ada).groups == []
+    assert told == ([(found, ada)] if asked else [])
 
 
 DIVIDED = {

@@ -71,6 +71,64 @@ def test_a_row_that_was_planned_as_new(case, read, ann, make_lead, departments):
     assert told.counts["refused"] == ({} if case.added else {"known_since_plan": 1})
 
 
+def test_only_rows_of_the_same_file_are_skipped(read, ann, make_lead):
+    """Another file has a row with the same number."""
+    other, told = (
+        read(ann, ["last_name", "email"], [["Pop", address]]) for address in (OTHER["email"], ANA["email"])
+    )
+    for imported in (other, told):
+        RecordCheck(imported, ann).run()
+    make_lead(**ANA)
+    apply_import_plan(told, by=ann)
+    assert PlannedRow.objects.get(of=told).errors
+    assert (PlannedRow.objects.get(of=other).action, PlannedRow.objects.get(of=other).errors) == ("add", [])
+
+
+# Companies of one name aren't the same if their tax IDs differ: those at the time of the check, the one that a colleague adds
+# since, and whether the row is still added.
+NAMESAKES = {
+    "nothing was added": ((), None, True),
+    "another company": ((), {"name": "Beta"}, True),
+    "the same company": ((), {"name": "OMNIA", "tax_id": "RO1"}, False),
+    "one of the same name and another tax ID": ((), {"name": "Omnia", "tax_id": "RO2"}, True),
+    "one of the same name without a tax ID": ((), {"name": "Omnia"}, False),
+    "one that was there": (({"name": "Omnia", "tax_id": "RO2"},), None, True),
+}
+
+
+@pytest.mark.parametrize(("before", "since", "added"), NAMESAKES.values(), ids=NAMESAKES)
+@pytest.mark.parametrize("way", ["id_field", "id"])
+def test_a_row_that_a_company_of_its_name_may_mean(way, before, since, added, read, ann, make_company):
+    for values in before:
+        make_company(**values, owner=ann)
+    told = read(ann, ["name", "tax_id"], [["Omnia", "RO1"]], of="company", match=way, key="name")
+    RecordCheck(told, ann).run()
+    assert told.counts["new"] == 1
+    if since:
+        make_company(**since, owner=ann)
+    apply_import_plan(told, by=ann)
+    told.refresh_from_db()
+    assert told.counts["added"] == (1 if added or way == "id" else 0)
+
+
+# The companies called Omnia that the importer may change, by tax ID and city, and the one that a row with RO1 in Cluj means.
+MEANT = {
+    "one": ([("RO1", "Cluj")], 0),
+    "the one with the tax ID": ([("RO2", "Cluj"), ("RO1", "Cluj")], 1),
+    "another one": ([("RO2", "Cluj")], None),
+    "the one in the city": ([("", "Arad"), ("", "Cluj")], 1),
+}
+
+
+@pytest.mark.parametrize(("companies", "meant"), MEANT.values(), ids=MEANT)
+def test_which_of_several_companies_a_row_means(companies, meant, read, ann, make_company):
+    made = [make_company("Omnia", tax_id=tax, city=city, owner=ann).pk for tax, city in companies]
+    heads, row = ["name", "tax_id", "city"], ["Omnia", "RO1", "Cluj"]
+    told = read(ann, heads, [row], of="company", match="id_field", key="name")
+    RecordCheck(told, ann).run()
+    assert PlannedRow.objects.get(of=told).record == (None if meant is None else made[meant])
+
+
 def test_a_row_that_is_skipped_for_another_reason_keeps_that_reason(read, ann, make_lead):
     told = read(ann, [*ROW], [[*ROW.values()]], match="id_email_phone")
     RecordCheck(told, ann).run()

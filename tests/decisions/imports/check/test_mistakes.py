@@ -113,6 +113,9 @@ CASES = {
         [CellAnswer(1, "n/a", False, "0", False)], {2: "0", 3: "0", 5: "0"}
     ),
     "all others": Case([CellAnswer(1, "", True, "", True)], {2: "", 3: "", 4: ""}),
+    "all others become a value, and empty cells stay": Case(
+        [CellAnswer(1, "", True, "5", True)], {2: "5", 3: "5", 4: "5"}
+    ),
     "one and all others": Case(
         [CellAnswer(1, "n/a", False, "1", True), CellAnswer(1, "", True, "", True)], {2: "1", 3: "1", 4: ""}
     ),
@@ -162,6 +165,26 @@ def test_the_groups_of_a_plan(read, ann, monkeypatch):
     ]
     assert [one.sentence for one in found][:3] == [no, reason, "Enter a name."]
     assert [one.options for one in found if one.place == 2] == ["known-status", "known-status"]
+
+
+# How a cell was read, whether it was corrected, and the letter of its text in the list of errors.
+LETTERS = {
+    "a text": ("ss", {}, "s"),
+    "a number": ("sn", {}, "n"),
+    "a number that was corrected": ("sn", {"1": "many"}, "s"),
+    "a cell beside a corrected one": ("sn", {"0": "Popa"}, "n"),
+    "a file without letters": ("", {}, "s"),
+    "a corrected cell of a file without letters": ("", {"1": "many"}, "s"),
+}
+
+
+@pytest.mark.parametrize(("kinds", "fixes", "letter"), LETTERS.values(), ids=LETTERS)
+def test_a_corrected_cell_is_a_text(kinds, fixes, letter, read, ann):
+    imported = read(ann, ["last_name", "value"], [["Pop", "12"]])
+    ImportRow.objects.filter(of=imported).update(kinds=kinds, fixes=fixes)
+    PlannedRow.objects.create(of=imported, row=2, verdict="error", errors=[[1, "No."]])
+    ((place, text, found, sentence, count),) = build_mistake_lists(imported)["texts"]
+    assert (place, text, found, sentence, count) == (1, fixes.get("1", "12"), letter, "No.", 1)
 
 
 WITHOUT = {

@@ -70,6 +70,11 @@ CASES = {
     "a name beside its parts": Case({"Name": NAMES, "First name": NAMES, "Last name": NAMES}, ["", "first_name", "last_name"]),
     "a name beside a first name": Case({"Name": NAMES, "First name": NAMES}, ["last_name", "first_name"]),
     "a name whose parts are empty": Case({"Name": NAMES, "First name": (), "Last name": ()}, ["name", "", ""]),
+    "two fields that two columns mean each": Case(
+        {"City": NAMES, "Town": NAMES[:1], "Lead source": NAMES[:1], "Origin": NAMES}, ["city", "", "", "source"]
+    ),
+    "a last name without a whole one": Case({"Last name": NAMES, "City": NAMES}, ["last_name", "city"]),
+    "a whole name alone": Case({"Name": NAMES, "City": NAMES}, ["name", "city"]),
     "IDs of another program": Case({"Lead ID": ("101", "102"), "Email": EMAILS}, ["", "email"]),
     "IDs of ours": Case({"Lead ID": ("#101", "#102"), "Email": EMAILS}, ["id", "email"]),
     "a version without an ID": Case({"Version": ("1", "2"), "Email": EMAILS}, ["", "email"]),

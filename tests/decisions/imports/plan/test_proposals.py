@@ -41,6 +41,10 @@ CASES = {
     "a country": Case("country", "Atlantis", "ada", EMPTY, OPTIONAL),
     "a country, with a default": Case("country", "Atlantis", "ada", EMPTY, DEFAULT, {"country": "RO"}),
     "a misspelled country": Case("country", "Gemany", "ada", "DE", SIMILAR),
+    "a country misspelled in another language of the product": Case(
+        "country", "Elvția", "ada", "CH", SIMILAR
+    ),
+    "a source that is called like a country": Case("source", "Gemany", "ada", CREATE, LOSES_NOTHING),
     "an owner": Case("owner", "Nemo", "ada", EMPTY, OPTIONAL),
     "a status, which is never proposed to be added": Case("status", "Sleeping", "ada", EMPTY, DEFAULT),
     "a status without a default": Case("status", "Sleeping", "ann", SKIP, REQUIRED, {"status": None}),
