@@ -1,14 +1,16 @@
 """What cells with a day, a time, yes or no, or a person mean, and which are refused."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from crm.fields.widgets.lookup_widgets import LabelCell
-from crm.fields.widgets.person_widgets import PersonCell
-from crm.fields.widgets.value_widgets import DateCell, MomentCell, UnknownName, YesNoCell
+from crm.fields.widgets.person_widgets import NameOnly, PersonCell
+from crm.fields.widgets.value_widgets import DateCell, MomentCell, NumberCell, UnknownName, YesNoCell
+from leads.models import Lead
 
 DAYS: dict[str, tuple[Any, date | None]] = {
     "nothing": ("", None),
@@ -139,3 +141,23 @@ def test_a_person(text, found):
 
 def test_no_person_is_elsewhere_for_cells_without_a_reader():
     assert PersonCell().people_elsewhere == set()
+
+
+def test_a_number_of_a_form():
+    """Unlike a cell of a file, it is refused if it has too many decimals."""
+    cell = NumberCell(Lead._meta.get_field("value"))
+    cell.prepare(None, decimal=",")
+    assert [cell.clean(text) for text in ("", "  ", "12,50", 12.5)] == [
+        None,
+        None,
+        Decimal("12.50"),
+        Decimal("12.5"),
+    ]
+    with pytest.raises(ValueError, match="decimal places"):
+        cell.clean("12,505")
+
+
+def test_only_the_name_of_a_person_is_written():
+    cell = NameOnly()
+    cell.names = {1: "Ann"}
+    assert [cell.get_name(pk) for pk in (1, 2, None)] == ["Ann", "", ""]

@@ -1,15 +1,16 @@
 """Which records each operator of a condition finds, by the kind of the field, and how a range of numbers reads."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
-from crm.fields.conditions.field_filters import build_people_condition
+from crm.fields.conditions.field_filters import Contains, build_people_condition
 from crm.fields.conditions.operators import (
     NUMBER_OPERATORS,
     PHONE,
@@ -17,8 +18,8 @@ from crm.fields.conditions.operators import (
     build_date_operators,
     drop_needless_emptiness,
 )
-from crm.fields.conditions.periods import Period
-from crm.fields.conditions.ranges import NumberRange
+from crm.fields.conditions.periods import Period, get_first_day
+from crm.fields.conditions.ranges import NumberRange, TypedDayOrMoment
 from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +262,59 @@ def test_a_day_that_cannot_be_read_has_no_words_and_finds_nothing():
     assert period.describe_value("between") == ""
     with pytest.raises(ValidationError):
         period.build_condition("between")
+
+
+def test_records_without_a_day_are_in_the_period_none():
+    period = Period(label="Next action", column="next_action_on", periods=["none"], dates=True)
+    assert period.build_condition("none") == Q(next_action_on__isnull=True)
+    assert (period.describe_value("none"), period.describe_value("overdue")) == ("none", "overdue")
+
+
+def test_a_condition_asks_for_periods_and_separately_whether_a_day_is_empty():
+    (operator,) = (found for found in build_date_operators(("today", "none", "last7")) if found.name == "in")
+    assert [value for value, _label in operator.value().choices] == ["today", "last7"]
+
+
+def test_how_each_operator_without_a_value_reads():
+    words = {operator.name: operator.words("yes") for operator in TEXT_OPERATORS[-2:]}
+    assert words == {"empty": "is empty", "filled": "isn’t empty"}
+
+
+@pytest.mark.parametrize(("value", "filtered"), [("x", True), ("", False), (None, False)])
+def test_a_filter_without_a_value_is_none(value, filtered):
+    asked: list[Q] = []
+    rows = SimpleNamespace(filter=lambda condition: asked.append(condition) or "filtered")
+    found = Contains(label="City", column="city").filter(rows, value)
+    assert (found == "filtered", len(asked)) == (filtered, int(filtered))
+
+
+FIRST_DAYS = {
+    "day": date(2026, 5, 20),
+    "week": date(2026, 5, 18),
+    "month": date(2026, 5, 1),
+    "quarter": date(2026, 4, 1),
+    "year": date(2026, 1, 1),
+}
+
+
+@pytest.mark.parametrize(("step", "first"), FIRST_DAYS.items(), ids=FIRST_DAYS)
+def test_the_first_day_of_a_step(step, first):
+    assert get_first_day(TODAY, step) == get_first_day(first, step) == first
+
+
+TYPED = {
+    "a day": ("2026-03-05", date(2026, 3, 5)),
+    "a time on the clock of the user": ("2026-03-05T10:00", datetime(2026, 3, 5, 8, tzinfo=UTC)),
+    "a time with its zone": ("2026-03-05T10:00:00Z", datetime(2026, 3, 5, 10, tzinfo=UTC)),
+    "no time": ("2026-03-05T99:00", None),
+}
+
+
+@pytest.mark.parametrize(("text", "read"), TYPED.values(), ids=TYPED)
+def test_a_typed_day_or_time(text, read):
+    with timezone.override("Europe/Bucharest"):
+        if read is None:
+            with pytest.raises(ValidationError):
+                TypedDayOrMoment().clean(text)
+        else:
+            assert TypedDayOrMoment().clean(text) == read

@@ -1,5 +1,7 @@
 """The parts of a list in the order of a sort: what comes first, what comes last, and what of it an index has."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db.models import Q
 
@@ -97,6 +99,31 @@ SLICES = {
 @pytest.mark.parametrize(("rows", "answered", "condition"), SLICES.values(), ids=SLICES)
 def test_what_a_slice_asks(rows, answered, condition):
     assert (rows.is_answered_by_index, rows.whole_condition) == (answered, condition)
+
+
+LATEST = datetime(2026, 5, 1, tzinfo=UTC)
+UNTIL, LATER = Q(created_at__lte=LATEST), Q(id__gt=7) & Q(created_at__gt=LATEST)
+OF_SALES = Q(department_id__in=(1,))
+# Of each of two slices: the whole condition, and what its index has. In the second one are few records.
+SPLIT = {
+    "of everyone": (Slice(VIP), (VIP, HOT & UNTIL), (LATER & VIP, HOT)),
+    "of an owner": (Slice(VIP, beside=EMPTY), (EMPTY & VIP, HOT & UNTIL), (EMPTY & LATER & VIP, HOT)),
+    "of a department": (
+        Slice(VIP, "department_id", (1,)), (OF_SALES & VIP, HOT & UNTIL), (OF_SALES & LATER & VIP, HOT),
+    ),
+    "of a department and an owner": (
+        Slice(VIP, "department_id", (1,), beside=EMPTY),
+        (OF_SALES & EMPTY & VIP, HOT & UNTIL),
+        (OF_SALES & LATER & VIP & EMPTY, HOT),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "early", "late"), SPLIT.values(), ids=SPLIT)
+def test_records_with_something_until_a_time_are_those_added_before_and_a_few_added_later(rows, early, late):
+    first, second = rows.with_index(HOT).split_by_addition_time(LATEST, Q(id__gt=7), HOT)
+    assert (first.whole_condition, first.index) == early
+    assert (second.whole_condition, second.index) == late
 
 
 @pytest.mark.parametrize(("order", "ids"), [(UP, [3, 1]), (DOWN, [4, 2])], ids=["up", "down"])

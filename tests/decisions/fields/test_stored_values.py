@@ -9,13 +9,16 @@ from django.utils import timezone
 from crm.fields.custom.values.field_registry import build_model_field
 from crm.fields.custom.values.stored_values import (
     Busy,
+    annotate_all_values,
+    attach_custom_values,
     check_types,
     count_filled_values,
     fits_field_type,
     lock_types,
+    write_values_of_new_records,
 )
 from crm.records.history.verb_execution import carry_out, operation
-from leads.models import Lead
+from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 from tests.decisions.imports.on_paper import custom
 
@@ -71,6 +74,35 @@ def test_values_of_several_records_are_checked_field_by_field(make_field):
     for patches in ([{level: "High"}, {rating: "3"}], [{rating: "3"}, {level: "High"}], [{level: 3}]):
         with pytest.raises(Busy):
             check_types(Lead, patches)
+
+
+def test_a_record_has_the_values_and_formulas_of_its_own(make_field, make_lead, ada):
+    level, price = make_field("Level").name, make_field("Price", "number").name
+    double = make_field("Double", "formula", formula=f"{{{price}}} * 2").name
+    old = make_field("Old", "formula", formula=f"{{{price}}} * 3", retired=True).name
+    leads = [make_lead(name) for name in "ABC"]
+    for lead, values in zip(leads, ({level: "High", price: 2}, {price: 5}), strict=False):
+        carry_out(Edit(values), Lead.objects.filter(pk=lead.pk), by=ada)
+    found = list(
+        annotate_all_values(Lead.objects.filter(pk__in=[lead.pk for lead in leads[1:]])).order_by("pk")
+    )
+    attach_custom_values(found)
+    assert [(getattr(lead, level), getattr(lead, price), getattr(lead, double)) for lead in found] == [
+        ("", 5, 10), ("", None, None),
+    ]  # fmt: skip
+    # A retired formula isn't computed.
+    assert not getattr(found[0], old)
+
+
+def test_new_records_get_only_their_filled_values(make_field, make_lead):
+    level, price = make_field("Level").name, make_field("Price", "number").name
+    first, second = make_lead("A"), make_lead("B")
+    with operation("test", by=None):
+        write_values_of_new_records(
+            Lead, [(first.pk, {level: "High", price: None}), (second.pk, {level: None})]
+        )
+    kept = LeadValues.objects.filter(record__in=[first, second]).values_list("record", "values")
+    assert dict(kept) == {first.pk: {level: "High"}}
 
 
 @pytest.mark.django_db

@@ -173,6 +173,26 @@ def test_only_the_forms_and_webhooks_with_a_field_that_is_retired_are_named(
     assert get_affected_rows(other.definition, ada) == []
 
 
+@pytest.mark.parametrize("change", ["status", "retired status", "source"])
+def test_only_the_forms_and_webhooks_with_a_status_or_a_source_are_named(
+    change, make_form, departments, statuses, sources, ada
+):
+    used = {"status": statuses.contacted, "source": sources.event}
+    other = {"status": statuses.new, "source": sources.website}
+    make_form(name="Contact", questions=[EMAIL], **used)
+    make_form(name="Offer", slug="offer", questions=[EMAIL], **other)
+    with operation("test", by=ada):
+        for name, values in (("Ads", used), ("Fair", other)):
+            IncomingWebhook.objects.create(
+                name=name, public_id=name, department=departments.sales, makes="lead", **values
+            )
+    asked: Any = used["source"] if change == "source" else used["status"]
+    found = get_affected_rows(Retirement(asked) if change == "retired status" else asked, ada)
+    assert [[name for name, _page in uses.rows] for uses in found] == [["Contact", "Ads"]]
+    unused: Any = statuses.qualified if "status" in change else sources.referral
+    assert get_affected_rows(Retirement(unused) if change == "retired status" else unused, ada) == []
+
+
 @pytest.mark.parametrize(
     ("permission", "names"),
     [

@@ -11,6 +11,7 @@ from intake.forms.questions import (
     FormQuestion,
     find_custom_field,
     get_askable_custom_fields,
+    get_initial_questions,
     get_last_step,
     get_usable_questions,
     is_asked,
@@ -124,3 +125,10 @@ def test_a_gap_is_told_while_its_field_is_in_use_and_seen(make_field, ada, ann):
 def test_a_form_that_was_never_opened_has_no_numbers(make_form):
     (line,) = build_form_lines([make_form()])
     assert (line.views, line.sent, line.quarantined, line.rate) == (0, 0, 0, "")
+
+
+def test_a_new_form_requires_the_email_alone():
+    asked = [(row["field"], row["required"]) for row in get_initial_questions()]
+    assert asked == [
+        ("first_name", False), ("last_name", False), ("email", True), ("phone", False), ("description", False),
+    ]  # fmt: skip

@@ -85,7 +85,7 @@ def check_still_allowed(application: Application) -> None:
 def skip_rows_known_by_now(application: Application) -> None:
     """Skip rows planned as new whose record a colleague has added since."""
     imported, rules = application.imported, application.rules
-    options, since = ImportOptions.from_import(imported), imported.counts.get("last", 0)
+    options, since = ImportOptions.from_import(imported), imported.counts["last"]
     recognition = Recognition(rules, options, imported)
     columns = {"email": f"{rules.email}_key", "phone": f"{rules.phones[0]}_normal" if rules.phones else ""}
     columns["field"] = "" if recognition.told else recognition.column

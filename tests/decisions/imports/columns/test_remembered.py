@@ -1,6 +1,7 @@
 """What the next file with the same headers starts with: guesses are remembered once the user has confirmed them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -8,10 +9,15 @@ from crm.models import Import, ImportMapping
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.columns.file_columns import ASK, ColumnContent
 from crm.transfer.imports.columns.saved_mappings import (
+    add_confirmations,
     apply_saved_mapping,
     find_mapping_by_headings,
+    get_applied_mapping,
+    get_chosen_mapping,
     get_confirmed_places,
+    get_guessed_mapping,
     get_mapping_to_remember,
+    get_offered_mappings,
     is_unconfirmed_guess,
     write_mapping,
 )
@@ -142,3 +148,40 @@ CHOSEN = {
 def test_a_mapping_that_is_chosen_by_its_name(heads, fields, of_file, guesses, gets):
     imported = Import(columns=[{"heading": heading} for heading in of_file], mapping=guesses)
     assert apply_saved_mapping(ImportMapping(headings=heads, mapping=fields), imported) == gets
+
+
+def test_a_mapping_is_applied_if_it_is_older_than_the_file(read, ann):
+    """One that was saved for this file itself isn't one of an earlier file."""
+    keep(read(ann, ["email"]), ["Email"])
+    saved = ImportMapping.objects.get()
+    imported = read(ann, ["email"])
+    imported.columns = [{"heading": "Email"}]
+    for at, applied in ((-1, False), (0, False), (1, True)):
+        imported.at = saved.used_at + timedelta(seconds=at)
+        assert (get_applied_mapping(imported) == saved) is applied
+    imported.columns = [{"heading": "Town"}]
+    assert get_applied_mapping(imported) is None
+
+
+def test_the_last_thirty_mappings_are_offered_and_only_ones_own_can_be_chosen(read, ann, bob):
+    for number in range(31):
+        keep(read(ann, ["email"]), [f"Email {number}"], f"File {number}")
+    offered = get_offered_mappings(KINDS["lead"], ann)
+    assert [saved.name for saved in offered] == [f"File {number}" for number in range(30, 0, -1)]
+    first = ImportMapping.objects.get(name="File 0")
+    for number, found in ((str(first.pk), first), ("999999", None), ("x", None), ("", None)):
+        assert get_chosen_mapping(KINDS["lead"], ann, number) == found
+    assert get_chosen_mapping(KINDS["lead"], bob, str(first.pk)) is None
+
+
+def test_the_boxes_beside_guesses_are_kept():
+    imported = Import(columns=[{"heading": "Reach"}, {"heading": "Call", "sure": True}])
+    assert add_confirmations(imported, {"sure_0": "on"}) == [
+        {"heading": "Reach", "sure": True},
+        {"heading": "Call", "sure": False},
+    ]
+
+
+def test_the_guesses_of_a_file_are_known_after_others_were_applied():
+    imported = Import(columns=[{"guess": "email"}, {}], mapping=["city", "zip"])
+    assert get_guessed_mapping(imported) == ["email", "zip"]
