@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
-from crm.fields.custom.formulas.available_fields import FormulaSource, build_custom_source
+from crm.fields.custom.formulas.available_fields import (
+    FormulaSource,
+    build_custom_source,
+    get_built_in_sources,
+)
 from crm.fields.custom.formulas.syntax_tree import DATE, NUMBER, TEXT, YES_NO, FormulaError, FormulaResult
 from crm.fields.custom.formulas.type_checker import check_formula
+from crm.records.kinds.kind_registry import KINDS as RECORD_TYPES
 from tests.decisions.imports.on_paper import custom
 
 
@@ -58,6 +63,7 @@ RESULTS = {
     "rounded to six": ("round({weight}, 6)", places(6)),
     "a rounded amount": ("round({eur}, 0)", money("EUR")),
     "days": ("days({day}, today())", NUMBER),
+    "days since a typed day": ('days({day}, "2026-05-31")', NUMBER),
     "a text": ('{city} & "x"', TEXT),
     "a condition": ("{count} > 1 and not {vip}", YES_NO),
     "empty or not": ("empty({count})", YES_NO),
@@ -101,6 +107,9 @@ WRONG = {
     ),
     "yes or no in a sum": ("1 + {vip}", 5, "This must be a number, but it is yes or no."),
     "a number as a condition": ("if({count}, 1, 2)", 4, "This must be yes or no, but it is a number."),
+    "a typed day as a condition": (
+        'if("2026-05-31", 1, 2)', 4, "This must be yes or no, but it is a text.",
+    ),
     "a text as a day": ('days({day}, "soon")', 13, "This must be a date, but it is a text."),
     "a number or a text": (
         'if({vip}, 1, "a")', 11, "Both values of “if” must have the same type, but one is a number and the other a text.",
@@ -147,3 +156,30 @@ def test_what_a_formula_knows_of_a_custom_field(type):
     source = build_custom_source(custom("Level", type, **values))
     assert (source and source.result) == result
     assert (source.choices is not None) == (type == "choice") if source else result is None
+
+
+# Built-in fields of leads; not everyone may see the names of users, so those aren't among them.
+BUILT_IN: dict[str, FormulaResult | None] = {
+    "value": FormulaResult("money", "EUR", 2),
+    "score": NUMBER,
+    "vip": YES_NO,
+    "next_action_on": DATE,
+    "created_at": DATE,
+    "city": TEXT,
+    "description": TEXT,
+    "status": TEXT,
+    "source": TEXT,
+    "country": TEXT,
+    "owner": None,
+    "department": TEXT,
+    "tags": None,
+}
+
+
+@pytest.mark.parametrize(("name", "result"), BUILT_IN.items(), ids=BUILT_IN)
+def test_what_a_formula_knows_of_a_built_in_field(name, result):
+    source = get_built_in_sources(RECORD_TYPES["lead"]).get(name)
+    assert (source and source.result) == result
+    assert (source is not None and source.choices is not None) == (
+        name in ("status", "source", "country", "department")
+    )

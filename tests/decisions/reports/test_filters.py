@@ -9,8 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.http import QueryDict
 
+from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.record_list import RecordList
+from leads.models import Lead
+from leads.verbs import Move
 from reports.engine.counted_leads import (
     _is_same,
     build_counted_condition,
@@ -18,9 +21,15 @@ from reports.engine.counted_leads import (
     filter_within_period,
     get_moment_column,
 )
-from reports.engine.drill_down import FigureFilter, _parse_key, read_figure
+from reports.engine.drill_down import (
+    FigureFilter,
+    _parse_key,
+    build_figure_query,
+    get_counted_record_ids,
+    read_figure,
+)
 from reports.engine.measures import MEASURE_PARTS, MEASURES
-from reports.engine.question import HAPPENED
+from reports.engine.question import HAPPENED, parse_question
 from reports.engine.report_periods import ReportPeriod
 
 SAME = {
@@ -148,6 +157,41 @@ def test_which_numbers_lead_to_a_list(query, kind, leads, ada):
         return
     with pytest.raises(ValidationError, match="This number of a report"):
         read_figure(query, ada, kind)
+
+
+@pytest.mark.parametrize("keys", [[], [7, "RO"], [None, "RO"], [7, None]], ids=str)
+def test_the_address_of_a_number_says_what_was_counted(keys, ada):
+    query = (
+        "measure=leads&measure=won&by=source&by=country&period=last30&picture=line&sort=won&compare=before"
+    )
+    kind, found = build_figure_query(parse_question(QueryDict(query), ada), "won", keys)
+    data = QueryDict(QueryDict(found)["figure"])
+    assert kind.name == "lead"
+    assert (data["part"], data.getlist("by"), data["period"]) == ("won", ["source", "country"], "last30")
+    assert data.getlist("key") == ["" if key is None else str(key) for key in keys]
+    # What doesn't change which records are counted isn't in it.
+    assert not {"measure", "compare", "picture", "sort"} & {*data}
+    question, part, read = read_figure(QueryDict(found)["figure"], ada, "lead")
+    assert (part, read, len(question.by)) == ("won", keys, 2)
+
+
+# The part, the keys of its group by source, and the leads that it counts.
+COUNTED = {
+    "all leads": ("leads", [], "ABC"),
+    "leads of a source": ("leads", ["website"], "AB"),
+    "won leads": ("won", [], "A"),
+    "won leads of another source": ("won", ["event"], ""),
+}
+
+
+@pytest.mark.parametrize(("part", "keys", "names"), COUNTED.values(), ids=COUNTED)
+def test_which_leads_a_number_counts(part, keys, names, ada, make_lead, sources, statuses):
+    made = {name: make_lead(name, source="event" if name == "C" else "website") for name in "ABC"}
+    carry_out(Move(status=statuses.won), Lead.objects.filter(pk=made["A"].pk), by=ada)
+    question = parse_question(QueryDict("measure=leads&by=source&period=last30"), ada)
+    ids = get_counted_record_ids(question, part, [getattr(sources, key).pk for key in keys], ada)
+    found = Lead.objects.filter(pk__in=ids).order_by("last_name").values_list("last_name", flat=True)
+    assert "".join(found) == names
 
 
 @pytest.mark.parametrize("leads", [True, False])

@@ -17,7 +17,7 @@ from reports.engine.measures import COSTS, MEASURE_PARTS, MEASURES, divide_or_no
 from reports.engine.question import MOST_MEASURES, ReportQuestion, parse_question
 from reports.engine.report_answer import ReportAnswer, ReportGroup, _sort_keys, get_earliest_moment
 from reports.engine.report_periods import ReportPeriod
-from reports.subjects.subject import SUBJECTS
+from reports.subjects.subject import SUBJECTS, Subject
 
 MAY = ReportPeriod("between", date(2026, 5, 1), date(2026, 5, 31))
 
@@ -137,6 +137,33 @@ def test_what_is_there_at_the_end_of_each_month_is_counted_by_its_own_query(by, 
     assert not found.problems
     assert report_answer.get_answer(found, ada).groups == []
     assert told == ([(found, ada)] if asked else [])
+
+
+def express(moment: str, path: str) -> tuple[str, str]:
+    return moment, path
+
+
+# A subject and a field to group by, the moment of the part, and what its rows are grouped by.
+GROUPED: dict[str, tuple[Any, Any, str, Any]] = {
+    "a field of leads": (Subject("x", None, path="lead__"), ("source", "", express), "at", ("at", "lead__")),
+    "a field of leads, for rows that are leads": (Subject("x", None, path=""), ("source", "", express), "at", ("at", "")),
+    "a field of leads, for rows without a way to them": (Subject("x", None), ("source", "", express), "at", None),
+    "a field that can't be asked of leads": (Subject("x", None, path=""), ("source", "", None), "at", None),
+    "a field of its own": (Subject("x", None, own={"source": "own"}), ("source", "", express), "at", "own"),
+    "a field of its own that is a function": (
+        Subject("x", None, own={"source": lambda: "asked"}), ("source", "", express), "at", "asked",
+    ),
+    "months": (Subject("x", None), ("month", "month", express), "at", ("at", "")),
+    "months of what is there today": (Subject("x", None), ("month", "month", express), "", None),
+    "months that can't be asked": (Subject("x", None), ("month", "month", None), "at", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "dimension", "moment", "expression"), GROUPED.values(), ids=GROUPED)
+def test_what_rows_are_grouped_by(subject, dimension, moment, expression):
+    name, step, express_ = dimension
+    asked: Any = SimpleNamespace(name=name, step=step, expression=express_)
+    assert subject.build_group_expression(asked, moment) == expression
 
 
 DIVIDED = {

@@ -71,16 +71,18 @@ def test_a_row_that_was_planned_as_new(case, read, ann, make_lead, departments):
     assert told.counts["refused"] == ({} if case.added else {"known_since_plan": 1})
 
 
-def test_only_rows_of_the_same_file_are_skipped(read, ann, make_lead):
-    """Another file has a row with the same number."""
-    other, told = (
-        read(ann, ["last_name", "email"], [["Pop", address]]) for address in (OTHER["email"], ANA["email"])
-    )
+@pytest.mark.parametrize(
+    "mine", [True, False], ids=["the row has its email", "a row of another file has its email"]
+)
+def test_only_rows_of_the_same_file_are_skipped(mine, read, ann, make_lead):
+    """The rows have the same number."""
+    emails = (OTHER["email"], ANA["email"]) if mine else (ANA["email"], OTHER["email"])
+    other, told = (read(ann, ["last_name", "email"], [["Pop", address]]) for address in emails)
     for imported in (other, told):
         RecordCheck(imported, ann).run()
     make_lead(**ANA)
     apply_import_plan(told, by=ann)
-    assert PlannedRow.objects.get(of=told).errors
+    assert bool(PlannedRow.objects.get(of=told).errors) is mine
     assert (PlannedRow.objects.get(of=other).action, PlannedRow.objects.get(of=other).errors) == ("add", [])
 
 

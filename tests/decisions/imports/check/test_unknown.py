@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from crm.fields.widgets.value_widgets import UnknownName
 from crm.models import Import
 from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner, adapt_cell_to_value
 from crm.transfer.imports.check.value_decisions import (
@@ -272,6 +273,36 @@ def test_the_records_that_cells_and_decisions_name_are_looked_up_together():
         [SimpleNamespace(cells=[*cells], kinds=kinds, fixes=fixes) for *cells, kinds, fixes in rows]
     )
     assert sorted(asked) == ["#7", "'=Omnia", "12", "=Omnia", "Acme", "Gamma"]
+
+
+# What is decided about the text Fair in a column of clients, and what becomes of the cell. Client 7 exists.
+LINKED: dict[str, tuple[Any, dict[str, Any]]] = {
+    "a client": (7, {"value": 7}),
+    "a client who is gone": (8, {"error": "No client."}),
+    "a client who will be added": ("new:Fair", {"value": "new:company:Fair"}),
+    "nothing": ("empty", {"empty": True}),
+    "not yet": (None, {"error": "No client."}),
+}
+
+
+@pytest.mark.parametrize(("decision", "becomes"), LINKED.values(), ids=LINKED)
+@pytest.mark.parametrize("adds", [True, False], ids=["", "a check that adds none"])
+def test_a_cell_with_an_unknown_client(adds, decision, becomes):
+    decisions = {"client": {"fair": decision}} if decision else {}
+    told = Import(table="lead", mapping=["client"], decisions=decisions)
+
+    def new_link(table: str, decision: str) -> dict[str, Any]:
+        return {"value": decision.replace(":", f":{table}:")}
+
+    cleaner = RowCleaner(judge().resource, told, new_link if adds else None)
+    links: Any = SimpleNamespace(
+        find_ids=lambda text: [7] if text == "#7" else [], model=SimpleNamespace(table="company")
+    )
+    cleaner.links = {"client": links}
+    cell = cleaner.apply_decision("client", "Fair", UnknownName("No client."))
+    if decision == "new:Fair" and not adds:
+        becomes = {"error": "No client."}
+    assert cell == CleanedCell("Fair", unknown=("Fair",), **becomes)
 
 
 def test_a_number_of_different_cells_is_remembered_and_then_forgotten(monkeypatch):

@@ -1,9 +1,11 @@
 """What is kept of the cells of a column while a file is read, which fields its columns can have, and in which formats it is read."""
 
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
 
+from crm.models import Import
 from crm.platform.excel.parsing.day_order import DayOrder
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.columns import file_columns
@@ -14,6 +16,7 @@ from crm.transfer.imports.columns.file_columns import (
     TO_DESCRIPTION,
     ColumnContent,
     get_column_targets,
+    get_description_lines,
     get_mapping_errors,
     get_number_columns,
     guess_reading_formats,
@@ -42,6 +45,7 @@ CELLS = {
     "a decimal comma": Cell("1,5", decimal=","),
     "a decimal point": Cell("1.5", decimal="."),
     "an amount with its sign before": Cell("€ 1.250,50", decimal=","),
+    "a short amount with its sign before": Cell("€ 1,5", decimal=","),
     "an amount with its sign behind": Cell("1,250.50 €", decimal="."),
     "thousands that may be decimals": Cell("1.250"),
     "a number without a separator": Cell("1250"),
@@ -97,6 +101,27 @@ def test_rows_are_kept_as_they_are_and_only_filled_cells_are_looked_at():
         ("City", [("s", "Cluj")]),
         ("", [("n", "12")]),
     ]
+
+
+# A row's cells and their letters, its corrections, and the lines of the description that they become.
+LINES: dict[str, tuple[list[str], str, dict[str, str], list[str]]] = {
+    "texts": (["Hi", "Cluj"], "", {}, ["Remark: Hi", "Town: Cluj"]),
+    "an empty cell": (["", "Cluj"], "", {}, ["Town: Cluj"]),
+    "a cell of spaces": (["  ", "Cluj"], "", {}, ["Town: Cluj"]),
+    "a row that ends before": (["Hi"], "", {}, ["Remark: Hi"]),
+    "a correction": (["Hi", ""], "", {"1": "Arad"}, ["Remark: Hi", "Town: Arad"]),
+    "a correction of a row that ends before": (["Hi"], "", {"1": "Arad"}, ["Remark: Hi", "Town: Arad"]),
+    "an emptied cell": (["Hi", "Cluj"], "", {"0": ""}, ["Town: Cluj"]),
+    "a number": (["12.0", "Cluj"], "ns", {}, ["Remark: 12", "Town: Cluj"]),
+    "a page": (["<p>Hi <b>Ana</b></p>", ""], "", {}, ["Remark: Hi Ana"]),
+}
+
+
+@pytest.mark.parametrize(("cells", "kinds", "fixes", "lines"), LINES.values(), ids=LINES)
+def test_the_lines_of_a_description(cells, kinds, fixes, lines):
+    imported = Import(columns=[{"heading": "Remark"}, {"heading": "Town"}])
+    row = SimpleNamespace(cells=cells, kinds=kinds, fixes=fixes)
+    assert get_description_lines(imported, [0, 1], row) == lines
 
 
 # Columns with their fields, and which of them are read day first.

@@ -99,3 +99,18 @@ def test_columns_get_their_fields(case):
 def test_without_headers_the_second_column_of_phones_is_the_mobile():
     columns = [seen("", PHONES), seen("", PHONES[:2])]
     assert suggest_fields(LEAD, columns, on_paper.ann()) == ["phone", "mobile"]
+
+
+# The values of a column of parent companies: numbers of another program aren't ours.
+PARENTS = {
+    "names": (("Omnia", "Acme"), "parent"),
+    "numbers": (("101", "102"), ""),
+    "both": (("Omnia", "102"), "parent"),
+}
+
+
+@pytest.mark.parametrize(("values", "name"), PARENTS.values(), ids=PARENTS)
+def test_numbers_of_another_program_are_no_links(values, name, monkeypatch):
+    monkeypatch.setitem(rules_by_kind.RULES, "company", on_paper.CompanyRules)
+    columns = [seen("Name", ("Alfa", "Beta")), seen("Parent company", values)]
+    assert suggest_fields(KINDS["company"], columns, on_paper.ann(of="company")) == ["name", name]
