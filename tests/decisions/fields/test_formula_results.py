@@ -1,5 +1,7 @@
 """What a formula results in: the type, the currency and the decimals, by those of its parts; and what of them don't fit together."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +13,11 @@ from crm.fields.custom.formulas.available_fields import (
 )
 from crm.fields.custom.formulas.syntax_tree import DATE, NUMBER, TEXT, YES_NO, FormulaError, FormulaResult
 from crm.fields.custom.formulas.type_checker import check_formula
+from crm.fields.custom.values.stored_values import attach_stored_values
+from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS as RECORD_TYPES
+from leads.models import Lead
+from leads.verbs import Edit
 from tests.decisions.imports.on_paper import custom
 
 
@@ -183,3 +189,45 @@ def test_what_a_formula_knows_of_a_built_in_field(name, result):
     assert (source is not None and source.choices is not None) == (
         name in ("status", "source", "country", "department")
     )
+
+
+# A formula over fields of a record with these values: Music and Art are chosen, in this order, of Maths, Music and Art.
+COMPUTED = {
+    "several choices in the order in which they were chosen": ('concat({interests}, "")', "Art, Music"),
+    "a choice by its label": ('concat({level}, "!")', "Höch “1”!"),
+    "no choice": ('concat({none}, "")', ""),
+    "whether a choice is another one": ("if({level} = \"Low\", 1, 2)", 2),
+    "a day of a moment on the clock of the company": ('days({moment}, "2026-05-31")', 1),
+    "a rating and an amount": ("{rating} * {price}", Decimal("37.50")),
+    "an empty number": ("{price} + {empty}", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value"), COMPUTED.values(), ids=COMPUTED)
+def test_what_a_formula_reads_of_a_record(text, value, make_field, make_lead, ada):
+    fields = {
+        "interests": make_field("Interests", "choices", choices=["Maths", "Music", "Art"]),
+        "level": make_field("Level", "choice", choices=["Low", "Höch “1”"]),
+        "none": make_field("None", "choice", choices=["Low"]),
+        "moment": make_field("Moment", "moment"),
+        "rating": make_field("Rating", "rating"),
+        "price": make_field("Price", "money", unit="EUR"),
+        "empty": make_field("Empty", "number"),
+    }
+    names = {name: f"{{{field.name}}}" for name, field in fields.items()}
+    for name, own in names.items():
+        text = text.replace(f"{{{name}}}", own)
+    text = text.replace('"Low"', '@"o1"')
+    result = make_field("Result", "formula", formula=text).name
+    given = {
+        "interests": ["o3", "o2"],
+        "level": "o2",
+        "moment": datetime(2026, 5, 31, 22, 30, tzinfo=UTC),
+        "rating": 3,
+        "price": Decimal("12.50"),
+    }
+    values = {fields[name].name: one for name, one in given.items()}
+    lead = make_lead()
+    carry_out(Edit(values), Lead.objects.filter(pk=lead.pk), by=ada)
+    attach_stored_values(lead)
+    assert getattr(lead, result) == value
