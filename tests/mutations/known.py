@@ -77,6 +77,8 @@ KNOWN: dict[str, str] = {
             "mailboxes/receiving/known_addresses.py _iterate_querysets: filter(email_key__in=wanted) → all()",
             "mailboxes/receiving/record_lookup.py _find_thread_records: filter(message_id__in=references) → all()",
             "crm/fields/custom/values/stored_values.py split_custom_values_of_rows: for … if is_key(name) → for …",
+            "crm/fields/custom/values/stored_values.py _attach_computed: filter(pk__in=[record.pk for record in records]) → all()",
+            "crm/fields/custom/values/stored_values.py write_values_of_new_records: if not filled: return → no guard",
             "crm/fields/widgets/value_widgets.py DateCell.parse_value: if isinstance(value, clock.date): return value → no guard",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
@@ -94,6 +96,7 @@ KNOWN: dict[str, str] = {
         ),
         "It is called while its module is loaded and never again, so this tool doesn't change what it has made.",
     ),
+    "crm/fields/custom/formulas/available_fields.py _encode_labels: False → True": "PostgreSQL reads both as the same text.",
     "crm/fields/sort_segments.py Segment.descending: 0 → 1": "Both columns of an order have the same direction.",
     "crm/platform/excel/parsing/day_order.py DayOrder.day_first: self.day > self.month → self.day >= self.month": (
         "As many of both have been answered before."

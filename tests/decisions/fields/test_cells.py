@@ -139,6 +139,17 @@ def test_a_person(text, found):
     assert str(error.value) == found.format(text)
 
 
+def test_all_people_are_written_and_only_colleagues_in_reach_can_be_named(cast):
+    """Those whom the user sees with their addresses."""
+    cell = PersonCell()
+    cell.prepare(cast.bob)
+    assert cell.get_label(cast.ann.pk) == "Ann <ann@example.com>"
+    assert cell.get_label(cast.dan.pk) == "Dan"
+    assert cell.has_label("Dan") is cell.has_label("dan@example.com") is False
+    with pytest.raises(UnknownName, match="is in another department"):
+        cell.clean("dan@example.com")
+
+
 def test_no_person_is_elsewhere_for_cells_without_a_reader():
     assert PersonCell().people_elsewhere == set()
 

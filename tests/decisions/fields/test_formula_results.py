@@ -227,6 +227,10 @@ def test_what_a_formula_reads_of_a_record(text, value, make_field, make_lead, ad
         "price": Decimal("12.50"),
     }
     values = {fields[name].name: one for name, one in given.items()}
+    # Another record, which has other values.
+    other = make_lead()
+    others = {fields["level"].name: "o1", fields["rating"].name: 5, fields["none"].name: "o1"}
+    carry_out(Edit(others), Lead.objects.filter(pk=other.pk), by=ada)
     lead = make_lead()
     carry_out(Edit(values), Lead.objects.filter(pk=lead.pk), by=ada)
     attach_stored_values(lead)

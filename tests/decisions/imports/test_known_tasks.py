@@ -216,6 +216,23 @@ def test_a_task_stays_with_its_record(text, problem, read, ann, make_lead, make_
         assert plan.verdict == ("error" if problem else "changed")
 
 
+# The record type of a task, whether the importer may change the task, and why not.
+REFUSED = {
+    "a task": ("lead", True, ""),
+    "a task of someone else": ("lead", False, "You don’t have permission to change this task."),
+    "a type whose tasks the importer may not import": (
+        "company", True, "You don’t have permission to import tasks of companies.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("of", "may", "why"), REFUSED.values(), ids=REFUSED)
+def test_why_a_task_is_not_changed(of, may, why, read, ann, monkeypatch):
+    check = TaskCheck(read(ann, HEADS, activities=True), ann)
+    check.allowed = ["lead"]
+    assert check.get_refusal_sentence(Task(of=of), may_change=may) == why
+
+
 def test_the_values_of_a_planned_task_become_those_of_its_fields():
     kept = {"title": "Call", "due_on": "2026-01-05", "due_time": "08:00:00", "user": 7, "done_at": None}
     assert convert_from_json(kept) == kept | {"due_on": date(2026, 1, 5), "due_time": time(8)}

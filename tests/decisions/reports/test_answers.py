@@ -60,6 +60,14 @@ def test_only_a_question_that_took_too_long_is_counted_later(sqlstate, later, ad
         get_answer(parse_question(QueryDict("measure=leads"), ada), ada)
 
 
+def test_who_may_not_see_costs_is_told_whom_to_ask(ada, someone_with):
+    for viewer, withheld in ((ada, False), (someone_with("view_lead", "see_all"), True)):
+        question = parse_question(QueryDict("measure=cost_per_lead&by=source&period=last30"), ada)
+        found = report_answer._compute_answer(question, viewer)
+        assert found.costs_withheld is withheld
+        assert found.costs_unknown.endswith(report_answer.get_whom_to_ask_sentence(viewer)) is withheld
+
+
 # The leads by source and country, and the order of both.
 ORDERS: dict[str, tuple[dict[tuple[Any, ...], int | None], list[list[Any]]]] = {
     "the largest first": ({(1, "RO"): 2, (2, "RO"): 5}, [[2, 1], ["RO"]]),

@@ -232,6 +232,7 @@ def test_what_the_list_behind_a_number_is_called(case, monkeypatch):
     labels = {name: str(measure.label) for name, measure in MEASURES.items()}
     assert filter.describe_value("…") == words.format_map(labels)
     assert not filter.is_offered_to(None, None)
+    assert not filter.field.required
 
 
 FILTERED = {

@@ -85,6 +85,32 @@ def test_what_a_url_chooses(case, ada):
     assert asked.url_parameters.get(name, "") == ("" if value == "added" else value)
 
 
+# The period of a URL, and that of the question's own.
+PERIODS = {
+    "a name": ("period=last30", "period=last30"),
+    "a name beside days": ("period=last30&from=2026-05-01&to=2026-05-31", "period=last30"),
+    "between two days": (
+        "period=between&from=2026-05-01&to=2026-05-31", "period=between&from=2026-05-01&to=2026-05-31",
+    ),
+    "all time": ("period=all", "period=all"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "own"), PERIODS.values(), ids=PERIODS)
+def test_a_period_is_asked_again_as_it_was(query, own, ada):
+    found = parse_question(QueryDict(f"measure=leads&{query}"), ada)
+    assert found.problems == []
+    assert found.url_parameters.urlencode() == f"measure=leads&{own}"
+
+
+@pytest.mark.parametrize(
+    "query", ["measure=", "measure=&measure=", "", "measure=leads&measure=&measure=leads"]
+)
+def test_a_number_without_a_name_is_none(query, ada):
+    found = parse_question(QueryDict(query), ada)
+    assert ([measure.name for measure in found.measures], found.problems) == (["leads"], [])
+
+
 def test_a_question_has_at_most_twelve_numbers(ada):
     names = [name for name, measure in MEASURES.items() if measure.parts != (COSTS,)]
     for number, problem in ((MOST_MEASURES, []), (MOST_MEASURES + 1, ["Choose at most 12 numbers."])):

@@ -131,6 +131,28 @@ def test_which_of_several_companies_a_row_means(companies, meant, read, ann, mak
     assert PlannedRow.objects.get(of=told).record == (None if meant is None else made[meant])
 
 
+# The cities of the rows called Omnia, and which of them mean the company of this name in Cluj.
+OFTEN = {
+    "one row in the same city": (["Cluj"], [True]),
+    "one row in another city, to which the company may have moved": (["Arad"], [True]),
+    "two rows": (["Cluj", "Arad"], [True, False]),
+    "two rows in other cities": (["Deva", "Arad"], [False, False]),
+    "two rows, one without a city": (["", "Arad"], [True, False]),
+}
+
+
+@pytest.mark.parametrize(("cities", "means"), OFTEN.values(), ids=OFTEN)
+def test_a_name_that_a_file_has_often_is_told_apart_by_the_city(cities, means, read, ann, make_company):
+    omnia = make_company("Omnia", city="Cluj", owner=ann)
+    # Another file has the name often.
+    read(ann, ["name", "city"], [["Omnia", "Brno"]] * 2, of="company")
+    rows = [["Omnia", city] for city in cities] + [["Beta", "Cluj"]]
+    told = read(ann, ["name", "city"], rows, of="company", match="id_field", key="name")
+    RecordCheck(told, ann).run()
+    plans = PlannedRow.objects.filter(of=told).order_by("row")
+    assert [plan.record for plan in plans] == [omnia.pk if mean else None for mean in (*means, False)]
+
+
 def test_a_row_that_is_skipped_for_another_reason_keeps_that_reason(read, ann, make_lead):
     told = read(ann, [*ROW], [[*ROW.values()]], match="id_email_phone")
     RecordCheck(told, ann).run()

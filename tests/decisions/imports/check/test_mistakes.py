@@ -187,6 +187,19 @@ def test_a_corrected_cell_is_a_text(kinds, fixes, letter, read, ann):
     assert (place, text, found, sentence, count) == (1, fixes.get("1", "12"), letter, "No.", 1)
 
 
+def test_a_text_that_is_a_number_in_some_rows_is_one_group(read, ann):
+    """It is judged as a number."""
+    imported = read(ann, ["last_name", "value"], [["Pop", "12"], ["Rus", "12"], ["Ene", "many"]])
+    ImportRow.objects.filter(of=imported, row=2).update(kinds="sn")
+    PlannedRow.objects.bulk_create(
+        PlannedRow(of=imported, row=row, verdict="error", errors=[[1, sentence]])
+        for row, sentence in ((2, "No."), (3, "Never."), (4, "No."))
+    )
+    found = build_mistake_lists(imported)
+    assert found["texts"] == [[1, "12", "n", "Never.", 2], [1, "many", "s", "No.", 1]]
+    assert found["columns"] == [[1, "Never.", "No.", 3]]
+
+
 WITHOUT = {
     "the minutes of an activity": (["last_name", "minutes"], True),
     "the time of an activity, which then happened now": (["last_name", "at"], False),
