@@ -97,6 +97,9 @@ KNOWN: dict[str, str] = {
         "It is called while its module is loaded and never again, so this tool doesn't change what it has made.",
     ),
     "crm/fields/custom/formulas/available_fields.py _encode_labels: False → True": "PostgreSQL reads both as the same text.",
+    "crm/fields/custom/values/stored_values.py attach_stored_values: rows.values_list(ALL, flat=True).first() → last(…)": (
+        "There is one record with this number."
+    ),
     "crm/fields/sort_segments.py Segment.descending: 0 → 1": "Both columns of an order have the same direction.",
     "crm/platform/excel/parsing/day_order.py DayOrder.day_first: self.day > self.month → self.day >= self.month": (
         "As many of both have been answered before."

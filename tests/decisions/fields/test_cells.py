@@ -101,6 +101,13 @@ def test_yes_or_no(cell, said):
         widget.clean(cell)
 
 
+def test_how_yes_and_no_are_written():
+    widget = YesNoCell()
+    widget.prepare(None)
+    assert [widget.format_value(value) for value in (True, False, None)] == ["yes", "no", "no"]
+    assert widget.choices == ("yes", "no")
+
+
 # Two users are called Ann, and Carla is in a department that the importer doesn't see.
 UNKNOWN = "No user with this name in your departments: “{}”."
 TWO = "2 users are named {}. Enter the user’s email instead."

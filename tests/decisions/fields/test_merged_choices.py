@@ -99,6 +99,13 @@ def test_a_formula_that_compares_with_the_text_of_a_choice_refuses_a_merge(text,
     assert compares_text(checked(text).tree, field, {"gold"}) is refuses
 
 
+def test_each_label_of_a_choice_counts():
+    """A choice has one in each language."""
+    tree = checked('concat({segment}, "") = "Gold"').tree
+    for wanted, found in (({"gold", "aur"}, True), ({"aur"}, False), (set(), False)):
+        assert compares_text(tree, "segment", wanted) is found
+
+
 @pytest.fixture
 def formulas(make_field):
     """By name: formulas of leads and of a company that compare with the choice Gold of a field of their own, and others."""

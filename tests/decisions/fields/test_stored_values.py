@@ -92,6 +92,9 @@ def test_a_record_has_the_values_and_formulas_of_its_own(make_field, make_lead, 
     ]  # fmt: skip
     # A retired formula isn't computed.
     assert not getattr(found[0], old)
+    (alone,) = annotate_all_values(Lead.objects.filter(pk=leads[0].pk))
+    attach_custom_values([alone], [level])
+    assert (getattr(alone, level), hasattr(alone, price), hasattr(alone, double)) == ("High", False, False)
 
 
 def test_new_records_get_only_their_filled_values(make_field, make_lead):

@@ -162,6 +162,9 @@ KNOWN = {
     "minutes of a note": Known({"minutes": 5}, {"minutes": 5}, errors=(("minutes", NO_MINUTES),), is_=NOTE),
     "minutes of a meeting are cleared": Known({"minutes": CLEAR}, {"minutes": None}, is_=MEETING),
     "the text of a note is cleared": Known({"text": CLEAR}, {"text": ""}, errors=(("text", NO_TEXT),), is_=NOTE),
+    "the text of a note is cleared, beside a cell that can't be read": Known(
+        {"text": CLEAR, "at": BROKEN}, {"text": ""}, errors=(("at", "Not readable."),), is_=NOTE
+    ),
     "the text of a meeting is cleared": Known({"text": CLEAR}, {"text": ""}, is_=MEETING),
     # Empty cells
     "an empty cell of any file": Known({"text": EMPTY}),

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import pytest
+from django.urls import reverse
 
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.record_uses import Requirement, Retirement
@@ -153,6 +154,15 @@ def test_only_the_forms_and_webhooks_without_the_field_are_named(make_form, webh
     assert [uses.sentence.split(" “")[0] for uses in found] == [
         "1 web form doesn’t require",
         "1 incoming webhook has no mapping for",
+    ]
+
+
+def test_each_form_and_webhook_has_the_address_of_the_page_that_changes_it(make_form, webhooks, ada, ann):
+    form = make_form(name="Contact", questions=[EMAIL])
+    found = get_affected_rows(Requirement("lead", "company", "Company"), ada)
+    assert [page for uses in found for _name, page in uses.rows] == [
+        reverse("intake_forms:questions", args=[form.pk]),
+        reverse("incoming:mapping", args=[webhooks[0].pk]),
     ]
 
 

@@ -13,6 +13,7 @@ from intake.forms.questions import (
     get_askable_custom_fields,
     get_initial_questions,
     get_last_step,
+    get_question_choices,
     get_usable_questions,
     is_asked,
 )
@@ -125,6 +126,14 @@ def test_a_gap_is_told_while_its_field_is_in_use_and_seen(make_field, ada, ann):
 def test_a_form_that_was_never_opened_has_no_numbers(make_form):
     (line,) = build_form_lines([make_form()])
     assert (line.views, line.sent, line.quarantined, line.rate) == (0, 0, 0, "")
+
+
+@pytest.mark.django_db
+def test_the_choices_of_a_question():
+    assert get_question_choices("files") == []
+    assert get_question_choices("consent") == get_question_choices("consent_2") == [("on", "Yes")]
+    assert get_question_choices("city") == []
+    assert ("RO", "Romania") in get_question_choices("country")
 
 
 def test_a_new_form_requires_the_email_alone():

@@ -17,7 +17,7 @@ from reports.engine.measures import COSTS, MEASURE_PARTS, MEASURES, divide_or_no
 from reports.engine.question import MOST_MEASURES, ReportQuestion, parse_question
 from reports.engine.report_answer import ReportAnswer, ReportGroup, _sort_keys, get_earliest_moment
 from reports.engine.report_periods import ReportPeriod
-from reports.subjects.subject import SUBJECTS, Subject
+from reports.subjects.subject import SUBJECTS, Subject, can_be_grouped_by, get_viewable_measures
 
 MAY = ReportPeriod("between", date(2026, 5, 1), date(2026, 5, 31))
 
@@ -190,6 +190,31 @@ def test_what_rows_are_grouped_by(subject, dimension, moment, expression):
     name, step, express_ = dimension
     asked: Any = SimpleNamespace(name=name, step=step, expression=express_)
     assert subject.build_group_expression(asked, moment) == expression
+
+
+# A number, a field, and whether the number can be grouped by it.
+CAN = {
+    "leads by source": ("leads", "source", True),
+    "costs by source, which are no part of leads": ("cost_per_lead", "source", True),
+    "working days by source": ("working_days", "source", False),
+    "working days by rep": ("working_days", "rep", True),
+    "working days by month": ("working_days", "month", False),
+    "leads given per day by source": ("given_per_day", "source", False),
+}
+
+
+@pytest.mark.parametrize(("name", "by", "can"), CAN.values(), ids=CAN)
+def test_what_a_number_can_be_grouped_by(name, by, can, ada):
+    (dimension,) = parse_question(QueryDict(f"measure=leads&by={by}"), ada).by
+    assert can_be_grouped_by(MEASURES[name], dimension) is can
+
+
+def test_a_number_is_seen_only_by_users_who_may_see_all_of_its_parts(someone_with, ada, monkeypatch):
+    both = replace(MEASURES["leads"], name="both", parts=("leads", "open_deals"))
+    monkeypatch.setitem(MEASURES, "both", both)
+    eve = someone_with("view_lead")
+    assert {"both", "leads", "open_deals"} <= {*get_viewable_measures(ada)}
+    assert {"both", "leads", "open_deals"} & {*get_viewable_measures(eve)} == {"leads"}
 
 
 DIVIDED = {

@@ -130,7 +130,11 @@ def test_what_the_cells_become(case, read, ann):
     PlannedRow.objects.bulk_create(
         PlannedRow(of=imported, row=row, verdict="error", errors=errors) for row, errors in WRONG.items()
     )
+    # Another file, which has an error in its row 6.
+    other = read(ann, ["last_name", "value"], ROWS)
+    PlannedRow.objects.create(of=other, row=6, verdict="error", errors=[[1, "No."]])
     assert sorted(correct_cells(imported, case.answers)) == sorted(case.becomes)
+    assert not any(row.fixes for row in ImportRow.objects.filter(of=other))
     kept = {row.row: row.fixes for row in ImportRow.objects.filter(of=imported) if row.fixes}
     assert kept == {row: {"1": text} for row, text in case.becomes.items()}
 
