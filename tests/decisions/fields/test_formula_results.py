@@ -227,11 +227,11 @@ def test_what_a_formula_reads_of_a_record(text, value, make_field, make_lead, ad
         "price": Decimal("12.50"),
     }
     values = {fields[name].name: one for name, one in given.items()}
-    # Another record, which has other values.
-    other = make_lead()
+    # Records before and after it have other values.
     others = {fields["level"].name: "o1", fields["rating"].name: 5, fields["none"].name: "o1"}
-    carry_out(Edit(others), Lead.objects.filter(pk=other.pk), by=ada)
-    lead = make_lead()
+    earlier, lead, later = (make_lead() for _each in range(3))
+    carry_out(Edit(others), Lead.objects.filter(pk__in=[earlier.pk, later.pk]), by=ada)
     carry_out(Edit(values), Lead.objects.filter(pk=lead.pk), by=ada)
     attach_stored_values(lead)
     assert getattr(lead, result) == value
+    assert [getattr(lead, fields[name].name) for name in ("level", "rating", "none")] == ["o2", 3, ""]
