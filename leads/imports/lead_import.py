@@ -202,6 +202,10 @@ class LeadImport(PipelineImport):
         super().treat_as_active(decided)
         self.retired_sources -= decided.get("source", set())
 
+    def get_allowed_values(self):
+        sources = set(Source.objects.values_list("pk", flat=True)) - self.retired_sources
+        return super().get_allowed_values() | {"source_id": {str(pk) for pk in sources}}
+
     def get_row_title(self, shown):
         return shown.get(WHOLE_NAME) or NAMING.format_name(shown)
 

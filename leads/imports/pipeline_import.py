@@ -130,7 +130,8 @@ class PipelineImport(ImportRules):
 
     def get_allowed_values(self):
         in_use = {str(pk) for pk, status in self.statuses.items() if not status.retired}
-        return super().get_allowed_values() | {"status_id": in_use}
+        reasons = {str(pk) for pk in LostReason.objects.active().values_list("pk", flat=True)}
+        return super().get_allowed_values() | {"status_id": in_use, "lost_reason_id": reasons}
 
     def fill_in(self, values, defaults):
         reason = values.get("lost_reason")

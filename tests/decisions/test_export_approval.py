@@ -1,6 +1,6 @@
 """When an approved export has to be approved again: with more records than its approver saw, on any of its sheets."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.http import QueryDict
@@ -11,7 +11,14 @@ from crm.records.editing.bulk_actions import freeze_set
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete
 from crm.records.kinds.kind_registry import KINDS
-from crm.transfer.exports.approval import get_approvers, has_grown, has_to_ask
+from crm.transfer.exports.approval import (
+    claim_approved_export,
+    decide_approval,
+    get_approvers,
+    has_grown,
+    has_to_ask,
+    request_approval_again,
+)
 from crm.transfer.exports.selection import Selection
 from leads.models import Lead
 
@@ -163,3 +170,43 @@ def test_selected_records_never_grow(make_lead, ann, ada):
     frozen = freeze_set(ann, "lead", [lead.pk for lead in leads[:2]], "")
     export = Export(user=ann, table="lead", matched=2, linked=0, decided_by=ada)
     assert not has_grown(export, Selection(KINDS["lead"], QueryDict(f"set={frozen.pk}"), ann))
+
+
+@pytest.fixture
+def exports(ann, ada):
+    """Two exports of Ann's that wait, and one that was approved."""
+    states = ("asked", "asked", "approved")
+    given: dict[str, Any] = {"user": ann, "table": "lead", "query": "all=1", "words": "leads", "columns": []}
+    return [Export.objects.create(**given, state=state) for state in states]
+
+
+@pytest.mark.parametrize(("approved", "state"), [(True, "approved"), (False, "declined")])
+def test_a_decision_is_about_one_export(approved, state, exports, ada):
+    decide_approval(exports[0], approved=approved, by=ada)
+    found = Export.objects.order_by("pk").values_list("state", "decided_by")
+    assert list(found) == [(state, ada.pk), ("asked", None), ("approved", None)]
+
+
+def test_an_approved_export_is_claimed_once_and_by_its_user(exports, ann, bob):
+    waiting, _other, approved = exports
+    assert claim_approved_export(waiting.pk, ann) is None
+    assert claim_approved_export(approved.pk, bob) is None
+    assert claim_approved_export(approved.pk, ann) == approved
+    assert claim_approved_export(approved.pk, ann) is None
+    states = Export.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["asked", "asked", "writing"]
+
+
+def test_only_an_approved_export_waits_again(exports, ann, ada, make_lead):
+    make_lead("Jan Novák", owner=ann)
+    selection = Selection(KINDS["lead"], QueryDict("all=1"), ann)
+    waiting, other, approved = exports
+    decide_approval(other, approved=True, by=ada)
+    request_approval_again(waiting, selection)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.matched) == ("asked", None)
+    request_approval_again(other, selection)
+    other.refresh_from_db()
+    approved.refresh_from_db()
+    assert (other.state, other.matched, other.decided_by, other.decided_at) == ("asked", 1, None, None)
+    assert approved.state == "approved"

@@ -88,10 +88,31 @@ KNOWN: dict[str, str] = {
             "crm/work/tasks/listing/filters.py TaskFilterForm.get_changeable_meetings: if not ids: return set() → no guard",
             "crm/work/tasks/listing/task_list.py get_changeable_tasks: for … if task.pk not in own → for …",
             "crm/work/templates/merge_fields.py join_closed_up: if not empty: return ''.join(texts) → no guard",
+            "crm/fields/custom/values/stored_values.py split_custom_values_of_rows: for … if is_key(name) → for …",
+            "crm/fields/custom/values/stored_values.py _attach_computed: filter(pk__in=[record.pk for record in records]) → all()",
+            "crm/fields/custom/values/stored_values.py write_values_of_new_records: if not filled: return → no guard",
+            "crm/fields/widgets/value_widgets.py DateCell.parse_value: if isinstance(value, clock.date): return value → no guard",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,
     ),
+    **dict.fromkeys(
+        (
+            "crm/fields/conditions/operators.py _build_emptiness_operator: ('filled', gettext_lazy('isn’t empty')) if filled else ('empty', gettext_lazy('is empty')) → ('empty', gettext_lazy('is empty')) if filled else ('filled', gettext_lazy('isn’t empty'))",
+            "reports/engine/measures.py _build_reached_part: False → True",
+            "reports/engine/measures.py _build_sum_part: False → True",
+            "reports/engine/measures.py _build_sum_part: False → True (2)",
+            "reports/engine/measures.py _build_days_part: False → True",
+            "reports/engine/measures.py _build_days_part: False → True (2)",
+            "reports/engine/measures.py _build_days_part: aggregate is Median → aggregate is not Median",
+        ),
+        "It is called while its module is loaded and never again, so this tool doesn't change what it has made.",
+    ),
+    "crm/fields/custom/formulas/available_fields.py _encode_labels: False → True": "PostgreSQL reads both as the same text.",
+    "crm/fields/custom/values/stored_values.py attach_stored_values: rows.values_list(ALL, flat=True).first() → last(…)": (
+        "There is one record with this number."
+    ),
+    "crm/fields/sort_segments.py Segment.descending: 0 → 1": "Both columns of an order have the same direction.",
     "crm/platform/excel/parsing/day_order.py DayOrder.day_first: self.day > self.month → self.day >= self.month": (
         "As many of both have been answered before."
     ),

@@ -1,6 +1,6 @@
 """What `between` reads of days and points in time, which rows it finds, and how it reads in words."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django import forms
@@ -90,6 +90,53 @@ def test_which_times_are_found(case, make_lead):
     with timezone.override(ZONE):
         condition = BETWEEN.condition(Lead._meta.get_field("created_at"), MomentRange().clean(text))
         assert "".join(sorted(Lead.objects.filter(condition).values_list("last_name", flat=True))) == expected
+
+
+# One end alone, as a day or a time: what is before, after, and on or after it.
+SIDES = {
+    "before a day": ("before", "2026-03-05", "A"),
+    "before a time": ("before", "2026-03-05T10:00:00Z", "AB"),
+    "after a day": ("after", "2026-03-05", "E"),
+    "after a time": ("after", "2026-03-05T10:00:00Z", "DE"),
+    "on or after a day": ("since", "2026-03-05", "BCDE"),
+    "on or after a time": ("since", "2026-03-05T10:00:00Z", "CDE"),
+    "before the first second of a day": ("before", "2026-03-04T22:00:00Z", "A"),
+    "after the last second of a day": ("after", "2026-03-05T21:59:59Z", "E"),
+}
+
+
+@pytest.mark.parametrize("case", SIDES.values(), ids=SIDES)
+def test_which_times_are_on_one_side(case, make_lead):
+    name, text, expected = case
+    operator = next(found for found in build_date_operators((), moments=True) if found.name == name)
+    for lead, moment in MOMENTS.items():
+        make_lead(lead, created_at=moment)
+    with timezone.override(ZONE):
+        condition = operator.condition(Lead._meta.get_field("created_at"), operator.value().clean(text))
+        assert "".join(sorted(Lead.objects.filter(condition).values_list("last_name", flat=True))) == expected
+
+
+# For readers in other zones, the fifth of March begins at another time, and is the same day in a column of days.
+ZONES = {
+    "New York": ("America/New_York", "2026-03-05T05:00:00Z"),
+    "Tokyo": ("Asia/Tokyo", "2026-03-04T15:00:00Z"),
+    "Bucharest": ("Europe/Bucharest", "2026-03-04T22:00:00Z"),
+}
+
+
+@pytest.mark.parametrize(("zone", "begins"), ZONES.values(), ids=ZONES)
+def test_a_day_begins_on_the_clock_of_its_reader(zone, begins, make_lead):
+    begin, day = datetime.fromisoformat(begins), date(2026, 3, 5)
+    for name, hours in (("A", -1), ("B", 0), ("C", 23), ("D", 24)):
+        at = begin + timedelta(hours=hours)
+        make_lead(name, created_at=at, next_action_on=day + timedelta(days=hours // 24))
+    for column in ("created_at", "next_action_on"):
+        with timezone.override(zone):
+            field = Lead._meta.get_field(column)
+            condition = BETWEEN.condition(field, (day, day))
+            since = BETWEEN.condition(field, (day, None))
+        assert "".join(sorted(Lead.objects.filter(condition).values_list("last_name", flat=True))) == "BC"
+        assert "".join(sorted(Lead.objects.filter(since).values_list("last_name", flat=True))) == "BCD"
 
 
 WORDS = {

@@ -1,5 +1,6 @@
 """What names a choice when another one takes its place: formulas, filters and questions of web forms follow, or the merge is refused."""
 
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -7,8 +8,15 @@ import pytest
 from crm.fields.custom.formulas.available_fields import FormulaSource
 from crm.fields.custom.formulas.syntax_tree import NUMBER, TEXT
 from crm.fields.custom.formulas.type_checker import check_formula
-from crm.fields.custom.formulas.value_replacement import compares_text, replace_formula_choice
+from crm.fields.custom.formulas.value_replacement import (
+    compares_text,
+    find_formulas_comparing,
+    get_rewrite_obstacle,
+    replace_choice_in_formulas,
+    replace_formula_choice,
+)
 from crm.fields.custom.values.field_registry import get_custom_field
+from crm.models import CustomField
 from crm.records.history.verb_execution import operation
 from crm.records.listing.saved_view_replacement import replace_value_everywhere
 from intake import value_replacement
@@ -77,6 +85,8 @@ TEXTS = {
     "a label with the word as a part": ('{interests} = "Golden"', "interests", False),
     "another field with the label": ('{city} = "Gold"', "interests", False),
     "a joined text": ('concat({segment}, " lead") = "Gold lead"', "segment", True),
+    "a joined text that begins with another field": ('concat({city}, {segment}) = "Gold"', "segment", True),
+    "a joined text of other fields": ('concat({city}, {level}) = "Gold"', "segment", False),
     "another formula that reads the choice": ('{words} = "Gold"', "segment", True),
     "the label is only a result": ('if({segment} = @"o2", "Gold", "none")', "segment", False),
     "a number": ("{budget} = 5", "segment", False),
@@ -87,6 +97,63 @@ TEXTS = {
 @pytest.mark.parametrize(("text", "field", "refuses"), TEXTS.values(), ids=TEXTS.keys())
 def test_a_formula_that_compares_with_the_text_of_a_choice_refuses_a_merge(text, field, refuses):
     assert compares_text(checked(text).tree, field, {"gold"}) is refuses
+
+
+def test_each_label_of_a_choice_counts():
+    """A choice has one in each language."""
+    tree = checked('concat({segment}, "") = "Gold"').tree
+    for wanted, found in (({"gold", "aur"}, True), ({"aur"}, False), (set(), False)):
+        assert compares_text(tree, "segment", wanted) is found
+
+
+@pytest.fixture
+def formulas(make_field):
+    """By name: formulas of leads and of a company that compare with the choice Gold of a field of their own, and others."""
+    segment = make_field("Segment", "choice", choices=["Gold", "Silver"])
+    level = make_field("Level", "choice", choices=["Gold", "Silver"], of="company")
+    texts = {
+        "Fee": f'if({{{segment.name}}} = @"o1", 5, 0)',
+        "Text": f'concat({{{segment.name}}}, "") = "Gold"',
+        "Other": f'{{{segment.name}}} = @"o2"',
+        "Gone": f'{{{segment.name}}} = @"o1"',
+    }
+    for name, text in texts.items():
+        make_field(name, "formula", formula=text, deleted=name == "Gone")
+    make_field("Fee of a company", "formula", of="company", formula=f'if({{{level.name}}} = @"o1", 5, 0)')
+    make_field("Name")
+    return SimpleNamespace(segment=segment.name, level=level.name)
+
+
+def read_formulas() -> dict[str, str]:
+    return dict(CustomField.objects.filter(type="formula").values_list("name", "formula"))
+
+
+def test_formulas_of_all_record_types_follow_a_merged_choice(formulas):
+    """A deleted one stays as it is, and another field with the same key is another field."""
+    before = read_formulas()
+    with operation("test", by=None):
+        replace_choice_in_formulas(formulas.segment, "o1", "o2")
+    assert read_formulas() == before | {"Fee": f'if({{{formulas.segment}}} = @"o2", 5, 0)'}
+    with operation("test", by=None):
+        replace_choice_in_formulas(formulas.level, "o1", "o2")
+    assert read_formulas()["Fee of a company"] == f'if({{{formulas.level}}} = @"o2", 5, 0)'
+
+
+def test_the_formulas_that_compare_with_a_choice_are_found(formulas):
+    def found(name: str, key: str) -> list[str]:
+        return [row.name for row in find_formulas_comparing(name, key)]
+
+    assert found(formulas.segment, "o1") == ["Fee"]
+    assert found(formulas.segment, "o2") == ["Other"]
+    assert found(formulas.level, "o1") == ["Fee of a company"]
+    assert found(formulas.level, "o2") == []
+
+
+def test_the_formulas_that_keep_a_choice_from_being_merged_are_named(formulas):
+    words = "Change these formulas first, because they compare with the text of this choice: “Text”."
+    assert get_rewrite_obstacle(formulas.segment, ["GOLD"]) == words
+    assert get_rewrite_obstacle(formulas.segment, ["Silver"]) == ""
+    assert get_rewrite_obstacle(formulas.level, ["Gold"]) == ""
 
 
 QUERIES = {

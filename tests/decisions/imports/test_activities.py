@@ -162,6 +162,9 @@ KNOWN = {
     "minutes of a note": Known({"minutes": 5}, {"minutes": 5}, errors=(("minutes", NO_MINUTES),), is_=NOTE),
     "minutes of a meeting are cleared": Known({"minutes": CLEAR}, {"minutes": None}, is_=MEETING),
     "the text of a note is cleared": Known({"text": CLEAR}, {"text": ""}, errors=(("text", NO_TEXT),), is_=NOTE),
+    "the text of a note is cleared, beside a cell that can't be read": Known(
+        {"text": CLEAR, "at": BROKEN}, {"text": ""}, errors=(("at", "Not readable."),), is_=NOTE
+    ),
     "the text of a meeting is cleared": Known({"text": CLEAR}, {"text": ""}, is_=MEETING),
     # Empty cells
     "an empty cell of any file": Known({"text": EMPTY}),
@@ -228,6 +231,15 @@ def test_whether_a_cell_says_what_is_stored(case):
     now, cell, expected = case
     with timezone.override(BERLIN):
         assert is_same_value(now, cell) is expected
+
+
+def test_what_a_new_row_names_that_does_not_exist_is_told_by_field():
+    cells = cells_of({"text": "Hi"}) | {
+        "outcome": CleanedCell("sold", error="No outcome.", unknown=("sold",)),
+        "type": CleanedCell("talk", empty=True, unknown=("talk", "chat")),
+    }
+    judged = ActivityJudge(empties=True).judge_new(cells)
+    assert sorted(judged.unknown) == [("outcome", "sold"), ("type", "chat"), ("type", "talk")]
 
 
 FIELDS = {

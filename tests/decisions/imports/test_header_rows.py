@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
+from crm.models import CustomField, Import, ImportRow
+from crm.records.history.verb_execution import operation
+from crm.transfer.imports.columns.saved_mappings import write_mapping
 from crm.transfer.imports.read import staging
 from crm.transfer.imports.read.staging import split_header_and_rows, stage_rows
 
@@ -73,3 +76,55 @@ def test_a_file_of_a_reader_of_romanian_may_have_an_eastern_encoding(
     with pytest.raises(Opened) as found:
         stage_rows(imported)
     assert found.value.args == (eastern,)
+
+
+@pytest.fixture
+def stage(read, ann, monkeypatch):
+    """stage(rows, unclosed=5): the import of a file with these rows, of which the first has the headers."""
+
+    def staged(rows: list[tuple[str, list[str]]], *, unclosed: int = 0, by=ann) -> Import:
+        source = SimpleNamespace(
+            rows=((number, kinds, cells) for number, (kinds, cells) in enumerate(rows, 1)),
+            sheets=[], sheet="", encoding="utf-8", about=0, unclosed=unclosed,
+        )  # fmt: skip
+        monkeypatch.setattr(staging, "open_import_file", lambda imported: nullcontext(Path("a.csv")))
+        monkeypatch.setattr(staging, "open_file_rows", lambda path, name, **asked: nullcontext(source))
+        imported = read(by, [])
+        imported.header_row = 1
+        steps: list[tuple[int, int]] = []
+        stage_rows(imported, lambda done, total: steps.append((done, total)))
+        assert steps == [(imported.rows, imported.rows)]
+        return imported
+
+    return staged
+
+
+def test_the_rows_of_a_file_are_counted_and_kept_with_their_numbers(stage):
+    imported = stage([("", ["Last name", "City"]), ("", ANA), ("", DAN)])
+    assert (imported.rows, imported.header_row, imported.state) == (2, 1, "columns")
+    kept = ImportRow.objects.filter(of=imported).order_by("row").values_list("row", "cells")
+    assert list(kept) == [(2, ANA), (3, DAN)]
+    assert imported.mapping == ["last_name", "city"]
+
+
+def test_a_file_without_rows_below_its_header_is_refused(stage):
+    with pytest.raises(staging.UnreadableFile, match="There are no rows below the header in row 1"):
+        stage([("", ["Last name", "City"])])
+
+
+def test_a_quote_that_is_never_closed_is_shown_at_its_column(stage):
+    imported = stage([("", ["Last name", "City"]), ("", ANA), ("sq", ["Rus", '"Arad'])], unclosed=3)
+    assert [column.get("unclosed") for column in imported.columns] == [None, 3]
+
+
+def test_a_remembered_field_that_is_gone_is_told(stage, make_field, ann):
+    """The user chooses again."""
+    rows = [("", ["Level", "City"]), ("", ["High", "Cluj"])]
+    level = make_field("Level").name
+    first = stage(rows)
+    assert (first.mapping, [column["told"] for column in first.columns]) == ([level, "city"], ["", ""])
+    write_mapping(first, "Fair")
+    with operation("test", by=None):
+        CustomField.objects.filter(name="Level").update(retired=True)
+    second = stage(rows)
+    assert (second.mapping, [column["told"] for column in second.columns]) == (["", "city"], [level, ""])

@@ -116,3 +116,40 @@ def test_when_a_task_of_a_file_is_due(cells, day, clock):
         found = split_day_and_time(cells)
     assert getattr(found.get("due_on"), "value", None) == day
     assert found.get("due_time") == clock
+
+
+NO_TITLE, NO_DAY = ("title", "Enter what is to be done."), ("due_time", "Choose a day for this time.")
+LATER = ("done_at", "Enter a time in the past. Plan future work as the next action.")
+CALL = {"title": CleanedCell("Call", "Call")}
+# The cells of a new task, some of its values, and what is wrong with it.
+NEW: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str]]]] = {
+    "a title": (CALL, {"title": "Call", "type": "to_do", "priority": "normal", "done_at": None}, []),
+    "a title with spaces": ({"title": CleanedCell(" Call  back", " Call  back")}, {"title": "Call back"}, []),
+    "no title": ({}, {}, [NO_TITLE]),
+    "an empty title": ({"title": EMPTY}, {}, [NO_TITLE]),
+    "a title of spaces": ({"title": CleanedCell("  ", "  ")}, {}, [NO_TITLE]),
+    "no title, beside another error": (
+        {"type": CleanedCell("?", error="No type.")}, {}, [("type", "No type.")],
+    ),
+    "a title, beside an error": (CALL | {"type": CleanedCell("?", error="No type.")}, {}, [("type", "No type.")]),
+    "a time without a day": (CALL | {"due_time": TYPED}, {}, [NO_DAY]),
+    "a time and a day": (CALL | {"due_time": TYPED, "due_on": DAY_ALONE}, {"due_on": DAY, "due_time": TYPED.value}, []),
+    "completed": (CALL | {"done_at": YES}, {"done_at": TODAY}, []),
+    "not completed": (CALL | {"done_at": NO}, {"done_at": None}, []),
+    "completed on a day": (CALL | {"done_at": CleanedCell("2026-01-05", MONDAY)}, {"done_at": MONDAY}, []),
+    "completed in the future": (
+        CALL | {"done_at": CleanedCell("2999-01-05", MONDAY.replace(year=2999))}, {}, [LATER],
+    ),
+    "what an empty type means": (CALL | {"type": EMPTY, "priority": CLEAR}, {"type": "to_do", "priority": "normal"}, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "values", "errors"), NEW.values(), ids=NEW)
+def test_a_new_task(cells, values, errors, monkeypatch):
+    now = datetime(2026, 2, 1, tzinfo=UTC)
+    monkeypatch.setattr("crm.transfer.imports.tasks.row_judgment.timezone.now", lambda: now)
+    judged = judge(empties=True).judge_new(cells)
+    assert judged.errors == errors
+    assert {name: judged.values[name] for name in values} == {
+        name: now if value is TODAY else value for name, value in values.items()
+    }

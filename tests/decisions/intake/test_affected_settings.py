@@ -3,9 +3,10 @@
 from typing import Any, NamedTuple
 
 import pytest
+from django.urls import reverse
 
 from crm.records.history.verb_execution import operation
-from crm.records.kinds.record_uses import Requirement
+from crm.records.kinds.record_uses import Requirement, Retirement
 from intake.form_and_webhook_uses import get_affected_rows, may_lack_field, never_fills_field
 from intake.forms.questions import FormQuestion
 from intake.models import IncomingWebhook
@@ -154,6 +155,52 @@ def test_only_the_forms_and_webhooks_without_the_field_are_named(make_form, webh
         "1 web form doesn’t require",
         "1 incoming webhook has no mapping for",
     ]
+
+
+def test_each_form_and_webhook_has_the_address_of_the_page_that_changes_it(make_form, webhooks, ada, ann):
+    form = make_form(name="Contact", questions=[EMAIL])
+    found = get_affected_rows(Requirement("lead", "company", "Company"), ada)
+    assert [page for uses in found for _name, page in uses.rows] == [
+        reverse("intake_forms:questions", args=[form.pk]),
+        reverse("incoming:mapping", args=[webhooks[0].pk]),
+    ]
+
+
+def test_only_the_forms_and_webhooks_with_a_field_that_is_retired_are_named(
+    make_form, make_field, departments, ada
+):
+    level, other = make_field("Level"), make_field("Other")
+    make_form(name="Contact", questions=[EMAIL, FormQuestion(level.name)])
+    make_form(name="Offer", slug="offer", questions=[EMAIL])
+    with operation("test", by=ada):
+        for name, mapping in (("Ads", {"level": level.name}), ("Fair", {"email": "email"})):
+            IncomingWebhook.objects.create(
+                name=name, public_id=name, department=departments.sales, mapping=mapping, makes="lead"
+            )
+    for change in (level.definition, Retirement(level.definition)):
+        found = get_affected_rows(change, ada)
+        assert [[name for name, _page in uses.rows] for uses in found] == [["Contact"], ["Ads"]]
+    assert get_affected_rows(other.definition, ada) == []
+
+
+@pytest.mark.parametrize("change", ["status", "retired status", "source"])
+def test_only_the_forms_and_webhooks_with_a_status_or_a_source_are_named(
+    change, make_form, departments, statuses, sources, ada
+):
+    used = {"status": statuses.contacted, "source": sources.event}
+    other = {"status": statuses.new, "source": sources.website}
+    make_form(name="Contact", questions=[EMAIL], **used)
+    make_form(name="Offer", slug="offer", questions=[EMAIL], **other)
+    with operation("test", by=ada):
+        for name, values in (("Ads", used), ("Fair", other)):
+            IncomingWebhook.objects.create(
+                name=name, public_id=name, department=departments.sales, makes="lead", **values
+            )
+    asked: Any = used["source"] if change == "source" else used["status"]
+    found = get_affected_rows(Retirement(asked) if change == "retired status" else asked, ada)
+    assert [[name for name, _page in uses.rows] for uses in found] == [["Contact", "Ads"]]
+    unused: Any = statuses.qualified if "status" in change else sources.referral
+    assert get_affected_rows(Retirement(unused) if change == "retired status" else unused, ada) == []
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,11 @@ from crm.records.history.verb_execution import operation
 from intake.forms.public.visit_counts import build_form_lines
 from intake.forms.questions import (
     FormQuestion,
+    find_custom_field,
     get_askable_custom_fields,
+    get_initial_questions,
     get_last_step,
+    get_question_choices,
     get_usable_questions,
     is_asked,
 )
@@ -87,6 +90,20 @@ def test_visitors_are_asked_for_no_users_records_or_files(make_field, ada, ann):
     assert [field.name for field in get_askable_custom_fields(ada)] == [level]
 
 
+def test_a_question_is_about_the_field_of_its_name(make_field):
+    level, course = make_field("Level"), make_field("Course")
+    assert [find_custom_field(field.name).name for field in (level, course)] == [level.name, course.name]
+    assert find_custom_field("c999") is find_custom_field("city") is None
+    for question, label in (
+        (FormQuestion(course.name), "Course"),
+        (FormQuestion(course.name, label="Which course?"), "Which course?"),
+        (FormQuestion("city"), "City"),
+        (FormQuestion("consent"), "Consent"),
+        (FormQuestion("consent", label="May we call?"), "May we call?"),
+    ):
+        assert question.shown_label == label
+
+
 def test_only_fields_that_the_lead_has_are_required_of_it(make_field, departments):
     everywhere = make_field("Level", required=True).name
     exporting = make_field("Port", required=True, departments=[departments.export.pk]).name
@@ -109,3 +126,18 @@ def test_a_gap_is_told_while_its_field_is_in_use_and_seen(make_field, ada, ann):
 def test_a_form_that_was_never_opened_has_no_numbers(make_form):
     (line,) = build_form_lines([make_form()])
     assert (line.views, line.sent, line.quarantined, line.rate) == (0, 0, 0, "")
+
+
+@pytest.mark.django_db
+def test_the_choices_of_a_question():
+    assert get_question_choices("files") == []
+    assert get_question_choices("consent") == get_question_choices("consent_2") == [("on", "Yes")]
+    assert get_question_choices("city") == []
+    assert ("RO", "Romania") in get_question_choices("country")
+
+
+def test_a_new_form_requires_the_email_alone():
+    asked = [(row["field"], row["required"]) for row in get_initial_questions()]
+    assert asked == [
+        ("first_name", False), ("last_name", False), ("email", True), ("phone", False), ("description", False),
+    ]  # fmt: skip

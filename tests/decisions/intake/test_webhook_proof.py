@@ -4,11 +4,12 @@ import hmac
 from base64 import b64encode
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import pytest
 
-from intake.webhooks.call_verification import is_signature
+from intake.webhooks.call_verification import is_authentic, is_signature
 
 SECRET, BODY = "secret of the program", b'{"email": "ana@x.example"}'
 NOW = 1_795_000_000
@@ -68,6 +69,32 @@ CASES = {
     "no signature": Case("hex", "", False),
     "not in ASCII": Case("hex", "pâté", False),
 }
+
+
+# Whether the secret is in the address, the one in the address, the signature in the header, and whether the call is accepted.
+PROOFS = {
+    "the secret in the address": (True, SECRET, "", True),
+    "another one in the address": (True, "other", "", False),
+    "none in the address": (True, "", "", False),
+    "a signature where the secret is in the address": (True, "", HEX, False),
+    "a signature": (False, "", HEX, True),
+    "another signature": (False, "", "0" * 64, False),
+    "no signature": (False, "", "", False),
+    "a signature and a secret in the address": (False, SECRET, HEX, False),
+    "the secret in the address where a signature is expected": (False, SECRET, "", False),
+}
+
+
+@pytest.mark.parametrize("shared", [SECRET, ""], ids=["", "a webhook without a secret"])
+@pytest.mark.parametrize(("addressed", "given", "signature", "accepted"), PROOFS.values(), ids=PROOFS)
+def test_how_a_call_shows_that_it_is_authentic(addressed, given, signature, accepted, shared):
+    webhook: Any = SimpleNamespace(
+        has_secret_address=addressed,
+        is_secret=lambda text: bool(shared) and text == shared,
+        get_decrypted_secret=lambda: shared,
+        signature_format="hex",
+    )
+    assert is_authentic(webhook, given, BODY, signature) is (accepted and bool(shared))
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -1,10 +1,13 @@
 """Which emails report that an email couldn't be delivered or was marked as spam, and what they say."""
 
 from email import message_from_bytes
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from mailboxes.messages.automatic_messages import Bounce, Complaint, parse_bounce, parse_complaint
+from mailboxes.receiving import bounces
 
 OURS, TEXT = "<1@ours.example>", "--x\r\nContent-Type: text/plain\r\n\r\nAction: failed\r\n"
 RETURNED = f"--x\r\nContent-Type: text/rfc822-headers\r\n\r\nSubject: Offer\r\nMessage-ID: {OURS}\r\n\r\n"
@@ -97,3 +100,25 @@ COMPLAINTS = {
 def test_which_email_was_marked_as_spam(raw, message_id):
     expected = None if message_id is None else Complaint(message_id)
     assert parse_complaint(message_from_bytes(raw)) == expected
+
+
+# What a personal mailbox received, whether the email was sent by its owner here, and what is kept of it.
+KEPT = {
+    "a report on an email of the owner": (Bounce(OURS, "550 No", "5.1.1"), ("lead", 7), ("bounce", ("lead", 7), "550 No")),
+    "a report on another email": (Bounce(OURS, "550 No", "5.1.1"), None, None),
+    "what is no such report": (None, ("lead", 7), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("bounce", "place", "kept"), KEPT.values(), ids=KEPT)
+def test_a_report_in_a_personal_mailbox_counts_only_for_emails_of_its_owner(bounce, place, kept, monkeypatch):
+    asked: list[Any] = []
+    rows: list[Any] = []
+    monkeypatch.setattr(bounces, "mark_email_bounced", lambda letter, author: asked.append(author) or place)
+    monkeypatch.setattr(
+        bounces, "write_message_row", lambda arrival, *told, reason: rows.append((*told, reason))
+    )
+    monkeypatch.setattr(bounces, "write_folder_position", lambda arrival: rows.append(None))
+    bounces.receive_delivery_report(SimpleNamespace(letter=SimpleNamespace(bounce=bounce)), author="Bob")
+    assert rows == [kept]
+    assert asked == (["Bob"] if bounce else [])

@@ -68,3 +68,29 @@ def test_what_is_left_of_a_page(case):
     page, left = case
     gaps = TextMergeFields()
     assert gaps.build_html_pattern(gaps.mark_fields(page)).fill({}) == left
+
+
+# A value, and how it stands in a template of Markdown and in one of plain text.
+VALUES = {
+    "a name": ("Ana Albu", "Ana Albu"),
+    "a star": ("A*lbu", "A\\*lbu"),
+    "a link": ("[Ana](https://a.example)", "\\[Ana\\](https://a.example)"),
+    "a tag": ("<b>Ana</b>", "\\<b\\>Ana\\</b\\>"),
+    "a heading": ("# Ana", "\\# Ana"),
+    "a list": ("- Ana", "\\- Ana"),
+    "a numbered list": ("1. Ana", "1\\. Ana"),
+    "a number": ("100 Ana", "100 Ana"),
+    "lines and spaces": ("Ana\n  Albu", "Ana Albu"),
+}
+
+
+@pytest.mark.parametrize(("value", "escaped"), VALUES.values(), ids=VALUES)
+def test_a_value_is_only_text(value, escaped):
+    values = NO_ONE | {"first_name": value}
+    plain = " ".join(value.split())
+    assert fill_merge_fields("{first_name}", values) == escaped
+    assert fill_merge_fields("{first_name}", values, escape=False) == plain
+
+
+def test_what_is_no_merge_field_stays():
+    assert fill_merge_fields("Dear {nickname|you}, {first_name}", ANA) == "Dear {nickname|you}, Ana"

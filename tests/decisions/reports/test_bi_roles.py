@@ -1,12 +1,14 @@
 """What the database role of a BI tool may do once it has lifted its own settings, and which of its sessions are ended."""
 
+import re
+
 import psycopg
 import pytest
 from django.db import connection, transaction
 
 from reports.bi import role_limits
 from reports.bi.role_limits import end_bi_sessions_over_limits, get_sessions_over_limits
-from tests.reports.bi.role import NAMES, ROLE, acting, connected, with_functions_of_everyone
+from tests.reports.bi.role import NAMES, ROLE, acting, connected, superuser, with_functions_of_everyone
 from tests.reports.conftest import make_role
 
 __all__ = ["make_role"]
@@ -44,6 +46,31 @@ def test_what_a_role_without_its_limits_may_not_do(statement, make_role):
     with connected() as tool, pytest.raises(psycopg.errors.Error) as found:
         tool.execute(statement)
     assert isinstance(found.value, psycopg.errors.InsufficientPrivilege), found.value
+
+
+def test_the_functions_that_are_taken_away_from_everyone_are_only_these(make_role):
+    """Not the others of PostgreSQL, without which no tool could ask anything, nor functions of Leadwell."""
+    make_role("--all")
+    names = "SELECT DISTINCT proname FROM pg_proc WHERE oid IN ({})"
+    with superuser() as database:
+        assert database.execute(role_limits.REVOKED_NOW).fetchall() == []
+    with_functions_of_everyone()
+    with superuser() as database:
+        open_ones = database.execute(role_limits.REVOKED_NOW.replace("::regprocedure", "")).fetchall()
+        found = {
+            name for (name,) in database.execute(names.format(", ".join(str(oid) for (oid,) in open_ones)))
+        }
+    assert {
+        "lo_create",
+        "loread",
+        "lowrite",
+        "pg_advisory_lock",
+        "pg_try_advisory_lock",
+        "pg_notify",
+    } <= found
+    assert not {
+        name for name in found if not re.match("lo_|lo(read|write)|pg_.*(advisory|emit|notify)|lowrite", name)
+    }
 
 
 def test_a_role_that_reads_again_sees_its_rows(make_role):
@@ -125,9 +152,12 @@ def test_a_session_that_holds_a_lock_of_ours_is_ended_within_a_minute_where_lock
         tool.execute("SELECT lo_create(0)")
         locks(tool)
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT lo_create(0)")
+            (own,) = cursor.fetchone()
             assert end_bi_sessions_over_limits() == 1
-            cursor.execute("SELECT FROM pg_largeobject_metadata")
-            assert cursor.rowcount == 0
+            # What Leadwell itself has stays.
+            cursor.execute("SELECT oid FROM pg_largeobject_metadata")
+            assert cursor.fetchall() == [(own,)]
             # The object is removed again at the end, by another connection.
             transaction.set_rollback(True)
         with pytest.raises(psycopg.OperationalError):

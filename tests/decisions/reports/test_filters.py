@@ -5,11 +5,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.http import QueryDict
 
+from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.record_list import RecordList
+from leads.models import Lead
+from leads.verbs import Move
 from reports.engine.counted_leads import (
     _is_same,
     build_counted_condition,
@@ -17,9 +21,15 @@ from reports.engine.counted_leads import (
     filter_within_period,
     get_moment_column,
 )
-from reports.engine.drill_down import FigureFilter, _parse_key
+from reports.engine.drill_down import (
+    FigureFilter,
+    _parse_key,
+    build_figure_query,
+    get_counted_record_ids,
+    read_figure,
+)
 from reports.engine.measures import MEASURE_PARTS, MEASURES
-from reports.engine.question import HAPPENED
+from reports.engine.question import HAPPENED, parse_question
 from reports.engine.report_periods import ReportPeriod
 
 SAME = {
@@ -113,6 +123,87 @@ def test_which_keys_of_a_group_are_read(case):
         assert _parse_key(dimension, text) == expected
 
 
+# The URL of a number, the list that it is opened in, and whether it leads there.
+READ = {
+    "leads in the list of leads": ("measure=leads&part=leads", "lead", True),
+    "leads in the list of deals": ("measure=leads&part=leads", "deal", False),
+    "deals in the list of deals": ("measure=open_deals&part=open_deals", "deal", True),
+    "deals in the list of leads": ("measure=open_deals&part=open_deals", "lead", False),
+    "calls in the list of leads": ("measure=calls&part=calls_of_leads", "lead", True),
+    "a part that there isn't": ("measure=leads&part=moon", "lead", False),
+    "no part": ("measure=leads", "lead", False),
+    "by source": ("measure=leads&by=source&part=leads&key=1", "lead", True),
+    "by source, all together": ("measure=leads&by=source&part=leads", "lead", True),
+    "by two fields": ("measure=leads&by=source&by=country&part=leads&key=1&key=RO", "lead", True),
+    "by two fields, one of them": ("measure=leads&by=source&by=country&part=leads&key=1", "lead", False),
+    "a key of no field": ("measure=leads&part=leads&key=1", "lead", False),
+    "deals by a field that only leads have": ("measure=leads&by=source&part=open_deals", "deal", False),
+    "deals by two fields, one only of leads": (
+        "measure=leads&by=owner&by=source&part=open_deals",
+        "deal",
+        False,
+    ),
+    "deals by a field of theirs": ("measure=leads&by=owner&part=open_deals", "deal", True),
+    "a key that can't be read": ("measure=leads&by=source&part=leads&key=x", "lead", False),
+    "a wrong question": ("measure=moon&part=leads", "lead", False),
+}
+
+
+@pytest.mark.parametrize(("query", "kind", "leads"), READ.values(), ids=READ)
+def test_which_numbers_lead_to_a_list(query, kind, leads, ada):
+    if leads:
+        _question, part, keys = read_figure(query, ada, kind)
+        assert (part, len(keys)) == (QueryDict(query)["part"], query.count("key="))
+        return
+    with pytest.raises(ValidationError, match="This number of a report"):
+        read_figure(query, ada, kind)
+
+
+@pytest.mark.parametrize("keys", [[], [7, "RO"], [None, "RO"], [7, None]], ids=str)
+def test_the_address_of_a_number_says_what_was_counted(keys, ada):
+    query = (
+        "measure=leads&measure=won&by=source&by=country&period=last30&picture=line&sort=won&compare=before"
+    )
+    kind, found = build_figure_query(parse_question(QueryDict(query), ada), "won", keys)
+    data = QueryDict(QueryDict(found)["figure"])
+    assert kind.name == "lead"
+    assert (data["part"], data.getlist("by"), data["period"]) == ("won", ["source", "country"], "last30")
+    assert data.getlist("key") == ["" if key is None else str(key) for key in keys]
+    # What doesn't change which records are counted isn't in it.
+    assert not {"measure", "compare", "picture", "sort"} & {*data}
+    question, part, read = read_figure(QueryDict(found)["figure"], ada, "lead")
+    assert (part, read, len(question.by)) == ("won", keys, 2)
+
+
+# The part, the keys of its group by source, and the leads that it counts.
+COUNTED = {
+    "all leads": ("leads", [], "ABC"),
+    "leads of a source": ("leads", ["website"], "AB"),
+    "won leads": ("won", [], "A"),
+    "won leads of another source": ("won", ["event"], ""),
+}
+
+
+@pytest.mark.parametrize(("part", "keys", "names"), COUNTED.values(), ids=COUNTED)
+def test_which_leads_a_number_counts(part, keys, names, ada, make_lead, sources, statuses):
+    made = {name: make_lead(name, source="event" if name == "C" else "website") for name in "ABC"}
+    carry_out(Move(status=statuses.won), Lead.objects.filter(pk=made["A"].pk), by=ada)
+    question = parse_question(QueryDict("measure=leads&by=source&period=last30"), ada)
+    ids = get_counted_record_ids(question, part, [getattr(sources, key).pk for key in keys], ada)
+    found = Lead.objects.filter(pk__in=ids).order_by("last_name").values_list("last_name", flat=True)
+    assert "".join(found) == names
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_numbers_of_deals_lead_nowhere_for_users_who_see_no_deals(leads, someone_with):
+    user = someone_with("view_lead", *(["view_deal"] if leads else []))
+    if leads:
+        assert read_figure("measure=leads&part=open_deals", user, "deal")
+        return
+    with pytest.raises(ValidationError):
+        read_figure("measure=leads&part=open_deals", user, "deal")
+
+
 WORDS = {
     "leads": ("leads", "{leads}, Website, May 2026"),
     "calls on leads are called calls": ("calls_of_leads", "Calls, Website, May 2026"),
@@ -141,6 +232,7 @@ def test_what_the_list_behind_a_number_is_called(case, monkeypatch):
     labels = {name: str(measure.label) for name, measure in MEASURES.items()}
     assert filter.describe_value("…") == words.format_map(labels)
     assert not filter.is_offered_to(None, None)
+    assert not filter.field.required
 
 
 FILTERED = {

@@ -1,5 +1,6 @@
 """What a question says about its time, what its URL chooses, and in which order the groups of its answer come."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from reports.engine.measures import COSTS, MEASURE_PARTS, MEASURES, divide_or_no
 from reports.engine.question import MOST_MEASURES, ReportQuestion, parse_question
 from reports.engine.report_answer import ReportAnswer, ReportGroup, _sort_keys, get_earliest_moment
 from reports.engine.report_periods import ReportPeriod
+from reports.subjects.subject import SUBJECTS, Subject, can_be_grouped_by, get_viewable_measures
 
 MAY = ReportPeriod("between", date(2026, 5, 1), date(2026, 5, 31))
 
@@ -83,6 +85,32 @@ def test_what_a_url_chooses(case, ada):
     assert asked.url_parameters.get(name, "") == ("" if value == "added" else value)
 
 
+# The period of a URL, and that of the question's own.
+PERIODS = {
+    "a name": ("period=last30", "period=last30"),
+    "a name beside days": ("period=last30&from=2026-05-01&to=2026-05-31", "period=last30"),
+    "between two days": (
+        "period=between&from=2026-05-01&to=2026-05-31", "period=between&from=2026-05-01&to=2026-05-31",
+    ),
+    "all time": ("period=all", "period=all"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "own"), PERIODS.values(), ids=PERIODS)
+def test_a_period_is_asked_again_as_it_was(query, own, ada):
+    found = parse_question(QueryDict(f"measure=leads&{query}"), ada)
+    assert found.problems == []
+    assert found.url_parameters.urlencode() == f"measure=leads&{own}"
+
+
+@pytest.mark.parametrize(
+    "query", ["measure=", "measure=&measure=", "", "measure=leads&measure=&measure=leads"]
+)
+def test_a_number_without_a_name_is_none(query, ada):
+    found = parse_question(QueryDict(query), ada)
+    assert ([measure.name for measure in found.measures], found.problems) == (["leads"], [])
+
+
 def test_a_question_has_at_most_twelve_numbers(ada):
     names = [name for name, measure in MEASURES.items() if measure.parts != (COSTS,)]
     for number, problem in ((MOST_MEASURES, []), (MOST_MEASURES + 1, ["Choose at most 12 numbers."])):
@@ -96,6 +124,97 @@ def test_medians_of_leads_have_a_query_of_their_own_and_averages_have_none():
         for name in ("value", "contact", "won")
     }
     assert alone == {"value": True, "contact": True, "won": True}
+
+
+# Those of groups don't give that of all.
+NOT_ADDED_UP = {
+    *(
+        "contact_mean",
+        "contact_median",
+        "contacted_late_median",
+        "late_now_longest",
+        "late_now_median",
+        "limit_there",
+    ),
+    *(
+        "longest_wait",
+        "moved_to_won",
+        "score_mean",
+        "stay_limit",
+        "stay_mean",
+        "stay_median",
+        "stuck",
+        "value_mean",
+    ),
+    *("value_median", "won_mean", "won_median"),
+}
+
+
+def test_averages_medians_and_limits_of_groups_are_not_added_up():
+    assert {name for name, part in MEASURE_PARTS.items() if not part.adds_up} == NOT_ADDED_UP
+
+
+@pytest.mark.parametrize(("by", "asked"), [("month", True), ("source", False), ("source&by=month", True)])
+def test_what_is_there_at_the_end_of_each_month_is_counted_by_its_own_query(by, asked, ada, monkeypatch):
+    told: list[Any] = []
+    subject = replace(SUBJECTS["stuck"], over_time=lambda *given: told.append(given[:2]) or [])
+    monkeypatch.setitem(SUBJECTS, "stuck", subject)
+    found = parse_question(QueryDict(f"measure=stuck&period=last90&by={by}"), ada)
+    assert not found.problems
+    assert report_answer.get_answer(found, ada).groups == []
+    assert told == ([(found, ada)] if asked else [])
+
+
+def express(moment: str, path: str) -> tuple[str, str]:
+    return moment, path
+
+
+# A subject and a field to group by, the moment of the part, and what its rows are grouped by.
+GROUPED: dict[str, tuple[Any, Any, str, Any]] = {
+    "a field of leads": (Subject("x", None, path="lead__"), ("source", "", express), "at", ("at", "lead__")),
+    "a field of leads, for rows that are leads": (Subject("x", None, path=""), ("source", "", express), "at", ("at", "")),
+    "a field of leads, for rows without a way to them": (Subject("x", None), ("source", "", express), "at", None),
+    "a field that can't be asked of leads": (Subject("x", None, path=""), ("source", "", None), "at", None),
+    "a field of its own": (Subject("x", None, own={"source": "own"}), ("source", "", express), "at", "own"),
+    "a field of its own that is a function": (
+        Subject("x", None, own={"source": lambda: "asked"}), ("source", "", express), "at", "asked",
+    ),
+    "months": (Subject("x", None), ("month", "month", express), "at", ("at", "")),
+    "months of what is there today": (Subject("x", None), ("month", "month", express), "", None),
+    "months that can't be asked": (Subject("x", None), ("month", "month", None), "at", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "dimension", "moment", "expression"), GROUPED.values(), ids=GROUPED)
+def test_what_rows_are_grouped_by(subject, dimension, moment, expression):
+    name, step, express_ = dimension
+    asked: Any = SimpleNamespace(name=name, step=step, expression=express_)
+    assert subject.build_group_expression(asked, moment) == expression
+
+
+# A number, a field, and whether the number can be grouped by it.
+CAN = {
+    "leads by source": ("leads", "source", True),
+    "costs by source, which are no part of leads": ("cost_per_lead", "source", True),
+    "working days by source": ("working_days", "source", False),
+    "working days by rep": ("working_days", "rep", True),
+    "working days by month": ("working_days", "month", False),
+    "leads given per day by source": ("given_per_day", "source", False),
+}
+
+
+@pytest.mark.parametrize(("name", "by", "can"), CAN.values(), ids=CAN)
+def test_what_a_number_can_be_grouped_by(name, by, can, ada):
+    (dimension,) = parse_question(QueryDict(f"measure=leads&by={by}"), ada).by
+    assert can_be_grouped_by(MEASURES[name], dimension) is can
+
+
+def test_a_number_is_seen_only_by_users_who_may_see_all_of_its_parts(someone_with, ada, monkeypatch):
+    both = replace(MEASURES["leads"], name="both", parts=("leads", "open_deals"))
+    monkeypatch.setitem(MEASURES, "both", both)
+    eve = someone_with("view_lead")
+    assert {"both", "leads", "open_deals"} <= {*get_viewable_measures(ada)}
+    assert {"both", "leads", "open_deals"} & {*get_viewable_measures(eve)} == {"leads"}
 
 
 DIVIDED = {

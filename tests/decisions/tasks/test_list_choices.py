@@ -207,6 +207,17 @@ def test_one_task_more_than_are_counted_is_too_many(most, counts, own, bob, monk
     assert choose(bob).count_by_tab() == counts
 
 
+@pytest.mark.parametrize(("more", "goes_on"), [(0, False), (1, True)])
+def test_a_page_has_fifty_tasks(more, goes_on, bob, make_lead):
+    lead = make_lead(owner=bob)
+    with operation("test", by=None):
+        Task.objects.bulk_create(
+            Task(of="lead", record=lead.pk, title=f"{number}", user=bob) for number in range(50 + more)
+        )
+    page = TaskPage(choose(bob), "")
+    assert (len(page.lines), page.next == page.lines[-1].task.pk) == (50, goes_on)
+
+
 def test_more_tasks_than_are_counted_have_no_numbers():
     assert count_tasks_by_part([(None, None)] * 3, 3) == {"": 3, "no_date": 3}
     assert count_tasks_by_part([(None, None)] * 4, 3) == {}

@@ -6,7 +6,6 @@ formula, is compared as it is: no one but its author knows what it has to be the
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -89,7 +88,7 @@ def _iterate_formulas() -> Iterator[tuple[CustomField, CheckedFormula]]:
     for row in CustomField.objects.in_order():
         definitions.setdefault(row.table_of, []).append(row)
     for table, rows in definitions.items():
-        formulas = [row for row in rows if row.type == CustomField.Type.FORMULA and not row.deleted]
-        book: Any = FormulaSet(RECORD_TYPES[table], rows) if formulas and table in RECORD_TYPES else None
-        for row in formulas if book else []:
-            yield row, book.get_formula(row)
+        book = FormulaSet(RECORD_TYPES[table], rows)
+        for row in rows:
+            if row.type == CustomField.Type.FORMULA and not row.deleted:
+                yield row, book.get_formula(row)

@@ -28,6 +28,15 @@ from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.links.links_within_file import NamedRows, skip_refused_rows
 from crm.transfer.imports.links.new_records import add_links, lock_linked_records
 
+# The values that a plan writes into a column, as texts.
+ASSIGNED = """
+    SELECT DISTINCT "values"->>%(column)s FROM crm_plannedrow
+    WHERE of_id = %(of)s AND action <> '' AND "values"->>%(column)s IS NOT NULL"""
+# The tags that records get: they keep those that they have.
+ADDED_TAGS = """
+    SELECT DISTINCT tag FROM crm_plannedrow, jsonb_array_elements_text("values"->%(column)s) tag
+    WHERE of_id = %(of)s AND action <> '' AND tag NOT IN (SELECT jsonb_array_elements_text(old->%(column)s))"""
+
 
 def lock_rules(application: Application) -> None:
     """Keep what the rules read as it is. The retired values that the importer reactivates count as active from now on."""
@@ -39,7 +48,7 @@ def lock_rules(application: Application) -> None:
 
 
 def check_still_allowed(application: Application) -> None:
-    """Check the plan's departments, owners, statuses, and sources again: they may have changed since."""
+    """Check again what the plan assigns, such as owners and statuses: it may have been retired or moved out of reach since."""
     imported, rules = application.imported, application.rules
     kind, by = rules.kind, rules.user
     if not by.has_perms([kind.get_right("import"), kind.get_right("add")]):
@@ -58,27 +67,25 @@ def check_still_allowed(application: Application) -> None:
         raise StalePlan(
             _("The rules of statuses have changed since the preview was created. Check the file again.")
         )
-    allowed = rules.get_allowed_values()
-    with connection.cursor() as cursor:
-        for column, ids in allowed.items():
+    for column, ids in rules.get_allowed_values().items():
+        with connection.cursor() as cursor:
             cursor.execute(
-                """SELECT DISTINCT "values"->>%s FROM crm_plannedrow
-                   WHERE of_id = %s AND action <> '' AND "values"->>%s IS NOT NULL""",
-                [column, imported.pk, column],
+                ADDED_TAGS if column == "tags" else ASSIGNED, {"column": column, "of": imported.pk}
             )
-            if any(value not in ids and not value.startswith(TO_MAKE) for (value,) in cursor.fetchall()):
-                raise StalePlan(
-                    _(
-                        "Owners, departments or statuses have changed since the preview was created. "
-                        "Check the file again."
-                    )
+            planned = {value for (value,) in cursor.fetchall()}
+        if any(value not in ids and not value.startswith(TO_MAKE) for value in planned):
+            raise StalePlan(
+                _(
+                    "Values that the file uses, such as owners or statuses, have changed since the preview was created. "
+                    "Check the file again."
                 )
+            )
 
 
 def skip_rows_known_by_now(application: Application) -> None:
     """Skip rows planned as new whose record a colleague has added since."""
     imported, rules = application.imported, application.rules
-    options, since = ImportOptions.from_import(imported), imported.counts.get("last", 0)
+    options, since = ImportOptions.from_import(imported), imported.counts["last"]
     recognition = Recognition(rules, options, imported)
     columns = {"email": f"{rules.email}_key", "phone": f"{rules.phones[0]}_normal" if rules.phones else ""}
     columns["field"] = "" if recognition.told else recognition.column

@@ -274,9 +274,11 @@ class ImportRules:
 
     def get_allowed_values(self) -> dict[str, set[str]]:
         """The values a plan may still assign, by column, as text: they may have changed since the plan was made."""
+        tags = set(Tag.objects.values_list("pk", flat=True)) - self.retired_tags
         return {
             "department_id": {str(pk) for pk in self.allowed_departments},
             "owner_id": {str(pk) for pk in self.owners},
+            "tags": {str(pk) for pk in tags},
         }
 
     def fill_in(self, values: dict[str, Any], defaults: dict[str, Any]) -> None:

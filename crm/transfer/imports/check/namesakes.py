@@ -211,7 +211,7 @@ class OftenNamed:
                     WHERE of_id = %s GROUP BY 1 HAVING count(*) > 1""",
                 [str(self.place), self.place, self.imported.pk],
             )
-            return {text for (text,) in cursor.fetchall() if text}
+            return {text for (text,) in cursor.fetchall()}
 
 
 def fill_in_namesakes(

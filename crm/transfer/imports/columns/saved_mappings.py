@@ -57,7 +57,7 @@ def apply_saved_mapping(saved: ImportMapping, imported: Import) -> list[str]:
         left[normalize_heading(heading)].append(None if field == ASK else field)
     headings = [normalize_heading(heading) for heading in get_headings(imported)]
     mapping = [left[heading].pop(0) if left[heading] else None for heading in headings]
-    given = {field for field in mapping if field}
+    given = set(mapping)
     for place, guessed in enumerate(imported.mapping):
         if mapping[place] is None:
             mapping[place] = "" if guessed in given and guessed != TO_DESCRIPTION else guessed

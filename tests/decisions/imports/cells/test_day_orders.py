@@ -116,3 +116,19 @@ def test_the_last_date_of_a_file_decides_as_the_first_one_does():
     assert guess_day_first(either) is None
     assert guess_day_first([*either, "11/25/2025"]) is False
     assert guess_day_first(["11/25/2025", *either]) is False
+
+
+# The type of the field that the import creates for a column, and whether the preview warns about its dates.
+CREATED = {"date": True, "moment": True, "text": False, "": False}
+
+
+@pytest.mark.parametrize(("type", "warns"), CREATED.items(), ids=CREATED)
+def test_the_preview_warns_about_dates_of_a_field_that_the_import_creates(type, warns):
+    imported = Import(
+        table="lead",
+        columns=[{"heading": "Born", "days": [0, 0, 3]}],
+        mapping=["new_0"],
+        new_fields={"0": {"type": type}} if type else {},
+        options={},
+    )
+    assert len(describe_unsure_orders(imported, ["created_at"])) == int(warns)

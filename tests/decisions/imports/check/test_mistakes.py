@@ -113,6 +113,9 @@ CASES = {
         [CellAnswer(1, "n/a", False, "0", False)], {2: "0", 3: "0", 5: "0"}
     ),
     "all others": Case([CellAnswer(1, "", True, "", True)], {2: "", 3: "", 4: ""}),
+    "all others become a value, and empty cells stay": Case(
+        [CellAnswer(1, "", True, "5", True)], {2: "5", 3: "5", 4: "5"}
+    ),
     "one and all others": Case(
         [CellAnswer(1, "n/a", False, "1", True), CellAnswer(1, "", True, "", True)], {2: "1", 3: "1", 4: ""}
     ),
@@ -127,7 +130,11 @@ def test_what_the_cells_become(case, read, ann):
     PlannedRow.objects.bulk_create(
         PlannedRow(of=imported, row=row, verdict="error", errors=errors) for row, errors in WRONG.items()
     )
+    # Another file, which has an error in its row 6.
+    other = read(ann, ["last_name", "value"], ROWS)
+    PlannedRow.objects.create(of=other, row=6, verdict="error", errors=[[1, "No."]])
     assert sorted(correct_cells(imported, case.answers)) == sorted(case.becomes)
+    assert not any(row.fixes for row in ImportRow.objects.filter(of=other))
     kept = {row.row: row.fixes for row in ImportRow.objects.filter(of=imported) if row.fixes}
     assert kept == {row: {"1": text} for row, text in case.becomes.items()}
 
@@ -162,6 +169,39 @@ def test_the_groups_of_a_plan(read, ann, monkeypatch):
     ]
     assert [one.sentence for one in found][:3] == [no, reason, "Enter a name."]
     assert [one.options for one in found if one.place == 2] == ["known-status", "known-status"]
+
+
+# How a cell was read, whether it was corrected, and the letter of its text in the list of errors.
+LETTERS = {
+    "a text": ("ss", {}, "s"),
+    "a number": ("sn", {}, "n"),
+    "a number that was corrected": ("sn", {"1": "many"}, "s"),
+    "a cell beside a corrected one": ("sn", {"0": "Popa"}, "n"),
+    "a file without letters": ("", {}, "s"),
+    "a corrected cell of a file without letters": ("", {"1": "many"}, "s"),
+}
+
+
+@pytest.mark.parametrize(("kinds", "fixes", "letter"), LETTERS.values(), ids=LETTERS)
+def test_a_corrected_cell_is_a_text(kinds, fixes, letter, read, ann):
+    imported = read(ann, ["last_name", "value"], [["Pop", "12"]])
+    ImportRow.objects.filter(of=imported).update(kinds=kinds, fixes=fixes)
+    PlannedRow.objects.create(of=imported, row=2, verdict="error", errors=[[1, "No."]])
+    ((place, text, found, sentence, count),) = build_mistake_lists(imported)["texts"]
+    assert (place, text, found, sentence, count) == (1, fixes.get("1", "12"), letter, "No.", 1)
+
+
+def test_a_text_that_is_a_number_in_some_rows_is_one_group(read, ann):
+    """It is judged as a number."""
+    imported = read(ann, ["last_name", "value"], [["Pop", "12"], ["Rus", "12"], ["Ene", "many"]])
+    ImportRow.objects.filter(of=imported, row=2).update(kinds="sn")
+    PlannedRow.objects.bulk_create(
+        PlannedRow(of=imported, row=row, verdict="error", errors=[[1, sentence]])
+        for row, sentence in ((2, "No."), (3, "Never."), (4, "No."))
+    )
+    found = build_mistake_lists(imported)
+    assert found["texts"] == [[1, "12", "n", "Never.", 2], [1, "many", "s", "No.", 1]]
+    assert found["columns"] == [[1, "Never.", "No.", 3]]
 
 
 WITHOUT = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crm.models import Import
 from crm.transfer.imports.check.cell_cleaning import CleanedCell
 from crm.transfer.imports.check.namesakes import (
     MOST,
@@ -16,6 +17,7 @@ from crm.transfer.imports.check.namesakes import (
     EarlierRows,
     RecordsOfNames,
     RowsMeant,
+    get_distinguishing_details,
 )
 from customers.companies.excel import CompanyImport
 from customers.deals.excel import DealImport
@@ -254,3 +256,23 @@ def test_a_record_belongs_to_one_row(case):
     rows.mark(second, case.cells)
     found = SimpleNamespace(meant={("omnia", second.marks): case.meant} if case.meant else {})
     assert rows.find_record_and_row(second, found, case.means) == case.comes
+
+
+# What the import creates for columns, by their places, and the unique fields that tell records of a name apart.
+IDS = {
+    "a unique field": ({"1": {"unique": True}}, ["new_1"]),
+    "another field": ({"1": {"unique": False}, "2": {}}, []),
+    "the second of two": ({"1": {}, "2": {"unique": True}}, ["new_2"]),
+    "a field of a column that isn't mapped to it": ({"9": {"unique": True}}, []),
+}
+
+
+@pytest.mark.parametrize(("new", "ids"), IDS.values(), ids=IDS)
+def test_unique_fields_that_the_import_creates_tell_records_apart(new, ids):
+    rules = CompanyImport(None, None)
+    vars(rules)["unique_fields"] = {}
+    imported = Import(mapping=["name", "new_1", "new_2", "city"], new_fields=new)
+    found = get_distinguishing_details(rules, "name", imported)
+    assert (found.certain, found.likely, found.ids) == ([], ["city"], ids)
+    # By another field, no names are compared.
+    assert get_distinguishing_details(rules, "domain", imported) is None

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from crm.fields.widgets.value_widgets import UnknownName
 from crm.models import Import
 from crm.transfer.imports.check.cell_cleaning import CleanedCell, RowCleaner, adapt_cell_to_value
 from crm.transfer.imports.check.value_decisions import (
@@ -215,6 +216,102 @@ def test_a_cell_as_it_was_read(case):
         assert cell.value == case.value
         assert cell.error.startswith(case.error)
         assert bool(cell.error) == bool(case.error)
+
+
+@dataclass(frozen=True)
+class Phone:
+    """The cell of a phone with the calling code in the next column."""
+
+    cells: list[str]
+    value: Any = None
+    shown: str = ""
+    joined: bool = False
+    kinds: str = ""
+    error: str = ""
+
+
+PHONES = {
+    "a number and a code": Phone(["612 345 678", "+33"], "+33 6 12 34 56 78", "612 345 678", joined=True),
+    "another number with the same code": Phone(["612 345 679", "+33"], "+33 6 12 34 56 79", "612 345 679", joined=True),
+    "the same number with another code": Phone(["612 345 678", "+34"], "+34 612 34 56 78", "612 345 678", joined=True),
+    "a number with its code": Phone(["+33 612 345 678", "+34"], "+33 612 345 678", "+33 612 345 678"),
+    "a number without a code": Phone(["0612 345 678", ""], "0612 345 678", "0612 345 678"),
+    "a row that ends before the code": Phone(["0612 345 678"], "0612 345 678", "0612 345 678"),
+    "a code alone": Phone(["", "+33"]),
+    "a text that means no phone": Phone(["none", "+33"]),
+    "a cell that is a number": Phone(["612345678", "33"], "+33 6 12 34 56 78", "612345678", joined=True, kinds="nn"),
+    "an error of the spreadsheet": Phone(["#N/A", "+33"], shown="#N/A", kinds="es", error="The cell contains the error #N/A."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PHONES.values(), ids=PHONES)
+def test_a_phone_whose_calling_code_is_in_another_column(case):
+    told = Import(table="lead", mapping=["phone", "calling_code"], blanks={"0": ["None"]})
+    cleaner = RowCleaner(judge().resource, told)
+    others = [SimpleNamespace(cells=one.cells, kinds=one.kinds, fixes={}) for one in PHONES.values()]
+    # What the other rows say is remembered, and changes nothing.
+    for row in (*others, SimpleNamespace(cells=case.cells, kinds=case.kinds, fixes={})):
+        cell = cleaner.clean_row(row)["phone"]
+    assert (cell.value, cell.shown, cell.error) == (case.value, case.shown, case.error)
+    assert cell.empty is (case.value is None and not case.error)
+    assert ("Calling code joined with the number" in cell.notes) is case.joined
+
+
+def test_the_records_that_cells_and_decisions_name_are_looked_up_together():
+    """With and without the quote that guards a formula; a decision that is no record is none to look up."""
+    told = Import(
+        table="lead",
+        mapping=["city", "client"],
+        decisions={"client": {"acme": 7, "omnia": "refuse", "delta": "new:Delta"}},
+    )
+    cleaner = RowCleaner(judge().resource, told)
+    asked: list[str] = []
+    cleaner.links = {"client": SimpleNamespace(load_records_by_text=asked.extend)}
+    rows = [("Cluj", "Acme", "ss", {}), ("", "'=Omnia", "ss", {}), ("", "", "ss", {}), ("", "#N/A", "se", {})]
+    rows += [("", "Beta", "ss", {"1": "Gamma"}), ("", "12", "sn", {})]
+    cleaner.look_up_links(
+        [SimpleNamespace(cells=[*cells], kinds=kinds, fixes=fixes) for *cells, kinds, fixes in rows]
+    )
+    assert sorted(asked) == ["#7", "'=Omnia", "12", "=Omnia", "Acme", "Gamma"]
+
+
+# What is decided about the text Fair in a column of clients, and what becomes of the cell. Client 7 exists.
+LINKED: dict[str, tuple[Any, dict[str, Any]]] = {
+    "a client": (7, {"value": 7}),
+    "a client who is gone": (8, {"error": "No client."}),
+    "a client who will be added": ("new:Fair", {"value": "new:company:Fair"}),
+    "nothing": ("empty", {"empty": True}),
+    "not yet": (None, {"error": "No client."}),
+}
+
+
+@pytest.mark.parametrize(("decision", "becomes"), LINKED.values(), ids=LINKED)
+@pytest.mark.parametrize("adds", [True, False], ids=["", "a check that adds none"])
+def test_a_cell_with_an_unknown_client(adds, decision, becomes):
+    decisions = {"client": {"fair": decision}} if decision else {}
+    told = Import(table="lead", mapping=["client"], decisions=decisions)
+
+    def new_link(table: str, decision: str) -> dict[str, Any]:
+        return {"value": decision.replace(":", f":{table}:")}
+
+    cleaner = RowCleaner(judge().resource, told, new_link if adds else None)
+    links: Any = SimpleNamespace(
+        find_ids=lambda text: [7] if text == "#7" else [], model=SimpleNamespace(table="company")
+    )
+    cleaner.links = {"client": links}
+    cell = cleaner.apply_decision("client", "Fair", UnknownName("No client."))
+    if decision == "new:Fair" and not adds:
+        becomes = {"error": "No client."}
+    assert cell == CleanedCell("Fair", unknown=("Fair",), **becomes)
+
+
+def test_a_number_of_different_cells_is_remembered_and_then_forgotten(monkeypatch):
+    monkeypatch.setattr("crm.transfer.imports.check.cell_cleaning.REMEMBERED", 2)
+    cleaner = RowCleaner(judge().resource, Import(table="lead", mapping=["city"]))
+    for text in ("Cluj", "Arad", "Deva", "Brno", "Cluj"):
+        row = SimpleNamespace(cells=[text], kinds="", fixes={})
+        assert cleaner.clean_row(row)["city"].value == text
+        assert len(cleaner.remembered[0]) <= 3
 
 
 def test_skipped_columns_lines_and_closed_fields_have_no_cells():

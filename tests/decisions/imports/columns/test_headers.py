@@ -10,6 +10,7 @@ from crm.transfer.imports.columns.header_words import (
     get_headers,
     get_headers_without_field,
 )
+from crm.transfer.imports.sheet_contents import ActivityImport, TaskImport, find_work_import
 from tests.decisions.imports.on_paper import ann
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -107,3 +108,19 @@ LACKING = {
 @pytest.mark.parametrize(("header", "field"), LACKING.items(), ids=LACKING)
 def test_a_header_means_what_contacts_lack(header, field):
     assert get_headers_without_field(KINDS["contact"]).find_field(header) == field
+
+
+# The headers of a sheet, and whether it has tasks or activities.
+SHEETS = {
+    "leads": (["Last name", "Email", "City"], None),
+    "tasks of ours": (["Task ID", "Version", "Record type", "Record", "Title"], TaskImport),
+    "tasks of another program": (["Subject", "Due date", "Related to", "Status"], TaskImport),
+    "activities of ours": (["Activity ID", "Type", "When", "Text", "Lead ID"], ActivityImport),
+    "nothing": ([], None),
+}
+
+
+@pytest.mark.parametrize(("heads", "rules"), SHEETS.values(), ids=SHEETS)
+def test_what_a_sheet_has(heads, rules):
+    found = find_work_import(KINDS["lead"], ann(), heads)
+    assert found is None if rules is None else type(found) is rules

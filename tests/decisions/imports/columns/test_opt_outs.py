@@ -2,7 +2,9 @@
 
 import pytest
 
-from crm.transfer.imports.columns.opt_out_columns import has_opted_out, is_opt_out
+from crm.models import Import
+from crm.transfer.imports.columns import opt_out_columns
+from crm.transfer.imports.columns.opt_out_columns import describe_opt_outs, has_opted_out, is_opt_out
 
 HEADINGS = {
     "of Zoho and Salesforce": ("Email Opt Out", True),
@@ -44,3 +46,24 @@ CELLS = {
 @pytest.mark.parametrize(("text", "expected"), CELLS.values(), ids=CELLS)
 def test_a_cell(text, expected):
     assert has_opted_out(text) is expected
+
+
+# Columns with their headers, how many cells are filled, and their fields; the column that is told.
+TOLD = {
+    "a column of opt-outs": ([("Unsubscribed", 5, "")], "Unsubscribed"),
+    "an empty one": ([("Unsubscribed", 0, "")], None),
+    "one that is imported": ([("Unsubscribed", 5, "c1")], None),
+    "another column": ([("Email", 5, "")], None),
+    "the first of two": ([("Email", 5, ""), ("Opt out", 5, ""), ("Unsubscribed", 5, "")], "Opt out"),
+    "the first one that has values": ([("Opt out", 0, ""), ("Unsubscribed", 5, "")], "Unsubscribed"),
+}
+
+
+@pytest.mark.parametrize(("columns", "told"), TOLD.values(), ids=TOLD)
+def test_what_a_file_tells_about_opt_outs(columns, told, monkeypatch):
+    monkeypatch.setattr(opt_out_columns, "WORDS", [lambda imported, heading: f"{heading}!"])
+    imported = Import(
+        columns=[{"heading": heading, "filled": filled} for heading, filled, _name in columns],
+        mapping=[name for _heading, _filled, name in columns],
+    )
+    assert describe_opt_outs(imported) == ([f"{told}!"] if told else [])

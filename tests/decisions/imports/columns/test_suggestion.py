@@ -70,6 +70,11 @@ CASES = {
     "a name beside its parts": Case({"Name": NAMES, "First name": NAMES, "Last name": NAMES}, ["", "first_name", "last_name"]),
     "a name beside a first name": Case({"Name": NAMES, "First name": NAMES}, ["last_name", "first_name"]),
     "a name whose parts are empty": Case({"Name": NAMES, "First name": (), "Last name": ()}, ["name", "", ""]),
+    "two fields that two columns mean each": Case(
+        {"City": NAMES, "Town": NAMES[:1], "Lead source": NAMES[:1], "Origin": NAMES}, ["city", "", "", "source"]
+    ),
+    "a last name without a whole one": Case({"Last name": NAMES, "City": NAMES}, ["last_name", "city"]),
+    "a whole name alone": Case({"Name": NAMES, "City": NAMES}, ["name", "city"]),
     "IDs of another program": Case({"Lead ID": ("101", "102"), "Email": EMAILS}, ["", "email"]),
     "IDs of ours": Case({"Lead ID": ("#101", "#102"), "Email": EMAILS}, ["id", "email"]),
     "a version without an ID": Case({"Version": ("1", "2"), "Email": EMAILS}, ["", "email"]),
@@ -94,3 +99,18 @@ def test_columns_get_their_fields(case):
 def test_without_headers_the_second_column_of_phones_is_the_mobile():
     columns = [seen("", PHONES), seen("", PHONES[:2])]
     assert suggest_fields(LEAD, columns, on_paper.ann()) == ["phone", "mobile"]
+
+
+# The values of a column of parent companies: numbers of another program aren't ours.
+PARENTS = {
+    "names": (("Omnia", "Acme"), "parent"),
+    "numbers": (("101", "102"), ""),
+    "both": (("Omnia", "102"), "parent"),
+}
+
+
+@pytest.mark.parametrize(("values", "name"), PARENTS.values(), ids=PARENTS)
+def test_numbers_of_another_program_are_no_links(values, name, monkeypatch):
+    monkeypatch.setitem(rules_by_kind.RULES, "company", on_paper.CompanyRules)
+    columns = [seen("Name", ("Alfa", "Beta")), seen("Parent company", values)]
+    assert suggest_fields(KINDS["company"], columns, on_paper.ann(of="company")) == ["name", name]

@@ -87,21 +87,23 @@ CASES = {
 
 @pytest.fixture
 def imported(read, ann):
-    """The plan of two files: only the answers about the second one are kept."""
-    for _each in range(2):
-        found = read(ann, ["last_name", "city"], ROWS)
+    """The plan of two files: only the answers about the first one are kept, whatever the other one's plan shows."""
+    imports = [read(ann, ["last_name", "city"], ROWS) for _each in range(2)]
+    for place, found in enumerate(imports):
         plans = {
             2: {"verdict": "duplicate", "match": "email", "choice": "update"},
             3: {"verdict": "error"},
             4: {"verdict": "duplicate", "match": "file", "choice": "leave"},
             5: {"verdict": "duplicate", "match": "id", "choice": "leave"},
         }
+        if place == 1:
+            plans = {row: plan | {"choice": "leave"} for row, plan in plans.items()}
         PlannedRow.objects.bulk_create(PlannedRow(of=found, row=row, **plan) for row, plan in plans.items())
         of_rows = ImportRow.objects.filter(of=found)
         of_rows.filter(row=3).update(fixes={"0": "Arad"})
         of_rows.filter(row=5).update(takes=["city"])
         of_rows.filter(row__in=[2, 4]).update(choice="fill")
-    return found
+    return imports[0]
 
 
 def rows_of(imported: Import) -> dict[int, tuple[dict, list, str]]:

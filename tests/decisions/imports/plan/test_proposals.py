@@ -41,6 +41,10 @@ CASES = {
     "a country": Case("country", "Atlantis", "ada", EMPTY, OPTIONAL),
     "a country, with a default": Case("country", "Atlantis", "ada", EMPTY, DEFAULT, {"country": "RO"}),
     "a misspelled country": Case("country", "Gemany", "ada", "DE", SIMILAR),
+    "a country misspelled in another language of the product": Case(
+        "country", "Elvția", "ada", "CH", SIMILAR
+    ),
+    "a source that is called like a country": Case("source", "Gemany", "ada", CREATE, LOSES_NOTHING),
     "an owner": Case("owner", "Nemo", "ada", EMPTY, OPTIONAL),
     "a status, which is never proposed to be added": Case("status", "Sleeping", "ada", EMPTY, DEFAULT),
     "a status without a default": Case("status", "Sleeping", "ann", SKIP, REQUIRED, {"status": None}),
@@ -188,6 +192,30 @@ def test_so_many_values_are_listed_at_once_and_fewer_countries(asked):
 def test_two_values_of_one_field_have_the_buttons_for_all(asked):
     form, _names = asked("ada", {"source": ["Fair", "Expo"]})
     assert [value for value, _label in form.buttons_for_all_fields] == ["*:create", "*:empty"]
+
+
+def test_a_company_that_is_not_known_can_be_added_unless_several_have_its_name(read, ada, make_company):
+    for _each in range(2):
+        make_company("Beta")
+    imported = read(ada, ["name", "company"], of="deal", decisions={})
+    texts = ["Omega", "Beta", "#999999"]
+    PlannedRow.objects.create(
+        of=imported, row=2, verdict="error", unknown=[["company", text] for text in texts]
+    )
+    form = ValuesForm(imported=imported, user=ada)
+    (group,) = form.build_groups()
+    lines = {line.text: line for line in group.lines}
+    offered = {text: CREATE in dict(line.field.field.choices[:-1]) for text, line in lines.items()}
+    assert offered == {"Omega": True, "Beta": False, "#999999": False}
+    assert [text for text, line in lines.items() if line.note] == ["Beta"]
+    sent = {line.field.html_name: line.field.value() for line in group.lines}
+    bound = ValuesForm({**sent, "all": "company:create"}, imported=imported, user=ada)
+    assert bound.is_valid()
+    assert {
+        text: str(value)
+        for text, value in bound.get_decisions()["company"].items()
+        if str(value).startswith("new:")
+    } == {"omega": "new:Omega"}
 
 
 def test_a_retired_value_can_be_used_again(asked):
