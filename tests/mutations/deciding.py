@@ -15,7 +15,6 @@ MAILINGS = ("tests/mailings",)
 REPORTS = ("tests/reports",)
 SCOPES = ("tests/accounts", *ENGINE, "tests/leads", "tests/customers")
 CONVERSION = ("tests/customers", "tests/intake")
-FIELDS = ENGINE
 INTAKE = ("tests/intake",)
 LEADS = ("tests/leads", "tests/intake", *ENGINE)
 QUEUE = ("tests/leads", "tests/crm/work")
@@ -71,7 +70,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/records/listing/stored_conditions.py",
             "crm/records/listing/tabs.py",
         ),
-        FIELDS,
+        ENGINE,
     ),
     **dict.fromkeys(
         (
