@@ -51,7 +51,7 @@ def reassign_tasks(leaving: User, heir: User | None, *, by: User) -> int:
 
 def _notify_new_users(record: Any, tasks: list[int]) -> None:
     shares = Task.objects.filter(pk__any=tasks).exclude(user=None).order_by().values("user", "of")
-    by_user = list(shares.annotate(ids=ArrayAgg("record", distinct=True)).values_list("user", "of", "ids"))
+    by_user = list(shares.annotate(ids=ArrayAgg("record")).values_list("user", "of", "ids"))
     people = User.objects.active().in_bulk([user for user, _of, _ids in by_user])
     for user, of, ids in by_user:
-        notify_new_user(people.get(user), record, of, sorted(ids))
+        notify_new_user(people.get(user), record, of, ids)

@@ -67,8 +67,9 @@ class EntryDescription(NamedTuple):
 def describe_entry(did: SharedOperation) -> EntryDescription:
     """The words of an entry; tests/decisions/history/test_entries.py is the table of what becomes what."""
     told, activities, done = [*did.told], [*did.activities], did.done
+    by_program = [str(Operation.Channel(did.channel).label)] if did.channel in CHANNELS_OF_PROGRAMS else []
     if did.undoes:
-        return EntryDescription(told[0], [])
+        return EntryDescription(told[0], by_program)
     if did.kind in OF_TASKS and did.columns <= NEXT_ACTION:
         told[:1] = [str(OF_TASKS[did.kind])]
     elif did.columns and did.columns <= NEXT_ACTION and (activities or done):
@@ -83,6 +84,4 @@ def describe_entry(did: SharedOperation) -> EntryDescription:
     if done:
         parts.append(ngettext("%(number)s task done", "%(number)s tasks done", done) % {"number": done})
     parts += [str(ALSO[type]) for type, _words in activities]
-    if did.channel in CHANNELS_OF_PROGRAMS:
-        parts.append(str(Operation.Channel(did.channel).label))
-    return EntryDescription(told[0] if told else "", parts)
+    return EntryDescription(told[0] if told else "", parts + by_program)

@@ -13,7 +13,7 @@ from crm.records.kinds.kind_registry import KINDS
 
 
 def notify_new_user(user: Any, record: Operation, table: str, ids: list[int]) -> None:
-    """One notification for the tasks of these records, but none for the user who planned them."""
+    """One notification for tasks, but none for the user who planned them. `ids` are their records, one for each task."""
     if user and ids and user.pk != record.by_id:
         path = "" if len(ids) == 1 else "/admin/tasks"
         create_notification(user, "task_assigned", record, ids, table=table, path=path)

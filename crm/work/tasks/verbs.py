@@ -92,7 +92,7 @@ class AddTasks(AddTask):
         Task.objects.bulk_create(Task(record=pk, **common, **values) for pk, values in self.new if pk in ids)
 
     def write_consequences(self, record, changed):
-        notify_new_user(self.user, record, self.of, changed)
+        notify_new_user(self.user, record, self.of, [pk for pk, _values in self.new if pk in set(changed)])
 
 
 class OfTasks:
@@ -250,4 +250,4 @@ def notify_of_tasks(verb: Verb, record: Operation, tasks: list[int]) -> None:
     user = verb.get_values().get("user") if tasks else None
     if user:
         records = Task.objects.filter(pk__any=tasks).values_list("record", flat=True)
-        notify_new_user(user, record, record.table, [*set(records)])
+        notify_new_user(user, record, record.table, list(records))

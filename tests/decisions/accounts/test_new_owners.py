@@ -171,6 +171,15 @@ def test_whose_the_tasks_are_of_a_user_who_leaves(
     assert Operation.objects.filter(kind="reassign_task").count() == 1
 
 
+def test_an_heir_is_told_as_many_tasks_as_there_are(ada, bob, oscar, make_lead, make_task):
+    lead = make_lead(owner=oscar)
+    for _number in range(2):
+        make_task("Call", lead, user=bob)
+    assert reassign_tasks(bob, oscar, by=ada) == 2
+    told = Notification.objects.get()
+    assert (told.user, told.parameters["count"], told.path) == (oscar, 2, "/admin/tasks")
+
+
 def test_what_a_change_of_owners_is_called(bob, departments):
     lead = KINDS["lead"]
     assert Assign.get_label({"owner": None}, lead) == Assign.get_label({}, lead) == "Unassign"

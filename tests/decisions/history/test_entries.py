@@ -55,6 +55,7 @@ ENTRIES = {
         did("undo", "undid “Reached”", "changed city", columns="next_action city", activities=[CALL], done=2, undoes=True),
         ["undid “Reached”"],
     ),
+    "an undo by a program": (did("undo", "undid “Reached”", "changed city", columns="city", undoes=True, channel="api"), ["undid “Reached”", "via API"]),
     "a reassignment": (did("assign", "changed owner", columns="owner_id"), ["changed owner"]),
     "a tag": (did("tag", "changed tags", columns="tags"), ["changed tags"]),
     "a mention in a note": (did("add_activity", activities=[NOTE]), ["wrote a note"]),

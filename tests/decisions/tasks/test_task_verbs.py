@@ -108,6 +108,52 @@ def test_who_gets_tasks_is_notified_of_these_alone(leads, ann, sofia, make_task)
     assert Notification.objects.count() == 1
 
 
+# The records of tasks that a user gets at once: how many tasks the notification tells, of which record and where it leads.
+NOTIFIED = {
+    "one task": (["lead"], 1, "lead"),
+    "two tasks of one record": (["lead", "lead"], 2, None),
+    "two of one record and one of another": (["lead", "lead", "other lead"], 3, None),
+    "one of a lead and one of the company with its number": (["lead", "company"], 2, None),
+    "two of the company": (["company", "company"], 2, None),
+    "one of the company": (["company"], 1, "company"),
+}
+
+
+@pytest.fixture
+def told(leads, ann, sofia, make_company, make_task):
+    """told(): the number that Sofia's only notification tells, its record and where it leads."""
+    records = {
+        "lead": leads[0],
+        "other lead": leads[1],
+        "company": make_company("Iron Forge", pk=leads[0].pk),
+    }
+
+    def describe() -> tuple[int, str | None, str]:
+        notification = Notification.objects.get(user=sofia)
+        parameters = notification.parameters
+        return parameters["count"], parameters["table"] if "record" in parameters else None, notification.path
+
+    describe.records = records
+    return describe
+
+
+@pytest.mark.parametrize(("names", "count", "table"), NOTIFIED.values(), ids=NOTIFIED)
+def test_as_many_tasks_are_told_as_a_user_gets(names, count, table, told, ann, sofia, make_task):
+    tasks = [make_task("Call", told.records[name], user=ann) for name in names]
+    carry_out_on_tasks(ReassignTask(sofia), [task.pk for task in tasks], by=ann)
+    path = told.records[table].get_absolute_url() if table else "/admin/tasks"
+    assert told() == (count, table, path)
+
+
+@pytest.mark.parametrize(
+    ("names", "count"), [(["lead"], 1), (["lead", "lead"], 2), (["lead", "lead", "other lead"], 3)]
+)
+def test_as_many_tasks_of_a_file_are_told_as_a_user_gets(names, count, told, ann, sofia):
+    new = tuple((told.records[name].pk, {"title": "Call", "user": sofia}) for name in [*names, "company"])
+    carry_out(AddTasks(ann, {"user": sofia}, of="lead", new=new[:-1]), rows_of(*Lead.objects.all()), by=ann)
+    assert told()[0] == count
+
+
 def test_tasks_of_two_types_of_records_are_one_operation_on_no_table(leads, ann, make_company, make_task):
     company = make_company("Iron Forge", owner=ann)
     tasks = [make_task("Call", leads[0]), make_task("Call", leads[0]), make_task("Call", company)]
