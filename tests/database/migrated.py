@@ -23,7 +23,7 @@ _turn = contextlib.ExitStack()
 def use_kept_database() -> None:
     """The database of the tests becomes a copy of the kept one, if that is of today's product. Of two processes that begin together,
     one migrates, and the other one waits for it."""
-    server = _turn.enter_context(tests_server())
+    server = _turn.enter_context(connect_to_test_server())
     server.execute("SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])
     if name_of_today() in _kept(server):
         connection.settings_dict["TEST"]["TEMPLATE"] = name_of_today()
@@ -31,7 +31,7 @@ def use_kept_database() -> None:
 
 def keep_database() -> None:
     """The new database of the tests, which nothing has been written to yet, is the one to copy."""
-    with _turn, tests_server() as server:
+    with _turn, connect_to_test_server() as server:
         if name_of_today() in _kept(server):
             return
         connections.close_all()
@@ -52,7 +52,7 @@ def name_of_today() -> str:
     return PREFIX + found.hexdigest()[:40]
 
 
-def tests_server() -> psycopg.Connection:
+def connect_to_test_server() -> psycopg.Connection:
     server = get_embedded_server(settings.ENVIRONMENT)
     assert server, "The tests start their own PostgreSQL."
     return psycopg.connect(**server.get_connection_parameters(), autocommit=True)

@@ -10,7 +10,7 @@ from django.test import override_settings
 from psycopg.sql import SQL, Identifier
 
 from crm.platform.database.connection_settings import get_embedded_server
-from tests.database.migrated import name_of_today, tests_server
+from tests.database.migrated import connect_to_test_server, name_of_today
 from tests.hard.running import Leadwell, a_folder
 from tests.matrix.asking import Asker
 from tests.matrix.world import World
@@ -44,12 +44,12 @@ def _a_database() -> Iterator[str]:
     """A copy of the migrated one."""
     name = connection.settings_dict["NAME"] + "_served"
     drop = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name))
-    with tests_server() as server:
+    with connect_to_test_server() as server:
         server.execute(drop)
         copied = SQL("CREATE DATABASE {} TEMPLATE {}")
         server.execute(copied.format(Identifier(name), Identifier(name_of_today())))
     yield name
-    with tests_server() as server:
+    with connect_to_test_server() as server:
         server.execute(drop)
 
 

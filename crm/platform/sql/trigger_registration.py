@@ -7,7 +7,7 @@ from pgtrigger.apps import PGTriggerConfig, patch_schema_editor
 
 class TriggersConfig(PGTriggerConfig):
     """The library's app. It would look through all triggers that it knows for each one that it adds, to see whether the name of its
-    function is taken: 54,000 names for 328 triggers. test_trigger_registration.py looks once."""
+    function is taken: 54,000 names for 328 triggers. tests/crm/platform/database/test_trigger_registration.py looks once."""
 
     def ready(self) -> None:
         patch_schema_editor()

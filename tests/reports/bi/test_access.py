@@ -22,7 +22,7 @@ from crm.platform.sql import trigger_installation
 from leads.models import Lead
 from reports.bi.view_columns import VIEWS
 from reports.models import BiAccess
-from tests.database.migrated import tests_server
+from tests.database.migrated import connect_to_test_server
 from tests.reports.bi.role import (
     NAMES,
     ROLE,
@@ -160,7 +160,7 @@ def test_a_deactivated_user_gets_no_role(make_role, bob):
 @pytest.fixture
 def right_to_create_roles():
     """It is the same for all processes that share the server: no other one changes it meanwhile."""
-    with tests_server() as server:
+    with connect_to_test_server() as server:
         server.execute("SELECT pg_advisory_lock(hashtext('the right to create roles'))")
         yield
 
