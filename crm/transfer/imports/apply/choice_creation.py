@@ -11,6 +11,13 @@ from crm.transfer.imports.apply.application_state import Application
 from crm.transfer.imports.check.import_rules import TO_MAKE
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 
+ASSIGNED = """
+    SELECT DISTINCT "values"->>%(column)s FROM crm_plannedrow
+    WHERE of_id = %(of)s AND action <> '' AND "values"->>%(column)s IS NOT NULL"""
+ADDED_TAGS = """
+    SELECT DISTINCT tag FROM crm_plannedrow, jsonb_array_elements_text("values"->%(column)s) tag
+    WHERE of_id = %(of)s AND action <> '' AND tag NOT IN (SELECT jsonb_array_elements_text(old->%(column)s))"""
+
 
 def get_referred_model(kind: Kind, name: str):
     """The model of the rows that a field refers to."""
@@ -76,20 +83,20 @@ def _get_planned_ids(imported: Import, name: str, ids: set[int]) -> list[int]:
 def get_names_to_create(imported: Import, kind: Kind) -> dict[str, list[str]]:
     """The names to create, by field."""
     found = {}
-    with connection.cursor() as cursor:
-        for name in get_rules_class(kind).makers:
-            value, source = """ "values"->>%s""", "crm_plannedrow"
-            if name == "tags":
-                value, source = "tag", """crm_plannedrow, jsonb_array_elements_text("values"->%s) tag"""
-            column = name if name == "tags" else f"{name}_id"
-            cursor.execute(
-                f"SELECT DISTINCT {value} FROM {source} WHERE of_id = %s AND action <> ''",
-                [column, imported.pk],
-            )
-            named = [text for (text,) in cursor.fetchall() if text and text.startswith(TO_MAKE)]
-            if named:
-                found[name] = sorted(text.removeprefix(TO_MAKE) for text in named)
+    for name in get_rules_class(kind).makers:
+        planned = get_planned_values(imported, name if name == "tags" else f"{name}_id")
+        named = [text for text in planned if text.startswith(TO_MAKE)]
+        if named:
+            found[name] = sorted(text.removeprefix(TO_MAKE) for text in named)
     return found
+
+
+def get_planned_values(imported: Import, column: str) -> set[str]:
+    """What apply will write into a column, as texts: IDs, and names to create. Records keep the tags that they have, so of
+    tags it is those that they get."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADDED_TAGS if column == "tags" else ASSIGNED, {"column": column, "of": imported.pk})
+        return {text for (text,) in cursor.fetchall()}
 
 
 def _write_created_id(imported: Import, column: str, name: str, pk: int) -> None:

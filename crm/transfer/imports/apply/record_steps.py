@@ -14,7 +14,7 @@ from crm.platform.web.notifications import create_notification
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.transfer.imports.apply.application_state import Application, Step
-from crm.transfer.imports.apply.choice_creation import create_missing_values
+from crm.transfer.imports.apply.choice_creation import create_missing_values, get_planned_values
 from crm.transfer.imports.apply.custom_value_writing import get_custom_field_types
 from crm.transfer.imports.apply.field_creation import create_choices, create_fields
 from crm.transfer.imports.apply.receipt import write_receipt
@@ -27,15 +27,6 @@ from crm.transfer.imports.columns.file_columns import get_read_only_field_names
 from crm.transfer.imports.columns.import_options import ImportOptions
 from crm.transfer.imports.links.links_within_file import NamedRows, skip_refused_rows
 from crm.transfer.imports.links.new_records import add_links, lock_linked_records
-
-# The values that a plan writes into a column, as texts.
-ASSIGNED = """
-    SELECT DISTINCT "values"->>%(column)s FROM crm_plannedrow
-    WHERE of_id = %(of)s AND action <> '' AND "values"->>%(column)s IS NOT NULL"""
-# The tags that records get: they keep those that they have.
-ADDED_TAGS = """
-    SELECT DISTINCT tag FROM crm_plannedrow, jsonb_array_elements_text("values"->%(column)s) tag
-    WHERE of_id = %(of)s AND action <> '' AND tag NOT IN (SELECT jsonb_array_elements_text(old->%(column)s))"""
 
 
 def lock_rules(application: Application) -> None:
@@ -68,11 +59,7 @@ def check_still_allowed(application: Application) -> None:
             _("The rules of statuses have changed since the preview was created. Check the file again.")
         )
     for column, ids in rules.get_allowed_values().items():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                ADDED_TAGS if column == "tags" else ASSIGNED, {"column": column, "of": imported.pk}
-            )
-            planned = {value for (value,) in cursor.fetchall()}
+        planned = get_planned_values(imported, column)
         if any(value not in ids and not value.startswith(TO_MAKE) for value in planned):
             raise StalePlan(
                 _(
