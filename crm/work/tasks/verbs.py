@@ -92,7 +92,8 @@ class AddTasks(AddTask):
         Task.objects.bulk_create(Task(record=pk, **common, **values) for pk, values in self.new if pk in ids)
 
     def write_consequences(self, record, changed):
-        notify_new_user(self.user, record, self.of, [pk for pk, _values in self.new if pk in set(changed)])
+        ids = set(changed)
+        notify_new_user(self.user, record, self.of, [pk for pk, _values in self.new if pk in ids])
 
 
 class OfTasks:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_compiled_values, get_records_compiled_once
 from crm.platform.sql.reference_tables import get_labels_by_id
+from crm.platform.web.day_start import get_day_start
 from crm.platform.web.rendering.form_rendering import Form
 from crm.platform.web.rendering.large_select import LongSelect
 from crm.work.models.activity import Activity
@@ -91,7 +92,7 @@ class TaskFilterForm(Form):
         when, now = self.cleaned_data["when"], timezone.localtime()
         if when in BY_CLOCK or (when and self._zones):
             return list(self._order_rows(self._tasks_of_people_queryset(), now)[:most])
-        midnight = datetime.combine(now, time.min, now.tzinfo)
+        midnight = get_day_start(now.date())
         told = (
             *self._filter_arguments,
             when,
