@@ -47,6 +47,10 @@ def is_of_tables(item) -> bool:
     return item.nodeid.startswith(TABLES)
 
 
+def is_heavy(item) -> bool:
+    return item.nodeid.startswith(HEAVY)
+
+
 class Run:
     def __init__(self, items: list, given: dict, learned: Learned) -> None:
         self.items, self.random, self.learned = items, random.Random(given["seed"]), learned
@@ -142,10 +146,8 @@ class Run:
         """Try all places that are left, those that are left with the heavy tests, too."""
         for heavy in (False, True):
             for number in self.unnoticed:
-                tests = [
-                    item for item in self.reached.get(self.names[number], []) if is_of_tables(item) == tables
-                ]
-                tests = [item for item in tests if item.nodeid.startswith(HEAVY) == heavy]
+                reached = self.reached.get(self.names[number], [])
+                tests = [item for item in reached if (is_of_tables(item), is_heavy(item)) == (tables, heavy)]
                 if not tests:
                     continue
                 if self.left < 0:

@@ -12,10 +12,6 @@ pytestmark = pytest.mark.hard
 # What a run writes after all of its steps, and a new lead doesn't; each time the worker is killed while it waits for one of these
 # tables. tests/automations/running/test_exactly_once.py ends between the steps.
 TABLES = ["automations_automationrun", "crm_verdict"]
-KILLS = [
-    pytest.param(TABLES[-1:], id="once"),
-    pytest.param(TABLES, id="at each table", marks=pytest.mark.nightly),
-]
 SET_UP = """
 from accounts.models import User
 from automations.models import Automation
@@ -59,6 +55,14 @@ for _time in range(10):
 """
 
 
+def at_one_or_each(tables: list[str]) -> list:
+    """In the check the worker is killed at the last of these tables, and at night at each."""
+    return [
+        pytest.param(tables[-1:], id="once"),
+        pytest.param(tables, id="at each table", marks=pytest.mark.nightly),
+    ]
+
+
 def kill_workers_while_waiting(leadwell: Leadwell, table: str, begin: str) -> None:
     """Run this Python, and kill the workers while what it starts waits to write to the table."""
     workers = leadwell.named("manage.py work")
@@ -70,7 +74,7 @@ def kill_workers_while_waiting(leadwell: Leadwell, table: str, begin: str) -> No
         leadwell.wait(lambda: leadwell.named("manage.py work") not in ([], workers))
 
 
-@pytest.mark.parametrize("tables", KILLS)
+@pytest.mark.parametrize("tables", at_one_or_each(TABLES))
 def test_an_automation_whose_worker_is_killed_acts_exactly_once(tables):
     with a_started_leadwell() as leadwell:
         leadwell.start()
@@ -88,7 +92,7 @@ def test_an_automation_whose_worker_is_killed_acts_exactly_once(tables):
         assert leadwell.interrupt() == 0
 
 
-@pytest.mark.parametrize("tables", KILLS)
+@pytest.mark.parametrize("tables", at_one_or_each(TABLES))
 def test_an_open_whose_worker_is_killed_wakes_an_automation_exactly_once(tables):
     with a_started_leadwell() as leadwell:
         leadwell.start()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.hard.faults.test_automation_killed import kill_workers_while_waiting
+from tests.hard.faults.test_automation_killed import at_one_or_each, kill_workers_while_waiting
 from tests.hard.faults.test_mailbox_killed import ask, run
 from tests.hard.running import a_started_leadwell
 
@@ -41,13 +41,7 @@ assert outcome.changed, outcome
 DONE = "SELECT count(*) FROM sequences_enrollmentstep d JOIN sequences_enrollment e ON e.id = d.enrollment_id JOIN sequences_sequence s ON s.id = e.sequence_id WHERE s.name = 'Killed'"
 
 
-@pytest.mark.parametrize(
-    "tables",
-    [
-        pytest.param(TABLES[-1:], id="once"),
-        pytest.param(TABLES, id="at each table", marks=pytest.mark.nightly),
-    ],
-)
+@pytest.mark.parametrize("tables", at_one_or_each(TABLES))
 def test_a_step_whose_worker_is_killed_is_done_exactly_once(tables):
     with a_started_leadwell() as leadwell:
         leadwell.start()
