@@ -1,5 +1,7 @@
 """What tests share with each other or do in a shorter way is what they would get alone and in the usual way."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -29,6 +31,16 @@ def test_a_browser_that_is_signed_in_has_one_session(ann, bob, sign_in, django_a
     before = browser.cookies["sessionid"].value
     assert sign_in(bob).get("/profile").context["user"] == bob
     assert browser.cookies["sessionid"].value != before
+
+
+def test_no_page_has_a_word_by_chance(ann, sign_in):
+    pages = {sign_in(ann).get("/admin/leads").text for _number in range(2)}
+    assert len(pages) == 2
+    for page in pages:
+        [token] = {*re.findall(r'"(?:X-CSRFToken": "|csrfmiddlewaretoken" value=")(\w+)"', page)}
+        assert {*token} == {"Z", "z"}
+    [one, other] = [re.sub("[Zz]{64}", "", page) for page in pages]
+    assert one == other
 
 
 REPORTS = {
