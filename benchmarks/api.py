@@ -1,4 +1,4 @@
-"""The APIs: server time of lists, one lead and a new lead; over HTTP, all leads as one array and twenty programs at once."""
+"""The APIs: server time of lists, one lead, a new lead and changes; over HTTP, all leads as one array and twenty programs at once."""
 
 import json
 import statistics
@@ -17,7 +17,10 @@ from benchmarks.excel.exports import web_server
 from benchmarks.excel.sample_leads import peak_memory
 from crm.api.token_scopes import get_possible_rights
 from crm.models import Token
+from crm.records.history.undo.field_reversal import revert_operation
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead, Source, Status
+from leads.verbs import SetVip
 
 USERS = {
     "admin@demo.example": "sees all",
@@ -25,6 +28,8 @@ USERS = {
     "rep@demo.example": "own and unassigned",
 }
 ROUNDS = 40
+# So many changes on a page of the feed, the most that it gives.
+CHANGES = 200
 PROGRAMS = 20
 # From this many leads on, all leads are also read at once, and programs call for a minute.
 LARGE = 100_000
@@ -58,6 +63,22 @@ def calls() -> list[dict]:
             "Umbra ERP: a list of 50": lambda c=umbra: c.get("/v1/crm/leads"),
         }
         found += [{"call": name, "user": words, **timed(call)} for name, call in asked.items()]
+        found.append({"call": f"API v2: {CHANGES} changes", "user": words, **changes_read(umbra, email)})
+    return found
+
+
+def changes_read(program: Client, email: str) -> dict:
+    """Pages of the leads of this user that have just been changed, each another one as far as there are enough leads."""
+    user, feed = User.objects.with_rights().get(email=email), f"/api/v2/leads/changes?limit={CHANGES}"
+    cursors = [program.get(feed).json()["next"]]
+    leads = Lead.objects.present().changeable_by(user)
+    ids = list(leads.filter(vip=False).order_by("?").values_list("pk", flat=True)[: ROUNDS * CHANGES])
+    done = carry_out(SetVip(True), leads, by=user, wanted=ids)
+    while (page := program.get(feed, {"since": cursors[-1]}).json())["more"]:
+        cursors.append(page["next"])
+    turn = cycle(cursors)
+    found = timed(lambda: program.get(feed, {"since": next(turn)}))
+    revert_operation(done.operation, by=user)
     return found
 
 

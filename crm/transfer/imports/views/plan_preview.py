@@ -1,5 +1,7 @@
 """Step three of an import: preview every row, correct cells, choose; exactly this preview is then applied."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
@@ -29,8 +31,14 @@ def plan(request, pk):
         return away
     if request.method == "POST":
         return check_answers(request, imported)
+    return render_plan(request, imported)
+
+
+def render_plan(request, imported: Import, refusal: str = ""):
+    """`refusal` is the sentence that says why this plan can't be applied any more."""
     page = get_sheet_content(imported).page(imported, get_import_rules(imported, request.user), request.GET)
-    return render(request, "imports/plan.html", build_context(imported, page))
+    context = build_context(imported, page) | {"refusal": refusal}
+    return render(request, "imports/plan.html", context, status=HTTPStatus.CONFLICT if refusal else None)
 
 
 def build_context(imported: Import, page: PlanPage) -> dict:
@@ -79,13 +87,8 @@ def check_answers(request, imported: Import):
             _("The preview has been updated in the meantime. Review it again, then apply the changes."),
         )
         return redirect(here)
-    return apply_and_redirect(request, imported)
-
-
-def apply_and_redirect(request, imported: Import):
     try:
         apply_now_or_later(imported)
     except StalePlan as stale:
-        messages.error(request, str(stale))
-        return redirect("imports:plan", imported.pk)
+        return render_plan(request, imported, refusal=str(stale))
     return redirect("imports:import", imported.pk)

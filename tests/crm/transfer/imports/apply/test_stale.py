@@ -1,5 +1,7 @@
 """Between the preview and its application: what the user has lost since then isn't used anymore."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -11,7 +13,7 @@ from crm.transfer.imports.apply.plan_application import StalePlan
 from crm.transfer.imports.apply.plan_application import apply_import_plan as applied
 from leads.models import Lead
 from leads.verbs import ChangeDepartment
-from tests.crm.transfer.imports.importing import choose, decide, shown, upload
+from tests.crm.transfer.imports.importing import apply, choose, decide, page, shown, upload, work
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -84,6 +86,28 @@ def test_a_plan_that_is_being_made_again_is_not_applied(planned, ann):
     with pytest.raises(StalePlan, match="There are no changes to apply"):
         applied(planned, by=ann)
     assert unchanged()
+
+
+def test_a_refused_plan_says_why_and_checks_the_file_again(sign_in, ann, ada, sources):
+    browser = sign_in(ann)
+    rows = [["Last name", "Source"], ["Pop", "Website"], ["Rus", ""]]
+    imported = choose(browser, upload(browser, rows), "columns")
+    sign_in(ada).post(f"/admin/leads/sources/bulk?action=retire&row={sources.website.pk}")
+    sign_in(ann)
+    asked = browser.post(page(imported, "plan"), {"apply": imported.counts["made"]})
+    assert (asked.status_code, Lead.objects.count()) == (409, 0)
+    [message] = re.findall(r'<form class="message" data-tone="negative".*?</form>', asked.text, re.S)
+    assert "Values that the file uses, such as owners or statuses, have changed since" in message
+    assert f'action="{page(imported, "check")}"' in message
+    assert "Check the file again" not in shown(browser, imported, "plan").text
+
+    assert browser.post(page(imported, "check")).status_code == 302
+    work()
+    # The value has to be mapped now, which is the step before the preview.
+    decided = decide(browser, imported, source={"Website": "empty"})
+    apply(browser, decided)
+    added = Lead.objects.exclude(source=sources.website)
+    assert {*added.values_list("last_name", flat=True)} == {"Pop", "Rus"}
 
 
 @pytest.fixture
