@@ -58,6 +58,8 @@ NEW_BROWSERS = {
     "others guess elsewhere, a minute after a typing error": ((1, 60), (1, 60), 1_001, 0),
     "the address guesses at other accounts": ((0, 0), (10, 0), 0, 60),
     "a minute after the address guessed": ((0, 0), (10, 60), 0, 0),
+    "the address guesses a hundred times at other accounts": ((0, 0), (100, 0), 0, 60),
+    "others guess elsewhere, and five typing errors here": ((5, 0), (5, 0), 1_001, 60),
     "nine typing errors here": ((9, 0), (9, 0), 9, 0),
     "nine errors here, and one at another account": ((9, 0), (10, 0), 9, 60),
     "others guess elsewhere, and the address at other accounts half a minute ago": (

@@ -304,8 +304,11 @@ def test_a_call_has_at_most_so_many_operations():
 
 def test_of_a_long_path_the_beginning_is_named():
     with pytest.raises(ScimProblem) as refused:
-        get_requested_changes({"Operations": [{"op": "replace", "path": "x" * 200, "value": "x"}]})
+        get_requested_changes({"Operations": [step(path="x" * 200, value="x")]})
     assert refused.value.message == f"The attribute '{'x' * 100}' is unknown."
+    with pytest.raises(ScimProblem) as unreadable:
+        get_requested_changes({"Operations": [step(path="/" * 200, value="x")]})
+    assert unreadable.value.message == f"The path '{'/' * 100}' can't be read."
 
 
 def test_a_name_has_at_most_so_many_letters():

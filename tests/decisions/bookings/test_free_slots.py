@@ -178,7 +178,9 @@ def test_with_whom_a_meeting_is_booked_and_what_it_keeps_clear(author, invited, 
             return lambda *given: asked.append((name, *given)) or self
 
         def values_list(self, *columns):
-            return [(meeting, author, invited, AT.begins, minutes, 8, 15, 20) for meeting in (70, 71)]
+            # The second one is about to be moved, so it keeps no one busy.
+            times = {70: AT.begins, 71: AT.begins + timedelta(hours=2)}
+            return [(pk, author, invited, at, minutes, 8, 15, 20) for pk, at in times.items()]
 
     monkeypatch.setattr(free_slots, "Booking", SimpleNamespace(objects=Rows()))
     hosts = [User(pk=ANN, email="ann@example.com"), User(pk=BOB, email="Bob@example.com")]

@@ -50,6 +50,13 @@ def test_times_more_than_two_years_away_are_none(name):
     assert parse_time(moment.strftime(FORMAT)) == (moment if offered else None)
 
 
+def test_a_time_in_exactly_two_years_is_none(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    for days, offered in ((729, True), (730, False), (-730, False)):
+        moment = NOW + timedelta(days=days)
+        assert parse_time(moment.strftime(FORMAT)) == (moment if offered else None)
+
+
 @pytest.mark.parametrize("text", ["", "soon", "2027-01-01", "2027-01-01T10:00", "2027-13-01T10:00Z"])
 def test_a_text_that_is_no_time_is_none(text):
     assert parse_time(text) is None

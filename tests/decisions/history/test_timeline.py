@@ -245,7 +245,7 @@ def test_whether_an_operation_is_another_type_of_a_field(record, found):
 
 
 PRIVATE = {"parameters": {"private": True}}
-SAME = {"city": ["1", "1"]}
+SAME = {"zip": ["1", "1"]}
 # The change, whether Ann, who made it, and Bob see an entry, how many other records were changed, and whether Ann may undo it there.
 SHOWN: dict[str, tuple[Change, bool, bool, int, bool]] = {
     "of a user": (change(CITY, by=ANN, changed=1), True, True, 0, True),
@@ -356,6 +356,8 @@ def test_what_was_erased_and_what_can_no_longer_be_read(ann):
     assert get_change_texts(city, erased, ann) == ("erased", "erased")
     assert get_change_texts(city, change({"city": [None, "Cluj"]}), ann) == ("", "Cluj")
     assert get_recorded_text(created, None, ann) == ""
+    # A field that had no value wasn't "no".
+    assert get_recorded_text(Lead._meta.get_field("vip"), None, ann) == ""
     # Of an earlier type.
     assert get_recorded_text(created, "soon", ann) == "soon"
     assert get_recorded_text(created, timezone.now().isoformat(), ann) != ""

@@ -60,17 +60,18 @@ def records(*lookups: Lookup, rights: str = "") -> RecordsToUpdate:
 
 
 # What each lookup finds for two new records, and what they would repeat.
-FOUND: dict[str, tuple[list[Lookup], list[ExistingRecord | None]]] = {
+FOUND: dict[str, tuple[list[tuple[ExistingRecord | None, ...]], list[ExistingRecord | None]]] = {
     "nothing is looked for": ([], [None, None]),
-    "one way": ([Lookup(None, UPDATED)], [None, UPDATED]),
-    "the first of two ways comes first": ([Lookup(UPDATED, None), Lookup(REJECTED, REJECTED)], [UPDATED, REJECTED]),
-    "no way finds anything": ([Lookup(None, None), Lookup(None, None)], [None, None]),
-    "one way ends before a record": ([Lookup(None, UPDATED), Lookup(REJECTED)], [REJECTED]),
+    "one way": ([(None, UPDATED)], [None, UPDATED]),
+    "the first of two ways comes first": ([(UPDATED, None), (REJECTED, REJECTED)], [UPDATED, REJECTED]),
+    "no way finds anything": ([(None, None), (None, None)], [None, None]),
+    "one way ends before a record": ([(None, UPDATED), (REJECTED,)], [REJECTED]),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("lookups", "found"), FOUND.values(), ids=FOUND)
-def test_what_new_records_would_repeat(lookups, found):
+@pytest.mark.parametrize(("ways", "found"), FOUND.values(), ids=FOUND)
+def test_what_new_records_would_repeat(ways, found):
+    lookups = [Lookup(*way) for way in ways]
     looked = records(*lookups)
     looked.lock([0, 1])
     assert looked.find([0, 1]) == found
