@@ -18,20 +18,16 @@ class Rule:
     memory: int
 
 
-# A password from one address in browsers that aren't known, for one account; others may be guessing at it elsewhere.
+# Passwords from one address in browsers that aren't known, for all accounts together.
 PASSWORD_RULE = Rule(free=10, first=60, longest=60, memory=300)
-# The same while the account is guessed at from anywhere: an address that hasn't guessed in the last minute has one try.
+# A password for one account that is guessed at from anywhere: an address that hasn't guessed in the last minute has one try.
 PASSWORD_OF_ATTACKED = Rule(free=1, first=60, longest=60, memory=300)
 ATTACKED_FROM = 10
-# All passwords from one address in browsers that aren't known.
-ADDRESS = Rule(free=10, first=60, longest=60, memory=300)
 # A password in a browser in which the account has signed in before, or in a session of its own.
 KNOWN_BROWSER = Rule(free=10, first=60, longest=900, memory=3_600)
 # A code of two-step verification: whoever enters one has given the password. About 30 guesses a day of a million codes.
 CODE_RULE = Rule(free=3, first=30, longest=3_600, memory=86_400)
-LONGEST_MEMORY = timedelta(
-    seconds=max(rule.memory for rule in (PASSWORD_RULE, ADDRESS, KNOWN_BROWSER, CODE_RULE))
-)
+LONGEST_MEMORY = timedelta(seconds=max(rule.memory for rule in (PASSWORD_RULE, KNOWN_BROWSER, CODE_RULE)))
 # The user is told at these wrong codes in a row.
 TOLD_AT = (3, 10)
 
@@ -46,7 +42,7 @@ class Guesses:
 
 def get_wait(rule: Rule, guesses: Guesses) -> int:
     """The seconds until the next guess is checked; 0 for now."""
-    if guesses.count < rule.free or guesses.since >= rule.memory:
+    if guesses.count < rule.free:
         return 0
     doubled = min(guesses.count - rule.free, 30)
     wait = min(rule.longest, rule.first * 2**doubled) - guesses.since
@@ -54,7 +50,7 @@ def get_wait(rule: Rule, guesses: Guesses) -> int:
 
 
 def get_wait_for_password(pair: Guesses, from_address: Guesses, at_account: int) -> int:
-    """The same for a browser that isn't known. `pair`: at this account from this address; `from_address`: at all accounts;
-    `at_account`: how many from everywhere."""
-    of_pair = PASSWORD_OF_ATTACKED if at_account >= ATTACKED_FROM else PASSWORD_RULE
-    return max(get_wait(of_pair, pair), get_wait(ADDRESS, from_address))
+    """The same for a browser that isn't known. `pair`: at this account from this address; `from_address`: at all accounts,
+    this one included; `at_account`: how many from everywhere."""
+    of_pair = get_wait(PASSWORD_OF_ATTACKED, pair) if at_account >= ATTACKED_FROM else 0
+    return max(of_pair, get_wait(PASSWORD_RULE, from_address))

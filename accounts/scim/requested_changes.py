@@ -90,10 +90,10 @@ def get_one_email(value: Any) -> str:
     return parse_text_value("emails", entries[0].get("value")) if entries else ""
 
 
-def _rank_email(entry: dict[str, Any]) -> int:
-    if entry.get("primary") in (True, "true", "True"):
-        return 0
-    return 1 if str(entry.get("type", "")).lower() == "work" else 2
+def _rank_email(entry: dict[str, Any]) -> tuple[bool, bool]:
+    """The lowest one comes first."""
+    is_primary = entry.get("primary") in (True, "true", "True")
+    return not is_primary, str(entry.get("type", "")).lower() != "work"
 
 
 def _take_name_parts(wanted: RequestedChanges, value: Any) -> None:

@@ -1,7 +1,6 @@
 """The week that a booking page shows: the next free time after one without any, the time zones, and the people."""
 
-from datetime import UTC, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,10 +10,9 @@ from django.utils import timezone
 from accounts.free_busy.time_spans import Span
 from accounts.models import Absence, WorkingHours
 from bookings.free_slots import get_free_slots
-from bookings.public.offered_times import get_offered_week, get_other_times
 from bookings.public.zone_options import render_zone_options
 from crm.platform.configuration.time_zones import build_time_zone_choices
-from tests.bookings.conftest import DAY, at, times_in, value
+from tests.bookings.conftest import DAY, times_in, value
 
 MONDAY = DAY - timedelta(days=2)
 
@@ -65,13 +63,6 @@ def test_the_search_for_the_next_free_time_takes_a_fixed_number_of_queries(make_
     with CaptureQueriesContext(connection) as queries:
         assert times_in(open_week(visitor, page))
     assert counts[0] <= 2 * len(queries)
-
-
-def test_a_visitor_whose_time_was_taken_gets_the_twelve_nearest_times(make_page, hosts):
-    nearest = get_other_times(make_page(minutes=15), at("12:00"), ZoneInfo("UTC"))
-    assert " ".join(f"{time.begins:%H:%M}" for time in nearest) == (
-        "10:30 10:45 11:00 11:15 11:30 11:45 12:00 12:15 12:30 12:45 13:00 13:15"
-    )
 
 
 # The first and the last day from now.
@@ -127,27 +118,3 @@ def test_the_pages_for_visitors_keep_their_number_of_queries(make_page, book, vi
     with CaptureQueriesContext(connection) as queries:
         assert visitor.get(address).status_code == 200
     assert len(queries) <= MOST[page_of], [one["sql"] for one in queries]
-
-
-# The first day that is asked for, and the first days of the weeks before and after; all in days from the soonest one. The page offers
-# 30 days.
-WEEKS = {
-    "the first week": (0, None, 7),
-    "a day that is too soon": (-4, None, 7),
-    "some days later": (3, 0, 10),
-    "the second week": (7, 0, 14),
-    "a later week": (16, 9, 23),
-    "the last week with one after it": (23, 16, 30),
-    "the last week": (24, 17, None),
-}
-
-
-@pytest.mark.parametrize("name", WEEKS)
-def test_the_weeks_before_and_after_stay_within_the_limits(make_page, hosts, rf, name):
-    asked, *around = WEEKS[name]
-    soonest = timezone.now().astimezone(UTC).date()
-    day = soonest + timedelta(days=asked)
-    page = make_page(notice_hours=0, days_ahead=30)
-    week = get_offered_week(rf.get(page.path, {"from": str(day)}), page, hosts, ZoneInfo("UTC"))
-    assert [one and (one - soonest).days for one in (week.earlier, week.later)] == around
-    assert (week.first, week.last) == (max(day, soonest), max(day, soonest) + timedelta(days=6))

@@ -1,6 +1,7 @@
 """Which changes became visible between two snapshots, by the number of their transaction."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,10 +35,9 @@ CASES = {
 }
 
 
-def write_change(number: int | None, row: int = 1, table: str = "lead", at=NOW) -> Change:
-    return Change.objects.create(
-        table=table, row=row, version=2, kind="update", fields={}, transaction_number=number, at=at
-    )
+def write_change(number: int | None, row: int = 1, table: str = "lead", at=NOW, **values: Any) -> Change:
+    given = {"version": 2, "kind": "update", "fields": {}, "transaction_number": number, "at": at, **values}
+    return Change.objects.create(table=table, row=row, **given)
 
 
 def read(position: FeedPosition, until: TransactionSnapshot = UNTIL, most: int = 10) -> list[int]:
@@ -50,6 +50,38 @@ def test_a_change_is_told_if_its_transaction_ended_between_the_snapshots(number,
     assert read(FeedPosition(SINCE)) == ([1] if told else [])
     if number and number > ERA:
         assert (UNTIL.does_show(number) and not SINCE.does_show(number)) == told
+
+
+def test_the_first_change_of_all_is_told_too():
+    write_change(SINCE.next, pk=1)
+    assert read(FeedPosition(SINCE)) == [1]
+
+
+def test_a_changed_row_says_what_changed_and_when():
+    update = write_change(ERA + 110, 7, fields={"city": ["Arad", "Cluj"]})
+    insert = write_change(ERA + 110, 8, kind="insert", fields=None)
+    assert read_changed_rows(["lead"], FeedPosition(SINCE), UNTIL, 10) == [
+        (ERA + 110, update.pk, 7, "2026-01-05T00:00:00Z", "update", {"city": ["Arad", "Cluj"]}, "lead"),
+        (ERA + 110, insert.pk, 8, "2026-01-05T00:00:00Z", "insert", {}, "lead"),
+    ]
+
+
+def test_among_transactions_that_were_open_the_next_page_begins_behind_the_last_change():
+    changes = [write_change(number, row) for row, number in enumerate((ERA + 20, ERA + 20, ERA + 110))]
+    position = FeedPosition(SINCE).continue_after(UNTIL, (ERA + 20, changes[0].pk))
+    assert read(position) == [1, 2]
+    assert read(position, most=1) == [1]
+
+
+def test_page_by_page_each_change_is_told_once_in_the_order_of_transactions_whatever_their_ids():
+    since = TransactionSnapshot(ERA + 100, (ERA + 20, ERA + 25), NOW)
+    for row, number in enumerate((ERA + 110, ERA + 25, ERA + 20, ERA + 25, ERA + 110)):
+        write_change(number, row)
+    position, told = FeedPosition(since), []
+    while page := read_changed_rows(["lead"], position, UNTIL, 1):
+        told.append(page[0].row)
+        position = position.continue_after(UNTIL, (page[0].number, page[0].id))
+    assert told == [2, 1, 3, 0, 4]
 
 
 def test_a_later_era_comes_after_all_of_an_earlier_one():
@@ -71,9 +103,13 @@ def test_the_next_page_begins_behind_the_place_where_the_last_one_ended():
 def test_changes_of_other_tables_and_of_weeks_before_are_not_read():
     write_change(ERA + 110, 1, table="task")
     write_change(ERA + 111, 2, at=NOW - timedelta(days=8))
-    write_change(ERA + 112, 3, at=NOW - timedelta(days=6))
-    assert read(FeedPosition(SINCE)) == [3]
-    assert [row.row for row in read_changed_rows(["lead", "task"], FeedPosition(SINCE), UNTIL, 10)] == [1, 3]
+    write_change(ERA + 20, 3, at=NOW - timedelta(days=8))
+    # No transaction takes longer than seven days.
+    write_change(ERA + 20, 4, at=NOW - timedelta(days=7))
+    write_change(ERA + 112, 5, at=NOW - timedelta(days=7))
+    assert read(FeedPosition(SINCE)) == [4, 5]
+    both = read_changed_rows(["lead", "task"], FeedPosition(SINCE), UNTIL, 10)
+    assert [row.row for row in both] == [4, 1, 5]
 
 
 @pytest.mark.parametrize(

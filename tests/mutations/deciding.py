@@ -21,8 +21,7 @@ QUEUE = ("tests/leads", "tests/crm/work")
 SCORES = ("tests/leads", "tests/automations")
 AUTOMATIONS = ("tests/automations", "tests/sequences")
 SEQUENCES = ("tests/sequences", "tests/automations")
-BOOKINGS = ("tests/bookings", "tests/automations")
-CALENDARS = ("tests/calendars", "tests/bookings")
+BOOKINGS = ("tests/bookings", "tests/automations", "tests/accounts/free_busy", "tests/calendars")
 MAILBOXES = ("tests/mailboxes", "tests/calendars")
 WORK = ("tests/crm/work", "tests/leads", "tests/mailboxes", "tests/bookings")
 PRIVACY = ("tests/privacy",)
@@ -138,6 +137,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/records/history/undo/undo_permission.py",
             "crm/records/history/undo/undo_result.py",
             "crm/records/history/undo/unreverted_rows.py",
+            "crm/records/history/value_sources.py",
             "crm/records/history/visible_operations.py",
             "crm/records/kinds/record_uses.py",
         ),
@@ -253,19 +253,16 @@ DECIDING: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         (
-            "calendars/busy_times.py",
-            "calendars/syncing/meeting_import.py",
-            "calendars/syncing/pair_decision.py",
-            "calendars/syncing/sync_period.py",
-        ),
-        CALENDARS,
-    ),
-    **dict.fromkeys(
-        (
+            "accounts/free_busy/free_times.py",
+            "accounts/free_busy/time_spans.py",
             "bookings/free_slots.py",
             "bookings/lead_moves.py",
             "bookings/meeting_booking.py",
             "bookings/public/offered_times.py",
+            "calendars/busy_times.py",
+            "calendars/syncing/meeting_import.py",
+            "calendars/syncing/pair_decision.py",
+            "calendars/syncing/sync_period.py",
         ),
         BOOKINGS,
     ),

@@ -36,6 +36,7 @@ KNOWN: dict[str, str] = {
             "crm/records/history/undo/reversal_sql.py ReversalUpdates.changed_later: m_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s → m_change WHERE id > %s AND at > %s ORDER BY id LIMIT %s",
             'crm/records/history/undo/reversal_sql.py ReversalUpdates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
             "crm/records/custom_fields/undo.py ValueUpdates._taken_sql: AND c.at >= → AND c.at >",
+            "crm/records/custom_fields/undo.py ValueUpdates._link_gone_sql: AND c.at >= → AND c.at >",
             'duplicates/merging/undo.py _restore_link: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
         ),
         A_DAY,
@@ -211,6 +212,17 @@ KNOWN: dict[str, str] = {
     "accounts/roles/forms.py RoleForm.save: commit=True → commit=False": "Django names the argument, and nothing reads it.",
     "accounts/users/last_administrator.py check_not_the_last: filter(pk=user.pk) → all() (2)": (
         "If there is no one else, whoever is there is this user."
+    ),
+    **dict.fromkeys(
+        (
+            "accounts/authentication/guess_rules.py PASSWORD_OF_ATTACKED: 60 → 61",
+            "accounts/authentication/guess_rules.py PASSWORD_RULE: 60 → 61",
+        ),
+        "It is the first wait, which is never longer than the longest one, and that is as long.",
+    ),
+    "automations/running/waking_queue.py _run_first: filter(pk__in=row.waiting) → all()": AS_LONG,
+    "automations/running/waking_queue.py _run_or_note_fault: exclude(faults=0) → all()": (
+        "Those without faults would get the 0 that they have."
     ),
     "accounts/authentication/guess_rules.py get_wait: 30 → 31": "Each rule has reached its longest wait long before.",
     "accounts/scim/user_changes.py add_user: users_with_deleted_queryset(token.user).filter(names).first() → last(…)": (

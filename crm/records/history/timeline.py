@@ -114,8 +114,9 @@ class TimelineEntry:
 
 
 def lower_label(label: str) -> str:
-    """A label in the middle of a sentence: "city", but "VIP"."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    """A label in the middle of a sentence: "city", but "VIP" and "B2B customer"."""
+    rest = label.partition(" ")[0][1:]
+    return label[:1].lower() + label[1:] if rest == rest.lower() else label
 
 
 def join_labels(labels: Sequence[str]) -> str:

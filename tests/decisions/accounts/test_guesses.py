@@ -9,15 +9,9 @@ from django.db import connection
 from django.db.models import F
 from django.test import Client
 
-from accounts.authentication.guess_rules import (
-    ADDRESS,
-    CODE_RULE,
-    KNOWN_BROWSER,
-    PASSWORD_RULE,
-    Guesses,
-    get_wait,
-    get_wait_for_password,
-)
+from accounts.authentication import guess_rules
+from accounts.authentication.guess_rules import Guesses, get_wait, get_wait_for_password
+from accounts.authentication.guess_throttling import SlowDown, forget_failures
 from accounts.models import AccountChange
 from crm.models import Notification
 from tests.accounts.second_factor.stepping import code, give_app, give_code, give_password
@@ -27,30 +21,31 @@ OFFICE, HOME = "203.0.113.1", "198.51.100.7"
 
 # The rule, the wrong guesses so far and the seconds since the last one; the seconds until the next one is checked.
 WAITS = {
-    "the first password": (PASSWORD_RULE, 0, 0, 0),
-    "the tenth password": (PASSWORD_RULE, 9, 0, 0),
-    "the eleventh password": (PASSWORD_RULE, 10, 0, 60),
-    "the eleventh password after half a minute": (PASSWORD_RULE, 10, 30, 30),
-    "the eleventh password after a minute": (PASSWORD_RULE, 10, 60, 0),
-    "the hundredth password": (PASSWORD_RULE, 99, 0, 60),
-    "passwords of an address": (ADDRESS, 10, 0, 60),
-    "the eleventh password in a known browser": (KNOWN_BROWSER, 10, 0, 60),
-    "the twelfth password in a known browser": (KNOWN_BROWSER, 11, 0, 120),
-    "many passwords in a known browser": (KNOWN_BROWSER, 50, 0, 900),
-    "the third code": (CODE_RULE, 2, 0, 0),
-    "the fourth code": (CODE_RULE, 3, 0, 30),
-    "the fifth code": (CODE_RULE, 4, 0, 60),
-    "the sixth code": (CODE_RULE, 5, 0, 120),
-    "the tenth code": (CODE_RULE, 9, 0, 1_920),
-    "the eleventh code": (CODE_RULE, 10, 0, 3_600),
-    "the thousandth code": (CODE_RULE, 999, 0, 3_600),
-    "a code after a day": (CODE_RULE, 999, 86_400, 0),
+    "the first password": ("PASSWORD_RULE", 0, 0, 0),
+    "the tenth password": ("PASSWORD_RULE", 9, 0, 0),
+    "the eleventh password": ("PASSWORD_RULE", 10, 0, 60),
+    "the eleventh password after half a minute": ("PASSWORD_RULE", 10, 30, 30),
+    "the eleventh password after a minute": ("PASSWORD_RULE", 10, 60, 0),
+    "the hundredth password": ("PASSWORD_RULE", 99, 0, 60),
+    "a password after five minutes": ("PASSWORD_RULE", 99, 300, 0),
+    "the eleventh password in a known browser": ("KNOWN_BROWSER", 10, 0, 60),
+    "the twelfth password in a known browser": ("KNOWN_BROWSER", 11, 0, 120),
+    "many passwords in a known browser": ("KNOWN_BROWSER", 50, 0, 900),
+    "a part of a second is a whole one": ("PASSWORD_RULE", 10, 59.5, 1),
+    "the third code": ("CODE_RULE", 2, 0, 0),
+    "the fourth code": ("CODE_RULE", 3, 0, 30),
+    "the fifth code": ("CODE_RULE", 4, 0, 60),
+    "the sixth code": ("CODE_RULE", 5, 0, 120),
+    "the tenth code": ("CODE_RULE", 9, 0, 1_920),
+    "the eleventh code": ("CODE_RULE", 10, 0, 3_600),
+    "the thousandth code": ("CODE_RULE", 999, 0, 3_600),
+    "a code after a day": ("CODE_RULE", 999, 86_400, 0),
 }
 
 
 @pytest.mark.parametrize(("rule", "count", "since", "wait"), WAITS.values(), ids=WAITS)
 def test_how_long_the_next_guess_waits(rule, count, since, wait):
-    assert get_wait(rule, Guesses(count, since)) == wait
+    assert get_wait(getattr(guess_rules, rule), Guesses(count, since)) == wait
 
 
 # Wrong guesses at the account from this address, and the seconds since; those of the address; those at the account.
@@ -63,6 +58,16 @@ NEW_BROWSERS = {
     "others guess elsewhere, a minute after a typing error": ((1, 60), (1, 60), 1_001, 0),
     "the address guesses at other accounts": ((0, 0), (10, 0), 0, 60),
     "a minute after the address guessed": ((0, 0), (10, 60), 0, 0),
+    "the address guesses a hundred times at other accounts": ((0, 0), (100, 0), 0, 60),
+    "others guess elsewhere, and five typing errors here": ((5, 0), (5, 0), 1_001, 60),
+    "nine typing errors here": ((9, 0), (9, 0), 9, 0),
+    "nine errors here, and one at another account": ((9, 0), (10, 0), 9, 60),
+    "others guess elsewhere, and the address at other accounts half a minute ago": (
+        (1, 60),
+        (10, 30),
+        1_001,
+        30,
+    ),
 }
 
 
@@ -187,8 +192,6 @@ def test_wrong_codes_wait_longer_each_time_and_the_right_one_ends_the_wait(slowe
 
 
 def test_neither_the_password_nor_its_change_by_email_gives_more_codes(slowed, bob):
-    from accounts.authentication.guess_throttling import forget_failures
-
     give_app(bob)
     for _time in range(3):
         browser = Client()
@@ -196,6 +199,45 @@ def test_neither_the_password_nor_its_change_by_email_gives_more_codes(slowed, b
         answer = give_code(browser, "000000")
     forget_failures(bob.email)
     assert answer.status_code == give_code(browser, code()).status_code == 429
+
+
+# What wrong guesses were counted under, and whether they are forgotten once Bob is verified.
+COUNTED = {
+    "his account": ("bob@example.com", True),
+    "his account in a browser that he uses": ("bob@example.com a1b2", True),
+    "his account while he is signed in": ("bob@example.com signed in", True),
+    "his codes": ("bob@example.com code", False),
+    "his codes in a browser that he uses": ("bob@example.com a1b2 code", False),
+    "another account": ("ben@example.com", False),
+    "an account whose address begins with his": ("bob@example.com.ro", False),
+    "an account whose address ends with his": ("jim-bob@example.com", False),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("counted", "forgotten"), COUNTED.values(), ids=COUNTED)
+def test_which_guesses_are_forgotten_once_the_owner_is_verified(counted, forgotten):
+    AccessAttempt.objects.create(username=counted, ip_address=OFFICE, failures_since_start=3)
+    forget_failures(" BOB@example.com")
+    assert AccessAttempt.objects.exists() is not forgotten
+
+
+@pytest.mark.django_db
+def test_guesses_at_a_long_address_are_forgotten_too():
+    """They are counted under its beginning."""
+    address = f"{'b' * 240}@example.com"
+    AccessAttempt.objects.create(username=address[:200], ip_address=OFFICE, failures_since_start=3)
+    forget_failures(address)
+    assert not AccessAttempt.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_hooks_of_axes_without_a_request_and_for_old_attempts_do_nothing():
+    """Guesses by a program aren't counted, and Leadwell itself removes old ones."""
+    AccessAttempt.objects.create(username="bob@example.com", ip_address=OFFICE, failures_since_start=3)
+    SlowDown().user_login_failed(None, {"email": "bob@example.com"})
+    assert SlowDown().clean_expired_user_attempts() == 0
+    assert AccessAttempt.objects.get().failures_since_start == 3
 
 
 def test_the_user_is_told_of_the_third_and_the_tenth_wrong_code(slowed, client, bob):

@@ -84,6 +84,71 @@ def test_whether_a_user_is_active_after_a_change(before, asked, after, token, no
     assert [line["event"] for line in lines] == changed
 
 
+# What the token gives new users, what is so of that, and the roles and departments that a new one has.
+STARTS: dict[str, tuple[str, list[str], list[str]]] = {
+    "a role and a department": ("", ["Sales Rep"], ["Sales"]),
+    "a role that was retired": ("retired role", [], ["Sales"]),
+    "a role of administrators": ("administrator", [], ["Sales"]),
+    "no role": ("no role", [], ["Sales"]),
+    "a department that was retired": ("retired department", ["Sales Rep"], []),
+    "no department": ("no department", ["Sales Rep"], []),
+}
+
+
+@pytest.mark.parametrize(("what", "roles", "places"), STARTS.values(), ids=STARTS)
+def test_what_a_new_user_starts_with(what, roles, places, token, departments):
+    start = token.provisioning
+    if what == "administrator":
+        start.role = Role.objects.get(key="administrator")
+    elif what.startswith("no "):
+        setattr(start, what.removeprefix("no "), None)
+    elif what:
+        # In memory: nobody else uses them in this test.
+        getattr(start, what.removeprefix("retired ")).retired = True
+    user = read(add(token, "eva@a.example"))
+    assert [role.name for role in user.groups.all()] == roles
+    assert [department.name for department in user.departments.all()] == places
+
+
+def test_a_user_who_comes_back_has_the_role_and_the_department_of_new_users(token, departments):
+    user = add(token, "eva@a.example")
+    user.groups.set([Role.objects.get(key="operator")])
+    user.set_departments([departments.export])
+    delete_user(read(user), token)
+    again = read(add(token, "eva@a.example"))
+    assert again.pk == user.pk
+    assert [role.key for role in Role.objects.filter(pk__in=again.role_ids)] == ["rep"]
+    assert again.department_ids == [departments.sales.pk]
+
+
+# The userName and the email of a user, what is sent, and the email then.
+FOLLOWS: dict[str, tuple[str, str, dict[str, str], str]] = {
+    "a new email": ("eva", "eva@a.example", {"email": "New@a.example"}, "new@a.example"),
+    "the userName was the email": ("eva@a.example", "eva@a.example", {"user_name": "e@a.example"}, "e@a.example"),
+    "the userName was another email": ("x@a.example", "eva@a.example", {"user_name": "e@a.example"}, "eva@a.example"),
+    "the userName is no email": ("eva@a.example", "eva@a.example", {"user_name": "eva"}, "eva@a.example"),
+    "a removed email": ("x@a.example", "eva@a.example", {"email": ""}, "x@a.example"),
+    "a removed email, and the userName is none": ("eva", "eva@a.example", {"email": ""}, "eva@a.example"),
+    "another name": ("eva@a.example", "eva@a.example", {"display": "Eva"}, "eva@a.example"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "email", "sent", "after"), FOLLOWS.values(), ids=FOLLOWS)
+def test_which_email_a_user_has_after_a_change(name, email, sent, after, token):
+    user = add(token, name, email=email)
+    change_user(read(user), RequestedChanges(**sent), token)
+    assert read(user).email == after
+
+
+@pytest.mark.parametrize("sent", [{"user_name": "ION"}, {"email": "Ion@a.example"}], ids=["name", "email"])
+def test_a_user_gets_neither_the_name_nor_the_email_of_another_one(sent, token):
+    add(token, "ion", email="ion@a.example")
+    user = add(token, "eva", email="eva@a.example")
+    with pytest.raises(ScimProblem) as taken:
+        change_user(read(user), RequestedChanges(**sent), token)
+    assert taken.value.status == 409
+
+
 def test_a_user_can_be_added_inactive(token):
     assert not read(add(token, "eva@a.example", active=False)).is_active
     assert read(add(token, "ion@a.example", active=None)).is_active

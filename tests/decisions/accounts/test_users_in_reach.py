@@ -223,6 +223,10 @@ def test_members_are_counted_and_found_by_their_departments(make_person, departm
     again = User.objects.get(pk=both.pk)
     assert again.department_ids == both.department_ids
     assert again.installation_department_ids == sorted([departments.export.pk, departments.sales.pk])
+    # A request reads the same with the user.
+    loaded = User.objects.with_rights().get(pk=both.pk)
+    assert loaded.department_ids == both.department_ids
+    assert loaded.installation_department_ids == again.installation_department_ids
     # Without someone who is chosen, no one is added to those.
     make_user("first", "rep", [departments.sales], pk=1, is_active=False)
     assert set(User.objects.possible_heirs_or(None)) == {both}

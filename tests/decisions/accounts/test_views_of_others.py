@@ -164,6 +164,61 @@ def test_saving_a_role_says_what_changed_and_counts_new_days_from_now(ada):
     assert third.save().second_factor_from == begins
 
 
+def find_checked(form: RoleForm) -> set[str]:
+    rows = form.build_permission_grid()
+    cells = [cell for _row, standard, special in rows for cell in (*standard, *special) if cell]
+    return {cell.name for cell in cells if cell.checked}
+
+
+def test_the_grid_of_a_role_has_its_permissions_checked_and_allows_those_of_the_editor(ada, someone_with):
+    role = make_role("Trainee", "see_departments", "view_tag", "add_tag", "export_lead")
+    kept = {"crm.view_tag", "crm.add_tag", "leads.export_lead"}
+    form = RoleForm(instance=role, by=someone_with("see_unassigned", "view_tag", "export_lead"))
+    assert find_checked(form) == kept
+    cells: dict[str, bool] = {}
+    for row, standard, special in form.build_permission_grid():
+        assert [cell is not None for cell in standard] == [
+            action in row.standard for action in ("view", "add", "change", "delete")
+        ]
+        cells |= {cell.name: cell.allowed for cell in [*standard, *special] if cell}
+    assert {name for name, allowed in cells.items() if allowed} == {"crm.view_tag", "leads.export_lead"}
+    # What was sent stays checked when the form is shown again, also if that was nothing.
+    sent = {"name": "", "rights": ["crm.change_tag"]}
+    assert find_checked(RoleForm(sent, instance=role, by=ada)) == {"crm.change_tag"}
+    assert find_checked(RoleForm({"name": ""}, instance=role, by=ada)) == set()
+    scopes = [(one.name, one.checked, one.allowed) for one in form.get_scope_checkboxes()]
+    assert scopes == [
+        ("", False, True),
+        ("accounts.see_own", False, True),
+        ("accounts.see_unassigned", False, True),
+        ("accounts.see_departments", True, False),
+        ("accounts.see_all", False, False),
+    ]
+
+
+def test_no_one_grants_a_role_more_than_they_have_nor_changes_the_administrators(ada, someone_with):
+    editor = someone_with("see_own", "view_tag", "change_role")
+    role = make_role("Trainee", "see_own", "view_tag")
+
+    def find_errors(**sent: Any) -> set[str]:
+        return set(RoleForm({"name": "Trainee", "scope": "", **sent}, instance=role, by=editor).errors)
+
+    assert find_errors(scope="accounts.see_own", rights=["crm.view_tag"]) == set()
+    assert find_errors(scope="accounts.see_all") == {"scope"}
+    assert find_errors(rights=["crm.view_tag", "crm.add_tag"]) == {"rights"}
+    administrator = Role.objects.get(key="administrator")
+    before = administrator.permission_names
+    form = RoleForm(
+        {"name": "X", "scope": "", "rights": [], "second_factor_days": 3}, instance=administrator, by=ada
+    )
+    assert form.is_valid()
+    form.save()
+    saved = Role.objects.get(key="administrator")
+    assert (saved.permission_names, saved.second_factor_days) == (before, 3)
+    assert form.difference == {"added": [], "removed": []}
+    assert saved.name == administrator.name
+
+
 def test_a_new_role_copies_one_that_its_editor_may_give(ann, ada):
     def get_offered(by: User) -> set[str]:
         return set(NewRoleForm(by=by).fields["copied"].queryset.values_list("key", flat=True))

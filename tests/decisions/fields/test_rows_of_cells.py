@@ -173,6 +173,29 @@ def test_tags():
         cell.clean("hot, old")
 
 
+# A cell, and the names in it.
+NAMES = {
+    "one": ("hot", ["hot"]),
+    "several": ("hot, fair", ["hot", "fair"]),
+    "all separators": ("hot;fair\nold", ["hot", "fair", "old"]),
+    "spaces around and inside": ("  very  hot ,fair ", ["very  hot", "fair"]),
+    "nothing between two commas": ("hot,,fair", ["hot", "fair"]),
+    "a space between two commas": ("hot, ,fair", ["hot", "fair"]),
+    "a comma at the end": ("hot, ", ["hot"]),
+    "empty quotes": ('"", hot', ["hot"]),
+    "a space in quotes": ('" ", hot', ["hot"]),
+    "a comma in quotes": ('"a, b" , hot', ["a, b", "hot"]),
+    "quotes in quotes": ('"a ""b"""', ['a "b"']),
+    "nothing": ("", []),
+    "spaces": ("  ", []),
+}
+
+
+@pytest.mark.parametrize(("text", "names"), NAMES.values(), ids=NAMES)
+def test_the_names_in_a_cell_of_tags(text, names):
+    assert TagsCell.parse_names(text) == names
+
+
 QUOTED = {"hot": "hot", "a, b": '"a, b"', "a;b": '"a;b"', 'a"b': '"a""b"', "a\nb": '"a\nb"'}
 
 

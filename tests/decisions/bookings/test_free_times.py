@@ -89,6 +89,29 @@ def test_an_absence_counts_as_busy_and_is_cut_to_the_period():
     assert (found.working, found.busy, found.free) == ([span(MONDAY, "09:00", "12:00")], [period], [])
 
 
+# A span of time, and whether 10:00 to 12:00 overlaps it and contains it.
+RELATIONS = {
+    "before": ("08:00", "09:00", False, False),
+    "until its first moment": ("09:00", "10:00", False, False),
+    "into it": ("09:00", "11:00", True, False),
+    "the same": ("10:00", "12:00", True, True),
+    "its beginning": ("10:00", "11:00", True, True),
+    "its end": ("11:00", "12:00", True, True),
+    "within it": ("10:30", "11:30", True, True),
+    "beyond it": ("11:00", "13:00", True, False),
+    "all around it": ("09:00", "13:00", True, False),
+    "from its last moment": ("12:00", "13:00", False, False),
+    "after it": ("13:00", "14:00", False, False),
+}
+
+
+@pytest.mark.parametrize(("begins", "ends", "overlaps", "contains"), RELATIONS.values(), ids=RELATIONS)
+def test_how_two_spans_are_related(begins, ends, overlaps, contains):
+    morning, other = span(MONDAY, "10:00", "12:00"), span(MONDAY, begins, ends)
+    assert morning.overlaps(other) is other.overlaps(morning) is overlaps
+    assert morning.contains(other) is contains
+
+
 def test_spans_that_touch_are_one_and_empty_ones_are_dropped():
     parts = [span(MONDAY, "11:00", "12:00"), span(MONDAY, "10:00", "11:00"), span(MONDAY, "14:00", "14:00")]
     assert merge_spans(parts) == [span(MONDAY, "10:00", "12:00")]
