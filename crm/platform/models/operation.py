@@ -26,6 +26,10 @@ def get_earliest_change_time(at: datetime) -> datetime:
     return at - timedelta(days=1)
 
 
+# So many times somebody undoes an undo, again and again: SQL follows a chain without an end only with a function of its own.
+FOLLOWED = 6
+
+
 class OperationQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-id")
@@ -58,8 +62,13 @@ class OperationQuerySet(models.QuerySet):
         return self.filter(kind__in=OF_DEMO)
 
     def still_undone(self):
-        """The ids of those that an undo has undone, unless the undo was undone itself."""
-        return self.filter(undoes__isnull=False, undone_by=None).values("undoes")
+        """The ids of those that an undo has undone, unless the undo was undone itself, and so on."""
+        return self.filter(undoes__isnull=False).in_effect().values("undoes")
+
+    def in_effect(self, followed: int = FOLLOWED):
+        """Those that no undo in effect has undone."""
+        undos = Operation.objects.filter(undoes=models.OuterRef("pk"))
+        return self.exclude(models.Exists(undos.in_effect(followed - 1) if followed else undos))
 
     def by_user(self, user):
         return self.filter(by=user)

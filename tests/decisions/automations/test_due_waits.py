@@ -109,6 +109,12 @@ def undo_in_two(change: Operation) -> None:
     undo(change, 1)
 
 
+def undo_in_turn(change: Operation, times: int) -> None:
+    """Undo it, undo that, and so on."""
+    for _turn in range(times):
+        change = undo(change, 1, 2)
+
+
 # What happens to what the steps before the wait wrote for the leads 1 and 2, and which of them no longer wait.
 UNDONE: dict[str, tuple[Callable[[Operation], Any], list[int]]] = {
     "nothing": (lambda change: None, []),
@@ -119,6 +125,13 @@ UNDONE: dict[str, tuple[Callable[[Operation], Any], list[int]]] = {
     "an undo for companies with these numbers": (lambda change: undo(change, 1, 2, table="company"), []),
     "an undo that left one as it is": (lambda change: undo(change, 1, word="refused"), []),
     "an undo that was undone": (lambda change: undo(undo(change, 1, 2), 1, 2), []),
+    "an undo that was undone and done again": (lambda change: undo_in_turn(change, 3), [1, 2]),
+    "an undo that was done three times": (lambda change: undo_in_turn(change, 5), [1, 2]),
+    "an undo that was undone three times": (lambda change: undo_in_turn(change, 6), []),
+    "an undo that was undone, and another one": (
+        lambda change: (undo_in_turn(change, 2), undo(change, 2)),
+        [2],
+    ),
     "an undo of another change": (lambda change: undo(Operation.objects.create(kind="edit"), 1, 2), []),
 }
 
