@@ -1,6 +1,6 @@
-"""Which recipients of a mailing have moved to another status since they received it."""
+"""Which recipients of a mailing have moved to another status since they received it, and what else followed it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import pytest
@@ -10,7 +10,13 @@ from django.utils import timezone
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from mailings.models import Delivery
-from mailings.responses.response_conditions import MOVED, build_moved_condition, build_response_filters
+from mailings.responses.response_conditions import (
+    FOLLOWED,
+    MOVED,
+    _get_mailing_choices,
+    build_moved_condition,
+    build_response_filters,
+)
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]
@@ -80,3 +86,58 @@ def test_a_mailing_that_was_never_sent_has_moved_no_one(ada, make_lead, make_mai
 def test_only_leads_are_found_by_a_new_status():
     assert {table for table, filters in build_response_filters().items() if MOVED in filters} == {"lead"}
     assert set(build_response_filters()) <= set(KINDS)
+
+
+AT = timezone.make_aware(datetime(2026, 3, 3, 8, 12))
+# What is known of a recipient, and by which filters it is found.
+RESPONSES = {
+    "it waits": ({"state": "waiting"}, []),
+    "it was skipped": ({"state": "left_out"}, []),
+    "it was sent": ({}, ["mailing"]),
+    "it was opened": ({"opened_at": AT}, ["mailing", "mailing_opened"]),
+    "a link was clicked": ({"clicked_at": AT}, ["mailing", "mailing_clicked"]),
+    "it was answered": ({"replied_at": AT}, ["mailing", "mailing_replied"]),
+    "they unsubscribed": ({"unsubscribed_at": AT}, ["mailing", "mailing_unsubscribed"]),
+    "it was marked as spam": ({"complained_at": AT}, ["mailing", "mailing_complained"]),
+    "it came back": ({"bounced_at": AT}, ["mailing", "mailing_bounced"]),
+    "its server refused the address at once": ({"problem": "bounced 550"}, ["mailing", "mailing_bounced"]),
+    "its server said something else": ({"problem": "deferred 450"}, ["mailing"]),
+    "it failed": ({"state": "failed", "problem": "bounced 550"}, ["mailing_failed"]),
+}
+
+
+@pytest.mark.parametrize(("values", "names"), RESPONSES.values(), ids=RESPONSES)
+def test_what_followed_a_mailing(values, names, ada, make_mailing):
+    row = Delivery.objects.create(
+        mailing=make_mailing(by=ada, ids=[]), record=7, **{"state": "sent", **values}
+    )
+    found = [
+        name
+        for name, (_label, condition) in FOLLOWED.items()
+        if Delivery.objects.filter(condition, pk=row.pk)
+    ]
+    assert found == names
+
+
+def test_leads_that_moved_after_one_of_two_mailings(ada, make_lead, make_mailing):
+    """The later of the two was sent after the lead had moved. A third one, which was sent earlier, wasn't asked for."""
+    lead = make_lead("Jan Novák")
+    since = lead.status_since
+    mailings = [
+        make_mailing(
+            [lead], by=ada, subject=str(minutes), state="sent", sent_at=since + timedelta(minutes=minutes)
+        )
+        for minutes in (-5, 5)
+    ]
+    for mailing in mailings:
+        Delivery.objects.create(mailing=mailing, record=lead.pk, state="sent", at=mailing.sent_at)
+    condition = build_response_filters()["lead"][MOVED].condition
+    for chosen, found in ((mailings, True), (mailings[:1], True), (mailings[1:], False)):
+        rows = Lead.objects.filter(condition([str(mailing.pk) for mailing in chosen], ada))
+        assert rows.exists() is found
+
+
+def test_lists_are_filtered_by_mailings_that_were_sent_the_newest_first(ada, make_mailing):
+    for subject, sent in (("Spring", True), ("Draft", False), ("Autumn", True)):
+        make_mailing(by=ada, subject=subject, ids=[], sent_at=AT if sent else None)
+    assert [subject for _pk, subject in _get_mailing_choices(ada)] == ["Autumn", "Spring"]

@@ -53,6 +53,10 @@ def imported(read, ann, make_lead, bob, monkeypatch):
         decides = LeadImport(KINDS["lead"], ann)
         decides.may_assign = rights
         written = [leads[name].pk for name in reversed(rows) if name != "refused"]
+        # Another import has changed the new lead.
+        PlannedRow.objects.create(
+            of=read(ann, ["last_name"]), row=2, verdict="changed", action="change", record=leads["new"].pk
+        )
         decides.write_consequences(SimpleNamespace(), told, written)
         return asked, told.counts
 
@@ -136,3 +140,69 @@ def test_the_links_that_are_counted_are_those_that_were_written(case, imported, 
 def test_an_import_that_planned_no_links_counts_none(imported):
     _asked, counts = imported(ROWS, counts={"add": 2})
     assert counts == {"add": 2}
+
+
+class Link(NamedTuple):
+    """A row of a file: the lead that it changes, if any, with its links, and the company that is found for it, 0 for several."""
+
+    linked: bool
+    lead: dict[str, Any] | None = None
+    found: int | None = 5
+    unclear: str = ""
+
+
+FREE = {
+    "a new lead": Link(True),
+    "a lead without a company": Link(True, {}),
+    "a lead with a known company": Link(False, {"known_company": True}),
+    "a lead that became a company": Link(False, {"client": True}),
+    "a lead that became a contact": Link(False, {"client_contact": True}),
+    "no company is found": Link(False, found=None),
+    "several companies may be meant": Link(False, found=0, unclear="Acme"),
+}
+
+
+@pytest.mark.parametrize("case", FREE.values(), ids=FREE)
+def test_which_leads_of_a_file_are_linked(case, ann, make_lead, make_company, make_contact, monkeypatch):
+    company, contact = make_company(), make_contact()
+    record = None
+    if case.lead is not None:
+        links = {name: contact if name == "client_contact" else company for name in case.lead}
+        record = {"id": make_lead("Ana", **links).pk}
+        # Another lead has all of them.
+        make_lead("Eva", known_company=company, client=company, client_contact=contact)
+    asked = []
+
+    def find(leads: list[Any], user: Any) -> dict[int, int]:
+        asked.extend(lead.company or lead.email for lead in leads)
+        return {lead.pk: case.found for lead in leads if case.found is not None and lead.company}
+
+    monkeypatch.setattr("leads.imports.company_links.find_companies", find)
+    decides = LeadImport(KINDS["lead"], ann)
+    rows = [({"email": "eva@a.example"}, None), ({"company": "Acme", "email": "ana@a.example"}, record)]
+    assert decides.link_together(rows) == ({1: 5} if case.linked else {})
+    assert dict(decides.linked) == ({5: 1} if case.linked else {})
+    assert dict(decides.unclear) == ({case.unclear: 1} if case.unclear else {})
+    assert asked == ["eva@a.example", *(["Acme"] if not case.lead else [])]
+
+
+WON, OPEN = 8, 9
+ENTERED = {
+    "a new lead that is won": ({"status_id": WON}, None, True),
+    "a new lead that isn't": ({"status_id": OPEN}, None, False),
+    "a lead that becomes won": ({"status_id": WON}, {"id": 7, "status": OPEN}, True),
+    "a lead that was won already": ({"status_id": WON}, {"id": 7, "status": WON}, False),
+    "a lead whose status stays": ({"city": "Cluj"}, {"id": 7, "status": WON}, False),
+}
+
+
+@pytest.mark.parametrize(("values", "record", "asked"), ENTERED.values(), ids=ENTERED)
+def test_which_leads_of_a_file_must_be_winnable(values, record, asked, ann, monkeypatch):
+    decides = LeadImport(KINDS["lead"], ann)
+    decides.statuses = {WON: SimpleNamespace(kind="won"), OPEN: SimpleNamespace(kind="new")}
+    monkeypatch.setattr(
+        "leads.statuses.won_leads.get_winning_problems",
+        lambda leads, user: {lead.pk: "no_owner" for lead in leads},
+    )
+    found = decides.judge_together([({}, None), (values, record)])
+    assert {place: name for place, (name, _reason) in found.items()} == ({1: "status"} if asked else {})

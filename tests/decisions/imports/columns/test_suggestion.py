@@ -84,6 +84,10 @@ CASES = {
     "a whole name alone": Case({"Name": NAMES, "City": NAMES}, ["name", "city"]),
     "IDs of another program": Case({"Lead ID": ("101", "102"), "Email": EMAILS}, ["", "email"]),
     "IDs of ours": Case({"Lead ID": ("#101", "#102"), "Email": EMAILS}, ["id", "email"]),
+    "IDs of ours and of another program": Case({"Lead ID": ("#101", "102"), "Email": EMAILS}, ["", "email"]),
+    "a whole name beside parts of which one is empty": Case(
+        {"Name": NAMES, "First name": NAMES, "Last name": ()}, ["", "first_name", "last_name"]
+    ),
     "a version without an ID": Case({"Version": ("1", "2"), "Email": EMAILS}, ["", "email"]),
 }  # fmt: skip
 
