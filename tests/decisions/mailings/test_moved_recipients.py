@@ -10,7 +10,6 @@ from django.utils import timezone
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from mailings.models import Delivery
-from mailings.responses import response_conditions
 from mailings.responses.response_conditions import (
     MOVED,
     _get_mailing_choices,
@@ -108,16 +107,12 @@ RESPONSES = {
 
 
 @pytest.mark.parametrize(("values", "names"), RESPONSES.values(), ids=RESPONSES)
-def test_what_followed_a_mailing(values, names, ada, make_mailing):
-    row = Delivery.objects.create(
-        mailing=make_mailing(by=ada, ids=[]), record=7, **{"state": "sent", **values}
-    )
-    found = [
-        name
-        for name, (_label, condition) in response_conditions.FOLLOWED.items()
-        if Delivery.objects.filter(condition, pk=row.pk)
-    ]
-    assert found == names
+def test_what_followed_a_mailing(values, names, ada, make_lead, make_mailing):
+    lead, mailing = make_lead(), make_mailing(by=ada, ids=[])
+    Delivery.objects.create(mailing=mailing, record=lead.pk, **{"state": "sent", **values})
+    filters = {name: one for name, one in build_response_filters()["lead"].items() if name != MOVED}
+    asked = {name: one.condition([str(mailing.pk)], ada) for name, one in filters.items()}
+    assert [name for name, condition in asked.items() if Lead.objects.filter(condition).exists()] == names
 
 
 def test_leads_that_moved_after_one_of_two_mailings(ada, make_lead, make_mailing):
