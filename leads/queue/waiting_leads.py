@@ -182,8 +182,7 @@ def get_unassigned_leads(person: User, rules: QueueRules) -> list[QueuePlace]:
     ]
     if not newest:
         return []
-    few = newest[0].union(*newest[1:], all=True) if len(newest) > 1 else newest[0]
-    rows = leads.filter(~Exists(given), pk__in=few)
+    rows = leads.filter(~Exists(given), pk__in=newest[0].union(*newest[1:], all=True))
     wanted = [code for code in REASONS if getattr(rules, code)]
     rows = [row for part in _iterate_new_leads(rows, wanted, get_moments(person).end) for row in part]
     return _build_places(rows, rules, person, now)

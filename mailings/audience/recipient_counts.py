@@ -120,7 +120,7 @@ def _count_by_state(mailing: Mailing, sql: str, parameters: dict[str, Any]) -> F
             for (state, reason), counted in sorted(lines.items())
         ),
         vips=sum(counted.vips for counted in lines.values()),
-        digest=sha256(repr(rows).encode()).hexdigest()[:32],
+        digest=sha256(repr(rows).encode()).hexdigest(),
         lacking=sum(counted.lacking for counted in lines.values()),
         hints=build_hints(sum(counted.roles for counted in lines.values()), domains.items()),
     )

@@ -38,6 +38,7 @@ KNOWN: dict[str, str] = {
             "crm/records/custom_fields/undo.py ValueUpdates._taken_sql: AND c.at >= → AND c.at >",
             "crm/records/custom_fields/undo.py ValueUpdates._link_gone_sql: AND c.at >= → AND c.at >",
             'duplicates/merging/undo.py _restore_link: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
+            'duplicates/merging/undo.py _restore_custom_link: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
         ),
         A_DAY,
     ),

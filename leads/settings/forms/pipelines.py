@@ -37,9 +37,7 @@ class PipelineForm(Form):
         self.fields["pipeline"].queryset = pipelines
         statuses = Status.objects.filter(pipeline__purpose=purpose).in_order()
         self.old = [status for status in statuses if leaving is None or status.pipeline_id == leaving.pk]
-        self.targets = [
-            status for status in statuses.active() if leaving is None or status.pipeline_id != leaving.pk
-        ]
+        self.targets = list(statuses.active())
         several = len({status.pipeline_id for status in self.old}) > 1
         for status in self.old:
             self.fields[f"from_{status.pk}"] = forms.ChoiceField(
@@ -121,13 +119,16 @@ class NewPipelineForm(SettingsForm):
         else:
             del self.fields["copy_of"], self.fields["purpose"]
 
+    def clean_purpose(self) -> str:
+        return self.cleaned_data["purpose"] or Pipeline.Purpose.LEADS
+
     def clean_departments(self) -> list[int]:
         return sorted(self.cleaned_data["departments"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         copied: Pipeline | None = data.get("copy_of")
-        if copied and copied.purpose != (data.get("purpose") or Pipeline.Purpose.LEADS):
+        if copied and copied.purpose != data.get("purpose"):
             self.add_error("copy_of", _now("Choose a pipeline with the same purpose."))
         return data
 

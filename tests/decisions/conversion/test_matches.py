@@ -11,10 +11,12 @@ from customers.record_matching import (
     COMPANY_NAME,
     EMAIL,
     NAME,
+    PHONE,
     KnownFacts,
     get_lead_facts,
     get_lookup_keys,
     get_matches,
+    get_suggestions_by_kind,
 )
 from leads.models import Lead
 
@@ -25,6 +27,27 @@ def test_of_many_contacts_with_a_name_only_a_few_are_looked_at(make_contact, cas
     assert get_matches(asked, Contact, cast.ann) == [{pk: {NAME} for pk in made}]
     (few,) = get_matches(asked, Contact, cast.ann, most=2)
     assert (len(few), set(few) <= made) == (2, True)
+
+
+def test_at_most_eight_contacts_are_suggested_the_best_first(make_contact, cast):
+    ana = {"owner": cast.ann}
+    others = [make_contact("Ana Pop", **ana) for _each in range(8)]
+    phone = make_contact("Ana Pop", **ana, phone_normal="+40722123456")
+    email = make_contact("Anca", **ana, email="ana@a.example")
+    facts = KnownFacts(name="Ana Pop", emails=("ana@a.example",), phones=("+40722123456",))
+    found = get_suggestions_by_kind(facts, cast.ann, [Contact])
+    assert [(one.record, one.reasons) for one in found["contact"]] == [
+        (email, (EMAIL,)),
+        (phone, (PHONE, NAME)),
+        *((one, (NAME,)) for one in others[:6]),
+    ]
+
+
+def test_who_may_not_view_contacts_gets_no_suggestion(make_contact, cast):
+    make_contact("Ana Pop", owner=cast.bob)
+    bob = cast.bob
+    vars(bob).update(granted_permissions={"customers.view_company", "accounts.see_own"})
+    assert get_suggestions_by_kind(KnownFacts(name="Ana Pop"), bob, [Contact]) == {"contact": []}
 
 
 def test_a_name_of_which_nothing_is_left_to_compare_is_no_name(db):

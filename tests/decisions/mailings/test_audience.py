@@ -266,6 +266,28 @@ def test_what_someone_leaves_and_comes_back_to(case, was_erased, make_lead, make
     assert not ForgottenAddress.objects.exists()
 
 
+@pytest.mark.parametrize("was_erased", [False, True], ids=["a known address", "an erased address"])
+def test_who_comes_back_to_a_list_still_gets_nothing_of_another_list(
+    was_erased, make_lead, make_mailing, ann, world
+):
+    known = {"digest": build_digest(ANA)} if was_erased else {"email_key": ANA}
+    lead = make_lead(email=ANA)
+    emails = [
+        Delivery.objects.create(
+            mailing=make_mailing([lead], by=ann, list=world[name]), record=lead.pk, **known
+        )
+        for name in (OFFERS, EVENTS)
+    ]
+    ListUnsubscribe.objects.create(list=world[OFFERS], email_key=BEA)
+    for email in emails:
+        unsubscribe(email, everything=False, reason="Too many")
+    resubscribe(emails[0])
+    assert [is_unsubscribed(email) for email in emails] == [False, True]
+    assert ListUnsubscribe.objects.filter(list=world[OFFERS], email_key=BEA).exists()
+    reasons = [Delivery.objects.get(pk=email.pk).unsubscribe_reason for email in emails]
+    assert reasons == ["", "Too many"]
+
+
 def test_an_address_that_no_one_knows_any_more_has_left_nothing(make_lead, make_mailing, ann):
     """An email to it has neither the address nor its trace, and neither have others."""
     ForgottenAddress.objects.create(reason=UNSUBSCRIBED, digest="", list=None)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mailings.content.content_checks import get_link_problem
+from mailings.content.content_checks import _find_link_problems, get_link_problem
+from mailings.models import Mailing
 
 MISSPELLED, NOWHERE = "is misspelled", "leads nowhere"
 LINKS = {
@@ -38,3 +39,30 @@ LINKS = {
 def test_what_is_wrong_with_a_link(link, words):
     found = get_link_problem(link)
     assert (words in found) if words else found == ""
+
+
+# The text of a mailing, and what is wrong with the links in it.
+TEXTS = {
+    "no link": ("Hello", []),
+    "a link that works": ("[Prices](https://shop.example)", []),
+    "a link that leads nowhere": ("[Prices](shop.example)", ["shop.example"]),
+    "one of two links": ("[Prices](https://shop.example) and [news](news.example)", ["news.example"]),
+    "two links": ("[Prices](shop.example) and [news](news.example)", ["shop.example", "news.example"]),
+    "a link to the value of a field": ("[Prices](https://shop.example/{company})", []),
+    "a link to a host that a field names": ("[Prices](https://{company}.example)", []),
+    "a space before the address": ("[Prices] (https://shop.example)", ["[Prices] (https://shop.example)"]),
+    "a space in the address": ("[Prices](https://shop.example/price list)", ["[Prices](https://shop.example/price list)"]),
+    "a link that leads nowhere and one with a space": (
+        "[Prices](shop.example) and [news] (https://news.example)",
+        ["shop.example", "[news] (https://news.example)"],
+    ),
+    "a long text with a space, of which the start is shown": (
+        f"[{'x' * 120}] (https://shop.example)", [f"“[{'x' * 99}”"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "named"), TEXTS.values(), ids=TEXTS)
+def test_which_links_of_a_mailing_are_named(text, named):
+    found = _find_link_problems(Mailing(text=text))
+    assert [part in sentence for part, sentence in zip(named, found, strict=True)] == [True] * len(named)

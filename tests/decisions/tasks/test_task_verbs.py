@@ -79,6 +79,10 @@ def test_the_same_task_is_added_to_each_record_for_one_user_or_for_each_owner(le
         *(("One", lead.pk, sofia.pk) for lead in leads),
     ]
     assert set(Task.objects.values_list("created_by", "of")) == {(ann.pk, "lead")}
+    # Tasks are numbered in the order of their records.
+    for title in ("One", "Each"):
+        added = Task.objects.filter(title=title).order_by("pk").values_list("record", flat=True)
+        assert list(added) == [lead.pk for lead in leads]
     assert set(Notification.objects.values_list("user", flat=True)) == {bob.pk, sofia.pk}
 
 

@@ -4,7 +4,6 @@ A header that is known always comes before a guess from values. So a guess gets 
 another column to a second email or phone.
 """
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,8 +93,9 @@ def has_product_ids(column: ColumnContent) -> bool:
 def assign_each_field_once(kind: Kind, found: Sequence[str], ranks: Sequence[Any]) -> list[str]:
     """If several columns mean a field, the one with the lowest rank gets it; a second email or phone gets its own field."""
     given = list(found)
-    for name, count in Counter(found).items():
-        if name in ("", TO_DESCRIPTION) or count == 1:
+    for name in dict.fromkeys(found):
+        if name == TO_DESCRIPTION:
+            # The lines of any number of columns go there.
             continue
         places = sorted(
             (place for place, other in enumerate(found) if other == name), key=lambda place: ranks[place]

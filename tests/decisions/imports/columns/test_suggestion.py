@@ -73,10 +73,21 @@ CASES = {
     "two fields that two columns mean each": Case(
         {"City": NAMES, "Town": NAMES[:1], "Lead source": NAMES[:1], "Origin": NAMES}, ["city", "", "", "source"]
     ),
+    "two columns that are added to the description": Case(
+        {"Message": NAMES, "Note": NAMES, "Email": EMAILS}, ["notes", "notes", "email"], meant={"message": "notes", "note": "notes"}
+    ),
+    "three emails: the first two have a field": Case(
+        {"Email": EMAILS, "Work email": EMAILS, "Mail": EMAILS}, ["email", "second_email", ""],
+        meant={"email": "email", "work email": "email", "mail": "email"},
+    ),
     "a last name without a whole one": Case({"Last name": NAMES, "City": NAMES}, ["last_name", "city"]),
     "a whole name alone": Case({"Name": NAMES, "City": NAMES}, ["name", "city"]),
     "IDs of another program": Case({"Lead ID": ("101", "102"), "Email": EMAILS}, ["", "email"]),
     "IDs of ours": Case({"Lead ID": ("#101", "#102"), "Email": EMAILS}, ["id", "email"]),
+    "IDs of ours and of another program": Case({"Lead ID": ("#101", "102"), "Email": EMAILS}, ["", "email"]),
+    "a whole name beside parts of which one is empty": Case(
+        {"Name": NAMES, "First name": NAMES, "Last name": ()}, ["", "first_name", "last_name"]
+    ),
     "a version without an ID": Case({"Version": ("1", "2"), "Email": EMAILS}, ["", "email"]),
 }  # fmt: skip
 
