@@ -113,7 +113,7 @@ class Constant:
         if module.__dict__ is self.names:
             return True
         file, origin = getattr(module, "__file__", None), self.names["__name__"]
-        imported = rf"from {re.escape(origin)} import [^\n]*\b{name}\b"
+        imported = rf"from {re.escape(origin)} import (\([^)]*|[^\n]*)\b{name}\b"
         return bool(file and file.endswith(".py") and re.search(imported, Path(file).read_text()))
 
     def take_back(self) -> None:

@@ -169,11 +169,12 @@ def test_a_statement_that_decides_is_switched(loaded, name):
     assert module.asked(a) == plain
 
 
-def test_a_constant_and_what_is_computed_from_it_are_exchanged_in_each_module(loaded, tmp_path):
+@pytest.mark.parametrize("words", ["MOST", "asked, MOST", "(\n    asked,\n    MOST,\n)"])
+def test_a_constant_and_what_is_computed_from_it_are_exchanged_in_each_module(loaded, tmp_path, words):
     module, numbers = loaded("MOST, OTHER = 20, 5\nBOTH = (MOST, 1)\ndef asked():\n    return BOTH, MOST")
     reader = sys.modules["mutated_reader"] = ModuleType("mutated_reader")
     file = tmp_path / "reader.py"
-    file.write_text("from mutated_sample import MOST")
+    file.write_text(f"from mutated_sample import {words}\n")
     stranger = sys.modules["mutated_stranger"] = ModuleType("mutated_stranger")
     for other in (reader, stranger):
         other.MOST = module.MOST
