@@ -87,6 +87,10 @@ def check_answers(request, imported: Import):
             _("The preview has been updated in the meantime. Review it again, then apply the changes."),
         )
         return redirect(here)
+    return apply_plan(request, imported)
+
+
+def apply_plan(request, imported: Import):
     try:
         apply_now_or_later(imported)
     except StalePlan as stale:
