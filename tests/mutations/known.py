@@ -4,7 +4,9 @@ A name is what the tool prints. One that no longer names a place is reported.
 """
 
 A_DAY = "The time only names the months to read: it is a day before the operation, and no change has exactly this time."
-MORE_ROUNDS = "It only says how far one round of a loop reads: with another end, further rounds read the rest."
+MORE_ROUNDS = (
+    "It only says how far one round of a loop reads: with another end, further rounds read the rest."
+)
 AS_LONG = "It is only a shorter way to the same result: what it leaves out is left out again afterwards, or is empty."
 LOCKED = "The view has checked and locked this record already, so no one can change it before it is written."
 
@@ -50,6 +52,9 @@ KNOWN: dict[str, str] = {
             "crm/records/history/visible_operations.py _get_visible_ids: max((ids[-1] for ids in several)) → min(…)",
         ),
         MORE_ROUNDS,
+    ),
+    "automations/running/step_plan.py judge_records: filter(pk__any=chunk) → all()": (
+        "Only the answers for these records are looked up; the condition saves reading those of all others."
     ),
     **dict.fromkeys(
         (
