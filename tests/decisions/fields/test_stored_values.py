@@ -20,7 +20,6 @@ from crm.fields.custom.values.stored_values import (
     lock_types,
     write_values_of_new_records,
 )
-from crm.platform.files.kept_file import KeptFile
 from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
@@ -61,7 +60,7 @@ def test_whether_a_value_has_the_type_of_its_field(type, value, fits):
     assert fits_field_type(field, value) is fits
 
 
-KEPT = KeptFile("a.pdf", 1, "application/pdf", "y", "x", has_thumbnail=False)
+KEPT = FILE | {"has_thumbnail": False}
 # A value of a custom field, and how it is stored.
 STORED: dict[str, tuple[Any, Any]] = {
     "nothing": (None, None),
@@ -76,10 +75,7 @@ STORED: dict[str, tuple[Any, Any]] = {
     "a moment": (datetime(2026, 5, 1, 10, 0, 7, 9, tzinfo=UTC), "2026-05-01T10:00:07+00:00"),
     "choices": (["o1", "o2"], ["o1", "o2"]),
     "a record": (Lead(pk=7), 7),
-    "a file": (
-        KEPT,
-        {"name": "a.pdf", "size": 1, "content_type": "application/pdf", "sha256": "y", "file": "x", "has_thumbnail": False},
-    ),
+    "a file": (build_model_field(custom("Contract", "file")).to_python(KEPT), KEPT),
 }  # fmt: skip
 
 

@@ -6,11 +6,9 @@ import pytest
 
 from accounts.ownership.verbs import Assign
 from crm.models import Operation
-from crm.records.custom_fields.verbs import EditField
 from crm.records.history import visible_operations
-from crm.records.history.verb_execution import carry_out
+from crm.records.history.verb_execution import Verb, carry_out
 from crm.records.history.verbs import AddTags
-from crm.records.history.verbs.edit import Edit
 from crm.records.history.visible_operations import (
     OperationLine,
     build_operation_lines,
@@ -29,7 +27,7 @@ VERBS = {
     "an edit of leads": ("edit", "lead", lead_verbs.Edit),
     "an edit of companies": ("edit", "company", KINDS["company"].edit),
     "added companies": ("add", "company", KINDS["company"].add),
-    "an edit of no record": ("edit", "", Edit),
+    "an edit of no record": ("edit", "", Verb.known["edit"]),
     "a verb for all records": ("assign", "lead", Assign),
     "an unknown one": ("unheard", "lead", None),
 }
@@ -101,8 +99,8 @@ SEEN: dict[str, tuple[Any, dict[str, Any], dict[str, Any]]] = {
         {"fields": ["city", "c1", "c3"], "note": "x"},
     ),
     "no fields": (lead_verbs.Edit, {"note": "x"}, {"note": "x"}),
-    "definitions of fields": (EditField, {"rows": [1, 2, 99]}, {"rows": [1, 99]}),
-    "definitions of none": (EditField, {"act": "order"}, {"act": "order"}),
+    "definitions of fields": (Verb.known["edit_custom_field"], {"rows": [1, 2, 99]}, {"rows": [1, 99]}),
+    "definitions of none": (Verb.known["edit_custom_field"], {"act": "order"}, {"act": "order"}),
     "rows of another table": (AddTags, {"rows": [1, 2]}, {"rows": [1, 2]}),
 }
 

@@ -6,17 +6,17 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Change, MergedRecord, Operation
-from crm.records.custom_fields.verbs import RetypeField
 from crm.records.history.timeline import FieldChange, Timeline, is_next_action_moved_by_merge, is_type_change
 from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
-from leads.timeline import MovesTimeline
 
+RETYPE_FIELD = "retype_custom_field"
 TASK = {"next_action": ["Call", ""]}
 
 
 def did(kind: str, **values: Any) -> Operation:
-    return Operation(**{"pk": 9, "kind": kind, "table": "lead", "changed": 1, "at": timezone.now()} | values)
+    return Operation(**{"pk": 9, "kind": kind, "table": "lead", "changed": 1} | values)
 
 
 def change(record: Operation | None = None, kind: str = "update", **fields: Any) -> Change:
@@ -45,7 +45,7 @@ def test_which_changes_are_only_tasks_that_a_merge_moved(recorded, moved):
     assert is_next_action_moved_by_merge(recorded) is moved
 
 
-RETYPE = did(RetypeField.kind)
+RETYPE = did(RETYPE_FIELD)
 RETYPED = {
     "a change of type": (RETYPE, True),
     "its undo": (did("undo", undoes=RETYPE), True),
@@ -74,10 +74,10 @@ ENTRIES: dict[str, tuple[dict[str, Any] | None, dict[str, Any], tuple[list[str],
     "her own, about a private email": ({"kind": "edit", "by": "ann", "parameters": {"private": True}}, CITY, (["city"], 0, True)),
     "a colleague's, about a private email": ({"kind": "edit", "by": "bob", "parameters": {"private": True}}, CITY, None),
     "the next action that a merge moved": ({"kind": "merge", "by": "ann"}, TASK, None),
-    "a new type that shows the same value": ({"kind": RetypeField.kind}, SAME, None),
-    "a new type that shows another value": ({"kind": RetypeField.kind}, CITY, (["city"], 0, False)),
+    "a new type that shows the same value": ({"kind": RETYPE_FIELD}, SAME, None),
+    "a new type that shows another value": ({"kind": RETYPE_FIELD}, CITY, (["city"], 0, False)),
     "a new type that shows one value of two as before": (
-        {"kind": RetypeField.kind}, CITY | {"zip": ["1", "1"]}, (["zip", "city"], 0, False),
+        {"kind": RETYPE_FIELD}, CITY | {"zip": ["1", "1"]}, (["zip", "city"], 0, False),
     ),
     "an edit of what isn't shown": ({"kind": "edit"}, {"phone_normal": ["1", "2"]}, ([], 0, False)),
     "an edit that reads the same": ({"kind": "edit"}, SAME, (["city"], 0, False)),
@@ -91,7 +91,7 @@ def build_change(values: dict[str, Any] | None, fields: dict[str, Any], cast: An
     Operation.objects.create(kind="undo", undoes=undone, changed=1)
     pks = {"pk": undone.pk} if values.get("pk") else {}
     by = getattr(cast, values["by"]) if "by" in values else None
-    return change(did(**values | {"by": by} | pks), **fields)
+    return change(did(**values | {"by": by, "at": timezone.now()} | pks), **fields)
 
 
 @pytest.mark.django_db
@@ -120,8 +120,8 @@ def test_a_timeline_that_is_only_read_offers_no_undo(cast):
 )
 def test_the_status_is_shown_once(fields, shown, has_moved, ann, statuses):
     values = {"status_id": [statuses.new.pk, statuses.contacted.pk], **CITY}
-    recorded = change(did("edit"), **{name: values[name] for name in fields})
-    (entry,) = MovesTimeline(Lead(pk=7), ann, say).build_entries([recorded])
+    recorded = change(did("edit", at=timezone.now()), **{name: values[name] for name in fields})
+    (entry,) = KINDS["lead"].timeline(Lead(pk=7), ann, say).build_entries([recorded])
     assert [field.column for field in entry.fields] == shown
     assert entry.moved == ((statuses.new, statuses.contacted) if has_moved else None)
 
