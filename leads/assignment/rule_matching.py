@@ -50,11 +50,10 @@ def get_rules_with_conditions(rules: Sequence[AssignmentRule]) -> list[ReadRule]
 def get_matching_rules(rules: Sequence[ReadRule], ids: list[int]) -> dict[int, list[AssignmentRule]]:
     """Each of these leads, by its id, with the rules that it meets, in order. Converted leads and those in Trash aren't
     among them."""
-    asked = [one for one in rules if one.conditions.met]
     met: dict[int, list[AssignmentRule]] = {}
     with cache_reads():
         for chunk in split_into_chunks(ids):
-            met.update(_group_rules_by_lead(rules, asked, _get_rule_matches(chunk, asked)))
+            met.update(_group_rules_by_lead(rules, _get_rule_matches(chunk, rules)))
     return met
 
 
@@ -74,15 +73,11 @@ def _rule_matches_queryset(ids: list[int], *asked: ReadRule) -> Any:
     return rows.annotate(**answers).filter(pk__any=ids).values_list("pk", *answers)
 
 
-def _group_rules_by_lead(
-    rules: Sequence[ReadRule], asked: Sequence[ReadRule], rows: Any
-) -> Iterator[tuple[int, list[AssignmentRule]]]:
+def _group_rules_by_lead(rules: Sequence[ReadRule], rows: Any) -> Iterator[tuple[int, list[AssignmentRule]]]:
     """Many leads give the same answers, and those share a list."""
-    places = {one.rule.pk: place for place, one in enumerate(asked)}
     found: dict[tuple, list[AssignmentRule]] = {}
     for pk, *rest in rows:
         answers = tuple(rest)
         if answers not in found:
-            met = (one.rule for one in rules if one.rule.pk not in places or answers[places[one.rule.pk]])
-            found[answers] = list(met)
+            found[answers] = [one.rule for one, met in zip(rules, answers, strict=True) if met]
         yield pk, found[answers]

@@ -100,6 +100,19 @@ def test_the_next_page_begins_behind_the_place_where_the_last_one_ended():
     assert read(position.continue_after(UNTIL, (ERA + 130, changes[3].pk))) == []
 
 
+def test_the_next_page_has_a_transaction_that_was_open_even_if_it_wrote_first():
+    """The IDs of changes are in the order of writing, the transactions in that of their numbers."""
+    changes = [
+        write_change(number, row)
+        for row, number in enumerate((ERA + 25, ERA + 20, ERA + 20, ERA + 25), start=1)
+    ]
+    since = TransactionSnapshot(ERA + 100, (ERA + 20, ERA + 25), NOW)
+    until = TransactionSnapshot(ERA + 150, (), NOW)
+    position = FeedPosition(since)
+    assert read(position, until) == [2, 3, 1, 4]
+    assert read(position.continue_after(until, (ERA + 20, changes[1].pk)), until) == [3, 1, 4]
+
+
 def test_changes_of_other_tables_and_of_weeks_before_are_not_read():
     write_change(ERA + 110, 1, table="task")
     write_change(ERA + 111, 2, at=NOW - timedelta(days=8))

@@ -4,6 +4,9 @@ A name is what the tool prints. One that no longer names a place is reported.
 """
 
 A_DAY = "The time only names the months to read: it is a day before the operation, and no change has exactly this time."
+MORE_ROUNDS = (
+    "It only says how far one round of a loop reads: with another end, further rounds read the rest."
+)
 AS_LONG = "It is only a shorter way to the same result: what it leaves out is left out again afterwards, or is empty."
 LOCKED = "The view has checked and locked this record already, so no one can change it before it is written."
 
@@ -37,10 +40,23 @@ KNOWN: dict[str, str] = {
             'crm/records/history/undo/reversal_sql.py ReversalUpdates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
             "crm/records/custom_fields/undo.py ValueUpdates._taken_sql: AND c.at >= → AND c.at >",
             "crm/records/custom_fields/undo.py ValueUpdates._link_gone_sql: AND c.at >= → AND c.at >",
+            "crm/records/history/visible_operations.py _build_section: filter(at__gte=record.earliest_change_at) → all()",
+            "crm/records/history/visible_operations.py _build_section: at__gte=record.earliest_change_at → at__gt=record.earliest_change_at",
             'duplicates/merging/undo.py _restore_link: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
             'duplicates/merging/undo.py _restore_custom_link: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
         ),
         A_DAY,
+    ),
+    **dict.fromkeys(
+        (
+            "crm/records/history/visible_operations.py _get_visible_ids: 1 → 2",
+            "crm/records/history/visible_operations.py _get_visible_ids: for … if len(ids) == ASKED → for …",
+            "crm/records/history/visible_operations.py _get_visible_ids: max((ids[-1] for ids in several)) → min(…)",
+        ),
+        MORE_ROUNDS,
+    ),
+    "automations/running/step_plan.py judge_records: filter(pk__any=chunk) → all()": (
+        "Only the answers for these records are looked up; the condition saves reading those of all others."
     ),
     **dict.fromkeys(
         (

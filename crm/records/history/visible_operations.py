@@ -72,8 +72,6 @@ def describe_operation(record: Operation, viewer=None) -> str:
 
 def drop_hidden_fields(viewer, verb: type[Verb], parameters: dict) -> dict:
     """The parameters without the custom fields that the viewer may not see."""
-    if viewer is None:
-        return parameters
 
     def seen(key: str) -> bool:
         field = get_field_by_key(key)
@@ -249,7 +247,7 @@ def _build_section(
     shown = get_records_for_page(kind, page[:PAGE])
     # Start from the rows: an index finds their few changes, while a big operation's changes would all be read.
     since = Change.objects.filter(at__gte=record.earliest_change_at)
-    changes = since.of_rows(kind.name, page[:PAGE]).order_by("row", "id")
+    changes = since.of_rows(kind.name, page[:PAGE]).order_by("id")
     fields: dict[int, list[FieldChange]] = {}
     for change, found in build_changes_in_words(
         kind.model, [one for one in changes if one.operation_id in record.own_ids], user
@@ -271,7 +269,7 @@ def _get_visible_ids(kind: Kind, verdicts: list[Verdict], after: int, user, most
             break
         # Beyond the last id of a full chunk, another verdict may have more.
         last = min((ids[-1] for ids in several if len(ids) == ASKED), default=max(ids[-1] for ids in several))
-        ids = sorted({pk for ids in several for pk in ids if pk <= last})
+        ids = [pk for ids in several for pk in ids if pk <= last]
         rows = kind.model.objects.filter(pk__any=ids).visible_to(user)
         found += rows.order_by("pk").values_list("pk", flat=True)
         after = last

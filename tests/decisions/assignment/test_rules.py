@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils import timezone
 
 from crm.records.listing.stored_conditions import RecordConditions
 from leads.assignment import assignment_plan as planning
@@ -56,7 +57,7 @@ def test_rules_that_are_asked_together_share_a_statement(kept, statement, monkey
 
 
 class Answers(NamedTuple):
-    """Rules 1 and 2 are asked about a lead, and rule 3 is for all leads. Those that the lead meets, in order."""
+    """Whether a lead meets the conditions of rules 1 and 2; rule 3 is for all leads. Those that the lead meets, in order."""
 
     first: bool
     second: bool
@@ -73,10 +74,9 @@ ANSWERS = {
 
 @pytest.mark.parametrize("case", ANSWERS.values(), ids=ANSWERS.keys())
 def test_the_rules_that_a_lead_meets(case):
-    asked = [read_rule(1), read_rule(2)]
-    rules = [read_rule(3), *asked]
-    others = [(8, True, True), (9, False, True)]
-    found = dict(_group_rules_by_lead(rules, asked, [*others, (7, case.first, case.second)]))
+    rules = [read_rule(3), read_rule(1), read_rule(2)]
+    others = [(8, True, True, True), (9, True, False, True)]
+    found = dict(_group_rules_by_lead(rules, [*others, (7, True, case.first, case.second)]))
     assert [rule.pk for rule in found[7]] == case.met
     assert ([rule.pk for rule in found[8]], [rule.pk for rule in found[9]]) == ([3, 1, 2], [3, 2])
 
@@ -290,6 +290,52 @@ MUST = {
 def test_what_a_lead_must_meet(query, must, on_paper):
     found = parse_conditions(QueryDict(query))
     assert (found.met, found.problem) == (must, "")
+
+
+# Whether the rule that a lead meets remembers who got its last lead.
+SHARED = {
+    "in turn": (rule(), True),
+    "whoever has fewest": (rule(Rule.To.FEWEST), True),
+    "a single user": (rule(Rule.To.USER, user=BOB), False),
+    "a single user, up to a number of leads": (rule(Rule.To.USER, user=BOB, most=5), True),
+}
+
+
+@pytest.mark.parametrize(("met", "shared"), SHARED.values(), ids=SHARED)
+def test_which_rules_remember_who_was_last(met, shared, monkeypatch):
+    asked: list[list[int]] = []
+    monkeypatch.setattr(planning, "get_matching_rules", lambda rules, ids: {7: [met], 8: []})
+    monkeypatch.setattr(
+        planning,
+        "_get_last_owners",
+        lambda rules, *, held: asked.append([*rules]) or dict.fromkeys(rules, ANN),
+    )
+    monkeypatch.setattr(planning, "RulePeople", lambda rules, *, usual: people({ANN: 0, BOB: 0}))
+    plan = planning._build_plan(AssignmentPlan("form"), [read_rule(1)], [7, 8], held=True)
+    assert ([one.owner for one in plan.given], plan.no_rule) == ([BOB], [8])
+    assert asked == [[1] if shared else []]
+    assert plan.last == ({1: BOB} if shared else {})
+
+
+NO_RULES = {
+    "no rule": ([], {}),
+    "no rule that the leads meet": ([read_rule(1)], {7: [], 8: []}),
+}
+
+
+@pytest.mark.parametrize(("rules", "met"), NO_RULES.values(), ids=NO_RULES)
+def test_leads_that_meet_no_rule_have_no_owner(rules, met, monkeypatch):
+    monkeypatch.setattr(planning, "get_matching_rules", lambda rules, ids: met)
+    plan = planning._build_plan(AssignmentPlan("form"), rules, [7, 8], held=True)
+    assert (plan.no_rule, plan.given) == ([7, 8], [])
+
+
+def test_a_lead_that_is_converted_or_in_trash_meets_no_rule(make_lead, statuses):
+    vip, _unasked = make_lead(vip=True), make_lead(vip=True)
+    other, deleted = make_lead(), make_lead(vip=True, deleted_at=timezone.now())
+    rules = [ReadRule(Rule(pk=3), "", "", RecordConditions(Q())), read_rule(1)]
+    found = rule_matching.get_matching_rules(rules, [vip.pk, other.pk, deleted.pk])
+    assert {lead: [one.pk for one in met] for lead, met in found.items()} == {vip.pk: [3, 1], other.pk: [3]}
 
 
 LASTS = {

@@ -1,5 +1,7 @@
 """What is stored of a custom field: which values have its type, which records have one, and who waits for whom."""
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from crm.fields.custom.values.stored_values import (
     check_types,
     count_filled_values,
     fits_field_type,
+    get_json_value,
     lock_types,
     write_values_of_new_records,
 )
@@ -55,6 +58,31 @@ def test_whether_a_value_has_the_type_of_its_field(type, value, fits):
     choices = CHOICES if type.startswith("choice") else []
     field = build_model_field(custom("Level", type, choices=choices, decimals=1))
     assert fits_field_type(field, value) is fits
+
+
+KEPT = FILE | {"has_thumbnail": False}
+# A value of a custom field, and how it is stored.
+STORED: dict[str, tuple[Any, Any]] = {
+    "nothing": (None, None),
+    "an empty text": ("", None),
+    "no choices": ([], None),
+    "a text": ("Gold", "Gold"),
+    "yes": (True, True),
+    "no, which isn't empty": (False, False),
+    "zero, which isn't empty": (Decimal("0"), "0"),
+    "a number, without an exponent": (Decimal("1E+3"), "1000"),
+    "a day": (date(2026, 5, 1), "2026-05-01"),
+    "a moment": (datetime(2026, 5, 1, 10, 0, 7, 9, tzinfo=UTC), "2026-05-01T10:00:07+00:00"),
+    "choices": (["o1", "o2"], ["o1", "o2"]),
+    "a record": (Lead(pk=7), 7),
+    "a file": (build_model_field(custom("Contract", "file")).to_python(KEPT), KEPT),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "stored"), STORED.values(), ids=STORED)
+def test_how_a_value_is_stored(value, stored):
+    assert get_json_value(value) == stored
+    assert type(get_json_value(value)) is type(stored)
 
 
 def test_records_in_trash_are_counted_only_where_they_are_asked_for(make_field, make_lead, ada):

@@ -83,6 +83,7 @@ FILTERS = {
     "a filter that can be read": ("country=RO", True),
     "a filter by a field that was deleted": ("c99=x&country=RO", False),
     "a field that was deleted, without a value": ("c99=&country=RO", True),
+    "a field that was deleted, with one value of two": ("c99=&c99=x", False),
     "a filter of all leads": ("all=1", True),
     "a value that can't be read": ("created_at.from=soon", False),
 }

@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import User
 from mailings.audience.audience import build_judged_sql, write_recipients
+from mailings.audience.recipient_lines import RecipientFilter, build_recipients_page
 from mailings.models import Delivery, Mailing
 from tests.customers.conftest import make_request
 from tests.mailings.conftest import make_mailing
@@ -187,3 +188,29 @@ def test_what_happens_to_emails_when_recipients_are_written_again(case, chosen, 
     assert found.filter(pk=before.pk).exists() is (expected == state and state not in ("waiting", "left_out"))
     assert Delivery.objects.filter(pk=elsewhere.pk, state=state).exists()
     assert Delivery.objects.of_mailing(mailing).filter(record=other.pk, state="waiting").exists()
+
+
+# After which lead a page begins, how many it has room for, the leads that it shows, and after which the next one begins.
+# The reader doesn't see the third of the four.
+PAGES = {
+    "all on one page": (0, 4, [1, 2, 4], 1, None),
+    "the first page": (0, 2, [1, 2], 0, 2),
+    "the last page": (2, 2, [4], 1, None),
+    "a page that ends with a lead that the reader doesn't see": (1, 2, [2], 1, 3),
+    "a page with room for more": (0, 9, [1, 2, 4], 1, None),
+    "after the last one": (4, 2, [], 0, None),
+}
+
+
+@pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
+def test_where_a_page_of_recipients_ends(case, ann, ada, departments, make_lead, make_mailing):
+    after, size, shown, unseen, following = case
+    leads = [
+        make_lead(email=f"ana{place}@a.example", **({"department": departments.export} if place == 3 else {}))
+        for place in range(1, 5)
+    ]
+    numbers = {lead.pk: place for place, lead in enumerate(leads, 1)}
+    begins = leads[after - 1].pk if after else 0
+    page = build_recipients_page(make_mailing(leads, by=ada), RecipientFilter(), begins, ann, size)
+    assert [numbers[line.record.pk] for line in page.lines] == shown
+    assert (page.unseen, numbers.get(page.following)) == (unseen, following)

@@ -1,11 +1,11 @@
 """Why a merge can't be undone, why an undone merge can't be repeated, and when half of one would be undone."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.utils import timezone
 
-from crm.models import MergedRecord
+from crm.models import MergedRecord, Operation
 from crm.records.history.undo.undo_permission import UndoRefused
 from crm.records.history.undo.undo_result import UndoResult
 from crm.records.history.verb_execution import operation
@@ -17,6 +17,7 @@ from duplicates.merging.undo import (
     _check_records,
     _get_merge_again_obstacle,
     _get_separation_obstacle,
+    write_merge_undo_consequences,
 )
 
 THERE, TRASH, LOST, MERGED = "there", "in Trash", "deleted permanently", "merged into another one"
@@ -99,3 +100,63 @@ def test_a_record_that_was_merged_again_at_the_last_moment_is_refused(monkeypatc
     for merged, apart, why in (({}, pairs, "not again"), (pairs, {}, "not apart")):
         with pytest.raises(UndoRefused, match=why):
             _check_records("lead", merged, apart, UndoResult("lead"))
+
+
+class Undone(NamedTuple):
+    """What an undo reverted or kept, of which verb and table, whether it separates records or merges them again, and what else it
+    does then."""
+
+    does: set[str]
+    back: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
+    verb: str = "merge"
+    table: str = "lead"
+    separates: bool = True
+
+
+ROWS = {"merged_record": [5]}
+ALWAYS = {"checks the records", "links", "custom links", "other moves", "newsletters"}
+UNDONE = {
+    "a merge of leads": Undone(ALWAYS | {"next actions", "says what was added since"}, ROWS),
+    "a merge of companies": Undone(ALWAYS | {"parents", "says what was added since"}, ROWS, table="company"),
+    "the undo of one": Undone(ALWAYS | {"next actions"}, ROWS, separates=False),
+    "a merge that something kept": Undone(
+        ALWAYS | {"next actions", "says what was added since"}, kept={"merged_record": {"hidden": [5]}}
+    ),
+    "a merge of which nothing was reverted": Undone(set()),
+    "a merge of which only fields were reverted": Undone(
+        set(), {"lead": [KEPT]}, {"lead": {"hidden": [OTHER]}}
+    ),
+    "another verb": Undone(set(), ROWS, verb="edit"),
+}
+
+
+@pytest.mark.parametrize("case", UNDONE.values(), ids=UNDONE)
+def test_what_else_the_undo_of_a_merge_does(case, monkeypatch):
+    done: set[str] = set()
+    pairs = {OTHER: KEPT}
+    for name, says in {
+        "_check_records": "checks the records",
+        "_restore_custom_link": "custom links",
+        "move_untracked_rows_back": "other moves",
+        "follow_newsletters": "newsletters",
+        "rewrite_next_actions": "next actions",
+        "_report_added_since": "says what was added since",
+    }.items():
+        monkeypatch.setattr(
+            f"duplicates.merging.undo.{name}", lambda *told, says=says, **more: done.add(says)
+        )
+    monkeypatch.setattr(
+        "duplicates.merging.undo._restore_link",
+        lambda record, other, column, *told: done.add("parents" if column == "parent_id" else "links"),
+    )
+    monkeypatch.setattr("duplicates.merging.undo.get_moved_columns", lambda model: [(model, "known_id")])
+    monkeypatch.setattr("duplicates.merging.undo.get_links_to_type", lambda table: ["link"])
+    monkeypatch.setattr(
+        "duplicates.merging.undo.get_merged_pairs",
+        lambda undoing: ({}, pairs) if case.separates else (pairs, {}),
+    )
+    record = Operation(kind=case.verb, table=case.table)
+    undoing = Operation(kind="undo", undoes=record, table=case.table)
+    write_merge_undo_consequences(record, undoing, UndoResult(case.table, back=case.back, kept=case.kept))
+    assert done == case.does

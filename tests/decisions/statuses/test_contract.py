@@ -114,6 +114,7 @@ def test_from_where_a_lead_enters_a_status(case, make_lead, make_status, statuse
         present = make_status("Elsewhere", pipeline=pipeline)
     lead = make_lead(status=present)
     assert codes_in_sql(lead, entered, {}, from_any_pipeline=case.any_pipeline) == case.codes
+    assert codes_in_sql(lead, entered, {"city": ""}, from_any_pipeline=case.any_pipeline) == case.codes
     if not case.already and not case.any_pipeline:
         assert get_broken_rules(entered, {"city": ""}, leaving=present) == case.codes
 
@@ -171,6 +172,10 @@ def test_a_required_custom_field(case, make_field, make_lead, make_status, depar
     values = {field.name: case.value, "department": lead.department}
     assert get_missing_fields(entered, values) == ([field.name] if case.missing else [])
     assert codes_in_sql(lead, entered, {}) == ([f"needs:{field.name}"] if case.missing else [])
+    # A change that clears it needs it wherever the lead has the field.
+    asked = not case.elsewhere and "retired" not in case.definition
+    assert codes_in_sql(lead, entered, {field.name: ""}) == ([f"needs:{field.name}"] if asked else [])
+    assert codes_in_sql(lead, entered, {field.name: "y"}) == []
 
 
 def test_the_statuses_of_a_pipeline_are_locked_in_their_order(statuses):

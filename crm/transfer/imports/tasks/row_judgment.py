@@ -91,7 +91,4 @@ def _get_completion_time(done: Any) -> Any:
 def convert_from_json(values: dict[str, Any]) -> dict[str, Any]:
     """The values of a planned row as the fields of a task take them."""
     fields: Any = Task._meta
-    return {
-        name: value if name == "user" or value is None else fields.get_field(name).to_python(value)
-        for name, value in values.items()
-    }
+    return {name: fields.get_field(name).to_python(value) for name, value in values.items()}

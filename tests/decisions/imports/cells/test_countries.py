@@ -6,6 +6,7 @@ from crm.platform.text.country_names import (
     find_country_code,
     find_country_in_any_language,
     find_similar_country,
+    remove_common_words,
 )
 
 NAMES = {
@@ -87,6 +88,22 @@ SUGGESTED = {
 def test_which_country_is_suggested_for_a_name_that_means_none(name):
     text, code = SUGGESTED[name]
     assert find_similar_country(text) == code
+
+
+# A name, and what of it is compared with the names of countries.
+COMPARED = {
+    "a name": ("romania", "romania"),
+    "a form of state": ("republic of moldova", "moldova"),
+    "little words": ("bosnia and the herzegovina", "bosnia herzegovina"),
+    "several": ("democratic republic of the congo", "congo"),
+    "nothing else": ("the united states of the union", "united"),
+    "only such words": ("republic of the", "republic of the"),
+}
+
+
+@pytest.mark.parametrize(("name", "compared"), COMPARED.values(), ids=COMPARED)
+def test_words_of_many_countries_make_no_name_similar(name, compared):
+    assert remove_common_words(name) == compared
 
 
 def test_a_search_knows_the_names_in_the_languages_of_the_product_only():
