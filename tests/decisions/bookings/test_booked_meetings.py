@@ -220,7 +220,9 @@ def test_which_meetings_are_canceled(begins, values, by, canceled, cast, make_le
     other.refresh_from_db()
     assert (meeting.deleted_at != before, other.deleted_at) == (canceled, None)
     records = Operation.objects.filter(kind="cancel_booked_meeting")
-    assert [(one.table, one.changed) for one in records] == ([("lead", 1)] if canceled else [])
+    assert [(one.table, one.matched, one.changed) for one in records] == (
+        [("lead", 1, 1)] if canceled else []
+    )
     assert list(Verdict.objects.filter(operation__in=records).values_list("ids", flat=True)) == (
         [[lead.pk]] if canceled else []
     )

@@ -14,6 +14,7 @@ Choice = BookingPage.Choice
 # The choice of the page, who of 1, 2 and 3 is free, the last booking of each, and who is booked; nothing for no one.
 HOSTS: dict[str, tuple[Any, list[int], dict[int, int], list[int]]] = {
     "in turn, the one who was never booked": (Choice.TURN, [1, 2, 3], {1: 10, 2: 5}, [3]),
+    "in turn, the one who was never booked after the very first booking": (Choice.TURN, [1, 2], {1: 1}, [2]),
     "in turn, the one who was booked longest ago": (Choice.TURN, [1, 2, 3], {1: 10, 2: 5, 3: 7}, [2]),
     "in turn, among those who are free": (Choice.TURN, [1, 3], {1: 10, 2: 5, 3: 17}, [1]),
     "in turn, no one was booked": (Choice.TURN, [2, 3], {}, [2]),
