@@ -217,11 +217,11 @@ def _apply_mapping(provider: IdentityProvider, user: User, person: ClaimedPerson
 def _deactivate(provider: IdentityProvider, user: User) -> None:
     """With the rules for leaving users; the last administrator stays."""
     by = _get_acting_administrator(provider, user)
-    heir = User.objects.active().with_rights().filter(pk=provider.heir_id).exclude(pk=user.pk).first()
+    able = User.objects.active().with_rights().filter(pk=provider.heir_id).exclude(pk=user.pk)
     try:
         if by is None:
             raise LastAdministrator
-        heirs = Heirs((heir,) if heir and heir.department_ids else ())
+        heirs = Heirs(tuple(heir for heir in able if heir.department_ids))
         deactivate(user, heirs, by=by, program=provider.name)
     except (LastAdministrator, PermissionDenied):
         write_security_line("sign_on_kept", by=user, of=user.pk, of_email=user.email, provider=provider.name)

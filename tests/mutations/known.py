@@ -245,6 +245,10 @@ KNOWN: dict[str, str] = {
     "accounts/scim/user_changes.py add_user: users_with_deleted_queryset(token.user).filter(names).first() → last(…)": (
         "If one has the name and another one the email, either is refused afterwards, because the other one has it."
     ),
+    "bookings/meeting_booking.py find_booking: Booking.objects.of_submission(submission).with_meeting().first() → last(…)": (
+        "No two bookings have the same submission."
+    ),
+    "bookings/meeting_booking.py find_free_hosts: 1 → 2": "Meetings begin at whole minutes, so no other one begins in these seconds.",
     "accounts/scim/user_changes.py _activate: True → False": "The answer reads the user again.",
     "accounts/working_time/calendar.py replace_week: sorted(week.items()) → the other way round": (
         "The days are read in the order of the week."

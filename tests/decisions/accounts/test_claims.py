@@ -1,6 +1,6 @@
-"""What the groups of an identity provider give: a role, departments, or no account."""
+"""What the groups of an identity provider give: a role, departments, or no account; and what its users are called."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -12,6 +12,7 @@ from accounts.single_sign_on.claim_mapping import (
     decide_role_and_departments,
     get_claim_values,
 )
+from accounts.single_sign_on.user_matching import build_person
 
 ROLES = {name: Role(pk=pk, name=name) for pk, name in enumerate(("rep", "manager", "new"), 1)}
 ROLES["old"] = Role(pk=4, name="old", retired=True)
@@ -98,3 +99,26 @@ CLAIMS = {
 @pytest.mark.parametrize(("claims", "name", "values"), CLAIMS.values(), ids=CLAIMS)
 def test_the_values_of_a_claim(claims, name, values):
     assert get_claim_values(claims, name) == values
+
+
+# What an account says of a person besides the email eva@example.com, and the name of a new user.
+NAMES: dict[str, tuple[dict[str, Any], str]] = {
+    "the full name": ({"name": " Eva Pop "}, "Eva Pop"),
+    "the full name before its parts": ({"name": "Eva Pop", "given_name": "E", "family_name": "P"}, "Eva Pop"),
+    "a given and a family name": ({"given_name": " Eva", "family_name": "Pop "}, "Eva Pop"),
+    "a family name": ({"family_name": "Pop"}, "Pop"),
+    "an empty full name, and a given one": ({"name": "", "given_name": "Eva"}, "Eva"),
+    "a given name that is a number": ({"given_name": 7, "family_name": "Pop"}, "Pop"),
+    "a full name that is no text": ({"name": {"first": "Eva"}}, "eva"),
+    "a name of spaces": ({"name": "  "}, "eva"),
+    "no name": ({}, "eva"),
+    "neither a name nor an email": ({"email": None}, ""),
+    "characters that can't be seen": ({"name": "Eva\0 P\nop"}, "Eva Pop"),
+    "as long as names can be": ({"name": "x" * 151}, "x" * 150),
+}
+
+
+@pytest.mark.parametrize(("claims", "name"), NAMES.values(), ids=NAMES)
+def test_the_name_of_a_new_user(claims, name):
+    person = build_person(IdentityProvider(), {"sub": "1", "email": "eva@example.com", **claims})
+    assert person.name == name

@@ -154,6 +154,43 @@ def test_a_user_can_be_added_inactive(token):
     assert read(add(token, "ion@a.example", active=None)).is_active
 
 
+@pytest.mark.parametrize("name", [None, ""], ids=["missing", "empty"])
+def test_a_new_user_needs_a_name_for_the_provider(name, token):
+    with pytest.raises(ScimProblem) as refused:
+        add_user(RequestedChanges(user_name=name, email="eva@a.example"), token)
+    assert (refused.value.status, refused.value.message) == (400, "userName is required.")
+    assert not User.objects.filter(email="eva@a.example").exists()
+
+
+def test_the_name_for_the_provider_cant_be_removed(token):
+    user = add(token, "eva", email="eva@a.example")
+    with pytest.raises(ScimProblem) as refused:
+        change_user(read(user), RequestedChanges(user_name=""), token)
+    assert refused.value.message == "userName is required."
+    assert Provisioned.objects.get(user=user).user_name == "eva"
+
+
+def test_a_user_who_was_deactivated_but_not_deleted_isnt_added_again(token):
+    user = add(token, "eva@a.example")
+    change_user(read(user), RequestedChanges(active=False), token)
+    with pytest.raises(ScimProblem) as taken:
+        add(token, "eva@a.example")
+    assert (taken.value.status, read(user).is_active) == (409, False)
+
+
+def test_the_user_of_the_token_stays_active_although_there_are_other_administrators(token, ada):
+    other = make_user("eva", "administrator", [])
+    for end in (
+        lambda: change_user(read(ada), RequestedChanges(active=False), token),
+        lambda: delete_user(read(ada), token),
+    ):
+        with pytest.raises(ScimProblem) as refused:
+            end()
+        assert (refused.value.status, read(ada).is_active) == (409, True)
+    delete_user(read(other), token)
+    assert not read(other).is_active
+
+
 def step(group: ScimGroup, token: Token, act: str, *users: User) -> None:
     patch_group(group, [PatchStep(act, "members", [{"value": str(user.pk)} for user in users])], token)
 

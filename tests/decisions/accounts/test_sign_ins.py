@@ -9,7 +9,16 @@ from django.utils import timezone
 from accounts.authentication.password_links import get_link_lifetime, send_forgotten_link, tokens
 from accounts.invitations.invitation_plan import build_plan
 from accounts.invitations.pasted_lines import PastedLine
-from accounts.models import ClaimRule, Department, Identity, IdentityProvider, Role, SignOnPolicy, User
+from accounts.models import (
+    AuthenticatorApp,
+    ClaimRule,
+    Department,
+    Identity,
+    IdentityProvider,
+    Role,
+    SignOnPolicy,
+    User,
+)
 from accounts.single_sign_on.claim_mapping import (
     Coverage,
     Decision,
@@ -19,7 +28,13 @@ from accounts.single_sign_on.claim_mapping import (
 )
 from accounts.single_sign_on.failure_reasons import NotSignedOn
 from accounts.single_sign_on.provider_discovery import GOOGLE
-from accounts.single_sign_on.user_matching import _get_acting_administrator, get_or_create_user
+from accounts.single_sign_on.user_matching import (
+    _get_acting_administrator,
+    build_person,
+    confirm_linked_account,
+    get_or_create_user,
+    link_identity,
+)
 from accounts.users.last_administrator import LastAdministrator, check_not_the_last
 from tests.conftest import make_user
 
@@ -83,6 +98,107 @@ def test_who_signs_in_the_first_time(kind, differs, why, provider):
         user = get_or_create_user(provider, claims)
         assert (user.name, user.email) == ("Eva", claims["email"].strip().lower())
         assert (get_roles(user), user.department_ids) == (["Sales Rep"], [provider.default_department_id])
+
+
+# Whose email a new account has, what else is so, and why the account isn't linked with that user; '' if it is.
+LINKED = {
+    "a user's": ("bob", "", ""),
+    "that of a user with two-step verification": ("bob", "app", "link not confirmed"),
+    "that of a deactivated user": ("bob", "left", "inactive"),
+    "an administrator's": ("ada", "", "link not confirmed"),
+    "that of an administrator with two-step verification": ("ada", "app", "link not confirmed"),
+}
+
+
+@pytest.mark.parametrize(("name", "differs", "why"), LINKED.values(), ids=LINKED)
+def test_whose_email_links_an_account_the_first_time(name, differs, why, provider, cast):
+    user = getattr(cast, name)
+    if differs == "app":
+        AuthenticatorApp.objects.create(user=user, secret="x")
+    elif differs == "left":
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    claims = {"sub": "1", "email": user.email, "email_verified": True}
+    if why:
+        with pytest.raises(NotSignedOn) as refused:
+            get_or_create_user(provider, claims)
+        assert refused.value.why == why
+        assert not Identity.objects.exists()
+    else:
+        assert get_or_create_user(provider, claims) == user
+        assert Identity.objects.get().user == user
+
+
+def test_only_the_account_that_is_linked_with_a_user_confirms_who_they_are(provider, bob, ben, departments):
+    other = make_provider("Other", departments.sales)
+    for of, subject, user in ((provider, "bob", bob), (provider, "ben", ben), (other, "bob's other", bob)):
+        Identity.objects.create(provider=of, subject=subject, user=user)
+    confirm_linked_account(provider, bob, {"sub": "bob"})
+    for subject in ("ben", "bob's other", "unknown"):
+        with pytest.raises(NotSignedOn) as refused:
+            confirm_linked_account(provider, bob, {"sub": subject})
+        assert refused.value.why == "confirmed by another account"
+
+
+# The accounts that are linked already as "provider account user", why account 1 of Acme can't be linked with Bob, and what is logged.
+LINKS: dict[str, tuple[list[str], str, list[str]]] = {
+    "none": ([], "", ["sign_on_linked"]),
+    "this one": (["Acme 1 bob"], "", []),
+    "another one of his": (["Acme 2 bob"], "linked with another account", []),
+    "one of another provider": (["Other 2 bob"], "", ["sign_on_linked"]),
+    "that of a colleague": (["Acme 2 ben"], "", ["sign_on_linked"]),
+    "this one with a colleague": (["Acme 1 ben"], "linked with another user", []),
+    "one of another provider that is called the same": (["Other 1 ben"], "", ["sign_on_linked"]),
+}
+
+
+@pytest.mark.parametrize(("before", "why", "events"), LINKS.values(), ids=LINKS)
+def test_an_account_and_a_user_are_linked_once(before, why, events, provider, cast, departments, noted):
+    providers = {"Acme": provider, "Other": make_provider("Other", departments.sales)}
+    for line in before:
+        of, subject, name = line.split()
+        Identity.objects.create(provider=providers[of], subject=subject, user=getattr(cast, name))
+    person, refused = build_person(provider, {"sub": "1", "email": "x@example.com"}), ""
+
+    def link() -> None:
+        nonlocal refused
+        try:
+            link_identity(provider, cast.bob, person)
+        except NotSignedOn as problem:
+            refused = problem.why
+
+    assert [line["event"] for line in noted(link)] == events
+    assert refused == why
+    assert Identity.objects.filter(provider=provider, subject="1", user=cast.bob).exists() is not bool(why)
+
+
+# Whether the account was linked before, what it says of groups, why no one signs in, and whether the user is active then. The group
+# "m" gives a role, and without it there is none.
+GROUPS: dict[str, tuple[bool, dict[str, Any], str, bool]] = {
+    "a group with a role": (True, {"groups": ["m"]}, "", True),
+    "a group with a role, the first time": (False, {"groups": ["m"]}, "", True),
+    "no group with a role": (True, {"groups": ["x"]}, "no role", False),
+    "no group with a role, the first time": (False, {"groups": ["x"]}, "no role", True),
+    "no word about groups": (True, {}, "no groups", True),
+}
+
+
+@pytest.mark.parametrize(("linked", "claims", "why", "active"), GROUPS.values(), ids=GROUPS)
+def test_a_user_whose_groups_give_no_role_any_more_is_deactivated(
+    linked, claims, why, active, provider, cast
+):
+    provider.default_role, provider.groups_claim = None, "groups"
+    provider.save()
+    ClaimRule.objects.create(provider=provider, position=1, value="m", role=Role.objects.get(key="manager"))
+    if linked:
+        Identity.objects.create(provider=provider, subject="1", user=cast.bob)
+    claims = {"sub": "1", "email": cast.bob.email, "email_verified": True, **claims}
+    if why:
+        with pytest.raises(NotSignedOn) as refused:
+            get_or_create_user(provider, claims)
+        assert refused.value.why == why
+    else:
+        assert get_roles(get_or_create_user(provider, claims)) == ["Sales Manager"]
+    assert User.objects.get(pk=cast.bob.pk).is_active is active
 
 
 # What the rows decide, and the roles and departments of a Sales Rep of Sales afterwards.
@@ -232,6 +348,8 @@ def test_an_address_is_invited_once(cast, departments):
     lines = [PastedLine(3, "eva@example.com"), PastedLine(4, "EVA@example.com"), PastedLine(5, "")]
     plan = build_plan([*lines, PastedLine(6, "")], roles=[], department=None, by=cast.ann)
     assert [line.outcome for line in plan.lines] == ["invited", "repeated", "invalid", "invalid"]
+    assert plan.invited == [*plan.lines[:1]]
+    assert plan.skipped == [*plan.lines[1:]]
     assert plan.lines[1].sentence == "Line 3 has the same address."
     assert plan.counts == ["2 invalid addresses or names", "1 repeated address"]
     assert not User.objects.filter(email="eva@example.com").exists()

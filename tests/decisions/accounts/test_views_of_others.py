@@ -237,6 +237,7 @@ REMEDIES: dict[str, tuple[list[str], str, str, bool]] = {
     "one who has left, for no one": (["eva*"], "", "Reactivate Eva first.", False),
     "two who have left": (["ion*", "eva*"], "ada", "Reactivate Eva and Ion first.", False),
     "one who has left, and one who hasn't": (["ion", "eva*"], "ada", "Reactivate Eva first.", True),
+    "three who have left": (["ion*", "eva*", "ana*"], "ada", "Reactivate Ana, Eva and Ion first.", False),
     "four who have left": (
         ["ion*", "eva*", "ana*", "oana*"], "ada", "Reactivate Ana, Eva, Ion and others first.", False,
     ),
