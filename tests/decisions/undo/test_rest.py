@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.users.undo_check import get_undo_remedy
 from crm.models import Operation, Task, Verdict
 from crm.records.history.undo.field_reversal import preview_undo, revert_operation
 from crm.records.history.undo.reversal_sql import ReversalUpdates
@@ -222,27 +221,6 @@ def test_a_task_is_not_given_back_to_a_user_who_has_left(ann, bob, ben, make_lea
     ):
         revert_operation(record, by=ann)
     assert Task.objects.get(pk=task.pk).user == ben
-
-
-NAMES = {
-    "one user": (["Bob"], "Reactivate Bob first. Then you can undo the rest."),
-    "two users": (["Bob", "Ben"], "Reactivate Ben and Bob first. Then you can undo the rest."),
-    "more than three": (
-        ["Bob", "Ben", "Dan", "Carla"],
-        "Reactivate Ben, Bob, Carla and others first. Then you can undo the rest.",
-    ),
-    "one who is active": ([], "Reactivate the user first. Then you can undo the rest."),
-}
-
-
-@pytest.mark.parametrize("case", NAMES.values(), ids=NAMES)
-def test_who_has_to_be_reactivated(case, ada, bob, ben, carla, dan, make_lead):
-    names, text = case
-    people = [bob, ben, carla, dan]
-    leads = [make_lead(owner=person) for person in people]
-    record = carry_out(Assign(ada), Lead.objects.filter(pk__in=[lead.pk for lead in leads]), by=ada).operation
-    User.objects.filter(name__in=names).update(is_active=False)
-    assert get_undo_remedy(record, ada).text == text
 
 
 def test_a_change_that_changed_since_can_be_undone_only_once(ann, make_lead):
