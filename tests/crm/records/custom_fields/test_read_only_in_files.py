@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from crm.models import Import
 from crm.records.kinds.kind_registry import KINDS
 from tests.crm.records.custom_fields.any_record import redefine, values
-from tests.crm.transfer.imports.importing import apply, choose, shown, upload, work, workbook
+from tests.crm.transfer.imports.importing import apply, choose, page, shown, upload, work, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -82,9 +82,8 @@ def test_a_plan_from_before_is_not_applied(ada, ann, make_field, sign_in):
     imported = upload(browser, [["Last name", "Grade"], ["Pop", "B"]])
     imported = choose(browser, imported, "columns")
     close(field, ada)
-    imported = apply(browser, imported)
-    assert imported.state != Import.State.DONE
-    assert (
-        "You can no longer edit all fields of the file."
-        in browser.get(f"/admin/imports/{imported.pk}", follow=True).text
-    )
+    refused = browser.post(page(imported, "plan"), {"apply": imported.counts["made"]})
+    assert refused.status_code == 409
+    assert "You can no longer edit all fields of the file." in refused.text
+    imported.refresh_from_db()
+    assert imported.state == Import.State.PLAN
