@@ -1,7 +1,7 @@
 """Rows that a test has written and rolled back are removed from their tables again and again.
 
-PostgreSQL leaves them there until it vacuums, once a minute and never while the long transaction of the permission matrix
-lasts. Until then every test reads past the users of thousands of tests before it.
+The tests' PostgreSQL doesn't vacuum by itself, and never could while the long transaction of the permission matrix lasts. Every
+test would read past the users of thousands of tests before it.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,8 @@ from crm.platform.database.connection_settings import get_embedded_server
 # How many tests write before the tables are looked at, and by how many bytes a table has to grow.
 TESTS, GROWN = 20, 5 * 8192
 SIZES = """
-    SELECT relname, pg_relation_size(oid) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    SELECT relname, pg_relation_size(oid) FROM pg_class
+    WHERE relnamespace IN ('public'::regnamespace, 'pg_catalog'::regnamespace) AND relkind = 'r'
 """
 
 _tables: "Tables | None" = None

@@ -119,10 +119,11 @@ class EmbeddedServer:
             options = f"-k '{self.socket}' -c listen_addresses=''"
             if not self.durable:
                 # The tests' server: fast, and a write outside an operation is an error (crm/platform/sql/change_triggers.py).
-                # Starting parallel workers takes longer than reading the few rows of a test.
+                # Starting parallel workers takes longer than reading the few rows of a test. Autovacuum would hold tables that a test
+                # drops or locks, and let a plan change between two counts; the tests vacuum by themselves.
                 options += (
                     " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c leadwell.strict=on"
-                    " -c max_parallel_workers_per_gather=0"
+                    " -c max_parallel_workers_per_gather=0 -c autovacuum=off"
                 )
             log = self.folder / "server.log"
             try:
