@@ -140,13 +140,39 @@ document.addEventListener("keydown", (event) => {
   palette.close();
 });
 
-/* Enter in the palette opens the first match, which is marked. A number is sent whole: the match may be of its beginning. */
+/* Enter in the palette opens the first match, which is marked, as soon as the matches of all that is typed are there. A number is sent
+   whole: the match may be of its beginning. */
+let enters = false;
+
+function enter(input) {
+  enters = false;
+  const first = document.querySelector("#palette-found :is(a, button)");
+  if (first) first.click();
+  else input.form.requestSubmit();
+}
+
 document.addEventListener("keydown", (event) => {
-  const first = event.key === "Enter" && event.target.matches("#palette input") && document.querySelector("#palette-found :is(a, button)");
-  if (!first || event.target.value.trim().startsWith("#")) return;
+  const input = event.key === "Enter" && event.target.closest("#palette input");
+  if (!input || input.value.trim().startsWith("#")) return;
   event.preventDefault();
-  first.click();
+  if (document.querySelector("#palette-found").dataset.matches === input.value) enter(input);
+  else enters = true;
 });
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("#palette input")) enters = false;
+});
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id !== "palette-found") return;
+  detail.target.dataset.matches = detail.requestConfig.parameters.q;
+  const input = document.querySelector("#palette[open] input");
+  if (enters && input?.value === detail.target.dataset.matches) enter(input);
+});
+
+for (const failed of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(failed, ({ detail }) => enters && detail.elt.matches("#palette input") && enter(detail.elt));
+}
 
 /* In the palette and in menus, the arrow keys move through the links. */
 document.addEventListener("keydown", (event) => {

@@ -1,4 +1,6 @@
 /* An @ in a field with data-mentions="/address" offers the colleagues who see the record; without this, names are typed. */
+import { plain } from "./narrows.js";
+
 const PATTERN = /(?:^|[\s(])@([\p{L}\p{N}.'’-]*(?: [\p{L}\p{N}.'’-]*)?)$/u;
 let list = null;
 let asked = 0;
@@ -9,6 +11,10 @@ function typed(field) {
 
 function close(field) {
   asked += 1;
+  hide(field);
+}
+
+function hide(field) {
   list?.remove();
   list = null;
   field.removeAttribute("aria-activedescendant");
@@ -53,11 +59,20 @@ function offer(field, names) {
   mark(field, 0);
 }
 
+/* Until the answer is there, Enter doesn't take a name that was offered for less than what is typed by now. */
+function narrow(field, text) {
+  const start = (words) => ` ${plain(words).replace(/[-'’]/g, " ")}`;
+  for (const option of [...list.children]) if (!start(option.textContent).includes(start(text))) option.remove();
+  if (list.children.length) mark(field, 0);
+  else hide(field);
+}
+
 document.addEventListener("input", async (event) => {
   const field = event.target.closest?.("[data-mentions]");
   if (!field) return;
   const text = typed(field);
   if (text === undefined) return close(field);
+  if (list) narrow(field, text);
   const turn = (asked += 1);
   const answer = await fetch(`${field.dataset.mentions}?q=${encodeURIComponent(text)}`);
   if (turn !== asked || !answer.ok || answer.redirected) return;

@@ -1,6 +1,6 @@
 /* A search field that narrows a list of links or choices as the user types; without JavaScript, the whole list is there. */
 
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+export const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 function narrow(input) {
   const list = document.getElementById(input.dataset.narrows);

@@ -134,6 +134,28 @@ def test_the_question_mark_opens_the_shortcuts_and_escape_closes_them(manager):
     assert focus(manager) == before
 
 
+def test_enter_in_the_palette_waits_for_the_matches_of_all_that_is_typed(manager):
+    page, held = manager.page, []
+    press(manager, "Control+k")
+    page.locator("#palette-found a").first.wait_for()
+    page.route(re.compile(r"[?&]q=task"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"[?&]q=tasks")):
+        page.keyboard.type("tasks")
+        press(manager, "Enter")
+    here = page.url
+    assert page.locator("#palette-found a").count()
+    held[-1].continue_()
+    page.wait_for_url(re.compile(r"/admin/tasks"))
+    assert "/admin/tasks" not in here
+
+
+def test_enter_in_the_palette_sends_what_has_no_match(manager):
+    press(manager, "Control+k")
+    manager.page.keyboard.type("nobody has this name")
+    press(manager, "Enter")
+    manager.page.wait_for_url(re.compile(r"q=nobody"))
+
+
 def test_the_palette_finds_a_lead_by_keyboard_from_any_page(manager):
     name = manager.page.locator("tbody th a").first.inner_text()
     manager.go("/admin/operations")

@@ -88,6 +88,20 @@ def test_a_colleague_is_mentioned_by_keyboard(lead_page):
     assert not page.locator("[role=listbox]").count()
 
 
+def test_enter_takes_no_name_that_was_offered_for_less_than_is_typed(lead_page):
+    page = lead_page.page
+    text = page.locator("#id_activity_text")
+    text.click()
+    page.keyboard.type("@")
+    page.locator("[role=option]", has_text="Bob Moreau").wait_for()
+    assert page.locator("[role=option]").first.inner_text() != "Bob Moreau"
+    held: list = []
+    page.route(re.compile(r"[?&]q=b"), lambda route: held.append(route))
+    page.keyboard.type("bo")
+    page.keyboard.press("Enter")
+    assert text.input_value() == "@Bob Moreau "
+
+
 def test_without_a_connection_the_app_says_so_and_shows_no_data(window):
     rep = window("rep", installed=True)
     rep.go("/admin/tasks")
