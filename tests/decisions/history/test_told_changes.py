@@ -8,7 +8,7 @@ import pytest
 from crm.fields.custom.values.field_registry import build_model_field
 from crm.models import Change, CustomField, Task
 from crm.records.history import timeline
-from crm.records.history.timeline import build_changes_in_words, join_labels
+from crm.records.history.timeline import build_changes_in_words
 from customers.models import Company
 from leads.models import Lead, Status
 
@@ -77,16 +77,3 @@ def test_every_change_is_returned_in_its_order(ann):
     changes = [change(city=["Cluj", "Arad"]), change(version=[1, 2]), change(city=["Arad", "Cluj"])]
     found = build_changes_in_words(CustomField, changes, ann)
     assert [told for told, _fields in found] == changes
-
-
-# The labels of fields, and how a sentence names them.
-NAMED = {
-    "one": (["City"], "city"),
-    "two": (["City", "Phone"], "city and phone"),
-    "three": (["City", "Phone", "VIP"], "city, phone and VIP"),
-}
-
-
-@pytest.mark.parametrize(("labels", "text"), NAMED.values(), ids=NAMED)
-def test_how_a_sentence_names_several_fields(labels, text):
-    assert join_labels(labels) == text
