@@ -16,6 +16,7 @@ from accounts.models import User
 from benchmarks.excel.exports import web_server
 from benchmarks.excel.sample_leads import peak_memory
 from crm.api.token_scopes import get_possible_rights
+from crm.api.v2.v2_view import MOST
 from crm.models import Token
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
@@ -28,8 +29,6 @@ USERS = {
     "rep@demo.example": "own and unassigned",
 }
 ROUNDS = 40
-# So many changes on a page of the feed, the most that it gives.
-CHANGES = 200
 PROGRAMS = 20
 # From this many leads on, all leads are also read at once, and programs call for a minute.
 LARGE = 100_000
@@ -63,16 +62,16 @@ def calls() -> list[dict]:
             "Umbra ERP: a list of 50": lambda c=umbra: c.get("/v1/crm/leads"),
         }
         found += [{"call": name, "user": words, **timed(call)} for name, call in asked.items()]
-        found.append({"call": f"API v2: {CHANGES} changes", "user": words, **changes_read(umbra, email)})
+        found.append({"call": f"API v2: {MOST} changes", "user": words, **changes_read(umbra, email)})
     return found
 
 
 def changes_read(program: Client, email: str) -> dict:
-    """Pages of the leads of this user that have just been changed, each another one as far as there are enough leads."""
-    user, feed = User.objects.with_rights().get(email=email), f"/api/v2/leads/changes?limit={CHANGES}"
+    """The largest pages of the leads of this user that have just been changed, each another one as far as there are enough leads."""
+    user, feed = User.objects.with_rights().get(email=email), f"/api/v2/leads/changes?limit={MOST}"
     cursors = [program.get(feed).json()["next"]]
     leads = Lead.objects.present().changeable_by(user)
-    ids = list(leads.filter(vip=False).order_by("?").values_list("pk", flat=True)[: ROUNDS * CHANGES])
+    ids = list(leads.filter(vip=False).order_by("?").values_list("pk", flat=True)[: ROUNDS * MOST])
     done = carry_out(SetVip(True), leads, by=user, wanted=ids)
     while (page := program.get(feed, {"since": cursors[-1]}).json())["more"]:
         cursors.append(page["next"])

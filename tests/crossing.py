@@ -11,7 +11,7 @@ from tests.waiting import until, until_ended
 WAITS = (
     "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
 )
-# Not what waits for a table: autovacuum may have that for a moment, before the statement has done anything.
+# Not what waits for a table: before it has that, the statement has done nothing yet.
 CANCEL = """SELECT pg_cancel_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'virtualxid'"""
 HELD_UP = 7_411
