@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from crm.fields.custom.values.field_registry import is_for_some
 from crm.models import Change
+from crm.platform.models.operation import get_earliest_change_time
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Status, StatusMove
 from leads.statuses import reference_tables, status_contract
@@ -116,10 +117,20 @@ def get_entered_stages(record: Any) -> set[int]:
 
 
 def get_stage_moves(record: Any) -> list[tuple[int, int]]:
-    """The stages before and after each move that wasn't undone."""
-    changes = Change.objects.of_row(record.table, record.pk).filter(at__gte=record.created_at)
-    kept = changes.with_field("status_id").filter(operation__undoes=None, operation__undone_by=None)
-    return list(kept.order_by("pk").values_list("fields__status_id__0", "fields__status_id__1"))
+    """The stages before and after each move that is in effect, the newest first."""
+    changes = Change.objects.of_row(record.table, record.pk).since(
+        get_earliest_change_time(record.created_at)
+    )
+    moves, undone = [], set()
+    # Whatever undid a move comes later, and may be undone itself by what comes later still.
+    for change in changes.with_field("status_id").newest_first().select_related("operation"):
+        if change.operation_id in undone:
+            continue
+        if change.operation and change.operation.undoes_id:
+            undone.add(change.operation.undoes_id)
+        else:
+            moves.append(tuple(change.diff["status_id"]))
+    return moves
 
 
 def get_visited_stages(moves: Iterable[tuple[int, int]]) -> set[int]:

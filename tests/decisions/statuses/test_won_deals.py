@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import pytest
+from django.db import connection
 
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import carry_out
@@ -54,8 +55,9 @@ def test_what_the_won_stage_of_a_new_pipeline_requires(purpose, required, db):
 
 
 class Path(NamedTuple):
-    """The stages of a deal in the order in which it was there, with "undo" for its last move. `done` are those before the
-    present one that have a check."""
+    """The stages of a deal in the order in which it was there, with "undo" for what was done last, "undo first" for the first
+    move, and "database" before a stage to which it was moved outside Leadwell. `done` are those before the present one that
+    have a check."""
 
     stages: tuple[str, ...]
     done: tuple[str, ...]
@@ -74,19 +76,45 @@ PATHS = {
     "a move that was undone": Path(
         ("qualification", "deal_proposal", "undo", "negotiation"), ("qualification",)
     ),
+    "an undo that was undone": Path(("qualification", "deal_proposal", "undo", "undo"), ("qualification",)),
+    "an undo that was undone, and then the deal moved on": Path(
+        ("qualification", "deal_proposal", "undo", "undo", "negotiation"), ("qualification", "deal_proposal")
+    ),
+    "undone three times": Path(
+        ("qualification", "deal_proposal", "undo", "undo", "undo", "negotiation"), ("qualification",)
+    ),
+    "undone four times": Path(
+        ("qualification", "deal_proposal", "undo", "undo", "undo", "undo", "negotiation"),
+        ("qualification", "deal_proposal"),
+    ),
+    "the undo of a move that the deal had left was refused for it": Path(
+        ("qualification", "deal_proposal", "negotiation", "undo first"), ("qualification", "deal_proposal")
+    ),
+    "a move outside Leadwell": Path(
+        ("qualification", "database deal_proposal", "negotiation"), ("qualification", "deal_proposal")
+    ),
 }
+
+
+def write_outside_leadwell(rows, **values) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL leadwell.strict = 'off'")
+        rows.update(**values)
+        cursor.execute("SET LOCAL leadwell.strict = 'on'")
 
 
 @pytest.mark.parametrize("case", PATHS.values(), ids=PATHS.keys())
 def test_which_stages_of_a_deal_are_done(case, make_deal, statuses, bob, ann):
     first, *others = case.stages
     deal = make_deal(owner=bob, value=500, status=getattr(statuses, first))
-    record: Any = None
+    done: list[Any] = []
     for stage in others:
-        if stage == "undo":
-            revert_operation(record, by=ann)
+        rows = Deal.objects.filter(pk=deal.pk)
+        if stage.startswith("undo"):
+            done.append(revert_operation(done[0 if stage == "undo first" else -1], by=ann).operation)
+        elif stage.startswith("database "):
+            write_outside_leadwell(rows, status=getattr(statuses, stage.removeprefix("database ")))
         else:
-            rows = Deal.objects.filter(pk=deal.pk)
-            record = carry_out(Move(getattr(statuses, stage)), rows, by=ann).operation
+            done.append(carry_out(Move(getattr(statuses, stage)), rows, by=ann).operation)
     deal = Deal.objects.select_related("status__pipeline").get(pk=deal.pk)
     assert tuple(step.status.key for step in get_status_path(deal) if step.place == "done") == case.done

@@ -41,6 +41,14 @@ WORKED_ON = {
     "someone has changed it twice": ((EDIT, Step("second")), True),
     "someone has changed it and undone that": ((EDIT, UNDO), False),
     "someone has changed it, undone that and redone it": ((EDIT, UNDO, REDO), True),
+    "someone has changed it, undone that, redone it and undone that": (
+        (EDIT, UNDO, REDO, Step("last", "redo")),
+        False,
+    ),
+    "someone has changed it, undone that, redone it, undone that and redone it again": (
+        (EDIT, UNDO, REDO, Step("last", "redo"), Step("again", "last")),
+        True,
+    ),
     "someone has changed it twice and undone the first change": ((EDIT, UNDO, Step("second")), True),
     "someone has undone an older change of it": ((Step("undo", "older"),), False),
     "the same change has changed it again": ((Step("import"),), False),
