@@ -140,7 +140,7 @@ def run_check_job(job: Job, progress) -> Operation | None:
 
 
 @register_job_kind("import_apply", _describe_job, page=_get_import_url, quiet=True)
-def apply_plan(job: Job, progress) -> Operation | None:
+def run_apply_job(job: Job, progress) -> Operation | None:
     imported = _get_own_import(job)
     if timezone.now() - job.asked_at < PATIENCE and must_wait(imported, by=job.user):
         raise NotYet
