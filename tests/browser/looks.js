@@ -57,6 +57,13 @@
       if ((cutsX || cutsY) && !says && element.tagName !== "SELECT") flaws.push(`${name(element)} is cut off`);
     }
 
+    // The icon of a search lies in its field
+    for (const icon of all(".searchbox > svg")) {
+      const [mark, field] = [icon, icon.parentElement.querySelector(".input")].map((one) => one.getBoundingClientRect());
+      const [above, below] = [mark.top - field.top, field.bottom - mark.bottom];
+      if (Math.abs(above - below) > 2) flaws.push(`${name(icon.parentElement)}: its icon is ${above} below the upper edge`);
+    }
+
     // A page to read is one column, with the buttons of its form too
     const column = document.querySelector('.page[data-width="reading"] > :not(form)')?.getBoundingClientRect();
     for (const element of column ? all('.page[data-width="reading"] :is(.input, .button, .card)') : []) {
