@@ -1,10 +1,19 @@
 """What a program may ask for when it sends a user here, and what it may say about itself: the tables of what is refused."""
 
+from datetime import timedelta
+from typing import NamedTuple
+
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
+from assistants.models import AssistantProgram
 from assistants.sign_in.authorization_request import find_request_problem
-from assistants.sign_in.registration import clean_name, find_registration_problem
+from assistants.sign_in.registration import (
+    clean_name,
+    find_registration_problem,
+    has_too_many_registrations,
+)
 
 RESOURCE = "https://crm.example.com/mcp"
 RIGHT = {
@@ -58,6 +67,12 @@ def test_a_parameter_that_is_sent_twice_is_refused(name):
     assert find_request_problem(sent, RESOURCE).code == "invalid_request"
 
 
+def test_of_a_long_name_that_is_sent_twice_the_first_40_letters_are_said():
+    sent = build_query({})
+    sent.setlist("a" * 41, ["one", "other"])
+    assert find_request_problem(sent, RESOURCE).sentence == f"{'a' * 40} was sent twice."
+
+
 URIS = ["https://example.com/back"]
 # Name: what a program sends, and the code of the problem.
 REGISTRATIONS = {
@@ -108,6 +123,43 @@ def test_a_program_registers_with_addresses_and_a_name_and_gets_no_secret(name):
     sent, code = REGISTRATIONS[name]
     problem = find_registration_problem(sent)
     assert (problem.code if problem else "") == code
+
+
+class Registered(NamedTuple):
+    """So many programs without a user have registered from this address, and so many from others, so long ago."""
+
+    here: int = 0
+    elsewhere: int = 0
+    ago: timedelta = timedelta(minutes=1)
+
+
+HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
+TOO_MANY = {
+    "none yet": (Registered(), False),
+    "29 in an hour": (Registered(29), False),
+    "30 in an hour": (Registered(30), True),
+    "30, nearly an hour ago": (Registered(30, ago=timedelta(minutes=59)), True),
+    "30, more than an hour ago": (Registered(30, ago=timedelta(minutes=61)), False),
+    "30 from other addresses": (Registered(elsewhere=30), False),
+    "1,999 that no user has agreed to": (Registered(elsewhere=1_999, ago=timedelta(hours=5)), False),
+    "2,000 that no user has agreed to": (Registered(elsewhere=2_000, ago=timedelta(hours=5)), True),
+}
+
+
+@pytest.mark.parametrize("case", TOO_MANY.values(), ids=TOO_MANY)
+def test_whether_too_many_programs_have_registered(case, db):
+    registered, too_many = case
+    addresses = [HERE] * registered.here + [ELSEWHERE] * registered.elsewhere
+    AssistantProgram.objects.bulk_create(
+        AssistantProgram(
+            public_id=str(place),
+            address=address,
+            redirect_uris=URIS,
+            registered_at=timezone.now() - registered.ago,
+        )
+        for place, address in enumerate(addresses)
+    )
+    assert has_too_many_registrations(HERE) == too_many
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,14 @@ PREVIEWS = {
         SECOND,
         OTHER_ARGUMENTS.format(names="values"),
     ),
+    "true for 1 in a list": (
+        ShownPreview(7, SHOWN.tool, {"ids": [1]}, AT),
+        7,
+        "change_records",
+        {"ids": [True]},
+        SECOND,
+        OTHER_ARGUMENTS.format(names="ids"),
+    ),
 }
 
 

@@ -57,3 +57,7 @@ def test_no_text_can_end_the_element_that_marks_it(text):
     assert "<" not in body
     assert ">" not in body
     assert json.loads(body) == {"note": text}
+
+
+def test_letters_of_every_script_are_rendered_as_they_are():
+    assert '"Șoseaua 東京"' in render_marked_json({"street": "Șoseaua 東京"})
