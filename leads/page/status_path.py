@@ -36,12 +36,12 @@ def get_status_path(record: Any) -> list[PathStep]:
     statuses = [row for row in reference_tables.get_all_statuses().values() if is_on_path(row, record)]
     spent = get_days_by_status(record)
     entered = {*spent, *get_entered_stages(record)}
-    here = [row.pk for row in statuses].index(record.status_id)
+    ids = [row.pk for row in statuses]
+    done = entered.intersection(ids[: ids.index(record.status_id)])
     values = get_required_values(record, statuses)
     steps = []
-    for number, status in enumerate(statuses):
-        passed = number < here and status.pk in entered
-        place = "here" if number == here else "done" if passed else "ahead"
+    for status in statuses:
+        place = "here" if status.pk == record.status_id else "done" if status.pk in done else "ahead"
         missing = status_contract.get_missing_fields(status, {**values, "lost_reason": True}, model)
         shown_names = [name for name in missing if not is_for_some(name)] if place == "ahead" else []
         needs = [reference_tables.get_field_label(name, model) for name in shown_names]

@@ -237,6 +237,8 @@ KNOWN: dict[str, str] = {
         ),
         "It is the first wait, which is never longer than the longest one, and that is as long.",
     ),
+    "assistants/untrusted_text.py clean_json: False → True": AS_LONG,
+    "assistants/untrusted_text.py clean_json: escape in text → escape not in text": AS_LONG,
     "automations/running/waking_queue.py _run_first: filter(pk__in=row.waiting) → all()": AS_LONG,
     "automations/running/waking_queue.py _run_or_note_fault: exclude(faults=0) → all()": (
         "Those without faults would get the 0 that they have."
@@ -252,6 +254,13 @@ KNOWN: dict[str, str] = {
     "accounts/scim/user_changes.py _activate: True → False": "The answer reads the user again.",
     "accounts/working_time/calendar.py replace_week: sorted(week.items()) → the other way round": (
         "The days are read in the order of the week."
+    ),
+    **dict.fromkeys(
+        (
+            "leads/page/status_path.py get_status_path: True → False",
+            "leads/page/status_path.py get_asking_statuses: True → False",
+        ),
+        "Both stand for a reason that is there: only None and an empty text are empty values.",
     ),
     "sequences/running/stop_sweep.py end_stopped_enrollments: if not Enrollment.objects.running().exists(): return 0 → no guard": AS_LONG,
     "duplicates/record_graph.py get_ordered_pair: one < other → one <= other": "A pair of one record with itself is the same both ways.",
