@@ -102,6 +102,8 @@ KNOWN: dict[str, str] = {
             "duplicates/similar_records.py find_similar_records: if not asked: return [] → no guard",
             "duplicates/similar_records.py score_similarity: person and asked.name → person or asked.name",
             "accounts/ownership/verbs/reassign_tasks.py _notify_new_users: exclude(user=None) → all()",
+            "crm/records/listing/saved_view_replacement.py replace_in_saved_views: filter(query__contains=parameter) → all()",
+            "crm/transfer/imports/tasks/task_check.py TaskCheck.find_records: filter(pk__any=ids) → all()",
             "crm/work/emails/quotations.py include_introduction: max(0, last - LONGEST_INTRODUCTION) → min(…)",
             "crm/work/tasks/listing/filters.py TaskFilterForm.get_changeable_meetings: if not ids: return set() → no guard",
             "crm/work/tasks/listing/task_list.py get_changeable_tasks: for … if task.pk not in own → for …",
@@ -236,6 +238,17 @@ KNOWN: dict[str, str] = {
             "accounts/authentication/guess_rules.py PASSWORD_RULE: 60 → 61",
         ),
         "It is the first wait, which is never longer than the longest one, and that is as long.",
+    ),
+    "accounts/free_busy/time_spans.py subtract_spans: taken[first].ends > span.ends → taken[first].ends >= span.ends": (
+        "One that ends with a span takes nothing from the next one, whether it is looked at there again or not."
+    ),
+    **dict.fromkeys(
+        (
+            "reports/bi/role_limits.py OVER_THEIR_LIMITS: = 'active' AND a.query_start < clock_timestamp() - %(limit)s → = 'active' AND a.query_start <= clock_timestamp() - %(limit)s",
+            "reports/bi/role_limits.py OVER_THEIR_LIMITS: saction%%' AND a.state_change < clock_timestamp() - %(limit)s → saction%%' AND a.state_change <= clock_timestamp() - %(limit)s",
+            "reports/bi/role_limits.py OVER_THEIR_LIMITS: le' WHEN a.xact_start < clock_timestamp() - %(longest → le' WHEN a.xact_start <= clock_timestamp() - %(longest",
+        ),
+        "The clock goes on while the statement runs: no time is exactly as long as the limit.",
     ),
     "automations/running/waking_queue.py _run_first: filter(pk__in=row.waiting) → all()": AS_LONG,
     "automations/running/waking_queue.py _run_or_note_fault: exclude(faults=0) → all()": (

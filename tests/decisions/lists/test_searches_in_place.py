@@ -1,10 +1,20 @@
-"""The same list with another search: everything else of its query stays."""
+"""The same list with another search, all records with it, the record with a number, and the tabs beside a search."""
 
 from types import SimpleNamespace
 
 import pytest
+from django.http import QueryDict
 
-from crm.records.listing.search.search_results import _build_query_with_search
+from crm.models import SavedView
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing import tabs
+from crm.records.listing.record_list import RecordList
+from crm.records.listing.search import search_results
+from crm.records.listing.search.search_results import (
+    _build_query_with_search,
+    find_record_url_by_number,
+    get_matches_everywhere,
+)
 
 # The query of a list, another search, and the query with it.
 QUERIES = {
@@ -21,3 +31,58 @@ QUERIES = {
 @pytest.mark.parametrize(("query", "text", "found"), QUERIES.values(), ids=QUERIES)
 def test_the_query_of_a_list_with_another_search(query, text, found):
     assert _build_query_with_search(SimpleNamespace(query=query), text) == found
+
+
+# What was typed, of {lead} which Bob sees, {hidden} which he doesn't, and {both}: a lead that he doesn't see, and a contact
+# that he sees; and the page that opens.
+NUMBERS = {
+    "a number": ("#{lead}", "/admin/leads/{lead}"),
+    "with spaces": (" #{lead} ", "/admin/leads/{lead}"),
+    "a record out of reach": ("#{hidden}", ""),
+    "a record of the second type": ("#{both}", "/admin/contacts/{both}"),
+    "no record": ("#999999", ""),
+    "zero": ("#0", ""),
+    "a name": ("Ana", ""),
+    "nothing": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "page"), NUMBERS.values(), ids=NUMBERS)
+def test_a_typed_number_opens_its_record(text, page, bob, dan, departments, make_lead, make_contact):
+    numbers = {"lead": make_lead("Ana", owner=bob).pk}
+    for name in ("hidden", "both"):
+        numbers[name] = make_lead(owner=dan, department=departments.export).pk
+    make_contact(id=numbers["both"], owner=bob)
+    kinds = [KINDS["lead"], KINDS["contact"]]
+    assert find_record_url_by_number(kinds, text.format_map(numbers), bob) == page.format_map(numbers)
+
+
+# A list, and how many leads its search finds without the filters.
+EVERYWHERE = {
+    "a search under a filter": ("q=ana&city.is=Arad", 2, "2"),
+    "one that finds more than are counted": ("q=ana&city.is=Arad", 2, "1+"),
+    "a search under a filter that finds nothing": ("q=eva&city.is=Arad", 0, "0"),
+    "a search without filters": ("q=ana", 0, None),
+    "filters without a search": ("city.is=Arad", 0, None),
+}
+
+
+@pytest.mark.parametrize(("query", "number", "counted"), EVERYWHERE.values(), ids=EVERYWHERE)
+def test_how_many_records_a_search_finds_without_the_filters(
+    query, number, counted, ada, make_lead, monkeypatch
+):
+    if counted == "1+":
+        monkeypatch.setattr(tabs, "COUNT_LIMIT", 1)
+        monkeypatch.setattr(search_results, "COUNT_LIMIT", 1)
+    for city in ("Cluj", "Arad"):
+        make_lead("Ana", city=city)
+    found = get_matches_everywhere(RecordList(KINDS["lead"], QueryDict(query), ada))
+    words = {} if counted is None else {"counted": counted, "everywhere": f"all=1&q={query[2:5]}"}
+    assert found == {"elsewhere": number, **words}
+
+
+def test_the_tab_of_the_open_view_is_marked():
+    views = [SavedView(pk=1, name="Mine", query="vip=yes"), SavedView(pk=2, name="All")]
+    found = [(tab.label, tab.query, tab.current) for tab in tabs.build_view_tabs(views, SavedView(pk=2))]
+    assert found == [("Mine", "view=1&vip=yes", False), ("All", "view=2", True)]
+    assert not any(tab.current for tab in tabs.build_view_tabs(views, None))

@@ -121,10 +121,11 @@ def test_whether_a_choice_asks_for_everything(query, asks, ada):
 
 @pytest.fixture
 def meetings(ann, bob, make_lead) -> dict[str, Activity]:
-    """Of Bob, of Ann who invited Bob, of Ann whom Bob refused, of Ann alone, and Bob's of another hour."""
+    """Of Bob, of Bob who declined it himself, of Ann who invited Bob, of Ann whom Bob refused, of Ann alone, and Bob's of another hour."""
     lead = make_lead(owner=bob)
     given: dict[str, dict[str, Any]] = {
         "bob": {"created_by": bob},
+        "bob’s, refused by himself": {"created_by": bob, "invited": bob.email},
         "invited": {"created_by": ann, "invited": bob.email},
         "refused": {"created_by": ann, "invited": bob.email},
         "refused by another": {"created_by": ann, "invited": f"{bob.email}, eva@example.com"},
@@ -140,21 +141,29 @@ def meetings(ann, bob, make_lead) -> dict[str, Activity]:
             )
             for name, values in given.items()
         }
-    for name, address in (("refused", bob.email), ("refused by another", "eva@example.com")):
+    refused = {
+        "bob’s, refused by himself": bob.email,
+        "refused": bob.email,
+        "refused by another": "eva@example.com",
+    }
+    for name, address in refused.items():
         values = {"answer": "declined", "sequence": 0, "stamp": AT}
         InvitationAnswer.objects.create(activity=found[name], address=address, **values)
     assert not Invitation.objects.exists()
     return found
 
 
+# Whoever plans a meeting has it, even if they are invited and decline.
+OF_BOB = {"bob", "bob’s, refused by himself"}
+OF_ANN = {"invited", "refused", "refused by another", "ann"}
 # What is chosen, and whose meetings of the hour are shown.
 MEETINGS = {
-    "nothing": ("", {"bob", "invited", "refused by another"}),
-    "a colleague": ("user={ann}", {"invited", "refused", "refused by another", "ann"}),
-    "everyone": ("user=all", {"bob", "invited", "refused", "refused by another", "ann"}),
-    "one's departments": ("user=departments", {"bob", "invited", "refused", "refused by another", "ann"}),
+    "nothing": ("", {*OF_BOB, "invited", "refused by another"}),
+    "a colleague": ("user={ann}", OF_ANN),
+    "everyone": ("user=all", {*OF_BOB, *OF_ANN}),
+    "one's departments": ("user=departments", {*OF_BOB, *OF_ANN}),
     "no one": ("user=none", set()),
-    "meetings": ("type=meeting", {"bob", "invited", "refused by another"}),
+    "meetings": ("type=meeting", {*OF_BOB, "invited", "refused by another"}),
     "calls": ("type=call", set()),
     "a priority": ("priority=normal", set()),
     "a type that there isn't": ("type=x", set()),
