@@ -1,4 +1,4 @@
-"""The same list with another search, all records with it, the record with a number, and the tabs beside a search."""
+"""The same list with another search, all records with it, another spelling, and the record with a number."""
 
 from types import SimpleNamespace
 
@@ -12,6 +12,7 @@ from crm.records.listing.record_list import RecordList
 from crm.records.listing.search import search_results
 from crm.records.listing.search.search_results import (
     _build_query_with_search,
+    build_search_elsewhere_context,
     find_record_url_by_number,
     get_matches_everywhere,
 )
@@ -81,8 +82,23 @@ def test_how_many_records_a_search_finds_without_the_filters(
     assert found == {"elsewhere": number, **words}
 
 
-def test_the_tab_of_the_open_view_is_marked():
-    views = [SavedView(pk=1, name="Mine", query="vip=yes"), SavedView(pk=2, name="All")]
-    found = [(tab.label, tab.query, tab.current) for tab in tabs.build_view_tabs(views, SavedView(pk=2))]
-    assert found == [("Mine", "view=1&vip=yes", False), ("All", "view=2", True)]
-    assert not any(tab.current for tab in tabs.build_view_tabs(views, None))
+# A list that finds nothing, what it says of another spelling, and whether a record is asked for by its number. Zamfir is in Arad.
+SPELLINGS = {
+    "in the list": ("q=zamfiir&city.is=Arad", "city.is=Arad&q=zamfir&view=7", False),
+    "outside of the list": ("q=zamfiir&city.is=Cluj", "all=1&q=zamfir", False),
+    "nothing like it": ("q=xyzzy&city.is=Cluj", "", False),
+    "a number": ("q=%23999999&city.is=Cluj", "", True),
+}
+
+
+@pytest.mark.parametrize(("query", "meant", "numbered"), SPELLINGS.values(), ids=SPELLINGS)
+def test_another_spelling_stays_in_the_list_that_has_it(query, meant, numbered, ada, make_lead):
+    make_lead("Ilie Zamfir", city="Arad")
+    listing = RecordList(KINDS["lead"], QueryDict(query), ada)
+    found = build_search_elsewhere_context(listing, SavedView(pk=7))
+    assert (found["meant_query"], found["number_asked"]) == (meant, numbered)
+
+
+def test_a_list_without_a_search_says_nothing_of_another_one(ada):
+    listing = RecordList(KINDS["lead"], QueryDict("city.is=Arad"), ada)
+    assert build_search_elsewhere_context(listing, None) == {}
