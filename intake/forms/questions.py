@@ -13,7 +13,6 @@ from accounts.models import User
 from crm.fields.custom.values.field_registry import get_custom_fields, is_written_as_text
 from crm.fields.custom.values.record_form_fields import build_form_field
 from crm.fields.models.custom_field import CustomField
-from crm.fields.types.phones import get_phone_field_names
 from crm.platform.web.request_cache import read_cached_in_block
 from leads import fields
 from leads.models import Lead
@@ -125,8 +124,6 @@ def build_question_input(name: str) -> Any:
     found: Any = get_model_field(name).formfield()
     if name == "description":
         found.widget = forms.Textarea(attrs={"rows": 4})
-    if name in get_phone_field_names(Lead):
-        found.help_text = ""
     if name in AUTOCOMPLETE:
         found.widget.attrs["autocomplete"] = AUTOCOMPLETE[name]
     return found

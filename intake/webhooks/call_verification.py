@@ -13,6 +13,7 @@ from hashlib import sha256
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from crm.platform.web.id_parsing import parse_number
 from intake.models import IncomingWebhook
 
 Format = IncomingWebhook.Format
@@ -69,7 +70,8 @@ def get_signature_format(signature: str) -> str:
 def _is_with_moment(signature: str, secret: str, body: bytes) -> bool:
     parts = dict(part.strip().partition("=")[::2] for part in signature.split(","))
     moment = parts.get("t", "")
-    if not (moment.isdecimal() and moment.isascii() and len(moment) < 12 and _is_recent(int(moment))):
+    seconds = parse_number(moment)
+    if seconds is None or not _is_recent(seconds):
         return False
     return constant_time_compare(
         parts.get("v1", ""), _compute_digest(secret, moment.encode() + b"." + body).hex()

@@ -5,6 +5,7 @@ queries find is merged by group. Sums of groups are added up, medians and averag
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -89,11 +90,11 @@ class ReportAnswer:
         """The values of each dimension: times and what the product orders in their order, the others by the first number, the
         largest first. Those of the first one as the question sorts them."""
         first = self.question.measures[0]
-        sizes: list[dict[Any, Any]] = [{} for _dimension in self.question.by]
+        sizes: list[Counter[Any]] = [Counter() for _dimension in self.question.by]
         for group in self.groups:
             value = group.get_value(first) or 0
             for size, key in zip(sizes, group.keys, strict=True):
-                size[key] = size.get(key, 0) + value
+                size[key] += value
         orders = [
             _sort_keys(dimension, size) for dimension, size in zip(self.question.by, sizes, strict=True)
         ]

@@ -102,8 +102,13 @@ KNOWN: dict[str, str] = {
             "duplicates/similar_records.py find_similar_records: if not asked: return [] → no guard",
             "duplicates/similar_records.py score_similarity: person and asked.name → person or asked.name",
             "accounts/ownership/verbs/reassign_tasks.py _notify_new_users: exclude(user=None) → all()",
+            "crm/records/listing/saved_view_replacement.py replace_in_saved_views: filter(query__contains=parameter) → all()",
+            "crm/records/listing/stored_conditions.py describe_conditions: if not query: return '' → no guard",
+            "crm/transfer/imports/tasks/task_check.py TaskCheck.find_records: filter(pk__any=ids) → all()",
             "crm/work/emails/quotations.py include_introduction: max(0, last - LONGEST_INTRODUCTION) → min(…)",
             "crm/work/tasks/listing/filters.py TaskFilterForm.get_changeable_meetings: if not ids: return set() → no guard",
+            "crm/work/tasks/listing/task_list.py get_records_by_key: for … if row.of == table → for …",
+            "accounts/ownership/verbs/reassign_records.py HandOver.write_consequences: filter(owner__in=[user.pk for user in self.recipients]) → filter(…)",
             "crm/work/tasks/listing/task_list.py get_changeable_tasks: for … if task.pk not in own → for …",
             "crm/work/templates/merge_fields.py join_closed_up: if not empty: return ''.join(texts) → no guard",
             "crm/fields/custom/values/stored_values.py split_custom_values_of_rows: for … if is_key(name) → for …",
@@ -239,6 +244,48 @@ KNOWN: dict[str, str] = {
     ),
     "assistants/untrusted_text.py clean_json: False → True": AS_LONG,
     "assistants/untrusted_text.py clean_json: escape in text → escape not in text": AS_LONG,
+    "accounts/free_busy/time_spans.py subtract_spans: taken[first].ends > span.ends → taken[first].ends >= span.ends": (
+        "One that ends with a span takes nothing from the next one, whether it is looked at there again or not."
+    ),
+    **dict.fromkeys(
+        (
+            "reports/bi/role_limits.py OVER_THEIR_LIMITS: = 'active' AND a.query_start < clock_timestamp() - %(limit)s → = 'active' AND a.query_start <= clock_timestamp() - %(limit)s",
+            "reports/bi/role_limits.py OVER_THEIR_LIMITS: saction%%' AND a.state_change < clock_timestamp() - %(limit)s → saction%%' AND a.state_change <= clock_timestamp() - %(limit)s",
+            "reports/bi/role_limits.py OVER_THEIR_LIMITS: le' WHEN a.xact_start < clock_timestamp() - %(longest → le' WHEN a.xact_start <= clock_timestamp() - %(longest",
+        ),
+        "The clock goes on while the statement runs: no time is exactly as long as the limit.",
+    ),
+    "crm/work/invitations/invitation_answers.py _store_answer: InvitationAnswer.objects.filter(**own).first() → last(…)": (
+        "An invited address has one answer to an activity."
+    ),
+    "crm/work/invitations/invitation_answers.py get_undelivered_recipients: 1 → 2": (
+        "Any number below the first one says that nothing was answered."
+    ),
+    "crm/work/emails/thread_index.py build_reply_index: 0 → 1": (
+        "The index doesn't have the last 18 digits of the time, so it is the same for both."
+    ),
+    "crm/work/tasks/listing/task_list.py get_records_by_key: sorted({row.of for row in rows}) → the other way round": (
+        "Only that it is always the same order counts: the records are found by their keys."
+    ),
+    "crm/records/listing/tabs.py _get_filters: sorted(data.getlist(name)) → the other way round": (
+        "Both of the lists that are compared are sorted in the same way."
+    ),
+    **dict.fromkeys(
+        (
+            "crm/records/listing/search/search_results.py get_best_matches: 1 → 2",
+            "crm/records/listing/search/search_results.py _build_search_query: 1 → 2 (2)",
+        ),
+        "Such a parameter is there or not; its value isn't read.",
+    ),
+    "crm/records/listing/search/search_results.py _build_search_query: 1 → 2": (
+        "Only whether there is a record counts; the number says when to stop counting."
+    ),
+    "reports/engine/source_costs.py get_unknown_costs_reason: {dimension.name for dimension in question.by} <= SPLIT_BY → {dimension.name for dimension in question.by} < SPLIT_BY": (
+        "A report is grouped by two fields at most, and there are more by which costs are split."
+    ),
+    "reports/display/value_texts.py ValueChange.with_arrow: self.sign > 0 → self.sign >= 0": (
+        "No change has been answered before."
+    ),
     "automations/running/waking_queue.py _run_first: filter(pk__in=row.waiting) → all()": AS_LONG,
     "automations/running/waking_queue.py _run_or_note_fault: exclude(faults=0) → all()": (
         "Those without faults would get the 0 that they have."

@@ -25,6 +25,7 @@ def get_period_days(name: str) -> tuple[date | None, date | None]:
     """A relative period as its first and last day, in the reader's time zone."""
     today = timezone.localdate()
     first = today.replace(day=1)
+    before = first - timedelta(1)
     periods: dict[str, tuple[date | None, date | None]] = {
         "today": (today, today),
         "yesterday": (today - timedelta(1), today - timedelta(1)),
@@ -32,7 +33,7 @@ def get_period_days(name: str) -> tuple[date | None, date | None]:
         "last30": (today - timedelta(29), today),
         "last90": (today - timedelta(89), today),
         "this_month": (first, today),
-        "last_month": ((first - timedelta(1)).replace(day=1), first - timedelta(1)),
+        "last_month": (before.replace(day=1), before),
         "this_year": (today.replace(month=1, day=1), today),
         "overdue": (None, today - timedelta(1)),
         "next7": (today, today + timedelta(6)),

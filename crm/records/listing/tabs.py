@@ -50,8 +50,7 @@ def get_open_tab_label(tabs: Sequence[ListTab]) -> str:
 
 def build_view_tabs(views: Sequence[SavedView], open_view: SavedView | None) -> list[ListTab]:
     """The tabs of saved views."""
-    current = open_view and open_view.pk
-    return [ListTab("", view.name, view.address, view.pk == current) for view in views]
+    return [ListTab("", view.name, view.address, view == open_view) for view in views]
 
 
 def get_tabs_with_counts(kind: Kind, user) -> list[ListTab]:

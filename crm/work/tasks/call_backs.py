@@ -45,7 +45,7 @@ class CallBackMoment:
 def build_call_back_moments(user: Any) -> list[CallBackMoment]:
     """The moments that are offered now, the earliest first, each once: on a Friday, the next day is that of next week."""
     now = timezone.now().astimezone(user.zone)
-    found = [_build_moment_in_hours(code, hours, now) for code, hours in HOURS_BY_MOMENT.items()]
+    found = [_build_moment_in_hours(code, hours, user.zone) for code, hours in HOURS_BY_MOMENT.items()]
     tomorrow, monday = now.date() + DAY, get_next_monday(now.date())
     next_day, next_week = OPENINGS[-1](user, [tomorrow, monday])
     words = _("Tomorrow") if next_day.date() == tomorrow else date_format(next_day, "l")
@@ -76,10 +76,10 @@ def get_moment_in_hours(hours: int, zone: tzinfo) -> datetime:
     return later + timedelta(minutes=-later.minute % 5)
 
 
-def _build_moment_in_hours(code: str, hours: int, now: datetime) -> CallBackMoment:
-    later = get_moment_in_hours(hours, now.tzinfo or timezone.get_current_timezone())
+def _build_moment_in_hours(code: str, hours: int, zone: tzinfo) -> CallBackMoment:
+    later = get_moment_in_hours(hours, zone)
     words = ngettext("In %(hours)s hour", "In %(hours)s hours", hours) % {"hours": hours}
-    clock = date_format(later, "H:i" if later.date() == now.date() else "D H:i")
+    clock = date_format(later, "H:i" if later.date() == timezone.localdate(timezone=zone) else "D H:i")
     return _build_moment(code, words, later, clock)
 
 

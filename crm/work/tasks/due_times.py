@@ -39,10 +39,9 @@ def get_due(task: Task) -> ShownDue | None:
     """None without a day. The user of the task has to be loaded."""
     if task.due_on is None:
         return None
-    moment = task.due_moment
-    if moment is None or task.due_time is None:
+    if task.due_time is None:
         return ShownDue(task.due_on, None)
-    here, there = timezone.localtime(moment), datetime.combine(task.due_on, task.due_time)
+    here, there = timezone.localtime(task.due_moment), datetime.combine(task.due_on, task.due_time)
     if here.replace(tzinfo=None) == there:
         return ShownDue(task.due_on, task.due_time)
     return ShownDue(here.date(), here.time(), there)

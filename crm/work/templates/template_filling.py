@@ -22,7 +22,7 @@ def get_usable_templates(type: str, user: Any) -> list[Template]:
 def get_chosen_template(data: Mapping[str, str], type: str, user: Any) -> Template | None:
     """The template that was chosen, if the user may use it."""
     pk = parse_number(data.get("template", ""))
-    return Template.objects.active().of_type(type).visible_to(user).filter(pk=pk or 0).first()
+    return Template.objects.active().of_type(type).visible_to(user).filter(pk=pk).first()
 
 
 def get_typed_activity(data: Mapping[str, str]) -> dict[str, Any]:

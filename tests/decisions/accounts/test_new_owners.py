@@ -117,17 +117,19 @@ def test_an_owner_who_is_no_active_member_of_the_new_department_is_unassigned(
 def test_the_records_of_a_user_who_leaves_go_to_their_heirs_in_turn(
     ada, bob, ben, dan, departments, make_lead
 ):
-    leads = [make_lead(owner=bob) for _number in range(3)]
+    leads = [make_lead(owner=bob) for _number in range(4)]
+    # What they have already isn’t told.
+    own = make_lead(owner=ben)
     Membership.objects.create(user=dan, department=departments.sales, position=1)
     heirs = tuple(User.objects.with_rights().get(pk=one.pk) for one in (dan, ben))
     ids = [lead.pk for lead in leads]
     carry_out(HandOver(Lead, bob, heirs, departments.sales), Lead.objects.all(), by=ada, wanted=ids)
-    found = Lead.objects.order_by("pk").values_list("owner", "department")
-    assert list(found) == [(one.pk, departments.sales.pk) for one in (dan, ben, dan)]
+    found = Lead.objects.exclude(pk=own.pk).order_by("pk").values_list("owner", "department")
+    assert list(found) == [(one.pk, departments.sales.pk) for one in (dan, ben) * 2]
     told = {row.user: row.parameters["count"] for row in Notification.objects.all()}
-    assert told == {dan: 2, ben: 1}
+    assert told == {dan: 2, ben: 2}
     carry_out(HandOver(Lead, dan), Lead.objects.all(), by=ada, wanted=ids)
-    assert set(Lead.objects.values_list("owner", flat=True)) == {None}
+    assert set(Lead.objects.exclude(pk=own.pk).values_list("owner", flat=True)) == {None}
     carry_out(HandOver(Lead, bob, (ada,)), Lead.objects.all(), by=ada, wanted=ids)
     # Whoever does it themselves isn't notified.
     assert not Notification.objects.filter(user=ada).exists()
@@ -191,3 +193,14 @@ def test_what_a_change_of_owners_is_called(bob, departments):
     place = departments.export
     assert ChangeDepartment.get_label({"department": place.pk}, lead) == "Move to the Export department"
     assert ChangeDepartment.get_label({"department": 0}, lead) == "Move to another department"
+
+
+def test_a_task_goes_to_the_owner_of_its_own_record(ada, bob, ann, ben, make_lead, make_company, make_task):
+    """Not to that of another record, also not of one with the same number."""
+    lead, company = make_lead(owner=ann), make_company(owner=ben)
+    make_lead(owner=ada)
+    make_lead(id=company.pk + 10_000, owner=ada)
+    same = make_company(id=company.pk + 10_000, owner=ben)
+    tasks = [make_task("Call", record, user=bob) for record in (lead, company, same)]
+    assert reassign_tasks(bob, None, by=ada) == 3
+    assert [Task.objects.get(pk=task.pk).user for task in tasks] == [ann, ben, ben]

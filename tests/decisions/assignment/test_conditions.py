@@ -9,18 +9,25 @@ from crm.records.history.verb_execution import operation
 from leads.assignment.conditions_cache import _is_plain
 from leads.assignment.rule_conditions import parse_conditions, replace_value_in_rules
 from leads.models import AssignmentRule
+from reports.engine.drill_down import FIGURE
 
 IMPORT = "A rule can’t use the filter by import."
 GONE = "A field that the conditions use no longer exists."
+CHOICE = "Select a valid choice."
+LINK = "A rule can’t use the filter of a number’s list."
 READER = "“Me” and “my department” depend on who is viewing. Choose names for a rule."
 REFUSED = {
     "nothing": ("", ""),
     "a country": ("country=RO", ""),
     "a country among alternatives": ("any.country=RO", ""),
     "a condition with an operator": ("company.contains=steel", ""),
+    "a choice that there isn’t": ("country=ZZ", f"{CHOICE} ZZ is not one of the available choices."),
+    "the same among alternatives": ("any.country=ZZ", f"{CHOICE} ZZ is not one of the available choices."),
     "the filter by import": ("imported=7", IMPORT),
     "the filter by import among alternatives": ("any.imported=7", IMPORT),
     "the filter by import after a country": ("country=RO&imported=7", IMPORT),
+    "the filter behind a number of a report": ("{figure}=x", LINK),
+    "a report’s filter among alternatives": ("any.{figure}=x", LINK),
     "a custom field that was deleted": ("c99=yes", GONE),
     "a custom field that was deleted, among alternatives": ("any.c99.is=yes", GONE),
     "a custom field that was deleted, after a country": ("country=RO&c99=yes", GONE),
@@ -37,7 +44,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("query", "problem"), REFUSED.values(), ids=REFUSED)
 def test_which_filters_a_rule_refuses(query, problem, on_paper):
-    found = parse_conditions(QueryDict(query))
+    found = parse_conditions(QueryDict(query.replace("{figure}", FIGURE)))
     assert found.problem == problem
     assert (found.met == Q(pk__in=[])) is bool(problem)
 

@@ -1,5 +1,7 @@
 """Which conditions of a rule a record doesn't meet, and what may be a condition of a rule at all."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.http import QueryDict
 
@@ -7,12 +9,14 @@ from automations.models import Automation
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.stored_conditions import (
+    build_conditions_context,
     count_rules_by_compared_field,
     describe_conditions,
     find_rules_comparing,
     find_unmet_conditions,
     get_allowed_filters,
     get_compared_field,
+    get_condition_chips,
     parse_conditions,
     sees_all_conditions,
 )
@@ -141,3 +145,14 @@ def test_conditions_in_words(ann):
         LEAD, "vip=yes", ann
     )
     assert "VIP" in describe_conditions(LEAD, "vip=yes", ann)
+    assert [
+        len(get_condition_chips(LEAD, query, ann)) for query in ("", "vip=yes", "vip=yes&country=RO")
+    ] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept"), [(None, ""), (SimpleNamespace(pk=7), "&view=7")], ids=["a new one", "a saved one"]
+)
+def test_the_page_with_the_conditions_of_a_rule_stays_on_the_rule(rule, kept, ann):
+    context = build_conditions_context(LEAD, QueryDict("vip=yes"), ann, rule, "")
+    assert (context["kept"], context["in_view"], len(context["chips"])) == (kept, kept, 1)

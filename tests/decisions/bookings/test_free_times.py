@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from accounts.free_busy.free_times import build_user_times
-from accounts.free_busy.time_spans import Span, intersect_spans, merge_spans, subtract_spans
+from accounts.free_busy import free_times
+from accounts.free_busy.busy_times import BusyTime
+from accounts.free_busy.free_times import build_user_times, get_user_times
+from accounts.free_busy.time_spans import Span, cut_spans, intersect_spans, merge_spans, subtract_spans
+from accounts.models import Absence
 from accounts.working_time.calendar import WorkingCalendar
 
 ZONE = ZoneInfo("Europe/Bucharest")
@@ -119,6 +122,47 @@ def test_spans_that_touch_are_one_and_empty_ones_are_dropped():
         span(MONDAY, "10:00", "10:30"),
         span(MONDAY, "11:15", "12:00"),
     ]
+
+
+def test_the_parts_within_a_period_are_left():
+    parts = [
+        span(MONDAY, *clocks)
+        for clocks in (
+            ("07:00", "08:00"),
+            ("08:00", "09:30"),
+            ("10:00", "10:30"),
+            ("11:00", "13:00"),
+            ("13:00", "14:00"),
+        )
+    ]
+    assert cut_spans(parts, span(MONDAY, "09:00", "12:00")) == [
+        span(MONDAY, "09:00", "09:30"),
+        span(MONDAY, "10:00", "10:30"),
+        span(MONDAY, "11:00", "12:00"),
+    ]
+
+
+def test_a_meeting_that_is_about_to_be_moved_keeps_no_one_busy(ann, bob, monkeypatch):
+    first, second = span(MONDAY, "09:00", "10:00"), span(MONDAY, "11:00", "12:00")
+    busy = [BusyTime(ann.pk, first, 7), BusyTime(ann.pk, second, 8), BusyTime(bob.pk, second)]
+    monkeypatch.setattr(free_times, "SOURCES", [lambda users, period: busy])
+    period = span(MONDAY, "08:00", "18:00")
+    for moved, expected in ((7, [second]), (8, [first]), (None, [first, second])):
+        found = get_user_times([ann, bob], period, without_meeting=moved)
+        assert (found[ann.pk].busy, found[bob.pk].busy) == (expected, [second])
+
+
+@pytest.mark.parametrize(
+    ("zone", "busy"), [("Pacific/Auckland", False), ("Europe/Bucharest", True), ("America/New_York", True)]
+)
+def test_an_absence_is_on_the_days_of_the_user(zone, busy, ann, monkeypatch):
+    """At noon in Bucharest, Sunday has ended in Auckland; in New York it is still night."""
+    monkeypatch.setattr(free_times, "SOURCES", [])
+    type(ann).objects.filter(pk=ann.pk).update(time_zone=zone)
+    Absence.objects.create(user=ann, first=MONDAY, last=MONDAY)
+    late = span(MONDAY, "22:00", "23:00")
+    user = type(ann).objects.with_rights().get(pk=ann.pk)
+    assert get_user_times([user], late)[ann.pk].busy == ([late] if busy else [])
 
 
 def test_what_remains_and_what_both_have_is_right_for_every_minute():

@@ -126,7 +126,7 @@ def test_the_references_of_an_answer_are_those_of_its_parent_and_the_parent_last
 def test_long_references_are_shortened_in_the_middle():
     """RFC 5537, 3.4.4: the first and the last ones must be kept, so that programs find the thread and the parent."""
     found = build_references([f"<{number}@x>" for number in range(60)], "<parent@x>")
-    assert len(found) == MOST_REFERENCES
+    assert len(found) == MOST_REFERENCES == 20
     assert found[0] == "<0@x>"
     assert found[-2:] == ["<59@x>", "<parent@x>"]
     for number in range(MOST_REFERENCES):

@@ -2,11 +2,15 @@
 
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 
+from crm.models import Template
+from crm.work.templates import template_filling
 from crm.work.templates.merge_fields import fill_merge_fields, find_unknown_fields, get_merge_values
-from crm.work.templates.template_filling import build_text_below, join_paragraphs
+from crm.work.templates.template_filling import build_text_below, fill_email, join_paragraphs
 
 ANN, BOB = SimpleNamespace(name="Ann"), SimpleNamespace(name="Bob")
 
@@ -82,3 +86,52 @@ def test_what_is_put_together_has_an_empty_line_between_its_parts():
     assert join_paragraphs(" a ", "", "\n", "b\nc\n") == "a\n\nb\nc"
     assert build_text_below(SimpleNamespace(signature="Ann\r\nSales"), "> Hello") == "Ann\nSales\n\n> Hello"
     assert build_text_below(SimpleNamespace(signature=""), "") == ""
+
+
+# The text so far, what stands below it, and the text with the template "Dear {first_name}," of Jan_: what was typed stays
+# above, and the signature below. A signature that someone has edited is text like any other.
+BELOW = "Ann\nSales"
+FILLED = {
+    "an empty email": ("", "", r"Dear Jan\_,"),
+    "text above": ("Hello!", "", "Hello!\n\nDear Jan\\_,"),
+    "the signature alone": (BELOW, BELOW, f"Dear Jan\\_,\n\n{BELOW}"),
+    "text and the signature, as browsers send lines": (
+        "Hello!\r\n\r\nAnn\r\nSales\r\n", BELOW, f"Hello!\n\nDear Jan\\_,\n\n{BELOW}",
+    ),
+    "an edited signature": ("Hello!\n\nAnn", BELOW, "Hello!\n\nAnn\n\nDear Jan\\_,"),
+    "a user without a signature": ("Hello!\n\nAnn\nSales", "", "Hello!\n\nAnn\nSales\n\nDear Jan\\_,"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def template(monkeypatch):
+    """Is chosen if the user may use it."""
+    found = Template(text="Dear {first_name},", subject="For {first_name}")
+    monkeypatch.setattr(template_filling, "get_chosen_template", lambda data, type, user: found)
+    return found
+
+
+JAN = Thing(called="Jan_ Novák", first_name="Jan_")
+
+
+@pytest.mark.parametrize(("typed", "below", "text"), FILLED.values(), ids=FILLED)
+def test_a_template_goes_between_the_text_of_an_email_and_its_signature(typed, below, text, template):
+    found = fill_email(QueryDict(urlencode({"text": typed})), JAN, ANN, below)
+    assert found["text"] == text
+
+
+def test_a_typed_subject_stays(template):
+    """A subject is plain text: nothing in it is escaped."""
+    assert fill_email(QueryDict(""), JAN, ANN, "")["subject"] == "For Jan_"
+    assert fill_email(QueryDict("subject=Offer"), JAN, ANN, "")["subject"] == "Offer"
+
+
+def test_without_a_template_an_email_stays_as_it_was_typed(monkeypatch):
+    monkeypatch.setattr(template_filling, "get_chosen_template", lambda data, type, user: None)
+    query = (
+        "to=a%40example.com&cc=b%40example.com&text=Hi%0D%0A&draft=7&record_files=1&record_files=2&extra=x"
+    )
+    rest = {"cc": "b@example.com", "bcc": "", "subject": "", "draft": "7", "record_files": ["1", "2"]}
+    found = fill_email(QueryDict(query), JAN, ANN, BELOW)
+    assert found == {"to": "a@example.com", "text": "Hi\r\n", **rest}
+    assert fill_email(QueryDict(f"{query}&sender=3"), JAN, ANN, BELOW) == {**found, "sender": "3"}

@@ -84,7 +84,7 @@ def stage(read, ann, monkeypatch):
 
     def staged(rows: list[tuple[str, list[str]]], *, unclosed: int = 0, by=ann) -> Import:
         source = SimpleNamespace(
-            rows=((number, kinds, cells) for number, (kinds, cells) in enumerate(rows, 1)),
+            rows=[(number, kinds, cells) for number, (kinds, cells) in enumerate(rows, 1)],
             sheets=[], sheet="", encoding="utf-8", about=0, unclosed=unclosed,
         )  # fmt: skip
         monkeypatch.setattr(staging, "open_import_file", lambda imported: nullcontext(Path("a.csv")))
@@ -105,6 +105,15 @@ def test_the_rows_of_a_file_are_counted_and_kept_with_their_numbers(stage):
     kept = ImportRow.objects.filter(of=imported).order_by("row").values_list("row", "cells")
     assert list(kept) == [(2, ANA), (3, DAN)]
     assert imported.mapping == ["last_name", "city"]
+
+
+def test_a_file_that_is_read_again_replaces_its_own_rows_alone(stage, read, ann, monkeypatch):
+    other = read(ann, ["last_name"], [["Albu"]])
+    imported = stage([("", ["Last name", "City"]), ("", ANA), ("", DAN)])
+    imported.header_row = 2
+    stage_rows(imported)
+    kept = ImportRow.objects.order_by("of", "row").values_list("of", "row", "cells")
+    assert list(kept) == [(other.pk, 2, ["Albu"]), (imported.pk, 3, DAN)]
 
 
 def test_a_file_without_rows_below_its_header_is_refused(stage):

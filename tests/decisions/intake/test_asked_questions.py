@@ -9,6 +9,7 @@ from crm.records.history.verb_execution import operation
 from intake.forms.public.visit_counts import build_form_lines
 from intake.forms.questions import (
     FormQuestion,
+    build_question_input,
     find_custom_field,
     get_askable_custom_fields,
     get_initial_questions,
@@ -19,6 +20,7 @@ from intake.forms.questions import (
 )
 from intake.forms.submissions.gap_sentences import describe_gaps
 from intake.forms.submissions.incomplete_leads import get_required_custom_fields
+from intake.models import Submission
 from tests.intake.conftest import make_form
 
 __all__ = ["make_form"]
@@ -128,6 +130,14 @@ def test_a_form_that_was_never_opened_has_no_numbers(make_form):
     assert (line.views, line.sent, line.quarantined, line.rate) == (0, 0, 0, "")
 
 
+def test_spam_is_no_sent_form(make_form):
+    form = make_form()
+    for number, state in enumerate(("lead", "lead", "known", "spam")):
+        Submission.objects.create(form=form, state=state, address="", nonce=f"{number}")
+    (line,) = build_form_lines([form])
+    assert (line.sent, line.quarantined) == (3, 1)
+
+
 @pytest.mark.django_db
 def test_the_choices_of_a_question():
     assert get_question_choices("files") == []
@@ -141,3 +151,30 @@ def test_a_new_form_requires_the_email_alone():
     assert asked == [
         ("first_name", False), ("last_name", False), ("email", True), ("phone", False), ("description", False),
     ]  # fmt: skip
+
+
+# The field of a lead, the HTML of its input, and what browsers fill in.
+INPUTS = {
+    "last_name": ("TextInput", "family-name"),
+    "description": ("Textarea", None),
+    "phone": ("TextInput", "tel"),
+    "mobile": ("TextInput", "tel"),
+    "email": ("EmailInput", "email"),
+}
+
+
+@pytest.mark.parametrize(("name", "widget", "filled"), [(name, *value) for name, value in INPUTS.items()])
+def test_the_input_of_a_question(name, widget, filled, db):
+    found = build_question_input(name)
+    assert type(found.widget).__name__ == widget
+    assert found.widget.attrs.get("autocomplete") == filled
+    assert found.widget.attrs.get("rows") == (4 if widget == "Textarea" else None)
+
+
+def test_the_input_of_a_custom_field_is_that_of_its_type(make_field):
+    field = make_field("Member", "yes_no")
+    found = build_question_input(field.name)
+    assert (found.label, [str(label) for _value, label in found.widget.choices]) == (
+        "Member",
+        ["None", "Yes", "No"],
+    )

@@ -49,6 +49,8 @@ CASES = {
     "a time eleven minutes ago": Case("moment", with_moment(NOW - 660), False),
     "a time eleven minutes from now": Case("moment", with_moment(NOW + 660), False),
     "a time that is no number": Case("moment", with_moment("soon"), False),
+    "a time longer than any number is read": Case("moment", with_moment("9" * 5000), False),
+    "no time": Case("moment", with_moment(""), False),
     "digits where sha256= is the format": Case("prefixed", HEX, False),
     "sha256= where digits are the format": Case("hex", f"sha256={HEX}", False),
     "base64 where digits are the format": Case("hex", BASE64, False),

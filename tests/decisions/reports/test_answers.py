@@ -1,12 +1,16 @@
 """Which groups the answer of a question has, in which order they come, and when it is counted later."""
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.http import QueryDict
 
+from crm.records.history.verb_execution import operation
+from leads.models import SourceCost
 from reports.engine import report_answer
 from reports.engine.measures import MEASURES
 from reports.engine.question import parse_question
@@ -95,3 +99,73 @@ def test_the_order_of_groups(sizes, orders, ada):
         for group in found.get_groups_in_order()
     ]
     assert in_order == sorted(in_order)
+
+
+# The order that is asked for, and that of the sources; the countries keep theirs.
+SORTED = {
+    "": [2, 1],
+    "leads": [1, 2],
+    "-leads": [2, 1],
+}
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"), SORTED.items(), ids=["as usual", "the smallest first", "the largest first"]
+)
+def test_the_rows_of_the_first_field_are_sorted_as_asked(sort, order, ada):
+    question = parse_question(QueryDict(f"measure=leads&by=source&by=country&sort={sort}"), ada)
+    sizes = {(1, "RO"): 3, (2, "RO"): 2, (2, "DE"): 2}
+    groups = [ReportGroup(keys, ("", ""), {"leads": number}) for keys, number in sizes.items()]
+    found = ReportAnswer(question, groups, ReportGroup((), (), {}))
+    assert found.ordered_keys == [order, ["RO", "DE"]]
+
+
+REFUSED = {
+    "a filter that can’t be read": ("measure=leads&by=source&country=ZZ", "Select a valid choice."),
+    "a field that there isn’t": ("measure=leads&by=moon", "You can’t group by this field."),
+    "a number that can’t be grouped by the field": (
+        "measure=working_days&by=country", "“Working days” can’t be grouped by country.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "problem"), REFUSED.values(), ids=REFUSED)
+def test_a_question_with_a_problem_has_no_numbers(query, problem, ada, make_lead):
+    """They would be those of another question."""
+    make_lead()
+    found = get_answer(parse_question(QueryDict(query), ada), ada)
+    (told,) = found.problems
+    assert told.startswith(problem)
+    assert (found.groups, {*found.total.parts.values()}) == ([], {None})
+
+
+@pytest.mark.parametrize(("most", "shown"), [(2, 2), (1, 0)])
+def test_a_report_with_too_many_rows_says_so_and_has_its_total(most, shown, ada, make_lead, monkeypatch):
+    monkeypatch.setattr(report_answer, "MOST_GROUPS", most)
+    for country in ("RO", "DE"):
+        make_lead(country=country)
+    found = get_answer(parse_question(QueryDict("measure=leads&by=country"), ada), ada)
+    assert (len(found.groups), found.total.parts["leads"]) == (shown, 2)
+    assert [one[:30] for one in found.problems] == ([] if shown else ["This report has more than 1 ro"])
+
+
+def test_costs_are_in_the_group_of_their_source_and_in_the_total(ada, sources):
+    with operation("test", by=None):
+        SourceCost.objects.create(source=sources.website, month=date(2026, 5, 1), amount=Decimal(30))
+    query = "measure=costs&by=source&period=between&from=2026-05-01&to=2026-05-31"
+    found = get_answer(parse_question(QueryDict(query), ada), ada)
+    assert {group.keys: group.parts["costs"] for group in found.groups} == {
+        (sources.website.pk,): Decimal(30)
+    }
+    assert found.total.parts == {"costs": Decimal(30)}
+    leads = get_answer(parse_question(QueryDict(query.replace("costs", "leads")), ada), ada)
+    assert (leads.groups, set(leads.total.parts)) == ([], {"leads"})
+
+
+def test_the_median_of_all_isnt_the_sum_of_those_of_the_groups(ada, make_lead):
+    for country, value in (("RO", 10), ("RO", 30), ("DE", 100)):
+        make_lead(country=country, value=value, currency="EUR")
+    query = "measure=value_median&measure=leads&by=country&period=all"
+    found = get_answer(parse_question(QueryDict(query), ada), ada)
+    assert {group.keys[0]: group.parts["value_median"] for group in found.groups} == {"RO": 20, "DE": 100}
+    assert (found.total.parts["value_median"], found.total.parts["leads"]) == (30, 3)

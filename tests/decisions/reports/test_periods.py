@@ -194,6 +194,20 @@ def test_every_period_and_comparison_has_a_row():
     assert {*COMPARISON_LABELS} == {"none", "top", "before", "year"}
 
 
+# The first and the last day, the title of the period, and that of a number that compares its beginning with now.
+TITLES = {
+    "one day": ("2026-05-18", "2026-05-18", "18 May 2026", "Since 18 May 2026"),
+    "several days": ("2026-05-18", "2026-05-24", "18 May 2026 to 24 May 2026", "Since 18 May 2026"),
+    "all time": (None, None, "All time", "All time"),
+}
+
+
+@pytest.mark.parametrize(("first", "last", "title", "since"), TITLES.values(), ids=TITLES)
+def test_what_a_period_is_called(first, last, title, since):
+    period = ReportPeriod(BETWEEN, first and day(first), last and day(last))
+    assert (period.title, period.since_title) == (title, since)
+
+
 MOMENTS = {
     "the first moment of the first day": ("2026-05-17T21:00:00", True),
     "the moment before it": ("2026-05-17T20:59:59", False),

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.platform.web.request_cache import cache_reads
 from reports.engine import report_answer
-from reports.engine.measures import COSTS, MEASURE_PARTS, MEASURES, divide_or_none
+from reports.engine.measures import COSTS, MEASURE_PARTS, MEASURES, Unit, divide_or_none
 from reports.engine.question import MOST_MEASURES, ReportQuestion, parse_question
 from reports.engine.report_answer import ReportAnswer, ReportGroup, _sort_keys, get_earliest_moment
 from reports.engine.report_periods import ReportPeriod
@@ -51,6 +51,25 @@ TIMES = {
     "what has changed since, and what is there today": Time(("deals_moved", "open_deals"), SINCE, False),
     "all three": Time(("open_deals", "deals_moved", "leads"), WITHIN, True),
 }
+
+
+# Of a number, whether it is of today, and whether there is no period before it.
+OF_NOW = {
+    "leads": (False, False),
+    "open_leads": (True, True),
+    "deals_moved": (False, True),
+    "costs": (False, False),
+    "cost_per_lead": (False, False),
+}
+
+
+@pytest.mark.parametrize("name", OF_NOW)
+def test_which_numbers_are_of_today(name):
+    measure = MEASURES[name]
+    assert (measure.is_of_today, measure.has_no_period_before) == OF_NOW[name]
+    # One that is computed from others is of today if one of these is.
+    both = replace(measure, parts=("leads", *measure.parts))
+    assert (both.is_of_today, both.has_no_period_before) == OF_NOW[name]
 
 
 @pytest.mark.parametrize("case", TIMES.values(), ids=TIMES)
@@ -267,7 +286,7 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize("measures", [("given",), ("leads", "given")])
+@pytest.mark.parametrize("measures", [("given",), ("leads", "given"), ("cost_per_lead", "given")])
 @pytest.mark.parametrize("case", KEPT.values(), ids=KEPT)
 def test_a_report_says_since_when_changes_are_kept(case, measures, monkeypatch):
     monkeypatch.setitem(report_answer.SUBJECTS, "given", SimpleNamespace(since=lambda: case.kept))
@@ -277,6 +296,28 @@ def test_a_report_says_since_when_changes_are_kept(case, measures, monkeypatch):
     # Numbers that are counted from the records themselves need no changes.
     leads = question("leads", period=ReportPeriod("any", case.first, None))
     assert ReportAnswer(leads, [], ReportGroup((), (), {})).changes_since is None
+
+
+def test_the_changes_of_several_numbers_are_kept_since_the_latest_of_their_beginnings(monkeypatch):
+    for day, subject in enumerate(("given", "incoming"), 10):
+        begun = datetime(2026, 5, day, tzinfo=UTC)
+        monkeypatch.setitem(report_answer.SUBJECTS, subject, SimpleNamespace(since=lambda begun=begun: begun))
+    answer = ReportAnswer(question("given", "incoming_waiting"), [], ReportGroup((), (), {}))
+    assert answer.changes_since == date(2026, 5, 11)
+
+
+def test_a_choice_that_there_is_not_is_told_in_short(ada):
+    asked = parse_question(QueryDict(f"picture={'x' * 60}"), ada)
+    assert asked.problems == [f"This choice isn’t available: {'x' * 40}"]
+
+
+def test_counts_and_rates_of_nothing_are_zero():
+    assert MEASURES["leads"].compute({"leads": None}) == 0
+    rate = next(
+        measure for measure in MEASURES.values() if measure.unit == Unit.PERCENT and len(measure.parts) == 2
+    )
+    part, of = rate.parts
+    assert (rate.compute({part: None, of: 5}), rate.compute({part: 1, of: 5})) == (0, 20)
 
 
 PLAIN = {"step": "", "by_key": False, "in_order": None}

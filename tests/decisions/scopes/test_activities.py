@@ -113,6 +113,13 @@ def named(names: dict[int, str], model: Any, condition: Any) -> set[str]:
     return {names[pk] for pk in model.objects.filter(condition).values_list("pk", flat=True)}
 
 
+def test_activities_of_records_in_trash_are_not_present(notes, make_lead):
+    # There are other records, which aren't in Trash.
+    make_lead()
+    scope: Any = Activity.scope
+    assert named(notes, Activity, scope.build_present_record_condition()) == {*NOTES} - {"in Trash"}
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_who_sees_and_changes_activities_and_tasks(case, cast, notes, tasks):
     bob = with_rights(cast.bob, case.rights)

@@ -113,6 +113,16 @@ def test_what_another_department_does_to_owners_and_tasks(case, make, department
     assert describe_effects_of_department(verb, outcome) == told
 
 
+def test_tasks_of_another_record_with_the_same_number_are_not_told(make_lead, make_company, bob, ben, ada):
+    lead = make_lead(owner=bob)
+    company = make_company(id=lead.pk, owner=bob)
+    with operation("test", by=None):
+        Task.objects.create(of="company", record=company.pk, title="Call", user=bob)
+    verb = Assign(type(ada).objects.with_rights().get(pk=ben.pk), ada)
+    outcome = judge(verb, Lead.objects.all(), by=ada, wanted=[lead.pk])
+    assert describe_effects_of_owner(verb, outcome) == []
+
+
 def test_tasks_of_records_without_a_next_action_stay_with_their_user(make_company, bob, ben, ada):
     company = make_company(owner=bob)
     with operation("test", by=None):

@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from crm.records.listing.personal_filters import get_personal_filters, is_personal
+from crm.records.listing.personal_filters import get_personal_filters, get_personal_reason, is_personal
 from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 
@@ -32,3 +32,18 @@ def test_which_filters_differ_by_user(query, labels, ada, bob, make_field):
     found = get_personal_filters(RecordList(LEAD, QueryDict(query), ada).filters)
     assert sorted(found) == sorted(labels)
     assert is_personal(LEAD, query, ada) is bool(labels)
+
+
+OF_READER = (
+    "The records differ by user, because “me” and “my department” in {} are those of the user who opens it."
+)
+REASONS = {
+    "every user sees the same": ("city.is=Cluj", ""),
+    "one field": ("owner=me", OF_READER.format("“Owner”")),
+    "two fields": ("owner=me&created_by=me", OF_READER.format("“Owner” and “Added by”")),
+}
+
+
+@pytest.mark.parametrize(("query", "reason"), REASONS.values(), ids=REASONS)
+def test_why_a_list_differs_by_user(query, reason, ada):
+    assert get_personal_reason(RecordList(LEAD, QueryDict(query), ada)) == reason

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import Task
-from crm.work.tasks.due_times import format_due, get_due
+from crm.work.tasks.due_times import ShownDue, format_due, get_due
 
 BUCHAREST, ATHENS, NEW_YORK, KOLKATA = (
     "Europe/Bucharest", "Europe/Athens", "America/New_York", "Asia/Kolkata",
@@ -63,6 +63,19 @@ CASES = {
     "a task for no one is on the reader's clock": Case(NEW_YORK, None, "2026-11-26", "16:24", "Today, 16:24"),
     "a task without a day": Case(NEW_YORK, BUCHAREST, "", "", ""),
 }  # fmt: skip
+
+
+# When a task is due on the clock of its user, and what is said of that to a reader on whose clock it is 26 November, 16:24.
+THERE = {
+    "both clocks say the same": (None, ""),
+    "another time of the same day": (datetime(2026, 11, 26, 9, 24), "09:24"),
+    "another day": (datetime(2026, 11, 27, 0, 24), "Fri 27 Nov, 00:24"),
+}
+
+
+@pytest.mark.parametrize(("there", "said"), THERE.values(), ids=THERE)
+def test_what_the_clock_of_the_user_says(there, said):
+    assert ShownDue(date(2026, 11, 26), time(16, 24), there).there_clock == said
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())

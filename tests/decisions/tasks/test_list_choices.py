@@ -1,6 +1,6 @@
 """Whose tasks and meetings the list of tasks shows for each choice, which choices it offers, and who may change a line."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from crm.records.history.verb_execution import operation
 from crm.work.tasks.listing import filters, task_list
 from crm.work.tasks.listing.filters import TaskFilterForm, count_tasks_by_part
 from crm.work.tasks.listing.task_list import TaskPage, get_changeable_tasks
+from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 26, 14, tzinfo=UTC)
@@ -121,10 +122,11 @@ def test_whether_a_choice_asks_for_everything(query, asks, ada):
 
 @pytest.fixture
 def meetings(ann, bob, make_lead) -> dict[str, Activity]:
-    """Of Bob, of Ann who invited Bob, of Ann whom Bob refused, of Ann alone, and Bob's of another hour."""
+    """Of Bob, of Bob who declined it himself, of Ann who invited Bob, of Ann whom Bob refused, of Ann alone, and Bob's of another hour."""
     lead = make_lead(owner=bob)
     given: dict[str, dict[str, Any]] = {
         "bob": {"created_by": bob},
+        "bob’s, refused by himself": {"created_by": bob, "invited": bob.email},
         "invited": {"created_by": ann, "invited": bob.email},
         "refused": {"created_by": ann, "invited": bob.email},
         "refused by another": {"created_by": ann, "invited": f"{bob.email}, eva@example.com"},
@@ -140,21 +142,29 @@ def meetings(ann, bob, make_lead) -> dict[str, Activity]:
             )
             for name, values in given.items()
         }
-    for name, address in (("refused", bob.email), ("refused by another", "eva@example.com")):
+    refused = {
+        "bob’s, refused by himself": bob.email,
+        "refused": bob.email,
+        "refused by another": "eva@example.com",
+    }
+    for name, address in refused.items():
         values = {"answer": "declined", "sequence": 0, "stamp": AT}
         InvitationAnswer.objects.create(activity=found[name], address=address, **values)
     assert not Invitation.objects.exists()
     return found
 
 
+# Whoever plans a meeting has it, even if they are invited and decline.
+OF_BOB = {"bob", "bob’s, refused by himself"}
+OF_ANN = {"invited", "refused", "refused by another", "ann"}
 # What is chosen, and whose meetings of the hour are shown.
 MEETINGS = {
-    "nothing": ("", {"bob", "invited", "refused by another"}),
-    "a colleague": ("user={ann}", {"invited", "refused", "refused by another", "ann"}),
-    "everyone": ("user=all", {"bob", "invited", "refused", "refused by another", "ann"}),
-    "one's departments": ("user=departments", {"bob", "invited", "refused", "refused by another", "ann"}),
+    "nothing": ("", {*OF_BOB, "invited", "refused by another"}),
+    "a colleague": ("user={ann}", OF_ANN),
+    "everyone": ("user=all", {*OF_BOB, *OF_ANN}),
+    "one's departments": ("user=departments", {*OF_BOB, *OF_ANN}),
     "no one": ("user=none", set()),
-    "meetings": ("type=meeting", {"bob", "invited", "refused by another"}),
+    "meetings": ("type=meeting", {*OF_BOB, "invited", "refused by another"}),
     "calls": ("type=call", set()),
     "a priority": ("priority=normal", set()),
     "a type that there isn't": ("type=x", set()),
@@ -221,3 +231,30 @@ def test_a_page_has_fifty_tasks(more, goes_on, bob, make_lead):
 def test_more_tasks_than_are_counted_have_no_numbers():
     assert count_tasks_by_part([(None, None)] * 3, 3) == {"": 3, "no_date": 3}
     assert count_tasks_by_part([(None, None)] * 4, 3) == {}
+
+
+# The choice, and the titles of the tasks that are due from the first day of the week to the last.
+DUE = {
+    "nothing": ("", ["bob"]),
+    "everyone": ("user=all", ["bob", "ann"]),
+    "a user that there isn't": ("user=999999", []),
+}
+
+
+@pytest.mark.parametrize(("query", "titles"), DUE.values(), ids=DUE)
+def test_which_tasks_are_due_in_a_week(query, titles, own, bob):
+    monday, sunday = date(2026, 11, 23), date(2026, 11, 29)
+    days = {"bob": monday, "ann": sunday, "bob’s call": sunday + timedelta(1), "bob’s done": monday}
+    with operation("test", by=None):
+        for title, day in days.items():
+            Task.objects.filter(pk=own[title].pk).update(due_on=day)
+    found = choose(bob, query).get_tasks_due_between(monday, sunday, 10)
+    assert [task.title for task in found] == titles
+
+
+def test_a_page_behind_a_task_goes_on_too(own, bob, make_task, monkeypatch):
+    monkeypatch.setattr(task_list, "PAGE", 1)
+    first = own["bob"]
+    make_task("third", Lead.objects.get(pk=first.record), user=bob)
+    second = TaskPage(choose(bob), str(first.pk))
+    assert ([line.task.title for line in second.lines], second.next) == (["bob’s call"], own["bob’s call"].pk)

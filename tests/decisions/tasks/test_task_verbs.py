@@ -92,7 +92,8 @@ def test_tasks_of_a_file_are_added_to_the_records_of_the_set_alone(leads, ann, s
     carry_out(verb, rows_of(leads[0], leads[2]), by=ann)
     found = Task.objects.order_by("pk").values_list("record", "title")
     assert list(found) == [(leads[0].pk, "Call 0"), (leads[2].pk, "Call 2")]
-    assert list(Notification.objects.values_list("user", flat=True)) == [sofia.pk]
+    told = Notification.objects.get()
+    assert (told.user, told.parameters["count"]) == (sofia, 2)
 
 
 def test_who_gets_tasks_is_notified_of_these_alone(leads, ann, sofia, make_task):

@@ -63,7 +63,8 @@ class TaskPage:
         asked = form.cleaned_data if form.is_valid() else {"when": "", "sort": EARLIEST_FIRST}
         self.when, self.is_done = asked["when"], asked["when"] == DONE
         self.order = EARLIEST_FIRST if self.is_done else asked["sort"]
-        before = Task.objects.filter(pk=parse_number(after) or 0).first() if after else None
+        number = parse_number(after)
+        before = Task.objects.filter(pk=number).first() if number else None
         self.first = before is None
         if before and self.is_done == before.is_done:
             found = form.get_tasks_behind(before, PAGE + 1)

@@ -1,7 +1,10 @@
 """Which unique field has the IDs of a file: that of the same source, which the names of its records show."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from crm.models import Import
 from crm.records.history.verb_execution import carry_out
 from crm.transfer.imports.columns import id_columns
 from crm.transfer.imports.columns.id_columns import LABEL, IdColumn, find_field_of_source, is_same_source
@@ -61,7 +64,6 @@ FIELDS = {
     "another source": ([1], "other", 2, False),
     "the second source": ([1, 2], "second", 2, True),
     "a third source": ([1, 2], "other", 3, False),
-    "so many sources are tried, and the next field is taken as it is": ([1, 2, 3], "other", 3, True),
 }
 FILES = {
     "same": ["Ana Pop", "Dan Rus"],
@@ -71,13 +73,26 @@ FILES = {
 
 
 @pytest.mark.parametrize(("numbers", "file", "number", "there"), FIELDS.values(), ids=FIELDS)
-def test_the_field_of_a_source(numbers, file, number, there, external, read, ada, monkeypatch):
-    monkeypatch.setattr(id_columns, "MOST_SOURCES", 2)
+def test_the_field_of_a_source(numbers, file, number, there, external, read, ada):
     fields = {each: external(each) for each in numbers}
     imported = read(ada, ["", "name"], [[str(place), name] for place, name in enumerate(FILES[file], 1)])
     found, label = find_field_of_source(imported, IdColumn(0, LABEL), [*fields.values()])
     assert label == (LABEL if number == 1 else f"{LABEL} {number}")
     assert found == (fields[number] if there else None)
+
+
+# How many fields there are, none of them with the IDs of this source, and the label of the field for them.
+MANY = {"nine": (9, None, f"{LABEL} 10"), "ten, of which nine are tried": (10, f"{LABEL} 10", f"{LABEL} 10")}
+
+
+@pytest.mark.parametrize(("number", "taken", "label"), MANY.values(), ids=MANY)
+def test_the_field_after_nine_tried_ones_is_taken_as_it_is(number, taken, label, monkeypatch):
+    labels = [LABEL, *(f"{LABEL} {each}" for each in range(2, number + 1))]
+    fields = [SimpleNamespace(definition=SimpleNamespace(name=each)) for each in labels]
+    monkeypatch.setattr(id_columns, "is_same_source", lambda *asked: False)
+    monkeypatch.setattr(id_columns, "get_taken_labels", lambda kind: set())
+    field, found = find_field_of_source(Import(table="lead"), IdColumn(0, LABEL), fields)
+    assert (field and field.definition.name, found) == (taken, label)
 
 
 def test_a_label_that_another_field_has_is_not_taken_again(make_field, read, ada):
