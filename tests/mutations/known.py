@@ -254,6 +254,9 @@ KNOWN: dict[str, str] = {
         "The days are read in the order of the week."
     ),
     "sequences/running/stop_sweep.py end_stopped_enrollments: if not Enrollment.objects.running().exists(): return 0 → no guard": AS_LONG,
+    "mailings/responses/bounce_handling.py get_excessive_bounce_rate: if bad * 100 <= mailing.most_bounces * COUNTED_FROM: return 0 → no guard": (
+        "From the 50th email on, the limit is at least as many bounces. It saves counting a hundred thousand emails after each batch."
+    ),
     "duplicates/record_graph.py get_ordered_pair: one < other → one <= other": "A pair of one record with itself is the same both ways.",
     "accounts/users/undo_check.py _get_previous_users: eration_id = ANY(%s) AND c.at >= %s AND c.kind = 'update' → eration_id = ANY(%s) AND c.at > %s AND c.kind = 'update'": A_DAY,
     "sequences/verbs/edit_coming_email.py EditComingEmail.build_unchanged_condition: self.kept.values_list('subject', 'text').first() → last(…)": (
