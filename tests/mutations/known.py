@@ -110,6 +110,11 @@ KNOWN: dict[str, str] = {
             "crm/fields/custom/values/stored_values.py _attach_computed: filter(pk__in=[record.pk for record in records]) → all()",
             "crm/fields/custom/values/stored_values.py write_values_of_new_records: if not filled: return → no guard",
             "crm/fields/widgets/value_widgets.py DateCell.parse_value: if isinstance(value, clock.date): return value → no guard",
+            "leads/queue/waiting_leads.py get_waiting_leads: for … if getattr(rules, code) → for …",
+            "leads/queue/waiting_leads.py get_unassigned_leads: for … if getattr(rules, code) → for …",
+            "leads/queue/waiting_leads.py _build_tasks_sql: if TASK_OVERDUE not in wanted and TASK_TODAY not in wanted: return ('', []) → no guard",
+            "mailings/suppression/address_erasure.py restore_returned_addresses: if not ForgottenAddress.objects.exists(): return 0 → no guard",
+            "mailings/suppression/address_erasure.py _find_used_keys: filter(email_key__in=list(keys)) → all()",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,
@@ -254,9 +259,27 @@ KNOWN: dict[str, str] = {
         "The days are read in the order of the week."
     ),
     "sequences/running/stop_sweep.py end_stopped_enrollments: if not Enrollment.objects.running().exists(): return 0 → no guard": AS_LONG,
-    "mailings/responses/bounce_handling.py get_excessive_bounce_rate: if bad * 100 <= mailing.most_bounces * COUNTED_FROM: return 0 → no guard": (
-        "From the 50th email on, the limit is at least as many bounces. It saves counting a hundred thousand emails after each batch."
+    **dict.fromkeys(
+        (
+            "mailings/responses/bounce_handling.py get_excessive_bounce_rate: if bad * 100 <= mailing.most_bounces * COUNTED_FROM: return 0 → no guard",
+            "mailings/responses/bounce_handling.py get_excessive_bounce_rate: bad * 100 <= mailing.most_bounces * COUNTED_FROM → bad * 100 < mailing.most_bounces * COUNTED_FROM",
+            "mailings/responses/bounce_handling.py get_excessive_bounce_rate: 100 → 101",
+        ),
+        "From the 50th email on, the limit is at least as many bounces. It saves counting a hundred thousand emails after each batch.",
     ),
+    "mailings/responses/mailing_results.py get_results: 1 → 2": "Only the first one is read.",
+    "mailings/audience/recipient_counts.py _count_by_state: sorted(((*names, *astuple(counted)) for names, counted in lines.items())) → the other way round": (
+        "The same recipients are always in the same order, and so have one digest; nothing else reads the order."
+    ),
+    **dict.fromkeys(
+        (
+            "leads/queue/waiting_leads.py _build_tasks_sql: filter(record__gt=0) → filter(…)",
+            "leads/queue/waiting_leads.py _build_tasks_sql: record__gt=0 → record__gte=0",
+        ),
+        "No record has the number 0. The condition is that of an index.",
+    ),
+    "leads/queue/waiting_leads.py _build_tasks_sql: 1 → 2": "No two leads have the same number.",
+    "leads/queue/waiting_leads.py get_unassigned_leads: True → False": "A lead has one department, so none is in two of the parts.",
     "duplicates/record_graph.py get_ordered_pair: one < other → one <= other": "A pair of one record with itself is the same both ways.",
     "accounts/users/undo_check.py _get_previous_users: eration_id = ANY(%s) AND c.at >= %s AND c.kind = 'update' → eration_id = ANY(%s) AND c.at > %s AND c.kind = 'update'": A_DAY,
     "sequences/verbs/edit_coming_email.py EditComingEmail.build_unchanged_condition: self.kept.values_list('subject', 'text').first() → last(…)": (

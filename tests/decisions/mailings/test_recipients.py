@@ -190,6 +190,13 @@ def test_what_happens_to_emails_when_recipients_are_written_again(case, chosen, 
     assert Delivery.objects.of_mailing(mailing).filter(record=other.pk, state="waiting").exists()
 
 
+def test_a_page_of_recipients_has_room_for_fifty(ada, make_mailing):
+    mailing = make_mailing(by=ada, ids=[])
+    Delivery.objects.bulk_create(Delivery(mailing=mailing, record=2**40 + place) for place in range(51))
+    page = build_recipients_page(mailing, RecipientFilter(), 0, ada)
+    assert (page.unseen, page.following) == (50, 2**40 + 49)
+
+
 # After which lead a page begins, how many it has room for, the leads that it shows, and after which the next one begins.
 # The reader doesn't see the third of the four.
 PAGES = {

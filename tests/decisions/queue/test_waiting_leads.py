@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.models import Activity, Task
 from crm.records.history.verb_execution import operation
 from crm.records.paging.compiled_statements import forget_compiled_statements
-from leads.models import Lead, QueueRules, QueueStep
+from leads.models import Lead, QueueRules, QueueStep, Status
 from leads.queue import waiting_leads
 from leads.queue.waiting_leads import get_waiting_leads
 
@@ -77,6 +77,7 @@ TASKS = {
     "on a contact with the number of the lead": Case([], task={"of": "contact"}),
     "on a lead in Trash": Case([], lead={"deleted_at": timezone.now}),
     "on a lead that was erased": Case([], lead={"erased_at": timezone.now}),
+    "on the first lead of all": Case(TODAY, lead={"pk": 1}),
     "on a closed lead": Case(TODAY, lead={"status": "won"}),
     "on a lead that he may not change": Case([], lead={"owner": "ben"}),
     "on a lead that he has done": Case([], done=("bob", HOUR)),
@@ -182,6 +183,24 @@ def test_each_status_has_its_own_limit(now, bob, make_lead, make_status, write):
     for lead in leads:
         write(lead, status_since=now - 7 * DAY)
     assert reasons_of(bob) == {lead.pk: ["stuck"] for lead in leads[:2]}
+
+
+def test_without_any_limit_no_lead_is_stuck(now, bob, make_lead, write):
+    with operation("test", by=None):
+        Status.objects.update(most_days=None)
+    write(make_lead(owner=bob, status="contacted"), status_since=now - 900 * DAY)
+    assert reasons_of(bob) == {}
+
+
+def test_the_score_of_a_lead_counts(now, bob, make_lead, write):
+    lead, other = (make_lead(owner=bob, vip=True) for _each in range(2))
+    write(lead, score=40, contact_due_at=None)
+    write(other, contact_due_at=None)
+    found = get_waiting_leads(bob, QueueRules())
+    assert [(place.lead, place.vip, place.from_score) for place in found] == [
+        (lead.pk, True, 40),
+        (other.pk, True, 0),
+    ]
 
 
 # When the first contact with a new lead is due, counted from now, and why it waits. New leads themselves aren't in the queue.

@@ -67,7 +67,11 @@ def test_the_author_and_the_sequence_of_a_coming_step_are_compared(ada, bob, mak
     assert whats == ["author of the coming step", "sequence of the coming step"]
 
 
-def test_differences_are_in_the_order_of_the_starts_those_that_have_ended_first(ada, make_lead, sequence):
+def test_differences_are_in_the_order_of_the_starts_those_that_have_ended_first(
+    ada, make_lead, sequence, monkeypatch
+):
+    """Also if not all are read at once."""
+    monkeypatch.setattr("crm.platform.sql.chunks.ROWS_A_STATEMENT", 1)
     leads = [make_lead(email=f"{number}@example.cz", owner=ada) for number in range(4)]
     for lead in leads:
         start(sequence, ada, lead)
