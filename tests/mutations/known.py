@@ -115,6 +115,8 @@ KNOWN: dict[str, str] = {
             "leads/queue/waiting_leads.py _build_tasks_sql: if TASK_OVERDUE not in wanted and TASK_TODAY not in wanted: return ('', []) → no guard",
             "mailings/suppression/address_erasure.py restore_returned_addresses: if not ForgottenAddress.objects.exists(): return 0 → no guard",
             "mailings/suppression/address_erasure.py _find_used_keys: filter(email_key__in=list(keys)) → all()",
+            "leads/imports/lead_import.py LeadImport.link_together: filter(pk__any=records) → all()",
+            "leads/imports/lead_import.py LeadImport._assign_added_leads: filter(action='change') → filter(…)",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,
@@ -266,6 +268,10 @@ KNOWN: dict[str, str] = {
             "mailings/responses/bounce_handling.py get_excessive_bounce_rate: 100 → 101",
         ),
         "From the 50th email on, the limit is at least as many bounces. It saves counting a hundred thousand emails after each batch.",
+    ),
+    "mailings/audience/recipient_lines.py PAGE: 50 → 51": (
+        "This tool doesn't change the default of an argument that names a constant. A page of 51 is a row of "
+        "tests/decisions/mailings/test_recipients.py."
     ),
     "mailings/responses/mailing_results.py get_results: 1 → 2": "Only the first one is read.",
     "mailings/audience/recipient_counts.py _count_by_state: sorted(((*names, *astuple(counted)) for names, counted in lines.items())) → the other way round": (

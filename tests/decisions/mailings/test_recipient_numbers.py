@@ -7,7 +7,6 @@ from django.http import QueryDict
 
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
-from mailings.audience.address_hygiene import Typo
 from mailings.audience.audience import write_recipients
 from mailings.audience.recipient_counts import Funnel, count_recipients, preview_recipient_counts
 from mailings.audience.recipient_lines import Recipient, RecipientFilter, get_next_recipients
@@ -66,7 +65,7 @@ CASES = {
 
 def check(found: Funnel, case: Case, state: str, **values: Any) -> None:
     assert (found.receiving_count, found.vips, found.hints.roles) == (case.gets, case.vips, case.roles)
-    assert found.hints.typos == tuple(Typo(*one) for one in case.typos)
+    assert tuple((typo.domain, typo.count, typo.meant) for typo in found.hints.typos) == case.typos
     assert [(line.reason, line.count) for line in found.skipped_lines] == [*case.skipped]
     assert found.total == len(case.leads)
     assert (found.count_in_state(state), found.count_in_state("failed")) == (case.gets, 0)

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from crm.models import Activity, Task
 from crm.records.history.verb_execution import operation
-from crm.records.paging.compiled_statements import forget_compiled_statements
 from leads.models import Lead, QueueRules, QueueStep, Status
 from leads.queue import waiting_leads
 from leads.queue.waiting_leads import get_waiting_leads
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
 OVERDUE, TODAY = ["task_overdue"], ["task_today"]
 
 
@@ -145,8 +145,8 @@ STUCK = {
     "in a status with a limit of no day": Stay(True, 1 * DAY, status={"most_days": 0}),
     "in a closed status": Stay(False, status={"kind": "lost"}),
     "a colleague's lead": Stay(False, lead={"owner": "ben"}),
-    "a lead in Trash": Stay(False, lead={"deleted_at": datetime(2026, 1, 5, tzinfo=UTC)}),
-    "a lead that was erased": Stay(False, lead={"erased_at": datetime(2026, 1, 5, tzinfo=UTC)}),
+    "a lead in Trash": Stay(False, lead={"deleted_at": LONG_AGO}),
+    "a lead that was erased": Stay(False, lead={"erased_at": LONG_AGO}),
     "with a task of today": Stay(False, task=0),
     "with a task of tomorrow": Stay(False, task=1),
     "with a task of yesterday": Stay(True, task=-1),
@@ -154,7 +154,7 @@ STUCK = {
     "with a meeting tomorrow": Stay(False, meeting=1),
     "with a meeting yesterday": Stay(True, meeting=-1),
     "with a meeting that was held already": Stay(True, meeting=1, values={"outcome": ""}),
-    "with a meeting in Trash": Stay(True, meeting=1, values={"deleted_at": datetime(2026, 1, 5, tzinfo=UTC)}),
+    "with a meeting in Trash": Stay(True, meeting=1, values={"deleted_at": LONG_AGO}),
     "while a contact with the number of the lead has a meeting": Stay(True, meeting=1, values={"of": "contact"}),
     "while stuck leads are in no queue": Stay(False, rules={"stuck": 0}),
 }  # fmt: skip
@@ -211,7 +211,7 @@ CONTACTS: dict[str, tuple[timedelta | None, list[str], dict[str, Any], dict[str,
     "until the last minute of the day": (7 * HOUR + 27 * MINUTE, ["contact_today"], {}, {}),
     "until midnight": (7 * HOUR + 28 * MINUTE, [], {}, {}),
     "at no time": (None, [], {}, {}),
-    "a minute ago, but there was a first contact": (-MINUTE, [], {"first_contacted_at": timezone.now()}, {}),
+    "a minute ago, but there was a first contact": (-MINUTE, [], {"first_contacted_at": LONG_AGO}, {}),
     "a minute ago, with a colleague's lead": (-MINUTE, [], {"owner": "ben"}, {}),
     "a minute ago, while overdue contacts are in no queue": (-MINUTE, [], {}, {"contact_overdue": 0}),
     "in a minute, while overdue contacts are in no queue": (
@@ -255,7 +255,7 @@ def test_the_day_of_a_first_contact_ends_on_the_clock_of_the_user(now, bob, make
 NEW: dict[str, tuple[dict[str, Any], dict[str, int], bool]] = {
     "a new lead": ({}, {}, True),
     "a lead in another status": ({"status": "qualified"}, {}, False),
-    "a new lead that someone has contacted": ({"first_contacted_at": timezone.now()}, {}, False),
+    "a new lead that someone has contacted": ({"first_contacted_at": LONG_AGO}, {}, False),
     "a colleague's lead": ({"owner": "ben"}, {}, False),
     "while new leads are in no queue": ({}, {"new": 0}, False),
     "while nothing else is in the queue": (
@@ -306,9 +306,7 @@ def only_two(monkeypatch):
     monkeypatch.setattr(waiting_leads, "MOST", 2)
     for name in ("TASKS", "NO_SHOWS"):
         monkeypatch.setattr(waiting_leads, name, getattr(waiting_leads, name).replace("LIMIT 100", "LIMIT 2"))
-    forget_compiled_statements()
-    yield
-    forget_compiled_statements()
+    monkeypatch.setattr("crm.records.paging.compiled_statements._kept", {})
 
 
 # When the tasks of three leads are due, and the two leads of which the queue has most.
