@@ -49,6 +49,7 @@ KNOWN: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
+            "sequences/running/turns.py MOST_AT_ONCE: 100 → 101",
             "crm/records/history/visible_operations.py _get_visible_ids: 1 → 2",
             "crm/records/history/visible_operations.py _get_visible_ids: for … if len(ids) == ASKED → for …",
             "crm/records/history/visible_operations.py _get_visible_ids: max((ids[-1] for ids in several)) → min(…)",
@@ -124,6 +125,7 @@ KNOWN: dict[str, str] = {
     **dict.fromkeys(
         (
             "crm/fields/conditions/operators.py _build_emptiness_operator: ('filled', gettext_lazy('isn’t empty')) if filled else ('empty', gettext_lazy('is empty')) → ('empty', gettext_lazy('is empty')) if filled else ('filled', gettext_lazy('isn’t empty'))",
+            "leads/queue/outcomes.py build_moving_outcome: True → False",
             "reports/engine/measures.py _build_reached_part: False → True",
             "reports/engine/measures.py _build_sum_part: False → True",
             "reports/engine/measures.py _build_sum_part: False → True (2)",
@@ -273,6 +275,7 @@ KNOWN: dict[str, str] = {
         "This tool doesn't change the default of an argument that names a constant. A page of 51 is a row of "
         "tests/decisions/mailings/test_recipients.py."
     ),
+    "mailings/content/compiled_templates.py TextMergeFields.__init__: 8 → 9": "Only that no one guesses the word counts.",
     "mailings/responses/mailing_results.py get_results: 1 → 2": "Only the first one is read.",
     "mailings/audience/recipient_counts.py _count_by_state: sorted(((*names, *astuple(counted)) for names, counted in lines.items())) → the other way round": (
         "The same recipients are always in the same order, and so have one digest; nothing else reads the order."

@@ -74,6 +74,8 @@ def test_which_contacts_a_mailing_to_companies_reaches(
     ids = [company, chosen] if case.chosen else [chosen]
     of = {"query": "country=RO"} if by == "a filter" else {}
     mailing = make_mailing(ids, by=bob, of="company", **of)
+    # Another mailing is to no company.
+    make_mailing(by=bob, of="company")
     if by == "a filter" and RIGHTS[1] not in case.rights:
         # The list of a kind that the sender may not see is empty.
         assert {reason for _record, reason in verdicts_of(mailing)} <= {HIDDEN}
