@@ -53,7 +53,7 @@ def cancel_waits(automation: Automation) -> int:
 
 def find_undone_waits(rows: Any) -> list[int]:
     """The ids of those whose first steps an undo has undone for the record, and that undo wasn't undone itself."""
-    began = rows.exclude(written=None).order_by().values_list("written", "automation__table_of")
+    began = rows.order_by().values_list("written", "automation__table_of")
     pairs = dict(began.distinct())
     undone = Operation.objects.still_undone().filter(undoes__in=pairs).values_list("pk", "undoes")
     found: list[int] = []

@@ -183,7 +183,7 @@ class LeadImport(PipelineImport):
 
     def _assign_added_leads(self, record, imported, ids):
         changed = PlannedRow.objects.filter(of=imported, action="change").values_list("record", flat=True)
-        added = Lead.objects.get_unassigned_ids(sorted(set(ids).difference(changed)))
+        added = Lead.objects.get_unassigned_ids(list(set(ids).difference(changed)))
         new_leads.assign_new_leads(
             record, added, AssignmentRule.Way.IMPORT, silent=ImportOptions.from_import(imported).silent
         )

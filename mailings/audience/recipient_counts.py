@@ -55,7 +55,7 @@ class Funnel:
     @property
     def skipped_lines(self) -> list[FunnelLine]:
         """In the order of the reasons."""
-        found = {line.reason: line for line in self.lines if line.reason}
+        found = {line.reason: line for line in self.lines}
         return [found[reason] for reason in Reason.values if reason in found]
 
     def count_in_state(self, state: str) -> int:

@@ -43,20 +43,23 @@ class TextMergeFields:
         return PLACE.sub(lambda place: self.add_word(MergeField(place[1], place[2] or "")), text)
 
     def build_plain_pattern(self, text: str) -> "Pattern":
-        return self._build_pattern(text, lambda _gap, _before: str)
+        return self._build_pattern(text, lambda _gap, _is_in_address: str)
 
     def build_html_pattern(self, page: str) -> "Pattern":
         return self._build_pattern(page, _choose_escape_function)
 
     def _build_pattern(
-        self, text: str, encoding: Callable[[MergeField, str], Callable[[str], str]]
+        self, text: str, encoding: Callable[[MergeField, bool], Callable[[str], str]]
     ) -> "Pattern":
-        pieces = self.words.split(text)
-        parts: list[str | tuple[MergeField, Callable[[str], str]]] = [pieces[0]]
-        for number, following in zip(pieces[1::2], pieces[2::2], strict=True):
+        before, *rest = self.words.split(text)
+        parts: list[str | tuple[MergeField, Callable[[str], str]]] = [before]
+        is_in_address = bool(IN_ADDRESS.search(before))
+        for number, following in zip(rest[::2], rest[1::2], strict=True):
             gap = self.gaps[int(number)]
-            before = "".join(part if isinstance(part, str) else "x" for part in parts[-9:])
-            parts += [(gap, encoding(gap, before)), following]
+            parts += [(gap, encoding(gap, is_in_address)), following]
+            # An address goes on until its quote, however many merge fields it has.
+            if '"' in following:
+                is_in_address = bool(IN_ADDRESS.search(following))
         return Pattern(tuple(parts))
 
 
@@ -78,7 +81,7 @@ class Pattern:
         return join_closed_up(texts, empty)
 
 
-def _choose_escape_function(gap: MergeField, before: str) -> Callable[[str], str]:
-    if gap.is_ours or not IN_ADDRESS.search(before):
+def _choose_escape_function(gap: MergeField, is_in_address: bool) -> Callable[[str], str]:
+    if gap.is_ours or not is_in_address:
         return escape
     return lambda value: quote(value, safe="@")

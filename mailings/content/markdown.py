@@ -8,9 +8,7 @@ from markdown_it import MarkdownIt
 
 from mailboxes.messages.html_to_markdown import convert_html_to_markdown
 
-READ = MarkdownIt("commonmark", {"html": True, "breaks": True, "linkify": False}).enable(
-    ["table", "strikethrough"]
-)
+READ = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
 INLINE = {"a", "b", "br", "code", "em", "i", "s", "small", "strong", "sub", "sup", "u"}
 TITLES = {"h1", "h2", "h3", "h4"}
 BLOCKS = {"blockquote", "center", "div", "hr", "li", "ol", "p", "pre", "ul"}

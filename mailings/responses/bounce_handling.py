@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
 from crm.fields.percentages import get_percent
@@ -41,9 +41,9 @@ def suppress_address(delivery_id: int, reason: str, note: str = "") -> None:
 
 def write_delivery_problem(delivery_id: int, problem: str) -> None:
     """What the mail server said, as far as the address isn't erased: it often has the address in it."""
-    row = Delivery.objects.filter(pk=delivery_id)
-    row.exclude(email_key="").update(problem=problem[:LONGEST])
-    row.filter(email_key="").update(problem=problem.partition(" ")[0])
+    word = Value(problem.partition(" ")[0])
+    said = Case(When(email_key="", then=word), default=Value(problem[:LONGEST]))
+    Delivery.objects.filter(pk=delivery_id).update(problem=said)
 
 
 def get_excessive_bounce_rate(mailing: Mailing) -> Decimal | int:

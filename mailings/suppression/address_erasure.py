@@ -108,8 +108,6 @@ def _find_used_keys(keys: set[str]) -> set[str]:
 
 
 def _erase_addresses(keys: set[str]) -> None:
-    if not keys:
-        return
     known = list(keys)
     _clear_deliveries(keys, "true", [])
     made: list[ForgottenAddress] = []

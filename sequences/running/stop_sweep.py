@@ -20,5 +20,5 @@ def end_stopped_enrollments() -> int:
             return 0
         reasons = find_stop_reasons()
         return sum(
-            end_enrollments({pk: reasons[pk] for pk in ids}) for ids in split_into_chunks(sorted(reasons))
+            end_enrollments({pk: reasons[pk] for pk in ids}) for ids in split_into_chunks(list(reasons))
         )

@@ -49,6 +49,7 @@ KNOWN: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
+            "sequences/running/turns.py MOST_AT_ONCE: 100 → 101",
             "crm/records/history/visible_operations.py _get_visible_ids: 1 → 2",
             "crm/records/history/visible_operations.py _get_visible_ids: for … if len(ids) == ASKED → for …",
             "crm/records/history/visible_operations.py _get_visible_ids: max((ids[-1] for ids in several)) → min(…)",
@@ -115,6 +116,13 @@ KNOWN: dict[str, str] = {
             "crm/fields/custom/values/stored_values.py _attach_computed: filter(pk__in=[record.pk for record in records]) → all()",
             "crm/fields/custom/values/stored_values.py write_values_of_new_records: if not filled: return → no guard",
             "crm/fields/widgets/value_widgets.py DateCell.parse_value: if isinstance(value, clock.date): return value → no guard",
+            "leads/queue/waiting_leads.py get_waiting_leads: for … if getattr(rules, code) → for …",
+            "leads/queue/waiting_leads.py get_unassigned_leads: for … if getattr(rules, code) → for …",
+            "leads/queue/waiting_leads.py _build_tasks_sql: if TASK_OVERDUE not in wanted and TASK_TODAY not in wanted: return ('', []) → no guard",
+            "mailings/suppression/address_erasure.py restore_returned_addresses: if not ForgottenAddress.objects.exists(): return 0 → no guard",
+            "mailings/suppression/address_erasure.py _find_used_keys: filter(email_key__in=list(keys)) → all()",
+            "leads/imports/lead_import.py LeadImport.link_together: filter(pk__any=records) → all()",
+            "leads/imports/lead_import.py LeadImport._assign_added_leads: filter(action='change') → filter(…)",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,
@@ -122,6 +130,7 @@ KNOWN: dict[str, str] = {
     **dict.fromkeys(
         (
             "crm/fields/conditions/operators.py _build_emptiness_operator: ('filled', gettext_lazy('isn’t empty')) if filled else ('empty', gettext_lazy('is empty')) → ('empty', gettext_lazy('is empty')) if filled else ('filled', gettext_lazy('isn’t empty'))",
+            "leads/queue/outcomes.py build_moving_outcome: True → False",
             "reports/engine/measures.py _build_reached_part: False → True",
             "reports/engine/measures.py _build_sum_part: False → True",
             "reports/engine/measures.py _build_sum_part: False → True (2)",
@@ -310,6 +319,32 @@ KNOWN: dict[str, str] = {
         "Both stand for a reason that is there: only None and an empty text are empty values.",
     ),
     "sequences/running/stop_sweep.py end_stopped_enrollments: if not Enrollment.objects.running().exists(): return 0 → no guard": AS_LONG,
+    **dict.fromkeys(
+        (
+            "mailings/responses/bounce_handling.py get_excessive_bounce_rate: if bad * 100 <= mailing.most_bounces * COUNTED_FROM: return 0 → no guard",
+            "mailings/responses/bounce_handling.py get_excessive_bounce_rate: bad * 100 <= mailing.most_bounces * COUNTED_FROM → bad * 100 < mailing.most_bounces * COUNTED_FROM",
+            "mailings/responses/bounce_handling.py get_excessive_bounce_rate: 100 → 101",
+        ),
+        "From the 50th email on, the limit is at least as many bounces. It saves counting a hundred thousand emails after each batch.",
+    ),
+    "mailings/audience/recipient_lines.py PAGE: 50 → 51": (
+        "This tool doesn't change the default of an argument that names a constant. A page of 51 is a row of "
+        "tests/decisions/mailings/test_recipients.py."
+    ),
+    "mailings/content/compiled_templates.py TextMergeFields.__init__: 8 → 9": "Only that no one guesses the word counts.",
+    "mailings/responses/mailing_results.py get_results: 1 → 2": "Only the first one is read.",
+    "mailings/audience/recipient_counts.py _count_by_state: sorted(((*names, *astuple(counted)) for names, counted in lines.items())) → the other way round": (
+        "The same recipients are always in the same order, and so have one digest; nothing else reads the order."
+    ),
+    **dict.fromkeys(
+        (
+            "leads/queue/waiting_leads.py _build_tasks_sql: filter(record__gt=0) → filter(…)",
+            "leads/queue/waiting_leads.py _build_tasks_sql: record__gt=0 → record__gte=0",
+        ),
+        "No record has the number 0. The condition is that of an index.",
+    ),
+    "leads/queue/waiting_leads.py _build_tasks_sql: 1 → 2": "No two leads have the same number.",
+    "leads/queue/waiting_leads.py get_unassigned_leads: True → False": "A lead has one department, so none is in two of the parts.",
     "duplicates/record_graph.py get_ordered_pair: one < other → one <= other": "A pair of one record with itself is the same both ways.",
     "accounts/users/undo_check.py _get_previous_users: eration_id = ANY(%s) AND c.at >= %s AND c.kind = 'update' → eration_id = ANY(%s) AND c.at > %s AND c.kind = 'update'": A_DAY,
     "sequences/verbs/edit_coming_email.py EditComingEmail.build_unchanged_condition: self.kept.values_list('subject', 'text').first() → last(…)": (

@@ -21,6 +21,29 @@ Rule = AssignmentRule
 SALES, EXPORT, SUPPORT = 1, 2, 3
 ANN, BOB, DAN = 11, 12, 13
 
+# How leads come in, the rules in use that are for them, and those of them whose conditions can be read.
+WAYS = {
+    "by a form": ("form", [1, 2, 4]),
+    "by an import": ("import", [2]),
+    "by the API": ("api", []),
+}
+
+
+@pytest.mark.parametrize(("way", "found"), WAYS.values(), ids=WAYS)
+def test_which_rules_are_for_leads_that_come_in_a_way(way, found, monkeypatch):
+    ways = {1: ["form"], 2: ["import", "form"], 3: ["import"], 4: ["form"]}
+    rules = [Rule(pk=number, ways=ways[number]) for number in ways]
+    gone = {3: "The field was deleted."}
+    monkeypatch.setattr(Rule, "get_all_in_use", lambda: rules)
+    monkeypatch.setattr(rule_matching, "get_definitions_stamp", lambda: "")
+    monkeypatch.setattr(
+        rule_matching,
+        "get_cached_conditions",
+        lambda rule, stamp: RecordConditions(Q(), problem=gone.get(rule.pk, "")),
+    )
+    assert [one.rule.pk for one in rule_matching.get_rules_for(way)] == found
+
+
 KEPT = {
     "conditions that are the same for each lead": (True, (), True),
     "conditions that aren't": (False, (), False),

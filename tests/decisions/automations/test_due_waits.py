@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from automations.definition.wait_step import Wait
 from automations.models import AutomationRun, WaitingRecord
+from automations.running import waking_queue
 from automations.running.waiting_steps import (
-    PUT_OFF,
     build_continued_waking,
     cancel_waits,
     find_undone_waits,
@@ -83,7 +83,9 @@ def test_within_the_limit_the_first_ones_go_on_and_the_others_alone_are_put_off(
     assert split_by_room(rows, room, NOW) == rows[:room]
     due = dict(WaitingRecord.objects.values_list("record", "due_at"))
     assert due.pop(4) == later.due_at
-    assert [due[row.record] for row in rows] == [NOW] * len(rows[:room]) + [NOW + PUT_OFF] * len(rows[room:])
+    assert [due[row.record] for row in rows] == [NOW] * len(rows[:room]) + [NOW + 5 * MINUTE] * len(
+        rows[room:]
+    )
 
 
 def test_a_turn_that_only_puts_records_off_has_done_something(ann, add_wait):
@@ -92,7 +94,7 @@ def test_a_turn_that_only_puts_records_off_has_done_something(ann, add_wait):
     add_wait(1, automation=automation, due_at=NOW - MINUTE)
     add_wait(2)
     assert run_due_wait(NOW) is True
-    assert WaitingRecord.objects.get(record=1).due_at == NOW + PUT_OFF
+    assert WaitingRecord.objects.get(record=1).due_at == NOW + 5 * MINUTE
     assert run_due_wait(NOW) is True
     assert not WaitingRecord.objects.filter(record=2).exists()
 
@@ -137,7 +139,7 @@ UNDONE: dict[str, tuple[Callable[[Operation], Any], list[int]]] = {
 
 
 @pytest.mark.parametrize(("act", "ended"), UNDONE.values(), ids=UNDONE.keys())
-def test_whose_wait_ends_with_an_undo_of_the_steps_before(act, ended, add_wait):
+def test_whose_wait_ends_with_an_undo_of_the_steps_before(act, ended, add_wait, monkeypatch):
     change = Operation.objects.create(kind="automation", changed=2)
     for record in (1, 2):
         add_wait(record, written=change.pk)
@@ -146,7 +148,10 @@ def test_whose_wait_ends_with_an_undo_of_the_steps_before(act, ended, add_wait):
     act(change)
     rows = WaitingRecord.objects.filter(pk__in=find_undone_waits(WaitingRecord.objects.all()))
     assert list(rows.order_by("record").values_list("record", "step")) == [(record, 1) for record in ended]
+    went_on: list[int] = []
+    monkeypatch.setattr(waking_queue, "_run_or_note_fault", lambda one, cause, ids: went_on.extend(ids))
     assert run_due_wait(NOW) is True
+    assert went_on == [record for record in (1, 2) if record not in ended]
     found = AutomationRun.objects.filter(outcome="undone").order_by("record")
     assert list(found.values_list("record", flat=True)) == ended
     assert AutomationRun.objects.exclude(record__in=ended).filter(outcome="undone").count() == 0

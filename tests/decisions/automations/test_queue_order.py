@@ -8,7 +8,6 @@ import pytest
 from automations.models import AutomationClock, WakingOperation
 from automations.running import waking_queue
 from automations.running.step_plan import NotReady
-from automations.running.waiting_steps import PUT_OFF
 from automations.running.waking import NO_OPERATION, Waking
 from automations.running.waking_queue import run_due_clock, run_next, run_responses
 from crm.models import Operation
@@ -191,7 +190,3 @@ def test_whether_a_run_wrote_more_than_the_log(result, wrote, ann, monkeypatch):
     monkeypatch.setattr(waking_queue, "run_automation", run)
     automation = make_automation("One", ann)
     assert waking_queue._run_or_note_fault(automation, Waking(1), [1]) is wrote
-
-
-def test_those_above_the_limit_of_an_hour_come_again_after_five_minutes():
-    assert PUT_OFF == 5 * MINUTE

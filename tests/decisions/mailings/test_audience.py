@@ -288,6 +288,22 @@ def test_who_comes_back_to_a_list_still_gets_nothing_of_another_list(
     assert reasons == ["", "Too many"]
 
 
+# The reason that is given the second time, and the one that is kept.
+SECOND = {"another reason": ("Wrong person", "Wrong person"), "no reason": ("", "Too many")}
+
+
+@pytest.mark.parametrize(("reason", "kept"), SECOND.values(), ids=SECOND)
+def test_who_leaves_twice_has_left_at_the_first_moment(reason, kept, make_lead, make_mailing, ann):
+    lead, first = make_lead(email=ANA), timezone.now() - timedelta(days=1)
+    row = Delivery.objects.create(
+        mailing=make_mailing([lead], by=ann), record=lead.pk, email_key=ANA, unsubscribed_at=first,
+        unsubscribe_reason="Too many",
+    )  # fmt: skip
+    unsubscribe(row, everything=True, reason=reason)
+    row.refresh_from_db()
+    assert (row.unsubscribed_at, row.unsubscribe_reason) == (first, kept)
+
+
 def test_an_address_that_no_one_knows_any_more_has_left_nothing(make_lead, make_mailing, ann):
     """An email to it has neither the address nor its trace, and neither have others."""
     ForgottenAddress.objects.create(reason=UNSUBSCRIBED, digest="", list=None)

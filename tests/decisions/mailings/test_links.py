@@ -1,7 +1,8 @@
-"""Links in a mailing: which ones can work, and what is wrong with the others."""
+"""Links in a mailing: which ones can work, what is wrong with the others, and how values stand in them."""
 
 import pytest
 
+from mailings.content.compiled_templates import MergeField, TextMergeFields
 from mailings.content.content_checks import _find_link_problems, get_link_problem
 from mailings.models import Mailing
 
@@ -66,3 +67,39 @@ TEXTS = {
 def test_which_links_of_a_mailing_are_named(text, named):
     found = _find_link_problems(Mailing(text=text))
     assert [part in sentence for part, sentence in zip(named, found, strict=True)] == [True] * len(named)
+
+
+def test_of_a_long_link_the_start_is_named():
+    found = get_link_problem("x" * 120)
+    assert "x" * 100 in found
+    assert "x" * 101 not in found
+
+
+# A page with the company "A & B" as a merge field, and what the recipient gets.
+FILLED = {
+    "in a text": ("<p>{company}</p>", "<p>A &amp; B</p>"),
+    "in an address": ('<a href="/?of={company}">x</a>', '<a href="/?of=A%20%26%20B">x</a>'),
+    "in the address of a picture": ('<img src="/{company}">', '<img src="/A%20%26%20B">'),
+    "behind an address": ('<a href="/">{company}</a>', '<a href="/">A &amp; B</a>'),
+    "in a title": ('<a href="/" title="{company}">x</a>', '<a href="/" title="A &amp; B">x</a>'),
+    "twice in an address, and behind it": (
+        '<a href="/{company}/{company}">{company}</a>', '<a href="/A%20%26%20B/A%20%26%20B">A &amp; B</a>',
+    ),
+    "eight times in an address": (
+        f'<a href="/{"{company}/" * 8}">x</a>', f'<a href="/{"A%20%26%20B/" * 8}">x</a>',
+    ),
+    "eight times in a text": (f"<p>{'{company} ' * 8}</p>", f"<p>{'A &amp; B ' * 8}</p>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "filled"), FILLED.values(), ids=FILLED)
+def test_a_value_is_encoded_in_an_address(page, filled):
+    gaps = TextMergeFields()
+    assert gaps.build_html_pattern(gaps.mark_fields(page)).fill({"company": "A & B"}) == filled
+
+
+def test_an_address_of_ours_is_complete():
+    gaps = TextMergeFields()
+    page = f'<a href="{gaps.add_word(MergeField("unsubscribe", is_ours=True))}">x</a>'
+    filled = gaps.build_html_pattern(page).fill({"unsubscribe": "https://a.example/?a=1&b=2"})
+    assert filled == '<a href="https://a.example/?a=1&amp;b=2">x</a>'

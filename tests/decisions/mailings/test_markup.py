@@ -1,4 +1,4 @@
-"""Which addresses in the HTML of a mailing are links, and that hostile texts are read in a time that grows with their length."""
+"""How the text of a mailing looks in an email, which addresses in its HTML are links, and that hostile texts are read in a time that grows with their length."""
 
 import pytest
 
@@ -36,6 +36,26 @@ def test_a_link_of_a_text_is_found_as_it_is_written_and_as_it_is_sent():
         == get_link_addresses(render_email_html(text))
         == [f"{A}/1", f"{A}/2"]
     )
+
+
+# What a user writes, and what the email shows.
+TEXTS = {
+    "lines of a paragraph stay lines": ("Dear Ana,\nhello", "<p>Dear Ana,<br>\nhello</p>\n"),
+    "an empty line ends a paragraph": ("Dear Ana,\n\nhello", "<p>Dear Ana,</p>\n<p>hello</p>\n"),
+    "HTML stays": ("<b>Ana</b>", "<p><b>Ana</b></p>\n"),
+    "a script is removed": ("Ana<script>alert(1)</script>", "<p>Ana</p>\n"),
+    "a picture is removed": (f"![Ana]({A}/1.png)", "<p></p>\n"),
+    "struck out": ("~~Ana~~", "<p><s>Ana</s></p>\n"),
+    "a bare address is no link": (A, f"<p>{A}</p>\n"),
+    "a link that isn't one of the web": ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>\n"),
+    "a button": (f'<a class="button big" href="{A}">x</a>', f'<p><a class="button" href="{A}">x</a></p>\n'),
+    "a table": ("|a|\n|-|\n|b|", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>b</td>\n</tr>\n</tbody>\n</table>\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "page"), TEXTS.values(), ids=TEXTS)
+def test_how_a_text_looks_in_an_email(text, page):
+    assert render_email_html(text) == page
 
 
 BROKEN_LINKS = {

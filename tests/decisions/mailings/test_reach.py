@@ -85,6 +85,7 @@ FILTERS = {
     "a field that was deleted, without a value": ("c99=&country=RO", True),
     "a field that was deleted, with one value of two": ("c99=&c99=x", False),
     "a filter of all leads": ("all=1", True),
+    "a value that isn't offered": ("country=XX", False),
     "a value that can't be read": ("created_at.from=soon", False),
 }
 

@@ -74,6 +74,8 @@ def test_which_contacts_a_mailing_to_companies_reaches(
     ids = [company, chosen] if case.chosen else [chosen]
     of = {"query": "country=RO"} if by == "a filter" else {}
     mailing = make_mailing(ids, by=bob, of="company", **of)
+    # Another mailing is to no company.
+    make_mailing(by=bob, of="company")
     if by == "a filter" and RIGHTS[1] not in case.rights:
         # The list of a kind that the sender may not see is empty.
         assert {reason for _record, reason in verdicts_of(mailing)} <= {HIDDEN}
@@ -188,6 +190,13 @@ def test_what_happens_to_emails_when_recipients_are_written_again(case, chosen, 
     assert found.filter(pk=before.pk).exists() is (expected == state and state not in ("waiting", "left_out"))
     assert Delivery.objects.filter(pk=elsewhere.pk, state=state).exists()
     assert Delivery.objects.of_mailing(mailing).filter(record=other.pk, state="waiting").exists()
+
+
+def test_a_page_of_recipients_has_room_for_fifty(ada, make_mailing):
+    mailing = make_mailing(by=ada, ids=[])
+    Delivery.objects.bulk_create(Delivery(mailing=mailing, record=2**40 + place) for place in range(51))
+    page = build_recipients_page(mailing, RecipientFilter(), 0, ada)
+    assert (page.unseen, page.following) == (50, 2**40 + 49)
 
 
 # After which lead a page begins, how many it has room for, the leads that it shows, and after which the next one begins.

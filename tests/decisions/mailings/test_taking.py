@@ -5,12 +5,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from django.db import connection
 
 from crm.records.history.verb_execution import operation
 from leads.models import Unsubscribe
 from mailboxes.models import Mailbox
 from mailings.models import Delivery, Mailing, MailingAccount
-from mailings.sending.batch_claim import claim_recipients, release_deliveries, skip_deliveries
+from mailings.sending.batch_claim import (
+    _wait_for_others,
+    claim_recipients,
+    release_deliveries,
+    skip_deliveries,
+)
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]
@@ -299,3 +305,18 @@ def test_what_was_taken_and_not_sent(case, make_mailing, make_emails, ann):
     found = [Delivery.objects.get(pk=email.pk) for email in (taken, another, done)]
     assert [(email.state, email.reason) for email in found] == [expected, ("sending", ""), ("sent", "")]
     assert [email.taken_until is None for email in found[:2]] == [True, False]
+
+
+# Whether mailings may take emails at the same time. One with a pause must see what the others have taken.
+LOCKS = {"a mailing without a pause": (0, "ShareLock"), "a mailing with a pause": (3, "ExclusiveLock")}
+
+
+@pytest.mark.parametrize(("pause", "lock"), LOCKS.values(), ids=LOCKS)
+def test_which_mailings_take_at_the_same_time(pause, lock, db):
+    _wait_for_others(Mailing(pause_days=pause))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            " AND objid = (hashtext('leadwell.mailings.taking')::bigint & 4294967295)::oid"
+        )
+        assert cursor.fetchall() == [(lock,)]

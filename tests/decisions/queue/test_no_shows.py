@@ -57,7 +57,9 @@ CASES = {
     "a task without a day": Case(True, undated=True),
     "a task completed since": Case(False, completed=5),
     "a task completed before": Case(True, completed=60),
+    "a task completed when the meeting began": Case(True, completed=24),
     "moved to another status since": Case(False, stayed=0),
+    "moved to another status when the meeting began": Case(True, stayed=1),
     "a closed lead": Case(False, status="won"),
     "the meeting was held": Case(False, meeting=(("outcome", ""),)),
     "the meeting was deleted": Case(False, meeting=(("deleted", True),)),
@@ -69,6 +71,13 @@ CASES = {
         True, (act("call", BEFORE, "no_answer"),)
     ),
 }
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch):
+    """The clock stands still."""
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)
 
 
 def add(lead: Lead, **values: Any) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, QueueHold, QueueRules, QueueStep
+from leads.queue import waiting_leads
 from leads.queue.waiting_leads import get_unassigned_leads
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,7 @@ CASES = {
     "a lead with an owner": Case([], {"owner": "ben"}),
     "his own lead": Case([], {"owner": "bob"}),
     "a lead in Trash": Case([], {"deleted_at": timezone.now}),
+    "a lead that was erased": Case([], {"erased_at": timezone.now}),
     "a lead of another department": Case([], {"department": "export"}),
     "a lead in another status": Case([], {"status": "contacted"}),
     "a lead in another status, whose first contact is due": Case(
@@ -87,6 +89,11 @@ def test_whether_a_lead_without_an_owner_is_offered(case, cast, departments, mak
             )  # fmt: skip
     # Another lead's step and hold say nothing.
     QueueHold.objects.create(lead=lead.pk + 1000, user=cast.ben, until=now + HOUR)
+    with operation("test", by=None) as record:
+        QueueStep.objects.create(
+            user=bob, lead=lead.pk + 1000, day=now.date(), outcome="skipped", operation=record.pk,
+            until=now + HOUR,
+        )  # fmt: skip
     vars(bob).update(granted_permissions={*case.rights, "leads.view_lead", "accounts.see_own"})
     found = get_unassigned_leads(bob, QueueRules(**case.rules))
     assert [(place.lead, sorted(code for code, _moment in place.moments)) for place in found] == (
@@ -110,3 +117,17 @@ def test_leads_of_each_department_of_the_user_are_offered_the_newest_first(
         assert [place.lead for place in get_unassigned_leads(bob, QueueRules())] == [
             lead.pk for lead in expected
         ]
+
+
+@pytest.mark.parametrize("days", [(9, 5, 4, 3, 2, 1), (1,) * 6], ids=["by their days", "by their numbers"])
+def test_only_the_newest_leads_are_looked_through(days, cast, make_lead, monkeypatch):
+    """The oldest of six has come back to its status, so it would be offered first."""
+    monkeypatch.setattr(waiting_leads, "MOST", 1)
+    now = timezone.now()
+    leads = [make_lead(f"Ana {place}", created_at=now - ago * 24 * HOUR) for place, ago in enumerate(days)]
+    with operation("test", by=None):
+        for place, lead in enumerate(leads):
+            since = now - (HOUR if place in (0, 2) else 2 * HOUR) - place * timedelta(minutes=1)
+            Lead.objects.filter(pk=lead.pk).update(status_since=since, contact_due_at=None)
+    vars(cast.bob).update(granted_permissions={*TAKES, "leads.view_lead", "accounts.see_own"})
+    assert [place.lead for place in get_unassigned_leads(cast.bob, QueueRules())] == [leads[2].pk]

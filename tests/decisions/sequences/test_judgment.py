@@ -135,6 +135,22 @@ def take_address(lead: Lead) -> None:
     Enrollment.objects.create(email_key="other@example.cz", **values)
 
 
+def change_address_beside_another(lead: Lead) -> None:
+    """The lead gets a new address, and someone else is in the sequence."""
+    take_address(lead)
+    change(email="jan.novak@example.cz")(lead)
+
+
+def log_at_start(**values: Any) -> Callable[[Lead], Any]:
+    """An activity that was added in the moment of the start, such as the one that the sequence follows."""
+
+    def add(lead: Lead) -> None:
+        found = log(**values)(lead)
+        Activity.objects.filter(pk=found.pk).update(created_at=Enrollment.objects.get().started_at)
+
+    return add
+
+
 def suppress(reason: str) -> Callable[[Lead], Any]:
     return lambda lead: Suppression.objects.create(address=KEY, email_key=KEY, reason=reason)
 
@@ -187,6 +203,8 @@ CASES = {
     ),
     "a meeting that was logged": Case(Reason.MEETING, log(type="meeting")),
     "a meeting from before the start": Case("", log_before(type="meeting")),
+    "a reply that was added with the start": Case("", log_at_start(**RECEIVED)),
+    "a meeting that was added with the start": Case("", log_at_start(type="meeting")),
     "a call": Case("", log(type="call", outcome="reached")),
     "a note": Case("", log(type="note")),
     "won": Case(Reason.STATUS, to_status("won")),
@@ -220,6 +238,7 @@ CASES = {
     "the address is removed": Case(Reason.NO_ADDRESS, change(email="", phone="1")),
     "the address is corrected": Case("", change(email="jan.novak@example.cz")),
     "the address is that of another record in a sequence": Case(Reason.ADDRESS_TAKEN, take_address),
+    "the address is corrected, and someone else is in the sequence": Case("", change_address_beside_another),
     "the author leaves": Case(
         Reason.AUTHOR_GONE, lambda lead: User.objects.filter(name="Bob").update(is_active=False)
     ),

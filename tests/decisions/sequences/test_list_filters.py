@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.record_list import RecordList
 from leads.kind import LEAD
 from sequences.lists.filters import ENDS, build_sequence_filters
@@ -99,3 +100,21 @@ def test_the_filter_offers_the_sequences_of_the_record_type_that_are_not_deleted
     }
     assert set(offered["lead"]) == {"any", "none", str(one.pk), str(off.pk)}
     assert offered["contact"] == ["any", "none", str(other.pk)]
+
+
+# The record types of the sequences that there are, and whether the lists of leads and of contacts have the filter.
+OFFERED = {
+    "no sequence": ([], False, False),
+    "one for leads": (["lead"], True, False),
+    "one for contacts": (["contact"], False, True),
+    "one for each": (["lead", "contact"], True, True),
+}
+
+
+@pytest.mark.parametrize(("tables", "leads", "contacts"), OFFERED.values(), ids=OFFERED)
+def test_which_lists_have_the_filter(tables, leads, contacts, bob):
+    for table in tables:
+        make_sequence(table, build_step("call", title="Call"), table_of=table)
+    filters = build_sequence_filters("lead")["sequence"]
+    found = [filters.is_offered_to(bob, KINDS[table].model) for table in ("lead", "contact")]
+    assert found == [leads, contacts]

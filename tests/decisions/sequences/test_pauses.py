@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.records.history.verb_execution import operation
-from sequences.models import ComingStep, Enrollment
+from sequences.models import ComingStep, EditedEmail, Enrollment
 from sequences.running.pauses import AWAY, TEMPLATE_GONE, Pause, find_pause
 from sequences.verbs import edit_coming_email
 from tests.sequences.sequencing import build_step, make_sequence, send_away, start
@@ -56,6 +56,13 @@ def test_an_email_that_someone_edited_needs_no_template(bob, enrollment, templat
     with operation("test", by=None):
         type(template).objects.filter(pk=template.pk).update(retired=True)
     assert find_pause(enrollment, timezone.now()) is None
+
+
+def test_that_someone_edited_another_email_doesnt_help(bob, enrollment, template):
+    with operation("test", by=None):
+        EditedEmail.objects.create(enrollment=enrollment, key="b", subject="Mine", text="Words")
+        type(template).objects.filter(pk=template.pk).update(retired=True)
+    assert find_pause(enrollment, timezone.now()) == Pause(TEMPLATE_GONE)
 
 
 def test_a_template_that_is_gone_pauses_nothing_before_the_email_is_due(enrollment, template):

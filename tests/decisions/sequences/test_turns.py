@@ -1,23 +1,35 @@
 """What a turn does after a fault, and while another worker has the turn."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.utils import timezone
 
+from accounts.models import Department, WorkingHours
 from crm.models import Task
+from crm.records.history.verb_execution import operation
 from sequences.models import ComingStep, Enrollment
 from sequences.running import turns
 from sequences.running.enrollment_ends import _lock_running, finish_enrollments
 from sequences.running.stop_sweep import end_stopped_enrollments
-from sequences.running.turns import find_ready_authors, run_next
-from tests.sequences.sequencing import build_step, make_sequence, start, state_of
+from sequences.running.turns import find_ready_authors, is_anything_due, run_next
+from tests.sequences.sequencing import build_step, make_sequence, send_away, start, state_of
 from tests.turns import PASSING_FAULTS, held_turn
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "progress"]),
     pytest.mark.usefixtures("always"),
 ]
+
+
+def always_tomorrow(today: date) -> None:
+    """Every department works on the next day of the week alone."""
+    with operation("test", by=None):
+        WorkingHours.objects.all().delete()
+        WorkingHours.objects.bulk_create(
+            WorkingHours(department=one, weekday=(today.weekday() + 1) % 7, opens=time(0), closes=time(23))
+            for one in Department.objects.all()
+        )
 
 
 @pytest.fixture
@@ -125,3 +137,37 @@ def test_only_the_authors_of_what_is_due_are_ready(leads, ada, bob, make_lead):
     assert find_ready_authors(later) == sorted([ada.pk, bob.pk])
     type(ada).objects.filter(pk=ada.pk).update(is_active=False)
     assert find_ready_authors(timezone.now()) == []
+
+
+# Whether the author of a due step works at this moment, and is away.
+WORKING = {
+    "at work": (True, False, True),
+    "at work and away": (True, True, False),
+    "not at work": (False, False, False),
+    "not at work and away": (False, True, False),
+}
+
+
+@pytest.mark.parametrize(("is_open", "is_away", "is_ready"), WORKING.values(), ids=WORKING)
+def test_a_step_is_done_while_its_author_works(is_open, is_away, is_ready, leads, ada):
+    now = timezone.now()
+    today = timezone.localdate(now, timezone=ada.zone)
+    if is_away:
+        send_away(ada, today, today)
+    if not is_open:
+        always_tomorrow(today)
+    assert find_ready_authors(now) == ([ada.pk] if is_ready else [])
+
+
+# Whether steps wait to be planned, and to be done; then there is something to do.
+THERE = {"to be planned": (True, False), "to be done": (False, True), "both": (True, True), "neither": (False, False)}  # fmt: skip
+
+
+@pytest.mark.parametrize(("planned", "due"), THERE.values(), ids=THERE)
+def test_whether_there_is_something_to_do(planned, due, leads):
+    now = timezone.now()
+    first = ComingStep.objects.filter(enrollment__record=leads[0].pk)
+    ComingStep.objects.update(due_at=now if due else now + timedelta(hours=1))
+    if planned:
+        first.update(key="")
+    assert is_anything_due(now) is (planned or due)

@@ -15,8 +15,9 @@ Maker = Callable[[str, Any, dict[str, Any]], int]
 
 
 def find_or_reactivate(rows: Iterable[Any], name: str) -> int | None:
-    """The ID of the row with this name, reactivated if retired: a colleague may have created or retired it since."""
-    found = next((row for row in rows if fold_text(row.name) == fold_text(name)), None)
+    """The ID of the row with this name, reactivated if retired: a colleague may have created or retired it since. A longer
+    name was cut when the row was created."""
+    found = next((row for row in rows if fold_text(row.name) == fold_text(name[:60])), None)
     if found and found.retired:
         found.retired = False
         found.save(update_fields=["retired"])

@@ -1,6 +1,7 @@
 """What follows the leads that an import has written: which are assigned by rules, which may have been won, and how many were linked."""
 
-from types import SimpleNamespace
+from collections.abc import Mapping
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -28,13 +29,15 @@ def imported(read, ann, make_lead, bob, monkeypatch):
         counts: Any = (),
         rights: bool = True,
         rules: bool = True,
+        like: Mapping[str, str] = MappingProxyType({}),
         **options: Any,
     ):
         told = read(ann, ["last_name"], counts=dict(counts), **options)
         PlannedRow.objects.bulk_create(
             PlannedRow(
                 of=told, row=row, verdict="new", action="add" if name.startswith("new") else "change",
-                record=None if name.startswith("new") else leads[name].pk, values=values,
+                record=None if name.startswith("new") and name not in like else leads[like.get(name, name)].pk,
+                values=values,
             )
             for row, (name, values) in enumerate(rows.items(), 2)
         )  # fmt: skip
@@ -98,6 +101,11 @@ def test_only_new_leads_without_an_owner_are_assigned_by_rules(case, imported):
 
 def test_leads_whose_status_the_file_leaves_as_it_is_are_not_won_again(imported):
     asked, _counts = imported(ROWS)
+    assert asked == {"won": ["new", "moved", "new of Bob"]}
+
+
+def test_a_lead_that_an_added_row_looks_like_may_be_won_by_another_row(imported):
+    asked, _counts = imported(ROWS, like={"new": "moved"})
     assert asked == {"won": ["new", "moved", "new of Bob"]}
 
 
