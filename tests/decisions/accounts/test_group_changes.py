@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import ProvisionedGroup, Role, User
+from accounts.models import AccountChange, Department, Membership, ProvisionedGroup, Role, User
 from accounts.scim.group_membership import NAMED_HERE, patch_group, replace_group
 from accounts.scim.group_reading import ScimGroup
 from accounts.scim.patch_parser import PatchStep
@@ -125,3 +125,38 @@ def test_a_department_is_called_by_the_provider_apart_from_a_role_with_its_numbe
     replace_group(department, {"externalId": "s"}, token)
     row = ProvisionedGroup.objects.get()
     assert (row.role, row.department, row.external_id) == (None, departments.sales, "s")
+
+
+def test_of_members_that_are_unknown_one_is_named_with_the_beginning_of_its_id(group, token):
+    entries = [{"value": sign * 60} for sign in "cab"]
+    check_change(
+        lambda: replace_group(group, {"members": entries}, token),
+        f"There is no user with the id '{'a' * 50}'.",
+    )
+
+
+def test_the_user_of_the_token_may_lose_any_role_but_that_of_administrators(group, token, ada):
+    ada.groups.add(group.row)
+    replace_group(group, {"members": []}, token)
+    assert list(ada.groups.values_list("name", flat=True)) == ["Administrator"]
+
+
+def test_members_change_in_the_order_of_their_ids_and_what_changed_is_named(group, token):
+    ids = [str(user.pk) for user in User.objects.filter(name__in=["Eva", "Ion"]).order_by("-pk")]
+    members = [{"value": pk} for pk in ids]
+    for name in ("Second", "Third"):
+        row = Department.objects.create(name=name, country="RO")
+        replace_group(ScimGroup(row), {"members": members}, token)
+    replace_group(group, {"members": members[:1]}, token)
+    told = AccountChange.objects.filter(program="Entra").order_by("pk").values_list("user__name", "kind")
+    kinds = AccountChange.Kind
+    assert list(told) == [
+        ("Eva", kinds.DEPARTMENTS), ("Ion", kinds.DEPARTMENTS), ("Eva", kinds.DEPARTMENTS), ("Ion", kinds.DEPARTMENTS),
+        ("Ion", kinds.ROLES), ("Eva", kinds.ROLES),
+    ]  # fmt: skip
+    rows = Membership.objects.filter(user=ids[0]).order_by("position")
+    assert list(rows.values_list("department__name", "position")) == [
+        ("Sales", 0),
+        ("Second", 1),
+        ("Third", 2),
+    ]

@@ -182,6 +182,18 @@ def test_a_right_password_is_no_guess(slowed, bob):
     assert not AccessAttempt.objects.filter(failures_since_start__gt=0).exists()
 
 
+def test_a_right_password_forgets_the_wrong_ones_at_this_account_from_this_address(slowed, bob, ben):
+    guess(3)
+    guess(2, HOME)
+    guess(1, email="ben@example.com")
+    assert try_password(RIGHT).status_code == 302
+    left = AccessAttempt.objects.filter(failures_since_start__gt=0).order_by("username")
+    assert list(left.values_list("username", "ip_address", "failures_since_start")) == [
+        ("ben@example.com", OFFICE, 1),
+        ("bob@example.com", HOME, 2),
+    ]
+
+
 def guess_codes(browser, times) -> list[int]:
     return [give_code(browser, "000000").status_code for _time in range(times)]
 

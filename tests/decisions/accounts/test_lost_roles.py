@@ -1,13 +1,21 @@
-"""What happens to users whose groups give them no role or no administrator's role any more, and whether passwords were turned off."""
+"""What happens to users whose groups give them no role or no administrator's role any more."""
 
 from typing import Any
 
 import pytest
 
-from accounts.models import ClaimRule, Identity, IdentityProvider, Membership, Role, SignOnPolicy
+from accounts.models import ClaimRule, Identity, IdentityProvider, Membership, Role, SignOnPolicy, User
 from accounts.single_sign_on import user_matching
-from accounts.single_sign_on.claim_mapping import get_mapping_rules, preview_mapping
-from accounts.single_sign_on.sign_in_policy import allow_passwords
+from accounts.single_sign_on.claim_mapping import (
+    Coverage,
+    Decision,
+    apply_decision,
+    get_mapping_rules,
+    preview_mapping,
+)
+from accounts.single_sign_on.failure_reasons import NotSignedOn
+from accounts.single_sign_on.user_matching import get_or_create_user
+from accounts.users.last_administrator import LastAdministrator
 from tests.conftest import make_user
 
 pytestmark = pytest.mark.django_db
@@ -91,13 +99,45 @@ def test_who_gets_the_records_of_a_user_who_has_no_role_any_more(named, owners, 
     assert (user, by, program) == (cast.bob, cast.ada, "Acme")
 
 
-# The policy that is stored, and whether passwords were turned off until now.
-POLICIES = {"none": (None, False), "passwords are allowed": (False, False), "only providers": (True, True)}
+def test_a_sign_in_takes_the_role_from_no_last_administrator(departments, ada):
+    def apply(key: str) -> None:
+        decision = Decision(Role.objects.get(key=key), (departments.sales,), by_rule=True)
+        apply_decision(ada, decision, Coverage(True, False))
+
+    apply("administrator")
+    with pytest.raises(LastAdministrator):
+        apply("rep")
+    assert list(ada.groups.values_list("role__key", flat=True)) == ["administrator"]
+    make_user("eva", "administrator", [])
+    apply("rep")
+    assert list(ada.groups.values_list("role__key", flat=True)) == ["rep"]
 
 
-@pytest.mark.parametrize(("only", "were_off"), POLICIES.values(), ids=POLICIES)
-def test_whether_passwords_were_turned_off_when_they_are_allowed(only, were_off):
-    if only is not None:
-        SignOnPolicy.objects.create(only=only)
-    assert allow_passwords() is were_off
-    assert not SignOnPolicy.objects.filter(only=True).exists()
+def test_a_preview_names_several_roles_in_the_order_of_the_alphabet(provider, bob):
+    ClaimRule.objects.create(provider=provider, position=0, value="a", role=Role.objects.get(key="operator"))
+    Identity.objects.create(provider=provider, subject="1", user=bob, values=["a"])
+    bob.groups.add(Role.objects.get(key="manager"), Role.objects.get(key="operator"))
+    (line,) = preview_mapping(provider, get_mapping_rules(provider))
+    assert (line.role_now, line.role_then) == ("Operator, Sales Manager, Sales Rep", "Operator")
+
+
+def test_a_person_without_a_role_gets_no_account(provider):
+    provider.domains = "example.com"
+    ClaimRule.objects.create(provider=provider, position=0, value="a", role=Role.objects.get(key="operator"))
+    claims = {"sub": "1", "email": "eva@example.com", "email_verified": True, "groups": ["b"]}
+    with pytest.raises(NotSignedOn) as refused:
+        get_or_create_user(provider, claims)
+    assert refused.value.why == "no role"
+    assert not User.objects.filter(email="eva@example.com").exists()
+
+
+def test_groups_change_the_role_of_everyone_but_the_emergency_administrators(provider, ada, bob):
+    provider.domains = "example.com"
+    ClaimRule.objects.create(provider=provider, position=0, value="a", role=Role.objects.get(key="operator"))
+    keeper = make_user("eva", "administrator", [])
+    SignOnPolicy.objects.create(only=True).keepers.set([keeper])
+    for user, role in ((keeper, "administrator"), (bob, "operator")):
+        Identity.objects.create(provider=provider, subject=user.name, user=user)
+        claims = {"sub": user.name, "email": user.email, "email_verified": True, "groups": ["a"]}
+        assert get_or_create_user(provider, claims) == user
+        assert list(user.groups.values_list("role__key", flat=True)) == [role]
