@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 
 from axes.models import AccessAttempt
 from django.db import transaction
-from django.db.models import F, Max, Sum
+from django.db.models import F, Max, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -101,15 +101,15 @@ def remove_recorded_guess(place: GuessPlace) -> None:
 def get_wait_seconds(place: GuessPlace, now: datetime | None = None) -> int:
     """The seconds until the next guess at this place is checked; 0 for now."""
     now = now or timezone.now()
-    here = _count_remembered_failures(place.rows, place.rule, now)
+
+    def count(rows: QuerySet) -> Guesses:
+        return _count_remembered_failures(rows, place.rule, now)
+
     if place.rule is not PASSWORD_RULE:
-        return get_wait(place.rule, here)
-    of_account = AccessAttempt.objects.filter(username=place.name)
-    from_address = AccessAttempt.objects.filter(ip_address=place.address)
-    at_account = _count_remembered_failures(of_account, PASSWORD_RULE, now).count
-    return get_wait_for_password(
-        here, _count_remembered_failures(from_address, PASSWORD_RULE, now), at_account
-    )
+        return get_wait(place.rule, count(place.rows))
+    at_account = count(AccessAttempt.objects.filter(username=place.name)).count
+    from_address = count(AccessAttempt.objects.filter(ip_address=place.address))
+    return get_wait_for_password(lambda: count(place.rows), from_address, at_account)
 
 
 def count_guesses(place: GuessPlace) -> int:

@@ -1,5 +1,6 @@
 """The rules for guesses of a secret: how many are free, and how long the next one waits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -49,8 +50,8 @@ def get_wait(rule: Rule, guesses: Guesses) -> int:
     return max(0, -int(-wait // 1))
 
 
-def get_wait_for_password(pair: Guesses, from_address: Guesses, at_account: int) -> int:
-    """The same for a browser that isn't known. `pair`: at this account from this address; `from_address`: at all accounts,
-    this one included; `at_account`: how many from everywhere."""
-    of_pair = get_wait(PASSWORD_OF_ATTACKED, pair) if at_account >= ATTACKED_FROM else 0
+def get_wait_for_password(count_pair: Callable[[], Guesses], from_address: Guesses, at_account: int) -> int:
+    """The same for a browser that isn't known. `count_pair` counts at this account from this address, if that matters;
+    `from_address`: at all accounts, this one included; `at_account`: how many from everywhere."""
+    of_pair = get_wait(PASSWORD_OF_ATTACKED, count_pair()) if at_account >= ATTACKED_FROM else 0
     return max(of_pair, get_wait(PASSWORD_RULE, from_address))

@@ -46,7 +46,7 @@ class SlowDown(AxesDatabaseHandler):
             place = get_guess_place(request, credentials)
             _notify_owner(request, place)
             request.wait_seconds = get_wait_seconds(place)
-            request.axes_locked_out = request.wait_seconds > 0
+            request.axes_locked_out = bool(request.wait_seconds)
         request.axes_credentials = credentials
 
     def reset_user_attempts(self, request: Any, credentials: dict | None = None) -> int:

@@ -83,7 +83,7 @@ class InvitationPlan:
             (one.email, one.name, [role.pk for role in one.roles], [row.pk for row in one.departments])
             for one in self.invitees
         ]
-        return blake2b(repr(people).encode(), digest_size=12).hexdigest()
+        return blake2b(repr(people).encode()).hexdigest()
 
 
 def build_plan(

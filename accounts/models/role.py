@@ -107,8 +107,6 @@ class Role(Group):
     @property
     def permission_names(self) -> set[str]:
         """Its permissions, as "leads.view_lead" and so on."""
-        if self.pk is None:
-            return set()
         rows = self.permissions.values_list("content_type__app_label", "codename")
         return {f"{app}.{codename}" for app, codename in rows}
 

@@ -62,7 +62,7 @@ class RoleForm(ModelForm):
         scopes = [name for name in SCOPE_NAMES if name in self.held]
         self.initial.update(
             scope=scopes[-1] if scopes else "",
-            rights=sorted(self.held & set(get_grantable_permissions())),
+            rights=list(self.held & set(get_grantable_permissions())),
             name=self.instance.label,
         )
         for name in ("name", "scope", "rights"):

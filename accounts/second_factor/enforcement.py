@@ -29,7 +29,7 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: Any, view: Any, arguments: Any, keywords: Any) -> HttpResponse | None:
-        if SIGNED_ON in request.session and request.user.is_authenticated:
+        if SIGNED_ON in request.session:
             # The provider asks for its own second step (docs/sign_in.md).
             request.user.second_factor_due = None
         if not getattr(view, "login_required", True) or not is_second_factor_overdue(request.user):

@@ -7,7 +7,7 @@ from accounts.models.user import UserQuerySet
 
 
 def get_policy() -> SignOnPolicy | None:
-    return SignOnPolicy.objects.order_by("pk").first()
+    return SignOnPolicy.objects.first()
 
 
 def is_single_sign_on_required() -> bool:

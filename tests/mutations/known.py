@@ -72,6 +72,10 @@ KNOWN: dict[str, str] = {
             "crm/fields/widgets/link_resolution.py _build_unique_lookup.find_records: filter(pk__any=list(by_key.values())) → all()",
             "crm/transfer/imports/check/record_matching.py Matcher._fill_in_by_field: filter(pk__any=list(by_key.values())) → all()",
             "duplicates/merging/undo.py _restore_link: if not ids: return → no guard",
+            "duplicates/merging/undo.py _restore_custom_link: if not ids: return → no guard",
+            "crm/records/editing/edit_conflicts.py get_edit_conflicts: if version == record.version: return [] → no guard",
+            "accounts/invitations/invitation_plan.py LineJudge.__init__: filter(email__in=emails) → all()",
+            "accounts/invitations/invitation_plan.py LineJudge.__init__: filter(email__in=emails) → all() (2)",
             "crm/fields/widgets/link_resolution.py _find_by_number: filter(pk__any=list(numbers.values())) → all()",
             "crm/transfer/imports/check/record_matching.py Matcher.find: for … if keys.phone → for …",
             "duplicates/merging/undo.py _get_separation_obstacle: if not pairs: return '' → no guard",
@@ -237,8 +241,19 @@ KNOWN: dict[str, str] = {
         ),
         "Both are the same values: the second half says to the type checker that there are some.",
     ),
-    "accounts/models/user.py UserQuerySet.with_rights: order_by('group') → order_by('-group')": (
-        "The same roles are always in the same order, which is what kept queries need."
+    **dict.fromkeys(
+        (
+            "accounts/models/user.py UserQuerySet.with_rights: order_by('group') → order_by('-group')",
+            "accounts/models/user.py UserQuerySet.with_rights: order_by('id') → order_by('-id')",
+        ),
+        "The same roles and departments are always in the same order, which is what kept queries need.",
+    ),
+    "crm/records/editing/edit_conflicts.py get_edit_conflicts: decided=0 → decided=1": (
+        "The first version is 1, so each change makes a later one."
+    ),
+    "accounts/single_sign_on/sign_in_policy.py get_policy: SignOnPolicy.objects.first() → last(…)": "There is one policy at most.",
+    "accounts/single_sign_on/user_matching.py get_or_create_user: Identity.objects.with_subject(provider, person.subject).select_related('user').… → last(…)": (
+        "A constraint of the database says that no two rows have the same provider and subject."
     ),
     "accounts/roles/forms.py RoleForm.save: commit=True → commit=False": "Django names the argument, and nothing reads it.",
     "accounts/users/last_administrator.py check_not_the_last: filter(pk=user.pk) → all() (2)": (

@@ -47,7 +47,7 @@ CURRENT_NUMBER_SQL = "(SELECT leadwell_transaction_number())"
 SNAPSHOT = f"""
     SELECT (era << {ID_BITS}) + pg_snapshot_xmax(snapshot)::text::bigint,
         ARRAY(SELECT (era << {ID_BITS}) + open::text::bigint FROM pg_snapshot_xip(snapshot) AS open ORDER BY 1),
-        clock_timestamp(), coalesce((SELECT max(earlier_eras) FROM crm_installation), 0)
+        clock_timestamp(), coalesce((SELECT earlier_eras FROM crm_installation), 0)
     FROM leadwell_era() AS era, pg_current_snapshot() AS snapshot"""
 
 # The last changes of a dump have higher IDs than any transaction of the database that it was restored into.

@@ -75,7 +75,7 @@ def get_codes_by_word_set() -> dict[frozenset[str], str]:
     """ISO codes by the words of each English name of several words."""
     found: dict[frozenset[str], str] = {}
     for name, code in get_english_names().items():
-        if len(words := build_words_key(name)) > 1 or " " in name:
+        if len(words := build_words_key(name)) > 1:
             found.setdefault(words, code)
     return found
 
@@ -200,8 +200,6 @@ def _get_names_to_compare() -> dict[str, str]:
 
 def _find_country(text: str, languages: Iterable[str]) -> str:
     key = build_name_key(text)
-    if not key:
-        return ""
     if found := get_english_names().get(key):
         return found
     # The names in another language are read only when a name isn't found.

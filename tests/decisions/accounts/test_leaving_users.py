@@ -16,6 +16,7 @@ from accounts.users.deactivation import (
     get_open_record_ids,
     reactivate,
 )
+from accounts.users.forms import DeactivationForm
 from accounts.users.last_administrator import LastAdministrator
 from crm.models import Job, Operation, SavedView
 from customers.models import Company
@@ -166,3 +167,50 @@ def test_a_job_knows_the_heirs_in_their_order(bob, ben, departments):
     assert kept == {"owners": [ben.pk, bob.pk], "department": departments.sales.pk}
     assert Heirs.from_arguments(kept) == heirs
     assert Heirs.from_arguments(Heirs().as_arguments()) == Heirs()
+
+
+CHOOSE, OTHER = (
+    "Choose a colleague.",
+    "Select a valid choice. That choice is not one of the available choices.",
+)
+# What Ann of Sales chooses for the records of Bob, who leaves: to whom they go by name, the department, and what is wrong.
+CHOICES: dict[str, tuple[dict[str, str], list[str], str, dict[str, list[str]]]] = {
+    "a colleague": ({"to": "one", "owner": "ben"}, ["Ben"], "", {}),
+    "a colleague, and a department beside": ({"to": "one", "owner": "ben", "department": "sales"}, ["Ben"], "", {}),
+    "no colleague": ({"to": "one"}, [], "", {"owner": [CHOOSE]}),
+    "the user who leaves": ({"to": "one", "owner": "bob"}, [], "", {"owner": [OTHER]}),
+    "a colleague out of sight": ({"to": "one", "owner": "dan"}, [], "", {"owner": [OTHER]}),
+    "a department": ({"to": "spread", "department": "sales"}, ["Ada", "Ann", "Ben", "Conrad", "Oscar", "Sofia"], "Sales", {}),
+    "no department": ({"to": "spread"}, [], "", {"department": ["Choose a department."]}),
+    "no department, but a colleague": (
+        {"to": "spread", "owner": "ben"}, [], "", {"department": ["Choose a department."]},
+    ),
+    "a department out of sight": ({"to": "spread", "department": "export"}, [], "", {"department": [OTHER]}),
+    "a department without another active member": (
+        {"to": "spread", "department": "empty"}, [], "", {"department": ["Empty has no other active members."]},
+    ),
+    "no one": ({"to": "nobody"}, [], "", {}),
+    "no one, although a colleague is chosen": ({"to": "nobody", "owner": "ben"}, [], "", {}),
+    "nothing": ({}, [], "", {"to": ["This field is required."]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sent", "heirs", "place", "wrong"), CHOICES.values(), ids=CHOICES)
+def test_to_whom_the_form_gives_the_records_of_a_user_who_leaves(
+    sent, heirs, place, wrong, cast, departments
+):
+    empty = Department.objects.create(name="Empty", country="RO")
+    Membership.objects.create(user=cast.ann, department=empty, position=1)
+    Membership.objects.create(user=cast.bob, department=empty, position=1)
+    ann = User.objects.with_rights().get(pk=cast.ann.pk)
+    Membership.objects.filter(user=ann, department=empty).delete()
+    make_user("left", "rep", [departments.sales, empty], is_active=False)
+    named = {**vars(cast), **vars(departments), "empty": empty}
+    data = {name: value if name == "to" else str(named[value].pk) for name, value in sent.items()}
+    form = DeactivationForm(data, leaving=cast.bob, by=ann)
+    assert form.is_valid() is not bool(wrong)
+    assert form.errors == wrong
+    if not wrong:
+        found = form.get_heirs()
+        assert [user.name for user in found.users] == heirs
+        assert (found.department.name if found.department else "") == place

@@ -149,6 +149,53 @@ def test_a_user_gets_neither_the_name_nor_the_email_of_another_one(sent, token):
     assert taken.value.status == 409
 
 
+# What is sent of a new user beside a valid email and name, and why it is refused.
+WRONG: dict[str, tuple[dict[str, str], str]] = {
+    "an email that is none": ({"email": "eva"}, "emails: Enter a valid email address."),
+    "no email": ({"email": ""}, "emails: This field cannot be blank."),
+    "a name that is too long": (
+        {"display": "x" * 151}, "displayName: Ensure this value has at most 150 characters (it has 151).",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sent", "why"), WRONG.values(), ids=WRONG)
+def test_a_user_whose_email_or_name_is_wrong_is_refused(sent, why, token):
+    with pytest.raises(ScimProblem) as refused:
+        add(token, "eva", **{"email": "eva@a.example", **sent})
+    assert (refused.value.status, refused.value.message) == (400, why)
+
+
+# Whether the token invites new users, whether the user is new or comes back, and whether they are sent a link.
+INVITED = {
+    "a new one": (True, "new", True),
+    "a new one, by a token that doesn't invite": (False, "new", False),
+    "one who was deleted": (True, "deleted", False),
+    "one who was deactivated": (True, "deactivated", False),
+}
+
+
+@pytest.mark.parametrize(("invites", "before", "sent"), INVITED.values(), ids=INVITED)
+def test_only_new_users_are_invited_and_have_no_password(invites, before, sent, token, noted):
+    token.provisioning.invites = invites
+    if before == "new":
+        lines = noted(lambda: add(token, "eva@a.example"))
+        assert not User.objects.get(email="eva@a.example").has_usable_password()
+    else:
+        user = add(token, "eva@a.example")
+        user.set_password("x")
+        user.save()
+        if before == "deleted":
+            delete_user(read(user), token)
+            lines = noted(lambda: add(token, "eva@a.example"))
+        else:
+            change_user(read(user), RequestedChanges(active=False), token)
+            lines = noted(lambda: change_user(read(user), RequestedChanges(active=True), token))
+        assert read(user).check_password("x")
+    assert ("password_link_sent" in {line["event"] for line in lines}) is sent
+    assert ("user_added" in {line["event"] for line in lines}) is (before == "new")
+
+
 def test_a_user_can_be_added_inactive(token):
     assert not read(add(token, "eva@a.example", active=False)).is_active
     assert read(add(token, "ion@a.example", active=None)).is_active
@@ -281,6 +328,7 @@ def test_the_records_go_to_the_recipient_as_long_as_they_can_be_theirs(token, us
 
 
 def test_each_user_has_one_name_for_the_provider(token, bob):
+    add(token, "eva", email="eva@a.example", external_id="6")
     change_user(read(bob), RequestedChanges(external_id="7"), token)
     row = Provisioned.objects.get(user=bob)
     assert (row.user_name, row.external_id, row.deleted) == ("bob@example.com", "7", False)

@@ -19,6 +19,7 @@ from accounts.models import (
     SignOnPolicy,
     User,
 )
+from accounts.single_sign_on import user_matching
 from accounts.single_sign_on.claim_mapping import (
     Coverage,
     Decision,
@@ -29,6 +30,7 @@ from accounts.single_sign_on.claim_mapping import (
 from accounts.single_sign_on.failure_reasons import NotSignedOn
 from accounts.single_sign_on.provider_discovery import GOOGLE
 from accounts.single_sign_on.user_matching import (
+    _deactivate,
     _get_acting_administrator,
     build_person,
     confirm_linked_account,
@@ -184,8 +186,15 @@ GROUPS: dict[str, tuple[bool, dict[str, Any], str, bool]] = {
 
 @pytest.mark.parametrize(("linked", "claims", "why", "active"), GROUPS.values(), ids=GROUPS)
 def test_a_user_whose_groups_give_no_role_any_more_is_deactivated(
-    linked, claims, why, active, provider, cast
+    linked, claims, why, active, provider, cast, monkeypatch
 ):
+    deactivated: list[User] = []
+
+    def deactivate(of: IdentityProvider, user: User) -> None:
+        deactivated.append(user)
+        _deactivate(of, user)
+
+    monkeypatch.setattr(user_matching, "_deactivate", deactivate)
     provider.default_role, provider.groups_claim = None, "groups"
     provider.save()
     ClaimRule.objects.create(provider=provider, position=1, value="m", role=Role.objects.get(key="manager"))
@@ -199,6 +208,8 @@ def test_a_user_whose_groups_give_no_role_any_more_is_deactivated(
     else:
         assert get_roles(get_or_create_user(provider, claims)) == ["Sales Manager"]
     assert User.objects.get(pk=cast.bob.pk).is_active is active
+    # What a first sign-in does is rolled back if it is refused, so nothing more is begun.
+    assert deactivated == ([] if active else [cast.bob])
 
 
 # What the rows decide, and the roles and departments of a Sales Rep of Sales afterwards.

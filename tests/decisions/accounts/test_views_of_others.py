@@ -1,6 +1,7 @@
 """Whose pages an administrator may view, what is said about who sees a record, and which users a form is about."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from accounts.models import Department, Inspection, Role, User
 from accounts.models.inspection import FRESH
 from accounts.roles.forms import NewRoleForm, RoleForm
 from accounts.users.forms import UserForm
-from accounts.users.page_viewing import get_viewed_user
+from accounts.users.page_viewing import get_viewed_user, is_shown_in_view
 from accounts.users.undo_check import get_undo_remedy
 from accounts.visibility_reasons import describe_other_viewers, describe_permissions, get_visibility_reason
 from crm.models import Change, Operation
@@ -312,3 +313,27 @@ def test_the_only_administrator_keeps_that_role_among_others(keys, may, ada, dep
     form = UserForm(sent, instance=ada, by=ada)
     assert form.is_valid() is may
     assert set(form.errors) == (set() if may else {"roles"})
+
+
+# The method, the name of the page, whether it is one of a record type, and whether it is shown in a view of another user.
+SHOWN = {
+    "a list of records": ("GET", "list", True, True),
+    "the head of a list": ("HEAD", "list", True, True),
+    "a record": ("GET", "record", True, True),
+    "a form of a record": ("GET", "edit", True, False),
+    "a form that is sent to a list": ("POST", "list", True, False),
+    "a page that is called like one of records": ("GET", "list", False, False),
+    "tasks": ("GET", "tasks", False, True),
+    "a form that is sent to tasks": ("POST", "tasks", False, False),
+    "a report": ("GET", "reports:report", False, True),
+    "a page called like a report elsewhere": ("GET", "report", False, False),
+    "the profile": ("GET", "profile", False, False),
+}
+
+
+@pytest.mark.parametrize(("method", "name", "of_records", "shown"), SHOWN.values(), ids=SHOWN)
+def test_which_pages_are_shown_in_a_view_of_another_user(method, name, of_records, shown):
+    match = SimpleNamespace(
+        kwargs={"kind": LEAD} if of_records else {}, view_name=name, url_name=name.rpartition(":")[2]
+    )
+    assert is_shown_in_view(SimpleNamespace(method=method, resolver_match=match)) is shown

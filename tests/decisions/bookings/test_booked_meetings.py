@@ -1,5 +1,6 @@
 """What a booking reads, locks and writes and in which order, to which time a meeting moves, and which meetings stay as they are."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from bookings import meeting_booking
-from bookings.meeting_booking import NotFree, book_meeting, cancel_booking, move_booking
+from bookings.meeting_booking import NotFree, book_meeting, cancel_booking, lock_hosts, move_booking
 from crm.models import Activity, Operation, Verdict
 from crm.records.history.verb_execution import operation
 
@@ -242,3 +243,16 @@ def test_only_the_lead_of_what_was_sent_gets_the_meeting(
     monkeypatch.setattr(meeting_booking, "receive_submission", lambda *asked: submission)
     desk.book()
     assert list(desk.rows) == ([lead] if gets else [])
+
+
+@pytest.mark.django_db
+def test_people_are_locked_in_the_order_of_their_ids_whatever_page_they_are_of(
+    django_assert_num_queries,
+):
+    """So two pages with the same people never wait for each other."""
+    with django_assert_num_queries(2) as asked:
+        lock_hosts({29, 3, 17})
+        lock_hosts([17, 29, 3])
+    first, second = (query["sql"] for query in asked.captured_queries)
+    assert first == second
+    assert [int(number) for number in re.findall(r"\b(?:3|17|29)\b", first)] == [3, 17, 29]

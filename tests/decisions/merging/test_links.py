@@ -238,15 +238,16 @@ def test_an_undo_says_how_much_was_added_since_record_by_record(make_lead, make_
         make_task("Before", lead, created_at=timezone.now() - timedelta(days=1))
     merge = Operation(at=timezone.now() - timedelta(minutes=1))
     # In the order of the records, but not of their tasks.
-    for place in (3, 0, 0):
+    for place in (3, 2, 0, 0):
         make_task("Since", leads[place])
     with operation("test", by=None):
-        Activity.objects.create(of="lead", record=leads[2].pk, type="note", text="Since")
-    make_task("Since, deleted", leads[1], deleted_at=merge.at)
+        Activity.objects.create(of="lead", record=leads[1].pk, type="note", text="Since")
+    make_task("Since, deleted", leads[2], deleted_at=merge.at)
     # At the same moment, which only the merge itself can have been before.
-    make_task("At once", leads[2], created_at=merge.at)
+    make_task("At once", leads[1], created_at=merge.at)
     outcome = UndoResult("lead")
     _report_added_since("lead", merge, {leads[place].pk for place in (0, 1, 2)}, outcome)
     assert [*outcome.kept["lead"].items()] == [
-        ("added_since_merge:2", [leads[0].pk, leads[2].pk]),
+        ("added_since_merge:2", [leads[0].pk, leads[1].pk]),
+        ("added_since_merge:1", [leads[2].pk]),
     ]

@@ -17,6 +17,8 @@ from duplicates.merging.undo import (
     _check_records,
     _get_merge_again_obstacle,
     _get_separation_obstacle,
+    get_merged_pairs,
+    get_undo_obstacle,
     write_merge_undo_consequences,
 )
 
@@ -65,6 +67,41 @@ def test_why_a_merge_is_not_undone_and_not_repeated(case, make_lead, django_asse
     assert str(_get_merge_again_obstacle("lead", pairs)) == str(case.again)
     with django_assert_num_queries(0):
         assert (_get_separation_obstacle("lead", {}), _get_merge_again_obstacle("lead", {})) == ("", "")
+
+
+def test_which_records_an_operation_merged_and_which_it_separated(db):
+    with operation("merge", by=None) as other:
+        MergedRecord.objects.create(table="lead", record=30, into=50)
+    with operation("merge", by=None) as merge:
+        row = MergedRecord.objects.create(table="lead", record=3, into=5)
+        MergedRecord.objects.create(table="lead", record=4, into=5)
+    assert (get_merged_pairs(other), get_merged_pairs(merge)) == (({30: 50}, {}), ({3: 5, 4: 5}, {}))
+    with operation("undo", by=None) as undone:
+        row.delete()
+    assert (get_merged_pairs(undone), get_merged_pairs(merge)) == (({}, {3: 5}), ({4: 5}, {}))
+
+
+# Why the merged records can't be separated, why the separated ones can't be merged again, and why the operation can't be undone.
+OBSTACLES = {
+    "none": ("", "", ""),
+    "one of separating": ("in Trash", "", "in Trash"),
+    "one of merging again": ("", "gone", "gone"),
+    "both": ("in Trash", "gone", "in Trash"),
+}
+
+
+@pytest.mark.parametrize(("apart", "again", "why"), OBSTACLES.values(), ids=OBSTACLES)
+def test_why_an_operation_that_merged_or_separated_is_not_undone(apart, again, why, monkeypatch):
+    monkeypatch.setattr("duplicates.merging.undo.get_merged_pairs", lambda record: ({1: 2}, {3: 4}))
+    for name, pairs, reason in (
+        ("_get_separation_obstacle", {1: 2}, apart),
+        ("_get_merge_again_obstacle", {3: 4}, again),
+    ):
+        monkeypatch.setattr(
+            f"duplicates.merging.undo.{name}",
+            lambda table, asked, pairs=pairs, reason=reason: reason if asked == pairs else "of others",
+        )
+    assert get_undo_obstacle(Operation(table="lead")) == why
 
 
 KEPT, OTHER, STRANGER = 1, 2, 3

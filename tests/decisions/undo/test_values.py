@@ -125,6 +125,12 @@ TAGS = {
     "a tag that was replaced is back although a colleague removed the other one since": Field(
         [HOT], ([COLD],), ([],), [HOT]
     ),
+    "two tags that the change removed are back, in the order of their numbers": Field(
+        [HOT, COLD], ([],), (), [HOT, COLD]
+    ),
+    "a tag that is back comes before one that a colleague gave since, in the order of their numbers": Field(
+        [HOT], ([],), ([FAIR],), [HOT, FAIR]
+    ),
     "of several steps, what was there before the first one is back": Field(
         [HOT], ([COLD], [FAIR]), (), [HOT]
     ),

@@ -3,9 +3,13 @@
 import pytest
 
 from crm.platform.text.country_names import (
+    _get_names_to_compare,
     find_country_code,
     find_country_in_any_language,
     find_similar_country,
+    get_codes_by_name,
+    get_codes_by_word_set,
+    get_english_names,
     remove_common_words,
 )
 
@@ -50,7 +54,7 @@ NAMES = {
     "GW": "Guinea-Bissau, Guinea (Bissau)",
     "IS": "Island",
     # Unknown, or several countries.
-    "": "Serbia and Montenegro, Yugoslavia, Virgin Islands, Bucharest, Europe, xxx, -, Republic of China, Saint",
+    "": "Serbia and Montenegro, Yugoslavia, Virgin Islands, Bucharest, Europe, xxx, -, Republic of China, Saint, of Romania",
 }
 CASES = {f"{name} is {code or 'none'}": (name, code) for code in NAMES for name in NAMES[code].split(", ")}
 # With a comma, as ISO lists them.
@@ -81,6 +85,9 @@ SUGGESTED = {
     "a continent": ("Europe", ""),
     "a short text that resembles a code": ("xxx", ""),
     "no letters": ("-", ""),
+    "a code with a letter too many": ("ROUU", ""),
+    "a letter too many in a name of four": ("Perru", "PE"),
+    "two letters swapped in an everyday name": ("Great Britian", "GB"),
 }
 
 
@@ -120,3 +127,38 @@ def test_a_search_knows_the_names_in_the_languages_of_the_product_only():
 
 def test_a_search_takes_no_short_text_for_a_country():
     assert find_country_code("USA") == find_country_code("in") == ""
+    assert (find_country_code("Iran"), find_country_code(" Iran ")) == ("IR", "IR")
+
+
+# Names that only one of the lists of names has, and the country; none for a country that is no longer one.
+LISTED = {
+    "England": "GB",
+    "Palestine": "PS",
+    "Swaziland": "SZ",
+    "Swiss Confederation": "CH",
+    "Holy See": "VA",
+    "Burma": "MM",
+    "Upper Volta": "BF",
+    "Socialist Republic of the Union of Burma": "MM",
+    "Republic of Upper Volta": "BF",
+    "Czechoslovakia": "",
+    "Trinidad": "TT",
+    "Bonaire": "BQ",
+    "Micronezia": "FM",
+    "Guernesey": "",
+    "Bissau Guinea": "GW",
+    "of Romania": "",
+}
+
+
+def test_the_names_of_each_list_when_they_are_read_for_the_first_time(monkeypatch):
+    """Afterwards a process remembers them."""
+    monkeypatch.setattr("crm.platform.text.country_names.OTHER_LANGUAGES", ())
+    for remembered in (get_english_names, get_codes_by_word_set, get_codes_by_name, _get_names_to_compare):
+        remembered.cache_clear()
+    assert {name: find_country_in_any_language(name) for name in LISTED} == LISTED
+    assert {text: find_similar_country(text) for text, _code in SUGGESTED.values()} == dict(
+        SUGGESTED.values()
+    )
+    # In French the product has no names of its own.
+    assert get_codes_by_name("fr")["guernesey"] == "GG"
