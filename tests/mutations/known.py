@@ -118,6 +118,7 @@ KNOWN: dict[str, str] = {
             "mailings/suppression/address_erasure.py _find_used_keys: filter(email_key__in=list(keys)) → all()",
             "leads/imports/lead_import.py LeadImport.link_together: filter(pk__any=records) → all()",
             "leads/imports/lead_import.py LeadImport._assign_added_leads: filter(action='change') → filter(…)",
+            "assistants/untrusted_text.py clean_json: False → True",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,

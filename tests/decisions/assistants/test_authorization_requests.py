@@ -1,10 +1,19 @@
 """What a program may ask for when it sends a user here, and what it may say about itself: the tables of what is refused."""
 
+from datetime import timedelta
+
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
+from assistants.models import AssistantProgram
+from assistants.sign_in import registration
 from assistants.sign_in.authorization_request import find_request_problem
-from assistants.sign_in.registration import clean_name, find_registration_problem
+from assistants.sign_in.registration import (
+    clean_name,
+    find_registration_problem,
+    has_too_many_registrations,
+)
 
 RESOURCE = "https://crm.example.com/mcp"
 RIGHT = {
@@ -123,3 +132,45 @@ def test_a_program_registers_with_addresses_and_a_name_and_gets_no_secret(name):
 )
 def test_a_name_is_one_short_line_of_letters_that_can_be_seen(sent, shown):
     assert clean_name(sent) == shown
+
+
+def test_of_a_long_parameter_that_is_sent_twice_the_start_is_named():
+    sent = build_query({})
+    sent.setlist("x" * 100, ["one", "other"])
+    assert find_request_problem(sent, RESOURCE).sentence == f"{'x' * 40} was sent twice."
+
+
+HERE, ELSEWHERE = "203.0.113.7", "203.0.113.8"
+# How many programs were registered from which address, how many minutes ago, and whether another one from here is refused.
+NUMBERS = {
+    "none": (0, HERE, 0, False),
+    "one fewer than allowed": (29, HERE, 1, False),
+    "as many as allowed": (30, HERE, 1, True),
+    "as many as allowed, almost an hour ago": (30, HERE, 59, True),
+    "as many as allowed, more than an hour ago": (30, HERE, 61, False),
+    "as many from another address": (30, ELSEWHERE, 1, False),
+    "as many without an address": (30, None, 1, False),
+}
+
+
+def register(number: int, address: str | None, minutes: int) -> None:
+    at = timezone.now() - timedelta(minutes=minutes)
+    AssistantProgram.objects.bulk_create(
+        AssistantProgram(name="One", redirect_uris=[], address=address, registered_at=at)
+        for _each in range(number)
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "address", "minutes", "refused"), NUMBERS.values(), ids=NUMBERS)
+def test_how_many_programs_may_be_registered_from_one_address(number, address, minutes, refused):
+    register(number, address, minutes)
+    assert has_too_many_registrations(HERE) is refused
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "refused"), [(2, False), (3, True)])
+def test_how_many_programs_may_wait_for_a_user(number, refused, monkeypatch):
+    monkeypatch.setattr(registration, "MOST_UNUSED", 3)
+    register(number, ELSEWHERE, 600)
+    assert has_too_many_registrations(HERE) is refused

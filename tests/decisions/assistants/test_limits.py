@@ -129,6 +129,14 @@ PREVIEWS = {
         SECOND,
         OTHER_ARGUMENTS.format(names="ids"),
     ),
+    "1.0 for 1 in a list": (
+        SHOWN,
+        7,
+        "change_records",
+        {**SAME, "ids": [1.0, 2]},
+        SECOND,
+        OTHER_ARGUMENTS.format(names="ids"),
+    ),
     "true for 1": (
         ShownPreview(7, SHOWN.tool, {"values": {"vip": 1}}, AT),
         7,
