@@ -392,6 +392,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
     "crm/work/tasks/snooze.py": ("tests/crm/work", "tests/leads"),
     "duplicates/existing_record_policies.py": (*MERGING, "tests/intake", *ENGINE, "tests/leads", "tests/api"),
     "leads/queue/outcome_recording.py": QUEUE,
+    "leads/queue/priority_reasons.py": QUEUE,
     "leads/queue/waiting_leads.py": QUEUE,
     "leads/statuses/status_contract.py": (*LEADS, "tests/api", "tests/customers"),
 }

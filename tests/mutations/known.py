@@ -127,6 +127,7 @@ KNOWN: dict[str, str] = {
             "mailings/suppression/address_erasure.py _find_used_keys: filter(email_key__in=list(keys)) → all()",
             "leads/imports/lead_import.py LeadImport.link_together: filter(pk__any=records) → all()",
             "leads/imports/lead_import.py LeadImport._assign_added_leads: filter(action='change') → filter(…)",
+            "assistants/untrusted_text.py clean_json: False → True",
             "leads/assignment/rule_matching.py _get_rule_matches: if all((one.is_cacheable for one in asked)): return get_compiled_values(_rule_matche… → no guard",
         ),
         AS_LONG,
@@ -266,7 +267,6 @@ KNOWN: dict[str, str] = {
         ),
         "It is the first wait, which is never longer than the longest one, and that is as long.",
     ),
-    "assistants/untrusted_text.py clean_json: False → True": AS_LONG,
     "assistants/untrusted_text.py clean_json: escape in text → escape not in text": AS_LONG,
     "accounts/free_busy/time_spans.py subtract_spans: taken[first].ends > span.ends → taken[first].ends >= span.ends": (
         "One that ends with a span takes nothing from the next one, whether it is looked at there again or not."

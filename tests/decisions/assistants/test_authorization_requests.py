@@ -1,13 +1,13 @@
 """What a program may ask for when it sends a user here, and what it may say about itself: the tables of what is refused."""
 
 from datetime import timedelta
-from typing import NamedTuple
 
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
 from assistants.models import AssistantProgram
+from assistants.sign_in import registration
 from assistants.sign_in.authorization_request import find_request_problem
 from assistants.sign_in.registration import (
     clean_name,
@@ -67,12 +67,6 @@ def test_a_parameter_that_is_sent_twice_is_refused(name):
     assert find_request_problem(sent, RESOURCE).code == "invalid_request"
 
 
-def test_of_a_long_name_that_is_sent_twice_the_first_40_letters_are_said():
-    sent = build_query({})
-    sent.setlist("a" * 41, ["one", "other"])
-    assert find_request_problem(sent, RESOURCE).sentence == f"{'a' * 40} was sent twice."
-
-
 URIS = ["https://example.com/back"]
 # Name: what a program sends, and the code of the problem.
 REGISTRATIONS = {
@@ -125,43 +119,6 @@ def test_a_program_registers_with_addresses_and_a_name_and_gets_no_secret(name):
     assert (problem.code if problem else "") == code
 
 
-class Registered(NamedTuple):
-    """So many programs without a user have registered from this address, and so many from others, so long ago."""
-
-    here: int = 0
-    elsewhere: int = 0
-    ago: timedelta = timedelta(minutes=1)
-
-
-HERE, ELSEWHERE = "192.0.2.1", "192.0.2.2"
-TOO_MANY = {
-    "none yet": (Registered(), False),
-    "29 in an hour": (Registered(29), False),
-    "30 in an hour": (Registered(30), True),
-    "30, nearly an hour ago": (Registered(30, ago=timedelta(minutes=59)), True),
-    "30, more than an hour ago": (Registered(30, ago=timedelta(minutes=61)), False),
-    "30 from other addresses": (Registered(elsewhere=30), False),
-    "1,999 that no user has agreed to": (Registered(elsewhere=1_999, ago=timedelta(hours=5)), False),
-    "2,000 that no user has agreed to": (Registered(elsewhere=2_000, ago=timedelta(hours=5)), True),
-}
-
-
-@pytest.mark.parametrize("case", TOO_MANY.values(), ids=TOO_MANY)
-def test_whether_too_many_programs_have_registered(case, db):
-    registered, too_many = case
-    addresses = [HERE] * registered.here + [ELSEWHERE] * registered.elsewhere
-    AssistantProgram.objects.bulk_create(
-        AssistantProgram(
-            public_id=str(place),
-            address=address,
-            redirect_uris=URIS,
-            registered_at=timezone.now() - registered.ago,
-        )
-        for place, address in enumerate(addresses)
-    )
-    assert has_too_many_registrations(HERE) == too_many
-
-
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [
@@ -175,3 +132,45 @@ def test_whether_too_many_programs_have_registered(case, db):
 )
 def test_a_name_is_one_short_line_of_letters_that_can_be_seen(sent, shown):
     assert clean_name(sent) == shown
+
+
+def test_of_a_long_parameter_that_is_sent_twice_the_start_is_named():
+    sent = build_query({})
+    sent.setlist("x" * 100, ["one", "other"])
+    assert find_request_problem(sent, RESOURCE).sentence == f"{'x' * 40} was sent twice."
+
+
+HERE, ELSEWHERE = "203.0.113.7", "203.0.113.8"
+# How many programs were registered from which address, how many minutes ago, and whether another one from here is refused.
+NUMBERS = {
+    "none": (0, HERE, 0, False),
+    "one fewer than allowed": (29, HERE, 1, False),
+    "as many as allowed": (30, HERE, 1, True),
+    "as many as allowed, almost an hour ago": (30, HERE, 59, True),
+    "as many as allowed, more than an hour ago": (30, HERE, 61, False),
+    "as many from another address": (30, ELSEWHERE, 1, False),
+    "as many without an address": (30, None, 1, False),
+}
+
+
+def register(number: int, address: str | None, minutes: int) -> None:
+    at = timezone.now() - timedelta(minutes=minutes)
+    AssistantProgram.objects.bulk_create(
+        AssistantProgram(name="One", redirect_uris=[], address=address, registered_at=at)
+        for _each in range(number)
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "address", "minutes", "refused"), NUMBERS.values(), ids=NUMBERS)
+def test_how_many_programs_may_be_registered_from_one_address(number, address, minutes, refused):
+    register(number, address, minutes)
+    assert has_too_many_registrations(HERE) is refused
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "refused"), [(2, False), (3, True)])
+def test_how_many_programs_may_wait_for_a_user(number, refused, monkeypatch):
+    monkeypatch.setattr(registration, "MOST_UNUSED", 3)
+    register(number, ELSEWHERE, 600)
+    assert has_too_many_registrations(HERE) is refused

@@ -129,6 +129,14 @@ PREVIEWS = {
         SECOND,
         OTHER_ARGUMENTS.format(names="ids"),
     ),
+    "1.0 for 1 in a list": (
+        SHOWN,
+        7,
+        "change_records",
+        {**SAME, "ids": [1.0, 2]},
+        SECOND,
+        OTHER_ARGUMENTS.format(names="ids"),
+    ),
     "true for 1": (
         ShownPreview(7, SHOWN.tool, {"values": {"vip": 1}}, AT),
         7,
@@ -136,14 +144,6 @@ PREVIEWS = {
         {"values": {"vip": True}},
         SECOND,
         OTHER_ARGUMENTS.format(names="values"),
-    ),
-    "true for 1 in a list": (
-        ShownPreview(7, SHOWN.tool, {"ids": [1]}, AT),
-        7,
-        "change_records",
-        {"ids": [True]},
-        SECOND,
-        OTHER_ARGUMENTS.format(names="ids"),
     ),
 }
 

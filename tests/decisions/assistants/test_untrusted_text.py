@@ -27,6 +27,7 @@ TEXTS = {
     "letters that can't be seen": ("a\U000e0049\U000e0047b", f"a{GONE}{GONE}b"),
     "spaces without a width": ("a\u200bb\ufeff", f"a{GONE}b{GONE}"),
     "selectors that spell a text": ("a\U000e0101\U000e01ef", f"a{GONE}{GONE}"),
+    "all that JSON escapes": ("\0a\rb\bc\fd", f"{GONE}a\nb{GONE}c{GONE}d"),
     "half a letter": ("a\ud800", f"a{GONE}"),
 }
 
@@ -59,5 +60,6 @@ def test_no_text_can_end_the_element_that_marks_it(text):
     assert json.loads(body) == {"note": text}
 
 
-def test_letters_of_every_script_are_rendered_as_they_are():
-    assert '"Șoseaua 東京"' in render_marked_json({"street": "Șoseaua 東京"})
+def test_letters_stay_letters():
+    """As escapes, an assistant would pay for six letters instead of one."""
+    assert '{"note": "Ștefan, 東京"}' in render_marked_json({"note": "Ștefan, 東京"})

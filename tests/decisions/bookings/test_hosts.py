@@ -1,13 +1,16 @@
 """Who of a page is free at a time, and who of them is booked."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bookings import meeting_booking
-from bookings.meeting_booking import NotFree, find_free_hosts, find_hosts
+from bookings.meeting_booking import NotFree, find_free_hosts, find_hosts, lock_hosts
 from bookings.models import Booking, BookingPage
 
 Choice = BookingPage.Choice
@@ -69,3 +72,10 @@ def test_who_is_free_at_a_time(together, slots, free, monkeypatch):
     assert [host.pk for host in found] == free
     # The meeting that is moved doesn't make its people busy, and no later time is computed.
     assert asked == [(BEGINS, True, True, 7)]
+
+
+def test_hosts_are_locked_in_the_order_of_their_numbers(db):
+    """Otherwise two pages with the same people would wait for each other."""
+    with CaptureQueriesContext(connection) as queries:
+        lock_hosts([33, 11, 22])
+    assert re.findall(r"\d{2}", queries[0]["sql"].partition("unnest")[2]) == ["11", "22", "33"]

@@ -23,17 +23,19 @@ EVENTS = {
     "one of the next year": ({"begins": 300 * DAY, "ends": 301 * DAY}, True),
     "one of a series, soon": ({"recurring": True}, True),
     "one of a series, in 89 days": ({"recurring": True, "begins": 89 * DAY, "ends": 90 * DAY}, True),
+    "one of a series, in 90 days": ({"recurring": True, "begins": 90 * DAY, "ends": 91 * DAY}, True),
     "one of a series, in 91 days": ({"recurring": True, "begins": 91 * DAY, "ends": 92 * DAY}, False),
     "one that Leadwell sent": ({"uid": f"activity-7@{get_site_host()}"}, False),
 }
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_which_events_may_become_meetings(name):
+def test_which_events_may_become_meetings(name, monkeypatch):
     changed, importable = EVENTS[name]
     given = {"begins": DAY, "ends": DAY + HOUR, "recurring": False, "uid": "a@other.example"}
     given |= {"canceled": False, "private": False, "declined": []} | changed
     now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
     event = SimpleNamespace(recurring=given["recurring"], uid=given["uid"])
     at = SimpleNamespace(begins=now + given["begins"], ends=now + given["ends"], event=event)
     one = SimpleNamespace(canceled=given["canceled"], private=given["private"], declined=given["declined"])

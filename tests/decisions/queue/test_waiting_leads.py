@@ -34,7 +34,7 @@ def write(cast, departments):
 
     def written(lead: Lead, **values: Any) -> None:
         if "owner" in values:
-            values["owner"] = getattr(cast, values["owner"])
+            values["owner"] = getattr(cast, values["owner"], None)
         if "department" in values:
             values["department"] = getattr(departments, values["department"])
         with operation("test", by=None):
@@ -257,6 +257,7 @@ NEW: dict[str, tuple[dict[str, Any], dict[str, int], bool]] = {
     "a lead in another status": ({"status": "qualified"}, {}, False),
     "a new lead that someone has contacted": ({"first_contacted_at": LONG_AGO}, {}, False),
     "a colleague's lead": ({"owner": "ben"}, {}, False),
+    "a lead without an owner": ({"owner": ""}, {}, False),
     "while new leads are in no queue": ({}, {"new": 0}, False),
     "while nothing else is in the queue": (
         {},

@@ -14,6 +14,7 @@ CARRY_OUT = {
     "accounts/single_sign_on/failure_reasons.py",
     "accounts/single_sign_on/provider_discovery.py",
     "automations/running/log_cleanup.py",
+    "calendars/events/event_values.py",
     "crm/api/problems.py",
     "crm/fields/custom/definitions/built_in_fields.py",
     "crm/fields/custom/links/incoming_links.py",
