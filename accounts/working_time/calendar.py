@@ -140,7 +140,7 @@ class Absences:
                 return None
             asked.add(found)
             found = self.substitutes[found]
-        return None if found in asked else found
+        return found
 
 
 def find_openings(user: User, days: Sequence[date]) -> list[datetime]:

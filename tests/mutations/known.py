@@ -256,7 +256,13 @@ KNOWN: dict[str, str] = {
     "accounts/single_sign_on/user_matching.py get_or_create_user: Identity.objects.with_subject(provider, person.subject).select_related('user').… → last(…)": (
         "A constraint of the database says that no two rows have the same provider and subject."
     ),
-    "accounts/roles/forms.py RoleForm.save: commit=True → commit=False": "Django names the argument, and nothing reads it.",
+    **dict.fromkeys(
+        (
+            "accounts/roles/forms.py RoleForm.save: commit=True → commit=False",
+            "accounts/users/forms.py UserForm.save: commit=True → commit=False",
+        ),
+        "Django names the argument, and nothing reads it.",
+    ),
     "accounts/users/last_administrator.py check_not_the_last: filter(pk=user.pk) → all() (2)": (
         "If there is no one else, whoever is there is this user."
     ),

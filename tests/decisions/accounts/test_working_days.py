@@ -82,3 +82,24 @@ def test_who_stands_in(absences, away, name, cast):
     found = Absences(TODAY)
     assert found.is_away(cast.bob.pk) is away
     assert found.find_substitute(cast.bob.pk) == (getattr(cast, name).pk if name else None)
+
+
+# Who is away and who stands in for each, and who stands in for Ana in the end; none if no one is left.
+SUBSTITUTES: dict[str, tuple[dict[str, str], str]] = {
+    "a colleague": ({"ana": "bob"}, "bob"),
+    "no one": ({"ana": ""}, ""),
+    "a colleague who is away too": ({"ana": "bob", "bob": "eva"}, "eva"),
+    "a colleague who is away without a substitute": ({"ana": "bob", "bob": ""}, ""),
+    "each for the other": ({"ana": "bob", "bob": "ana"}, ""),
+    "two others for each other": ({"ana": "bob", "bob": "eva", "eva": "bob"}, ""),
+    "herself": ({"ana": "ana"}, ""),
+    "she isn't away": ({"bob": "eva"}, ""),
+}
+
+
+@pytest.mark.parametrize(("away", "stands_in"), SUBSTITUTES.values(), ids=SUBSTITUTES)
+def test_who_stands_in_for_someone_who_is_away(away, stands_in):
+    people = {"": None, "ana": 1, "bob": 2, "eva": 3}
+    absences = Absences.__new__(Absences)
+    absences.substitutes = {people[who]: people[by] for who, by in away.items()}
+    assert absences.find_substitute(1) == people[stands_in]

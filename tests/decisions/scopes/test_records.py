@@ -141,6 +141,32 @@ def test_in_which_ways_users_with_a_right_see_the_lead_of_a_colleague(
     assert {way.name for way in WAYS if users.filter(way.build_users_condition(lead)).exists()} == ways
 
 
+# A lead, and the ways in which Bob of Sales sees it, who has all four rights.
+SEEN = {
+    "his own": ("bob", "sales", False, {"owner", "all", "department"}),
+    "his own of another department": ("bob", "export", False, {"owner", "all"}),
+    "a colleague's": ("ben", "sales", False, {"all", "department"}),
+    "someone else's": ("dan", "export", False, {"all"}),
+    "someone else's that is shared": ("dan", "export", True, {"all", "shared"}),
+    "an unassigned one": ("", "sales", False, {"all", "department", "unassigned"}),
+    "an unassigned one of another department": ("", "export", False, {"all"}),
+}
+
+
+@pytest.mark.parametrize(("owner", "place", "shared", "ways"), SEEN.values(), ids=SEEN)
+def test_in_which_ways_a_lead_is_seen(owner, place, shared, ways, cast, departments, make_lead):
+    role = Role.objects.create(name="Auditors", key="auditors")
+    rights = ("see_own", "see_unassigned", "see_departments", "see_all")
+    role.permissions.set(Permission.objects.filter(content_type__app_label="accounts", codename__in=rights))
+    cast.bob.groups.set([role])
+    people = {**vars(cast), "": None}
+    lead = make_lead(owner=people[owner], department=getattr(departments, place), shared=shared)
+    # The users who see a lead in a way are those to whom it is shown in that way.
+    assert {way.name for way in WAYS if way.does_show(lead, cast.bob)} == ways
+    users = User.objects.filter(pk=cast.bob.pk)
+    assert {way.name for way in WAYS if users.filter(way.build_users_condition(lead)).exists()} == ways
+
+
 def test_a_user_without_a_way_sees_nothing(db):
     assert not Lead.objects.filter(combine_conditions([])).exists()
     assert [way.name for way in WAYS] == ["owner", "all", "department", "unassigned", "shared"]
