@@ -85,10 +85,8 @@ class PipelineImport(ImportRules):
         return found[0].pk if found else None
 
     def get_judging_settings(self):
-        rules = {
-            str(pk): status_contract.get_contract_key(status) for pk, status in sorted(self.statuses.items())
-        }
-        return sha256(json.dumps(rules).encode()).hexdigest()
+        rules = {str(pk): status_contract.get_contract_key(status) for pk, status in self.statuses.items()}
+        return sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
 
     @property
     def additionally_read_fields(self):

@@ -316,6 +316,12 @@ KNOWN: dict[str, str] = {
     "reports/display/value_texts.py ValueChange.with_arrow: self.sign > 0 → self.sign >= 0": (
         "No change has been answered before."
     ),
+    "crm/fields/conditions/operators.py _build_starts_condition: len(text) > key.max_length // 2 → len(text) >= key.max_length // 2": (
+        "Both conditions find the same; of a text that fits just so, the index isn’t used."
+    ),
+    "duplicates/similar_records.py find_similar_records: for … if node in records → for …": (
+        "Only a record that goes away between two statements isn’t among them."
+    ),
     "automations/running/waking_queue.py _run_first: filter(pk__in=row.waiting) → all()": AS_LONG,
     "automations/running/waking_queue.py _run_or_note_fault: exclude(faults=0) → all()": (
         "Those without faults would get the 0 that they have."

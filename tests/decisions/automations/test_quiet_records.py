@@ -120,8 +120,11 @@ def test_they_are_in_the_order_of_their_numbers_and_at_most_so_many(ann, make_le
         assert [pk for pk, _at in found] == [lead.pk for lead in leads][:most]
 
 
-def test_an_activity_on_one_record_is_no_event_of_another_one(ann, make_lead):
-    active, quiet = make_lead(), make_lead()
-    make(active, Case(None, added=NOON, activities=(activity(LATER),)), ann)
-    make(quiet, Case(None, added=NOON), ann)
+@pytest.mark.parametrize(
+    "later", [{"activities": (activity(LATER),)}, {"changed": LATER}], ids=["an activity", "a change"]
+)
+def test_what_happens_to_one_record_is_no_event_of_another_one(later, ann, make_lead):
+    quiet, active = make_lead(), make_lead()
+    make(quiet, Case(None, added=NOON, changed=NOON), ann)
+    make(active, Case(None, added=NOON, **later), ann)
     assert find_quiet_records(KINDS["lead"], FIRST, END) == [(quiet.pk, NOON)]

@@ -8,12 +8,17 @@ import pytest
 
 from crm.fields.custom.values.field_registry import build_model_field
 from crm.models import CustomField
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
 from customers.conversion.custom_value_copy import (
     _does_accept,
     can_be_copied,
     copy_custom_value,
     get_labels_without_counterpart,
+    get_taken_unique_values,
+    get_value_gaps,
 )
+from customers.models import Company
 
 # The keys of a lead's choices and of a company's choices say nothing about each other.
 LEAD = ["Bronze", "Silver", "Gold"]
@@ -123,3 +128,43 @@ ACCEPTED = {
 @pytest.mark.parametrize(("type", "value", "accepts"), ACCEPTED.values(), ids=ACCEPTED)
 def test_whether_a_field_takes_a_value_as_it_is(type, value, accepts):
     assert _does_accept(field_with([], type, 1, decimals=2), value) is accepts
+
+
+class Gap(NamedTuple):
+    """A field of leads and one of companies, who may see the first one and edit the other, and the text that the lead has. `told`
+    is what the page asks about."""
+
+    seen_by: str = ""
+    edited_by: str = ""
+    lead: str = "Gold"
+    taken: tuple[str, ...] = ()
+    told: str = ""
+    repeated: bool = False
+
+
+GAPS = {
+    "a text that is copied": Gap(),
+    "a text that another company has": Gap(taken=("Gold",), told="Gold", repeated=True),
+    "a text that another company has, in a field that others see": Gap(seen_by="others", taken=("Gold",)),
+    "a text that another company has, in a field that others edit": Gap(edited_by="others", taken=("Gold",)),
+    "a text that another company has, in a field that only one's role sees and edits": Gap(
+        "own", "own", taken=("Gold",), told="Gold", repeated=True
+    ),
+    "no text": Gap(lead="", taken=("Gold",)),
+}
+
+
+@pytest.mark.parametrize("case", GAPS.values(), ids=GAPS)
+def test_which_values_the_page_asks_about(case, make_lead, make_company, make_field, ada, ann):
+    roles = {"": [], "own": [ann.groups.get().pk], "others": [ada.groups.get().pk]}
+    source = make_field("Plan", roles=roles[case.seen_by])
+    target = make_field("Contract", of="company", is_unique=True, editors=roles[case.edited_by])
+    lead = make_lead(owner=ann)
+    setattr(lead, source.name, case.lead)
+    for text in case.taken:
+        rows = Company.objects.filter(pk=make_company(f"With {text}", owner=ann).pk)
+        editor = ann if case.edited_by == "own" else ada
+        carry_out(KINDS["company"].edit({target.name: text}), rows, by=editor)
+    known = get_taken_unique_values([lead], "company", [(source, target)])
+    found = get_value_gaps(lead, "company", [(source, target)], ann, known)
+    assert [(gap.text, gap.repeated) for gap in found] == ([(case.told, case.repeated)] if case.told else [])

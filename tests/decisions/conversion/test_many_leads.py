@@ -5,7 +5,7 @@ import pytest
 from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from customers.conversion.conversion_verb import Convert
-from customers.models import Contact, ConversionRules
+from customers.models import Company, Contact, ConversionRules
 from leads.models import Lead, Status
 from leads.verbs import Edit
 
@@ -70,3 +70,15 @@ def test_a_lead_has_what_the_won_status_of_its_pipeline_requires(
     lead.refresh_from_db()
     assert (lead.status.kind == "won") is (converts or found.kind == "won")
     assert lead.status.pipeline == found.pipeline
+
+
+def test_a_conversion_says_which_records_it_has_added(ann, make_lead):
+    leads = [
+        make_lead(name, owner=ann, company=company) for name, company in (("Ana", "Omnia"), ("Eva", "Acme"))
+    ]
+    done = carry_out(Convert(), Lead.objects.all(), by=ann, wanted=[lead.pk for lead in leads]).operation
+    added = {row.table: row.ids for row in done.verdicts.all() if row.table != Lead.table}
+    assert added == {
+        model.table: sorted(model.objects.values_list("pk", flat=True)) for model in (Company, Contact)
+    }
+    assert [len(ids) for ids in added.values()] == [2, 2]

@@ -139,3 +139,12 @@ def test_who_left_before_the_lead_was_deleted_has_left(make_lead, make_mailing, 
     assert get_exclusion_reasons(mailing, [delivery]) == {delivery.pk: "hidden"}
     Unsubscribe.objects.create(email_key=ANA)
     assert get_exclusion_reasons(mailing, [delivery]) == {delivery.pk: "unsubscribed"}
+
+
+def test_a_mailing_to_a_saved_filter_goes_to_what_it_finds(make_lead, make_mailing, ann):
+    found, _other = make_lead(email=ANA, vip=True), make_lead(email="eva@a.example")
+    mailing = make_mailing(by=ann, of="lead", query="vip=yes")
+    sql, parameters = build_judged_sql(mailing)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} SELECT record, reason FROM recipients", parameters)
+        assert cursor.fetchall() == [(found.pk, GETS)]

@@ -73,6 +73,13 @@ def test_the_functions_that_are_taken_away_from_everyone_are_only_these(make_rol
     }
 
 
+def test_nothing_is_left_for_a_superuser_once_the_functions_are_taken_away(make_role):
+    make_role("--all")
+    assert role_limits.get_superuser_statements() == []
+    with_functions_of_everyone()
+    assert len(role_limits.get_superuser_statements()) == 1
+
+
 def test_a_role_that_reads_again_sees_its_rows(make_role):
     make_role("--all")
     with connected() as tool:

@@ -184,3 +184,17 @@ def test_an_import_adds_its_rows_once_whatever_other_files_plan(read, ann, monke
         RecordCheck(imported, ann).run()
     apply_import_plan(told, by=ann)
     assert [*Lead.objects.values_list("last_name", flat=True)] == ["Pop"]
+
+
+def test_an_import_changes_its_records_whatever_other_files_plan(read, ann, make_lead):
+    its_own, of_other = make_lead(email="ana@example.com"), make_lead(email="eva@example.com")
+    other, told = (
+        read(ann, ["email", "city"], [[lead.email, "Cluj"]], match="id_email_phone")
+        for lead in (of_other, its_own)
+    )
+    for imported in (other, told):
+        RecordCheck(imported, ann).run()
+    apply_import_plan(told, by=ann)
+    told.refresh_from_db()
+    assert told.operation.verdicts.get().ids == [its_own.pk]
+    assert [*Lead.objects.filter(city="Cluj")] == [its_own]

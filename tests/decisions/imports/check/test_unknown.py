@@ -321,6 +321,21 @@ def test_skipped_columns_lines_and_closed_fields_have_no_cells():
     assert cleaner.lines == [2]
 
 
+# Name: the field of leads, whether the pipeline of the status is retired, and whether the value may be used again.
+REACTIVATED = {
+    "a retired status": ("status", False, True),
+    "a status of a retired pipeline": ("status", True, False),
+    "a source": ("source", True, True),
+}
+
+
+@pytest.mark.parametrize(("name", "is_retired", "may"), REACTIVATED.values(), ids=REACTIVATED)
+def test_which_retired_values_a_lead_may_use_again(name, is_retired, may):
+    rules = judge().rules
+    rules.statuses = {OLD: SimpleNamespace(pipeline=SimpleNamespace(retired=is_retired))}
+    assert rules.can_be_reactivated(name, OLD) is may
+
+
 def test_a_company_may_use_any_retired_value_again():
     """Only leads and deals ask the rules of their statuses."""
     assert judge(of="company").rules.can_be_reactivated("tags", OLD) is True
