@@ -215,16 +215,14 @@ class _QuestionQueries:
     def get_total(self, groups: list[ReportGroup]) -> ReportGroup:
         """Counts and sums of the groups are added up, so a table never contradicts its last line."""
         by_groups = [name for name in self.parts if MEASURE_PARTS[name].adds_up] if groups else []
-        parts: Parts = {name: sum_part(groups, name) for name in by_groups}
         # Panels of one page ask for the totals of the same rows.
         known = read_cached(self._leads_cache_key, _KnownTotals)
-        known.parts |= parts
-        wanted = [name for name in self.parts if name not in by_groups]
+        known.parts |= {name: sum_part(groups, name) for name in by_groups}
         for subject, moment, names in self._group_parts_by_query(
-            [name for name in wanted if name not in known.parts]
+            [name for name in self.parts if name not in known.parts]
         ):
             known.parts |= self._get_totals(subject, moment, names)
-        parts |= {name: known.parts[name] for name in wanted}
+        parts: Parts = {name: known.parts[name] for name in self.parts}
         self.kept = known.kept = get_earliest_moment(known.kept, self.kept)
         if COSTS in self.names:
             parts[COSTS] = (self._costs_by_group or {}).get(())

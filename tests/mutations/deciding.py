@@ -253,6 +253,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         (
+            "accounts/free_busy/busy_times.py",
             "accounts/free_busy/free_times.py",
             "accounts/free_busy/time_spans.py",
             "bookings/free_slots.py",

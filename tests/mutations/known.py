@@ -297,6 +297,16 @@ KNOWN: dict[str, str] = {
     "crm/work/tasks/listing/task_list.py get_records_by_key: sorted({row.of for row in rows}) → the other way round": (
         "Only that it is always the same order counts: the records are found by their keys."
     ),
+    "crm/work/tasks/listing/filters.py TaskFilterForm.get_first_tasks: when and self._zones → when or self._zones": (
+        "Both ways find the same tasks. Only the query of the second one is kept."
+    ),
+    "reports/engine/measures.py MeasurePart: 1 → 2": "Any value is counted, whichever it is.",
+    "crm/work/emails/quotations.py find_headers: place + 1 → place": (
+        "The line that names the sender has none of the other headers."
+    ),
+    "crm/transfer/imports/tasks/task_check.py TaskCheck.find_records: sorted({pk for text in texts for pk in self.records[of].find_ids(text)}) → the other way round": (
+        "The database reads the numbers as a set."
+    ),
     "crm/records/listing/tabs.py _get_filters: sorted(data.getlist(name)) → the other way round": (
         "Both of the lists that are compared are sorted in the same way."
     ),

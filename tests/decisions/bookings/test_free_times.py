@@ -152,17 +152,22 @@ def test_a_meeting_that_is_about_to_be_moved_keeps_no_one_busy(ann, bob, monkeyp
         assert (found[ann.pk].busy, found[bob.pk].busy) == (expected, [second])
 
 
-@pytest.mark.parametrize(
-    ("zone", "busy"), [("Pacific/Auckland", False), ("Europe/Bucharest", True), ("America/New_York", True)]
-)
-def test_an_absence_is_on_the_days_of_the_user(zone, busy, ann, monkeypatch):
-    """At noon in Bucharest, Sunday has ended in Auckland; in New York it is still night."""
+# The time zone of a user who is absent on Monday; whether they are at 22:00 in Bucharest, and six hours later.
+ABSENT = {
+    "Pacific/Auckland": (False, False),
+    "Europe/Bucharest": (True, False),
+    "America/New_York": (True, True),
+}
+
+
+@pytest.mark.parametrize("zone", ABSENT)
+def test_an_absence_is_on_the_days_of_the_user(zone, ann, monkeypatch):
     monkeypatch.setattr(free_times, "SOURCES", [])
     type(ann).objects.filter(pk=ann.pk).update(time_zone=zone)
     Absence.objects.create(user=ann, first=MONDAY, last=MONDAY)
-    late = span(MONDAY, "22:00", "23:00")
     user = type(ann).objects.with_rights().get(pk=ann.pk)
-    assert get_user_times([user], late)[ann.pk].busy == ([late] if busy else [])
+    hours = span(MONDAY, "22:00", "23:00"), span(date(2026, 6, 2), "04:00", "05:00")
+    assert tuple(bool(get_user_times([user], hour)[ann.pk].busy) for hour in hours) == ABSENT[zone]
 
 
 def test_what_remains_and_what_both_have_is_right_for_every_minute():

@@ -102,6 +102,7 @@ def stage(read, ann, monkeypatch):
 def test_the_rows_of_a_file_are_counted_and_kept_with_their_numbers(stage):
     imported = stage([("", ["Last name", "City"]), ("", ANA), ("", DAN)])
     assert (imported.rows, imported.header_row, imported.state) == (2, 1, "columns")
+    assert imported.activities is False
     kept = ImportRow.objects.filter(of=imported).order_by("row").values_list("row", "cells")
     assert list(kept) == [(2, ANA), (3, DAN)]
     assert imported.mapping == ["last_name", "city"]

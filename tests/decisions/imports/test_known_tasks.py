@@ -89,6 +89,10 @@ def test_a_row_with_a_task(case, numbers, read, ann):
         for plan in plans
     ]
     assert tuple(found) == case.found
+    does = {"new": "add", "changed": "change"}
+    assert [plan.action for plan in plans] == [
+        does.get(one, "") if values else "" for one, values, _error in found
+    ]
     assert tuple(plans[0].conflicts) == case.conflicts
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from crm.models import CustomField
 from crm.records.history.verb_execution import operation
-from intake.forms.public.visit_counts import build_form_lines
+from intake.forms.public.visit_counts import FormLine, build_form_lines
 from intake.forms.questions import (
     FormQuestion,
     build_question_input,
@@ -20,7 +20,7 @@ from intake.forms.questions import (
 )
 from intake.forms.submissions.gap_sentences import describe_gaps
 from intake.forms.submissions.incomplete_leads import get_required_custom_fields
-from intake.models import Submission
+from intake.models import Submission, WebForm
 from tests.intake.conftest import make_form
 
 __all__ = ["make_form"]
@@ -128,6 +128,25 @@ def test_a_gap_is_told_while_its_field_is_in_use_and_seen(make_field, ada, ann):
 def test_a_form_that_was_never_opened_has_no_numbers(make_form):
     (line,) = build_form_lines([make_form()])
     assert (line.views, line.sent, line.quarantined, line.rate) == (0, 0, 0, "")
+
+
+# The views and the sent forms, and the share; a form that was sent without being seen here is never more than all.
+RATES = {(0, 0): "", (0, 3): "", (4, 1): "25%", (4, 4): "100%", (4, 5): "100%"}
+
+
+@pytest.mark.parametrize(("views", "sent"), RATES)
+def test_how_many_of_those_who_open_a_form_send_it(views, sent):
+    assert FormLine(WebForm(), views, sent, 0).rate == RATES[views, sent]
+
+
+# What a question asks for, and whether it is a consent, and a field of a lead.
+ASKED = {"city": (False, True), "consent": (True, False), "consent_2": (True, False), "files": (False, False)}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_a_question_is_about(name):
+    asked = FormQuestion(name)
+    assert (asked.is_consent, asked.is_of_lead) == ASKED[name]
 
 
 def test_spam_is_no_sent_form(make_form):

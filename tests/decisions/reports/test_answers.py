@@ -169,3 +169,22 @@ def test_the_median_of_all_isnt_the_sum_of_those_of_the_groups(ada, make_lead):
     found = get_answer(parse_question(QueryDict(query), ada), ada)
     assert {group.keys[0]: group.parts["value_median"] for group in found.groups} == {"RO": 20, "DE": 100}
     assert (found.total.parts["value_median"], found.total.parts["leads"]) == (30, 3)
+
+
+# What is counted, and the countries that have a row: one without any of it has none. The lead in RO is open.
+SHOWN = {"open_leads": {"RO"}, "leads": {"RO", "DE"}}
+
+
+@pytest.mark.parametrize("measure", SHOWN)
+def test_a_group_without_any_of_what_is_counted_has_no_row(measure, ada, make_lead):
+    make_lead(country="RO")
+    make_lead(country="DE", status="lost")
+    found = get_answer(parse_question(QueryDict(f"measure={measure}&by=country&period=all"), ada), ada)
+    assert {group.keys[0] for group in found.groups} == SHOWN[measure]
+
+
+def test_only_the_leads_of_the_filters_are_counted(ada, make_lead):
+    for country in ("RO", "DE"):
+        make_lead(country=country)
+    found = get_answer(parse_question(QueryDict("measure=leads&country=RO"), ada), ada)
+    assert found.total.parts["leads"] == 1

@@ -138,3 +138,13 @@ def test_who_sees_and_changes_activities_and_tasks(case, cast, notes, tasks):
     assert named(tasks, Task, scope.build_visible_condition(bob)) == case.tasks
     assert named(tasks, Task, scope.build_changeable_condition(bob)) == case.done
     assert named(tasks, Task, scope.build_restored_condition(bob)) == case.done
+
+
+def test_the_very_first_record_has_activities_too(cast, make_lead):
+    lead = make_lead(id=1, owner=cast.bob)
+    with operation("test", by=None):
+        note = Activity.objects.create(
+            type="note", text="First", of="lead", record=lead.pk, created_by=cast.ben
+        )
+    bob = with_rights(cast.bob, (*VIEW, OWN))
+    assert note in Activity.objects.visible_to(bob)

@@ -258,3 +258,21 @@ def test_a_page_behind_a_task_goes_on_too(own, bob, make_task, monkeypatch):
     make_task("third", Lead.objects.get(pk=first.record), user=bob)
     second = TaskPage(choose(bob), str(first.pk))
     assert ([line.task.title for line in second.lines], second.next) == (["bob’s call"], own["bob’s call"].pk)
+
+
+def test_completed_tasks_stay_in_the_order_in_which_they_were_completed(own, bob):
+    """The last one first, whenever they were due."""
+    with operation("test", by=None):
+        for title, hours, day in (("bob", 1, 24), ("bob’s done", 2, 25), ("bob’s call", 3, 23)):
+            done = {"done_at": AT + HOUR * hours, "due_on": date(2026, 11, day)}
+            Task.objects.filter(pk=own[title].pk).update(**done)
+    ((_label, lines),) = TaskPage(choose(bob, "when=done"), "").iterate_groups()
+    assert [line.task.title for line in lines] == ["bob’s call", "bob’s done", "bob"]
+
+
+def test_each_choice_has_a_name_for_screen_readers(bob):
+    fields = choose(bob).fields
+    named = {
+        name: str(fields[name].widget.attrs["aria-label"]) for name in ("user", "type", "priority", "sort")
+    }
+    assert named == {"user": "For", "type": "Type", "priority": "Priority", "sort": "Sort"}

@@ -44,3 +44,7 @@ def test_a_column_of_ids(of, cells, found, on_paper):
 def test_a_column_that_is_mapped_to_something_else_is_left_alone(on_paper):
     columns = [column("ID", "17"), column("Record ID", "18")]
     assert find_id_column(KINDS["deal"], columns, ["name", ""]) == IdColumn(1, LABEL)
+
+
+def test_one_text_with_spaces_among_the_ids_says_that_they_are_names(on_paper):
+    assert find_id_column(KINDS["deal"], [column("ID", "17", "Renewal of Alfa")], [""]) is None
