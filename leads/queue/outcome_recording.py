@@ -17,7 +17,7 @@ from crm.records.history.verb_execution import Verb, carry_out, operation
 from crm.work.activities.verbs import AddActivity
 from crm.work.models.activity import Activity
 from crm.work.models.task import Task
-from crm.work.tasks.snooze import TOMORROW, build_snooze_verb
+from crm.work.tasks.snooze import build_snooze_verb
 from crm.work.tasks.verbs import AddTask, CompleteTask, RescheduleTask
 from leads.models import Lead, QueueHold, QueueStep, Status
 from leads.queue import outcomes
@@ -172,7 +172,7 @@ def _build_next_task(
     """With a time of day, it is the call that was agreed on."""
     status = outcome.status or lead.status
     title = str(outcome.task or (_("Call back") if at else status.prompt) or _("Call again"))
-    planned = build_snooze_verb(Task(user=user), outcome.until or TOMORROW)
+    planned = build_snooze_verb(Task(user=user), outcome.until)
     due = day or (planned and planned.day)
     return AddTask(
         user, {"title": title, "type": Task.Type.CALL, "due_on": due, "due_time": at, "user": user}

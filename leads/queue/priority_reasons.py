@@ -118,9 +118,8 @@ def build_ordered_places(
     sorting = []
     for lead, own in moments.items():
         from_score = round(scores.get(lead, 0) * rules.score / 100)
-        ranked, points = [*own.items()], from_score + (rules.vip if lead in stars else 0)
-        if len(ranked) > 1:
-            ranked.sort(key=lambda reason: ranks[reason[0]])
+        ranked = sorted(own.items(), key=lambda reason: ranks[reason[0]])
+        points = from_score + (rules.vip if lead in stars else 0)
         for code in own:
             points += weights[code]
         code, (seconds, _timed) = ranked[0]

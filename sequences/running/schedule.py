@@ -49,8 +49,7 @@ def plan_first_step(operation: int, sequence: Sequence, now: datetime) -> None:
     """Of all enrollments in the sequence that this operation started; one statement for each author."""
     calendars, step = Calendars(), sequence.parsed_steps[0]
     rows = Enrollment.objects.running().of_sequence(sequence.pk).filter(started=operation)
-    authors = User.objects.filter(pk__in=rows.order_by().values("author"))
-    for author in authors.order_by("pk"):
+    for author in User.objects.filter(pk__in=rows.order_by().values("author")):
         due_at = get_due_moment(step, now, calendars.get_for_user(author))
         coming = ComingStep.objects.filter(enrollment__in=rows.filter(author=author).values("pk"))
         coming.update(key=step.key, due_at=due_at)

@@ -293,7 +293,7 @@ SECOND = {"another reason": ("Wrong person", "Wrong person"), "no reason": ("", 
 
 
 @pytest.mark.parametrize(("reason", "kept"), SECOND.values(), ids=SECOND)
-def test_who_leaves_twice_has_left_at_the_first_moment(reason, kept, make_lead, make_mailing, ann):
+def test_who_leaves_twice_has_left_at_the_first_moment(reason, kept, make_lead, make_mailing, ann, world):
     lead, first = make_lead(email=ANA), timezone.now() - timedelta(days=1)
     row = Delivery.objects.create(
         mailing=make_mailing([lead], by=ann), record=lead.pk, email_key=ANA, unsubscribed_at=first,
@@ -302,6 +302,12 @@ def test_who_leaves_twice_has_left_at_the_first_moment(reason, kept, make_lead, 
     unsubscribe(row, everything=True, reason=reason)
     row.refresh_from_db()
     assert (row.unsubscribed_at, row.unsubscribe_reason) == (first, kept)
+    # Whether from all mailings or from a list.
+    unsubscribe(row, everything=True, reason="")
+    row.mailing.list = world[OFFERS]
+    for _time in range(2):
+        unsubscribe(row, everything=False, reason="")
+    assert (Unsubscribe.objects.count(), ListUnsubscribe.objects.count()) == (1, 1)
 
 
 def test_an_address_that_no_one_knows_any_more_has_left_nothing(make_lead, make_mailing, ann):
@@ -326,3 +332,5 @@ def test_only_who_has_left_is_unsubscribed_after_an_erasure(reason, left, make_l
         is_unsubscribed(Delivery(mailing=make_mailing([make_lead()], by=ann), record=1, digest=digest))
         is left
     )
+    other = build_digest("other@a.example")
+    assert not is_unsubscribed(Delivery(mailing=make_mailing(by=ann), record=1, digest=other))

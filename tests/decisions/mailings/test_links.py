@@ -2,9 +2,14 @@
 
 import pytest
 
+from crm.records.history.verb_execution import operation
+from mailings.content import content_checks
 from mailings.content.compiled_templates import MergeField, TextMergeFields
-from mailings.content.content_checks import _find_link_problems, get_link_problem
-from mailings.models import Mailing
+from mailings.content.content_checks import _find_link_problems, get_blocking_problems, get_link_problem
+from mailings.models import Mailing, MailingFile
+from tests.mailings.conftest import make_mailing
+
+__all__ = ["make_mailing"]
 
 MISSPELLED, NOWHERE = "is misspelled", "leads nowhere"
 LINKS = {
@@ -103,3 +108,31 @@ def test_an_address_of_ours_is_complete():
     page = f'<a href="{gaps.add_word(MergeField("unsubscribe", is_ours=True))}">x</a>'
     filled = gaps.build_html_pattern(page).fill({"unsubscribe": "https://a.example/?a=1&b=2"})
     assert filled == '<a href="https://a.example/?a=1&amp;b=2">x</a>'
+
+
+# The files of a mailing that are still there, and those that are named because they are gone.
+FILES = {
+    "all are there": (["a.pdf", "b.pdf"], ""),
+    "one is gone": (["a.pdf"], "b.pdf"),
+    "both are gone": ([], "a.pdf, b.pdf"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("there", "named"), FILES.values(), ids=FILES)
+def test_files_that_are_gone_keep_a_mailing_from_being_sent(there, named, ann, make_mailing, monkeypatch):
+    mailing = make_mailing(by=ann, ids=[])
+    with operation("test", by=None):
+        for name in ("a.pdf", "b.pdf"):
+            values = {
+                "name": name,
+                "file": name,
+                "size": 9,
+                "content_type": "application/pdf",
+                "sha256": "0" * 64,
+            }
+            MailingFile.objects.create(mailing=mailing, **values)
+    monkeypatch.setattr(content_checks, "file_exists", lambda file: file in there)
+    found = [problem for problem in get_blocking_problems(mailing) if "can’t be read" in problem]
+    assert [named in problem for problem in found] == ([True] if named else [])
+    assert not any(name in problem for problem in found for name in there)

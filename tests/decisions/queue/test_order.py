@@ -6,7 +6,13 @@ import pytest
 from django.utils import timezone
 
 from leads.models import QueueRules
-from leads.queue.priority_reasons import REASONS, QueueReason, build_ordered_places, describe_reason
+from leads.queue.priority_reasons import (
+    REASONS,
+    QueuePlace,
+    QueueReason,
+    build_ordered_places,
+    describe_reason,
+)
 
 DAY = datetime(2030, 5, 6, 9, tzinfo=UTC)
 MIDNIGHT = DAY.replace(hour=0).timestamp()
@@ -126,6 +132,7 @@ SCORES = {
     "without scores, the moment decides": (100, {}, [(1, 30), (2, 30)]),
     "the higher score comes first": (100, {1: 5, 2: 12}, [(2, 42), (1, 35)]),
     "a negative score comes last": (100, {1: -10}, [(2, 30), (1, 20)]),
+    "each point of a high score": (100, {1: 100}, [(1, 130), (2, 30)]),
     "half of the score": (50, {2: 25}, [(2, 42), (1, 30)]),
     "twice the score": (200, {1: 3, 2: 4}, [(2, 38), (1, 36)]),
     "the score is left aside": (0, {2: 500}, [(1, 30), (2, 30)]),
@@ -189,3 +196,33 @@ def test_a_first_contact_that_is_due_says_already_that_the_lead_is_new():
         "Task",
         "New,",
     ]
+
+
+# The reason, how long ago its moment was, whether it has a time of day, what is said of it, and whether it is urgent.
+MINUTES, DAYS = timedelta(minutes=1), timedelta(days=1)
+SAID: dict[str, tuple[str, timedelta, bool, str, bool]] = {
+    "a first contact that was due a minute ago": ("contact_overdue", MINUTES, True, "First contact was due at", True),
+    "a first contact that was due yesterday": ("contact_overdue", DAYS, True, "First contact 1 day overdue", False),
+    "a first contact that is due": ("contact_today", -MINUTES, True, "First contact due at", False),
+    "a task that was due a minute ago": ("task_overdue", MINUTES, True, "Task was due at", True),
+    "a task that was due yesterday": ("task_overdue", DAYS, True, "Task 1 day overdue", False),
+    "a task of today with a time": ("task_today", -MINUTES, True, "Task due at", False),
+    "a task of today without a time": ("task_today", -MINUTES, False, "Task due today", False),
+    "a new lead": ("new", MINUTES, True, "New, not contacted for 1 minute", False),
+    "of 59 minutes": ("new", 59 * MINUTES, True, "New, not contacted for 59 minutes", False),
+    "of an hour": ("new", 60 * MINUTES, True, "New, not contacted for 1 hour", False),
+    "of almost two days": ("stuck", 2 * DAYS - MINUTES, True, "Stuck: 47 hours in this status", False),
+    "of two days": ("stuck", 2 * DAYS, True, "Stuck: 2 days in this status", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "ago", "is_timed", "words", "is_urgent"), SAID.values(), ids=SAID)
+def test_what_is_said_of_a_reason_and_whether_it_is_urgent(
+    code, ago, is_timed, words, is_urgent, monkeypatch
+):
+    now = DAY + timedelta(hours=2)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    place = QueuePlace(1, False, 50, 0, [(code, ((now - ago).timestamp(), is_timed))])
+    clock = f" {timezone.localtime(now - ago):%H:%M}" if words.endswith(" at") else ""
+    assert place.first_reason_text == words + clock
+    assert place.is_urgent is is_urgent

@@ -105,6 +105,9 @@ def test_what_a_lead_is_offered(case, monkeypatch):
         if one.must_move:
             because = one.status.kind in ("lost", "disqualified")
             assert words[one.code] == one.status.label + (" because…" if because else "")
+        elif one.code != "no_answer":
+            # A call is called like a call, also if it moves the lead.
+            assert words[one.code] == one.label
 
 
 class Entering(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from crm.models import Activity
+from crm.models import Activity, Verdict
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, QueueHold, QueueRules, QueueStep
 from leads.queue import outcome_recording as recording
@@ -152,6 +152,19 @@ def test_which_skipped_leads_come_back(whose, ago, outcome, hours, back, cast, m
     restored = restore_skipped_leads(cast.bob)
     assert (restored and (restored.kind, restored.changed)) == (("queue_return", 1) if back else None)
     assert QueueStep.objects.exists() is not back
+
+
+def test_those_that_come_back_are_in_the_order_of_their_numbers(bob, make_lead):
+    ids = [make_lead(owner=bob).pk for _each in range(3)]
+    with operation("test", by=None) as record:
+        QueueStep.objects.bulk_create(
+            QueueStep(
+                user=bob, lead=pk, day=timezone.localdate(timezone=bob.zone), outcome="skipped", operation=record.pk,
+                until=timezone.now() + DAY,
+            )
+            for pk in reversed(ids)
+        )  # fmt: skip
+    assert Verdict.objects.get(operation=restore_skipped_leads(bob)).ids == ids
 
 
 # What the history says, by the outcome and the category of the status that the lead got.

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from crm.records.history.verb_execution import operation
 from sequences.models import ComingStep, EditedEmail, Enrollment
-from sequences.running.pauses import AWAY, TEMPLATE_GONE, Pause, find_pause
+from sequences.running import pauses
+from sequences.running.judgment import UNSENT
+from sequences.running.pauses import AWAY, OFF, TEMPLATE_GONE, Pause, find_pause
 from sequences.verbs import edit_coming_email
 from tests.sequences.sequencing import build_step, make_sequence, send_away, start
 
@@ -71,3 +73,20 @@ def test_a_template_that_is_gone_pauses_nothing_before_the_email_is_due(enrollme
     due_at = enrollment.coming.due_at
     assert find_pause(enrollment, due_at - timedelta(seconds=1)) is None
     assert find_pause(enrollment, due_at) == Pause(TEMPLATE_GONE)
+
+
+# What is so of a sequence and of its enrollment, the verdict on the record, and the pause that its page names.
+FIRST = {
+    "it is turned off": ({"turned_on": False}, {}, "unsent", Pause(OFF)),
+    "it has ended for the record": ({}, {"state": "finished"}, "unsent", None),
+    "its last email hasn't gone out": ({}, {}, "unsent", Pause(UNSENT)),
+    "a reply has come, so it is about to end": ({}, {}, "replied", None),
+}
+
+
+@pytest.mark.parametrize(("sequence", "values", "verdict", "pause"), FIRST.values(), ids=FIRST)
+def test_which_pause_is_named(sequence, values, verdict, pause, enrollment, monkeypatch):
+    monkeypatch.setattr(pauses, "judge_enrollments", lambda ids: {enrollment.pk: verdict})
+    vars(enrollment).update(values)
+    vars(enrollment.sequence).update(sequence)
+    assert find_pause(enrollment, timezone.now()) == pause
