@@ -77,7 +77,7 @@ def describe_other_viewers(record: Any, user, kind) -> str:
         return _("No one else can view it.")
     groups = [
         _describe_group(record, **row)
-        for row in sorted(found, key=lambda row: (ORDER.index(row["how"]), -row["number"]))
+        for row in sorted(found, key=lambda row: (ORDER.index(row["how"]), -row["number"], row["role_name"]))
     ]
     return _("It’s also visible to %(people)s.") % {"people": get_text_list(groups, _("and"))}
 

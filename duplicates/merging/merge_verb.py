@@ -13,7 +13,7 @@ from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import KINDS, get_kind
 from customers.models import Company
 from duplicates.merging import merge_sql
-from duplicates.merging.emails_and_phones import PARTNERS, SpareAddress, get_spare_addresses
+from duplicates.merging.emails_and_phones import SpareAddress, get_spare_addresses
 from duplicates.merging.field_values import (
     RecordPart,
     RecordValues,
@@ -165,8 +165,7 @@ class Merge(Verb):
     def _get_spare_addresses(
         self, parts: list[RecordPart], group: MergeGroup, wanted: Mapping[str, int]
     ) -> dict[str, SpareAddress]:
-        names = [part.name for part in parts if part.name in PARTNERS]
-        found = {name: wanted.get(name, group.survivor) for name in names}
+        found = {part.name: wanted.get(part.name, group.survivor) for part in parts}
         return get_spare_addresses([self.run.records[pk] for pk in group.ids], found, group.without)[0]
 
     def _get_merged_tags(self) -> dict[int, list[int]]:

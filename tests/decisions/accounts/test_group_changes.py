@@ -160,3 +160,6 @@ def test_members_change_in_the_order_of_their_ids_and_what_changed_is_named(grou
         ("Second", 1),
         ("Third", 2),
     ]
+    dora = make_user("dora", "rep")
+    replace_group(ScimGroup(row), {"members": [{"value": str(dora.pk)}]}, token)
+    assert dora.memberships.get().position == 0

@@ -1,9 +1,11 @@
 """What users and roles are called and found by, until when an invitation works, and what a pasted line means."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
 from accounts.invitations.invitation_plan import build_plan
@@ -12,6 +14,7 @@ from accounts.models import Role, User
 from accounts.models.user import guess_name
 from accounts.roles.forms import NewRoleForm, RoleForm
 from accounts.roles.permissions import permissions_queryset
+from accounts.users.forms import ChangePasswordForm, ProfileForm, UserForm
 from tests.conftest import make_user
 
 INITIALS = {
@@ -187,3 +190,36 @@ def test_which_roles_require_a_second_step():
     role.permissions.set(permissions_queryset(["leads.view_lead"]))
     assert list(Role.objects.requiring_second_factor()) == [role]
     assert role.permission_names == {"leads.view_lead"}
+
+
+def test_the_first_department_of_a_user_is_no_other_one_too(departments, ada):
+    sales, export = departments.sales, departments.export
+    sent = {"name": "Eva", "email": "eva@example.com", "department": export.pk, "also": [sales.pk, export.pk]}
+    form = UserForm({**sent, "roles": [Role.objects.get(key="rep").pk]}, by=ada)
+    assert form.is_valid()
+    assert form.chosen_departments == [export, sales]
+
+
+def test_a_profile_offers_what_the_user_and_the_installation_have(bob, settings):
+    nobody = make_user("eva", "")
+    for pushes in (True, False):
+        settings.PUSH = pushes
+        fields = ProfileForm(instance=bob).fields
+        assert ("push_reminders" in fields, "push_mentions" in fields) == (pushes, pushes)
+        assert fields["start_page"].choices == [("", "Today"), ("list", "Leads")]
+        # Who views no records starts with no list of them.
+        assert "start_page" not in ProfileForm(instance=nobody).fields
+
+
+def test_a_new_password_needs_the_present_one(bob, monkeypatch):
+    monkeypatch.setattr(
+        "accounts.users.forms.authenticate",
+        lambda request, username, password: bob if (username, password) == (bob.email, "right") else None,
+    )
+    request: Any = SimpleNamespace(user=bob)
+    form = ChangePasswordForm(request)
+    form.cleaned_data = {"old_password": "right"}
+    assert form.clean_old_password() == "right"
+    form.cleaned_data = {"old_password": "wrong"}
+    with pytest.raises(ValidationError):
+        form.clean_old_password()

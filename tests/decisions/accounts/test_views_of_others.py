@@ -337,3 +337,26 @@ def test_which_pages_are_shown_in_a_view_of_another_user(method, name, of_record
         kwargs={"kind": LEAD} if of_records else {}, view_name=name, url_name=name.rpartition(":")[2]
     )
     assert is_shown_in_view(SimpleNamespace(method=method, resolver_match=match)) is shown
+
+
+EVERYWHERE = "2 with the role Super Operator, 1 with the role Administrator"
+# Whose lead of Sales it is, whether it is shared, and who else sees it, for Ann, who manages Sales.
+OTHERS = {
+    "a colleague's": ("bob", False, f"Bob (owner), 1 person in Sales, {EVERYWHERE} and 1 with the role Company Manager"),
+    "an unassigned one": ("", False, f"3 people in Sales, {EVERYWHERE} and 1 with the role Company Manager"),
+    "someone else's that is shared": (
+        "dan", True,
+        f"Dan (owner), 1 person in Sales, {EVERYWHERE}, 1 with the role Company Manager and 3 more people because it’s shared",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("owner", "shared", "said"), OTHERS.values(), ids=OTHERS)
+def test_who_else_sees_a_lead_the_nearest_first(owner, shared, said, cast, make_lead):
+    make_user("eva", "super")
+    # Who sees no leads at all isn't among them.
+    make_user("ion", "")
+    people = {**vars(cast), "": None}
+    lead = make_lead(owner=people[owner], shared=shared)
+    assert describe_other_viewers(lead, cast.ann, LEAD) == f"It’s also visible to {said}."
+    assert bool(get_visibility_reason(lead, cast.carla)) is shared
