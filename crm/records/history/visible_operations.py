@@ -207,7 +207,9 @@ def build_receipt(record: Operation, user) -> dict:
         examples = []
         if kind:
             rows = kind.model.objects.filter(pk__any=verdict.first_ids).visible_to(user)
-            examples = get_records_for_page(kind, list(rows.values_list("pk", flat=True)[:EXAMPLES]))
+            examples = get_records_for_page(
+                kind, list(rows.order_by("pk").values_list("pk", flat=True)[:EXAMPLES])
+            )
         reason = get_reason_sentence(verdict.reason, kind)
         refused[verdict.table, verdict.reason] = RefusedRows(reason, verdict.count, kind, examples)
     refusals = list(refused.values())
