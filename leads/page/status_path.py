@@ -15,6 +15,9 @@ from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Status, StatusMove
 from leads.statuses import reference_tables, status_contract
 
+# A reason is asked for with the move itself.
+WITH_REASON = {"lost_reason": True}
+
 
 @dataclass(frozen=True)
 class PathStep:
@@ -42,7 +45,7 @@ def get_status_path(record: Any) -> list[PathStep]:
     steps = []
     for status in statuses:
         place = "here" if status.pk == record.status_id else "done" if status.pk in done else "ahead"
-        missing = status_contract.get_missing_fields(status, {**values, "lost_reason": True}, model)
+        missing = status_contract.get_missing_fields(status, values | WITH_REASON, model)
         shown_names = [name for name in missing if not is_for_some(name)] if place == "ahead" else []
         needs = [reference_tables.get_field_label(name, model) for name in shown_names]
         allowed = record.status.can_move_to(status)
@@ -77,7 +80,7 @@ def get_closings(record: Any) -> list[ClosingStatus]:
 def get_asking_statuses(record: Any, statuses: Iterable[Status]) -> set[int]:
     """The ids of those among the statuses that require more than the record has, apart from a reason."""
     others = [row for row in statuses if row.pk != record.status_id]
-    values = get_required_values(record, others) | {"lost_reason": True}
+    values = get_required_values(record, others) | WITH_REASON
     model = type(record)
     return {row.pk for row in others if status_contract.get_missing_fields(row, values, model)}
 

@@ -333,9 +333,7 @@ KNOWN: dict[str, str] = {
     "reports/display/value_texts.py ValueChange.with_arrow: self.sign > 0 → self.sign >= 0": (
         "No change has been answered before."
     ),
-    "crm/fields/conditions/operators.py _build_starts_condition: len(text) > key.max_length // 2 → len(text) >= key.max_length // 2": (
-        "Both conditions find the same; of a text that fits just so, the index isn’t used."
-    ),
+    "crm/fields/conditions/operators.py _build_starts_condition: len(text) > key.max_length // 2 → len(text) >= key.max_length // 2": AS_LONG,
     "duplicates/similar_records.py find_similar_records: for … if node in records → for …": (
         "Only a record that goes away between two statements isn’t among them."
     ),
@@ -355,12 +353,8 @@ KNOWN: dict[str, str] = {
     "accounts/working_time/calendar.py replace_week: sorted(week.items()) → the other way round": (
         "The days are read in the order of the week."
     ),
-    **dict.fromkeys(
-        (
-            "leads/page/status_path.py get_status_path: True → False",
-            "leads/page/status_path.py get_asking_statuses: True → False",
-        ),
-        "Both stand for a reason that is there: only None and an empty text are empty values.",
+    "leads/page/status_path.py WITH_REASON: True → False": (
+        "Both stand for a reason that is there: only None and an empty text are empty values."
     ),
     "sequences/running/stop_sweep.py end_stopped_enrollments: if not Enrollment.objects.running().exists(): return 0 → no guard": AS_LONG,
     **dict.fromkeys(
