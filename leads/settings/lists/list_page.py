@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.models import User
+from crm.platform.web.id_parsing import parse_ids
 from crm.platform.web.responses import render_response
 from crm.records.editing.row_order import move_row_one_step
 from crm.records.editing.settings_change import record_settings_change, show_change_message
-from leads.settings.lists.list_state import SettingsList, parse_id_values
+from leads.settings.lists.list_state import SettingsList
 from leads.settings.lists.row_order import can_sort_by_name
 from leads.settings.lists.row_rendering import SettingsRows
 from leads.settings.merge import get_merge_rights
@@ -73,7 +74,7 @@ def move_row_and_redirect(
     """Move the submitted row "up" or "down" among its `neighbours`, which are all rows in order; `words` is the message
     afterwards."""
     direction = "up" if "up" in request.POST else "down"
-    row = get_row_or_404(kind, *parse_id_values([request.POST.get(direction, "")]) or [0])
+    row = get_row_or_404(kind, *parse_ids([request.POST.get(direction, "")]) or [0])
     with record_settings_change(f"edit_{kind.table}", by=request.user, act="order", rows=[row.pk]) as record:
         move_row_one_step(row, neighbours(row), direction)
     show_change_message(request, record, words)

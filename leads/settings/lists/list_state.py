@@ -84,8 +84,3 @@ class SettingsList:
 
 def get_sort_label(row) -> str:
     return folded(row.label)
-
-
-def parse_id_values(values: Iterable[str]) -> list[int]:
-    """The numbers among URL parameters."""
-    return [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]

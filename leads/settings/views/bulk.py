@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from crm.platform.models.retirable import get_retirement_obstacle
+from crm.platform.web.id_parsing import parse_ids
 from crm.records.editing.settings_change import one_at_a_time, record_settings_change, show_change_message
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.kinds.record_uses import get_uses
 from crm.templatetags.look import number
-from leads.settings.lists.list_state import get_sort_label, parse_id_values
+from leads.settings.lists.list_state import get_sort_label
 from leads.settings.lists.settings_lists import LISTS
 from leads.settings.lists.workbook import build_settings_workbook
 from leads.settings.settings_tables import SETTINGS_TABLES, SettingsTable
@@ -30,7 +31,7 @@ def settings_bulk(request, table):
         raise Http404
     if not request.user.has_perm(kind.get_right("view" if action == "export" else "change")):
         raise PermissionDenied
-    ids = parse_id_values(request.GET.getlist("row"))
+    ids = parse_ids(request.GET.getlist("row"))
     if action == "export":
         return export_rows(request, kind, ids)
     rows = sorted(kind.model.objects.in_bulk(ids).values(), key=get_sort_label)

@@ -6,11 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crm.platform import jobs
+from crm.platform.web.id_parsing import parse_ids
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from crm.records.history.multi_part_changes import get_too_large_sentence
 from leads.settings.forms.successors import MergeForm
-from leads.settings.lists.list_state import get_sort_label, parse_id_values
+from leads.settings.lists.list_state import get_sort_label
 from leads.settings.merge import RowMerge, get_merge_rights, get_unmergeable_reason
 from leads.settings.retirement import RetirementRefused, describe_arrivals
 from leads.settings.settings_tables import SETTINGS_TABLES
@@ -23,7 +24,7 @@ def settings_merge(request, table):
     kind = SETTINGS_TABLES[table]
     if not request.user.has_perms(get_merge_rights(kind)):
         raise PermissionDenied
-    ids = parse_id_values(request.GET.getlist("row"))
+    ids = parse_ids(request.GET.getlist("row"))
     rows = sorted(kind.model.objects.in_bulk(ids).values(), key=get_sort_label)
     if not rows:
         messages.warning(request, _("Select at least one row."))

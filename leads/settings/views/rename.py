@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crm.platform.sql.reference_tables import sort_by_position
+from crm.platform.web.id_parsing import parse_ids
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
-from leads.settings.lists.list_state import parse_id_values
 from leads.settings.rename import RenameForm
 from leads.settings.settings_tables import SETTINGS_TABLES
 
@@ -18,7 +18,7 @@ def settings_rename(request, table):
     if not request.user.has_perm(kind.get_right("change")):
         raise PermissionDenied
     rows = sort_by_position(
-        kind.model.objects.in_order().filter(pk__in=parse_id_values(request.GET.getlist("row")))
+        kind.model.objects.in_order().filter(pk__in=parse_ids(request.GET.getlist("row")))
     )
     if not rows:
         messages.warning(request, _("Select at least one row."))

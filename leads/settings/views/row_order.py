@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crm.platform.sql.reference_tables import sort_by_position
+from crm.platform.web.id_parsing import parse_ids
 from crm.records.editing.settings_change import (
     get_posted_data,
     one_at_a_time,
     show_change_message,
 )
 from leads.settings.lists.list_page import move_row_and_redirect
-from leads.settings.lists.list_state import parse_id_values
 from leads.settings.lists.row_order import (
     PlaceForm,
     get_sibling_rows,
@@ -36,7 +36,7 @@ def settings_order(request, table):
     if "name" in request.GET and table != "status":
         return sort_all_by_name(request, kind)
     rows = sort_by_position(
-        kind.model.objects.in_order().filter(pk__in=parse_id_values(request.GET.getlist("row")))
+        kind.model.objects.in_order().filter(pk__in=parse_ids(request.GET.getlist("row")))
     )
     if not rows and request.method == "POST":
         raise Http404

@@ -4,11 +4,11 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from crm.platform.web.id_parsing import parse_ids
 from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from leads.models import Pipeline, Status
 from leads.settings.forms.settings_forms import StatusForm
-from leads.settings.lists.list_state import parse_id_values
 from leads.settings.settings_tables import SETTINGS_TABLES
 from leads.settings.usage import count_records_naming
 
@@ -18,9 +18,7 @@ KIND = SETTINGS_TABLES["status"]
 @permission_required("leads.add_status", raise_exception=True)
 @one_at_a_time
 def status_new(request):
-    chosen = (
-        Pipeline.objects.active().filter(pk__in=parse_id_values([request.GET.get("pipeline", "")])).first()
-    )
+    chosen = Pipeline.objects.active().filter(pk__in=parse_ids([request.GET.get("pipeline", "")])).first()
     return save_or_show_form(
         request, StatusForm(get_posted_data(request), pipeline=chosen, user=request.user)
     )
