@@ -162,8 +162,7 @@ def _save_answer(message: PushMessage, response: OutgoingResponse | None, left: 
 
 def _schedule_retry(message: PushMessage, response: OutgoingResponse | None, left: timedelta) -> None:
     """After a pause, if the notification is still of use then. A service may ask for a longer one (RFC 9110, 10.2.3)."""
-    asked = response.retry_after if response else ""
-    wished = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+    wished = response.wait_seconds if response else 0
     tries = message.attempts - 1
     pause = max(PAUSES[tries], min(wished, LONGEST_PAUSE)) if tries < len(PAUSES) else None
     if pause is None or timedelta(seconds=pause) >= left:

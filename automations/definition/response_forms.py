@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from automations.models import Automation
+from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.kinds.kind_registry import Kind
 from mailings.models import Mailing
@@ -60,7 +61,8 @@ def get_mailing_choices(kind: Kind, user: Any, trigger: str, chosen: str = "") -
     if column := RECORDED_BY.get(Trigger(trigger)):
         rows = rows.filter(**{column: True})
     newest = rows.newest_first().values("pk")[:MOST_MAILINGS]
-    kept = Q(pk=int(chosen)) if chosen.isdecimal() else Q()
+    number = parse_number(chosen)
+    kept = Q(pk=number) if number else Q()
     found = (
         rows.filter(Q(pk__in=list(newest.values_list("pk", flat=True))) | kept)
         if kept

@@ -264,8 +264,7 @@ class CalDavServer:
         if answer.status == 401:
             raise CalendarProblem("login")
         if answer.status in (429, 503):
-            wait = int(answer.retry_after) if answer.retry_after.isdigit() else 0
-            raise CalendarProblem("busy", retry_after=wait)
+            raise CalendarProblem("busy", retry_after=answer.wait_seconds)
         if answer.status >= 500 and answer.status not in (501, 507):
             raise CalendarProblem("answer", str(answer.status))
         return answer

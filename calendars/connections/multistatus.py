@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree  # nosec - what declares entities is refused
 
+from crm.platform.web.id_parsing import parse_number
+
 DAV, CALDAV, APPLE = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}", "{http://calendarserver.org/ns/}"
 
 
@@ -69,4 +71,4 @@ def _iterate_parts(root: ElementTree.Element) -> Iterator[Part]:
 def _parse_status(line: str | None) -> int:
     """200 if there is none, as RFC 4918 has it for parts with properties."""
     words = (line or "").split()
-    return int(words[1]) if len(words) > 1 and words[1].isdigit() else 200
+    return (parse_number(words[1]) if len(words) > 1 else None) or 200

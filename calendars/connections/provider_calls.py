@@ -105,8 +105,7 @@ class ProviderCalls:
             raise Outdated
         reason, message = _get_error(answer) if answer.status == 403 else ("", "")
         if answer.status in (429, 503, 504) or reason in self.busy:
-            wait = int(answer.retry_after) if answer.retry_after.isdigit() else 0
-            raise CalendarProblem("busy", retry_after=wait)
+            raise CalendarProblem("busy", retry_after=answer.wait_seconds)
         if answer.status == 403:
             raise CalendarProblem("forbidden", message or reason)
         if answer.status >= 500:

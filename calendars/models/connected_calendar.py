@@ -171,8 +171,8 @@ class ConnectedCalendar(OAuthAccount):
         self.save(update_fields=["problem", "failures", "notified", "last_success_at", "next_check_at"])
 
     def record_failure(self, now: datetime, problem: str, retry_after: int = 0) -> None:
-        """The pause doubles with each failure, up to an hour. It is never shorter than the server asks for, up to a day."""
+        """The pause doubles with each failure, up to an hour. It is never shorter than the server asks for."""
         self.problem, self.failures = problem[:300], self.failures + 1
         pause = min(EVERY * 2 ** min(self.failures - 1, 10), LONGEST_PAUSE)
-        self.next_check_at = now + max(pause, min(timedelta(seconds=retry_after), timedelta(days=1)))
+        self.next_check_at = now + max(pause, timedelta(seconds=retry_after))
         self.save(update_fields=["problem", "failures", "next_check_at"])

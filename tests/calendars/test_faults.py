@@ -195,11 +195,15 @@ def test_a_calendar_that_was_away_for_a_week_is_tried_less_and_less_and_goes_on_
     assert Activity.objects.count() == 1
 
 
-def test_a_server_that_asks_to_wait_is_left_alone_for_so_long(sync, calendar):
+@pytest.mark.parametrize(("said", "hours"), [("7200", 2), ("99999999999999", 24)])
+def test_a_server_that_asks_to_wait_is_left_alone_for_so_long_but_not_more_than_a_day(
+    said, hours, sync, calendar
+):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(caldav_server, "fetch_response", lambda url, call: OutgoingResponse(429, "", "7200"))
+        patch.setattr(caldav_server, "fetch_response", lambda url, call: OutgoingResponse(429, "", said))
         sync(problem="busy")
-    assert timedelta(minutes=115) < calendar.next_check_at - datetime.now(UTC) < timedelta(minutes=125)
+    waits = calendar.next_check_at - datetime.now(UTC)
+    assert timedelta(hours=hours, minutes=-5) < waits < timedelta(hours=hours, minutes=5)
 
 
 NO_EVENTS = OutgoingResponse(207, "", "", b'<D:multistatus xmlns:D="DAV:"/>')

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
+from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.read_deadline import cut_off_after
 
 # Seconds for each step, such as one read, and for the whole call with its redirects.
@@ -27,6 +28,7 @@ UNSEEN = {"Zs", "Zl", "Zp", "Cc", "Cf"}
 # The IPv6 addresses used on the internet; those for examples; and how IPv6-only networks reach an IPv4 address.
 UNICAST, EXAMPLES, NAT64 = (IPv6Network(text) for text in ("2000::/3", "3fff::/20", "64:ff9b::/96"))
 REDIRECTS = {301, 302, 303, 307, 308}
+A_DAY = 24 * 60 * 60
 
 
 class NotCalled(Exception):
@@ -40,6 +42,11 @@ class OutgoingResponse:
     retry_after: str
     body: bytes = b""
     etag: str = ""
+
+    @property
+    def wait_seconds(self) -> int:
+        """How long the server asks to wait (RFC 9110, 10.2.3), at most a day; 0 if it doesn't say so, or names a date."""
+        return min(parse_number(self.retry_after) or 0, A_DAY)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,12 @@ def test_the_chosen_mailing_is_offered_though_it_is_not_among_the_newest(ada, mo
     assert choices_of(ada, "mailing_opened", chosen=str(first.pk)) == ["Second", "First"]
 
 
+@pytest.mark.parametrize("chosen", ["9" * 5_000, "9" * 19, "0", "\N{SUPERSCRIPT TWO}", "first"])
+def test_a_choice_that_is_no_mailing_offers_none_more(chosen, ada):
+    make_mailing(ada, subject="Autumn")
+    assert choices_of(ada, "mailing_opened", chosen=chosen) == ["Autumn"]
+
+
 def test_a_mailing_that_does_not_record_opens_is_no_choice_for_them(sign_in, ada):
     mailing = make_mailing(ada, tracks_opens=False)
     page = sign_in(ada).post(NEW, sent(ada, trigger="mailing_opened", **{"when-mailing": mailing.pk}))
