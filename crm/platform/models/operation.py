@@ -65,6 +65,16 @@ class OperationQuerySet(models.QuerySet):
         """The ids of those that an undo has undone, unless the undo was undone itself, and so on."""
         return self.filter(undoes__isnull=False).in_effect().values("undoes")
 
+    def get_ids_undone_since(self, record: "Operation") -> list[int]:
+        """The ids of those that were undone after an operation and are so still, however often an undo was undone."""
+        undone: set[int] = set()
+        undos = self.filter(undoes__isnull=False, pk__gt=record.pk).order_by("-pk")
+        # Whatever undid an undo comes later.
+        for undo, operation in undos.values_list("pk", "undoes"):
+            if undo not in undone:
+                undone.add(operation)
+        return list(undone)
+
     def in_effect(self, followed: int = FOLLOWED):
         """Those that no undo in effect has undone."""
         undos = Operation.objects.filter(undoes=models.OuterRef("pk"))

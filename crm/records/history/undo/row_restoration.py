@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models.expressions import RawSQL
 
 from crm.fields.models.record import Record
 from crm.fields.types.record_links import build_linked_columns_sql, get_required_link_columns
@@ -16,18 +15,17 @@ from crm.platform.sql.change_triggers import get_recorded_columns
 
 def get_created_rows(record: Operation, table: str, without: list[int]) -> tuple[list[int], list[int]]:
     """The rows that the operation created: those left alone since, and those changed since."""
-    of_later = Operation.objects.filter(undoes=RawSQL("later.operation_id", ()))
-    undos, of_undos = of_later.in_effect().query.sql_with_params()
+    undone = Operation.objects.get_ids_undone_since(record)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT c."row", EXISTS (
+            """SELECT c."row", EXISTS (
                    SELECT FROM crm_change later WHERE later."table" = c."table" AND later."row" = c."row"
                    AND later.id > c.id AND later.at >= %s AND later.operation_id IS DISTINCT FROM c.operation_id
                    AND NOT EXISTS (SELECT FROM crm_operation o WHERE o.id = later.operation_id AND o.kind = 'undo')
-                   AND NOT EXISTS ({undos}))
+                   AND later.operation_id <> ALL(%s::bigint[]))
                FROM crm_change c
                WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])""",
-            [record.earliest_change_at, *of_undos, record.pk, record.earliest_change_at, table, without],
+            [record.earliest_change_at, undone, record.pk, record.earliest_change_at, table, without],
         )
         found = cursor.fetchall()
     return [pk for pk, touched in found if not touched], [pk for pk, touched in found if touched]
