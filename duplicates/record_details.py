@@ -97,9 +97,7 @@ def _get_domain_keys(
     of_company = KnownFacts(emails=() if person else emails, website=text.get("website", ""))
     domains = [*of_company.domains] if table != "contact" and not person else []
     others = text.get("other_domains", "").replace(",", " ").split()
-    domains += KnownFacts(
-        emails=tuple(f"@{name}" for name in (text.get("domain", ""), *others) if name)
-    ).domains
+    domains += KnownFacts(emails=tuple(f"@{name}" for name in (text.get("domain", ""), *others))).domains
     return tuple(key for domain in domains for key in (domain, f"www.{domain}"))
 
 
@@ -123,13 +121,12 @@ def get_personal_emails(values: Mapping[str, Any], ending: str = "") -> tuple[st
 def _get_company_names(texts: Sequence[str], user: User) -> list[str]:
     """The names of the companies that these texts name by their ids, as far as the user sees them."""
     numbers = [parse_label_number(text) for text in texts]
-    wanted = [number for number in numbers if number]
-    seen = Company.objects.present().visible_to(user).in_bulk(wanted) if wanted else {}
+    seen = Company.objects.present().visible_to(user).in_bulk({*numbers})
     return [seen[number].name if number in seen else "" for number in numbers]
 
 
 def _get_countries(texts: Sequence[str], user: User) -> list[str]:
     """Those of the chosen departments, or of the user's first one."""
     numbers = [parse_number(text) or next(iter(user.department_ids), 0) for text in texts]
-    found = dict(Department.objects.filter(pk__in=set(numbers)).values_list("pk", "country"))
+    found = dict(Department.objects.values_list("pk", "country"))
     return [str(found.get(number) or "") for number in numbers]

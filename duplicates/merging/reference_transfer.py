@@ -67,11 +67,11 @@ def _move_rows(other: Any, column: str, pairs: Mapping[int, int], of: str) -> li
 
 
 def _remove_repeated_entries(other: Any, moved: list[int]) -> None:
-    """Of two entries that are the same now, such as the same contact twice in a deal, the moved one is removed."""
+    """Of two entries that are the same now, such as the same former job twice, the moved one is removed."""
     table = connection.ops.quote_name(other._meta.db_table)
-    compared = ["role", *(name for name in ("started_on", "ended_on") if _has_field(other, name))]
     links = [_get_column_name(other, name) for name in (other.belongs_to, other.leads_to)]
-    same = " AND ".join(f'o."{name}" IS NOT DISTINCT FROM t."{name}"' for name in (*links, *compared))
+    compared = (*links, "role", "started_on", "ended_on")
+    same = " AND ".join(f'o."{name}" IS NOT DISTINCT FROM t."{name}"' for name in compared)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE {table} t SET deleted_at = now() WHERE t.id = ANY(%s::bigint[]) AND t.deleted_at IS NULL
@@ -97,10 +97,6 @@ def _remove_double_deal_contacts(other: Any, kept: list[int]) -> None:
                         AND (o.role = '', o.id) < (t.role = '', t.id)))""",
             [kept],
         )
-
-
-def _has_field(model: Any, name: str) -> bool:
-    return any(field.name == name for field in model._meta.local_concrete_fields)
 
 
 def _move_untracked_rows(reference: Reference, table: str, pairs: Mapping[int, int], operation: int) -> None:

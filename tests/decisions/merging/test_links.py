@@ -13,8 +13,14 @@ from customers.models import Company, Contact, Employment
 from duplicates.merging import parent_companies as merging_parents
 from duplicates.merging.field_values import read_values
 from duplicates.merging.parent_companies import write_parents
-from duplicates.merging.reference_transfer import move_referring_rows, move_untracked_rows_back
+from duplicates.merging.reference_transfer import (
+    get_moved_columns,
+    move_referring_rows,
+    move_untracked_rows_back,
+)
 from duplicates.merging.undo import _report_added_since
+from intake.models import Submission, WebForm
+from leads.models import Lead
 from mailings.models import Delivery, Mailing
 
 
@@ -186,6 +192,27 @@ def test_only_activities_of_the_merged_record_move(make_contact):
     assert records == {"merged": kept, "other": other, "a lead": merged}
 
 
+def test_the_parents_of_companies_are_not_moved_like_other_links():
+    """They are written with the kept company, because a parent below it isn't taken."""
+    assert (Company, "parent_id") not in get_moved_columns(Company)
+    assert (Contact, "company_id") in get_moved_columns(Company)
+
+
+@pytest.mark.parametrize(("model", "moves"), [(Lead, True), (Company, False)], ids=["leads", "companies"])
+def test_what_a_form_brought_belongs_to_leads_alone(
+    model, moves, ann, departments, sources, make_lead, make_company
+):
+    """Not to a company with the number of a lead."""
+    first, second = make_lead().pk, make_lead().pk
+    with operation("test", by=None) as record:
+        given = {"department": departments.sales, "source": sources.website, "questions": []}
+        form = WebForm.objects.create(name="Contact us", slug="contact", **given)
+        submission = Submission.objects.create(form=form, lead_id=first)
+        move_referring_rows(model, {first: second}, record.pk)
+    submission.refresh_from_db()
+    assert submission.lead_id == (second if moves else first)
+
+
 class Received(NamedTuple):
     """A mailing that the merged company and another record received, and who has received it after the merge."""
 
@@ -204,7 +231,7 @@ RECEIVED = {
 
 @pytest.mark.parametrize("case", RECEIVED.values(), ids=RECEIVED)
 def test_which_mailings_the_kept_company_has_received(case, ann, departments, make_company):
-    kept, merged, other = (make_company(name).pk for name in ("kept", "merged", "other"))
+    kept, merged, other, earlier = (make_company(name).pk for name in ("kept", "merged", "other", "earlier"))
     ids = {"kept": kept, "other": other}
     pairs = {merged: kept}
     with operation("test", by=None) as record:
@@ -218,7 +245,9 @@ def test_which_mailings_the_kept_company_has_received(case, ann, departments, ma
         stranger = Delivery.objects.create(mailing=one, of="contact", record=merged)
         if case.by:
             Delivery.objects.create(mailing=one, of=case.table, record=ids[case.by])
-        MergedRecord.objects.bulk_create([MergedRecord(table="company", record=merged, into=kept)])
+        # A company that was merged into the kept one before stays so when this one is separated.
+        for company in (merged, earlier):
+            MergedRecord.objects.bulk_create([MergedRecord(table="company", record=company, into=kept)])
         move_referring_rows(Company, pairs, record.pk)
 
         def now() -> list[int]:
