@@ -170,12 +170,13 @@ SHIPPED += [
     ),
     StandardReport(
         "stuck",
-        _("Stuck leads"),
+        _("Over time limit"),
         _(
-            "How many leads were in a status for longer than its time limit, at the end of each week and at the end of the period."
+            "How many leads were in a status for longer than its time limit, at the end of each week and at the end of the period. "
+            "Unlike among stuck leads, those with a planned task or meeting count too."
         ),
         [
-            ReportSection(_("Stuck leads"), ["stuck"], ["week"], "line", "happened"),
+            ReportSection(_("Leads over the time limit"), ["stuck"], ["week"], "line", "happened"),
             *(
                 ReportSection(title, ["stuck"], [by], "bar", "happened", fixed=True)
                 for title, by in (

@@ -1,4 +1,4 @@
-"""Charts on the start page of those who assign leads: the funnel, won leads, open value, and what is stuck."""
+"""Charts on the start page of those who assign leads: the funnel, won leads, open value, and what is over its time limit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ OPEN_VALUE = StartChart(
 )
 STUCK = StartChart(
     "chart_stuck",
-    _lazy("Stuck leads"),
+    _lazy("Leads over the time limit"),
     "measure=stuck&by=status&picture=bar&basis=happened&period=this_month",
     "stuck",
 )

@@ -31,7 +31,7 @@ OF_SUBJECTS = {
     "given": _("Leads given to reps"),
     "working_days": _("Working days of reps"),
     "stays": _("Time in status"),
-    "stuck": _("Stuck leads"),
+    "stuck": _("Leads over the time limit"),
     "untouched": _("Untouched leads"),
     "moves": _("Moves"),
     "changed_leads": _("Pipeline changes of leads"),

@@ -198,7 +198,7 @@ SUBJECT = Subject(
         **dict.fromkeys(STEPS, F("entered")),
     },
     records="progress",
-    empty=_("No leads were stuck in this period."),
+    empty=_("No leads were over the time limit in this period."),
     over_time=count_over_time,
     at=get_question_at_end,
 )
@@ -207,7 +207,7 @@ PARTS = {NAME: MeasurePart("", Q(), subject=NAME, adds_up=False, at_end=True)}
 MEASURES = [
     build_count_measure(
         NAME,
-        _("Stuck leads"),
+        _("Leads over the time limit"),
         _(
             "Leads in an open status for longer than its time limit of today, at the end of each day, week or month. The total and "
             "groups by other fields are those at the end of the period. What was planned then isn’t known, so leads with a planned "

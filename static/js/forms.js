@@ -24,7 +24,9 @@ for (const over of ["htmx:afterRequest", "htmx:sendError"]) {
   document.addEventListener(over, (event) => event.target.closest?.("form")?.removeAttribute("aria-busy"));
 }
 
-document.querySelector("[data-focus]")?.focus();
+/* A page with errors starts at their summary, or else in the first field with one. A table of rows with errors starts where it is. */
+const wrong = [...document.querySelectorAll("[aria-invalid=true]")].filter((field) => !field.closest("table") && field.checkVisibility());
+(document.querySelector("[data-focus]") || wrong[0])?.focus();
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

@@ -57,6 +57,15 @@
       if ((cutsX || cutsY) && !says && element.tagName !== "SELECT") flaws.push(`${name(element)} is cut off`);
     }
 
+    // The headers of a table are above their cells
+    for (const table of all("table:has(> thead)")) {
+      const [heads, cells] = ["thead", "tbody"].map((part) => [...(table.querySelector(`:scope > ${part} > tr`)?.children || [])]);
+      if (heads.length !== cells.length || ![...heads, ...cells].every(shown)) continue;
+      const left = (cell) => cell.getBoundingClientRect().left;
+      const wrong = heads.find((head, place) => Math.abs(left(head) - left(cells[place])) > 1);
+      if (wrong) flaws.push(`${name(wrong)} is not above its cells`);
+    }
+
     // The icon of a search lies in its field
     for (const icon of all(".searchbox > svg")) {
       const [mark, field] = [icon, icon.parentElement.querySelector(".input")].map((one) => one.getBoundingClientRect());

@@ -118,6 +118,9 @@ class EmailForm(Form):
         if self.below:
             self.initial["text"] = f"\n\n{self.below}"
         self.initial |= start or {}
+        if not reply and data is None:
+            first = next((name for name in ("to", "subject") if not self.initial.get(name)), "text")
+            self.fields[first].widget.attrs["autofocus"] = True
 
     @property
     def datalist_id(self) -> str:

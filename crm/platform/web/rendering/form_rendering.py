@@ -76,6 +76,13 @@ class Form(forms.Form):
         remember_rejected_choice(field, error)
 
 
+def focus_first_field(form: Any) -> None:
+    """The cursor of a page starts in its form: in the first visible field, unless another one has it."""
+    widgets = [field.field.widget for field in form.visible_fields()]
+    if widgets and not any(widget.attrs.get("autofocus") for widget in widgets):
+        widgets[0].attrs["autofocus"] = True
+
+
 class ModelForm(forms.ModelForm):
     fields: dict[str, Any]
 

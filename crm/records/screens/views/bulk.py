@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from crm.models import FrozenSet, Job, Operation
 from crm.platform import jobs
+from crm.platform.web.rendering.form_rendering import focus_first_field
 from crm.records.editing.bulk_actions import (
     ROWS_AT_ONCE,
     BulkAction,
@@ -69,6 +70,8 @@ def preview(request, kind: Kind, pk, name):
     form = action.form(data if asked else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return apply_action(request, kind, action, frozen, form)
+    if not asked:
+        focus_first_field(form)
     context = build_set_preview_context(kind, request.user, action, frozen, form)
     if form.is_valid():
         context |= build_preview_context(kind, request.user, action, frozen, form)

@@ -68,6 +68,7 @@ class NewEntryForm(Form):
     def __init__(self, data=None, *, viewer: Any, **keywords) -> None:
         super().__init__(data, auto_id="id_new_%s", **keywords)
         self.viewer = viewer
+        self.fields["title"].widget.attrs["autofocus"] = data is None
         prepare_task_fields(self)
 
     @classmethod

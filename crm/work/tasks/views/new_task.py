@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from crm.platform.web.rendering.form_rendering import focus_first_field
 from crm.platform.web.responses import encode_filled_parameters, render_response
 from crm.records.history.operation_results import Outcome
 from crm.records.history.verb_execution import carry_out
@@ -56,6 +57,8 @@ def show_added_message(request, form: Any, outcome: Outcome) -> None:
 
 
 def render_new_task_page(request, form: NewTaskForm, status: int = 200):
+    if not form.is_bound:
+        focus_first_field(form)
     context = build_new_task_context(form)
     fragments = {"new-task-records": "tasks/_new_records.html"}
     return render_response(request, "tasks/new.html", context, fragments=fragments, status=status)
