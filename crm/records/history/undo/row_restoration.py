@@ -14,18 +14,31 @@ from crm.platform.sql.change_triggers import get_recorded_columns
 
 
 def get_created_rows(record: Operation, table: str, without: list[int]) -> tuple[list[int], list[int]]:
-    """The rows that the operation created: those left alone since, and those changed since."""
-    undone = Operation.objects.get_ids_undone_since(record)
+    """The rows that the operation created: those left alone since, and those changed since. A later change counts unless it was
+    undone for this row: an undo may have kept it."""
+    undos = Operation.objects.get_undos_since(record)
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT c."row", EXISTS (
                    SELECT FROM crm_change later WHERE later."table" = c."table" AND later."row" = c."row"
                    AND later.id > c.id AND later.at >= %s AND later.operation_id IS DISTINCT FROM c.operation_id
                    AND NOT EXISTS (SELECT FROM crm_operation o WHERE o.id = later.operation_id AND o.kind = 'undo')
-                   AND later.operation_id <> ALL(%s::bigint[]))
+                   AND NOT (later.operation_id = ANY(%s::bigint[]) AND EXISTS (
+                       SELECT FROM crm_change back JOIN crm_operation undo ON undo.id = back.operation_id
+                       WHERE back."table" = c."table" AND back."row" = c."row" AND back.at >= %s
+                       AND back.operation_id = ANY(%s::bigint[]) AND undo.undoes_id = later.operation_id)))
                FROM crm_change c
                WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])""",
-            [record.earliest_change_at, undone, record.pk, record.earliest_change_at, table, without],
+            [
+                record.earliest_change_at,
+                list(set(undos.values())),
+                record.earliest_change_at,
+                list(undos),
+                record.pk,
+                record.earliest_change_at,
+                table,
+                without,
+            ],
         )
         found = cursor.fetchall()
     return [pk for pk, touched in found if not touched], [pk for pk, touched in found if touched]
