@@ -5,7 +5,9 @@ the last weeks are open, older ones are closed, and the funnel narrows as manage
 """
 
 from accounts.models import Department, User
+from crm.platform.configuration.company import get_company_time_zone
 from leads.demo import sample_names
+from leads.demo.working_hours import build_working_time_sql, get_clock_values
 
 # The path of each fate, and its chance a year ago and now: managers should see that they get better.
 FATES = [
@@ -63,13 +65,6 @@ OWNERS = {
 
 def build_pick_sql(array: str, draw: str) -> str:
     return f"({array})[1 + floor({draw} * cardinality({array}))::int]"
-
-
-def build_working_time_sql(moment: str) -> str:
-    """The drawn time, moved into the working hours of its day without changing the order."""
-    day = f"date_trunc('day', {moment})"
-    worked = f"CASE WHEN {day} < date_trunc('day', now()) THEN {day} + interval '6 hours' + ({moment} - {day}) * (10 / 24.0)"
-    return f"date_trunc('second', {worked} ELSE {moment} END)"
 
 
 def draw_leads(cursor, number: int, begun: float, ended: float) -> None:
@@ -165,11 +160,13 @@ def _draw_steps(cursor) -> None:
         f"drawn_at + ({_build_days_sql(place)}) * interval '1 day' AS d{place}" for place in places
     )
     worked = ", ".join(
-        f"d{place} + ({WEEKEND})[extract(isodow FROM d{place})::int] * interval '1 day' AS w{place}"
+        f"d{place} + ({WEEKEND})[extract(isodow FROM d{place} AT TIME ZONE %(zone)s)::int] * interval '1 day' AS w{place}"
         for place in places
     )
     times = ", ".join(f"{build_working_time_sql(f'w{place}')} AS t{place}" for place in places)
     last = "coalesce(steps[done], created_at)"
+    cursor.execute("SELECT now()")
+    [now] = cursor.fetchone()
     cursor.execute(
         f"""CREATE TEMPORARY TABLE demo_lead AS
             SELECT w.*, row_number() OVER (PARTITION BY owner_id, in_progress, waiting = 1
@@ -189,7 +186,8 @@ def _draw_steps(cursor) -> None:
                   FROM (
                     SELECT p.*, {build_working_time_sql("drawn_at")} AS created_at, {times} FROM (
                       SELECT m.*, {worked} FROM (SELECT d.*, {drawn} FROM demo_draw d OFFSET 0) AS m OFFSET 0) AS p OFFSET 0
-                  ) AS t OFFSET 0) AS s OFFSET 0) AS l) AS w"""
+                  ) AS t OFFSET 0) AS s OFFSET 0) AS l) AS w""",
+        get_clock_values(now, get_company_time_zone()),
     )
 
 

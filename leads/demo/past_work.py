@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from crm.platform.configuration.company import get_company_time_zone
+from leads.demo.working_hours import build_nearest_working_time_sql, get_clock_values
 from leads.models import Lead, Status
 
 # Of each owner, so many of the leads that were contacted in so many days: as many in a demo of any size.
@@ -11,7 +13,7 @@ ACTIVITIES = """
     WITH contacted AS MATERIALIZED (
         SELECT l.id, l.owner_id, l.first_contacted_at AS first, l.last_contacted_at AS last, l.created_at,
             s.kind = ANY(%(open)s) AND l.status_since < l.last_contacted_at + interval '3 hours'
-                AND coalesce(l.next_action_on, '-infinity') < current_date
+                AND coalesce(l.next_action_on, '-infinity') < (now() AT TIME ZONE %(zone)s)::date
                 AND l.last_contacted_at > now() - interval '13 days' AS is_followed_by_nothing,
             s.kind = ANY(%(open)s) AND l.last_contacted_at > now() - interval '4 days' AS is_recent,
             row_number() OVER (PARTITION BY l.owner_id ORDER BY hashint8(l.id)) AS place
@@ -19,7 +21,7 @@ ACTIVITIES = """
         WHERE l.owner_id IS NOT NULL AND l.deleted_at IS NULL
             AND l.first_contacted_at > now() - %(days)s * interval '1 day' AND l.first_contacted_at < now())
     INSERT INTO crm_activity (of, record, type, text, outcome, at, minutes, created_at, created_by_id, updated_at, version, assumed)
-    SELECT 'lead', c.id, w.type, w.text, w.outcome, w.at, w.minutes, w.at, c.owner_id, w.at, 1,
+    SELECT 'lead', c.id, w.type, w.text, w.outcome, h.at, w.minutes, h.at, c.owner_id, h.at, 1,
         w.type = 'meeting' AND w.outcome = '' AND w.text = ''
     FROM contacted c CROSS JOIN LATERAL (VALUES
         ('call', 'no_answer', '', c.first - (c.first - c.created_at) / 4, NULL, c.place %% 3 = 0),
@@ -29,10 +31,10 @@ ACTIVITIES = """
         ('meeting', '', '', c.last, 30, c.is_recent AND c.place %% 3 = 1 AND NOT c.is_followed_by_nothing),
         ('meeting', 'no_show', '', c.last + interval '3 hours', 30, c.is_followed_by_nothing),
         ('meeting', 'no_show', '', c.last - interval '1 day', 30, c.last > c.first + interval '1 day' AND c.place %% 5 = 2)
-    ) AS w(type, outcome, text, at, minutes, is_done)
-    WHERE c.place <= %(most)s AND w.is_done AND w.at < now()
-    ORDER BY w.at
-"""
+    ) AS w(type, outcome, text, at, minutes, is_done), LATERAL (SELECT {nearest} AS at) AS h
+    WHERE c.place <= %(most)s AND w.is_done AND h.at < now()
+    ORDER BY h.at
+""".replace("{nearest}", build_nearest_working_time_sql("w.at"))
 TEXTS = {
     "called": "Asked what they need and until when.",
     "noted": "Decides together with a colleague.",
@@ -53,4 +55,7 @@ def add_past_work() -> None:
             "SELECT EXISTS (SELECT FROM crm_activity WHERE of = %s AND type = 'call')", [Lead.table]
         )
         if not cursor.fetchone()[0]:
-            cursor.execute(ACTIVITIES, {**TEXTS, "most": MOST, "days": DAYS, "open": list(Status.OPEN)})
+            cursor.execute("SELECT now()")
+            [now] = cursor.fetchone()
+            values = {**TEXTS, **get_clock_values(now, get_company_time_zone())}
+            cursor.execute(ACTIVITIES, {**values, "most": MOST, "days": DAYS, "open": list(Status.OPEN)})

@@ -79,7 +79,7 @@ CATEGORIES = {
 
 def find_or_create_source(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
     known = find_or_reactivate(Source.objects.all(), name)
-    return known or Source.objects.create(name=name[:60], kind=Source.Kind.OTHER).pk
+    return known or Source.objects.create(name=name, kind=Source.Kind.OTHER).pk
 
 
 def _build_unsaved_lead(place: int, values: dict[str, Any], record: dict[str, Any] | None) -> Lead:

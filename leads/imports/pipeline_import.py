@@ -48,7 +48,7 @@ def find_or_create_status(name: str, rules: ImportRules, defaults: dict[str, Any
     if known := find_or_reactivate(statuses, name):
         return known
     last = statuses.of_kind(*Status.OPEN).aggregate(last=Max("position"))["last"] or 0
-    made = Status.objects.create(pipeline=pipeline, name=name[:60], kind=Status.Kind.CONTACTED, position=last)
+    made = Status.objects.create(pipeline=pipeline, name=name, kind=Status.Kind.CONTACTED, position=last)
     return made.pk
 
 

@@ -34,7 +34,7 @@ class StuckLines:
             self.chips[line.status.pk] = chip(line.status)
         yield self.chips[line.status.pk]
         yield html(
-            '<span class="grow"><a class="link" href="{}">{}</a></span>',
+            '<span class="grow nowrap"><a class="link" href="{}">{}</a></span>',
             f"{self.path}?{line.query}",
             ngettext("%(number)s lead", "%(number)s leads", line.count) % {"number": line.count_text},
         )

@@ -37,10 +37,9 @@ def get_given_leads(question: ReportQuestion, viewer: User) -> tuple[Any, dateti
     owners = Change.objects.filter(since, table=Lead.table).with_field(OWNER)
     undone = Operation.objects.still_undone()
     # Of most leads the owner has never changed, which one list of the others says. Only of those, changes are looked up one by one.
-    moves = owners.filter(IS_NO_UNDO).exclude(operation__in=undone)
+    moves = owners.filter(IS_NO_UNDO).exclude(Q(operation__in=undone) & Exists(_build_undoing(owners, "row")))
     has_moved = Q(progress__in=moves.values("row"))
     own = moves.filter(row=OuterRef("progress"))
-    undoing = owners.filter(row=OuterRef("progress"), operation__undoes=OuterRef("operation"))
     rows = CHANGES[progress.model].objects.filter(
         prefix_condition(PROGRESS, build_visible_condition(viewer)),
         build_filter_condition(question, PROGRESS),
@@ -48,7 +47,7 @@ def get_given_leads(question: ReportQuestion, viewer: User) -> tuple[Any, dateti
         IS_NO_UNDO,
         table=Lead.table,
     )
-    rows = rows.exclude(Q(operation__in=undone) & Exists(undoing))
+    rows = rows.exclude(Q(operation__in=undone) & Exists(_build_undoing(owners, "progress")))
     before = Subquery(own.order_by("id").values("fields")[:1])
     found = rows.annotate(
         given_to=Case(
@@ -64,6 +63,11 @@ def get_given_leads(question: ReportQuestion, viewer: User) -> tuple[Any, dateti
         ),
     )
     return found.filter(given_to__isnull=False), as_of
+
+
+def _build_undoing(owners: Any, lead: str) -> Any:
+    """The changes by which an undo has taken a lead back; it may have kept others of the same operation."""
+    return owners.filter(row=OuterRef(lead), operation__undoes=OuterRef("operation"))
 
 
 def _build_owner_expression(place: int, fields: Any) -> Any:

@@ -66,6 +66,17 @@
       if (wrong) flaws.push(`${name(wrong)} is not above its cells`);
     }
 
+    // A number and its noun are in one line, also in a narrow column
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (narrow && texts.nextNode()) {
+      const { data, parentElement } = texts.currentNode;
+      if (!/^\s*[\d.,]+\+?\s+\p{L}+\s*$/u.test(data) || !shown(parentElement)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(texts.currentNode);
+      const lines = new Set([...range.getClientRects()].filter((box) => box.width > 1).map((box) => Math.round(box.top)));
+      if (lines.size > 1) flaws.push(`${name(parentElement)} is a number that breaks before its noun`);
+    }
+
     // The icon of a search lies in its field
     for (const icon of all(".searchbox > svg")) {
       const [mark, field] = [icon, icon.parentElement.querySelector(".input")].map((one) => one.getBoundingClientRect());

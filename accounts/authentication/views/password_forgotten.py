@@ -1,5 +1,6 @@
 """Forgotten password: request a link by email; the response is the same for unknown addresses."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -25,4 +26,5 @@ def password_forgotten(request):
 @login_not_required
 @require_safe
 def link_sent(request):
-    return render(request, "accounts/password_link_sent.html", {"signed_in": False})
+    told = {"signed_in": False, "hours": settings.PASSWORD_RESET_TIMEOUT // 3600}
+    return render(request, "accounts/password_link_sent.html", told)

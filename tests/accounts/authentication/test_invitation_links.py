@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from accounts.authentication import password_links
 from accounts.models import User
@@ -72,10 +73,28 @@ def test_a_page_opened_in_time_and_sent_too_late_says_so_too(eva, ada, move_cloc
     assert eva.is_invited
 
 
+def test_an_email_says_when_its_link_ends_by_the_clock_of_its_reader_whatever_the_setting(
+    bob, move_clock, settings
+):
+    move_clock(FRIDAY)
+    settings.PASSWORD_RESET_TIMEOUT = 3 * 60 * 60
+    until = password_links.describe_moment(FRIDAY + timedelta(hours=3), bob)
+    assert f"once, until {until}." in password_links.build_password_email(bob, None).body
+    bob.language = "ro"
+    with translation.override("ro"):
+        until = password_links.describe_moment(FRIDAY + timedelta(hours=3), bob)
+    assert f"o singură dată, până {until}." in password_links.build_password_email(bob, None).body
+
+
+@pytest.mark.parametrize(("hours", "words"), [(24, "24 hours"), (1, "1 hour")])
+def test_the_page_after_a_forgotten_password_says_how_long_the_link_lasts(hours, words, settings, db):
+    settings.PASSWORD_RESET_TIMEOUT = hours * 60 * 60
+    assert f"It works once, for {words}." in Client().get(reverse("password_reset_sent")).text
+
+
 def test_the_link_of_someone_with_a_password_still_ends_after_a_day(bob, move_clock):
     move_clock(FRIDAY)
     letter = password_links.build_password_email(bob, None)
-    assert "for 24 hours" in letter.body
     link = read_link(letter)
     move_clock(FRIDAY + timedelta(hours=23))
     assert Client().get(link).status_code == 302

@@ -9,6 +9,7 @@ import pytest
 from crm.models import Tag
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.apply.choice_creation import find_or_create_value
 from leads.imports.lead_import import LeadImport
 from leads.models import Source, Status
 
@@ -41,7 +42,7 @@ def test_which_value_a_text_becomes(there, is_retired, text, name, make, model, 
         pipeline = {"pipeline": statuses.new.pipeline, "kind": "contacted"}
     with operation("test", by=None):
         known = model.objects.create(name=there, retired=is_retired, **pipeline) if there else None
-        made = model.objects.get(pk=make(text, RULES, {}))
+        made = model.objects.get(pk=find_or_create_value(make, text, RULES, {}))
     assert (made.name, made.retired) == (name, False)
     assert (made == known) is (there == name)
     if model is Source and not known:

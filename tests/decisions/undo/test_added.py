@@ -54,6 +54,18 @@ WORKED_ON = {
     "the same change has changed it again": ((Step("import"),), False),
     "someone has changed another record": ((Step("edit", row=ANOTHER),), False),
     "someone has changed a company with the same number": ((Step("edit", table="company"),), False),
+    "someone has changed it and another record, and an undo has reverted only the other": (
+        (EDIT, Step("edit", row=ANOTHER), Step("undo", "edit", row=ANOTHER)),
+        True,
+    ),
+    "someone has changed it, and the second undo of that has reverted only another record": (
+        (EDIT, Step("edit", row=ANOTHER), UNDO, REDO, Step("second undo", "edit", row=ANOTHER)),
+        True,
+    ),
+    "someone has changed it and another record, and an undo has reverted only the company with its number": (
+        (EDIT, Step("edit", table="company"), Step("undo", "edit", table="company")),
+        True,
+    ),
     "someone has changed it, and another record was changed and that undone": (
         (EDIT, Step("second", row=ANOTHER), Step("undo", "second", row=ANOTHER)),
         True,

@@ -1,6 +1,6 @@
 """The demo company as it is loaded at any moment."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
@@ -9,15 +9,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import demo as people
-from crm.platform.server.demo import PARTS
+from crm.platform.server.demo import PARTS, DemoPart
 
 
 @pytest.fixture(scope="module")
 def load_demo(django_db_setup, django_db_blocker) -> Callable[..., AbstractContextManager[None]]:
-    """load_demo(number of leads, moment) loads all parts of the demo as if it were that moment; afterwards it is gone."""
+    """load_demo(number of leads, moment) loads all parts of the demo, or some, as if it were that moment; afterwards it is
+    gone."""
 
     @contextmanager
-    def load(total: int, moment: datetime) -> Iterator[None]:
+    def load(total: int, moment: datetime, parts: Sequence[DemoPart] = PARTS) -> Iterator[None]:
         with (
             django_db_blocker.unblock(),
             pytest.MonkeyPatch.context() as patch,
@@ -26,10 +27,10 @@ def load_demo(django_db_setup, django_db_blocker) -> Callable[..., AbstractConte
             patch.setattr(timezone, "now", lambda: moment)
             _set_database_clock(moment)
             people.install_demo_people("a-password-for-tests")
-            for part in PARTS:
+            for part in parts:
                 if part.grow:
                     part.grow(total, lambda _text: None)
-            for part in PARTS:
+            for part in parts:
                 if part.first_day:
                     part.first_day()
             connection.check_constraints()

@@ -211,6 +211,20 @@ def test_each_number_of_a_rep_is_that_of_plain_sql(week, asked, ann, cast):
     }
 
 
+def test_a_lead_that_an_undo_has_kept_was_given_to_both(
+    cast, departments, make_lead, asked, numbers, ann, conrad
+):
+    back, kept = (make_lead(name, owner=cast.ben) for name in ("back", "kept"))
+    both = Lead.objects.filter(pk__in=[back.pk, kept.pk])
+    given = carry_out(Assign(cast.bob), both, by=ann).operation
+    with operation("test", by=None):
+        Lead.objects.filter(pk=kept.pk).update(department=departments.export)
+    assert revert_operation(given, by=ann).back == {"lead": [back.pk]}
+    date_back()
+    found = numbers(asked(ask(["given"]), conrad))
+    assert (found["Ben"], found["Bob"]) == ((2,), (1,))
+
+
 def test_numbers_per_day_and_per_lead_follow_from_the_others(week, asked, numbers, ann):
     assert numbers(asked(ask(PER_DAY), ann)) == {
         "Bob": (0.3333, 33.3333, 1.6667, 0.3333, 1.0, 3),

@@ -1,6 +1,8 @@
 """Creates the statuses, sources, and tags that a file names and its importer chose to create, or reactivates retired
 ones, as part of the operation."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
@@ -8,9 +10,12 @@ from crm.models import CustomField, Import, PlannedRow, Tag
 from crm.records.history.operation_results import Outcome, write_verdicts
 from crm.records.kinds.kind_registry import Kind
 from crm.transfer.imports.apply.application_state import Application
-from crm.transfer.imports.check.import_rules import TO_MAKE
+from crm.transfer.imports.check.custom_choices import Maker
+from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 
+# As many letters as the name of a source, a status or a tag can have.
+LONGEST_NAME = 60
 ASSIGNED = """
     SELECT DISTINCT "values"->>%(column)s FROM crm_plannedrow
     WHERE of_id = %(of)s AND action <> '' AND "values"->>%(column)s IS NOT NULL"""
@@ -61,7 +66,7 @@ def create_missing_values(application: Application) -> None:
         get_referred_model(kind, name)._default_manager.filter(pk__in=retired).update(retired=False)
         made = [*retired]
         for text in texts:
-            pk = rules.makers[name](text, rules, imported.defaults)
+            pk = find_or_create_value(rules.makers[name], text, rules, imported.defaults)
             made.append(pk)
             if name == "tags":
                 _write_created_tag(imported, text, pk)
@@ -70,6 +75,12 @@ def create_missing_values(application: Application) -> None:
         write_verdicts(
             application.record, Outcome(get_referred_model(kind, name).table, changed=sorted(set(made)))
         )
+
+
+def find_or_create_value(make: Maker, text: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
+    """The ID of the value that a text of the file becomes. A text that is too long for a name is cut, so the next import of it
+    finds what the first one created."""
+    return make(text[:LONGEST_NAME], rules, defaults)
 
 
 def _get_planned_ids(imported: Import, name: str, ids: set[int]) -> list[int]:

@@ -15,9 +15,8 @@ Maker = Callable[[str, Any, dict[str, Any]], int]
 
 
 def find_or_reactivate(rows: Iterable[Any], name: str) -> int | None:
-    """The ID of the row with this name, reactivated if retired: a colleague may have created or retired it since. A longer
-    name was cut when the row was created."""
-    found = next((row for row in rows if fold_text(row.name) == fold_text(name[:60])), None)
+    """The ID of the row with this name, reactivated if retired: a colleague may have created or retired it since."""
+    found = next((row for row in rows if fold_text(row.name) == fold_text(name)), None)
     if found and found.retired:
         found.retired = False
         found.save(update_fields=["retired"])
@@ -25,7 +24,7 @@ def find_or_reactivate(rows: Iterable[Any], name: str) -> int | None:
 
 
 def find_or_create_tag(name: str, rules: Any, defaults: dict[str, Any]) -> int:
-    return find_or_reactivate(Tag.objects.all(), name) or Tag.objects.create(name=name[:60]).pk
+    return find_or_reactivate(Tag.objects.all(), name) or Tag.objects.create(name=name).pk
 
 
 def get_custom_choices(kind: Kind, user: Any, owners: dict[int, Any]) -> dict[str, list[tuple[str, Any]]]:
