@@ -152,13 +152,13 @@ class NumberCell(CellWidget):
         decimal = self._get_decimal_separator(value)
         amount = parse_amount(text, decimal=decimal)
         places = getattr(self.field, "decimal_places", None)
+        if isinstance(value, str) and (places or 0) < 3 and is_unclear(text, decimal):
+            raise ValueError(_("This number can be read in two ways. Enter it without thousands separators."))
         if places is None:
             return CellReading(validate_value(self.field, amount.number), currencies=amount.currencies)
         number = round_half_up(amount.number, places)
         if number == amount.number:
             return CellReading(validate_value(self.field, number), currencies=amount.currencies)
-        if isinstance(value, str) and is_unclear(text, decimal):
-            raise ValueError(_("This number can be read in two ways. Enter it without thousands separators."))
         words = ngettext("Rounded to %(number)s decimal", "Rounded to %(number)s decimals", places)
         note = words % {"number": places} if places else _("Rounded to a whole number")
         return CellReading(validate_value(self.field, number), (note,), currencies=amount.currencies)
