@@ -120,7 +120,9 @@ def guess_reading_formats(
     amounts = [column for column, name in by_name if name in numbers]
     # The user may map these to numbers, or create fields for them.
     others = [
-        column for column, name in by_name if (not name or name.startswith(NEW_FIELD)) and _has_amounts(column)
+        column
+        for column, name in by_name
+        if (not name or name.startswith(NEW_FIELD)) and _has_amounts(column)
     ]
     decimals = [decimal for group in (amounts, others) for decimal in _find_decimal_separators(group)]
     orders = get_day_orders([column.days for column in columns], mapping, dates)
