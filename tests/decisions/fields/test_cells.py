@@ -124,6 +124,7 @@ PEOPLE: dict[str, tuple[str, int | str]] = {
     "a name in other letters": ("BÖB", 3),
     "an address": ("bob@example.com", 3),
     "a name with its address": ("Bob <bob@example.com>", 3),
+    "a name with its address, as HubSpot writes it": ("Bob (bob@example.com)", 3),
     "another name with an address": ("Robert <bob@example.com>", 3),
     "an address with spaces around it": ("Bob < bob@example.com > ", 3),
     "a name that two users have": ("Ann", TWO),
