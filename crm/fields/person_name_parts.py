@@ -66,6 +66,9 @@ SUFFIXES = frozenset(
     ["jr", "sr", "jnr", "snr", "ii", "iii", "iv", "phd", "ph.d", "md", "m.d", "mba", "cpa", "esq", "dds"]
 )
 
+# Titles, which stay before the first name.
+TITLES = frozenset(["dr", "prof", "ing", "mag", "dipl", "mr", "mrs", "ms"])
+
 
 def split_name(whole: str, *, turned: bool = True) -> tuple[str, str]:
     """First and last name: "Popescu, Ana" and "Ana Popescu" are both Ana Popescu. "Anna van der Berg" has the last name
@@ -79,10 +82,10 @@ def split_name(whole: str, *, turned: bool = True) -> tuple[str, str]:
         return first.strip(), last
     last, comma, first = (" ".join(part.split()) for part in whole.partition(","))
     if comma and first and last:
-        words = first.split()
+        words = first.replace(",", " ").split()
         if all(map(_is_suffix, words)):
             return _split_at_last_name(last.split(), suffix=words)
-        given = [word for word in words if not _is_suffix(word)]
+        given = sorted((word for word in words if not _is_suffix(word)), key=lambda word: not _is_title(word))
         return " ".join(given), " ".join([last, *(word for word in words if _is_suffix(word))])
     words = whole.replace(",", " ").split()
     end = len(words)
@@ -107,6 +110,10 @@ def _begins_last_name(words: list[str], place: int) -> bool:
     if word.casefold() not in PARTICLES:
         return False
     return word.islower() or after.casefold() in PARTICLES
+
+
+def _is_title(word: str) -> bool:
+    return word.casefold().strip(".,") in TITLES
 
 
 def _is_suffix(word: str) -> bool:

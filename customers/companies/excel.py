@@ -30,16 +30,16 @@ class CompanyImport(ImportRules):
         **OF_RECORDS,
         **OF_DETAILS,
         "owner": f"{OF_RECORDS['owner']}, account owner, company owner",
-        "name": "name, company, company name, organization, account, account name, firma, companie, "
+        "name": "name, company, firmenname, societe, raison sociale, nom de la societe, azienda, ragione sociale, razon social, cegnev, ceg, nombre, nome, nev, company name, organization, account, account name, firma, companie, "
         "denumire, denumire firma, denumire client, nume firma, unternehmen, entreprise, empresa, business name, client, customer, organization name, "
         "organisation name",
         "domain": "domain, email domain, main domain, domeniu, domeniu principal",
         "other_domains": "other domains, domains, more domains, alte domenii, domenii",
-        "tax_id": "tax id, tax number, vat, vat id, vat number, company number, cui, cif, cod fiscal, cod unic de "
+        "tax_id": "tax id, tax number, partita iva, p iva, adoszam, umsatzsteuer id, nr tva, numero de tva, vat no, vat, vat id, vat number, company number, cui, cif, cod fiscal, cod unic de "
         "inregistrare, ust id, ust idnr, steuernummer, siret, nif",
         "website": WEBSITE,
         "parent": "parent company, parent, parent account, holding, companie mama, firma mama",
-        "phone": "phone, telephone, phone number, tel, telefon, main phone, office phone, telefono, work phone, business phone, "
+        "phone": "phone, telephone, phone no, telephone no, tel no, telefonnummer, telefon nr, telefonszam, telephone fixe, numar de telefon, numar telefon, nr telefon, phone number, tel, telefon, main phone, office phone, telefono, work phone, business phone, "
         "primary phone, phone office, phone work, phone 1",
     }
     subjects, parts = "company, account, organization, organisation, firm, business, client, customer", PARTS

@@ -69,12 +69,12 @@ class DealImport(PipelineImport):
         "contact": "contact, contacts, contact name, contact person, primary contact, main contact, point of contact, persoana de contact, "
         "associated contact",
         "status": "stage, status, deal stage, sales stage, opportunity stage, etapa, stadiu, faza, lead stage",
-        "value": "amount, value, deal value, deal amount, opportunity amount, valoare, suma, expected revenue, "
+        "value": "amount, value, est value, auftragswert, angebotswert, angebotssumme, importe, importo, montant, betrag, osszeg, valoare estimata, deal value, deal amount, opportunity amount, valoare, suma, expected revenue, "
         "lead value, sale",
         "currency": "currency, currency code, moneda, valuta",
         "expected_close": "expected close, expected close date, close date, closing date, data inchiderii, data estimata, "
         "expected closing, forecasted close date, estimated close date",
-        "probability": "probability, probability (%), win probability, close probability, probabilitate",
+        "probability": "probability, prob, wahrscheinlichkeit, probabilite, probabilidad, probabilita, valoszinuseg, probability (%), win probability, close probability, probabilitate",
         "lost_reason": "lost reason, loss reason, closed lost reason, motivul pierderii, motiv pierdere",
         "description": "description, notes, comments, descriere, observatii",
         "status_choices": "status choices, statusuri posibile",

@@ -37,20 +37,20 @@ WORDS = {
     **OF_RECORDS,
     **OF_PEOPLE,
     **OF_DETAILS,
-    "company": "company, company name, organization, organisation, organization name, account, "
+    "company": "company, company name, unternehmen name, firmenname, societe, nom de la societe, nom de l entreprise, raison sociale, azienda, ragione sociale, cegnev, ceg, razon social, organization, organisation, organization name, account, "
     "account name, firma, companie, societate, denumire firma, nume firma, nume companie, unternehmen, "
     "entreprise, empresa, business name, organisation name, accounts, company account, organization 1 name, الشركة",
     "website": WEBSITE,
     "language": "language, preferred language, browser language, limba, sprache, langue, idioma",
-    "status": "status, lead status, stage, lead stage, stare, stadiu, statut, etapa, hs lead status, "
+    "status": "status, lead status, starea lead ului, stare lead, status lead, statusz, allapot, stage, lead stage, stare, stadiu, statut, etapa, hs lead status, "
     "حالة الزبون المحتمل",
     "lost_reason": "lost reason, reason lost, loss reason, motivul pierderii, motiv pierdere, "
     "junk reason, disqualification reason, closed lost reason, unqualified reason",
     "lost_remark": "what happened, ce s-a intamplat, loss remark, lost remark",
-    "source": "source, lead source, sursa, original source, origin, channel, canal, quelle, provenienta, مصدر الزبون المحتمل",
-    "value": "value, amount, lead value, deal value, opportunity amount, expected revenue, "
+    "source": "source, lead source, fonte, forras, sursa lead, sursa, original source, origin, channel, canal, quelle, provenienta, مصدر الزبون المحتمل",
+    "value": "value, amount, est value, estimated amount, auftragswert, angebotswert, angebotssumme, importe, importo, valore, osszeg, valoare estimata, buget estimat, lead value, deal value, opportunity amount, expected revenue, "
     "expected value, budget, valoare, valoarea, valoare oferta, suma, buget, estimated value, betrag, montant",
-    "currency": "currency, currency code, moneda, valuta, wahrung, devise",
+    "currency": "currency, currency code, penznem, divisa, moneda, valuta, wahrung, devise",
     "vip": "vip, important",
     "next_action": "next action, next step, next steps, next task, urmatoarea actiune, urmatorul pas",
     "next_action_on": "next action on, next action date, next step date, follow up date, followup date, "
@@ -73,6 +73,11 @@ CATEGORIES = {
     "closed won": "won", "lost lead": "lost", "closed lost": "lost", "closed - not converted": "lost",
     "junk lead": "disqualified", "junk": "disqualified", "unqualified": "disqualified", "not qualified": "disqualified",
     "bad timing": "disqualified", "spam": "disqualified", "created": "new", "unassigned": "new", "in process": "contacted",
+    "neu": "new", "nouveau": "new", "nouvelle": "new", "nuevo": "new", "nuovo": "new", "uj": "new",
+    "in bearbeitung": "contacted", "en cours": "contacted", "en curso": "contacted", "in corso": "contacted", "in lucru": "contacted",
+    "in curs": "contacted", "folyamatban": "contacted", "kontaktiert": "contacted", "contactado": "contacted",
+    "gewonnen": "won", "gagne": "won", "ganado": "won", "vinto": "won", "castigat": "won", "megnyert": "won",
+    "verloren": "lost", "perdu": "lost", "perdido": "lost", "perso": "lost", "pierdut": "lost", "elveszett": "lost",
     "processed": "qualified", "assigned": "contacted", "recycled": "disqualified", "dead": "disqualified", "intake": "new",
 }  # fmt: skip
 

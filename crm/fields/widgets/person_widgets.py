@@ -16,7 +16,14 @@ from crm.fields.widgets.lookup_widgets import LabelCell
 from crm.fields.widgets.value_widgets import CellWidget, UnknownName
 from crm.platform.text.text_folding import fold_text
 
-ADDRESS = re.compile(r"<([^<>]+)>\s*$")
+# HubSpot writes "Ann Keller (ann@example.com)".
+ADDRESS = re.compile(r"[<(](?P<email>(?<=<)[^<>]+(?=>)|[^<>()\s]+@[^<>()\s]+(?=\)))[>)]\s*$")
+
+
+def get_name_or_email(text: str) -> str:
+    """The email behind a name, else the text itself."""
+    address = ADDRESS.search(text)
+    return address["email"].strip() if address else text
 
 
 class DepartmentCell(LabelCell):
@@ -65,8 +72,7 @@ class PersonCell(LabelCell):
         return {fold_text(text) for names in others.values_list("name", "email") for text in names if text}
 
     def get_value_by_label(self, text):
-        address = ADDRESS.search(text)
-        name = address[1].strip() if address else text
+        name = get_name_or_email(text)
         found = self.ids.get(fold_text(name), [])
         if len(found) > 1:
             raise UnknownName(
@@ -83,8 +89,7 @@ class PersonCell(LabelCell):
 
     def is_elsewhere(self, text: str) -> bool:
         """Whether it names a colleague to whom the user can't assign records."""
-        address = ADDRESS.search(text)
-        return fold_text(address[1].strip() if address else text) in self.people_elsewhere
+        return fold_text(get_name_or_email(text)) in self.people_elsewhere
 
     def get_unknown_sentence(self):
         return _("No user with this name in your departments: “%(name)s”.")

@@ -5,6 +5,7 @@ A widget gets what the reader found in a cell (crm/platform/excel/reading/reader
 """
 
 import datetime as clock
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -38,6 +39,17 @@ from crm.platform.excel.parsing.number_parsing import (
 from crm.platform.excel.parsing.yes_no import parse_yes_or_no
 from crm.platform.excel.writing.cell_values import CellKind
 from crm.platform.text.text_folding import fold_text
+
+# Where a line or a word could be broken, and the mark at the beginning of a file: nobody sees them, and no search finds
+# a name with one.
+INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# The marks of the direction of writing with which Windows and WhatsApp enclose phones, and all spaces.
+AROUND = (
+    "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
+    + "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+# A date of a spreadsheet that a CSV file has as a number.
+SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 
 
 class UnknownName(ValueError):
@@ -95,10 +107,11 @@ class CellWidget(Widget):
 
 
 def normalize_text(text: str) -> str:
-    """As a form stores it: trimmed, with plain line breaks."""
-    if "\r" not in text and "\0" not in text:
-        return text.strip()
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    """As a form stores it: trimmed, with plain line breaks, and without the invisible characters that come with copied text."""
+    if "\r" in text or "\0" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = text.strip()
+    return text if text.isascii() else INVISIBLE.sub("", text).strip(AROUND)
 
 
 def get_cell_text(value: Any) -> str:
@@ -152,13 +165,13 @@ class NumberCell(CellWidget):
         decimal = self._get_decimal_separator(value)
         amount = parse_amount(text, decimal=decimal)
         places = getattr(self.field, "decimal_places", None)
+        if isinstance(value, str) and (places or 0) < 3 and is_unclear(text, decimal):
+            raise ValueError(_("This number can be read in two ways. Enter it without thousands separators."))
         if places is None:
             return CellReading(validate_value(self.field, amount.number), currencies=amount.currencies)
         number = round_half_up(amount.number, places)
         if number == amount.number:
             return CellReading(validate_value(self.field, number), currencies=amount.currencies)
-        if isinstance(value, str) and is_unclear(text, decimal):
-            raise ValueError(_("This number can be read in two ways. Enter it without thousands separators."))
         words = ngettext("Rounded to %(number)s decimal", "Rounded to %(number)s decimals", places)
         note = words % {"number": places} if places else _("Rounded to a whole number")
         return CellReading(validate_value(self.field, number), (note,), currencies=amount.currencies)
@@ -188,6 +201,8 @@ class DateCell(CellWidget):
         if isinstance(value, int | float) and not isinstance(value, bool):
             return from_serial(value)
         text = get_cell_text(value)
+        if SERIAL.fullmatch(text):
+            return from_serial(float(text))
         return parse_date(text, day_first=self.day_first) if text else None
 
 

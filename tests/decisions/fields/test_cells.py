@@ -21,6 +21,7 @@ DAYS: dict[str, tuple[Any, date | None]] = {
     "a cell that is a day": (date(2026, 5, 31), date(2026, 5, 31)),
     "a cell that is a time": (datetime(2026, 5, 31, 23, 30), date(2026, 5, 31)),
     "a number that was a day": (46173, date(2026, 5, 31)),
+    "a number that was a day, as text of a CSV file": ("46173", date(2026, 5, 31)),
     "the first year": ("1900-01-01", date(1900, 1, 1)),
     "the last year": ("9999-12-31", date(9999, 12, 31)),
 }
@@ -38,6 +39,7 @@ MOMENTS: dict[str, tuple[Any, datetime | None]] = {
     "a cell without a value": (None, None),
     "a day begins at midnight": ("2026-05-31", datetime(2026, 5, 30, 21, tzinfo=UTC)),
     "a time": ("2026-05-31 10:00", datetime(2026, 5, 31, 7, tzinfo=UTC)),
+    "a number that was a time, as text of a CSV file": ("46173.5", datetime(2026, 5, 31, 9, tzinfo=UTC)),
     "the first year": ("1900-01-02 10:00", datetime(1900, 1, 2, 8, 15, 36, tzinfo=UTC)),
     "the last year": ("9998-12-31 23:30", datetime(9998, 12, 31, 21, 30, tzinfo=UTC)),
 }
@@ -57,6 +59,11 @@ REFUSED: dict[str, tuple[Any, Any, str]] = {
         DateCell,
         date(1899, 12, 31),
         "Enter a year from 1900 on.",
+    ),
+    "a number of five digits that was no day": (
+        DateCell,
+        "90210",
+        "This is a number, not a date. Enter a date like 2026-11-20.",
     ),
     "yes is no day": (DateCell, True, "This isn’t a date. Enter a date like 2026-11-20."),
 }
@@ -117,6 +124,7 @@ PEOPLE: dict[str, tuple[str, int | str]] = {
     "a name in other letters": ("BÖB", 3),
     "an address": ("bob@example.com", 3),
     "a name with its address": ("Bob <bob@example.com>", 3),
+    "a name with its address, as HubSpot writes it": ("Bob (bob@example.com)", 3),
     "another name with an address": ("Robert <bob@example.com>", 3),
     "an address with spaces around it": ("Bob < bob@example.com > ", 3),
     "a name that two users have": ("Ann", TWO),

@@ -12,8 +12,12 @@ BETWEEN = re.compile(r"\s*(?:\s:::\s|[;,|\n])\s*")
 BETWEEN_EMAILS = re.compile(r"\s*(?:\s:::\s|[;,|/\n]|\s)\s*")
 # A slash also occurs within a number, as in 021/310 10 10.
 SLASH = re.compile(r"\s*/\s*")
-# Meta writes "p:+40722123456"; programs that link numbers write "tel:+40722123456".
-PREFIX = re.compile(r"(?:p|tel|phone)\s*:\s*(?=[+(\d])", re.IGNORECASE)
+# Meta writes "p:+40722123456"; programs that link numbers write "tel:+40722123456", people "Tel. 0722 123 456". A quote
+# keeps a spreadsheet from making a number of it.
+PREFIX = re.compile(
+    r"(?:[ptm]\s*[.:]+|(?:tel|phone|telefon|telephone|mobile|mobil|mob|cell|callto)(?:\s*[.:]+|\b)|['’‘`´]+)\s*(?=[+(\d])",
+    re.IGNORECASE,
+)
 # A number that pandas took for one with decimals.
 WITH_DECIMALS = re.compile(r"(\+?\d{6,})\.0")
 PHONE = re.compile(r"\+?[\d\s()./\-\u00a0]{6,}(?:\s*(?:ext|int|x)\.?\s*\d{1,6})?", re.IGNORECASE)
@@ -28,7 +32,9 @@ NAMED_EMAIL = re.compile(r"[^<>@]*<([^<>\s]+@[^<>\s]+)>")
 
 def tidy_phone(text: str) -> str:
     """A phone without what programs write around it."""
-    bare = PREFIX.sub("", text.strip())
+    bare = text.strip()
+    if prefix := PREFIX.match(bare):
+        bare = bare[prefix.end() :]
     match = WITH_DECIMALS.fullmatch(bare)
     return match[1] if match else bare
 

@@ -85,6 +85,23 @@ def is_unclear(text: str, decimal: str) -> bool:
     return match is not None and match[1] == decimal and digits.count(decimal) == 1 and digits[0] != "0"
 
 
+def guess_thousands_separator(texts: Iterable[str]) -> str | None:
+    """The separator that every text with one has before its last three digits, and nowhere else, such as the dot of 12.500
+    and 950.000; None if there is no such text, or another one.
+
+    Hardly anyone writes three decimals everywhere, and amounts have two.
+    """
+    found: set[str] = set()
+    for text in texts:
+        if "." not in text and "," not in text:
+            continue
+        unclear = [separator for separator in ".," if is_unclear(text, separator)]
+        if not unclear:
+            return None
+        found.update(unclear)
+    return found.pop() if len(found) == 1 else None
+
+
 def _extract_digits(text: str) -> str:
     """The number in an amount, as written."""
     bare = SPACES.sub("", text).replace("\u2212", "-")

@@ -7,7 +7,7 @@ from typing import Any
 from crm.models import CustomField
 from crm.platform.excel.parsing.date_parsing import YEAR_FIRST, YEAR_LAST
 from crm.platform.excel.parsing.name_lists import split_names
-from crm.platform.excel.parsing.number_parsing import parse_number
+from crm.platform.excel.parsing.number_parsing import guess_thousands_separator, parse_number
 from crm.platform.excel.parsing.yes_no import NO, YES
 from crm.platform.text.text_folding import fold_text
 from crm.transfer.imports.columns.cell_evidence import EMAIL
@@ -38,7 +38,8 @@ def propose_field_type(counts: Counter[str], kinds: set[str], *, many: bool) -> 
         return found
     found["type"] = str(_guess_type(filled, kinds, many=many))
     if found["type"] == Type.NUMBER:
-        found["decimals"] = min(6, max(_count_decimals(text) for text in filled))
+        decimal = "," if guess_thousands_separator(filled) == "." else "."
+        found["decimals"] = min(6, max(_count_decimals(text, decimal) for text in filled))
     if found["type"] == Type.CHOICE:
         found["choices"] = merge_spellings(filled)
     return found
@@ -107,8 +108,8 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def _count_decimals(text: str) -> int:
-    exponent = parse_number(text).as_tuple().exponent
+def _count_decimals(text: str, decimal: str) -> int:
+    exponent = parse_number(text, decimal=decimal).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 

@@ -24,6 +24,9 @@ from crm.transfer.imports.columns.file_columns import (
 from crm.transfer.imports.columns.header_words import SECOND_FIELDS, HeaderCertainty, Headers, get_headers
 from crm.transfer.imports.columns.value_suggestion import guess_field_by_values
 
+# A longer name isn't a first name alone.
+MOST_FIRST_NAMES = 2
+
 
 @dataclass(frozen=True)
 class HeadingMeaning:
@@ -60,6 +63,8 @@ def suggest_fields(
         found,
         [_rank_column(meaning, column) for meaning, column in zip(meanings, columns, strict=True)],
     )
+    if _is_first_name(found, columns):
+        found[found.index(WHOLE_NAME)] = "first_name"
     found = choose_name_columns(kind, found, [column.filled for column in columns])
     return _add_guesses(kind, found, columns, silent, offered, rules)
 
@@ -104,6 +109,18 @@ def assign_each_field_once(kind: Kind, found: Sequence[str], ranks: Sequence[Any
             other = SECOND_FIELDS.get(name, "")
             given[extra] = other if other in kind.fields.EXCEL and other not in given else ""
     return given
+
+
+def _is_first_name(found: Sequence[str], columns: Sequence[ColumnContent]) -> bool:
+    """Whether a "Name" beside a last name is the first name, as "Nombre" and "Nome" are: hardly any of its values has a last name."""
+    if WHOLE_NAME not in found or "last_name" not in found or "first_name" in found:
+        return False
+    last_names = {
+        word for text in columns[found.index("last_name")].texts for word in fold_text(text).split()
+    }
+    texts = [fold_text(text).split() for text in columns[found.index(WHOLE_NAME)].texts]
+    with_last = sum(not last_names.isdisjoint(words[1:]) or len(words) > MOST_FIRST_NAMES for words in texts)
+    return bool(texts and last_names) and with_last <= len(texts) / 10
 
 
 def choose_name_columns(kind: Kind, found: Sequence[str], filled: Sequence[int]) -> list[str]:

@@ -16,7 +16,11 @@ from crm.fields.types.numbers import Number
 from crm.fields.widgets.value_widgets import get_cell_text, normalize_text
 from crm.models import Import
 from crm.platform.excel.parsing.day_order import DayOrder
-from crm.platform.excel.parsing.number_parsing import guess_decimal_separator
+from crm.platform.excel.parsing.number_parsing import (
+    guess_decimal_separator,
+    guess_thousands_separator,
+    parse_amount,
+)
 from crm.platform.excel.reading.reader import get_cell_value
 from crm.platform.text.html_to_text import convert_html_to_text, is_html
 from crm.platform.text.text_folding import normalize_heading
@@ -113,13 +117,40 @@ def guess_reading_formats(
     month is that of each column; one that shows none gets the one of the others."""
     dates, numbers = get_day_columns(kind), get_number_columns(kind)
     by_name = list(zip(columns, mapping, strict=True))
-    decimals = [column.decimal for column, name in by_name if name in numbers and column.decimal]
+    amounts = [column for column, name in by_name if name in numbers]
+    # The user may map these to numbers, or create fields for them.
+    others = [
+        column
+        for column, name in by_name
+        if (not name or name.startswith(NEW_FIELD)) and _has_amounts(column)
+    ]
+    decimals = [decimal for group in (amounts, others) for decimal in _find_decimal_separators(group)]
     orders = get_day_orders([column.days for column in columns], mapping, dates)
     return {
         "day_first": set(orders.values()) != {False},
         "day_orders": orders,
         "decimal": [*decimals, "." if english else ","][0],
     }
+
+
+def _find_decimal_separators(columns: list[ColumnContent]) -> list[str]:
+    """Those that the columns show, then those that remain beside separators of thousands."""
+    shown = [column.decimal for column in columns if column.decimal]
+    texts = [[text for kind, text in column.cells if kind == "s"] for column in columns if not column.decimal]
+    thousands = [separator for separator in map(guess_thousands_separator, texts) if separator]
+    return [*shown, *("," if separator == "." else "." for separator in thousands)]
+
+
+def _has_amounts(column: ColumnContent) -> bool:
+    return bool(column.cells) and all(kind == "s" and _is_amount(text) for kind, text in column.cells)
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        parse_amount(text)
+    except ValueError:
+        return False
+    return True
 
 
 def get_day_columns(kind: Kind) -> list[str]:

@@ -43,7 +43,7 @@ REMARKED = (
 SECOND_FIELDS = {"email": "second_email", "phone": "mobile"}
 # What forms and programs add to a header.
 ADDED = re.compile(
-    r"\((?:required|recommended|optional|default|primary|main|(?:utc|gmt)(?:[+-]\d+)?|obligatoriu|op[tțţ]ional)\)",
+    r"\((?:required|recommended|optional|default|primary|main|(?:utc|gmt)(?:[+-]\d+)?|(?:ee|ce|we)s?t|[ecmp][sd]t|bst|ist|msk|obligatoriu|op[tțţ]ional)\)",
     re.IGNORECASE,
 )
 

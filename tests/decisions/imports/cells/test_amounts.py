@@ -98,6 +98,8 @@ CURRENCIES = {
     "float noise": Case("7832265.523200001", becomes="7832265.52", notes=(ROUNDED,)),
     "too many decimals": Case("12.3456", becomes="12.35", notes=(ROUNDED,)),
     "half a cent": Case("12.345", error=TWO_WAYS),
+    "thousands, or three decimals that are zeros": Case("12.500", error=TWO_WAYS),
+    "thousands with a sign, or three decimals that are zeros": Case("€ 7.000", error=TWO_WAYS),
     "less than one, with three decimals": Case("0.125", becomes="0.13", notes=(ROUNDED,)),
     "zeros as decimals": Case("12.5000", becomes="12.50"),
     "a negative amount": Case("(500)", error="Ensure this value is greater than or equal to 0."),

@@ -8,6 +8,7 @@ import pytest
 from crm.platform.excel.parsing.number_parsing import (
     format_plain_number,
     guess_decimal_separator,
+    guess_thousands_separator,
     is_unclear,
     parse_number,
     round_half_up,
@@ -95,6 +96,23 @@ UNCLEAR = {
 @pytest.mark.parametrize("text", UNCLEAR)
 def test_a_number_can_be_read_in_two_ways_only_if_its_decimals_may_be_thousands(text):
     assert [decimal for decimal in ".," if is_unclear(text, decimal)] == [*UNCLEAR[text]]
+
+
+THOUSANDS = {
+    "a dot before three digits everywhere": (["12.500", "7.000", "900"], "."),
+    "a comma before three digits everywhere": (["12,500", "7,000 lei"], ","),
+    "other decimals": (["12.500", "7.5"], None),
+    "less than one": (["12.500", "0.125"], None),
+    "both": (["12.500", "7,000"], None),
+    "no separator": (["12500", "n/a"], None),
+    "a text with a comma": (["12.500", "Cluj, Romania"], None),
+    "nothing": ([], None),
+}
+
+
+@pytest.mark.parametrize(("texts", "separator"), THOUSANDS.values(), ids=THOUSANDS)
+def test_three_digits_behind_each_separator_are_thousands(texts, separator):
+    assert guess_thousands_separator(texts) == separator
 
 
 @pytest.mark.parametrize(

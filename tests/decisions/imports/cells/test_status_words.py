@@ -21,6 +21,11 @@ LEADS = {
     "IN_PROCESS": "contacted",
     "JUNK": "disqualified",
     "CONVERTED": "won",
+    "Neu": "new",
+    "Nouveau": "new",
+    "In Bearbeitung": "contacted",
+    "În curs": "contacted",
+    "Verloren": "lost",
     "Expo": None,
     "": None,
 }

@@ -59,6 +59,33 @@ def test_html_becomes_plain_text_unless_it_was_exported_like_that():
     assert changed({"description": "<p>Hello</p>"}, {"description": "<p>Hello</p>"}).values == {}
 
 
+COPIED = {
+    "a space without width behind a name": ("Pop\u200b", "Pop"),
+    "a space without width within a name": ("Po\u200bp", "Pop"),
+    "a possible hyphen": ("Ale\u00adxan\u00addru", "Alexandru"),
+    "the mark of the beginning of a file": ("\ufeffPop", "Pop"),
+    "marks of direction around a name": ("\u202aPop\u202c", "Pop"),
+    "a mark of direction and spaces": ("\u200e \u00a0Pop\u00a0 \u200f", "Pop"),
+    "Persian letters that aren't joined": ("علی\u200cرضا", "علی\u200cرضا"),
+    "a person of several characters": ("Pop 👩\u200d💻", "Pop 👩\u200d💻"),
+    "a mark of direction within": ("Pop \u200eשלום", "Pop \u200eשלום"),
+}
+
+
+@pytest.mark.parametrize(("cell", "name"), COPIED.values(), ids=COPIED)
+def test_what_nobody_sees_is_no_part_of_a_text(cell, name):
+    assert added({"last_name": cell}).values["last_name"] == name
+    assert changed({"last_name": cell}, {"last_name": name}).values == {}
+    # As it was exported.
+    assert changed({"last_name": cell}, {"last_name": cell}).values == {}
+
+
+def test_marks_around_a_phone_are_no_part_of_it():
+    """Those that Windows adds to copied phones."""
+    values = added({"last_name": "Pop", "phone": "\u202a+40 722 111 001\u202c"}).values
+    assert values["phone"] == "+40 722 111 001"
+
+
 def test_a_name_of_two_lines_is_one_line():
     found = added({"first_name": "Ana\nMaria", "last_name": "Pop"})
     assert found.values["first_name"] == "Ana Maria"

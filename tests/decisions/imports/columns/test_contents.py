@@ -175,6 +175,40 @@ def test_the_formats_of_a_file(case, on_paper):
     assert (found["day_first"], found["decimal"]) == (case.day_first, case.decimal)
 
 
+class Numbers(NamedTuple):
+    """The texts of columns with their fields, '' for none, and the separator with which a file of such numbers is read."""
+
+    columns: dict[str, tuple[str, ...]]
+    decimal: str
+    english: bool = True
+
+
+THOUSANDS, POINTS = ("12.500", "7.000", "900"), ("12.5", "7.25")
+NUMBERS = {
+    "dots of thousands": Numbers({"value": THOUSANDS}, ","),
+    "commas of thousands in another language": Numbers({"value": ("12,500", "7,000")}, ".", english=False),
+    "dots of thousands, and a shown decimal point": Numbers({"value": ("12.500", "1,234.50")}, "."),
+    "decimals of different length": Numbers({"value": ("12.500", "7.25")}, "."),
+    "dots of thousands in a column that will be mapped": Numbers({"": ("12.500 lei", "7.000 lei")}, ","),
+    "decimal commas in a column that will be mapped": Numbers({"": ("12,5", "900")}, ","),
+    "decimal commas in a field to create": Numbers({"new_0": ("12,5", "900")}, ","),
+    "a number has more to say than another column": Numbers({"value": POINTS, "": ("12,5", "900")}, "."),
+    "a column that has also texts": Numbers({"": ("12,5", "Pop, Ana")}, "."),
+    "a text with commas": Numbers({"city": ("12,5", "900")}, "."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NUMBERS.values(), ids=NUMBERS)
+def test_the_number_format_that_the_numbers_of_a_file_show(case, on_paper):
+    columns = []
+    for texts in case.columns.values():
+        columns.append(ColumnContent("Amount"))
+        for text in texts:
+            columns[-1].add_cell("s", text)
+    found = guess_reading_formats(KINDS["lead"], columns, [*case.columns], english=case.english)
+    assert found["decimal"] == case.decimal
+
+
 def test_ids_and_versions_are_no_numbers(on_paper):
     found = get_number_columns(KINDS["lead"])
     assert "value" in found

@@ -48,6 +48,7 @@ CASES = {
     "a zero": Case(each("0", "12"), "number"),
     "decimals": Case(each("0.5", "12"), "number", others={"decimals": 1}),
     "the most decimals": Case(each("12", "1.25", "0.5"), "number", others={"decimals": 2}),
+    "thousands with dots have no decimals": Case(each("12.500", "7.000", "900"), "number"),
     "at most six decimals": Case(each("0.1234567"), "number", others={"decimals": 6}),
     "a decimal comma": Case(each("0,5", "12,5"), "number", others={"decimals": 1}),
     "codes": Case(each("007", "12"), "text"),

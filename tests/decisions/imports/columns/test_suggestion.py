@@ -69,6 +69,11 @@ CASES = {
     "departments of the companies of the people": Case({"Department": ("Purchasing", "Finance")}, [""]),
     "a name beside its parts": Case({"Name": NAMES, "First name": NAMES, "Last name": NAMES}, ["", "first_name", "last_name"]),
     "a name beside a first name": Case({"Name": NAMES, "First name": NAMES}, ["last_name", "first_name"]),
+    "a first name that is called a name": Case({"Name": ("Ana", "Dan Ion"), "Surname": ("Pop", "Rus")}, ["first_name", "last_name"]),
+    "a first name in Italian": Case({"Cognome": ("Pop", "Rus"), "Nome": ("Ana", "Dan")}, ["last_name", "first_name"]),
+    "a whole name beside a last name": Case({"Name": NAMES, "Surname": ("Pop", "Rus", "Nan")}, ["", "last_name"]),
+    "a whole name in Spanish": Case({"Nombre": NAMES, "Ciudad": NAMES}, ["name", "city"]),
+    "a name beside an empty last name": Case({"Name": NAMES, "Surname": ()}, ["name", ""]),
     "a name whose parts are empty": Case({"Name": NAMES, "First name": (), "Last name": ()}, ["name", "", ""]),
     "two fields that two columns mean each": Case(
         {"City": NAMES, "Town": NAMES[:1], "Lead source": NAMES[:1], "Origin": NAMES}, ["city", "", "", "source"]
