@@ -82,6 +82,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/transfer/exports/approval.py",
             "crm/transfer/exports/selection.py",
             "crm/transfer/imports/activities/row_judgment.py",
+            "crm/transfer/imports/apply/choice_creation.py",
             "crm/transfer/imports/apply/plan_application.py",
             "crm/transfer/imports/apply/record_steps.py",
             "crm/transfer/imports/check/cell_cleaning.py",

@@ -22,6 +22,7 @@ CARRY_OUT = {
     "crm/fields/schemas.py",
     "crm/platform/configuration/company.py",
     "crm/platform/sql/change_triggers.py",
+    "crm/records/kinds/reasons.py",
     "crm/platform/sql/chunks.py",
     "crm/platform/sql/unrecorded_writes.py",
     "crm/platform/web/calendar_files.py",

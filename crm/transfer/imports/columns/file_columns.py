@@ -41,6 +41,8 @@ ASK = "?"
 SAMPLES = 3
 # Longer texts are neither numbers nor dates in numbers.
 LONGEST_NUMBER = 40
+# As many decimals as digits are between two separators of thousands.
+THREE = 3
 TEXTS = 300
 
 OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
@@ -117,14 +119,17 @@ def guess_reading_formats(
     month is that of each column; one that shows none gets the one of the others."""
     dates, numbers = get_day_columns(kind), get_number_columns(kind)
     by_name = list(zip(columns, mapping, strict=True))
+    precise = _get_precise_columns(kind)
     amounts = [column for column, name in by_name if name in numbers]
+    # In a field with three decimals, 12.500 is written so by programs too, such as the export of Leadwell.
+    unclear = [column for column, name in by_name if name in numbers and name not in precise]
     # The user may map these to numbers, or create fields for them.
     others = [
         column
         for column, name in by_name
         if (not name or name.startswith(NEW_FIELD)) and _has_amounts(column)
     ]
-    decimals = [decimal for group in (amounts, others) for decimal in _find_decimal_separators(group)]
+    decimals = [*_find_decimal_separators(amounts, unclear), *_find_decimal_separators(others, others)]
     orders = get_day_orders([column.days for column in columns], mapping, dates)
     return {
         "day_first": set(orders.values()) != {False},
@@ -133,10 +138,10 @@ def guess_reading_formats(
     }
 
 
-def _find_decimal_separators(columns: list[ColumnContent]) -> list[str]:
-    """Those that the columns show, then those that remain beside separators of thousands."""
+def _find_decimal_separators(columns: list[ColumnContent], unclear: list[ColumnContent]) -> list[str]:
+    """Those that the columns show, then those that remain beside the separators of thousands that the unclear ones among them have."""
     shown = [column.decimal for column in columns if column.decimal]
-    texts = [[text for kind, text in column.cells if kind == "s"] for column in columns if not column.decimal]
+    texts = [[text for kind, text in column.cells if kind == "s"] for column in unclear if not column.decimal]
     thousands = [separator for separator in map(guess_thousands_separator, texts) if separator]
     return [*shown, *("," if separator == "." else "." for separator in thousands)]
 
@@ -162,14 +167,28 @@ def get_number_columns(kind: Kind) -> list[str]:
     return [name for name in _get_fields_of_type(kind, Number) if name not in ("id", "version")]
 
 
+def _get_precise_columns(kind: Kind) -> set[str]:
+    """Those with numbers of three decimals or more."""
+    fields = _get_fields_by_name(kind)
+    return {
+        name
+        for name in get_number_columns(kind)
+        if (getattr(fields[name], "decimal_places", None) or 0) >= THREE
+    }
+
+
 def _get_fields_of_type(kind: Kind, wanted: type) -> list[str]:
-    by_name: dict[str, Any] = {field.name: field for field in kind.model._meta.concrete_fields}
-    by_name |= {field.name: field for field in kind.get_custom_fields()}
+    by_name = _get_fields_by_name(kind)
     return [
         name
         for name in kind.get_listed_names("EXCEL")
         if name in by_name and isinstance(get_field_type(by_name[name]), wanted)
     ]
+
+
+def _get_fields_by_name(kind: Kind) -> dict[str, Any]:
+    fields = [*kind.model._meta.concrete_fields, *kind.get_custom_fields()]
+    return {field.name: field for field in fields}
 
 
 def get_target_heading(kind: Kind, name: str) -> str:

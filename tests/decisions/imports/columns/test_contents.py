@@ -209,6 +209,19 @@ def test_the_number_format_that_the_numbers_of_a_file_show(case, on_paper):
     assert found["decimal"] == case.decimal
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("decimals", "separator"), [(2, ","), (3, ".")], ids=["two decimals", "three decimals"]
+)
+def test_only_a_field_with_three_decimals_has_them(decimals, separator, make_field):
+    field = make_field("Rate", "number", decimals=decimals)
+    column = ColumnContent("Rate")
+    for text in ("12.500", "7.125"):
+        column.add_cell("s", text)
+    found = guess_reading_formats(KINDS["lead"], [column], [field.name], english=True)
+    assert found["decimal"] == separator
+
+
 def test_ids_and_versions_are_no_numbers(on_paper):
     found = get_number_columns(KINDS["lead"])
     assert "value" in found

@@ -22,7 +22,7 @@ def school_file(rows: int = 40) -> list[list]:
     known = ["First Name", "Last Name", "Email", "Phone", "Website"]
     heads = [
         *known,
-        "Your role",
+        "Your class",
         "Constant",
         "Newsletter by post",
         "Birthday",
@@ -66,7 +66,7 @@ def test_all_columns_of_a_file_are_kept_exported_and_come_back_unchanged(ada, si
     browser = sign_in(ada)
     imported = create_all(browser, upload(browser, school_file()))
     assert verdicts(imported) == {"new": 40}
-    assert "32 custom fields are created: Your role, Constant," in shown(browser, imported, "plan").text
+    assert "32 custom fields are created: Your class, Constant," in shown(browser, imported, "plan").text
     assert CustomField.objects.count() == 0
     apply(browser, imported)
     fields = {str(field.verbose_name): field for field in get_custom_fields("lead")}
@@ -74,7 +74,7 @@ def test_all_columns_of_a_file_are_kept_exported_and_come_back_unchanged(ada, si
     assert len(types) == 32
     assert {types[f"Question {number}"] for number in range(1, 25)} == {"choice"}
     assert {name: types[name] for name in list(types)[:8]} == {
-        "Your role": "choice",
+        "Your class": "choice",
         "Constant": "choice",
         "Newsletter by post": "yes_no",
         "Birthday": "date",
@@ -84,7 +84,7 @@ def test_all_columns_of_a_file_are_kept_exported_and_come_back_unchanged(ada, si
         "Class notes": "text",
         "School page": "url",
     }
-    role = fields["Your role"].definition
+    role = fields["Your class"].definition
     assert [choice["name"] for choice in role.choices] == ["Student", "Teacher", "Parent"]
     lead = Lead.objects.get(first_name="Ana1")
     values = LeadValues.objects.get(record=lead).values
