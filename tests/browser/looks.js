@@ -58,7 +58,7 @@
     }
 
     // The headers of a table are above their cells
-    for (const table of all("table:has(> thead)")) {
+    for (const table of all("table:has(> thead:not(.visually-hidden))")) {
       const [heads, cells] = ["thead", "tbody"].map((part) => [...(table.querySelector(`:scope > ${part} > tr`)?.children || [])]);
       if (heads.length !== cells.length || ![...heads, ...cells].every(shown)) continue;
       const left = (cell) => cell.getBoundingClientRect().left;
