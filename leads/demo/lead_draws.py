@@ -5,9 +5,8 @@ the last weeks are open, older ones are closed, and the funnel narrows as manage
 """
 
 from accounts.models import Department, User
-from crm.platform.configuration.company import get_company_time_zone
 from leads.demo import sample_names
-from leads.demo.working_hours import build_working_time_sql, get_clock_values
+from leads.demo.working_hours import build_working_time_sql, read_clock_values
 
 # The path of each fate, and its chance a year ago and now: managers should see that they get better.
 FATES = [
@@ -165,8 +164,7 @@ def _draw_steps(cursor) -> None:
     )
     times = ", ".join(f"{build_working_time_sql(f'w{place}')} AS t{place}" for place in places)
     last = "coalesce(steps[done], created_at)"
-    cursor.execute("SELECT now()")
-    [now] = cursor.fetchone()
+    clock = read_clock_values(cursor)
     cursor.execute(
         f"""CREATE TEMPORARY TABLE demo_lead AS
             SELECT w.*, row_number() OVER (PARTITION BY owner_id, in_progress, waiting = 1
@@ -187,7 +185,7 @@ def _draw_steps(cursor) -> None:
                     SELECT p.*, {build_working_time_sql("drawn_at")} AS created_at, {times} FROM (
                       SELECT m.*, {worked} FROM (SELECT d.*, {drawn} FROM demo_draw d OFFSET 0) AS m OFFSET 0) AS p OFFSET 0
                   ) AS t OFFSET 0) AS s OFFSET 0) AS l) AS w""",
-        get_clock_values(now, get_company_time_zone()),
+        clock,
     )
 
 

@@ -2,8 +2,7 @@
 
 from django.db import connection
 
-from crm.platform.configuration.company import get_company_time_zone
-from leads.demo.working_hours import build_nearest_working_time_sql, get_clock_values
+from leads.demo.working_hours import build_nearest_working_time_sql, read_clock_values
 from leads.models import Lead, Status
 
 # Of each owner, so many of the leads that were contacted in so many days: as many in a demo of any size.
@@ -55,7 +54,5 @@ def add_past_work() -> None:
             "SELECT EXISTS (SELECT FROM crm_activity WHERE of = %s AND type = 'call')", [Lead.table]
         )
         if not cursor.fetchone()[0]:
-            cursor.execute("SELECT now()")
-            [now] = cursor.fetchone()
-            values = {**TEXTS, **get_clock_values(now, get_company_time_zone())}
+            values = {**TEXTS, **read_clock_values(cursor)}
             cursor.execute(ACTIVITIES, {**values, "most": MOST, "days": DAYS, "open": list(Status.OPEN)})

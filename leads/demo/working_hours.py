@@ -4,9 +4,18 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crm.platform.configuration.company import get_company_time_zone
+
 BEGIN, END = time(8), time(18)
 # A day of which so little has passed is part of the day before: at three in the morning, no one has worked yet.
 SOONEST = timedelta(hours=1)
+
+
+def read_clock_values(cursor: Any) -> dict[str, Any]:
+    """Those of this transaction, in the company's zone."""
+    cursor.execute("SELECT now()")
+    [now] = cursor.fetchone()
+    return get_clock_values(now, get_company_time_zone())
 
 
 def get_clock_values(now: datetime, zone: str) -> dict[str, Any]:

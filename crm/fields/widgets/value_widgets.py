@@ -136,6 +136,11 @@ def validate_value(field: Field, value: Any) -> Any:
     return value
 
 
+def holds_three_decimals(field: Any) -> bool:
+    """Whether 12.500 may be a number of this field with three decimals: as many digits as are between separators of thousands."""
+    return (getattr(field, "decimal_places", None) or 0) >= 3
+
+
 class NumberCell(CellWidget):
     kind = CellKind.NUMBER
 
@@ -165,7 +170,7 @@ class NumberCell(CellWidget):
         decimal = self._get_decimal_separator(value)
         amount = parse_amount(text, decimal=decimal)
         places = getattr(self.field, "decimal_places", None)
-        if isinstance(value, str) and (places or 0) < 3 and is_unclear(text, decimal):
+        if isinstance(value, str) and not holds_three_decimals(self.field) and is_unclear(text, decimal):
             raise ValueError(_("This number can be read in two ways. Enter it without thousands separators."))
         if places is None:
             return CellReading(validate_value(self.field, amount.number), currencies=amount.currencies)

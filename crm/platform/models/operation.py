@@ -69,19 +69,18 @@ class OperationQuerySet(models.QuerySet):
         """
         return self.filter(undoes__isnull=False).in_effect().values("undoes")
 
-    def get_undos_since(self, record: "Operation") -> dict[int, int]:
-        """The ids of the undos in effect after an operation, each with that of what it has undone, however often an undo was
-        undone."""
+    def get_undos_since(self, record: "Operation") -> list[int]:
+        """The ids of the undos in effect after an operation, however often an undo was undone."""
         # The same rule as `in_effect`, which larger queries need in SQL. Read here, it takes a tenth of the time: 8 ms instead of
         # 86 for 4,000 undos among 20,000 operations.
-        found: dict[int, int] = {}
+        found: list[int] = []
         undone: set[int] = set()
         undos = self.filter(undoes__isnull=False, pk__gt=record.pk).order_by("-pk")
         # Whatever undid an undo comes later.
         for undo, operation in undos.values_list("pk", "undoes"):
             if undo not in undone:
                 undone.add(operation)
-                found[undo] = operation
+                found.append(undo)
         return found
 
     def in_effect(self, followed: int = FOLLOWED):

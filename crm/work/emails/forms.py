@@ -102,10 +102,6 @@ class EmailForm(Form):
         self.addresses = {address.name: address.address for address in addresses}
         self.known_addresses = addresses
         self.fields["to"].widget.attrs["list"] = self.datalist_id
-        if reply:
-            # The cursor stands where the user goes on.
-            first = "to" if reply.mode == ReplyMode.FORWARD else "text"
-            self.fields[first].widget.attrs["autofocus"] = True
         address = self.addresses.get(to) or next(iter(self.addresses.values()), "")
         self.initial = {"to": address, "draft": token_hex(32)}
         if reply:
@@ -118,9 +114,14 @@ class EmailForm(Form):
         if self.below:
             self.initial["text"] = f"\n\n{self.below}"
         self.initial |= start or {}
-        if not reply and data is None:
-            first = next((name for name in ("to", "subject") if not self.initial.get(name)), "text")
-            self.fields[first].widget.attrs["autofocus"] = True
+        if reply or data is None:
+            self.fields[self._get_first_field(reply)].widget.attrs["autofocus"] = True
+
+    def _get_first_field(self, reply: Any) -> str:
+        """The cursor stands where the user goes on."""
+        if reply:
+            return "to" if reply.mode == ReplyMode.FORWARD else "text"
+        return next((name for name in ("to", "subject") if not self.initial.get(name)), "text")
 
     @property
     def datalist_id(self) -> str:

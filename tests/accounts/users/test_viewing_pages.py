@@ -13,6 +13,7 @@ from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.conftest import make_user
 from tests.examples import one_in
+from tests.url_names import read_url_names
 
 READ_ONLY = "This view is read-only"
 ENDED = "The view has ended"
@@ -141,16 +142,8 @@ def test_pages_that_are_not_shown_say_what_is(view, bob, lead, path):
 
 
 def test_the_shown_pages_exist():
-    names = set()
-
-    def walk(patterns, space: str):
-        for pattern in patterns:
-            if hasattr(pattern, "url_patterns"):
-                walk(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
-            elif pattern.name:
-                names.update({space + pattern.name, pattern.name})
-
-    walk(get_resolver().url_patterns, "")
+    full = set(read_url_names(get_resolver().url_patterns))
+    names = full | {name.rpartition(":")[2] for name in full}
     assert names >= RECORD_PAGES | OTHER_PAGES | OWN_PAGES
 
 

@@ -15,7 +15,7 @@ SLASH = re.compile(r"\s*/\s*")
 # Meta writes "p:+40722123456"; programs that link numbers write "tel:+40722123456", people "Tel. 0722 123 456". A quote
 # keeps a spreadsheet from making a number of it.
 PREFIX = re.compile(
-    r"(?:[ptm]\s*[.:]+|(?:tel|phone|telefon|telephone|mobile|mobil|mob|cell|callto)(?:\s*[.:]+|\b)|['’‘`´]+)\s*(?=[+(\d])",
+    r"^(?:[ptm]\s*[.:]+|(?:tel|phone|telefon|telephone|mobile|mobil|mob|cell|callto)(?:\s*[.:]+|\b)|['’‘`´]+)\s*(?=[+(\d])",
     re.IGNORECASE,
 )
 # A number that pandas took for one with decimals.
@@ -32,9 +32,7 @@ NAMED_EMAIL = re.compile(r"[^<>@]*<([^<>\s]+@[^<>\s]+)>")
 
 def tidy_phone(text: str) -> str:
     """A phone without what programs write around it."""
-    bare = text.strip()
-    if prefix := PREFIX.match(bare):
-        bare = bare[prefix.end() :]
+    bare = PREFIX.sub("", text.strip())
     match = WITH_DECIMALS.fullmatch(bare)
     return match[1] if match else bare
 

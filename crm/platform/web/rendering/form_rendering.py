@@ -77,8 +77,8 @@ class Form(forms.Form):
 
 
 def focus_first_field(form: Any) -> None:
-    """The cursor of a page starts in its form: in the first visible field, unless another one has it."""
-    widgets = [field.field.widget for field in form.visible_fields()]
+    """The cursor of a page starts in its form, if that wasn't sent yet: in the first visible field, unless another one has it."""
+    widgets = [] if form.is_bound else [field.field.widget for field in form.visible_fields()]
     if widgets and not any(widget.attrs.get("autofocus") for widget in widgets):
         widgets[0].attrs["autofocus"] = True
 

@@ -32,7 +32,7 @@ def get_created_rows(record: Operation, table: str, without: list[int]) -> tuple
                WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])""",
             [
                 record.earliest_change_at,
-                list(undos),
+                undos,
                 record.earliest_change_at,
                 table,
                 record.pk,

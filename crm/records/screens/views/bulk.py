@@ -70,8 +70,7 @@ def preview(request, kind: Kind, pk, name):
     form = action.form(data if asked else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return apply_action(request, kind, action, frozen, form)
-    if not asked:
-        focus_first_field(form)
+    focus_first_field(form)
     context = build_set_preview_context(kind, request.user, action, frozen, form)
     if form.is_valid():
         context |= build_preview_context(kind, request.user, action, frozen, form)

@@ -13,7 +13,7 @@ from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.dates import Day
 from crm.fields.types.field_type import get_field_type
 from crm.fields.types.numbers import Number
-from crm.fields.widgets.value_widgets import get_cell_text, normalize_text
+from crm.fields.widgets.value_widgets import get_cell_text, holds_three_decimals, normalize_text
 from crm.models import Import
 from crm.platform.excel.parsing.day_order import DayOrder
 from crm.platform.excel.parsing.number_parsing import (
@@ -41,8 +41,6 @@ ASK = "?"
 SAMPLES = 3
 # Longer texts are neither numbers nor dates in numbers.
 LONGEST_NUMBER = 40
-# As many decimals as digits are between two separators of thousands.
-THREE = 3
 TEXTS = 300
 
 OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
@@ -119,10 +117,12 @@ def guess_reading_formats(
     month is that of each column; one that shows none gets the one of the others."""
     dates, numbers = get_day_columns(kind), get_number_columns(kind)
     by_name = list(zip(columns, mapping, strict=True))
-    precise = _get_precise_columns(kind)
+    fields = _get_fields_by_name(kind)
     amounts = [column for column, name in by_name if name in numbers]
     # In a field with three decimals, 12.500 is written so by programs too, such as the export of Leadwell.
-    unclear = [column for column, name in by_name if name in numbers and name not in precise]
+    unclear = [
+        column for column, name in by_name if name in numbers and not holds_three_decimals(fields[name])
+    ]
     # The user may map these to numbers, or create fields for them.
     others = [
         column
@@ -165,16 +165,6 @@ def get_day_columns(kind: Kind) -> list[str]:
 
 def get_number_columns(kind: Kind) -> list[str]:
     return [name for name in _get_fields_of_type(kind, Number) if name not in ("id", "version")]
-
-
-def _get_precise_columns(kind: Kind) -> set[str]:
-    """Those with numbers of three decimals or more."""
-    fields = _get_fields_by_name(kind)
-    return {
-        name
-        for name in get_number_columns(kind)
-        if (getattr(fields[name], "decimal_places", None) or 0) >= THREE
-    }
 
 
 def _get_fields_of_type(kind: Kind, wanted: type) -> list[str]:

@@ -57,8 +57,7 @@ def show_added_message(request, form: Any, outcome: Outcome) -> None:
 
 
 def render_new_task_page(request, form: NewTaskForm, status: int = 200):
-    if not form.is_bound:
-        focus_first_field(form)
+    focus_first_field(form)
     context = build_new_task_context(form)
     fragments = {"new-task-records": "tasks/_new_records.html"}
     return render_response(request, "tasks/new.html", context, fragments=fragments, status=status)

@@ -3,9 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from django.urls import NoReverseMatch, get_resolver, reverse
+
+from tests.url_names import read_url_names
 
 EMPTY = {
     "imports": "/admin/imports",
@@ -36,23 +39,17 @@ def test_an_empty_page_offers_each_thing_once(sign_in, ada, path):
     assert offered_twice(browser, path) == []
 
 
-def addresses_of_pages(patterns, before: str = "") -> Iterator[str]:
+def addresses_of_pages() -> Iterator[str]:
     """Those without a record in them."""
-    for pattern in patterns:
-        if hasattr(pattern, "url_patterns"):
-            inside = f"{before}{pattern.namespace}:" if pattern.namespace else before
-            yield from addresses_of_pages(pattern.url_patterns, inside)
-        elif pattern.name:
-            try:
-                yield reverse(f"{before}{pattern.name}")
-            except NoReverseMatch:
-                continue
+    for name in read_url_names(get_resolver().url_patterns):
+        with suppress(NoReverseMatch):
+            yield reverse(name)
 
 
 @pytest.mark.nightly
 def test_no_page_of_a_new_company_offers_the_same_thing_twice(sign_in, ada):
     browser = sign_in(ada)
-    addresses = set(addresses_of_pages(get_resolver().url_patterns))
+    addresses = set(addresses_of_pages())
     assert addresses.issuperset(path.partition("?")[0] for path in EMPTY.values())
     for address in sorted(addresses):
         assert offered_twice(browser, address) == [], address
