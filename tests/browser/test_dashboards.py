@@ -130,7 +130,12 @@ def test_one_card_that_cannot_be_loaded_says_so_and_the_others_stay(board):
     expect(card.get_by_text("This report couldn’t be loaded.")).to_be_visible()
     expect(card.get_by_role("link", name="Show", exact=True)).to_be_visible()
     expect(page.get_by_text("Loading…")).to_have_count(1)
-    assert page.locator(".dashboard [id^=contents] :is(table, svg, .chart)").count() >= 4
+    for title in board.titles[1:]:
+        # On the first days of a month some reports have nothing to show, and say so.
+        other = page.get_by_role("region", name=title, exact=True)
+        expect(
+            other.locator(":is(table, svg, .chart)").or_(other.get_by_text("No data in this period.")).first
+        ).to_be_visible()
     page.unroute_all(behavior="ignoreErrors")
     card.get_by_role("link", name="Show", exact=True).click()
     expect(page.get_by_text("Loading…")).to_have_count(0)
