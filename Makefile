@@ -1,7 +1,7 @@
 # Leadwell: `make run` starts it, `make` alone says what else there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo cluster backup backup-key restore test test-hard test-nightly test-release test-pooler test-cluster test-mutations lint \
+.PHONY: help run demo cluster backup backup-key restore test test-hard test-nightly test-other-day test-release test-pooler test-cluster test-mutations lint \
 	lint-types lint-texts lint-settings lint-dangers \
 	format bench bench-cluster screenshots messages requirements clean
 
@@ -32,6 +32,7 @@ help:
 	@echo "make backup-key FILE=…        the keys for encrypted backups"
 	@echo "make test | test-hard | lint  what must pass before a change goes in"
 	@echo "make test-nightly             each night: many machines, sizes, long randomness, and what measures time (two hours)"
+	@echo "make test-other-day DAY=new_year  all tests on the next first of January, or on another day each night"
 	@echo "make test-release             before a release: everything"
 	@echo "make test-cluster             loses parts of a cluster while people work (half an hour)"
 	@echo "make test-pooler              make test through pgbouncer with 4 connections (TESTS=tests/leads for a part)"
@@ -114,14 +115,22 @@ test-pooler: $(VENV)/installed-dev
 	$(PYTHON) -m pytest $(TOGETHER) $(or $(TESTS),$(TEST_FILES))
 
 # Each night, not with every change: what needs many machines, sizes or long randomness, and what measures time, so it runs in one
-# process; every address with every thing of every person; all tests in another order each night; a cluster that loses its parts, and
-# all tests through pgbouncer.
+# process; every address with every thing of every person; all tests on another day and in another order each night; a cluster that
+# loses its parts, and all tests through pgbouncer.
 test-nightly: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -m "$(NIGHTLY)" $(NIGHTLY_FILES)
 	EXAMPLES=$(or $(EXAMPLES),12) $(PYTHON) -m pytest -m "$(HARD)" $(RANDOM_FILES)
 	LEADWELL_WHOLE_MATRIX=1 $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope tests/matrix
-	$(PYTHON) -m pytest $(TOGETHER) -p randomly --randomly-seed=$(or $(SEED),$(shell date +%Y%m%d)) $(TEST_FILES)
+	$(MAKE) test-other-day
 	$(MAKE) test-cluster
+
+# The tests of make test (in another order) and of make test-hard on a day on which something ends, begins or is missing, another one
+# each night; DAY=new_year is one of tests/other_days/days.py. It needs gcc.
+test-other-day: $(VENV)/installed-dev
+	$(PYTHON) -m tests.other_days $(or $(DAY),night) \
+		$(PYTHON) -m pytest $(TOGETHER) -p randomly --randomly-seed=$(or $(SEED),$(shell date +%Y%m%d)) $(or $(TESTS),$(TEST_FILES))
+	$(PYTHON) -m tests.other_days $(or $(DAY),night) \
+		$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "$(HARD)" $(or $(TESTS),$(HARD_FILES))
 
 # Loses one part of a cluster after the other while people work (half an hour).
 test-cluster: $(VENV)/installed-dev .venv-cluster/installed
