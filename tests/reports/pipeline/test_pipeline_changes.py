@@ -49,7 +49,8 @@ def edit(record, **values):
 
 
 def days(number: int) -> date:
-    return date(2026, 12, 1) + timedelta(days=number)
+    """From 1 December of the present year, which pages don't name."""
+    return date(timezone.localdate().year, 12, 1) + timedelta(days=number)
 
 
 @pytest.fixture
