@@ -121,6 +121,9 @@ def get_missing_head(part: str) -> str:
     return _("%(label)s: leads without an exchange rate")
 
 
+MOST_PERCENT = 1000
+
+
 @dataclass(frozen=True)
 class ValueChange:
     """`sign` is 1, 0 or -1."""
@@ -135,7 +138,8 @@ class ValueChange:
 
 
 def describe_change(measure: Measure, value: Any, before: Any) -> ValueChange | None:
-    """What has changed since the period before: in percent, for rates in percentage points."""
+    """What has changed since the period before: in percent, for rates in percentage points, and in multiples (“422×”) where
+    there was so little that percents would say no more than that."""
     if value is None or before is None:
         return None
     difference = Decimal(str(value)) - Decimal(str(before))
@@ -146,4 +150,9 @@ def describe_change(measure: Measure, value: Any, before: Any) -> ValueChange | 
         return ValueChange(words % {"number": points}, sign)
     if not before:
         return None
-    return ValueChange(format_percent(abs(difference) * 100 / abs(Decimal(str(before)))), sign)
+    multiple = Decimal(str(value)) / Decimal(str(before))
+    if multiple > MOST_PERCENT / 100:
+        return ValueChange(
+            f"{formats.number_format(_round_half_up(multiple, '1'), 0, force_grouping=True)}×", sign
+        )
+    return ValueChange(format_percent(abs(multiple - 1) * 100), sign)

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 from crm.records.listing.personal_filters import get_personal_reason
 from reports.display.panels import build_panel, get_compared, get_distinct_problems, get_withheld_sentence
 from reports.display.report_controls import build_controls
+from reports.display.report_groups import build_report_groups
 from reports.engine.answer_cache import bypass_cache
 from reports.engine.question import DEFAULT_QUESTION, parse_question
 from reports.models import Report
 from reports.permissions import VIEW_PERMISSION
 from reports.pins import get_pin_state
-from reports.standard_reports import get_viewable_reports
 from reports.views.report_workbook import build_workbook_response
 
 
@@ -24,8 +24,7 @@ def build(request):
     panel = build_panel(_("Result"), question, request.user, request.GET)
     report = get_opened_report(request)
     context = {
-        "tabs": get_viewable_reports(request.user),
-        "saved": Report.objects.visible_to(request.user).by_name(),
+        "groups": build_report_groups(request.user, report, question.query_for_other_reports),
         "opened": report,
         "pin": get_pin_state(request.user, report=report) if report else None,
         "panel": panel,

@@ -18,11 +18,11 @@ from reports.display.panels import (
 )
 from reports.display.record_lines import build_line_table
 from reports.display.report_controls import build_controls
+from reports.display.report_groups import build_report_groups
 from reports.engine.answer_cache import bypass_cache
-from reports.models import Report
 from reports.permissions import VIEW_PERMISSION
 from reports.pins import get_pin_state
-from reports.standard_reports import BY_NAME, SHIPPED, get_viewable_reports, may_view_report
+from reports.standard_reports import BY_NAME, SHIPPED, may_view_report
 from reports.views.report_workbook import build_workbook_response
 
 
@@ -41,8 +41,7 @@ def report(request, name):
     figures = build_figures(shipped, request.GET, request.user) if not problems else None
     context = {
         "report": shipped,
-        "tabs": get_viewable_reports(request.user),
-        "saved": Report.objects.visible_to(request.user).by_name(),
+        "groups": build_report_groups(request.user, shipped, question.query_for_other_reports),
         "panels": panels,
         "figures": figures,
         "compared": get_compared(panels, figures),

@@ -162,4 +162,4 @@ def test_saved_and_pinned_reports_keep_their_sort(leads, sign_in, ada):
 
 def test_the_links_to_other_reports_have_no_sort(leads, sign_in, ada):
     page = sign_in(ada).get("/admin/reports/sources?sort=-won").content.decode()
-    assert '/admin/reports/people?period=last90"' in page
+    assert '/admin/reports/incoming?period=last90"' in page
