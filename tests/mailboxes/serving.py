@@ -23,10 +23,11 @@ from tests.waiting import until
 
 PASSWORD = "a-password-of-the-mailbox"
 # Without Dovecot's protection against guessing: after each rejected sign-in, every further one waits for up to 15 seconds. Nothing has
-# to outlast a power cut, and one process signs in many.
+# to outlast a power cut, one process signs in many, and emails arrive on the day of the tests (tests/other_days).
 SETTINGS = """
 base_dir = {folder}/run
 log_path = {folder}/log
+import_environment = TZ LD_PRELOAD CLOCK_SHIFT
 protocols = imap
 ssl = required
 ssl_cert = <{certificate}

@@ -1,6 +1,7 @@
 """The screens of shared mailboxes: adding, testing, changing and removing one."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.second_factor.secret_encryption import decrypt_secret
 from crm.models import AuditEntry
@@ -108,7 +109,7 @@ def test_a_broken_mailbox_shows_its_error_and_its_last_success(browser, make_mai
     for path in ("/admin/mailboxes", f"/admin/mailboxes/{mailbox.pk}"):
         page = browser.get(path).text
         assert "The IMAP server doesn’t accept the sign-in: NO such account" in page
-        assert f"{mailbox.last_success_at:%Y}" in page
+        assert f"{timezone.localtime(mailbox.last_success_at):%Y}" in page
 
 
 def test_a_removed_mailbox_leaves_what_it_received(browser, mailbox, deliver):
