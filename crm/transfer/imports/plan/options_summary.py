@@ -44,6 +44,8 @@ def describe_chosen_options(options: dict[str, Any], first: dict[str, Any], rule
     if options.get("name_from"):
         words = {"field": get_target_heading(rules.kind, options["name_from"])}
         found.append(_("rows without a name: named by %(field)s") % words)
+    if options.get("last_name_first"):
+        found.append(_("names: last name first"))
     return [*found, _("owners aren’t notified")] if options["silent"] else found
 
 
@@ -56,6 +58,8 @@ def describe_settings(imported: Import, rules: ImportRules) -> list[str]:
         found.append(_("All new records get these tags: %(tags)s.") % {"tags": tags})
     if named := describe_named_rows(imported):
         found.append(named)
+    if options.get("last_name_first"):
+        found.append(_("Names are read with the last name first."))
     if options.get("by_rules"):
         found.append(_("New records without an owner are assigned by rules."))
     if options.get("silent"):

@@ -35,7 +35,7 @@ from crm.transfer.imports.columns.import_options import (
 )
 from crm.transfer.imports.columns.missing_fields import offer_fields
 from crm.transfer.imports.columns.program_exports import get_program_words, map_program_ids
-from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings
+from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings, find_name_order
 from crm.transfer.imports.links.program_ids import map_program_id_columns
 from crm.transfer.imports.read.copy_rows import encode_copy_value
 from crm.transfer.imports.sheet_contents import find_work_import
@@ -174,6 +174,8 @@ def _propose_mapping(imported: Import, columns: list[ColumnContent]) -> None:
         **(keep_valid_options(known.options, rules) if known else {}),
         **guess_reading_formats(kind, columns, imported.mapping, english=english),
     }
+    last_first = [column.last_first for column in columns]
+    options["last_name_first"] = find_name_order(imported.mapping, last_first, known.options if known else {})
     imported.options = vars(ImportOptions(**options)).copy()
 
 
