@@ -19,6 +19,7 @@ from crm.transfer.imports.columns.import_options import (
 )
 from crm.transfer.imports.columns.saved_mappings import is_unconfirmed_guess
 from crm.transfer.imports.links.new_records import get_new_names, get_planned_new_records
+from crm.transfer.imports.read.rows_without_records import describe_rows_without_records
 
 
 def describe_chosen_options(options: dict[str, Any], first: dict[str, Any], rules: ImportRules) -> list[str]:
@@ -51,7 +52,8 @@ def describe_chosen_options(options: dict[str, Any], first: dict[str, Any], rule
 
 def describe_settings(imported: Import, rules: ImportRules) -> list[str]:
     """Settings that apply to all rows of the preview and aren't shown at each row, as sentences."""
-    options, found = imported.options, _describe_guesses(imported, rules)
+    options = imported.options
+    found = [*_describe_guesses(imported, rules), *describe_rows_without_records(imported)]
     if options.get("mode", "both") != "both":
         found.append(f"{dict(MODE_CHOICES)[options['mode']]}.")
     if tags := _describe_default(rules, "tags", imported.defaults.get("tags")):

@@ -38,6 +38,7 @@ from crm.transfer.imports.columns.program_exports import get_program_words, map_
 from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings, find_name_order
 from crm.transfer.imports.links.program_ids import map_program_id_columns
 from crm.transfer.imports.read.copy_rows import encode_copy_value
+from crm.transfer.imports.read.rows_without_records import repeats_header
 from crm.transfer.imports.sheet_contents import find_work_import
 
 log = logging.getLogger(__name__)
@@ -133,7 +134,9 @@ def _build_copy_line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
     number, kinds, cells = row
     while len(columns) < len(cells):
         columns.append(ColumnContent(""))
-    for place, text in enumerate(cells):
+    # A header that the file repeats says nothing about the values below it.
+    told = () if repeats_header([column.heading for column in columns], cells) else cells
+    for place, text in enumerate(told):
         if text:
             columns[place].add_cell(kinds[place] if kinds else "s", text)
     packed = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
