@@ -23,8 +23,7 @@ SEQUENCES = ("tests/sequences", "tests/automations")
 BOOKINGS = ("tests/bookings", "tests/automations", "tests/accounts/free_busy", "tests/calendars")
 MAILBOXES = ("tests/mailboxes", "tests/calendars")
 WORK = ("tests/crm/work", "tests/leads", "tests/mailboxes", "tests/bookings")
-PRIVACY = ("tests/privacy",)
-ASSISTANTS = ("tests/assistants",)
+PRIVACY, ASSISTANTS = ("tests/privacy",), ("tests/assistants",)
 PROGRAMS = ("tests/api", "tests/accounts")
 RIGHTS = ("tests/accounts",)
 
@@ -78,6 +77,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/platform/excel/parsing/name_lists.py",
             "crm/platform/excel/parsing/number_parsing.py",
             "crm/platform/excel/parsing/yes_no.py",
+            "crm/platform/excel/reading/html_rows.py",
             "crm/transfer/exports/approval.py",
             "crm/transfer/exports/selection.py",
             "crm/transfer/imports/activities/row_judgment.py",
