@@ -1,5 +1,7 @@
 """Names of people, in one text or in two."""
 
+from collections.abc import Iterable
+
 # Words that begin a last name and aren't one, in lower case: "van der Berg", "de la Cruz" (the list of the tussenvoegsels,
 # of Romance and German prepositions and articles, and of Arabic and Hebrew patronymics).
 PARTICLES = frozenset(
@@ -70,9 +72,9 @@ SUFFIXES = frozenset(
 TITLES = frozenset(["dr", "prof", "ing", "mag", "dipl", "mr", "mrs", "ms"])
 
 
-def split_name(whole: str, *, turned: bool = True) -> tuple[str, str]:
+def split_name(whole: str, *, turned: bool = True, last_first: bool = False) -> tuple[str, str]:
     """First and last name: "Popescu, Ana" and "Ana Popescu" are both Ana Popescu. "Anna van der Berg" has the last name
-    van der Berg, "John Smith Jr." the last name Smith Jr.
+    van der Berg, "John Smith Jr." the last name Smith Jr. If the last name comes `first`, "Popescu Ana" is Ana Popescu.
 
     Programs expect to read a name back as they sent it, so their names aren't `turned`: they are split at the last
     space.
@@ -91,7 +93,48 @@ def split_name(whole: str, *, turned: bool = True) -> tuple[str, str]:
     end = len(words)
     while end > 2 and _is_suffix(words[end - 1]):
         end -= 1
+    if last_first:
+        return _split_behind_last_name(words[:end], suffix=words[end:])
     return _split_at_last_name(words[:end], suffix=words[end:])
+
+
+def shows_last_name_first(texts: Iterable[str]) -> bool | None:
+    """Whether most of these names have their last name in capitals, and where: first in "POPESCU Ion", last in "Ion POPESCU".
+    None if the capitals don't show it."""
+    first = last = total = 0
+    for text in texts:
+        words = [word for word in text.split() if not _is_title(word) and not _is_suffix(word)]
+        if len(words) < 2 or "," in text:
+            continue
+        total += 1
+        capitals = _count_capitals(words)
+        if 0 < capitals < len(words):
+            first += 1
+        elif not capitals and _is_in_capitals(words[-1]):
+            last += 1
+    return True if first > total / 2 else False if last > total / 2 else None
+
+
+def _count_capitals(words: list[str]) -> int:
+    """How many words at the beginning are in capitals."""
+    return next((place for place, word in enumerate(words) if not _is_in_capitals(word)), len(words))
+
+
+def _is_in_capitals(word: str) -> bool:
+    """A single letter is an initial."""
+    return word.isupper() and sum(map(str.isalpha, word)) > 1
+
+
+def _split_behind_last_name(words: list[str], *, suffix: list[str]) -> tuple[str, str]:
+    """The last name is the first word with the particles before it, or all words in capitals. Titles belong to the first name."""
+    titles = [word for word in words if _is_title(word)]
+    names = [word for word in words if not _is_title(word)]
+    end = _count_capitals(names)
+    if not 0 < end < len(names):
+        end = 1
+        while end < len(names) - 1 and names[end - 1].casefold() in PARTICLES:
+            end += 1
+    return " ".join([*titles, *names[end:]]), " ".join([*names[:end], *suffix])
 
 
 def _split_at_last_name(words: list[str], *, suffix: list[str]) -> tuple[str, str]:

@@ -11,8 +11,7 @@ ENGINE = ("tests/crm/fields", "tests/crm/records", "tests/crm/work", "tests/crm/
 IMPORTS = (*ENGINE, "tests/leads", "tests/customers", "tests/crm/platform/excel")
 UNDO = (*ENGINE, "tests/leads", "tests/customers", "tests/duplicates", "tests/crm/scaling")
 MERGING = ("tests/duplicates", "tests/crm/fields/custom/links")
-MAILINGS = ("tests/mailings",)
-REPORTS = ("tests/reports",)
+MAILINGS, REPORTS = ("tests/mailings",), ("tests/reports",)
 SCOPES = ("tests/accounts", *ENGINE, "tests/leads", "tests/customers")
 CONVERSION = ("tests/customers", "tests/intake")
 INTAKE = ("tests/intake",)
@@ -24,8 +23,7 @@ SEQUENCES = ("tests/sequences", "tests/automations")
 BOOKINGS = ("tests/bookings", "tests/automations", "tests/accounts/free_busy", "tests/calendars")
 MAILBOXES = ("tests/mailboxes", "tests/calendars")
 WORK = ("tests/crm/work", "tests/leads", "tests/mailboxes", "tests/bookings")
-PRIVACY = ("tests/privacy",)
-ASSISTANTS = ("tests/assistants",)
+PRIVACY, ASSISTANTS = ("tests/privacy",), ("tests/assistants",)
 PROGRAMS = ("tests/api", "tests/accounts")
 RIGHTS = ("tests/accounts",)
 
@@ -79,6 +77,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/platform/excel/parsing/name_lists.py",
             "crm/platform/excel/parsing/number_parsing.py",
             "crm/platform/excel/parsing/yes_no.py",
+            "crm/platform/excel/reading/html_rows.py",
             "crm/transfer/exports/approval.py",
             "crm/transfer/exports/selection.py",
             "crm/transfer/imports/activities/row_judgment.py",
@@ -111,6 +110,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/transfer/imports/import_access.py",
             "crm/transfer/imports/plan/corrections.py",
             "crm/transfer/imports/plan/value_mapping.py",
+            "crm/transfer/imports/read/rows_without_records.py",
             "crm/transfer/imports/read/staging.py",
             "crm/transfer/imports/sheet_contents.py",
             "crm/transfer/imports/tasks/row_judgment.py",

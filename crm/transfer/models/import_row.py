@@ -77,6 +77,10 @@ class PlannedRowQuerySet(models.QuerySet):
     def found_by_id(self, by_id: bool):
         return self.filter(match="id") if by_id else self.exclude(match="id")
 
+    def without_records(self):
+        """Rows that repeat the header of the file, or have its totals."""
+        return self.filter(verdict=PlannedRow.Verdict.LEFT_OUT, match__in=("head", "total"))
+
     def with_conflicts(self):
         return self.exclude(conflicts={})
 
@@ -98,7 +102,8 @@ class PlannedRow(models.Model):
 
     action     what apply does: "add", "change" or ''
     choice     what was chosen for a row that matches a record
-    match      how the record was found: id, email, phone, field; "file" for a row that repeats an earlier one
+    match      how the record was found: id, email, phone, field; "file" for a row that repeats an earlier one,
+               "head" for one that repeats the header, "total" for one with totals
     values     what is written, by database column
     old        for a change, the current values of the same columns
     conflicts  {column: [current value, who, when]}: changed here since the file was made

@@ -84,10 +84,7 @@ def read_csv_rows(
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     whole = len(sample) < SAMPLE
-    encoding = encoding or detect_encoding(sample, whole=whole, eastern=eastern)
-    if not whole and encoding == "utf-8" and not _can_decode(path, encoding):
-        # The beginning is plain ASCII; other letters come only further down.
-        encoding = _guess_one_byte_encoding(path.read_bytes(), eastern)
+    encoding = encoding or detect_file_encoding(path, sample, eastern=eastern)
     try:
         text = sample.decode(encoding, "ignore" if not whole else "strict").lstrip("\ufeff")
     except UnicodeDecodeError:
@@ -97,6 +94,16 @@ def read_csv_rows(
     separator = told[1] if told else detect_separator(head)
     found = {"encoding": encoding, "separator": separator}
     return found, _read_rows(path, encoding, separator, skip=bool(told))
+
+
+def detect_file_encoding(path: Path, sample: bytes, *, eastern: bool) -> str:
+    """The encoding of a file that begins with this sample."""
+    whole = len(sample) < SAMPLE
+    encoding = detect_encoding(sample, whole=whole, eastern=eastern)
+    if not whole and encoding == "utf-8" and not _can_decode(path, encoding):
+        # The beginning is plain ASCII; other letters come only further down.
+        return _guess_one_byte_encoding(path.read_bytes(), eastern)
+    return encoding
 
 
 def _can_decode(path: Path, encoding: str) -> bool:

@@ -26,7 +26,8 @@ DISGUISES = [
     (b"SQLite format 3", "SQLite"),
 ]
 MARKUP = re.compile(
-    rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|\?xml|table|meta|head|body)", re.IGNORECASE
+    rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|\?xml|table|meta|head|body|style|center)",
+    re.IGNORECASE,
 )
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 PORTION = 1 << 18
@@ -43,7 +44,7 @@ class RefusedFile(Exception):
 
 
 def detect_file_kind(path: Path, name: str) -> str:
-    """ "xlsx", "xls", "ods" or "text"; the content must match the file name.
+    """ "xlsx", "xls", "ods", "text" or "html"; the content must match the file name. Many programs call a text or a page .xls.
 
     Raises RefusedFile.
     """
@@ -58,6 +59,8 @@ def detect_file_kind(path: Path, name: str) -> str:
     with path.open("rb") as file:
         begin = file.read(4096)
     found = _detect_content(path, begin)
+    if extension == ".xls" and found in ("text", "HTML"):
+        return found.lower()
     expected = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods"}.get(extension, "text")
     if found != expected:
         raise RefusedFile("broken" if not begin.strip(b"\0") else "disguised", found)
@@ -74,7 +77,8 @@ def _detect_content(path: Path, begin: bytes) -> str:
     for mark, name in DISGUISES:
         if begin.startswith(mark):
             return name
-    if MARKUP.match(begin):
+    # Two-byte encodings have a zero beside each letter.
+    if MARKUP.match(begin.removeprefix(UTF16[0]).removeprefix(UTF16[1]).replace(b"\0", b"")):
         return "HTML"
     if b"\0" in begin and not begin.startswith(UTF16) and not _looks_like_utf16(begin):
         return "?"

@@ -16,7 +16,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from crm.platform.excel.reading import csv_rows, limits
+from crm.platform.excel.reading import csv_rows, html_rows, limits
 from crm.platform.excel.reading.csv_rows import UnclosedQuote
 from crm.platform.excel.reading.file_inspection import (
     RefusedFile,
@@ -155,10 +155,9 @@ def _fill_lost_cells(values: list, lost: list[tuple[int, str]]) -> list:
     return values
 
 
-def open_text_rows(path: Path, asked: dict) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
-    found, rows = csv_rows.read_csv_rows(
-        path, encoding=asked.get("encoding", ""), eastern=asked.get("eastern", True)
-    )
+def open_text_rows(path: Path, kind: str, asked: dict) -> tuple[dict, Iterator[tuple[int, str, list[str]]]]:
+    read = html_rows.read_html_rows if kind == "html" else csv_rows.read_csv_rows
+    found, rows = read(path, encoding=asked.get("encoding", ""), eastern=asked.get("eastern", True))
     return found, _read_text_rows(found, rows)
 
 
@@ -195,8 +194,8 @@ def read_file(asked: dict) -> None:
     path = Path(asked["path"])
     kind = detect_file_kind(path, asked["name"])
     found, rows = (
-        open_text_rows(path, asked)
-        if kind == "text"
+        open_text_rows(path, kind, asked)
+        if kind in ("text", "html")
         else open_workbook_rows(path, kind, asked.get("sheet", ""))
     )
     write_message({"kind": kind, **found})

@@ -32,6 +32,7 @@ from crm.transfer.imports.columns.new_fields import build_planned_fields
 from crm.transfer.imports.links.links_within_file import OwnRows, get_refused_links
 from crm.transfer.imports.links.new_records import NewLinks
 from crm.transfer.imports.read.copy_rows import copy_planned_rows
+from crm.transfer.imports.read.rows_without_records import RowsWithoutRecords, get_skipping_reason
 
 Verdict = PlannedRow.Verdict
 
@@ -54,6 +55,7 @@ class RecordCheck(PlanBuilder):
         self.judge = RowJudge(self.resource, self.rules, self.options)
         self.recognition = Recognition(self.rules, self.options, imported)
         self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping, new)
+        self.without_record = RowsWithoutRecords(imported)
         self.before = FileState(kind.model, self.matcher.attributes)
         self.country = self.rules.get_country(self.options.defaults.get("department"))
         self.asked = self.rules.matching_fields
@@ -150,6 +152,10 @@ class RecordCheck(PlanBuilder):
     ) -> PlannedRow:
         title, subtitle = get_row_title_and_subtitle(cells, self.rules)
         plan = PlannedRow(of=self.imported, row=row.row, title=title, subtitle=subtitle)
+        if meant := self.without_record.judge(row):
+            plan.match = meant
+            self.mark_skipped(plan, get_skipping_reason(meant))
+            return plan
         plan.keys = keys.get_shared_keys(found)
         if keys.id:
             self._plan_by_id(plan, row, cells, keys.id, found, before)

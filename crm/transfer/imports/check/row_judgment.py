@@ -59,7 +59,7 @@ class RowJudge(CellComparison):
             elif not cell.empty and not cell.clears and name not in ID_AND_VERSION:
                 values[name] = cell.value
         if self.splits and WHOLE_NAME in values:
-            values["first_name"], values["last_name"] = split_name(values.pop(WHOLE_NAME))
+            values["first_name"], values["last_name"] = self._split(values.pop(WHOLE_NAME))
         lines = [*lines, *self._add_said_beside(judged, cells, {}, values)]
         self._set_name(judged, cells)
         rules = self.rules
@@ -83,6 +83,9 @@ class RowJudge(CellComparison):
         ]
         values |= normalize_phones(self.model, values, rules.get_country(values.get("department")))
         return judged
+
+    def _split(self, whole: str) -> tuple[str, str]:
+        return split_name(whole, last_first=bool(self.options.last_name_first))
 
     def _add_said_beside(
         self,
@@ -202,14 +205,16 @@ class RowJudge(CellComparison):
 
     def _judge_whole_name(self, judged: RowJudgment, cell: CleanedCell, record, choice: str) -> None:
         whole = f"{record['first_name']} {record['last_name']}".strip()
-        if cell.empty or cell.clears or whole in (cell.shown, cell.value):
+        # The same words in the other order are another name.
+        same = not self.options.last_name_first and whole in (cell.shown, cell.value)
+        if cell.empty or cell.clears or same:
             return
         if cell.error:
             judged.errors.append((WHOLE_NAME, cell.error))
             return
         if choice == FILL and whole:
             return
-        for name, value in zip(("first_name", "last_name"), split_name(cell.value), strict=True):
+        for name, value in zip(("first_name", "last_name"), self._split(cell.value), strict=True):
             if value != record[name]:
                 judged.values[name] = value
 

@@ -4,10 +4,12 @@ A header that is known always comes before a guess from values. So a guess gets 
 another column to a second email or phone.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crm.fields.person_name_parts import shows_last_name_first, split_name
 from crm.fields.record_labels import is_bare_number
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.widgets.link_widgets import get_link_columns
@@ -22,10 +24,19 @@ from crm.transfer.imports.columns.file_columns import (
     get_column_targets,
 )
 from crm.transfer.imports.columns.header_words import SECOND_FIELDS, HeaderCertainty, Headers, get_headers
+from crm.transfer.imports.columns.shared_headers import LAST_NAME_FIRST
 from crm.transfer.imports.columns.value_suggestion import guess_field_by_values
 
 # A longer name isn't a first name alone.
 MOST_FIRST_NAMES = 2
+LAST_FIRST = frozenset(LAST_NAME_FIRST.split(", "))
+# The headers of last names that people also write above whole names. A Spanish "Apellidos" has two last names.
+LOOSE = frozenset(["nume", "nachname", "last name", "lastname", "surname", "cognome", "nom"])
+# "Omnia SRL" is no person.
+COMPANY = re.compile(
+    r"\b(?:s\.?r\.?l|s\.?a|p\.?f\.?a|gmbh|ag|kg|ltd|llc|inc|plc|kft|s\.?p\.?a|s\.?a\.?s|sarl|b\.?v)\b\.?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,10 @@ def suggest_fields(
     if _is_first_name(found, columns):
         found[found.index(WHOLE_NAME)] = "first_name"
     found = choose_name_columns(kind, found, [column.filled for column in columns])
+    if (lone := _find_lone_names(kind, found, columns)) is not None:
+        found[lone] = WHOLE_NAME
+    for column in columns if rules.splits_names else ():
+        column.last_first = is_last_name_first(column.heading, column.texts)
     return _add_guesses(kind, found, columns, silent, offered, rules)
 
 
@@ -139,6 +154,25 @@ def choose_name_columns(kind: Kind, found: Sequence[str], filled: Sequence[int])
     else:
         given[whole] = "last_name"
     return given
+
+
+def _find_lone_names(kind: Kind, found: Sequence[str], columns: Sequence[ColumnContent]) -> int | None:
+    """The place of a column of last names whose cells have first names too, in a file that has no other column of names. A file that
+    was exported from here says exactly what it says."""
+    if not get_rules_class(kind).splits_names or not {WHOLE_NAME, "first_name", "id"}.isdisjoint(found):
+        return None
+    place = found.index("last_name") if "last_name" in found else None
+    if place is None or normalize_heading(columns[place].heading) not in LOOSE:
+        return None
+    texts = columns[place].texts
+    people = [text for text in texts if split_name(text, last_first=True)[0] and not COMPANY.search(text)]
+    return place if len(people) > len(texts) / 2 else None
+
+
+def is_last_name_first(heading: str, texts: Sequence[str]) -> bool:
+    """Whether the whole names of a column begin with the last name: as their capitals show it, else as the header says."""
+    shown = shows_last_name_first(texts)
+    return normalize_heading(heading) in LAST_FIRST | LOOSE if shown is None else shown
 
 
 def _add_guesses(

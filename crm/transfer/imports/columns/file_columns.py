@@ -50,7 +50,8 @@ OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
 class ColumnContent:
     """What was seen of a column while reading its rows. `doubted` is the field that its header suggests and its values
     contradict, `guess` the one used until the user chooses, `by_values` the same if only the values suggest it, `sure` says that the user
-    has confirmed that one, `told` is the one of an earlier file that isn't offered now."""
+    has confirmed that one, `told` is the one of an earlier file that isn't offered now. `last_first` says that, as whole names, its
+    values begin with the last name."""
 
     heading: str
     filled: int = 0
@@ -65,6 +66,7 @@ class ColumnContent:
     by_values: str = ""
     sure: bool = False
     told: str = ""
+    last_first: bool = False
 
     def add_cell(self, kind: str, text: str) -> None:
         self.filled += 1
@@ -101,6 +103,7 @@ class ColumnContent:
             "by_values": self.by_values,
             "sure": self.sure,
             "told": self.told,
+            "last_first": self.last_first,
             "new": propose_field_type(self.counts, self.kinds, many=self.many),
             **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.has_dates else {}),
         }

@@ -22,11 +22,6 @@ from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.unnamed_rows import can_be_a_name, count_unnamed_rows, get_offered_columns
 from crm.transfer.imports.columns import import_options
 from crm.transfer.imports.columns.column_notes import is_read_only_column
-from crm.transfer.imports.columns.day_order_questions import (
-    ask_for_orders,
-    get_chosen_day_orders,
-    get_initial_orders,
-)
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, get_column_targets, get_target_heading
 from crm.transfer.imports.columns.import_options import get_default_options, keep_valid_options
 from crm.transfer.imports.columns.mapping_form import MappingForm
@@ -38,9 +33,18 @@ from crm.transfer.imports.columns.new_fields import (
     make_free_name,
     may_create_fields,
 )
+from crm.transfer.imports.columns.order_questions import (
+    ask_for_name_order,
+    ask_for_orders,
+    get_chosen_day_orders,
+    get_chosen_name_order,
+    get_initial_orders,
+    get_name_orders,
+)
 from crm.transfer.imports.columns.saved_mappings import (
     apply_saved_mapping,
     find_mapping_by_headings,
+    find_name_order,
     get_confirmed_places,
     get_guessed_mapping,
     get_headings,
@@ -127,6 +131,7 @@ class ColumnsForm(MappingForm):
             self.add_column(place, [own[0], *more, *own[1:]])
         self._offer_names()
         self._offer_links()
+        ask_for_name_order(self)
         ask_for_orders(self)
         prepare_widgets(self)
 
@@ -211,6 +216,8 @@ class ColumnsForm(MappingForm):
             name: imported.options[name] for name in import_options.FORMATS if name in imported.options
         }
         found = {name: value for name, value in chosen.items() if name != "defaults"}
+        told = saved.options if saved else {} if fresh else imported.options
+        found["last_name_first"] = find_name_order(mapping, get_name_orders(imported), told)
         found["day_order"] = "day" if chosen["day_first"] else "month"
         found |= get_initial_orders(imported, mapping)
         remembered = (
@@ -297,6 +304,7 @@ class ColumnsForm(MappingForm):
         plain["link"] = data.get("link", False)
         plain["name_from"] = self._get_name_source(data.get("unnamed"))
         plain["day_orders"] = get_chosen_day_orders(self)
+        plain["last_name_first"] = get_chosen_name_order(self)
         return import_options.ImportOptions(day_first=data["day_order"] == "day", defaults=defaults, **plain)
 
     def _get_name_source(self, place: str | None) -> str:

@@ -60,6 +60,8 @@ class ImportOptions:
     link: bool = False
     # The field whose text is the name of a new record without one.
     name_from: str = ""
+    # Whether whole names begin with the last name; None for a file without whole names.
+    last_name_first: bool | None = None
     defaults: dict[str, Any] = field(default_factory=dict)
     # Whether rules find the owners of new records without one, for kinds that have such rules.
     by_rules: bool = False

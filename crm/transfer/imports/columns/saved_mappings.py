@@ -1,12 +1,13 @@
 """Named mappings: how a user mapped the columns of a file before, offered again by its headers and by name."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from crm.fields.schemas import Schema
+from crm.fields.schemas import WHOLE_NAME, Schema
 from crm.models import Import, ImportMapping
 from crm.platform.text.text_folding import normalize_heading
 from crm.platform.web.id_parsing import parse_number
@@ -68,6 +69,17 @@ def get_guessed_mapping(imported: Import) -> list[str]:
     """The guessed fields, before choices made for another file were applied."""
     pairs = zip(imported.columns, imported.mapping, strict=True)
     return [column.get("guess", field) for column, field in pairs]
+
+
+def find_name_order(
+    mapping: Sequence[str], last_first: Sequence[bool], chosen: Mapping[str, Any]
+) -> bool | None:
+    """Whether whole names begin with the last name: as chosen before, else as the column shows it (`last_first`, by place). None without
+    such a column."""
+    if WHOLE_NAME not in mapping:
+        return None
+    before = chosen.get("last_name_first")
+    return last_first[mapping.index(WHOLE_NAME)] if before is None else before
 
 
 def get_applied_mapping(imported: Import) -> ImportMapping | None:

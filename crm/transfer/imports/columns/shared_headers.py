@@ -34,8 +34,21 @@ OF_RECORDS = {
     "creat la, adaugat la, erstellt am, timestamp, marcaj de timp, submit date, submitted at, submitted on, submission date, "
     "date entered, date registered, entry date, angelegt am, angelegt, erstellungsdatum, date de creation, cree le, fecha de creacion, fecha de alta, data creazione, data di creazione, letrehozva, data trimiterii, registered at, date submitted, signed up, enquiry date, inquiry date, data inscrierii, data inregistrarii, وقت الانشاء",
 }
+# The headers of whole names that begin with the last name, and of others that name both parts.
+LAST_NAME_FIRST = (
+    "nume si prenume, nume prenume, numele si prenumele, nume si prenumele, nume prenume client, name vorname, nachname vorname, "
+    "name und vorname, nachname und vorname, familienname vorname, nev, teljes nev, vezeteknev keresztnev, vezeteknev es keresztnev, "
+    "cognome e nome, cognome nome, apellidos y nombre, apellidos y nombres, apellidos nombre, apellido y nombre, nom et prenom, "
+    "nom prenom, nom et prenoms, last name first name, last name and first name, surname name, surname first name, "
+    "surname and name, surname and first name, last first"
+)
+FIRST_NAME_FIRST = (
+    "prenume si nume, prenume nume, prenumele si numele, vorname name, vorname nachname, vorname und nachname, nome e cognome, "
+    "nome cognome, nombre y apellidos, nombre y apellido, nombre apellidos, prenom et nom, prenom nom, first name last name, "
+    "first and last name, first name and last name, name and surname, name surname, first last"
+)
 OF_PEOPLE = {
-    "name": "name, full name, your name, nombre, nome, nev, nombre completo, nome completo, nom complet, vollstandiger name, teljes nev, contact name, lead name, nume complet, nume si prenume, contact, "
+    "name": f"{LAST_NAME_FIRST}, {FIRST_NAME_FIRST}, name, full name, your name, nombre, nome, nombre completo, nome completo, nom complet, vollstandiger name, contact name, lead name, nume complet, contact, "
     "contact person, persoana de contact, display name, person, ansprechpartner, customer name, client, customer, complete name, "
     "persoana",
     "first_name": "first name, name first, keresztnev, utonev, firstname, given name, forename, prenume, prenumele, vorname, prenom, first, الاسم الأول",

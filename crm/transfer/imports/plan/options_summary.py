@@ -19,6 +19,7 @@ from crm.transfer.imports.columns.import_options import (
 )
 from crm.transfer.imports.columns.saved_mappings import is_unconfirmed_guess
 from crm.transfer.imports.links.new_records import get_new_names, get_planned_new_records
+from crm.transfer.imports.read.rows_without_records import describe_rows_without_records
 
 
 def describe_chosen_options(options: dict[str, Any], first: dict[str, Any], rules: ImportRules) -> list[str]:
@@ -44,18 +45,23 @@ def describe_chosen_options(options: dict[str, Any], first: dict[str, Any], rule
     if options.get("name_from"):
         words = {"field": get_target_heading(rules.kind, options["name_from"])}
         found.append(_("rows without a name: named by %(field)s") % words)
+    if options.get("last_name_first"):
+        found.append(_("names: last name first"))
     return [*found, _("owners aren’t notified")] if options["silent"] else found
 
 
 def describe_settings(imported: Import, rules: ImportRules) -> list[str]:
     """Settings that apply to all rows of the preview and aren't shown at each row, as sentences."""
-    options, found = imported.options, _describe_guesses(imported, rules)
+    options = imported.options
+    found = [*_describe_guesses(imported, rules), *describe_rows_without_records(imported)]
     if options.get("mode", "both") != "both":
         found.append(f"{dict(MODE_CHOICES)[options['mode']]}.")
     if tags := _describe_default(rules, "tags", imported.defaults.get("tags")):
         found.append(_("All new records get these tags: %(tags)s.") % {"tags": tags})
     if named := describe_named_rows(imported):
         found.append(named)
+    if options.get("last_name_first"):
+        found.append(_("Names are read with the last name first."))
     if options.get("by_rules"):
         found.append(_("New records without an owner are assigned by rules."))
     if options.get("silent"):

@@ -35,9 +35,10 @@ from crm.transfer.imports.columns.import_options import (
 )
 from crm.transfer.imports.columns.missing_fields import offer_fields
 from crm.transfer.imports.columns.program_exports import get_program_words, map_program_ids
-from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings
+from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings, find_name_order
 from crm.transfer.imports.links.program_ids import map_program_id_columns
 from crm.transfer.imports.read.copy_rows import encode_copy_value
+from crm.transfer.imports.read.rows_without_records import repeats_header
 from crm.transfer.imports.sheet_contents import find_work_import
 
 log = logging.getLogger(__name__)
@@ -133,7 +134,9 @@ def _build_copy_line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
     number, kinds, cells = row
     while len(columns) < len(cells):
         columns.append(ColumnContent(""))
-    for place, text in enumerate(cells):
+    # A header that the file repeats says nothing about the values below it.
+    told = () if repeats_header([column.heading for column in columns], cells) else cells
+    for place, text in enumerate(told):
         if text:
             columns[place].add_cell(kinds[place] if kinds else "s", text)
     packed = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
@@ -174,6 +177,8 @@ def _propose_mapping(imported: Import, columns: list[ColumnContent]) -> None:
         **(keep_valid_options(known.options, rules) if known else {}),
         **guess_reading_formats(kind, columns, imported.mapping, english=english),
     }
+    last_first = [column.last_first for column in columns]
+    options["last_name_first"] = find_name_order(imported.mapping, last_first, known.options if known else {})
     imported.options = vars(ImportOptions(**options)).copy()
 
 

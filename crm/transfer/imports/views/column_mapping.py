@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from crm.fields.custom.values.field_registry import use_definitions_as_found
+from crm.fields.schemas import WHOLE_NAME
 from crm.models import Import, ImportMapping
 from crm.platform.database.read_routing import on_primary
 from crm.platform.excel.reading.encodings import ENCODINGS, describe_encoding, get_encoding_choices
@@ -23,6 +24,7 @@ from crm.transfer.imports.columns.forms import ColumnsForm
 from crm.transfer.imports.columns.import_options import get_default_options, keep_valid_options
 from crm.transfer.imports.columns.mapping_form import MappingForm
 from crm.transfer.imports.columns.new_fields import CREATE_FIELD
+from crm.transfer.imports.columns.order_questions import BOX, build_name_examples
 from crm.transfer.imports.columns.program_exports import describe_recognized_program, is_skipped_by_program
 from crm.transfer.imports.columns.saved_mappings import (
     add_confirmations,
@@ -152,6 +154,7 @@ def build_column_line(imported: Import, form: MappingForm, place: int) -> dict:
     column = imported.columns[place]
     if form[f"column_{place}"].value() != column.get("by_values"):
         asked.pop("sure", None)
+    is_name = BOX in form.fields and form[f"column_{place}"].value() == WHOLE_NAME
     return {
         "letter": get_column_letters(place + 1),
         "column": column,
@@ -161,6 +164,8 @@ def build_column_line(imported: Import, form: MappingForm, place: int) -> dict:
         "blank": asked.get("blank"),
         "order": asked.get("order"),
         "sure": asked.get("sure"),
+        "last_first": form[BOX] if is_name else None,
+        "examples": build_name_examples(column["samples"]) if is_name else [],
         "evidence": describe_evidence(column["new"]) if "type" in asked else "",
     }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.fields.person_name_parts import split_name
+from crm.fields.person_name_parts import shows_last_name_first, split_name
 
 NAMES = {
     "first and last": ("Ana Pop", "Ana", "Pop"),
@@ -39,6 +39,54 @@ NAMES = {
     "only a name and a generation": ("Smith Jr", "Smith", "Jr"),
     "nothing": ("", "", ""),
 }
+
+
+# Whole names in a file where the last name comes first.
+TURNED = {
+    "last and first": ("Popescu Ion", "Ion", "Popescu"),
+    "two first names": ("Popescu Ion Vasile", "Ion Vasile", "Popescu"),
+    "the last name in capitals": ("POPESCU Ion", "Ion", "POPESCU"),
+    "two last names in capitals": ("POPESCU IONESCU Ana Maria", "Ana Maria", "POPESCU IONESCU"),
+    "all in capitals": ("POPESCU ION VASILE", "ION VASILE", "POPESCU"),
+    "an initial of the father": ("POPESCU A. Ion", "A. Ion", "POPESCU"),
+    "van der": ("van der Berg Anna", "Anna", "van der Berg"),
+    "De La in capitals": ("DE LA CRUZ MARIA", "MARIA", "DE LA CRUZ"),
+    "a title before": ("Dr. Popescu Ion", "Dr. Ion", "Popescu"),
+    "a generation behind": ("Smith John Jr.", "John", "Smith Jr."),
+    "a comma": ("Popescu, Ion", "Ion", "Popescu"),
+    "one word": ("Madonna", "", "Madonna"),
+    "only a particle and a name": ("de Vries", "Vries", "de"),
+    "nothing": ("", "", ""),
+}
+
+
+@pytest.mark.parametrize(("whole", "first", "last"), TURNED.values(), ids=TURNED)
+def test_how_a_name_is_split_whose_last_name_comes_first(whole, first, last):
+    assert split_name(whole, last_first=True) == (first, last)
+    assert sorted(f"{first} {last}".split()) == sorted(whole.replace(",", " ").split())
+
+
+# What the capitals of the names of a column show: True for the last name first.
+CAPITALS: dict[str, tuple[tuple[str, ...], bool | None]] = {
+    "last names in capitals come first": (("POPESCU Ion", "RUS Dan"), True),
+    "last names in capitals come last": (("Ion POPESCU", "Dan RUS"), False),
+    "in most of the names": (("POPESCU Ion", "RUS Dan", "Eva Nan"), True),
+    "in half of the names": (("POPESCU Ion", "Eva Nan"), None),
+    "in the last place of half of the names": (("Ion POPESCU", "Eva Nan"), None),
+    "names of one word say nothing": (("POPESCU Ion", "Madonna", "Cher"), True),
+    "names with commas say nothing": (("POPESCU Ion", "Rus, Dan", "Nan, Eva"), True),
+    "all letters in capitals": (("POPESCU ION", "RUS DAN"), None),
+    "an initial isn't a last name": (("A. Popescu", "D. Rus"), None),
+    "a title isn't a last name": (("DR. Ion Popescu", "ING Dan Rus"), None),
+    "a generation isn't a last name": (("John Smith III", "Dan Rus PHD"), None),
+    "no capitals": (("Ion Popescu",), None),
+    "no names": ((), None),
+}
+
+
+@pytest.mark.parametrize(("names", "shown"), CAPITALS.values(), ids=CAPITALS)
+def test_whether_capitals_show_which_name_comes_first(names, shown):
+    assert shows_last_name_first(names) is shown
 
 
 @pytest.mark.parametrize("name", NAMES)

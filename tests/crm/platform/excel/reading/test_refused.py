@@ -32,7 +32,9 @@ def test_other_kinds_of_files_are_refused(read, name):
     [
         (b"Name;City", "a.xlsx", "plain text"),
         (b"%PDF-1.7 ...", "a.xlsx", "PDF"),
-        (b"<html><table><tr><td>Name", "a.xls", "HTML"),
+        (b"<html><p>Name", "a.xls", "HTML"),
+        (b"<html><table><tr><td>Name", "a.xlsx", "HTML"),
+        (b"<html><table><tr><td>Name", "a.csv", "HTML"),
         (b"\x89PNG\r\n\x1a\n", "a.csv", "PNG"),
         (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.csv", "an Excel workbook, .xlsx"),
         (workbook(lambda book, sheet: sheet.write("A1", "x")), "a.xls", "an Excel workbook, .xlsx"),

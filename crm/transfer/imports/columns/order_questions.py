@@ -1,10 +1,14 @@
-"""The questions of the mapping form for the order of day and month: one for each column of dates as text."""
+"""The questions of the mapping form about orders: of day and month in a column of dates as text, and of first and last name in
+whole names.
+"""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
+from crm.fields.person_name_parts import split_name
+from crm.fields.schemas import WHOLE_NAME
 from crm.models import Import
 from crm.platform.excel.parsing.date_parsing import DAY_ORDERS
 from crm.platform.excel.writing.cell_values import get_column_letters
@@ -16,6 +20,8 @@ from crm.transfer.imports.columns.column_day_orders import (
 )
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, get_day_columns
 from crm.transfer.imports.columns.new_fields import CREATE_FIELD
+
+BOX, SHOWN = "last_name_first", "name_order"
 
 
 def ask_for_orders(form: Any) -> None:
@@ -57,3 +63,40 @@ def get_chosen_day_orders(form: Any) -> dict[str, bool]:
         if form.cleaned_data.get(f"order_{place}")
     }
     return get_day_orders(seen, form.mapping, days) | chosen
+
+
+def ask_for_name_order(form: Any) -> None:
+    """Ask only if a column is read as the whole name. A hidden field says that the page had the box: a browser doesn't send an empty
+    one, and a column that was only now mapped to the name had none."""
+    places = range(len(form.imported.columns))
+    if form.rules.splits_names and any(form[f"column_{place}"].value() == WHOLE_NAME for place in places):
+        form.fields[BOX] = forms.BooleanField(label=_("Last name first"), required=False)
+        form.fields[SHOWN] = forms.CharField(initial="shown", required=False, widget=forms.HiddenInput)
+
+
+def get_name_orders(imported: Import) -> list[bool]:
+    """Whether the values of each column begin with the last name, as far as the column shows it."""
+    return [column.get("last_first", False) for column in imported.columns]
+
+
+def get_chosen_name_order(form: Any) -> bool | None:
+    """As chosen, or as the column shows it if nobody was asked. None without whole names."""
+    if not form.rules.splits_names or WHOLE_NAME not in form.mapping:
+        return None
+    if form.cleaned_data.get(SHOWN):
+        return bool(form.cleaned_data.get(BOX))
+    return get_name_orders(form.imported)[form.mapping.index(WHOLE_NAME)]
+
+
+def build_name_examples(samples: list[str]) -> list[dict[str, Any]]:
+    """How the names are read in each order: the page shows those of the order that is chosen."""
+    return [
+        {"order": order, "texts": [_describe_parts(*split_name(text, last_first=last)) for text in samples]}
+        for order, last in (("first", False), ("last", True))
+    ]
+
+
+def _describe_parts(first: str, last: str) -> str:
+    if not first:
+        return _("Last name: %(last)s") % {"last": last}
+    return _("First name: %(first)s, last name: %(last)s") % {"first": first, "last": last}

@@ -1,0 +1,131 @@
+"""Rows of a file that become no records: its header again, and the totals at its end."""
+
+from typing import NamedTuple
+
+import pytest
+
+from crm.models import PlannedRow
+from crm.transfer.imports.check.record_check import RecordCheck
+from crm.transfer.imports.columns.file_columns import ColumnContent
+from crm.transfer.imports.read.rows_without_records import (
+    describe_rows_without_records,
+    has_only_totals,
+    repeats_header,
+)
+from crm.transfer.imports.read.staging import _build_copy_line
+
+HEADINGS = ["Last name", "City of birth", ""]
+# Whether a row is the header of the file again.
+HEADERS = {
+    "the same texts": (["Last name", "City of birth"], True),
+    "in other capitals, with other spaces": (["LAST NAME ", "City  of birth", " "], True),
+    "one other text": (["Last name", "City"], False),
+    "one more text": (["Last name", "City of birth", "Cluj"], False),
+    "one text less": (["Last name"], False),
+    "nothing": ([], False),
+}
+
+
+@pytest.mark.parametrize(("cells", "found"), HEADERS.values(), ids=HEADERS)
+def test_a_row_that_repeats_the_header(cells, found):
+    assert repeats_header(HEADINGS, cells) is found
+
+
+def test_a_file_without_headers_has_none_to_repeat():
+    assert not repeats_header(["", ""], ["", ""])
+    assert not repeats_header([], [])
+
+
+class Row(NamedTuple):
+    cells: list[str]
+    found: bool
+    mapping: tuple[str, ...] = ("company", "value", "")
+    kinds: str = ""
+
+
+TOTALS = {
+    "a total": Row(["Total", "1.250,50"], True),
+    "a general total": Row(["TOTAL GENERAL", "1250", "12"], True),
+    "a total with a colon": Row(["Total:", "1250"], True),
+    "in German": Row(["Summe", "", "7"], True),
+    "a grand total": Row(["Grand total", "1,250.00 lei"], True),
+    "cells with numbers": Row(["Total", "1250", "7"], True, kinds="snn"),
+    "a formula without its value": Row(["Total", "=SUM(B2:B9)"], True, kinds="sf"),
+    "the word isn't in the first column": Row(["", "Total", "7"], True, ("company", "city", "")),
+    "a field that the import creates": Row(["Total", "", "7"], True, ("company", "value", "new_2")),
+    "only the word": Row(["Total"], False),
+    "a company of this name with a phone": Row(["Total", "0722111222"], False, ("company", "phone", "")),
+    "a company of this name with an email": Row(["Total", "1250", "office@total.example"], False),
+    "a company with a number of the register": Row(["Total", "", "12345"], False, ("company", "value", "tax_id")),
+    "a company whose name begins so": Row(["Total Energies", "1250"], False),
+    "an exported record": Row(["#7", "Total", "1250"], False, ("id", "company", "value")),
+    "a number behind an ID": Row(["Total", "7"], False, ("company", "id", "")),
+    "a date": Row(["Total", "", "2026-12-31"], False, kinds="ssd"),
+    "only numbers": Row(["1250", "7"], False),
+    "nothing": Row([], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", TOTALS.values(), ids=TOTALS)
+def test_a_row_with_nothing_but_totals(row):
+    assert has_only_totals(row.kinds, row.cells, row.mapping, ["value"]) is row.found
+
+
+def plans(imported) -> dict[int, tuple[str, str]]:
+    RecordCheck(imported, imported.user).run()
+    imported.refresh_from_db()
+    found = PlannedRow.objects.filter(of=imported).in_order()
+    return {plan.row: (plan.verdict, plan.errors[0][1] if plan.errors else "") for plan in found}
+
+
+def test_repeated_headers_and_the_last_totals_are_skipped_with_their_row_numbers(read, ann):
+    rows = [
+        ["Total", "50"],
+        ["Pop", "100"],
+        ["last_name", "value"],
+        ["Rus", "200"],
+        ["LAST_NAME", "Value"],
+        ["Total", "350"],
+    ]
+    imported = read(ann, ["last_name", "value"], rows)
+    header, totals = "This row repeats the header.", "This row only has totals."
+    assert plans(imported) == {
+        2: ("new", ""),
+        3: ("new", ""),
+        4: ("left_out", header),
+        5: ("new", ""),
+        6: ("left_out", header),
+        7: ("left_out", totals),
+    }
+    assert (imported.counts["new"], imported.counts["left_out"]) == (3, 3)
+    assert describe_rows_without_records(imported) == [
+        "Rows 4, 6 repeat the header, so they’re skipped.",
+        "Row 7 only has totals, so it’s skipped.",
+    ]
+    # Once corrected, it is a record.
+    row = imported.file_rows.get(row=7)
+    row.fixes = {"0": "Total Energies"}
+    row.save()
+    assert plans(imported)[7] == ("new", "")
+
+
+def test_no_more_than_ten_row_numbers_are_named(read, ann):
+    imported = read(ann, ["last_name", "value"], [["last_name", "value"]] * 11)
+    plans(imported)
+    told = describe_rows_without_records(imported)
+    assert told == ["Rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … repeat the header, so they’re skipped."]
+
+
+def test_a_file_without_headers_and_totals_above_the_end_are_read(read, ann):
+    imported = read(
+        ann, ["last_name", "value"], [["last_name", "7"], ["Total", "7"], ["Pop", "7"]], header_row=0
+    )
+    assert {verdict for verdict, _reason in plans(imported).values()} == {"new"}
+
+
+def test_a_repeated_header_says_nothing_about_its_columns():
+    columns = [ColumnContent("Course"), ColumnContent("Places")]
+    for cells in (["Excel", "7"], ["Course", "Places"], ["Word", "8"]):
+        _build_copy_line(1, (2, "", cells), columns)
+    assert [column.filled for column in columns] == [2, 2]
+    assert columns[1].as_json()["new"]["type"] == "number"
