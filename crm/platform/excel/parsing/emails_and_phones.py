@@ -27,7 +27,7 @@ SEPARATORS = ";,|\n "
 # Most cells have one value.
 ONE_EMAIL = re.compile(r"[^\s;,|/<>\[\]:@]+@[^\s;,|/<>\[\]:@]+")
 ONE_PHONE = re.compile(r"\+?[\d ()\-]{1,20}")
-NAMED_EMAIL = re.compile(r"[^<>@]*<([^<>\s]+@[^<>\s]+)>")
+NAMED_EMAIL = re.compile(r"([^<>@]*)<([^<>\s]+@[^<>\s]+)>")
 
 
 def tidy_phone(text: str) -> str:
@@ -86,9 +86,15 @@ def split_emails(text: str) -> list[str]:
     if listed is not None:
         return [str(one).strip() for one in listed if isinstance(one, str) and one.strip()]
     if named := NAMED_EMAIL.fullmatch(text):
-        return [named[1]]
+        return [named[2]]
     bare = text.removeprefix("mailto:")
     parts = [part for part in BETWEEN_EMAILS.split(bare) if part]
     if parts and all(part.count("@") == 1 and not part.endswith("@") for part in parts):
         return list(dict.fromkeys(parts))
     return [bare]
+
+
+def get_name_before_email(text: str) -> str:
+    """The name in "Ana Pop <ana@example.com>", '' if there is none."""
+    named = NAMED_EMAIL.fullmatch(text)
+    return named[1].strip(" \"'") if named else ""

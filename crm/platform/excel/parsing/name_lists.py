@@ -9,6 +9,8 @@ from typing import Any
 NAME = re.compile(r'\s*"((?:[^"]|"")*)"\s*|([^,;\n]+)')
 # Bitrix24 and Google separate with three colons.
 BARS = re.compile(r"\s:::\s|\|")
+# Google Contacts writes this group, which isn't a label, to everyone in it.
+EVERYONE = "* myContacts"
 HASHES = re.compile(r"#[^\s#|]+(?:\s+#[^\s#|]+)*")
 
 
@@ -26,7 +28,7 @@ def split_names(text: str, knows: Callable[[str], bool]) -> list[str]:
             found += [word.removeprefix("#") for word in name.split()]
         else:
             found += [part.strip() for part in BARS.split(name)]
-    return list(filter(None, found))
+    return [name for name in found if name and (name != EVERYONE or knows(name))]
 
 
 def parse_json_list(text: str) -> list[Any] | None:

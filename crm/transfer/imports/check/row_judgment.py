@@ -22,6 +22,7 @@ from crm.fields.schemas import ID_AND_VERSION, WHOLE_NAME
 from crm.fields.types.field_type import EMPTY_VALUES
 from crm.fields.types.phones import normalize_phones
 from crm.fields.widgets.value_widgets import normalize_text
+from crm.platform.excel.parsing.emails_and_phones import get_name_before_email
 from crm.records.kinds.excel_resource import RecordResource
 from crm.transfer.imports.check.additional_values import Row, collect_additional_values, get_row_notes
 from crm.transfer.imports.check.cell_cleaning import CleanedCell
@@ -60,6 +61,8 @@ class RowJudge(CellComparison):
                 values[name] = cell.value
         if self.splits and WHOLE_NAME in values:
             values["first_name"], values["last_name"] = self._split(values.pop(WHOLE_NAME))
+        if self.splits and self.rules.email in values:
+            self._take_name_before_email(values, cells[self.rules.email].shown)
         lines = [*lines, *self._add_said_beside(judged, cells, {}, values)]
         self._set_name(judged, cells)
         rules = self.rules
@@ -83,6 +86,12 @@ class RowJudge(CellComparison):
         ]
         values |= normalize_phones(self.model, values, rules.get_country(values.get("department")))
         return judged
+
+    def _take_name_before_email(self, values: dict[str, Any], shown: str) -> None:
+        """A row without a name gets that of "Ana Pop <ana@example.com>"."""
+        name = get_name_before_email(shown)
+        if name and not values.get("first_name") and not values.get("last_name"):
+            values["first_name"], values["last_name"] = split_name(name)
 
     def _split(self, whole: str) -> tuple[str, str]:
         return split_name(whole, last_first=bool(self.options.last_name_first))

@@ -171,3 +171,10 @@ def test_a_text_whose_tags_never_end_stays_as_it_is():
     """It isn't HTML that a program has kept."""
     assert not is_html("<p>Called</p>" + "<a " * 30_000)
     assert is_html("<p>Called</p>" + "1 < 2 " * 50)
+
+
+def test_the_group_of_everyone_in_google_contacts_is_a_tag_only_where_one_is_called_so():
+    text = "Fair ::: * myContacts"
+    assert split_names(text, lambda name: False) == ["Fair"]
+    assert split_names("* myContacts", lambda name: False) == []
+    assert split_names(text, "* myContacts".__eq__) == ["Fair", "* myContacts"]

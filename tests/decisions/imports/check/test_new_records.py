@@ -70,6 +70,25 @@ NAMES = {
         {"name": "Pop, Ana"}, {"first_name": "Ana", "last_name": "Pop"}
     ),
     "a whole name of one word": Case({"name": "Pop"}, {"first_name": "", "last_name": "Pop"}),
+    "a name before the email": Case(
+        {"first_name": "", "email": "Ana Pop <ana@example.com>"},
+        {"first_name": "Ana", "last_name": "Pop", "email": "ana@example.com"},
+    ),
+    "a name in quotes before the email": Case(
+        {"first_name": "", "email": '"Pop, Ana" <ana@example.com>'}, {"first_name": "Ana", "last_name": "Pop"}
+    ),
+    "a row with a name takes none from the email": Case(
+        {"last_name": "Rus", "email": "Ana Pop <ana@example.com>"}, {"first_name": None, "last_name": "Rus"}
+    ),
+    "a row with a whole name takes none from the email": Case(
+        {"name": "Eva Rus", "email": "Ana Pop <ana@example.com>"}, {"first_name": "Eva", "last_name": "Rus"}
+    ),
+    "an email in brackets without a name": Case(
+        {"first_name": "", "email": "<ana@example.com>"}, {"last_name": None}
+    ),
+    "an email alone": Case(
+        {"first_name": "", "email": "ana@example.com"}, {"last_name": None, "email": "ana@example.com"}
+    ),
     "a whole name of many lines": Case({"name": "A\nB\nC\nD"}, error=("name", "Remove the line breaks.")),
     "a whole name of two lines": Case({"name": "Ana\nPop"}, {"first_name": "Ana", "last_name": "Pop"}),
     "no name": Case({"name": ""}, error=("name", NO_NAME)),
