@@ -35,6 +35,12 @@ LEAD_ROWS = [
     PermissionRow(_("Assignment rules"), "leads", "assignmentrule"),
     PermissionRow(_("Scores"), "leads", "scorerule"),
     PermissionRow(
-        _("Queue"), "leads", "queuerules", standard=("change",), hint=_("The weights of its order.")
+        _("Queue"),
+        "leads",
+        "queuerules",
+        standard=("change",),
+        hint=_(
+            "The order of leads, the outcomes, the day of a retry, and how long a lead is kept for a user."
+        ),
     ),
 ]

@@ -11,14 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.models import Operation
-from crm.platform.web.notifications import create_notification
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import record_settings_change
 from mailings.audience.audience import FaultyFilter, write_recipients
 from mailings.audience.recipient_counts import Funnel, preview_recipient_counts
 from mailings.content.attachments import copy_files
 from mailings.models import Mailing
-from mailings.sending.approval import has_to_ask, request_approval
+from mailings.sending.approval import has_to_ask, notify_of_decision, request_approval
 from mailings.sending.readiness_check import get_readiness_problems
 from mailings.sending.recipient_states import update_recipients_of_mailings
 
@@ -86,9 +85,7 @@ def approve_mailing(mailing: Mailing, *, by, seen: str) -> Operation:
         write_security_line(
             "mailing_approved", table=Mailing.table, record=row.pk, rows=confirmed.receiving_count
         )
-        create_notification(
-            row.by, "mailing_approved", path=row.get_absolute_url(), by=by.name, mailing=row.subject
-        )
+        notify_of_decision(row, "mailing_approved", by)
     return record
 
 
@@ -98,9 +95,7 @@ def decline_mailing(mailing: Mailing, *, by) -> Operation:
         row.state, row.send_at = State.DRAFT, None
         record = _write_state("decline_mailing", row, by)
         write_security_line("mailing_declined", table=Mailing.table, record=row.pk)
-        create_notification(
-            row.by, "mailing_declined", path=row.get_absolute_url(), by=by.name, mailing=row.subject
-        )
+        notify_of_decision(row, "mailing_declined", by)
     return record
 
 

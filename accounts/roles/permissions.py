@@ -100,7 +100,10 @@ OWN_ROWS = [
         "crm",
         "companysettings",
         standard=("change",),
-        hint=_("The name, language and time zone of the company."),
+        hint=_(
+            "Name, logo, language, time zone, base currency and emails of sequences a day. Also the setup checklist and removing "
+            "the demo."
+        ),
     ),
     PermissionRow(_("Departments"), "accounts", "department", hint=_("Delete retires a department.")),
     PermissionRow(_("Roles"), "accounts", "role", hint=_("Delete retires a role.")),

@@ -88,8 +88,18 @@ WRONG_NUMBER = QueueOutcome(
     until=TOMORROW,
     task=_("Find the right number"),
 )
-LATER = QueueOutcome("tomorrow", _("Tomorrow"), _("Reschedules due tasks for tomorrow."), until=TOMORROW)
-NEXT = QueueOutcome("next_week", _("Next week"), _("Reschedules due tasks for next Monday."), until=NEXT_WEEK)
+LATER = QueueOutcome(
+    "tomorrow",
+    _("Tomorrow"),
+    _("Reschedules due tasks for tomorrow, or adds a task if none is due."),
+    until=TOMORROW,
+)
+NEXT = QueueOutcome(
+    "next_week",
+    _("Next week"),
+    _("Reschedules due tasks for next Monday, or adds a task if none is due."),
+    until=NEXT_WEEK,
+)
 DONE = QueueOutcome("done", _("Done"), _("Completes the tasks that are due."))
 MOVES = _("Moves the lead and completes the tasks that are due.")
 

@@ -18,6 +18,7 @@ from mailboxes.jobs import read_mailbox
 from mailboxes.mailbox_problems import MailboxProblem, get_problem_sentence
 from mailboxes.models import Mailbox
 from mailboxes.models.message import SHOWN
+from mailboxes.reading_sentences import describe_tested_mailbox
 
 
 @permission_required("mailboxes.view_mailbox", raise_exception=True)
@@ -52,7 +53,7 @@ def mailbox_test(request, pk):
         messages.error(request, get_problem_sentence(str(problem)))
         return redirect("mailbox", pk)
     read_mailbox.defer(mailbox_id=tested.pk)
-    messages.success(request, _("Both servers accept the sign-in. New emails are being read."))
+    messages.success(request, describe_tested_mailbox(tested))
     return redirect("mailbox", pk)
 
 

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.platform.web.password_confirmation import require_confirmation
@@ -23,6 +22,7 @@ from mailboxes.connections.oauth_attempt import (
 from mailboxes.forms.shared_mailbox import PATIENCE
 from mailboxes.mailbox_problems import MailboxProblem, get_problem_sentence
 from mailboxes.models import Mailbox
+from mailboxes.reading_sentences import describe_connected_mailbox
 
 BACK = "mailbox_back"
 
@@ -63,7 +63,7 @@ def mailbox_back(request):
     mailbox = get_object_or_404(Mailbox.objects.connectable_by(request.user), pk=attempt.subject)
     try:
         finish_connection(mailbox, attempt)
-        messages.success(request, _("The mailbox is connected. New emails are read every minute."))
+        messages.success(request, describe_connected_mailbox(mailbox))
     except MailboxProblem as problem:
         messages.error(request, get_problem_sentence(str(problem)))
     return redirect(mailbox.get_absolute_url())

@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 from mailboxes.forms.shared_mailbox import MailboxForm
 from mailboxes.models import Mailbox
+from mailboxes.reading_sentences import describe_saved_mailbox
 
 
 @transaction.non_atomic_requests
@@ -41,6 +41,5 @@ def save_or_show_form(request, mailbox: Mailbox):
     with transaction.atomic():
         form.save_mailbox()
         write_security_line("mailbox_saved", mailbox=mailbox.address, added=made, after=form.changed_data)
-    connected = _("Saved. New emails are read every minute.")
-    messages.success(request, connected if mailbox.is_connected else _("Saved. Now connect the mailbox."))
+    messages.success(request, describe_saved_mailbox(mailbox))
     return redirect("mailbox", mailbox.pk)

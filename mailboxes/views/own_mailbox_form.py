@@ -3,13 +3,13 @@
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from crm.platform.web.password_confirmation import require_confirmation
 from crm.platform.web.security_log import write_security_line
 from mailboxes.forms.personal_mailbox import PersonalMailboxForm
 from mailboxes.models import Mailbox
+from mailboxes.reading_sentences import describe_saved_mailbox
 
 
 @transaction.non_atomic_requests
@@ -28,6 +28,5 @@ def own_mailbox_edit(request):
         write_security_line(
             "own_mailbox_saved", mailbox=saved.address, added=mailbox is None, after=form.changed_data
         )
-    connected = _("Saved. New emails are read every minute.")
-    messages.success(request, connected if saved.is_connected else _("Saved. Now connect the mailbox."))
+    messages.success(request, describe_saved_mailbox(saved))
     return redirect("own_mailbox")

@@ -36,9 +36,9 @@ def account(request, pk):
         write_security_line(
             "mailing_account_saved", mailbox=mailbox.address, added=found is None, after=form.changed_data
         )
-        show_change_message(
-            request, record, _("Saved. %(mailbox)s sends mailings.") % {"mailbox": mailbox.name}
-        )
+        sends = _("Saved. %(mailbox)s sends mailings.")
+        words = sends if mailbox.active else _("Saved. %(mailbox)s sends mailings once it’s turned on.")
+        show_change_message(request, record, words % {"mailbox": mailbox.name})
         return redirect("mailing_settings:accounts")
     context = {
         "form": form,
@@ -60,6 +60,7 @@ def account_remove(request, pk):
         ) as record:
             found.delete()
         write_security_line("mailing_account_removed", mailbox=mailbox.address)
-        words = _("%(mailbox)s no longer sends mailings. It is still read.") % {"mailbox": mailbox.name}
-        show_change_message(request, record, words)
+        still_read = _("%(mailbox)s no longer sends mailings. It is still read.")
+        words = still_read if mailbox.active else _("%(mailbox)s no longer sends mailings.")
+        show_change_message(request, record, words % {"mailbox": mailbox.name})
     return redirect("mailing_settings:accounts")

@@ -15,6 +15,7 @@ from crm.records.editing.settings_change import (
 from mailings.models import Suppression
 from mailings.settings.sending_forms import SuppressionForm
 from mailings.suppression.address_erasure import count_erased_addresses
+from mailings.suppression.removed_address import describe_removed_address
 from mailings.suppression.suppression_list import remove_suppression
 
 PAGE = 50
@@ -51,7 +52,5 @@ def _build_page_context(request) -> dict:
 def suppression_delete(request, pk):
     row = get_object_or_404(Suppression.objects.changeable_by(request.user), pk=pk)
     record = remove_suppression(row, by=request.user)
-    show_change_message(
-        request, record, _("Removed %(address)s. It can receive mailings again.") % {"address": row.address}
-    )
+    show_change_message(request, record, describe_removed_address(row))
     return redirect("mailing_settings:suppressed")

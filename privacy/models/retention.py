@@ -83,6 +83,12 @@ class RetentionRule(models.Model):
     def erases(self) -> bool:
         return self.action == self.Action.ERASE
 
+    @property
+    def waits_for_confirmation(self) -> bool:
+        """Whether it did nothing in the last night, because an administrator has to confirm it."""
+        last = None if self.is_confirmed else self.runs.order_by("-at").first()
+        return last is not None and last.is_paused
+
     @classmethod
     def get_right(cls, action: str) -> str:
         return "privacy.change_retentionrule"

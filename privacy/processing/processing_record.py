@@ -82,6 +82,13 @@ def _get_periods() -> list[tuple[Any, str]]:
 
 
 def _format_months(rule: RetentionRule) -> str:
+    """A rule that does nothing yet says so."""
+    waits = rule.waits_for_confirmation or (rule.erases and not rule.is_confirmed)
+    words = _format_confirmed_months(rule)
+    return _("%(period)s, once an administrator confirms the rule") % {"period": words} if waits else words
+
+
+def _format_confirmed_months(rule: RetentionRule) -> str:
     number = rule.months
     if rule.erases:
         words = ngettext(

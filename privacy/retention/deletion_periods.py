@@ -13,12 +13,17 @@ from django.utils.translation import ngettext
 
 from accounts.models.push import MESSAGE_RETENTION as PUSH_KEPT
 from accounts.models.task_reminder import REMINDER_RETENTION as REMINDERS_KEPT
+from automations.models.automation_run import KEPT_DAYS as AUTOMATION_DAYS
+from automations.models.automation_run import KEPT_DAYS_UNMET as UNMET_DAYS
 from crm.api.models.api_call import KEEP_REPLIES
 from crm.models import KeptPeriods
 from crm.platform.jobs.housekeeping import KEEP_FINISHED_JOBS
 from crm.records.listing.saved_view_use import KEEP_USES
 from crm.records.models.frozen_set import LIFETIME
+from crm.work.models.email_draft import KEEP_DRAFTS
 from intake.forms.submissions.cleanup import DAYS as SUBMISSION_DAYS
+from reports.models.schedule import KEPT as REPORT_EMAILS_KEPT
+from sequences.running.log_cleanup import KEPT_DAYS as SEQUENCE_DAYS
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,11 @@ def get_deletion_periods() -> list[DeletionPeriod]:
         (_("Answers of web forms, as visitors typed them"), "", _("set in each web form")),
         (_("Calls of incoming webhooks"), "", _("set in each incoming webhook")),
         (_("Quarantined and unconfirmed web forms"), format_days(SUBMISSION_DAYS), FIXED),
+        (_("Drafts of emails that weren’t sent"), _format_period(KEEP_DRAFTS), FIXED),
+        (_("Log of automations"), format_days(AUTOMATION_DAYS), FIXED),
+        (_("Log of automations: conditions that weren’t met"), format_days(UNMET_DAYS), FIXED),
+        (_("Records in sequences, after their end"), format_days(SEQUENCE_DAYS), FIXED),
+        (_("Log of reports that were emailed"), _format_period(REPORT_EMAILS_KEPT), FIXED),
         (_("Responses of APIs to repeated calls"), _format_period(KEEP_REPLIES), FIXED),
         (_("Selected records"), _format_period(LIFETIME), FIXED),
         (_("Finished jobs in the queue"), _format_period(KEEP_FINISHED_JOBS), FIXED),

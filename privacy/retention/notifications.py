@@ -4,7 +4,7 @@ waits."""
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import formats, timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -17,27 +17,39 @@ from leads.models import Lead, Status
 from privacy.models import RetentionRule
 
 PAGE = "/admin/privacy/retention"
-# Who assigns leads of a department is notified of those that are unassigned.
+# Who assigns leads of a department is notified of those that have no active owner.
 RIGHT = "leads.assign_lead"
+# A link names no more of them.
+MOST_OWNERS = 15
 
 
 def notify_owners(rule: RetentionRule, leads: QuerySet[Lead], day: date) -> None:
-    """One notification for each owner, with the number of their leads; those of a department without an owner go to its managers."""
-    by_owner = leads.order_by().exclude(owner=None).values_list("owner").annotate(number=Count("pk"))
+    """One notification for each owner, with the number of their leads; those of a department without an active owner go to its
+    managers."""
+    by_owner = (
+        leads.order_by().filter(owner__is_active=True).values_list("owner").annotate(number=Count("pk"))
+    )
     numbers = dict(by_owner)
     people = User.objects.active().with_rights().filter(pk__in=list(numbers))
     for receiver in get_receivers(people, timezone.localdate()):
         path = f"{_build_list_url(rule)}&owner={'me' if receiver.user == receiver.of else receiver.of.pk}"
         _notify_user(receiver.user, "retention_owner", rule, numbers[receiver.of.pk], day, path)
-    unassigned = leads.order_by().filter(owner=None).values_list("department").annotate(number=Count("pk"))
-    of_departments = dict(unassigned)
-    members = Membership.objects.filter(department__in=list(of_departments)).values("user")
+    _notify_managers(rule, leads, day)
+
+
+def _notify_managers(rule: RetentionRule, leads: QuerySet[Lead], day: date) -> None:
+    """Closed leads stay with users who were deactivated, and retention is mostly about closed leads."""
+    left = leads.order_by().filter(Q(owner=None) | Q(owner__is_active=False))
+    rows = list(left.values_list("department", "owner").annotate(number=Count("pk")))
+    members = Membership.objects.filter(department__in={row[0] for row in rows}).values("user")
     for manager in User.objects.active().with_rights().filter(pk__in=members):
-        number = sum(of_departments.get(pk, 0) for pk in manager.department_ids)
-        if manager.has_perm(RIGHT) and number:
-            _notify_user(
-                manager, "retention_manager", rule, number, day, f"{_build_list_url(rule)}&owner=none"
-            )
+        own = [row for row in rows if row[0] in manager.department_ids]
+        if manager.has_perm(RIGHT) and own:
+            owners = sorted({str(owner or "none") for _department, owner, _number in own})
+            narrowed = "".join(f"&owner={owner}" for owner in owners) if len(owners) <= MOST_OWNERS else ""
+            path = f"{_build_list_url(rule)}{narrowed}"
+            number = sum(row[2] for row in own)
+            _notify_user(manager, "retention_manager", rule, number, day, path)
 
 
 def notify_administrators(rule: RetentionRule, number: int) -> None:
@@ -97,14 +109,14 @@ def describe_for_owner(values: dict) -> str:
 def describe_for_manager(values: dict) -> str:
     if _erases(values):
         words = ngettext(
-            "%(number)s unassigned lead will be erased on %(day)s, because it has been in the status %(status)s for a long time.",
-            "%(number)s unassigned leads will be erased on %(day)s, because they have been in the status %(status)s for a long time.",
+            "%(number)s lead without an active owner will be erased on %(day)s, because it has been in the status %(status)s for a long time.",
+            "%(number)s leads without an active owner will be erased on %(day)s, because they have been in the status %(status)s for a long time.",
             values["number"],
         )
         return _fill_words(words, values)
     words = ngettext(
-        "%(number)s unassigned lead will be deleted on %(day)s, because it has been in the status %(status)s for a long time.",
-        "%(number)s unassigned leads will be deleted on %(day)s, because they have been in the status %(status)s for a long time.",
+        "%(number)s lead without an active owner will be deleted on %(day)s, because it has been in the status %(status)s for a long time.",
+        "%(number)s leads without an active owner will be deleted on %(day)s, because they have been in the status %(status)s for a long time.",
         values["number"],
     )
     return _fill_words(words, values)

@@ -18,6 +18,7 @@ class RetentionCard:
     exemption: RetentionExemption | None
     page: str
     may_keep: bool
+    waits: bool = False
 
     @property
     def erases(self) -> bool:
@@ -36,7 +37,8 @@ def build_retention_card(lead: Lead, user: User) -> PageCard | None:
     exemption = RetentionExemption.objects.filter(pk=kept or 0).select_related("by").first()
     may_keep = lead.may_change and lead.deleted_at is None
     page = reverse("privacy:keep", args=[lead.pk])
-    return PageCard("privacy/retention/_card.html", RetentionCard(notice, exemption, page, may_keep))
+    waits = notice is not None and notice.rule.waits_for_confirmation
+    return PageCard("privacy/retention/_card.html", RetentionCard(notice, exemption, page, may_keep, waits))
 
 
 def _build_id_subquery(model: Any) -> Subquery:

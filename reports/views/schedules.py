@@ -54,7 +54,10 @@ def schedule_dashboard(request, pk):
 @permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_http_methods(BOTH)
 def schedule_edit(request, pk):
-    return save_or_show_form(request, get_own_schedule(request, pk))
+    schedule = get_own_schedule(request, pk)
+    reason = get_schedule_obstacle(schedule, request.user)
+    problems = [ReportSchedule.Pause(reason).label] if reason else []
+    return save_or_show_form(request, schedule, problems)
 
 
 def get_own_schedule(request, pk) -> ReportSchedule:

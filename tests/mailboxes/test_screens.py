@@ -103,6 +103,34 @@ def test_the_connection_is_tested(browser, make_mailbox):
     assert "The SMTP server can’t be reached" in page.text
 
 
+def test_a_mailbox_that_is_turned_off_is_not_read_and_no_page_says_that_it_is(browser, values, imap):
+    """Neither when it is saved nor when its servers are tested."""
+    page = browser.post("/admin/mailboxes/new", values | {"active": ""}, follow=True).text
+    assert "Saved. The mailbox is turned off, so no emails are read or sent." in page
+    mailbox = Mailbox.objects.get()
+    tested = browser.post(f"/admin/mailboxes/{mailbox.pk}/test", follow=True).text
+    assert "The mailbox is turned off, so no emails are read or sent." in tested
+    for said in (page, tested):
+        assert "New emails are" not in said
+    page = browser.post(f"/admin/mailboxes/{mailbox.pk}/edit", values | {"password": ""}, follow=True).text
+    assert "Saved. New emails are read every minute." in page
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_mailing_account_sends_and_is_still_read_afterwards_only_if_its_mailbox_is_on(
+    is_on, browser, make_mailbox
+):
+    mailbox = make_mailbox(name="Sales mail")
+    Mailbox.objects.filter(pk=mailbox.pk).update(active=is_on)
+    path, limits = f"/admin/mailings/accounts/{mailbox.pk}", {"most_an_hour": 100, "most_a_day": 1_000}
+    page = browser.post(path, {**limits, "most_a_minute_to_domain": 20}, follow=True).text
+    assert ("Saved. Sales mail sends mailings." in page) == is_on
+    assert ("Saved. Sales mail sends mailings once it’s turned on." in page) != is_on
+    page = browser.post(f"{path}/remove", follow=True).text
+    assert "Sales mail no longer sends mailings." in page
+    assert ("It is still read." in page) == is_on
+
+
 def test_a_broken_mailbox_shows_its_error_and_its_last_success(browser, make_mailbox):
     mailbox = make_mailbox()
     Mailbox.objects.update(problem="imap_login NO such account", failures=1)

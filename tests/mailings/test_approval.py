@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import AuditEntry, Notification
+from crm.platform.web.notifications import get_notification_sentence
 from crm.records.history.undo.field_reversal import revert_operation
 from crm.records.history.verb_execution import operation
 from mailings import verbs
@@ -32,6 +33,12 @@ def asked(make_lead, make_mailing, ann, ada, sign_in, settings) -> Mailing:
     return mailing
 
 
+@pytest.fixture
+def eve(someone_with):
+    """A colleague who may send the mailings of others."""
+    return someone_with("view_mailing", "send_mailing", "see_all", "view_lead")
+
+
 def decide(browser, mailing: Mailing, answer: str):
     seen = preview_recipient_counts(mailing).digest
     browser.post(f"/admin/mailings/{mailing.pk}/decide", {"answer": answer, "seen": seen})
@@ -54,6 +61,25 @@ def test_a_large_mailing_waits_until_another_user_approves_it(asked, ann, ada, s
 def test_a_declined_mailing_is_a_draft_again(asked, ann, ada, sign_in):
     assert decide(sign_in(ada), asked, "decline") == "draft"
     assert Notification.objects.filter(user=ann, kind="mailing_declined").exists()
+
+
+@pytest.mark.parametrize(("answer", "verb"), [("approve", "approved"), ("decline", "declined")])
+def test_who_requests_approval_of_a_colleagues_mailing_is_notified_of_the_decision(
+    answer, verb, make_lead, make_mailing, ann, ada, eve, sign_in, settings
+):
+    settings.MAILING_APPROVAL_ABOVE = 1
+    leads = [make_lead("Jan", email="j@a.example"), make_lead("Eva", email="e@a.example")]
+    mailing = make_mailing(leads, by=ann)
+    seen = preview_recipient_counts(mailing).digest
+    page = sign_in(eve).post(f"/admin/mailings/{mailing.pk}/send", {"seen": seen}, follow=True).text
+    assert "You’ll be notified of the decision." in page
+    mailing.refresh_from_db()
+    decide(sign_in(ada), mailing, answer)
+    told = Notification.objects.filter(kind__in=["mailing_approved", "mailing_declined"])
+    sentences = {notice.user.name: get_notification_sentence(notice) for notice in told}
+    assert sentences.keys() == {"Ann", eve.name}
+    assert sentences["Ann"].startswith(f"Ada {verb} your mailing")
+    assert sentences[eve.name].startswith(f"Ada {verb} the mailing")
 
 
 def test_an_approver_is_not_asked(make_lead, make_mailing, ada, sign_in, settings):

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from intake.models import Submission
+from intake.models import Submission, WebForm
 
 SALT = "intake.confirm"
 DAYS = 7
@@ -28,11 +28,17 @@ def find_submission(token: str) -> Submission | None:
     return Submission.objects.filter(pk=pk).select_related("form").first()
 
 
+def get_link_days(form: WebForm) -> int:
+    """A form that deletes what was sent sooner has nothing left to confirm by then."""
+    return min(DAYS, form.days_kept or DAYS)
+
+
 def build_confirmation_email(submission: Submission) -> EmailMessage:
     """The email in the language of the form."""
     form = submission.form
     link = f"{settings.SITE_URL}{form.path}/confirm/{build_confirmation_token(submission)}"
     with translation.override(form.language):
-        text = render_to_string("intake/forms/mail/confirm.txt", {"form": form, "link": link, "days": DAYS})
+        context = {"form": form, "link": link, "days": get_link_days(form)}
+        text = render_to_string("intake/forms/mail/confirm.txt", context)
         subject = _("Confirm your email address: %(form)s") % {"form": form.name}
         return EmailMessage(subject, text, to=[submission.email])

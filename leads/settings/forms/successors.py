@@ -16,17 +16,17 @@ from leads.settings.settings_tables import SettingsTable
 
 
 def needs_reason(row: Any) -> bool:
-    """Whether leads that get it need a lost reason. Only statuses do."""
+    """Whether records that get it need a lost reason. Only statuses do."""
     return isinstance(row, Status) and row.needs_reason
 
 
 class SuccessorForm(Form):
-    """Where the leads of a status or source go. It isn't asked if nothing uses it."""
+    """Where the records of a status or source go. It isn't asked if nothing uses it."""
 
     successor = ChoiceOfLabels(
         Status.objects.none(),
         label=_("Replacement"),
-        help_text=_("Leads, saved views and assignment rules move to the replacement."),
+        help_text=_("Records, saved views and assignment rules move to the replacement."),
     )
     reason = build_reason_field()
     remark = forms.CharField(label=_("Details"), max_length=500, required=False)
@@ -45,7 +45,7 @@ class SuccessorForm(Form):
         if not any(map(needs_reason, self.others)):
             del self.fields["reason"], self.fields["remark"]
         elif needs_reason(row):
-            self.fields["reason"].help_text = _("Leave empty to keep each lead’s reason.")
+            self.fields["reason"].help_text = _("Leave empty to keep each record’s reason.")
         if not used:
             self.fields.clear()
 
@@ -81,7 +81,7 @@ class MergeForm(Form):
         if not any(map(needs_reason, self.others)):
             del self.fields["reason"], self.fields["remark"]
         elif all(map(needs_reason, rows)):
-            self.fields["reason"].help_text = _("Leave empty to keep each lead’s reason.")
+            self.fields["reason"].help_text = _("Leave empty to keep each record’s reason.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -48,6 +48,6 @@ def delete_now_or_later(request, retirement: RowRetirement, row, leads: int):
     name = row.label
     record = retirement.carry_out(by=request.user)
     show_change_message(
-        request, record, _("Deleted %(name)s. Undo restores it with its leads.") % {"name": name}
+        request, record, _("Deleted %(name)s. Undo restores it with its records.") % {"name": name}
     )
     return redirect(retirement.kind.url)

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import Permission
 
+from accounts.company.forms import CompanyForm
 from accounts.models.role import SHIPPED_ENGLISH
 from accounts.roles.initial_data import get_initial_permissions
 from accounts.roles.permissions import (
@@ -16,8 +17,11 @@ from accounts.roles.permissions import (
     get_permission_rows,
     permissions_queryset,
 )
+from crm.models import CompanySettings
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
+from leads.models.queue import WEIGHTS
+from leads.queue.forms import RulesForm
 from leads.settings.settings_tables import PIPELINES
 from leads.settings.settings_tables import SETTINGS_TABLES as SETTINGS
 from tests.conftest import make_user
@@ -134,3 +138,23 @@ def test_the_scopes_are_ordered_by_what_they_show(departments, bob, make_lead, g
 def test_the_administrator_has_every_permission_of_the_product(ada):
     ours = Permission.objects.filter(content_type__app_label__in=APPS)
     assert {f"{row.content_type.app_label}.{row.codename}" for row in ours} <= ada.granted_permissions
+
+
+def get_hint(model: str) -> str:
+    return next(str(row.hint) for row in get_permission_rows() if row.model == model)
+
+
+def test_the_row_of_the_company_settings_names_all_that_the_permission_covers():
+    labels = [str(CompanySettings._meta.get_field(name).verbose_name) for name in CompanyForm.Meta.fields]
+    hint = get_hint("companysettings").lower()
+    assert [label for label in (*labels, "logo", "checklist", "removing the demo") if label not in hint] == []
+
+
+# The word for each of the rules that are no points.
+RULES = {"score": "order", "outcomes_off": "outcomes", "retry_days": "retry", "hold_minutes": "kept"}
+
+
+def test_the_row_of_the_queue_names_all_that_the_permission_covers():
+    assert {*RulesForm.Meta.fields} - {*WEIGHTS} == RULES.keys()
+    hint = get_hint("queuerules")
+    assert [word for word in RULES.values() if word not in hint] == []

@@ -28,3 +28,20 @@ def test_what_others_decide_has_no_time():
     assert found["Emails of records"] == ("", "kept as long as their record")
     assert found["Answers of web forms, as visitors typed them"] == ("", "set in each web form")
     assert format_days(1) == "1 day"
+
+
+# What Leadwell itself decides, as the docs say it.
+FIXED = {
+    "Log of automations": "365 days",
+    "Log of automations: conditions that weren’t met": "7 days",
+    "Records in sequences, after their end": "365 days",
+    "Drafts of emails that weren’t sent": "14 days",
+    "Log of reports that were emailed": "90 days",
+    "Quarantined and unconfirmed web forms": "30 days",
+    "Selected records": "1 day",
+}
+
+
+@pytest.mark.parametrize(("label", "time"), FIXED.items(), ids=FIXED)
+def test_what_leadwell_decides_itself(label, time):
+    assert {str(row.label): row.time for row in get_deletion_periods()}[label] == time

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from crm.models import Activity, Verdict
+from crm.models import Activity, Task, Verdict
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, QueueHold, QueueRules, QueueStep
 from leads.queue import outcome_recording as recording
@@ -48,6 +48,26 @@ def test_what_an_outcome_logs(code, note, logged, bob, make_lead, make_task):
     record_outcome(bob, lead, get_outcome(lead, code), OutcomeDetails(note=note))
     found = Activity.objects.order_by("pk").values_list("record", "type", "outcome", "text")
     assert list(found) == [(lead.pk, *one) for one in logged]
+
+
+# What the hint of an outcome promises: due tasks move to that day, and a lead without one gets a task for it.
+PUT_OFF = {"tomorrow": "Reschedules due tasks for tomorrow, or adds a task if none is due.",
+           "next_week": "Reschedules due tasks for next Monday, or adds a task if none is due."}  # fmt: skip
+
+
+@pytest.mark.parametrize("has_task", [True, False])
+@pytest.mark.parametrize(("code", "hint"), PUT_OFF.items())
+def test_what_is_put_off_reschedules_due_tasks_or_adds_one_as_its_hint_says(
+    code, hint, has_task, bob, make_lead, make_task
+):
+    lead, today = make_lead(owner=bob, status="qualified"), timezone.localdate()
+    if has_task:
+        make_task("Call", lead, user=bob, due_on=today - DAY)
+    outcome = get_outcome(lead, code)
+    assert outcome.hint == hint
+    record_outcome(bob, lead, outcome, OutcomeDetails())
+    (task,) = Task.objects.present().of_record("lead", lead.pk)
+    assert (task.title == "Call", task.done_at, task.due_on > today) == (has_task, None, True)
 
 
 # Whether the lead has an owner and the user may take leads; who owns it afterwards, None if the outcome is refused.

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from crm.models import AttachedFile
 from crm.records.history.verb_execution import operation
 from intake.forms.questions import FormQuestion
+from intake.forms.submissions.cleanup import delete_old_submissions
+from intake.forms.submissions.confirmation_email import build_confirmation_email
 from intake.jobs import mail_confirmation
 from intake.models import StopWord, Submission
 from leads.models import Lead
@@ -172,6 +175,30 @@ def test_a_lead_is_added_once_the_address_is_confirmed(make_form, send, visitor,
         visitor.post(link)
     assert Lead.objects.get().email == "ana@omnia.example"
     assert visitor.get(f"{form.path}/confirm/nonsense").status_code == 404
+
+
+# After how many days the form deletes what was sent (0: never), and what its email says of the link.
+LINKS = {
+    "a year": (365, "7 days"),
+    "never": (0, "7 days"),
+    "three days": (3, "3 days"),
+    "a day": (1, "1 day"),
+}
+
+
+@pytest.mark.parametrize(("days", "said"), LINKS.values(), ids=LINKS)
+def test_the_link_that_confirms_an_address_works_for_as_long_as_its_email_says(
+    days, said, make_form, send, visitor
+):
+    form = make_form(confirms=True, days_kept=days)
+    send(form, **ANA)
+    letter = build_confirmation_email(Submission.objects.get())
+    assert f"The link works for {said}." in letter.body
+    [link] = re.findall(rf"{re.escape(form.path)}/confirm/\S+", letter.body)
+    almost = timedelta(days=int(said.split()[0])) - timedelta(minutes=5)
+    Submission.objects.update(at=timezone.now() - almost)
+    delete_old_submissions()
+    assert "Confirm the address" in visitor.get(link).text
 
 
 def test_one_mailbox_gets_only_a_few_letters_a_day(make_form, send, monkeypatch):

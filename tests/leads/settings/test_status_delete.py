@@ -57,7 +57,7 @@ def test_deleting_moves_all_leads_and_views_and_undo_restores_everything(scene, 
     answer = browser.post(
         f"{LIST}/{statuses.qualified.pk}/delete", {"successor": statuses.proposal.pk}, follow=True
     )
-    assert "Deleted Qualified." in answer.content.decode()
+    assert "Deleted Qualified. Undo restores it with its records." in answer.content.decode()
     assert set(Lead.objects.filter(first_name="Ana").values_list("status__key", flat=True)) == {
         "proposal",
         "new",

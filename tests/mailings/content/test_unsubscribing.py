@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 
 from crm.records.history.verb_execution import operation
-from leads.models import Newsletter, Unsubscribe
+from leads.models import Lead, Newsletter, Unsubscribe
 from mailings.content.email_content import build_mailing_email
 from mailings.content.signed_tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, build_token
 from mailings.models import Click, Delivery, ListUnsubscribe, MailingLink
+from mailings.suppression.rule_recipients import get_address_refusals
 
 pytestmark = pytest.mark.django_db
 
@@ -76,9 +77,38 @@ def test_who_subscribes_again_gets_mailings_again(visitor, sent, ana):
     assert state_of(ana) == "unsubscribed"
     assert "unsubscribed" in visitor.get(page_of(sent)).text
     answer = visitor.post(page_of(sent), {"back": "1"})
-    assert "Ana@omnia.example receives these emails again." in visitor.get(answer["Location"]).text
+    assert "Ana@omnia.example can receive these emails again." in visitor.get(answer["Location"]).text
     assert not Unsubscribe.objects.exists()
     assert state_of(ana) == "receiving"
+
+
+def test_who_unsubscribes_from_all_is_told_that_automatic_emails_end_too(
+    visitor, sent, make_mailing, deliver_to, ana
+):
+    assert "All automatic emails, newsletters and offers" in visitor.get(page_of(sent)).text
+    without_list = deliver_to(make_mailing(), ana, state="sent")
+    page = visitor.get(page_of(without_list)).text
+    assert "Ana@omnia.example no longer receives automatic emails, newsletters and offers." in page
+    # Emails of automations and sequences ask for the same row.
+    visitor.post(page_of(without_list), {"from": "all"})
+    rows = Lead.objects.filter(pk=ana.pk)
+    assert [one.code for one in get_address_refusals() if rows.filter(one.when).exists()] == [
+        "email_unsubscribed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({}, "Which emails should your address no longer receive?"),
+        ({"from": "all"}, "Your address no longer receives these emails."),
+        ({"back": "1"}, "Your address can receive these emails again."),
+    ],
+)
+def test_an_address_that_was_erased_is_not_named_but_meant(data, words, visitor, sent):
+    Delivery.objects.filter(pk=sent.pk).update(address="", email_key="", digest="0" * 64)
+    answer = visitor.post(page_of(sent), data, follow=True) if data else visitor.get(page_of(sent))
+    assert words in answer.text
 
 
 def test_an_unsubscribe_outlives_its_lead(visitor, sent, ana, make_lead):

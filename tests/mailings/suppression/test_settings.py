@@ -8,7 +8,9 @@ from openpyxl import Workbook
 
 from crm.models import AuditEntry
 from crm.records.history.verb_execution import operation
-from mailings.models import Suppression
+from leads.models import Unsubscribe
+from mailings.models import ForgottenAddress, Suppression
+from mailings.suppression.address_digests import build_digest
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/mailings/suppressed"
@@ -68,6 +70,23 @@ def test_a_removed_address_gets_mailings_again(browser):
     page = browser.post(f"{LIST}/{row.pk}/delete", follow=True).text
     assert "Removed a@b.example. It can receive mailings again." in page
     assert not Suppression.objects.exists()
+
+
+def test_a_removed_address_still_gets_no_mailings_if_its_person_has_unsubscribed(browser):
+    Unsubscribe.objects.create(email_key="a@b.example")
+    with operation("test", by=None):
+        row = Suppression.objects.create(address="A@b.example", email_key="a@b.example")
+    page = browser.post(f"{LIST}/{row.pk}/delete", follow=True).text
+    assert "Removed A@b.example. It still receives no mailings, because this person has unsubscribed." in page
+    assert "It can receive mailings again." not in page
+
+
+def test_a_removed_address_still_gets_no_mailings_if_it_was_suppressed_before_it_was_erased(browser):
+    ForgottenAddress.objects.create(digest=build_digest("a@b.example"), reason="complained")
+    with operation("test", by=None):
+        row = Suppression.objects.create(address="a@b.example", email_key="a@b.example")
+    page = browser.post(f"{LIST}/{row.pk}/delete", follow=True).text
+    assert "It still receives no mailings, because it was suppressed before it was erased." in page
 
 
 def test_of_a_file_of_contacts_only_those_who_have_opted_out_are_added(browser):

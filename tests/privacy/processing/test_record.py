@@ -81,3 +81,17 @@ def test_the_file_has_what_the_page_has(page, client):
 def test_only_users_with_the_permission_read_it(client, ann):
     client.force_login(ann)
     assert [client.get(f"{PAGE}{more}").status_code for more in ("", "/file", "/edit")] == [403, 403, 403]
+
+
+def test_a_rule_that_erases_is_listed_as_one_that_waits_until_an_administrator_has_confirmed_it(
+    page, statuses
+):
+    with operation("test", by=None):
+        rule = RetentionRule.objects.create(status=statuses.lost, months=12, action="erase")
+    waiting = "person erased 12 months after the last activity, once an administrator confirms the rule"
+    assert waiting in page()
+    with operation("test", by=None):
+        RetentionRule.objects.filter(pk=rule.pk).update(is_confirmed=True)
+    text = page()
+    assert "person erased 12 months after the last activity" in text
+    assert waiting not in text

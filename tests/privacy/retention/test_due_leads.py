@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from crm.fields.conditions.periods import subtract_months
 from crm.models import Job, KeptPeriods, Notification, Operation
 from crm.platform.web.notifications import get_notification_sentence
@@ -81,7 +82,7 @@ def test_owners_are_notified_first_and_their_leads_deleted_when_the_notice_is_ov
     day = timezone.localdate() + 14 * DAY
     told = {notice.user.name: notice for notice in Notification.objects.filter(kind__startswith="retention")}
     assert f"1 of your leads will be deleted on {day:%-d %b %Y}" in get_notification_sentence(told["Bob"])
-    assert "1 unassigned lead will be deleted" in get_notification_sentence(told["Ann"])
+    assert "1 lead without an active owner will be deleted" in get_notification_sentence(told["Ann"])
     assert "Dan" not in told
     runs = nights(15)
     assert [run.deleted for run in runs] == [0] * 14 + [2]
@@ -273,3 +274,31 @@ def test_the_page_says_that_moves_are_kept_as_long_as_their_lead_and_changes_for
         ("Changes of records", "forever, set in the environment: LEADWELL_CHANGES_MONTHS"),
     ):
         assert f'<span>{label}</span><p class="soft small">{kept}</p>' in page
+
+
+def test_the_managers_are_notified_if_the_owner_is_no_longer_active(rule, old_lead, bob, ann, client):
+    """Closed leads stay with users who were deactivated."""
+    old_lead("Left Behind", owner=bob)
+    old_lead("No Owner")
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    nights(1)
+    told = Notification.objects.get(kind__startswith="retention", user=ann)
+    assert not Notification.objects.filter(user=bob).exists()
+    assert "2 leads without an active owner will be deleted on" in get_notification_sentence(told)
+    client.force_login(ann)
+    page = client.get(told.path).text
+    assert ("Left Behind" in page, "No Owner" in page) == (True, True)
+
+
+def test_an_announced_lead_stays_until_its_rule_is_confirmed_and_its_page_says_so(
+    rule, old_lead, bob, client, monkeypatch
+):
+    lead = old_lead(owner=bob)
+    nights(1)
+    monkeypatch.setattr(nightly_run, "FEWEST", 0)
+    nights(20)
+    assert Lead.objects.present().filter(pk=lead.pk).exists()
+    client.force_login(bob)
+    page = client.get(f"/admin/leads/{lead.pk}").text
+    assert "This lead stays until an administrator confirms the retention rule that announced it." in page
+    assert "will be deleted on" not in page

@@ -122,6 +122,15 @@ def test_the_emails_of_a_deleted_report_cannot_be_resumed(client, ann, make_sche
     assert ReportSchedule.objects.get().pause == "deleted"
 
 
+def test_no_one_is_promised_the_emails_of_a_report_that_was_deleted(client, ann, make_schedule):
+    schedule = make_schedule(shipped="", title="Old report")
+    ReportSchedule.objects.update(pause="deleted", next_at=None)
+    answer = page(client, ann, "schedule_edit", schedule.pk, data=FORM)
+    assert answer.status_code == 422
+    assert "The report or dashboard was deleted." in answer.content.decode()
+    assert ReportSchedule.objects.get().pause == "deleted"
+
+
 @pytest.mark.parametrize("name", ["schedule_edit", "schedule_pause", "schedule_resume", "schedule_delete"])
 def test_the_schedule_of_another_user_is_not_found(name, client, carla, make_schedule):
     schedule = make_schedule()
