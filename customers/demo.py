@@ -16,6 +16,7 @@ from customers.companies.verbs import Edit
 from customers.deal_contacts.demo import grow_deal_contacts
 from customers.deals.demo_past import add_deals_with_past
 from customers.models import Company, Contact, Deal, DealContact, Employment, Request
+from leads.demo.working_hours import find_nearest_working_time, find_working_time
 from leads.models import LostReason, Status
 
 WORDS = [
@@ -219,7 +220,7 @@ def build_company(owner: User, place: int, name: str) -> Company:
 
 def get_time_added(place: int) -> datetime:
     """Before the first of the deals, the first one longest ago."""
-    return timezone.now().replace(microsecond=0) - timedelta(days=400, hours=-5 * place)
+    return find_working_time(timezone.now() - timedelta(days=400, hours=-5 * place))
 
 
 def build_contact(company: Company, place: int) -> Contact:
@@ -237,7 +238,7 @@ def build_contact(company: Company, place: int) -> Contact:
         owner_id=company.owner_id,
         department_id=company.department_id,
         created_by_id=company.created_by_id,
-        created_at=company.created_at + timedelta(hours=1),
+        created_at=find_nearest_working_time(company.created_at + timedelta(hours=1)),
     )
 
 
@@ -274,7 +275,7 @@ def build_request(place: int, contact: Contact, owner: User, *, hours: int) -> R
         ),
         channel=list(Request.Channel)[place % 5],
         state=state,
-        received_at=timezone.now().replace(microsecond=0) - timedelta(hours=hours),
+        received_at=find_working_time(timezone.now() - timedelta(hours=hours)),
         first_name=contact.first_name if known else first,
         last_name=contact.last_name if known else last,
         company_name="" if known else name,

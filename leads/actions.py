@@ -99,7 +99,7 @@ class NextActionForm(Form):
 
 STATUS = BulkAction(
     "status",
-    _("Status"),
+    _("Change status"),
     "flag",
     "change",
     StatusForm,

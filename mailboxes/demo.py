@@ -12,6 +12,7 @@ from accounts.models import Department, User
 from crm.platform.configuration.environment import Say
 from crm.platform.server.demo import DemoPart
 from crm.records.history.verb_execution import carry_out
+from leads.demo.working_hours import find_working_time
 from leads.models import Lead
 from mailboxes.connections.imap import FetchedMessage
 from mailboxes.models import Mailbox, MailboxFolder
@@ -72,7 +73,14 @@ def add_mailbox(total: int, say: Say) -> int:
     for days, (lead, thread) in enumerate(zip(_choose_leads(rep), THREADS, strict=False), 1):
         _receive_thread(folder, lead, rep, thread, now - timedelta(days=days))
     for hours, (sender, subject, text) in enumerate(QUESTIONS, 1):
-        _receive(folder, sender, subject, text, f"question-{hours}", now - timedelta(hours=5 * hours))
+        _receive(
+            folder,
+            sender,
+            subject,
+            text,
+            f"question-{hours}",
+            find_working_time(now - timedelta(hours=5 * hours)),
+        )
     return len(QUESTIONS)
 
 
@@ -88,6 +96,7 @@ def _receive_thread(
 ) -> None:
     subject, question, answer, last = thread
     sender, name = f"{lead.full_name} <{lead.email}>", f"lead-{lead.pk}"
+    at, answered, ended = (find_working_time(at + timedelta(hours=hours)) for hours in (0, 2, 4))
     _receive(folder, sender, subject, question, f"{name}-1", at)
     sent = ReceiveEmail(
         by=rep,
@@ -95,12 +104,10 @@ def _receive_thread(
         subject=f"Re: {subject}",
         text=answer,
         message_id=_build_message_id(f"{name}-2"),
-        at=at + timedelta(hours=2),
+        at=answered,
     )
     carry_out(sent, Lead.objects.filter(pk=lead.pk), by=None)
-    _receive(
-        folder, sender, f"Re: {subject}", last, f"{name}-3", at + timedelta(hours=4), answers=f"{name}-2"
-    )
+    _receive(folder, sender, f"Re: {subject}", last, f"{name}-3", ended, answers=f"{name}-2")
 
 
 def _receive(

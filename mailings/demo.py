@@ -1,10 +1,15 @@
 """The mailings of the demo company: two newsletters that were sent, with what came of them, and their account."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from accounts.models import User
 from crm.models import Operation
 from crm.platform.configuration.environment import Say
 from crm.platform.server.demo import DemoPart
 from crm.records.history.verb_execution import operation
+from leads.demo.working_hours import find_working_time
 from mailboxes.demo import ADDRESS
 from mailboxes.models import Mailbox
 from mailings.models import MailingAccount
@@ -16,16 +21,16 @@ def insert_demo_deliveries(cursor) -> None:
     """For the leads of one chunk (leads/demo/generation.py): one in ten is on the list. Of them, two in five open a mailing,
     one in eight follows its link, and one in fifty each bounces, unsubscribes and replies."""
     sender = User.objects.get(email="manager@demo.example").pk
+    autumn, winter = (find_working_time(timezone.now() - timedelta(days=days)) for days in (40, 9))
     cursor.execute(
         """INSERT INTO mailings_mailing (subject, text, query, state, most_bounces, tracks_opens, tracks_clicks, created_at, sent_at,
              finished_at, department_id, by_id)
-           SELECT s.subject, s.text, 'all=1', 'sent', 5, true, true, now() - s.ago::interval, now() - s.ago::interval,
-             now() - s.ago::interval, (SELECT min(id) FROM accounts_department), %(sender)s
-           FROM (VALUES ('Autumn price list', 'Our [prices for the autumn](' || %(site)s || ').', '40 days'),
-             ('Winter cold chain letter', 'How goods stay cold, and warm, [in winter](' || %(site)s || ').', '9 days'))
-             AS s(subject, text, ago)
+           SELECT s.subject, s.text, 'all=1', 'sent', 5, true, true, s.at, s.at, s.at, (SELECT min(id) FROM accounts_department), %(sender)s
+           FROM (VALUES ('Autumn price list', 'Our [prices for the autumn](' || %(site)s || ').', %(autumn)s::timestamptz),
+             ('Winter cold chain letter', 'How goods stay cold, and warm, [in winter](' || %(site)s || ').', %(winter)s::timestamptz))
+             AS s(subject, text, at)
            WHERE NOT EXISTS (SELECT FROM mailings_mailing)""",
-        {"sender": sender, "site": SITE},
+        {"sender": sender, "site": SITE, "autumn": autumn, "winter": winter},
     )
     cursor.execute(
         """WITH sent AS (

@@ -10,6 +10,7 @@ from crm.models import Activity, Operation, Template
 from crm.platform.configuration.environment import Say
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.emails.email_verbs import write_letters
+from leads.demo.working_hours import find_working_time
 from leads.models import Lead
 from mailings.content.rule_letters import LetterWriter, fill_template, read_records_to_fill
 from sequences.models import ComingStep, Enrollment, EnrollmentStep, Sequence, SequenceStep
@@ -94,7 +95,7 @@ def _add_past(sequence: Sequence) -> None:
         for lead in read_records_to_fill(Lead.objects.filter(pk__in=[row.record for row in rows]))
     }
     for row, (reason, number) in zip(rows, (*ENDS, ("running", 1), ("running", 1)), strict=False):
-        started = now - timedelta(days=1 if reason == "running" else 7)
+        started = find_working_time(now - timedelta(days=1 if reason == "running" else 7))
         done = [
             _build_done(row, leads[row.record], step, started + timedelta(days=place))
             for place, step in enumerate(steps[:number])

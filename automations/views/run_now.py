@@ -1,6 +1,5 @@
 """Running an automation for the records that meet its conditions now: POST finds them, then a preview, then a change like any other."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
@@ -93,5 +92,4 @@ def build_context(request, automation: Automation, frozen: FrozenSet) -> dict:
         "listing": RecordList(kind, QueryDict(frozen.query), request.user),
         "forecast": build_run_forecast(automation, frozen, request.user, skips_acted=skips),
         "skips_acted": skips,
-        "undo_days": settings.UNDO_DAYS,
     }

@@ -7,6 +7,7 @@ from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import date as format_date
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -20,6 +21,7 @@ from crm.platform.configuration.company import (
 )
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.web.phone_links import build_chat_url, build_dial_url, get_message_number
+from crm.platform.web.rendering.address_breaks import render_breakable
 from crm.platform.web.rendering.day_input import DayInput
 from crm.platform.web.rendering.form_rendering import Renderer
 from crm.platform.web.rendering.html_building import html, join_html
@@ -307,6 +309,18 @@ def attribute(thing, name: str):
 def tone(level: str) -> str:
     """The color of a message of this level."""
     return {"error": "negative", "warning": "warning"}.get(level, "positive")
+
+
+@register.simple_tag
+def undo_days() -> int:
+    """For how many days a change can be undone."""
+    return int(settings.UNDO_DAYS)
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An email address in a narrow place."""
+    return render_breakable(address)
 
 
 @register.filter

@@ -17,7 +17,7 @@ PipelineOfDealsForm = type("PipelineOfDealsForm", (PipelineForm,), {"purpose": P
 
 STAGE = BulkAction(
     "status",
-    _("Stage"),
+    _("Change stage"),
     "flag",
     "change",
     StageForm,

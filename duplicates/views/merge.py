@@ -11,6 +11,7 @@ from crm.records.editing.bulk_actions import get_selected_ids
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
+from crm.records.listing.way_back import add_list, get_way_back
 from crm.records.screens.views.kind_access import kind_view
 from crm.records.screens.views.record_buttons import show_outcome_message
 from duplicates.merging.merge_page import LEAST, MOST, MergePage
@@ -22,19 +23,21 @@ def merge(request, kind: Kind):
     ids = get_ids_of_set(request, kind) or get_selected_ids(
         request.GET.getlist("record"), kind.model, request.user
     )
+    list_url = get_way_back(request) or kind.list_url
     posted = request.method == "POST"
     page = MergePage(kind, ids[: MOST + 1], request.user, request.POST if posted else None)
     if not LEAST <= len(page.open) <= MOST:
         messages.warning(request, _("Select from 2 to 500 records that you can change."))
-        return redirect(kind.list_url)
+        return redirect(list_url)
     status = 200
     if posted:
         status = carry_out_merge(request, kind, page)
         if status == 302:
-            return redirect(kind.get_url("record", page.kept))
+            return redirect(add_list(kind.get_url("record", page.kept), get_way_back(request)))
     context = {
         "kind": kind,
         "page": page,
+        "list_url": list_url,
         "problem": page.problem and get_reason_sentence(page.problem, kind),
     }
     return render_response(request, "duplicates/merge.html", context, status=status)

@@ -1,8 +1,10 @@
 """The working hours of the demo company, by the clock of the company: its leads come in them, and its people work in them."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from crm.platform.configuration.company import get_company_time_zone
 
@@ -34,6 +36,34 @@ def get_clock_values(now: datetime, zone: str) -> dict[str, Any]:
         "last_begin": begin,
         "last_end": min(end, now),
     }
+
+
+def find_working_time(moment: datetime) -> datetime:
+    """The same as the SQL below for one moment, by the clock of now."""
+    return move_into_working_hours(moment, get_clock_values(timezone.now(), get_company_time_zone()))
+
+
+def move_into_working_hours(moment: datetime, clock: dict[str, Any]) -> datetime:
+    if moment > clock["now"]:
+        return moment
+    if moment >= clock["last_day"]:
+        begin, end, first = clock["last_begin"], clock["last_end"], clock["last_day"]
+        length = clock["now"] - first
+    else:
+        local = moment.astimezone(ZoneInfo(clock["zone"]))
+        first, length = datetime.combine(local.date(), time(), local.tzinfo), timedelta(days=1)
+        begin, end = (datetime.combine(local.date(), one, local.tzinfo) for one in (BEGIN, END))
+    # Across zones, Python subtracts clocks of one zone as if they never changed.
+    share = min((moment.astimezone(UTC) - first.astimezone(UTC)) / length, 1)
+    moved = begin.astimezone(UTC) + share * (end.astimezone(UTC) - begin.astimezone(UTC))
+    return moved.replace(microsecond=0)
+
+
+def find_nearest_working_time(moment: datetime, zone: str = "") -> datetime:
+    """The same for what lies a while after something in working hours."""
+    local = moment.astimezone(ZoneInfo(zone or get_company_time_zone()))
+    begin, end = (datetime.combine(local.date(), clock, local.tzinfo) for clock in (BEGIN, END))
+    return min(max(moment, begin), end)
 
 
 def build_working_time_sql(moment: str) -> str:

@@ -60,9 +60,7 @@ class QueueOutcome:
             return words % {"days": self.days}
         if self.status is None or not self.must_move:
             return str(self.label)
-        if self.status.needs_reason:
-            return _now("%(status)s because…") % {"status": self.status.label}
-        return self.status.label
+        return _now("Move to %(status)s") % {"status": self.status.label}
 
 
 REACHED = QueueOutcome(

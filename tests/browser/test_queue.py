@@ -193,7 +193,7 @@ def test_a_queue_works_without_javascript_in_two_tabs_and_with_the_back_button(w
     assert ask(leadwell, OUTCOMES) == 1
     tab.get_by_role("link", name="Next lead").click()
     assert name_of(tab) == name_of(page)
-    page.get_by_role("button", name="Lost because").click()
+    page.get_by_role("button", name="Move to Lost").click()
     page.locator("select[name=lost_reason]").select_option(index=1)
     page.get_by_role("button", name="Move to Lost").click()
     assert progress(page) == (2, 5)

@@ -8,6 +8,7 @@ from crm.records.history.verb_execution import operation
 from mailboxes.models import Mailbox, Message
 from tests.conftest import PASSWORD as OWN_PASSWORD
 from tests.mailboxes.serving import PASSWORD
+from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db
 PATH = "/profile/mailbox/edit"
@@ -33,12 +34,12 @@ def values(imap, mailbox):
 
 
 def test_a_user_connects_their_mailbox(browser, values, bob):
-    assert "No mailbox connected" in browser.get("/profile/mailbox").text
+    assert "No mailbox connected" in close_up(browser.get("/profile/mailbox").text)
     assert browser.post(PATH, values).status_code == 302
     mailbox = Mailbox.objects.of_user(bob).get()
     assert (mailbox.address, mailbox.private, mailbox.department) == ("bob.own@ours.example", True, None)
     assert decrypt_secret(mailbox.secret) == PASSWORD
-    assert "bob.own@ours.example" in browser.get("/profile/mailbox").text
+    assert "bob.own@ours.example" in close_up(browser.get("/profile/mailbox").text)
     assert 'href="/profile/mailbox"' in browser.get("/profile").text
     entries = " ".join(str(vars(entry)) for entry in AuditEntry.objects.all())
     assert "own_mailbox_saved" in entries
@@ -76,7 +77,7 @@ def test_administrators_do_not_see_personal_mailboxes(browser, values, client, a
     browser.post(PATH, values)
     personal = Mailbox.objects.of_user(bob).get()
     client.force_login(ada)
-    assert "bob.own@ours.example" not in client.get("/admin/mailboxes").text
+    assert "bob.own@ours.example" not in close_up(client.get("/admin/mailboxes").text)
     assert client.get(f"/admin/mailboxes/{personal.pk}").status_code == 404
 
 
@@ -88,11 +89,11 @@ def test_an_smtp_server_is_asked_too_and_can_be_left_out(browser, values, smtp, 
     assert not Mailbox.objects.of_user(bob).exists()
     assert browser.post(PATH, wrong | {"smtp_port": smtp.port}).status_code == 302
     assert smtp.signed_in == [("bob.own@ours.example", PASSWORD)]
-    assert "go out from this address" in browser.get("/profile/mailbox").text
+    assert "go out from this address" in close_up(browser.get("/profile/mailbox").text)
     assert browser.post(PATH, values).status_code == 302
     mailbox = Mailbox.objects.of_user(bob).get()
     assert (mailbox.smtp_host, mailbox.smtp_port, mailbox.smtp_encryption) == ("", 465, "tls")
-    assert "go out through the mailbox of the department" in browser.get("/profile/mailbox").text
+    assert "go out through the mailbox of the department" in close_up(browser.get("/profile/mailbox").text)
 
 
 def test_all_emails_are_found_on_later_pages_and_by_their_words(browser, values, bob):

@@ -14,7 +14,7 @@ MERGING = ("tests/duplicates", "tests/crm/fields/custom/links")
 MAILINGS, REPORTS = ("tests/mailings",), ("tests/reports",)
 SCOPES = ("tests/accounts", *ENGINE, "tests/leads", "tests/customers")
 CONVERSION = ("tests/customers", "tests/intake")
-INTAKE = ("tests/intake",)
+INTAKE, RIGHTS = ("tests/intake",), ("tests/accounts",)
 LEADS = ("tests/leads", "tests/intake", *ENGINE)
 QUEUE = ("tests/leads", "tests/crm/work")
 SCORES = ("tests/leads", "tests/automations")
@@ -25,7 +25,6 @@ MAILBOXES = ("tests/mailboxes", "tests/calendars")
 WORK = ("tests/crm/work", "tests/leads", "tests/mailboxes", "tests/bookings")
 PRIVACY, ASSISTANTS = ("tests/privacy",), ("tests/assistants",)
 PROGRAMS = ("tests/api", "tests/accounts")
-RIGHTS = ("tests/accounts",)
 
 DECIDING: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -58,14 +57,17 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/fields/widgets/person_widgets.py",
             "crm/fields/widgets/value_widgets.py",
             "crm/platform/text/country_names.py",
+            "crm/platform/text/day_words.py",
             "crm/platform/text/html_to_text.py",
             "crm/platform/text/text_folding.py",
+            "crm/platform/web/rendering/address_breaks.py",
             "crm/records/editing/bulk_actions.py",
             "crm/records/listing/personal_filters.py",
             "crm/records/listing/saved_view_replacement.py",
             "crm/records/listing/search/search_results.py",
             "crm/records/listing/stored_conditions.py",
             "crm/records/listing/tabs.py",
+            "crm/records/listing/way_back.py",
         ),
         ENGINE,
     ),

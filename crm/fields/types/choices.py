@@ -221,7 +221,7 @@ class Person(Related):
     """A user, shown with initials. Lists by owner walk an index that starts with the owner."""
 
     width = 34
-    says_none = True
+    none = _lazy("Unassigned")
     unseen = _lazy("another user")
 
     def render_cell(self, field, record):

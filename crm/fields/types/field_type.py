@@ -21,14 +21,14 @@ EMPTY_VALUES: tuple[Any, ...] = ("", None, [])
 class FieldType:
     """The defaults are those of a plain line of text. `end` right-aligns cells, `first_down` sorts descending on the
     first click, `width` is the width of an Excel column in characters, `few` says that many rows share the same
-    value, `says_none` that an empty value has a text too, `code` that only capitals can differ in equal values, `is_linked` that a list
+    value, `none` is its word for an empty value, `code` that only capitals can differ in equal values, `is_linked` that a list
     links its values."""
 
     end: ClassVar[bool] = False
     first_down: ClassVar[bool] = False
     width: ClassVar[float] = 16
     has_few_values: ClassVar[bool] = False
-    says_none: ClassVar[bool] = False
+    none: ClassVar[Any] = ""
     code: ClassVar[bool] = False
     is_linked: ClassVar[bool] = False
 

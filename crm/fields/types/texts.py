@@ -15,6 +15,7 @@ from crm.fields.sort_segments import ColumnSort
 from crm.fields.types.field_type import FieldType, build_sort_index
 from crm.fields.widgets.text_widgets import EmailCell, PhoneCell, ProseCell
 from crm.platform.web.phone_links import build_dial_url
+from crm.platform.web.rendering.address_breaks import render_breakable
 from crm.platform.web.rendering.html_building import html
 
 # How many characters of a long text a list row shows.
@@ -78,7 +79,9 @@ class Email(Line):
 
     def render_fact(self, field, record):
         address = getattr(record, field.name)
-        return html('<a class="link" href="mailto:{}">{}</a>', quote(address, safe="@"), address)
+        return html(
+            '<a class="link" href="mailto:{}">{}</a>', quote(address, safe="@"), render_breakable(address)
+        )
 
     def widget(self, field):
         return EmailCell(field)

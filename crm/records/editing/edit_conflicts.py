@@ -11,6 +11,7 @@ from crm.fields.custom.values.stored_values import (
     convert_stored_value,
 )
 from crm.models import Change
+from crm.records.history.timeline import get_word_for_none
 from crm.records.kinds.kind_registry import Kind
 
 
@@ -23,6 +24,8 @@ class EditConflict:
     theirs: Any
     mine: Any
     change: Change
+    # What is said in place of an empty value.
+    none: str = "–"
 
 
 def get_record_at_version(record: Any, version: int) -> Any:
@@ -76,5 +79,6 @@ def get_edit_conflicts(
         )
         theirs = getattr(record, name)
         if change is not None and change.version > decided and theirs != mine:
-            found.append(EditConflict(name, kind.get_heading(name), theirs, mine, change))
+            none = get_word_for_none(kind.get_field(name)) or EditConflict.none
+            found.append(EditConflict(name, kind.get_heading(name), theirs, mine, change, none))
     return found

@@ -91,16 +91,16 @@ def run_bulk_job(job: Job, progress) -> Operation | PartDone:
     return PartDone(frozen.operation) if in_parts else frozen.operation
 
 
-def start_undo(record: Operation, user) -> Job:
-    """Queue the undo of a large operation, or return the user's job that already does it. Raises UndoRefused if another job is
-    about the same operation."""
+def start_undo(record: Operation, user, *, back: str = "") -> Job:
+    """Queue the undo of a large operation, or return the user's job that already does it. `back` is the list that its page leads
+    back to. Raises UndoRefused if another job is about the same operation."""
     # Once without waiting for the parts of a job that is running, and once without another click in between.
     running = Job.objects.unfinished().about(record)
     if not running.exists():
         Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
     known = running.first()
     if known is None:
-        return start_job("undo", user, {"operation": record.pk}, total=record.changed)
+        return start_job("undo", user, {"operation": record.pk, "back": back}, total=record.changed)
     if known.kind != "undo":
         raise UndoRefused(_("This change is still being carried out. Cancel its job first."))
     if known.user_id != user.pk:

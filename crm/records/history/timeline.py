@@ -29,12 +29,14 @@ MANY = 4
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field of one change, ready to read: label, old and new as text."""
+    """One field of one change, ready to read: label, old and new as text. `none` is the field's own word for an empty value, if it
+    has one."""
 
     column: str
     label: str
     old: str
     new: str
+    none: str = ""
 
 
 def get_recorded_text(field: Any, recorded: Any, viewer) -> str:
@@ -47,6 +49,11 @@ def get_recorded_text(field: Any, recorded: Any, viewer) -> str:
     except (ValidationError, ValueError, ArithmeticError):
         # A value of an earlier type whose change is no longer in the history.
         return str(recorded)
+
+
+def get_word_for_none(field: Any) -> str:
+    """What lists say in place of an empty value of this field, such as "Unassigned"; '' if they say nothing."""
+    return str(get_field_type(field).none)
 
 
 def get_change_texts(field: Any, change: Change, viewer, currency: str = "") -> tuple[str, str]:
@@ -84,6 +91,7 @@ def build_changes_in_words(model: Any, changes, viewer) -> list[tuple[Change, li
                 column,
                 get_field_label(fields[column]),
                 *get_change_texts(fields[column], change, viewer, currency),
+                none=get_word_for_none(fields[column]),
             )
             for column in change.diff
             if column in fields and column not in unshown and not column.endswith("_normal")

@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.models import Export
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
 from crm.platform.web.security_log import write_security_line
+from crm.records.listing.way_back import add_way_back, get_way_back
 from crm.transfer.exports import jobs
 from crm.transfer.exports.file_writing import PATIENCE, start_export_writing
 
@@ -27,13 +29,18 @@ def respond_with_export(request, export: Export, data: QueryDict, *, many: bool)
         if writing.failed:
             export.refresh_from_db()
             messages.error(request, export.note)
-            return redirect("exports:list")
+            return redirect_to_exports(request)
     jobs.queue_export(export)
     words = _(
         "The export takes longer than a few seconds. You can download the file here when it’s finished."
     )
     messages.success(request, words)
-    return redirect("exports:list")
+    return redirect_to_exports(request)
+
+
+def redirect_to_exports(request) -> HttpResponseBase:
+    """To the list of exports, which leads back to the list of records that the export was started from."""
+    return redirect(add_way_back(reverse("exports:list"), get_way_back(request)))
 
 
 def build_whole_response(export: Export, writing) -> StreamingHttpResponse:

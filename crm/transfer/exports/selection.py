@@ -12,6 +12,7 @@ from crm.models import FrozenSet
 from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
+from crm.records.listing.way_back import PARAMETER
 
 
 class Selection:
@@ -19,6 +20,8 @@ class Selection:
     user's set."""
 
     def __init__(self, kind: Kind, data: QueryDict, user) -> None:
+        data = data.copy()
+        data.pop(PARAMETER, None)
         self.kind, self.data, self.user = kind, data, user
         self.frozen: FrozenSet | None = None
         if data.get("set"):

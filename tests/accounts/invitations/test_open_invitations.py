@@ -183,7 +183,7 @@ def test_a_manager_sees_and_changes_only_what_is_theirs(sign_in, grant, ann, ada
     near, far, strong = invite_users(people, by=ada)
     rights = ("accounts.add_user", "accounts.change_user", "accounts.delete_user", "accounts.view_user")
     browser = sign_in(grant(ann, *rights))
-    page = browser.get(WHERE).text
+    page = close_up(browser.get(WHERE).text)
     assert ("near@" in page, "strong@" in page, "far@" in page) == (True, True, False)
     assert f'name="user" value="{strong.pk}"' not in page
     browser.post(f"{WHERE}/revoke", {"user": [near.pk, far.pk, strong.pk]})

@@ -23,6 +23,14 @@ SAVED = {
     "a field that is empty now": (
         "lead", saved(FieldChange("city", "City", "Cluj", "")), "Saved. City of Ana Pop is now empty.",
     ),
+    "a record that was assigned for the first time": (
+        "lead", saved(FieldChange("owner_id", "Owner", "", "Ben", "Unassigned")),
+        "Saved. Owner of Ana Pop changed from Unassigned to Ben.",
+    ),
+    "a record that is no longer assigned": (
+        "lead", saved(FieldChange("owner_id", "Owner", "Ben", "", "Unassigned")),
+        "Saved. Owner of Ana Pop changed from Ben to Unassigned.",
+    ),
     "a long value is cut": (
         "lead", saved(FieldChange("city", "City", "", "x" * 41)), f"Saved. City of Ana Pop is now {'x' * 39}….",
     ),

@@ -73,6 +73,24 @@ def test_what_a_change_tells(model, recorded, lines, monkeypatch):
     assert [f"{field.label}: {field.old} → {field.new}" for field in fields] == lines
 
 
+# The model, a column of it, and what its changes call an empty value.
+NONE: dict[str, tuple[Any, str, str]] = {
+    "the owner, as in lists": (Lead, "owner_id", "Unassigned"),
+    "the owner of another record": (Company, "owner_id", "Unassigned"),
+    "the user of a task": (Task, "user_id", "Unassigned"),
+    "a text, for which lists have no word": (Lead, "city", ""),
+    "a custom field": (Lead, "c1", ""),
+}
+
+
+@pytest.mark.parametrize(("model", "column", "word"), NONE.values(), ids=NONE)
+def test_what_a_change_calls_an_empty_value(model, column, word, ann, monkeypatch):
+    monkeypatch.setattr(timeline, "get_all_custom_fields", lambda table: OWN.get(table, []))
+    ((_told, (field,)),) = build_changes_in_words(model, [change(**{column: [1, None]})], ann)
+    # Programs still read that there is no value.
+    assert (field.new, field.none) == ("", word)
+
+
 def test_every_change_is_returned_in_its_order(ann):
     changes = [change(city=["Cluj", "Arad"]), change(version=[1, 2]), change(city=["Arad", "Cluj"])]
     found = build_changes_in_words(CustomField, changes, ann)

@@ -103,8 +103,7 @@ def test_what_a_lead_is_offered(case, monkeypatch):
     )
     for one in offered:
         if one.must_move:
-            because = one.status.kind in ("lost", "disqualified")
-            assert words[one.code] == one.status.label + (" because…" if because else "")
+            assert words[one.code] == f"Move to {one.status.label}"
         elif one.code != "no_answer":
             # A call is called like a call, also if it moves the lead.
             assert words[one.code] == one.label

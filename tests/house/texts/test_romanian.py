@@ -132,7 +132,7 @@ def test_a_bulk_change_is_in_romanian_from_the_preview_to_the_undo(romanian, ana
     preview = page(romanian, answer["Location"])
     assert "Marchează ca VIP" in preview
     assert "se vor modifica" in preview
-    assert "O poți anula timp de 30 de zile." in preview
+    assert "Poți anula modificarea timp de 30 de zile." in preview
 
 
 def test_an_email_is_in_the_language_of_its_recipient(ana, ada):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
+from operator import sub
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,13 @@ from django.utils import timezone
 from crm.models import Activity, Operation
 from leads.demo.demo_part import PART
 from leads.demo.lead_draws import NEWEST
-from leads.demo.working_hours import build_nearest_working_time_sql, build_working_time_sql, get_clock_values
+from leads.demo.working_hours import (
+    build_nearest_working_time_sql,
+    build_working_time_sql,
+    find_nearest_working_time,
+    get_clock_values,
+    move_into_working_hours,
+)
 from leads.models import Lead, StatusMove
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +106,8 @@ def test_when_the_last_moments_were(made, expected):
         build_working_time_sql("m"), [now - timedelta(hours=hours) for hours, _to in expected], now
     )
     assert [f"{at.astimezone(ZoneInfo(ZONE)):%d %H:%M}" for at in found] == [to for _hours, to in expected]
+    clock = get_clock_values(now, ZONE)
+    assert [move_into_working_hours(now - timedelta(hours=hours), clock) for hours, _to in expected] == found
 
 
 @pytest.mark.parametrize("zone", [ZONE, "America/New_York", "Asia/Tokyo"])
@@ -111,6 +120,8 @@ def test_the_order_stays_and_nothing_gets_into_the_future_at_every_time_of_day(d
         drawn = [now - timedelta(minutes=20 * place) for place in range(3 * 24 * 3, -1, -1)]
         found = select(build_working_time_sql("m"), drawn, now, zone)
         assert all(earlier <= later for earlier, later in pairwise(found)), now
+        one_by_one = [move_into_working_hours(at, get_clock_values(now, zone)) for at in drawn[::9]]
+        assert [*map(abs, map(sub, one_by_one, found[::9]))] <= [timedelta(seconds=1)] * len(one_by_one), now
         assert found[-1] <= now
         assert {at.astimezone(ZoneInfo(zone)).hour for at in found} <= set(HOURS), now
 
@@ -128,3 +139,4 @@ def test_the_nearest_working_time_of_the_day(moment, expected):
     now = get_moment("2026-11-28T12:00")
     [found] = select(build_nearest_working_time_sql("m"), [get_moment(f"2026-11-{moment}")], now)
     assert found == get_moment(f"2026-11-{expected}")
+    assert find_nearest_working_time(get_moment(f"2026-11-{moment}"), ZONE) == found

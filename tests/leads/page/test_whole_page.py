@@ -206,7 +206,7 @@ def test_a_lead_is_marked_lost_on_its_page_with_a_reason(bob, make_lead, reasons
     lead = make_lead(owner=bob)
     browser = sign_in(bob)
     page = browser.get(f"/admin/leads/{lead.pk}").text
-    offered = re.findall(r'data-inline\s+href="([^"]*)">(Lost|Disqualified)…</a>', page)
+    offered = re.findall(r'data-inline\s+href="([^"]*)">\s*Move to (Lost|Disqualified)\s*</a>', page)
     assert [name for _address, name in offered] == ["Lost", "Disqualified"]
     form = browser.get(offered[0][0]).text
     assert re.search(r'<select[^>]*name="reason"[^>]*autofocus|autofocus[^>]*name="reason"', form)
@@ -214,12 +214,12 @@ def test_a_lead_is_marked_lost_on_its_page_with_a_reason(bob, make_lead, reasons
     browser.post(offered[0][0].partition("?")[0], sent)
     lead.refresh_from_db()
     assert (lead.status, lead.lost_reason, lead.lost_remark) == (statuses.lost, reasons.budget, "Next year")
-    assert "Lost…" not in browser.get(f"/admin/leads/{lead.pk}").text
+    assert "Move to Lost" not in browser.get(f"/admin/leads/{lead.pk}").text
 
 
 def test_a_reader_of_a_lead_is_offered_no_way_to_close_it(bob, ben, make_lead, sign_in):
     lead = make_lead(owner=ben, shared=True)
-    assert "Lost…" not in sign_in(bob).get(f"/admin/leads/{lead.pk}").text
+    assert "Move to Lost" not in sign_in(bob).get(f"/admin/leads/{lead.pk}").text
 
 
 def test_the_number_of_queries_of_the_page_is_constant_and_small(

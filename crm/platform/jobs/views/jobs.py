@@ -27,9 +27,10 @@ def job_list(request):
 @require_safe
 def job(request, pk):
     row = get_own_job(request, pk)
-    return render_response(
-        request, "jobs/detail.html", {"job": row}, fragments={"job": "jobs/_progress.html"}
-    )
+    # The list that the user started it from; the page of someone else's job leads to no list.
+    way_back = row.arguments.get("back", "") if row.user_id == request.user.pk else ""
+    context = {"job": row, "way_back": way_back}
+    return render_response(request, "jobs/detail.html", context, fragments={"job": "jobs/_progress.html"})
 
 
 @require_POST

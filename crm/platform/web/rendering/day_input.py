@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from crm.platform.excel.parsing.date_parsing import FIRST_YEAR, parse_date
+from crm.platform.text.day_words import read_day_word
 
 DAY = "j M Y"
 DAY_ERROR = _("Enter a date like 25 Nov 2026.")
@@ -51,6 +52,24 @@ def read_moment(text: str) -> datetime | None:
     return found
 
 
+def read_typed_day(text: str) -> date | None:
+    """The same, or a word for it, on the reader's calendar."""
+    return read_day_word(text, timezone.localdate()) or read_day(text)
+
+
+def read_typed_moment(text: str) -> datetime | None:
+    """The same as `read_moment`, or a word for a day with a time, such as "tomorrow 14:30"."""
+    parts, today = re.split(r"[,\s]+", text.strip()), timezone.localdate()
+    for place in range(1, len(parts)):
+        if day := read_day_word(" ".join(parts[:place]), today):
+            try:
+                clock = read_clock(" ".join(parts[place:]))
+            except ValidationError:
+                continue
+            return datetime.combine(day, clock) if clock else None
+    return read_moment(text)
+
+
 def read_clock(text: str) -> time | None:
     """A time of day as people write it, by 24 hours or by 12; None for ''. Raises ValidationError with a sentence."""
     if not text.strip():
@@ -64,6 +83,13 @@ def read_clock(text: str) -> time | None:
         return time(int(hour) + shift, int(minute or 0))
     except ValueError:
         raise ValidationError(TIME_ERROR, code="invalid") from None
+
+
+def _read_or_none(text: str) -> datetime | None:
+    try:
+        return read_typed_moment(text)
+    except ValidationError:
+        return None
 
 
 def _parse_or_none(text: str) -> date | datetime | None:
@@ -124,7 +150,7 @@ class DayInput(_TypedInput, forms.DateInput):
     picker = "date"
 
     def read(self, text: str) -> date | None:
-        return read_day(text)
+        return read_typed_day(text)
 
     def write(self, value: date) -> str:
         """A year that isn't read in words is written in digits."""
@@ -137,7 +163,7 @@ class DayTimeInput(_TypedInput, forms.DateTimeInput):
     picker = "datetime-local"
 
     def read(self, text: str) -> date | None:
-        return read_moment(text)
+        return read_typed_moment(text)
 
     def write(self, value: datetime) -> str:
         local = timezone.localtime(value) if timezone.is_aware(value) else value
@@ -151,7 +177,9 @@ class DayOrMomentInput(DayInput):
         found = _parse_or_none(text)
         if found is None and "T" in text:
             found = _parse_iso_or_none(text.strip())
-        return found or read_day(text)
+        if found is None and not read_day_word(text, timezone.localdate()):
+            found = _read_or_none(text)
+        return found or read_typed_day(text)
 
     def write(self, value: date) -> str:
         return DayTimeInput().write(value) if isinstance(value, datetime) else super().write(value)

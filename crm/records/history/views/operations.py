@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -32,6 +33,7 @@ from crm.records.history.visible_operations import (
     visible_operations_queryset,
 )
 from crm.records.kinds.kind_registry import get_viewable_kinds
+from crm.records.listing.way_back import add_way_back, get_way_back, get_way_back_or_previous
 from crm.templatetags.look import number
 
 PAGE = 50
@@ -61,7 +63,7 @@ def operations(request):
 def operation(request, pk):
     record = get_readable_operation(request, pk)
     if record.part_of_id:
-        return redirect("operation", record.part_of_id)
+        return redirect(add_way_back(reverse("operation", args=[record.part_of_id]), get_way_back(request)))
     undoing = get_undoing_operations([record])
     undone = record.pk in undoing.done
     context = build_receipt(record, request.user) | {
@@ -71,6 +73,7 @@ def operation(request, pk):
         "why_not": get_undo_obstacle(record, request.user, undone=undone),
         "sections": build_change_sections(record, request.user, request.GET),
         "others": get_other_rows(record, request.user),
+        "way_back": get_way_back(request),
     }
     return render_response(request, "operations/detail.html", context)
 
@@ -78,27 +81,30 @@ def operation(request, pk):
 def undo_operation(request, pk):
     """GET shows the preview; POST undoes it, for several thousand rows as a job."""
     record = get_readable_operation(request, pk)
-    latest = get_last_undo(record)
+    latest, back = get_last_undo(record), get_way_back_or_previous(request)
     if request.method == "POST" and latest and is_undone(record):
         # The second of two clicks: what it asks for has happened.
         messages.info(request, _("This change has already been undone."))
-        return redirect("operation", latest.pk)
+        return redirect(add_way_back(reverse("operation", args=[latest.pk]), back))
     reason = get_undo_obstacle(record, request.user)
     if request.method != "POST" or reason:
-        context = build_receipt(record, request.user) | {"record": record, "why_not": reason}
-        if not reason:
-            context |= vars(build_undo_forecast(record, request.user))
-        status = 409 if request.method == "POST" else 200
-        return render(request, "operations/undo.html", context, status=status)
+        return render_undo_page(request, record, reason, back)
     try:
         if record.changed > ROWS_AT_ONCE or record.part_count:
-            return redirect("job", start_undo(record, request.user).pk)
+            return redirect("job", start_undo(record, request.user, back=back).pk)
         outcome = revert_operation(record, by=request.user)
     except UndoRefused as refused:
-        context = build_receipt(record, request.user) | {"record": record, "why_not": str(refused)}
-        return render(request, "operations/undo.html", context, status=409)
+        return render_undo_page(request, record, str(refused), back)
     show_undone_message(request, outcome)
-    return redirect("operation", outcome.operation.pk)
+    return redirect(add_way_back(reverse("operation", args=[outcome.operation.pk]), back))
+
+
+def render_undo_page(request, record: Operation, why_not: str, back: str):
+    """What an undo would do, or why there is none."""
+    context = build_receipt(record, request.user) | {"record": record, "why_not": why_not, "way_back": back}
+    if not why_not:
+        context |= vars(build_undo_forecast(record, request.user))
+    return render(request, "operations/undo.html", context, status=409 if request.method == "POST" else 200)
 
 
 def show_undone_message(request, outcome: UndoResult) -> None:

@@ -2,10 +2,12 @@
 
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from crm.fields.conditions.field_filters import get_filter_parameters
+from crm.fields.conditions.field_filters import FROM, TO, get_filter_parameters
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
+from crm.platform.text.day_words import read_day_word
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.condition_costs import get_choices_warning, get_cost_warning
@@ -125,8 +127,18 @@ def get_questions(listing: RecordList, field: str, place: FilterPlace, text: str
 
 def build_sent_query(field: str, data: QueryDict) -> QueryDict:
     return build_query_dict(
-        {name: [value for value in data.getlist(name) if value] for name in get_filter_parameters(field)}
+        {
+            name: [write_filter_value(name, value) for value in data.getlist(name) if value]
+            for name in get_filter_parameters(field)
+        }
     )
+
+
+def write_filter_value(name: str, value: str) -> str:
+    """The value in the URL: a word for a day, such as "tomorrow", is the day that it means now, so that a saved view stays what it
+    was."""
+    day = read_day_word(value, timezone.localdate()) if name.endswith((FROM, TO)) else None
+    return day.isoformat() if day else value
 
 
 def build_chosen_query(field: str, data: QueryDict) -> QueryDict:

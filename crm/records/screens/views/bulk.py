@@ -1,12 +1,10 @@
 """Changing many records at once: freeze the set, preview exactly what will happen, do it as one operation."""
 
-from urllib.parse import urlencode
-
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -27,6 +25,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.record_list import RecordList, get_records_for_page
+from crm.records.listing.way_back import PARAMETER, add_way_back, build_list_url, get_way_back
 from crm.records.screens.views.kind_access import kind_view
 
 EXAMPLES = 6
@@ -41,8 +40,8 @@ def bulk(request, kind: Kind):
     name = request.POST.get("action", "")
     check_allowed(kind, request.user, name)
     listing = RecordList(kind, request.GET, request.user, in_trash="bin" in request.GET)
-    everything = request.POST.get("all") == "1"
-    if everything:
+    list_url = build_list_url(kind, request.GET, in_trash=listing.in_trash)
+    if request.POST.get("all") == "1":
         frozen = freeze_all(request.user, listing.visible, listing.query or "all=1")
     else:
         ids = get_selected_ids(request.POST.getlist("record"), kind.model, request.user)
@@ -50,13 +49,11 @@ def bulk(request, kind: Kind):
     if not frozen.count:
         frozen.delete()
         messages.warning(request, _("Select at least one row."))
-        back = kind.get_url("trash" if listing.in_trash else "list")
-        return redirect(f"{back}?{listing.query or 'all=1'}")
-    if page := find_selection_page(name, kind):
-        return redirect(page.url(kind, frozen))
-    # Selected rows have no filter, but a list to return to.
-    back = f"?{urlencode({'from': listing.query})}" if listing.query and not everything else ""
-    return redirect(f"{kind.get_url('preview', frozen.pk, name)}{back}")
+        return redirect(list_url)
+    page = find_selection_page(name, kind)
+    url = page.url(kind, frozen) if page else kind.get_url("preview", frozen.pk, name)
+    # A list that is shown has parameters in its URL.
+    return redirect(add_way_back(url, list_url if request.GET else ""))
 
 
 @kind_view()
@@ -64,9 +61,9 @@ def preview(request, kind: Kind, pk, name):
     """GET shows the form and the preview; POST does it. A second click finds the operation of the first."""
     action, frozen = get_allowed_action(kind, request.user, name), get_own_set(request, kind, pk)
     if frozen.operation_id:
-        return redirect("operation", frozen.operation_id)
+        return redirect_to_operation(request, frozen.operation_id)
     data = request.POST if request.method == "POST" else request.GET
-    asked = set(data) - {"from"} or not action.form.base_fields
+    asked = set(data) - {PARAMETER} or not action.form.base_fields
     form = action.form(data if asked else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return apply_action(request, kind, action, frozen, form)
@@ -74,7 +71,10 @@ def preview(request, kind: Kind, pk, name):
     context = build_set_preview_context(kind, request.user, action, frozen, form)
     if form.is_valid():
         context |= build_preview_context(kind, request.user, action, frozen, form)
-    context["back"] = request.GET.get("from") or frozen.query or "all=1"
+    context["way_back"] = get_way_back(request)
+    context["list_url"] = context["way_back"] or build_list_url(
+        kind, QueryDict(frozen.query), in_trash=action.in_trash
+    )
     return render(request, "records/bulk.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -84,6 +84,7 @@ def apply_action(request, kind: Kind, action: BulkAction, frozen: FrozenSet, for
         return redirect("job", running.pk)
     if frozen.count > ROWS_AT_ONCE:
         sent = {"set": frozen.pk, "action": action.name, "form": dict(request.POST.lists()), "note": note}
+        sent["back"] = get_way_back(request)
         return redirect("job", jobs.start_job("bulk", request.user, sent, total=frozen.count).pk)
     outcome = carry_out(
         action.verb(form.cleaned_data, request.user),
@@ -94,7 +95,12 @@ def apply_action(request, kind: Kind, action: BulkAction, frozen: FrozenSet, for
         note=note,
     )
     FrozenSet.objects.filter(pk=frozen.pk).update(operation=outcome.operation)
-    return redirect("operation", outcome.operation.pk)
+    return redirect_to_operation(request, outcome.operation.pk)
+
+
+def redirect_to_operation(request, pk: int):
+    """To the page of the change, which leads back to the list."""
+    return redirect(add_way_back(reverse("operation", args=[pk]), get_way_back(request)))
 
 
 def check_allowed(kind: Kind, user, name: str) -> None:
@@ -125,7 +131,7 @@ def get_own_set(request, kind: Kind, pk: int) -> FrozenSet:
 
 
 def build_set_preview_context(kind: Kind, user, action: BulkAction, frozen: FrozenSet, form) -> dict:
-    context = {"kind": kind, "action": action, "set": frozen, "form": form, "undo_days": settings.UNDO_DAYS}
+    context = {"kind": kind, "action": action, "set": frozen, "form": form}
     if frozen.query:
         context["listing"] = RecordList(kind, QueryDict(frozen.query), user, in_trash=action.in_trash)
     return context

@@ -9,6 +9,7 @@ from crm.platform.database.read_routing import on_primary
 from crm.platform.web.id_parsing import get_newest_page
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import KINDS, get_viewable_kinds
+from crm.records.listing.way_back import get_way_back
 
 RECEIPTS_A_PAGE = 50
 
@@ -34,6 +35,7 @@ def exports(request):
         "exports": [(export, KINDS.get(export.table)) for export in found],
         "decidable": set(Export.objects.decidable_by(request.user).values_list("pk", flat=True)),
         "older": older,
+        "way_back": get_way_back(request),
         "kinds": [
             kind
             for kind in get_viewable_kinds(request.user)

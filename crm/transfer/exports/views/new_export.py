@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _now
@@ -23,12 +23,13 @@ from crm.platform.web.rendering.form_rendering import Form
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import COUNT_AT_FIRST, PAGE_PARAMETERS, RecordList
+from crm.records.listing.way_back import PARAMETER, build_list_url, get_way_back
 from crm.records.screens.views.kind_access import kind_view
 from crm.records.screens.views.list import get_open_view
 from crm.records.tables.list_columns import get_list_columns
 from crm.transfer.exports import linked_sheets
 from crm.transfer.exports.approval import has_to_ask, request_approval
-from crm.transfer.exports.export_response import MOST, respond_with_export
+from crm.transfer.exports.export_response import MOST, redirect_to_exports, respond_with_export
 from crm.transfer.exports.selection import Selection
 
 
@@ -137,7 +138,7 @@ def build_file_response(
             request,
             _now("The export is waiting for approval. Once it’s approved, you can download the file here."),
         )
-        return redirect("exports:list")
+        return redirect_to_exports(request)
     return respond_with_export(request, export, selection.data, many=selection.has_more_than(MOST))
 
 
@@ -201,6 +202,7 @@ def render_export_page(request, selection: Selection, form: ExportForm, view, st
         "approval_above": settings.EXPORT_APPROVAL_ABOVE,
         "views": SavedView.objects.of_table(selection.kind.name).visible_to(request.user).in_order(),
     }
+    context |= build_way_back_context(request, selection)
     if selection.listing.errors:
         status = max(status, 400)
     return render_response(
@@ -210,3 +212,10 @@ def render_export_page(request, selection: Selection, form: ExportForm, view, st
         fragments={"dialog": "exports/_new.html"},
         status=status,
     )
+
+
+def build_way_back_context(request, selection: Selection) -> dict:
+    """The list that the export was started from, and the part of a URL that keeps it."""
+    own = build_list_url(selection.kind, selection.listing.data, in_trash=False)
+    list_url = get_way_back(request) or own
+    return {"list_url": list_url, "back_query": urlencode({PARAMETER: list_url})}

@@ -50,8 +50,8 @@ class WorkPlanPage(PlanPage):
 
     def _build_change(self, planned: PlannedRow, name: str) -> ChangedCell:
         old, new = (
-            self._format_value(name, planned.old.get(name)),
-            self._format_value(name, planned.values[name]),
+            self._tell_value(name, planned.old.get(name)),
+            self._tell_value(name, planned.values[name]),
         )
         start = find_first_difference(old, new)
         return ChangedCell(self._get_heading(name), get_excerpt(old, start), get_excerpt(new, start))

@@ -212,7 +212,7 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
         value = getattr(row, field.attname)
         # "No" is an answer to a custom field; for a built-in one, it is nothing to tell. A number 0 equals False.
         untold = value in EMPTY_VALUES or (value is False and not is_custom(field))
-        empty = untold and not drawing.says_none
+        empty = untold and not drawing.none
         if editable or not (empty or name in others):
             folded = name in others or (empty and name not in kind.inline and name not in kind.fields.ASKED)
             # "No" is changed; there is nothing to add.

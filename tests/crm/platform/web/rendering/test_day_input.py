@@ -1,10 +1,11 @@
 """The field for a day and for a point in time: it shows the order of the page, and reads what people type."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django import forms
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from crm.platform.web.rendering.day_input import DayTimeInput, TimeInput
 from crm.platform.web.rendering.form_rendering import Form
@@ -120,3 +121,55 @@ def test_the_example_of_a_time_of_day_is_in_the_language_of_the_reader():
     for language, hint in (("en", "e.g. 14:30"), ("ro", "ex. 14:30")):
         with translation.override(language):
             assert f'placeholder="{hint}"' in str(Due()["clock"])
+
+
+@pytest.fixture
+def late(monkeypatch):
+    """Half past eleven in the evening of Wednesday in Bucharest, which is tomorrow further east."""
+    moment = datetime(2026, 11, 25, 21, 30, tzinfo=UTC)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
+@pytest.mark.parametrize(
+    ("zone", "typed", "day"),
+    [
+        ("Europe/Bucharest", "today", date(2026, 11, 25)),
+        ("Asia/Tokyo", "today", date(2026, 11, 26)),
+        ("Europe/Bucharest", "vineri", date(2026, 11, 27)),
+        ("Europe/Bucharest", "+3", date(2026, 11, 28)),
+    ],
+)
+def test_a_word_for_a_day_is_read_on_the_calendar_of_whoever_types_it(late, zone, typed, day):
+    with timezone.override(zone):
+        form = Planned({"day": typed})
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["day"] == day
+        assert f'value="{date_format(day, "j M Y")}"' in str(form["day"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("tomorrow 14:30", "2026-11-26T14:30"),
+        ("mâine, 9", "2026-11-26T09:00"),
+        ("next week 2 pm", "2026-11-30T14:00"),
+        ("+3 days 8:15", "2026-11-28T08:15"),
+    ],
+)
+def test_a_word_for_a_day_with_a_time_is_a_point_in_time(late, typed, read):
+    with timezone.override("Europe/Bucharest"):
+        form = Planned({"day": "today", "at": typed})
+        assert form.is_valid(), form.errors
+        assert timezone.make_naive(form.cleaned_data["at"]) == datetime.fromisoformat(read)
+
+
+@pytest.mark.parametrize("typed", ["tomorrow", "tomorrow noon", "soon 14:30", "tomorrow 25:00"])
+def test_a_word_without_a_readable_time_is_no_point_in_time(late, typed):
+    form = Planned({"day": "today", "at": typed})
+    assert form.errors["at"] == ["Enter a date and a time like 25 Nov 2026, 14:30."]
+
+
+def test_a_filter_keeps_the_day_that_was_meant_when_it_was_added(sign_in, ann):
+    sent = {"query": "all=1", "created": "between", "created_from": "today", "chosen": "1"}
+    answer = sign_in(ann).get("/admin/leads/filter/created", sent)
+    assert f"created_from={timezone.localdate()}" in answer["Location"]
