@@ -28,7 +28,7 @@ from crm.work.activities.search import normalize_query
 from crm.work.emails.delivery_problems import get_delivery_sentence
 from crm.work.emails.quotations import QuotedText, split_quotation
 from crm.work.invitations.invitees import InvitationState, get_invitee_states
-from crm.work.models.activity import Activity
+from crm.work.models.activity import Activity, split_addresses
 from crm.work.models.email_envelope import get_envelope
 from crm.work.models.task import Task
 
@@ -151,7 +151,8 @@ class TimelineLine:
     def problem(self) -> str:
         """Why an email wasn't sent, or wasn't to all. Only its author is told whom it wasn't sent to, which may be someone in Bcc."""
         row = self.activity
-        return get_delivery_sentence(row.problem) if row.has_failed or self.is_own else ""
+        hidden = [] if self.is_own else split_addresses(get_envelope(row).bcc)
+        return get_delivery_sentence(row.problem, hidden) if row.has_failed or self.is_own else ""
 
 
 @dataclass(frozen=True)

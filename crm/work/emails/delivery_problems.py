@@ -1,5 +1,7 @@
 """Handing an email over to the mail server, and what the mail server said about it."""
 
+import re
+from collections.abc import Iterable
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -77,7 +79,9 @@ def format_answer(code: int, text: bytes | str) -> str:
     return f"{code} {' '.join(said.split())}"
 
 
-def get_delivery_sentence(problem: str) -> str:
-    """The problem in the user's language, or ''."""
+def get_delivery_sentence(problem: str, hidden: Iterable[str] = ()) -> str:
+    """The problem in the user's language, or ''. `hidden` are the addresses of blind copies, for a reader who doesn't see them."""
     reason, _space, answer = problem.partition(" ")
+    for address in hidden:
+        answer = re.sub(re.escape(address), "…", answer, flags=re.IGNORECASE)
     return str(PROBLEMS.get(reason, "")) % {"answer": answer}

@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from accounts.second_factor.secret_encryption import encrypt_secret
+from crm.api.v2.record_page.emails import build_email_json
 from crm.models import Notification
 from crm.records.history.verb_execution import carry_out, operation
 from crm.work.emails.email_sending import send_email
@@ -170,6 +171,23 @@ def test_the_author_is_told_which_recipients_the_mail_server_refused(
         assert words in sign_in(bob).get(path).text
         # A colleague doesn't learn of the address in Bcc.
         assert "boss@ours.example" not in sign_in(ann).get(path).text
+
+
+def test_colleagues_do_not_see_the_addresses_in_bcc_not_even_in_what_a_mail_server_says(
+    write, own, lead, ann, bob, sign_in
+):
+    """A bounce names the address that couldn't be delivered to, which may be one in Bcc."""
+    sent = write(bob, {"to": "ana@lead.example", "bcc": "boss@ours.example"})
+    why = "bounced 550 5.1.1 <Boss@ours.example>: Recipient address rejected"
+    with operation("test", by=None):
+        Activity.objects.filter(pk=sent.pk).update(outcome="failed", problem=why)
+    page = f"/admin/leads/{lead.pk}"
+    for reader, seen in ((bob, "&lt;Boss@ours.example&gt;: Recipient"), (ann, "&lt;…&gt;: Recipient")):
+        text = sign_in(reader).get(page).text
+        assert f"It couldn’t be delivered: 550 5.1.1 {seen} address rejected" in text
+        assert ("boss@ours.example" in text.lower()) == (reader == bob)
+        row = Activity.objects.select_related("envelope").get(pk=sent.pk)
+        assert ("boss@" in str(build_email_json(row, [], reader)).lower()) == (reader == bob)
 
 
 def test_an_email_that_the_mail_server_refuses_for_all_has_failed(write, own, smtp, bob):

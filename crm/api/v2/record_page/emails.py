@@ -32,7 +32,7 @@ from crm.work.emails.email_replies import Reply, ReplyMode, build_reply
 from crm.work.emails.email_verbs import ALSO_WARNED, get_addresses
 from crm.work.emails.forms import EmailForm
 from crm.work.emails.mime_messages import find_routes
-from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT
+from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT, split_addresses
 from crm.work.models.email_envelope import LONGEST_ADDRESSES, get_envelope
 
 EMAIL = build_response_serializer(
@@ -103,6 +103,7 @@ class EmailFields(Fields):
 
 def build_email_json(row: Activity, files: list[AttachedFile], user: Any) -> dict[str, Any]:
     envelope, received, is_own = get_envelope(row), row.has_arrived, row.created_by_id == user.pk
+    hidden = [] if is_own else split_addresses(envelope.bcc)
     return {
         "id": row.pk,
         "received": received,
@@ -117,7 +118,7 @@ def build_email_json(row: Activity, files: list[AttachedFile], user: Any) -> dic
         "user": row.created_by_id,
         "outcome": row.outcome,
         # Only its author is told whom it wasn't sent to, which may be someone in Bcc.
-        "problem": str(get_delivery_sentence(row.problem)) if row.has_failed or is_own else "",
+        "problem": str(get_delivery_sentence(row.problem, hidden)) if row.has_failed or is_own else "",
         "files": [build_file_json(file) for file in files],
     }
 
