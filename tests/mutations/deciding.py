@@ -17,14 +17,12 @@ CONVERSION = ("tests/customers", "tests/intake")
 INTAKE, RIGHTS = ("tests/intake",), ("tests/accounts",)
 LEADS = ("tests/leads", "tests/intake", *ENGINE)
 QUEUE = ("tests/leads", "tests/crm/work")
-SCORES = ("tests/leads", "tests/automations")
-AUTOMATIONS = ("tests/automations", "tests/sequences")
-SEQUENCES = ("tests/sequences", "tests/automations")
+AUTOMATIONS = SEQUENCES = ("tests/automations", "tests/sequences")
 BOOKINGS = ("tests/bookings", "tests/automations", "tests/accounts/free_busy", "tests/calendars")
 MAILBOXES = ("tests/mailboxes", "tests/calendars")
 WORK = ("tests/crm/work", "tests/leads", "tests/mailboxes", "tests/bookings")
 PRIVACY, ASSISTANTS = ("tests/privacy",), ("tests/assistants",)
-PROGRAMS = ("tests/api", "tests/accounts")
+SCORES, PROGRAMS = ("tests/leads", "tests/automations"), ("tests/api", "tests/accounts")
 
 DECIDING: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(

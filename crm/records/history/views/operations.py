@@ -88,7 +88,7 @@ def undo_operation(request, pk):
         return redirect(add_way_back(reverse("operation", args=[latest.pk]), back))
     reason = get_undo_obstacle(record, request.user)
     if request.method != "POST" or reason:
-        return render_undo_page(request, record, reason, back)
+        return render_undo_page(request, record, str(reason), back)
     try:
         if record.changed > ROWS_AT_ONCE or record.part_count:
             return redirect("job", start_undo(record, request.user, back=back).pk)
