@@ -166,7 +166,8 @@ def test_a_lead_waits_if_it_is_stuck(case, now, cast, make_lead, make_task, make
     status = make_status("Waiting", **{"kind": "contacted", "most_days": 3} | case.status)
     reason = {"lost_reason": Lead.lost_reason.get_queryset().first()} if case.status.get("kind") else {}
     lead = make_lead(owner=bob, status=status, **reason)
-    write(lead, status_since=now - case.stayed, **case.lead)
+    # Days of 24 hours, also when the clocks have been changed.
+    write(lead, status_since=now.astimezone(UTC) - case.stayed, **case.lead)
     if case.task is not None:
         make_task("Call", lead, user=ben, due_on=now.date() + case.task * DAY)
     if case.meeting is not None:
