@@ -2,8 +2,6 @@
 
 import pytest
 
-from crm.platform.excel.reading import limits
-from crm.platform.excel.reading.file_inspection import RefusedFile
 from crm.platform.excel.reading.html_rows import TableReader
 
 TABLES = {
@@ -55,24 +53,3 @@ def read(page: str) -> list[list[str]]:
 @pytest.mark.parametrize(("page", "rows"), TABLES.values(), ids=TABLES)
 def test_the_rows_of_a_page(page, rows):
     assert read(page) == rows
-
-
-# What no table of a spreadsheet has, and the code of the reason.
-REFUSED = {
-    "tables within tables": ("<table><tr><td>" * 21, "suspicious"),
-    "more columns than a file may have": (f"<table><tr>{'<td colspan=250>' * 3}", "columns"),
-    "a text that never ends": ("<table><tr><td>" + "x" * (limits.CELL_CHARACTERS + 1), "cell"),
-}
-
-
-@pytest.mark.parametrize(("page", "code"), REFUSED.values(), ids=REFUSED)
-def test_a_page_that_is_refused(page, code):
-    with pytest.raises(RefusedFile) as refused:
-        TableReader().feed(f"{page}</table>")
-    assert refused.value.code == code
-
-
-def test_a_width_of_millions_takes_no_more_places_than_a_file_may_have():
-    reader = TableReader()
-    reader.feed("<table><tr><td colspan=9999999>Ana</tr></table>")
-    assert len(reader.take_rows()[0]) == limits.COLUMNS

@@ -1,6 +1,7 @@
 """Rows of a file that have no record: its header again, and the totals at its end."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Max
@@ -71,7 +72,13 @@ class RowsWithoutRecords:
         self.headings = [column["heading"] for column in imported.columns] if imported.header_row != 0 else []
         self.mapping = imported.mapping
         self.numbers = get_number_columns(KINDS[imported.table])
-        self.last = imported.file_rows.aggregate(last=Max("row"))["last"]
+        self.imported = imported
+
+    @cached_property
+    def last(self) -> int | None:
+        """The last row: looked up only once there is one that may have totals."""
+        found: int | None = self.imported.file_rows.aggregate(last=Max("row"))["last"]
+        return found
 
     def judge(self, row: Any) -> str:
         """HEADER, TOTALS, or ''."""
@@ -81,8 +88,8 @@ class RowsWithoutRecords:
             kinds = "".join("s" if str(place) in row.fixes else kind for place, kind in enumerate(kinds))
         if repeats_header(self.headings, cells):
             return HEADER
-        last = row.row == self.last
-        return TOTALS if last and has_only_totals(kinds, cells, self.mapping, self.numbers) else ""
+        totals = has_only_totals(kinds, cells, self.mapping, self.numbers)
+        return TOTALS if totals and row.row == self.last else ""
 
 
 def get_skipping_reason(found: str) -> str:
