@@ -32,6 +32,11 @@ def add_way_back(url: str, back: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}{added}"
 
 
+def build_back_query(back: str) -> str:
+    """The end of the URLs of pages that lead back to this list; '' without one."""
+    return f"?{urlencode({PARAMETER: back})}" if back else ""
+
+
 def add_list(url: str, back: str) -> str:
     """The URL of a record's page with the list that it is a part of."""
     query = urlsplit(back).query

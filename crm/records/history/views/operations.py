@@ -33,7 +33,12 @@ from crm.records.history.visible_operations import (
     visible_operations_queryset,
 )
 from crm.records.kinds.kind_registry import get_viewable_kinds
-from crm.records.listing.way_back import add_way_back, get_way_back, get_way_back_or_previous
+from crm.records.listing.way_back import (
+    add_way_back,
+    build_back_query,
+    get_way_back,
+    get_way_back_or_previous,
+)
 from crm.templatetags.look import number
 
 PAGE = 50
@@ -74,6 +79,7 @@ def operation(request, pk):
         "sections": build_change_sections(record, request.user, request.GET),
         "others": get_other_rows(record, request.user),
         "way_back": get_way_back(request),
+        "back_query": build_back_query(get_way_back(request)),
     }
     return render_response(request, "operations/detail.html", context)
 
@@ -101,7 +107,8 @@ def undo_operation(request, pk):
 
 def render_undo_page(request, record: Operation, why_not: str, back: str):
     """What an undo would do, or why there is none."""
-    context = build_receipt(record, request.user) | {"record": record, "why_not": why_not, "way_back": back}
+    context = build_receipt(record, request.user) | {"record": record, "why_not": why_not}
+    context["back_query"] = build_back_query(back)
     if not why_not:
         context |= vars(build_undo_forecast(record, request.user))
     return render(request, "operations/undo.html", context, status=409 if request.method == "POST" else 200)

@@ -218,4 +218,4 @@ def build_way_back_context(request, selection: Selection) -> dict:
     """The list that the export was started from, and the part of a URL that keeps it."""
     own = build_list_url(selection.kind, selection.listing.data, in_trash=False)
     list_url = get_way_back(request) or own
-    return {"list_url": list_url, "back_query": urlencode({PARAMETER: list_url})}
+    return {"list_url": list_url, "back_parameter": urlencode({PARAMETER: list_url})}
