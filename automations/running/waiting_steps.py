@@ -54,10 +54,14 @@ def cancel_waits(automation: Automation) -> int:
 def find_undone_waits(rows: Any) -> list[int]:
     """The ids of those whose first steps an undo has undone for the record, and that undo wasn't undone itself."""
     began = rows.order_by().values_list("written", "automation__table_of")
-    pairs = dict(began.distinct())
-    undone = Operation.objects.still_undone().filter(undoes__in=pairs).values_list("pk", "undoes")
+    pairs = {written: table for written, table in began.distinct() if written is not None}
+    if not pairs:
+        return []
+    undos = Operation.objects.after(min(pairs)).get_effective_undos()
     found: list[int] = []
-    for undo, written in undone:
+    for undo, written in undos.items():
+        if written not in pairs:
+            continue
         verdicts = Verdict.objects.of_operations([undo], pairs[written])
         ids = {pk for verdict in verdicts for pk in verdict.ids}
         same = rows.that_wrote(written).values_list("pk", "record")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from crm.models import Change, Operation
 from crm.platform.database.partitioned_tables import CHANGES_TABLE as CHANGES_KEPT
+from crm.platform.models.operation import get_earliest_change_time
 from crm.platform.web.day_start import get_day_start
 from leads.models import Lead
 from reports.engine.counted_leads import build_filter_condition
@@ -33,11 +34,12 @@ IS_NO_UNDO = Q(operation=None) | Q(operation__undoes=None)
 def get_given_leads(question: ReportQuestion, viewer: User) -> tuple[Any, datetime | None]:
     """The changes that gave a lead an owner: `given_to`, and `held` if the rep has had the lead since then."""
     progress, as_of = get_progress_rows()
-    since = Q(at__gte=get_day_start(question.period.first)) if question.period.first else Q()
-    owners = Change.objects.filter(since, table=Lead.table).with_field(OWNER)
-    undone = Operation.objects.still_undone()
+    first = get_day_start(question.period.first) if question.period.first else None
+    owners = Change.objects.filter(Q(at__gte=first) if first else Q(), table=Lead.table).with_field(OWNER)
+    undos = Operation.objects.since(get_earliest_change_time(first)) if first else Operation.objects.all()
+    is_undone = Q(operation__pk__any=[*{*undos.get_effective_undos().values()}])
     # Of most leads the owner has never changed, which one list of the others says. Only of those, changes are looked up one by one.
-    moves = owners.filter(IS_NO_UNDO).exclude(Q(operation__in=undone) & Exists(_build_undoing(owners, "row")))
+    moves = owners.filter(IS_NO_UNDO).exclude(is_undone & Exists(_build_undoing(owners, "row")))
     has_moved = Q(progress__in=moves.values("row"))
     own = moves.filter(row=OuterRef("progress"))
     rows = CHANGES[progress.model].objects.filter(
@@ -47,7 +49,7 @@ def get_given_leads(question: ReportQuestion, viewer: User) -> tuple[Any, dateti
         IS_NO_UNDO,
         table=Lead.table,
     )
-    rows = rows.exclude(Q(operation__in=undone) & Exists(_build_undoing(owners, "progress")))
+    rows = rows.exclude(is_undone & Exists(_build_undoing(owners, "progress")))
     before = Subquery(own.order_by("id").values("fields")[:1])
     found = rows.annotate(
         given_to=Case(

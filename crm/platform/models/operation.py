@@ -26,10 +26,6 @@ def get_earliest_change_time(at: datetime) -> datetime:
     return at - timedelta(days=1)
 
 
-# So many times somebody undoes an undo, again and again: SQL follows a chain without an end only with a function of its own.
-FOLLOWED = 6
-
-
 class OperationQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-id")
@@ -49,6 +45,9 @@ class OperationQuerySet(models.QuerySet):
     def before(self, pk: int):
         return self.filter(pk__lt=pk)
 
+    def after(self, pk: int):
+        return self.filter(pk__gt=pk)
+
     def whole(self):
         """Without the parts of operations that were carried out in parts."""
         return self.filter(part_of=None)
@@ -61,32 +60,23 @@ class OperationQuerySet(models.QuerySet):
         """Those that loaded the demo or removed it."""
         return self.filter(kind__in=OF_DEMO)
 
-    def still_undone(self):
-        """The ids of those that an undo has undone, unless the undo was undone itself, and so on.
+    def get_effective_undos(self) -> dict[int, int]:
+        """The ids of the undos among these, each with that of what it has undone, unless the undo was undone itself, however often.
 
-        Such an undo may have kept some of the records, so ask of a record whether the undo has changed it. Whether all of an
-        operation is undone says crm/records/history/undo/undo_permission.py.
+        These have to contain all later undos. An undo may have kept some of the records, so ask of a record whether the undo has
+        changed it. Whether all of an operation is undone says crm/records/history/undo/undo_permission.py.
         """
-        return self.filter(undoes__isnull=False).in_effect().values("undoes")
-
-    def get_undos_since(self, record: "Operation") -> list[int]:
-        """The ids of the undos in effect after an operation, however often an undo was undone."""
-        # The same rule as `in_effect`, which larger queries need in SQL. Read here, it takes a tenth of the time: 8 ms instead of
-        # 86 for 4,000 undos among 20,000 operations.
-        found: list[int] = []
+        # In SQL, each undo of an undo would be a question within the question before: without statistics of the table, PostgreSQL
+        # reads it again for each row of each of them. Read here, 4,000 undos among 20,000 operations take 8 ms.
+        found: dict[int, int] = {}
         undone: set[int] = set()
-        undos = self.filter(undoes__isnull=False, pk__gt=record.pk).order_by("-pk")
+        undos = self.filter(undoes__isnull=False).order_by("-pk")
         # Whatever undid an undo comes later.
         for undo, operation in undos.values_list("pk", "undoes"):
             if undo not in undone:
                 undone.add(operation)
-                found.append(undo)
+                found[undo] = operation
         return found
-
-    def in_effect(self, followed: int = FOLLOWED):
-        """Those that no undo in effect has undone."""
-        undos = Operation.objects.filter(undoes=models.OuterRef("pk"))
-        return self.exclude(models.Exists(undos.in_effect(followed - 1) if followed else undos))
 
     def by_user(self, user):
         return self.filter(by=user)
