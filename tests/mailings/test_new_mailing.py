@@ -43,7 +43,7 @@ def test_selected_leads_become_a_mailing_that_is_scheduled_with_its_recipients(
         query_params={"q": ""},
     )
     frozen = FrozenSet.objects.get()
-    assert answer["Location"] == f"/admin/mailings/new?of=lead&set={frozen.pk}"
+    assert answer["Location"].startswith(f"/admin/mailings/new?of=lead&set={frozen.pk}&back=")
     assert "Selected: 3 leads" in browser.get(answer["Location"]).text
     answer = browser.post(answer["Location"], {"subject": "Price list", "department": departments.sales.pk})
     mailing = Mailing.objects.get()

@@ -36,9 +36,14 @@ def _has_surrogates(text: str) -> bool:
     return False
 
 
+def _is_in_words(value: Any) -> bool:
+    """People write days in words, too; a program that does means something else."""
+    return isinstance(value, str) and value.strip()[:1] not in {"", *"0123456789"}
+
+
 def refuse_wrong_types(form: Any, sent: Mapping[str, Any]) -> None:
-    """Raises Problem 422 if a form would misread a value: any text as "yes", a list as its last item. The types of custom
-    fields are already checked (crm/api/v2/custom_fields.py)."""
+    """Raises Problem 422 if a form would misread a value: any text as "yes", a list as its last item, "tomorrow" as the day after
+    today. The types of custom fields are already checked (crm/api/v2/custom_fields.py)."""
     wrong = {}
     for name, value in sent.items():
         field = form.fields[name]
@@ -52,5 +57,7 @@ def refuse_wrong_types(form: Any, sent: Mapping[str, Any]) -> None:
                 wrong[name] = "Send a list of ids."
         elif isinstance(value, bool | list | dict):
             wrong[name] = "Send a single value."
+        elif isinstance(field, forms.DateField | forms.DateTimeField) and _is_in_words(value):
+            wrong[name] = "Send a day such as 2026-11-25."
     if wrong:
         raise build_invalid_problem(**wrong)

@@ -65,7 +65,7 @@ def test_the_undo_of_a_conversion_in_parts_removes_what_it_added(browser, one_co
 
 def test_leads_moved_to_a_won_status_in_parts_are_converted_in_each(browser, one_company, statuses):
     address = previewed(browser, "status")
-    asked = f"{address}?status={statuses.won.pk}"
+    asked = f"{address}&status={statuses.won.pk}"
     assert "<b>5</b>will change" in close_up(browser.get(asked).text)
     run(started(browser, address, status=str(statuses.won.pk)))
     record = Operation.objects.whole().get(kind="move")

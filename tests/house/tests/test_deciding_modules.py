@@ -21,8 +21,6 @@ CARRY_OUT = {
     "crm/fields/custom/values/field_registry.py",
     "crm/fields/schemas.py",
     "crm/platform/configuration/company.py",
-    "crm/platform/excel/reading/file_inspection.py",
-    "crm/platform/excel/reading/limits.py",
     "crm/platform/sql/change_triggers.py",
     "crm/records/kinds/reasons.py",
     "crm/platform/sql/chunks.py",

@@ -32,9 +32,9 @@ MOST_FIRST_NAMES = 2
 LAST_FIRST = frozenset(LAST_NAME_FIRST.split(", "))
 # The headers of last names that people also write above whole names. A Spanish "Apellidos" has two last names.
 LOOSE = frozenset(["nume", "nachname", "last name", "lastname", "surname", "cognome", "nom"])
-# "Omnia SRL" is no person.
-COMPANY = re.compile(
-    r"\b(?:s\.?r\.?l|s\.?a|p\.?f\.?a|gmbh|ag|kg|ltd|llc|inc|plc|kft|s\.?p\.?a|s\.?a\.?s|sarl|b\.?v)\b\.?",
+# "Omnia SRL" and "Test 3" are no persons.
+NO_PERSON = re.compile(
+    r"\d|\b(?:s\.?r\.?l|s\.?a|p\.?f\.?a|gmbh|ag|kg|ltd|llc|inc|plc|kft|s\.?p\.?a|s\.?a\.?s|sarl|b\.?v)\b\.?",
     re.IGNORECASE,
 )
 
@@ -165,7 +165,7 @@ def _find_lone_names(kind: Kind, found: Sequence[str], columns: Sequence[ColumnC
     if place is None or normalize_heading(columns[place].heading) not in LOOSE:
         return None
     texts = columns[place].texts
-    people = [text for text in texts if split_name(text, last_first=True)[0] and not COMPANY.search(text)]
+    people = [text for text in texts if split_name(text, last_first=True)[0] and not NO_PERSON.search(text)]
     return place if len(people) > len(texts) / 2 else None
 
 

@@ -72,9 +72,9 @@ def test_next_action_and_its_date(ann, make_lead, sign_in):
     browser.post(f"/admin/leads/{lead.pk}/inline/next_action", {"text": "Call", "day": "2026-12-01"})
     lead.refresh_from_db()
     assert (lead.next_action, lead.next_action_on.isoformat()) == ("Call", "2026-12-01")
-    response = browser.post(f"/admin/leads/{lead.pk}/inline/next_action", {"text": "Call", "day": "tomorrow"})
+    response = browser.post(f"/admin/leads/{lead.pk}/inline/next_action", {"text": "Call", "day": "someday"})
     assert response.status_code == 422
-    assert 'value="tomorrow"' in response.text
+    assert 'value="someday"' in response.text
 
 
 def test_changing_the_owner_requires_the_assign_permission(ann, bob, ben, make_lead, sign_in):

@@ -61,6 +61,7 @@ LONE = {
     "two last names in Spanish": ({"Apellidos": ("García López", "Ruiz Gil")}, ["last_name"], [False]),
     "the family name": ({"Nume de familie": ("Popescu Ionescu", "Rus Pop")}, ["last_name"], [False]),
     "names of companies": ({"Nume": ("Omnia Trade SRL", "Alfa Impex S.A.")}, ["last_name"], [False]),
+    "names with numbers": ({"Nume": ("Client 1", "Client 2")}, ["last_name"], [True]),
     "our own export": ({"Contact ID": ("#1", "#2"), "Nume": ("Popescu Ionescu", "Rus Pop")}, ["id", "last_name"], [False, True]),
 }  # fmt: skip
 
