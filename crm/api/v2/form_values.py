@@ -7,6 +7,7 @@ from django import forms
 
 from crm.api.problems import build_invalid_problem
 from crm.platform.web.id_parsing import get_id_or_value
+from crm.platform.web.rendering.day_input import DayInput, DayTimeInput
 
 
 def flatten_sent_values(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,11 +37,6 @@ def _has_surrogates(text: str) -> bool:
     return False
 
 
-def _is_in_words(value: Any) -> bool:
-    """People write days in words, too; a program that does means something else."""
-    return isinstance(value, str) and value.strip()[:1] not in {"", *"0123456789"}
-
-
 def refuse_wrong_types(form: Any, sent: Mapping[str, Any]) -> None:
     """Raises Problem 422 if a form would misread a value: any text as "yes", a list as its last item, "tomorrow" as the day after
     today. The types of custom fields are already checked (crm/api/v2/custom_fields.py)."""
@@ -57,7 +53,7 @@ def refuse_wrong_types(form: Any, sent: Mapping[str, Any]) -> None:
                 wrong[name] = "Send a list of ids."
         elif isinstance(value, bool | list | dict):
             wrong[name] = "Send a single value."
-        elif isinstance(field, forms.DateField | forms.DateTimeField) and _is_in_words(value):
+        elif isinstance(field.widget, DayInput | DayTimeInput) and field.widget.is_in_words(str(value)):
             wrong[name] = "Send a day such as 2026-11-25."
     if wrong:
         raise build_invalid_problem(**wrong)

@@ -117,6 +117,23 @@ class _TypedInput(DateTimeBaseInput):
     def read(self, text: str) -> date | time | None:
         raise NotImplementedError
 
+    def read_without_words(self, text: str) -> date | time | None:
+        return self.read(text)
+
+    def is_in_words(self, text: str) -> bool:
+        """Whether only people write a text that is read here: a program that sends "tomorrow" means something else."""
+        try:
+            self.read_without_words(text)
+        except ValidationError:
+            return self._is_readable(text)
+        return False
+
+    def _is_readable(self, text: str) -> bool:
+        try:
+            return self.read(text) is not None
+        except ValidationError:
+            return False
+
     def write(self, value: Any) -> str:
         raise NotImplementedError
 
@@ -152,6 +169,9 @@ class DayInput(_TypedInput, forms.DateInput):
     def read(self, text: str) -> date | None:
         return read_typed_day(text)
 
+    def read_without_words(self, text: str) -> date | None:
+        return read_day(text)
+
     def write(self, value: date) -> str:
         """A year that isn't read in words is written in digits."""
         return date_format(value, DAY) if value.year >= FIRST_YEAR else value.strftime("%Y-%m-%d")
@@ -164,6 +184,9 @@ class DayTimeInput(_TypedInput, forms.DateTimeInput):
 
     def read(self, text: str) -> date | None:
         return read_typed_moment(text)
+
+    def read_without_words(self, text: str) -> date | None:
+        return read_moment(text)
 
     def write(self, value: datetime) -> str:
         local = timezone.localtime(value) if timezone.is_aware(value) else value

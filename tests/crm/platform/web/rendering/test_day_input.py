@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from crm.platform.web.rendering.day_input import DayTimeInput, TimeInput
+from crm.platform.web.rendering.day_input import DayInput, DayTimeInput, TimeInput
 from crm.platform.web.rendering.form_rendering import Form
 
 
@@ -173,3 +173,22 @@ def test_a_filter_keeps_the_day_that_was_meant_when_it_was_added(sign_in, ann):
     sent = {"query": "all=1", "created": "between", "created_from": "today", "chosen": "1"}
     answer = sign_in(ann).get("/admin/leads/filter/created", sent)
     assert f"created_from={timezone.localdate()}" in answer["Location"]
+
+
+WORDS_OR_NOT = {
+    "a word": ("tomorrow", True, False),
+    "a weekday": ("Fri", True, False),
+    "some days from now": ("+3", True, False),
+    "a word with a time": ("tomorrow 14:30", False, True),
+    "a day": ("2026-11-25", False, False),
+    "a day as pages show it": ("25 Nov 2026", False, False),
+    "a month before its day": ("Nov 25, 2026", False, False),
+    "a day with a time": ("25 Nov 2026, 14:30", False, False),
+    "nothing": ("", False, False),
+    "what no one can read": ("someday", False, False),
+}
+
+
+@pytest.mark.parametrize(("text", "as_day", "as_moment"), WORDS_OR_NOT.values(), ids=WORDS_OR_NOT)
+def test_only_what_people_write_is_a_day_in_words(text, as_day, as_moment):
+    assert (DayInput().is_in_words(text), DayTimeInput().is_in_words(text)) == (as_day, as_moment)
