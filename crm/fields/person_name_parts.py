@@ -74,7 +74,7 @@ TITLES = frozenset(["dr", "prof", "ing", "mag", "dipl", "mr", "mrs", "ms"])
 
 def split_name(whole: str, *, turned: bool = True, last_first: bool = False) -> tuple[str, str]:
     """First and last name: "Popescu, Ana" and "Ana Popescu" are both Ana Popescu. "Anna van der Berg" has the last name
-    van der Berg, "John Smith Jr." the last name Smith Jr. If the last name comes `first`, "Popescu Ana" is Ana Popescu.
+    van der Berg, "John Smith Jr." the last name Smith Jr. With `last_first`, "Popescu Ana" is Ana Popescu.
 
     Programs expect to read a name back as they sent it, so their names aren't `turned`: they are split at the last
     space.

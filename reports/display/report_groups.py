@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from reports.display.report_sections import StandardReport, Text
 from reports.models import Report
-from reports.standard_reports import BY_NAME, may_view_report
+from reports.standard_reports import get_viewable_reports
 
 # Each report that Leadwell comes with is in one of them, in the order in which they are shown.
 SUBJECTS: list[tuple[Text, list[str]]] = [
@@ -48,25 +48,13 @@ class ReportGroup:
 def build_report_groups(user: User, current: StandardReport | Report | None, query: str) -> list[ReportGroup]:
     """The groups with a report that the user may see. `query` is what the reports of Leadwell share: period and filters."""
     ending = f"?{query}" if query else ""
-    shipped = [
-        (label, [BY_NAME[name] for name in names if may_view_report(BY_NAME[name], user)])
-        for label, names in SUBJECTS
+    tabs = {
+        one.name: ReportTab(one.title, reverse("reports:report", args=[one.name]) + ending, one == current)
+        for one in get_viewable_reports(user)
+    }
+    saved = [
+        ReportTab(one.name, reverse("reports:saved", args=[one.pk]), one == current)
+        for one in Report.objects.visible_to(user).by_name()
     ]
-    groups = [
-        ReportGroup(
-            label,
-            [
-                ReportTab(one.title, reverse("reports:report", args=[one.name]) + ending, one == current)
-                for one in reports
-            ],
-        )
-        for label, reports in shipped
-    ]
-    saved = Report.objects.visible_to(user).by_name()
-    groups.append(
-        ReportGroup(
-            SAVED,
-            [ReportTab(one.name, reverse("reports:saved", args=[one.pk]), one == current) for one in saved],
-        )
-    )
-    return [group for group in groups if group.tabs]
+    groups = [ReportGroup(label, [tabs[name] for name in names if name in tabs]) for label, names in SUBJECTS]
+    return [group for group in [*groups, ReportGroup(SAVED, saved)] if group.tabs]

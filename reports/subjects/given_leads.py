@@ -37,7 +37,7 @@ def get_given_leads(question: ReportQuestion, viewer: User) -> tuple[Any, dateti
     first = get_day_start(question.period.first) if question.period.first else None
     owners = Change.objects.filter(Q(at__gte=first) if first else Q(), table=Lead.table).with_field(OWNER)
     undos = Operation.objects.since(get_earliest_change_time(first)) if first else Operation.objects.all()
-    is_undone = Q(operation__pk__any=[*{*undos.get_effective_undos().values()}])
+    is_undone = Q(operation__pk__any=list(undos.get_effective_undos().values()))
     # Of most leads the owner has never changed, which one list of the others says. Only of those, changes are looked up one by one.
     moves = owners.filter(IS_NO_UNDO).exclude(is_undone & Exists(_build_undoing(owners, "row")))
     has_moved = Q(progress__in=moves.values("row"))

@@ -70,8 +70,8 @@ def describe_single_change(single: SingleChange, what: str) -> str:
         values = {
             "field": changed.label,
             "name": single.name,
-            "old": _shorten_value(changed.old or changed.none),
-            "new": _shorten_value(changed.new or changed.none),
+            "old": _shorten_value(changed.told_old),
+            "new": _shorten_value(changed.told_new),
         }
         return _("%(field)s of %(name)s: %(old)s → %(new)s") % values
     return _("%(what)s: %(name)s") % {"what": what, "name": single.name}
@@ -86,12 +86,12 @@ def describe_saved_values(single: SingleChange) -> str:
     values = {
         "field": changed.label,
         "name": single.name,
-        "old": _shorten_value(changed.old or changed.none),
-        "new": _shorten_value(changed.new or changed.none),
+        "old": _shorten_value(changed.told_old),
+        "new": _shorten_value(changed.told_new),
     }
-    if not changed.new and not changed.none:
+    if not changed.told_new:
         return _("%(field)s of %(name)s is now empty.") % values
-    if not changed.old and not changed.none:
+    if not changed.told_old:
         return _("%(field)s of %(name)s is now %(new)s.") % values
     return _("%(field)s of %(name)s changed from %(old)s to %(new)s.") % values
 

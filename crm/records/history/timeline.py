@@ -38,6 +38,15 @@ class FieldChange:
     new: str
     none: str = ""
 
+    @property
+    def told_old(self) -> str:
+        """The value before, or the word for none."""
+        return self.old or self.none
+
+    @property
+    def told_new(self) -> str:
+        return self.new or self.none
+
 
 def get_recorded_text(field: Any, recorded: Any, viewer) -> str:
     """A recorded value as readable text; what the viewer may not see has no name."""

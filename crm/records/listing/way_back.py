@@ -25,16 +25,12 @@ def read_list_url(text: str, lists: Collection[str]) -> str:
 
 
 def add_way_back(url: str, back: str) -> str:
-    """The URL of a page with the list that it leads back to, if there is one and the URL isn't too long with it."""
+    """The URL of a page with the list that it leads back to, if there is one and the URL isn't too long with it. Added to '', it is the
+    end of such a URL."""
     added = urlencode({PARAMETER: back}) if back else ""
     if not added or len(added) > MOST:
         return url
     return f"{url}{'&' if '?' in url else '?'}{added}"
-
-
-def build_back_query(back: str) -> str:
-    """The end of the URLs of pages that lead back to this list; '' without one."""
-    return f"?{urlencode({PARAMETER: back})}" if back else ""
 
 
 def add_list(url: str, back: str) -> str:

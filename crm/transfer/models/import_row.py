@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.transfer.models.import_file import Import
 
+# What `match` says of rows that have no record.
+HEADER, TOTALS = "head", "total"
+
 
 class ImportRowQuerySet(models.QuerySet):
     def in_order(self):
@@ -79,7 +82,7 @@ class PlannedRowQuerySet(models.QuerySet):
 
     def without_records(self):
         """Rows that repeat the header of the file, or have its totals."""
-        return self.filter(verdict=PlannedRow.Verdict.LEFT_OUT, match__in=("head", "total"))
+        return self.filter(verdict=PlannedRow.Verdict.LEFT_OUT, match__in=(HEADER, TOTALS))
 
     def with_conflicts(self):
         return self.exclude(conflicts={})

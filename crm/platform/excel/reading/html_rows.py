@@ -12,7 +12,6 @@ from crm.platform.excel.reading.file_inspection import PORTION, RefusedFile
 
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
 UNSEEN = ("script", "style", "head", "title", "template")
-BREAKS = ("br",)
 # Marks a break until the spaces of the source, which mean one space, are joined.
 BREAK = "\x1e"
 SPACES = re.compile(r"\s+")
@@ -94,7 +93,7 @@ class TableReader(HTMLParser):
             self._begin_row()
         elif tag in ("td", "th") and self.outside:
             self._begin_cell(dict(attrs))
-        elif tag in BREAKS:
+        elif tag == "br":
             self.handle_data(BREAK)
 
     def handle_endtag(self, tag):

@@ -33,12 +33,7 @@ from crm.records.history.visible_operations import (
     visible_operations_queryset,
 )
 from crm.records.kinds.kind_registry import get_viewable_kinds
-from crm.records.listing.way_back import (
-    add_way_back,
-    build_back_query,
-    get_way_back,
-    get_way_back_or_previous,
-)
+from crm.records.listing.way_back import add_way_back, get_way_back, get_way_back_or_previous
 from crm.templatetags.look import number
 
 PAGE = 50
@@ -66,9 +61,9 @@ def operations(request):
 
 @require_safe
 def operation(request, pk):
-    record = get_readable_operation(request, pk)
+    record, back = get_readable_operation(request, pk), get_way_back(request)
     if record.part_of_id:
-        return redirect(add_way_back(reverse("operation", args=[record.part_of_id]), get_way_back(request)))
+        return redirect(add_way_back(reverse("operation", args=[record.part_of_id]), back))
     undoing = get_undoing_operations([record])
     undone = record.pk in undoing.done
     context = build_receipt(record, request.user) | {
@@ -78,8 +73,8 @@ def operation(request, pk):
         "why_not": get_undo_obstacle(record, request.user, undone=undone),
         "sections": build_change_sections(record, request.user, request.GET),
         "others": get_other_rows(record, request.user),
-        "way_back": get_way_back(request),
-        "back_query": build_back_query(get_way_back(request)),
+        "way_back": back,
+        "back_query": add_way_back("", back),
     }
     return render_response(request, "operations/detail.html", context)
 
@@ -108,7 +103,7 @@ def undo_operation(request, pk):
 def render_undo_page(request, record: Operation, why_not: str, back: str):
     """What an undo would do, or why there is none."""
     context = build_receipt(record, request.user) | {"record": record, "why_not": why_not}
-    context["back_query"] = build_back_query(back)
+    context["back_query"] = add_way_back("", back)
     if not why_not:
         context |= vars(build_undo_forecast(record, request.user))
     return render(request, "operations/undo.html", context, status=409 if request.method == "POST" else 200)

@@ -18,7 +18,6 @@ from crm.fields.custom.unique.taken_values import get_holders_by_key
 from crm.fields.custom.values.field_registry import get_custom_field
 from crm.fields.custom.values.stored_values import annotate_custom_values, convert_stored_value
 from crm.fields.model_fields import KeyColumn
-from crm.fields.person_name_parts import split_name
 from crm.fields.schemas import WHOLE_NAME
 from crm.fields.types.field_type import get_field_type
 from crm.fields.types.phones import normalize_phone
@@ -131,8 +130,7 @@ class Recognition:
         name = self.options.key
         if name == WHOLE_NAME and self.rules.splits_names:
             whole = f"{values.get('first_name') or ''} {values.get('last_name') or ''}".strip()
-            last_first = bool(self.options.last_name_first)
-            said = split_name(values.get(WHOLE_NAME) or "", last_first=last_first)
+            said = self.options.split_name(values.get(WHOLE_NAME) or "")
             return " ".join(said).strip() or whole
         text = str(values.get(name) or "")
         return normalize_phone(text, country) if self._is_phone else text

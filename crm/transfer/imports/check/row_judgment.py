@@ -60,7 +60,7 @@ class RowJudge(CellComparison):
             elif not cell.empty and not cell.clears and name not in ID_AND_VERSION:
                 values[name] = cell.value
         if self.splits and WHOLE_NAME in values:
-            values["first_name"], values["last_name"] = self._split(values.pop(WHOLE_NAME))
+            values["first_name"], values["last_name"] = self.options.split_name(values.pop(WHOLE_NAME))
         if self.splits and self.rules.email in values:
             self._take_name_before_email(values, cells[self.rules.email].shown)
         lines = [*lines, *self._add_said_beside(judged, cells, {}, values)]
@@ -92,9 +92,6 @@ class RowJudge(CellComparison):
         name = get_name_before_email(shown)
         if name and not values.get("first_name") and not values.get("last_name"):
             values["first_name"], values["last_name"] = split_name(name)
-
-    def _split(self, whole: str) -> tuple[str, str]:
-        return split_name(whole, last_first=bool(self.options.last_name_first))
 
     def _add_said_beside(
         self,
@@ -223,7 +220,7 @@ class RowJudge(CellComparison):
             return
         if choice == FILL and whole:
             return
-        for name, value in zip(("first_name", "last_name"), self._split(cell.value), strict=True):
+        for name, value in zip(("first_name", "last_name"), self.options.split_name(cell.value), strict=True):
             if value != record[name]:
                 judged.values[name] = value
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields.person_name_parts import split_name
 from crm.models import Import
 from crm.transfer.imports.check.import_rules import ImportRules
 
@@ -74,6 +75,10 @@ class ImportOptions:
     def reading(self) -> dict[str, Any]:
         """How text cells are read."""
         return {"day_first": self.day_first, "day_orders": self.day_orders, "decimal": self.decimal}
+
+    def split_name(self, whole: str) -> tuple[str, str]:
+        """First and last name."""
+        return split_name(whole, last_first=bool(self.last_name_first))
 
     @property
     def keys(self) -> list[str]:

@@ -13,9 +13,8 @@ from crm.platform.excel.parsing.number_parsing import parse_amount
 from crm.platform.text.text_folding import normalize_heading
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.columns.file_columns import NEW_FIELD, TO_DESCRIPTION, get_number_columns
+from crm.transfer.models.import_row import HEADER, TOTALS
 
-# What PlannedRow.match says of such a row.
-HEADER, TOTALS = "head", "total"
 WORDS = (
     "total, totals, total general, total generale, totaluri, grand total, grand totals, sum, sub total, subtotal, summe, summen, gesamt, "
     "gesamtsumme, gesamtbetrag, summe gesamt, totale, totale generale, somme, suma, suma total, suma totala, osszesen, mindosszesen, "

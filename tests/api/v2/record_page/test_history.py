@@ -41,7 +41,7 @@ def said_on_screen(browser, record) -> list[tuple[str, list[list[str]]]]:
         fields = re.findall(
             r'<span class="soft">(.*?)</span>\s*<del>(.*?)</del>.*?<ins>(.*?)</ins>', entry, flags=re.DOTALL
         )
-        texts = [["" if text.strip() == "<i>empty</i>" else text for text in field] for field in fields]
+        texts = [["" if text == "<i>empty</i>" else text for text in field] for field in fields]
         found.append((words(entry).split(" along with ")[0], texts))
     return found
 
