@@ -200,7 +200,7 @@ PAGES = {
     "webhook_new": "/admin/api/webhooks/new",
     "webhook": "/admin/api/webhooks/{webhook}",
     "webhook_trial": "/admin/api/webhooks/{webhook}/try",
-    "webhook_replay": "/admin/api/webhooks/{webhook}/replay?what=everything&since=2026-11-01T08:00",
+    "webhook_replay": "/admin/api/webhooks/{webhook}/replay?what=everything&since={last_week}",
     "webhook_edit": "/admin/api/webhooks/{webhook}/edit",
     "webhook_remove": "/admin/api/webhooks/{webhook}/remove",
     "audit": "/admin/audit",
@@ -259,7 +259,7 @@ def ask(leadwell: Leadwell, query: str):
         return connection.execute(query).fetchone()[0]
 
 
-def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
+def find_things(leadwell: Leadwell, password: str) -> dict[str, int | str]:
     """Create what the demo lacks (operations, a job, a view, records in Trash), and look up the ids."""
     browser = Browser(leadwell.port)
     browser.sign_in("admin@demo.example", password)
@@ -345,5 +345,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     return {
         "set": frozen,
         "booking_token": token,
+        # Events are kept for 30 days, so that no fixed day stays one from which they can be sent again.
+        "last_week": f"{datetime.now() - timedelta(days=7):%Y-%m-%dT08:00}",
         **{name: ask(leadwell, query) for name, query in QUERIES.items()},
     }
