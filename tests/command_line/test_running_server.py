@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from crm.platform.database.embedded_postgres import get_shifted_clock
 from tests.hard.running import a_started_leadwell
 from tests.waiting import PATIENCE, until
 
@@ -40,6 +41,7 @@ def shell(server, tmp_path):
     """shell.run("leads", "list") and shell.begin(…) start the program, signed in as the administrator."""
     environment = {
         "PATH": os.environ["PATH"],
+        **get_shifted_clock(),
         "HOME": str(tmp_path),
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "PYTHONPATH": str(FOLDER),
@@ -186,7 +188,7 @@ def test_the_package_is_built_and_runs_where_nothing_of_the_server_is(server, tm
     subprocess.run([sys.executable, "-m", "pip", *install], check=True, capture_output=True, timeout=PATIENCE)
     (packages,) = place.glob("lib/python*/site-packages")
     (packages / "libraries.pth").write_text(str(Path(psutil.__file__).parents[1]))
-    clean = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    clean = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **get_shifted_clock()}
     clean |= {"LEADWELL_URL": f"http://127.0.0.1:{server.port}", "LEADWELL_TOKEN": server.secret}
     for words, expected in (
         (["--help"], "Exit codes"),

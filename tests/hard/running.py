@@ -21,7 +21,7 @@ import psutil
 import psycopg
 
 from crm.platform.configuration.environment import ROOT
-from crm.platform.database.embedded_postgres import EmbeddedServer
+from crm.platform.database.embedded_postgres import EmbeddedServer, get_shifted_clock
 from crm.platform.server.child_processes import is_alive
 from tests.database.migrated import name_of_today
 from tests.waiting import PATIENCE, until
@@ -51,7 +51,13 @@ class Leadwell:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
-        return {**kept, "LEADWELL_DATA": str(self.folder), "PORT": str(self.port), **self.settings}
+        return {
+            **kept,
+            **get_shifted_clock(),
+            "LEADWELL_DATA": str(self.folder),
+            "PORT": str(self.port),
+            **self.settings,
+        }
 
     def manage(self, *words: object, **environment: str) -> subprocess.CompletedProcess:
         """Run another command alongside it, to its end."""

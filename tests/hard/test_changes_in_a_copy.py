@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crm.platform.configuration.environment import ROOT
+from crm.platform.database.embedded_postgres import get_shifted_clock
 from tests.hard.copy.edits import EVERYTHING, Edits
 
 pytestmark = pytest.mark.hard
@@ -47,6 +48,7 @@ def copy(tmp_path_factory):
             cwd=folder,
             env={
                 **kept,
+                **get_shifted_clock(),
                 "LEADWELL_DATA": str(data),
                 "LEADWELL_TEST_DATA": str(data),
                 "PYTHONPATH": str(folder),

@@ -176,7 +176,7 @@ class EmbeddedServer:
             group=self.user,
             extra_groups=[] if self.user else None,
             cwd="/",
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC", **_get_shifted_clock()},
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC", **get_shifted_clock()},
             start_new_session=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -289,8 +289,9 @@ def _may_enter(path: Path) -> bool:
     return all(folder.stat().st_mode & 0o001 or folder.stat().st_uid == owner for folder in existing)
 
 
-def _get_shifted_clock() -> dict[str, str]:
-    """Where tests run on another day than today (tests/other_days), the database has that day too."""
+def get_shifted_clock() -> dict[str, str]:
+    """What a program that is started with few variables needs besides: where tests run on another day than today (tests/other_days),
+    the database and a running Leadwell have that day too."""
     names = ("LD_PRELOAD", "CLOCK_SHIFT") if "CLOCK_SHIFT" in os.environ else ()
     return {name: os.environ[name] for name in names}
 

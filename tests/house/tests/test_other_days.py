@@ -1,9 +1,11 @@
 """The days on which all tests run at night."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from tests.hard.running import Leadwell
 from tests.other_days.days import DAYS, TIME_ZONE, get_name_for_night, get_next_moment
 
 NEXT = {
@@ -29,3 +31,13 @@ def test_each_day_is_the_next_one_after_today(name):
 def test_each_day_has_its_night():
     nights = [date(2026, 12, 1) + timedelta(days=number) for number in range(len(DAYS))]
     assert {get_name_for_night(night) for night in nights} == set(DAYS)
+
+
+def test_a_running_leadwell_has_the_day_of_its_tests(monkeypatch):
+    clock = {"LD_PRELOAD": "/tmp/clock_shift.so", "CLOCK_SHIFT": "86400"}
+    for name in clock:
+        monkeypatch.delenv(name, raising=False)
+    assert not clock.keys() & Leadwell(Path("data")).environment.keys()
+    for name, value in clock.items():
+        monkeypatch.setenv(name, value)
+    assert clock.items() <= Leadwell(Path("data")).environment.items()

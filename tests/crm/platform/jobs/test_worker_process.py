@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from crm.platform.configuration.environment import ROOT
 from crm.platform.configuration.worker_lanes import LANES
 from crm.platform.database.connection_settings import get_embedded_server
+from crm.platform.database.embedded_postgres import get_shifted_clock
 from crm.platform.jobs.job_runner import run_job
 from tests.waiting import PATIENCE, until
 
@@ -31,6 +32,7 @@ def worker(tmp_path):
         url = urlsplit(get_embedded_server(django_settings.ENVIRONMENT).url)
         environment = {
             "PATH": os.environ["PATH"],
+            **get_shifted_clock(),
             "DATABASE_URL": url._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
             "LEADWELL_DATA": str(tmp_path / "data"),
             "LEADWELL_QUEUES": queues,
