@@ -42,7 +42,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "crm/fields/types": "websites",
         "crm/fields/widgets": "lookup_widgets person_widgets value_widgets",
         "crm/platform/text": "country_names day_words html_to_text text_folding",
-        "crm/platform/web/rendering": "address_breaks",
+        "crm/platform/web/rendering": "address_breaks day_input",
         "crm/records/editing": "bulk_actions",
         "crm/records/listing": "personal_filters saved_view_replacement stored_conditions tabs way_back",
         "crm/records/listing/search": "search_results",
@@ -160,8 +160,9 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "privacy/retention": "deletion_periods due_leads shared_persons",
     },
     REPORTS: {
+        "reports": "standard_reports",
         "reports/bi": "role_limits",
-        "reports/display": "value_texts",
+        "reports/display": "report_groups value_texts",
         "reports/engine": (
             "counted_leads drill_down measures question report_answer report_periods source_costs"
         ),
@@ -176,6 +177,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "accounts/scim": "patch_parser requested_changes",
         "accounts/tokens": "forms",
         "crm/api": "existing_records",
+        "crm/api/v2": "form_values",
         "crm/api/v2/changes": "changed_rows feed_position",
         "crm/platform/sql": "transaction_numbers",
     },
