@@ -113,6 +113,8 @@ KNOWN: dict[str, str] = {
             "crm/records/listing/saved_view_replacement.py replace_in_saved_views: filter(query__contains=parameter) → all()",
             "crm/records/listing/stored_conditions.py describe_conditions: if not query: return '' → no guard",
             "crm/transfer/imports/tasks/task_check.py TaskCheck.find_records: filter(pk__any=ids) → all()",
+            "crm/transfer/imports/tasks/task_check.py TaskCheck.refuse_together: filter(pk__any=[plan.record for plan in plans]) → all()",
+            "crm/transfer/exports/approval.py get_approvers: filter(groups__permissions__codename='approve_export') → all()",
             "crm/work/emails/quotations.py include_introduction: max(0, last - LONGEST_INTRODUCTION) → min(…)",
             "crm/work/tasks/listing/filters.py TaskFilterForm.get_changeable_meetings: if not ids: return set() → no guard",
             "crm/work/tasks/listing/task_list.py get_records_by_key: for … if row.of == table → for …",
