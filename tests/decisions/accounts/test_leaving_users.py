@@ -73,6 +73,7 @@ def test_more_records_than_are_changed_at_once_are_reassigned_by_a_job(
     owners = set(Lead.objects.filter(pk__in=[lead.pk for lead in leads]).values_list("owner", flat=True))
     assert owners == {eva.pk if by_job else bob.pk}
     assert not is_active(eva)
+    assert not eva.is_active
 
 
 # The heirs, and who gets the shared views and the task on a record of someone else.
