@@ -1,6 +1,7 @@
 """What a typed day, point in time or time of day is read as, and how it is shown. It is half past eleven in the evening of Wednesday,
 25 November 2026, in Bucharest."""
 
+from copy import deepcopy
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -124,6 +125,7 @@ CLOCKS = {
     "an hour that no day has": ("24:00", NO_CLOCK),
     "a minute that no hour has": ("14:60", NO_CLOCK),
     "an afternoon of 13 hours": ("13 pm", NO_CLOCK),
+    "a morning of 13 hours": ("13 am", NO_CLOCK),
     "a morning from 0": ("0 am", NO_CLOCK),
     "half a day alone": ("pm", NO_CLOCK),
     "five digits": ("12345", NO_CLOCK),
@@ -248,6 +250,7 @@ WIDGETS = {
 
 @pytest.mark.parametrize(("field", "widget", "formats", "sentence"), WIDGETS.values(), ids=WIDGETS)
 def test_which_widget_and_sentence_a_field_gets(field, widget, formats, sentence):
+    field = deepcopy(field)
     before = getattr(field, "input_formats", None), field.error_messages.get("invalid")
     set_typed_widget(field)
     assert type(field.widget) is widget

@@ -138,7 +138,7 @@ class _TypedInput(DateTimeBaseInput):
         if self.picker:
             own["data-picker"] = self.picker
         context["widget"]["attrs"] = own | context["widget"]["attrs"]
-        context["months"] = "|".join(date_format(date(2000, month, 1), "M") for month in range(1, 13))
+        context["months"] = "|".join(date_format(EXAMPLE.replace(month=month), "M") for month in range(1, 13))
         return context
 
     def format_value(self, value: Any) -> str:
