@@ -91,6 +91,7 @@ KNOWN: dict[str, str] = {
             "crm/transfer/imports/check/row_judgment.py RowJudge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
             "crm/transfer/imports/check/row_judgment.py RowJudge.__init__: for … if field.definition.departments → for …",
             "duplicates/existing_record_policies.py _read_rows: if not ids: return {} → no guard",
+            "duplicates/existing_record_policies.py _read_rows: filter(pk__any=list(ids)) → all()",
             "crm/platform/excel/parsing/day_order.py DayOrder.add_date: if text[1:2] not in BETWEEN and text[2:3] not in BETWEEN: return → no guard",
             "crm/platform/excel/parsing/emails_and_phones.py split_phones: if ONE_PHONE.fullmatch(text): return [text] → no guard",
             "crm/platform/excel/parsing/emails_and_phones.py split_emails: if ONE_EMAIL.fullmatch(text): return [text] → no guard",
