@@ -193,7 +193,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "accounts/scim": "group_membership user_changes",
         "accounts/second_factor": "enforcement",
         "accounts/single_sign_on": "claim_mapping sign_in_policy user_matching",
-        "accounts/users": "deactivation edit_conflicts forms last_administrator page_viewing user_access",
+        "accounts/users": "deactivation forms last_administrator page_viewing user_access",
     },
     ("tests/crm/work", "tests/leads"): {
         "crm/work/tasks": "snooze",

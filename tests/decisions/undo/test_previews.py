@@ -1,11 +1,15 @@
 """The preview of an undo compares only the rows that were changed after the operation, and says the same as if it compared all."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crm.platform.models.undo_rules import Guard
 from crm.records.history.undo import reversal_sql
 from crm.records.history.undo.field_reversal import preview_undo
+from crm.records.history.undo.reversal_sql import ReversalUpdates
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Edit
 from leads.models import Lead
@@ -52,3 +56,34 @@ def test_a_preview_compares_no_row_that_was_not_changed_later(changed, leads, ad
     ids = ",".join(str(lead.pk) for lead in (leads[2], *leads[:2]))
     assert all(f"\"row\" = ANY('{{{ids}}}'" in sql for sql in joined)
     assert not [query["sql"] for query in queries if "erased_at" in query["sql"] and "ANY(" in query["sql"]]
+
+
+# The reasons why a city may not go back, each with whether it applies, and the reason that is told; none if it goes back.
+REASONS = {
+    "none": ((), None),
+    "one that applies": (((True, "first"),), "first"),
+    "one that doesn't apply": (((False, "first"),), None),
+    "two, the first of which applies": (((True, "first"), (False, "second")), "first"),
+    "two, the second of which applies": (((False, "first"), (True, "second")), "second"),
+    "two that apply": (((True, "first"), (True, "second")), "first"),
+    "two that don't apply": (((False, "first"), (False, "second")), None),
+}
+
+
+@pytest.mark.parametrize(("guards", "told"), REASONS.values(), ids=REASONS)
+def test_one_reason_is_enough_for_a_value_to_stay(guards, told, leads, ada):
+    record = change(Edit({"city": "Sibiu"}), leads[:1], ada)
+    updates = ReversalUpdates(record, "lead", Lead, ["city"], [], ada)
+    rules = tuple(Guard(reason, str(applies).lower()) for applies, reason in guards)
+    updates.rules = replace(updates.rules, guards={"city": rules})
+    assert updates.get_revertible_ids() == ([] if told else [leads[0].pk])
+    assert updates.get_kept_rows() == ({told: [leads[0].pk]} if told else {})
+
+
+def test_a_value_that_no_one_reads_is_not_told_to_stay(leads, ada):
+    record = change(Edit({"city": "Sibiu"}), leads[:1], ada)
+    change(Edit({"city": "Arad"}), leads[:1], ada)
+    updates = ReversalUpdates(record, "lead", Lead, ["city"], [], ada)
+    assert updates.get_kept_rows() == {"changed_since": [leads[0].pk]}
+    updates.rules = replace(updates.rules, unreported=("city",))
+    assert updates.get_kept_rows() == {}
