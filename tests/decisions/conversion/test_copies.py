@@ -123,6 +123,7 @@ ACCEPTED = {
     "a number in a field of texts": ("text", 5, False),
     "a user, who isn't looked up": ("user", 2**40, True),
     "a text in a field of users": ("user", "abc", False),
+    "a number in a field of dates": ("date", 5, False),
     "a number with more decimals than the field takes": ("number", Decimal("2.555"), False),
 }
 
@@ -168,13 +169,13 @@ def test_which_values_the_page_asks_about(
     target = make_field("Contract", of="company", is_unique=True, editors=roles[case.edited_by])
     lead = make_lead(owner=ann)
     setattr(lead, source.name, case.lead)
-    if not case.is_used:
-        monkeypatch.setattr(target.definition, "departments", [departments.export.pk])
     for text in case.taken:
         rows = Company.objects.filter(pk=make_company(f"With {text}", owner=ann).pk)
         editor = ann if case.edited_by == "own" else ada
         carry_out(KINDS["company"].edit({target.name: text}), rows, by=editor)
     known = get_taken_unique_values([lead], "company", [(source, target)])
+    if not case.is_used:
+        monkeypatch.setattr(target.definition, "departments", [departments.export.pk])
     found = get_value_gaps(lead, "company", [(source, target)], ann, known)
     copied = {target.name: case.lead} if case.lead and case.is_used else {}
     assert get_copied_values(lead, [(source, target)], {}) == copied
