@@ -1,11 +1,13 @@
 """The preview of an undo compares only the rows that were changed after the operation, and says the same as if it compared all."""
 
+import json
 from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crm.models import CustomField
 from crm.platform.models.undo_rules import Guard
 from crm.records.history.undo import reversal_sql
 from crm.records.history.undo.field_reversal import preview_undo
@@ -87,3 +89,16 @@ def test_a_value_that_no_one_reads_is_not_told_to_stay(leads, ada):
     assert updates.get_kept_rows() == {"changed_since": [leads[0].pk]}
     updates.rules = replace(updates.rules, unreported=("city",))
     assert updates.get_kept_rows() == {}
+
+
+# A value of a JSON column before a change, as the history has it, and how it is stored again.
+STORED = {"a text": "Ana", "a list": ["Ana", 1], "an object": {"name": "Ana"}, "a number": 1, "no": False}
+
+
+@pytest.mark.parametrize("value", STORED.values(), ids=STORED)
+def test_any_value_of_a_json_column_goes_back_as_it_was(value, db):
+    updates, field = ReversalUpdates.__new__(ReversalUpdates), CustomField._meta.get_field("choices")
+    sql = f"SELECT {updates._build_old_value_sql(field)}::text FROM (SELECT %s::jsonb AS fields) u"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps({"choices": [value, None]})])
+        assert json.loads(cursor.fetchone()[0]) == value
