@@ -43,7 +43,7 @@ class Heirs:
 
     @classmethod
     def from_arguments(cls, arguments: dict) -> "Heirs":
-        users = {user.pk: user for user in User.objects.with_rights().filter(pk__in=arguments["owners"])}
+        users = User.objects.with_rights().in_bulk(arguments["owners"])
         department = Department.objects.filter(pk=arguments["department"]).first()
         return cls(tuple(users[pk] for pk in arguments["owners"]), department)
 

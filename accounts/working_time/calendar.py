@@ -9,8 +9,9 @@ from accounts.models import Absence, Department, Holiday, Membership, User, Work
 from crm.platform.configuration.company import get_company_zone
 
 Week = dict[int, tuple[time, time]]
+USUAL_HOURS = (time(9), time(17))
 # Monday to Friday, for departments that haven't set their hours.
-USUAL_WEEK: Week = {weekday: (time(9), time(17)) for weekday in range(5)}
+USUAL_WEEK: Week = dict.fromkeys(range(5), USUAL_HOURS)
 # A calendar without a working day in this time is a mistake.
 FARTHEST = timedelta(days=366)
 DAY = timedelta(days=1)
@@ -148,7 +149,7 @@ def find_openings(user: User, days: Sequence[date]) -> list[datetime]:
     usual hour in a department without working days."""
     calendar = Calendars().get_for_user(user)
     working = [calendar.get_next_working_day(day) for day in days]
-    hours = [calendar.week.get(day.weekday(), USUAL_WEEK[0]) for day in working]
+    hours = [calendar.week.get(day.weekday(), USUAL_HOURS) for day in working]
     return [
         datetime.combine(day, opens, user.zone) for day, (opens, _closes) in zip(working, hours, strict=True)
     ]

@@ -12,7 +12,6 @@ from crm.fields.custom.unique.taken_values import KnownKeys
 from crm.fields.custom.values.field_registry import get_custom_field, is_edited_by, is_seen_by, is_used_in
 from crm.fields.custom.values.stored_values import fits_field_type, get_json_value
 from crm.fields.types.field_type import EMPTY_VALUES
-from crm.models import CustomField
 from crm.platform.text.text_folding import fold_text
 from leads.models import Lead
 
@@ -115,8 +114,6 @@ def get_labels_without_counterpart(source: Any, target: Any) -> list[str]:
 def _does_accept(target: Any, value: Any) -> bool:
     if not fits_field_type(target, get_json_value(value)):
         return False
-    if target.definition.type == CustomField.Type.USER:
-        return True
     try:
         return bool(target.clean(value, None) == value)
     except ValidationError:

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 import pytest
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 
 from accounts.models import User
 from crm.models import Export
@@ -135,6 +135,32 @@ def test_an_export_has_the_selected_records_that_are_left_the_newest_first(make_
     assert found.pk == ids[3]
     for query, words in {"all=1": "All leads", "q=Jan": "Leads: matching “Jan”"}.items():
         assert Selection(KINDS["lead"], QueryDict(query), ann).words == words
+
+
+# Whose selected records a URL names, and whether it leads to them.
+SETS = {
+    "one's own": ("{own}", True),
+    "those of a colleague": ("{other}", False),
+    "records of another type": ("{company}", False),
+    "a number that no set has": ("999999", False),
+    "no number": ("all", False),
+}
+
+
+@pytest.mark.parametrize(("number", "found"), SETS.values(), ids=SETS)
+def test_only_ones_own_selected_records_are_exported(number, found, make_lead, make_company, ann, bob):
+    lead, company = make_lead("Jan N"), make_company("Omnia")
+    sets = {
+        "own": freeze_set(ann, "lead", [lead.pk], "").pk,
+        "other": freeze_set(bob, "lead", [lead.pk], "").pk,
+        "company": freeze_set(ann, "company", [company.pk], "").pk,
+    }
+    data = QueryDict(f"set={number.format_map(sets)}")
+    if found:
+        assert [*Selection(KINDS["lead"], data, ann).records] == [lead]
+    else:
+        with pytest.raises(Http404):
+            Selection(KINDS["lead"], data, ann)
 
 
 class Approver(NamedTuple):

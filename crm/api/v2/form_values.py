@@ -24,7 +24,7 @@ def _convert_to_text(name: str, value: Any) -> str:
     if isinstance(value, dict | list):
         raise build_invalid_problem(**{name: "Send a text, a number, true or false, or a list of them."})
     text = "" if value is None else str(get_id_or_value(value))
-    if "\0" in text or (not text.isascii() and _has_surrogates(text)):
+    if "\0" in text or _has_surrogates(text):
         raise build_invalid_problem(**{name: "This text has characters that can't be stored."})
     return text
 

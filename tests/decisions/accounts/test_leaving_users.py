@@ -1,9 +1,12 @@
 """What a user who leaves loses, who gets their records, tasks and shared views, and what a user who comes back gets again."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
-from accounts.models import Department, Membership, Role, User
+from accounts.models import Absence, CalendarFeed, Department, Membership, Role, User
 from accounts.ownership.verbs import HandOver
 from accounts.users import deactivation
 from accounts.users.deactivation import (
@@ -15,10 +18,13 @@ from accounts.users.deactivation import (
     get_last_reassignment,
     get_open_record_ids,
     reactivate,
+    reassign_open_records,
 )
 from accounts.users.forms import DeactivationForm
 from accounts.users.last_administrator import LastAdministrator
-from crm.models import Job, Operation, SavedView
+from crm.models import Job, Notification, Operation, SavedView, Token, Webhook
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Edit
 from customers.models import Company
 from leads.models import Lead
 from tests.conftest import make_user
@@ -73,6 +79,51 @@ def test_more_records_than_are_changed_at_once_are_reassigned_by_a_job(
     owners = set(Lead.objects.filter(pk__in=[lead.pk for lead in leads]).values_list("owner", flat=True))
     assert owners == {eva.pk if by_job else bob.pk}
     assert not is_active(eva)
+    assert not eva.is_active
+
+
+def test_the_progress_of_a_job_counts_the_records_of_all_types(ada, bob, make_lead, make_company):
+    for _number in range(2):
+        make_lead(owner=bob)
+        make_company(owner=bob)
+    told: list[tuple[int, int]] = []
+    reassign_open_records(bob, Heirs(), by=ada, progress=lambda *counts: told.append(counts))
+    assert told == [(0, 4), (2, 4), (2, 4), (4, 4)]
+
+
+# What deactivates Bob, whether he was active, whether something uses him, and whether administrators are notified of that.
+NOTIFIED = {
+    "an identity provider": ("Entra", True, True, True),
+    "an administrator, who has seen it": ("", True, True, False),
+    "an identity provider, once more": ("Entra", False, True, False),
+    "an identity provider, and nothing uses him": ("Entra", True, False, False),
+}
+
+
+@pytest.mark.parametrize(("program", "was_active", "used", "told"), NOTIFIED.values(), ids=NOTIFIED)
+def test_administrators_are_notified_of_what_uses_a_user(
+    program, was_active, used, told, ada, bob, ben, departments
+):
+    if used:
+        today = timezone.localdate()
+        Absence.objects.create(user=ben, first=today, last=today, substitute=bob)
+    User.objects.filter(pk=bob.pk).update(is_active=was_active)
+    deactivate(bob, Heirs(), by=ada, program=program)
+    notices = Notification.objects.filter(kind="deactivated_elsewhere").values_list("user", flat=True)
+    assert list(notices) == ([ada.pk] if told else [])
+
+
+def test_all_access_of_a_user_who_leaves_ends_and_that_of_no_one_else(ada, bob, ben):
+    since = timezone.now() - timedelta(days=1)
+    for user in (bob, ben):
+        Token.objects.create(user=user, name="Shop", hash=user.name, rights=[])
+        CalendarFeed.objects.create(user=user, digest=user.name)
+        Webhook.objects.create(user=user, url="https://example.com", secret="s" * 40, failing_since=since)
+    leave(bob, by=ada)
+    assert list(Token.objects.in_force().values_list("user", flat=True)) == [ben.pk]
+    assert list(CalendarFeed.objects.values_list("user", flat=True)) == [ben.pk]
+    found = Webhook.objects.order_by("pk").values_list("user", "active", "failing_since")
+    assert list(found) == [(bob.pk, False, None), (ben.pk, True, since)]
 
 
 # The heirs, and who gets the shared views and the task on a record of someone else.
@@ -156,6 +207,10 @@ def test_the_last_reassignment_is_the_newest_one_that_changed_something(ada, eva
         reactivate(eva)
     make_view("Shared", eva)
     leave(eva, by=ada)
+    # Another change that names her.
+    lead = make_lead()
+    other = carry_out(Edit({"city": "Sibiu"}), Lead.objects.filter(pk=lead.pk), by=ada).operation
+    Operation.objects.filter(pk=other.pk).update(parameters={"user": eva.pk})
     assert get_last_reassignment(eva, ada) == made[1]
     assert get_last_reassignment(bob, ada) is None
     assert get_last_reassignment(eva, bob) is None

@@ -10,11 +10,11 @@ from django.utils import timezone, translation
 
 from accounts.invitations.invitation_plan import build_plan
 from accounts.invitations.pasted_lines import PastedLine
-from accounts.models import Role, User
+from accounts.models import Department, Role, User
 from accounts.models.user import guess_name
 from accounts.roles.forms import NewRoleForm, RoleForm
 from accounts.roles.permissions import permissions_queryset
-from accounts.users.forms import ChangePasswordForm, ProfileForm, UserForm
+from accounts.users.forms import ChangePasswordForm, DepartmentForm, ProfileForm, UserForm
 from tests.conftest import make_user
 
 INITIALS = {
@@ -223,3 +223,43 @@ def test_a_new_password_needs_the_present_one(bob, monkeypatch):
     form.cleaned_data = {"old_password": "wrong"}
     with pytest.raises(ValidationError):
         form.clean_old_password()
+
+
+# What a colleague has saved of a department since its form was opened, the field that an error names, and whether the form counts.
+SAVED_SINCE: dict[str, tuple[dict[str, Any], str, bool]] = {
+    "nothing": ({}, "", True),
+    "its name": ({"name": "Trade"}, "Name", False),
+    "its country": ({"country": "DE"}, "Country", False),
+    "what its form doesn’t have": ({"retired": True}, "", True),
+}
+
+
+@pytest.mark.parametrize(("saved", "named", "holds"), SAVED_SINCE.values(), ids=SAVED_SINCE)
+def test_a_department_that_a_colleague_has_saved_since_is_saved_the_second_time(
+    saved, named, holds, departments
+):
+    def sent(drawn: str) -> DepartmentForm:
+        return DepartmentForm(
+            {"name": "Sales", "country": "RO", "drawn": drawn}, instance=Department.objects.get(pk=sales.pk)
+        )
+
+    sales = departments.sales
+    opened = DepartmentForm(instance=Department.objects.get(pk=sales.pk))
+    Department.objects.filter(pk=sales.pk).update(**saved)
+    form = sent(opened.initial["drawn"])
+    assert (form.is_valid(), form.holds) == (holds, holds)
+    assert form.non_field_errors() == (
+        []
+        if holds
+        else [
+            f"Another user has changed these fields since you opened the page: {named}. Save again to overwrite them with your values."
+        ]
+    )
+    assert sent(form["drawn"].value()).is_valid()
+
+
+def test_a_new_department_has_no_state_that_a_colleague_could_change(db):
+    form = DepartmentForm({"name": "Trade", "country": "RO"})
+    assert "drawn" not in form.fields
+    assert form.is_valid()
+    assert form.holds

@@ -9,6 +9,7 @@ from accounts.working_time.calendar import (
     USUAL_WEEK,
     Absences,
     Calendars,
+    find_openings,
     get_department_week,
     get_first_departments,
     replace_week,
@@ -18,6 +19,33 @@ from tests.conftest import make_user
 pytestmark = pytest.mark.django_db
 TODAY, DAY = date(2026, 11, 26), timedelta(days=1)
 LATE = {0: (time(12), time(20)), 3: (time(13), time(21))}
+
+
+def test_a_department_works_from_monday_to_friday_until_it_sets_its_hours(departments):
+    usual = {weekday: (time(9), time(17)) for weekday in (0, 1, 2, 3, 4)}
+    assert get_department_week(departments.sales) == usual
+    assert Calendars().get_for_department(departments.sales.pk).week == usual
+
+
+# The days, counted from Monday, on which Bob begins to work for each of these, and when: his department has the hours, or none.
+BEGINS: dict[str, tuple[dict[int, tuple[time, time]], list[int], list[tuple[int, int]]]] = {
+    "the usual hours": ({}, [0, 4, 5], [(0, 9), (4, 9), (7, 9)]),
+    "hours of its own": ({0: (time(12), time(20)), 3: (time(13), time(21))}, [0, 1, 4], [(0, 12), (3, 13), (7, 12)]),
+    "no working day, for a year of holidays": ({6: (time(8), time(9))}, [0], [(0, 9)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("week", "days", "begins"), BEGINS.values(), ids=BEGINS)
+def test_when_a_user_begins_to_work(week, days, begins, bob, departments):
+    replace_week(departments.sales, week)
+    monday = date(2026, 11, 23)
+    if 6 in week:
+        Holiday.objects.bulk_create(Holiday(day=monday + (6 + 7 * n) * DAY, name="Closed") for n in range(54))
+    found = find_openings(User.objects.get(pk=bob.pk), [monday + day * DAY for day in days])
+    assert [(moment.date(), moment.time()) for moment in found] == [
+        (monday + day * DAY, time(hour)) for day, hour in begins
+    ]
+    assert all(moment.tzinfo == bob.zone for moment in found)
 
 
 def test_a_week_is_that_of_its_department_alone(departments):

@@ -43,6 +43,7 @@ def test_when_so_much_working_time_has_passed(start, minutes, end):
 OPENINGS = {
     "while work goes on": ("Mon 10:00", "Mon 10:00"),
     "when it begins": ("Mon 09:00", "Mon 09:00"),
+    "in its last instant": ("Mon 16:59:59.999999", "Mon 16:59:59.999999"),
     "when it ends": ("Mon 17:00", "Tue 09:00"),
     "the evening before a holiday": ("Wed 18:00", "Fri 09:00"),
     "at the weekend": ("Sat 12:00", "next Mon 09:00"),

@@ -11,9 +11,11 @@ from crm.models import CustomField
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import KINDS
 from customers.conversion.custom_value_copy import (
+    ConversionGap,
     _does_accept,
     can_be_copied,
     copy_custom_value,
+    get_copied_values,
     get_labels_without_counterpart,
     get_taken_unique_values,
     get_value_gaps,
@@ -121,6 +123,7 @@ ACCEPTED = {
     "a number in a field of texts": ("text", 5, False),
     "a user, who isn't looked up": ("user", 2**40, True),
     "a text in a field of users": ("user", "abc", False),
+    "a number in a field of dates": ("date", 5, False),
     "a number with more decimals than the field takes": ("number", Decimal("2.555"), False),
 }
 
@@ -140,6 +143,8 @@ class Gap(NamedTuple):
     taken: tuple[str, ...] = ()
     told: str = ""
     repeated: bool = False
+    # Whether companies of the lead's department have the field.
+    is_used: bool = True
 
 
 GAPS = {
@@ -151,11 +156,14 @@ GAPS = {
         "own", "own", taken=("Gold",), told="Gold", repeated=True
     ),
     "no text": Gap(lead="", taken=("Gold",)),
+    "a text that another company has, in a field of another department": Gap(taken=("Gold",), is_used=False),
 }
 
 
 @pytest.mark.parametrize("case", GAPS.values(), ids=GAPS)
-def test_which_values_the_page_asks_about(case, make_lead, make_company, make_field, ada, ann):
+def test_which_values_the_page_asks_about(
+    case, make_lead, make_company, make_field, ada, ann, departments, monkeypatch
+):
     roles = {"": [], "own": [ann.groups.get().pk], "others": [ada.groups.get().pk]}
     source = make_field("Plan", roles=roles[case.seen_by])
     target = make_field("Contract", of="company", is_unique=True, editors=roles[case.edited_by])
@@ -166,5 +174,24 @@ def test_which_values_the_page_asks_about(case, make_lead, make_company, make_fi
         editor = ann if case.edited_by == "own" else ada
         carry_out(KINDS["company"].edit({target.name: text}), rows, by=editor)
     known = get_taken_unique_values([lead], "company", [(source, target)])
+    if not case.is_used:
+        monkeypatch.setattr(target.definition, "departments", [departments.export.pk])
     found = get_value_gaps(lead, "company", [(source, target)], ann, known)
+    copied = {target.name: case.lead} if case.lead and case.is_used else {}
+    assert get_copied_values(lead, [(source, target)], {}) == copied
     assert [(gap.text, gap.repeated) for gap in found] == ([(case.told, case.repeated)] if case.told else [])
+
+
+@pytest.mark.parametrize(
+    ("repeated", "sentence"),
+    [
+        (
+            True,
+            "Another record already has “Gold” (Tier of the lead). Enter another value or leave it empty.",
+        ),
+        (False, "“Gold” (Tier of the lead) isn’t available here. Choose a value or leave it empty."),
+    ],
+)
+def test_what_the_page_says_of_a_value_that_is_not_copied(repeated, sentence):
+    field = field_with(LEAD, "choice", 1)
+    assert ConversionGap("company", field, field, "Gold", repeated).sentence == sentence

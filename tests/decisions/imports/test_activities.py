@@ -233,13 +233,14 @@ def test_whether_a_cell_says_what_is_stored(case):
         assert is_same_value(now, cell) is expected
 
 
-def test_what_a_new_row_names_that_does_not_exist_is_told_by_field():
+def test_what_a_row_names_that_does_not_exist_is_told_by_field():
     cells = cells_of({"text": "Hi"}) | {
         "outcome": CleanedCell("sold", error="No outcome.", unknown=("sold",)),
         "type": CleanedCell("talk", empty=True, unknown=("talk", "chat")),
     }
-    judged = ActivityJudge(empties=True).judge_new(cells)
-    assert sorted(judged.unknown) == [("outcome", "sold"), ("type", "chat"), ("type", "talk")]
+    told = [("outcome", "sold"), ("type", "chat"), ("type", "talk")]
+    assert sorted(ActivityJudge(empties=True).judge_new(cells).unknown) == told
+    assert sorted(ActivityJudge(empties=True).judge_existing(cells, Activity(**IS), None, ()).unknown) == told
 
 
 FIELDS = {

@@ -152,6 +152,8 @@ def test_the_record_of_a_new_task(
     (plan,) = PlannedRow.objects.filter(of=imported)
     told = " ".join(sentence for _place, sentence in plan.errors)
     assert (plan.verdict, plan.record) == (("error", None) if problem else ("new", lead.pk))
+    # A row is called what its record is.
+    assert plan.title == next((text for text in row[1:] if text not in ("", cells.get("of"))), "")
     assert told.startswith(problem)
     assert bool(told) == bool(problem)
 
@@ -160,12 +162,14 @@ def test_the_record_of_a_new_task(
 FOR = {
     "a colleague": ("bob", True),
     "someone who doesn’t see the record": ("dan", False),
+    "someone who sees no leads at all": ("eve", False),
     "no one": ("", True),
 }
 
 
 @pytest.mark.parametrize(("name", "sees"), FOR.values(), ids=FOR)
-def test_a_task_is_only_for_someone_who_sees_its_record(name, sees, read, ada, cast, make_lead):
+def test_a_task_is_only_for_someone_who_sees_its_record(name, sees, read, ada, cast, make_lead, someone_with):
+    cast.eve = someone_with("see_all", "view_company")
     lead, other = make_lead(owner=cast.bob), make_lead("Eva Rus", owner=cast.bob)
     user = getattr(cast, name).email if name else ""
     rows = [["Call", f"#{lead.pk}", user], ["Write", f"#{other.pk}", ""]]

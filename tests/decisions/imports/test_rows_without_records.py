@@ -1,6 +1,7 @@
 """Rows of a file that become no records: its header again, and the totals at its end."""
 
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -8,6 +9,7 @@ from crm.models import PlannedRow
 from crm.transfer.imports.check.record_check import RecordCheck
 from crm.transfer.imports.columns.file_columns import ColumnContent
 from crm.transfer.imports.read.rows_without_records import (
+    RowsWithoutRecords,
     describe_rows_without_records,
     has_only_totals,
     repeats_header,
@@ -29,6 +31,11 @@ HEADERS = {
 @pytest.mark.parametrize(("cells", "found"), HEADERS.values(), ids=HEADERS)
 def test_a_row_that_repeats_the_header(cells, found):
     assert repeats_header(HEADINGS, cells) is found
+
+
+def test_the_first_hundred_letters_of_a_header_are_compared():
+    assert repeats_header(["x" * 100], ["x" * 100 + "y"])
+    assert not repeats_header(["x" * 99 + "y"], ["x" * 100])
 
 
 def test_a_file_without_headers_has_none_to_repeat():
@@ -71,6 +78,28 @@ def test_a_row_with_nothing_but_totals(row):
     assert has_only_totals(row.kinds, row.cells, row.mapping, ["value"]) is row.found
 
 
+# The cells of the last row, their kinds, what the user has corrected, and what the row is.
+CORRECTED = {
+    "a date that was corrected to an amount": (["Total", "2026-12-31"], "sd", {"1": "1250"}, "total"),
+    "an amount that was corrected to a text": (["Total", "1250"], "sn", {"1": "unknown"}, ""),
+    "a word beside a formula": (["Totals of May", "=SUM(B2:B9)"], "sf", {"0": "Totals"}, "total"),
+    "a text that was corrected to that of a header": (["Firm", "Value"], "ss", {"0": "Company"}, "head"),
+    "nothing": (["Total", "1250"], "sn", {}, "total"),
+}
+
+
+@pytest.mark.usefixtures("on_paper")
+@pytest.mark.parametrize(("cells", "kinds", "fixes", "found"), CORRECTED.values(), ids=CORRECTED)
+def test_a_row_is_judged_as_it_was_corrected(cells, kinds, fixes, found):
+    columns = [{"heading": "Company"}, {"heading": "Value"}]
+    imported: Any = SimpleNamespace(
+        table="lead", columns=columns, header_row=None, mapping=["company", "value"]
+    )
+    judge = RowsWithoutRecords(imported)
+    judge.last = 7
+    assert judge.judge(SimpleNamespace(row=7, cells=cells, kinds=kinds, fixes=fixes)) == found
+
+
 def plans(imported) -> dict[int, tuple[str, str]]:
     RecordCheck(imported, imported.user).run()
     imported.refresh_from_db()
@@ -109,17 +138,28 @@ def test_repeated_headers_and_the_last_totals_are_skipped_with_their_row_numbers
     assert plans(imported)[7] == ("new", "")
 
 
-def test_no_more_than_ten_row_numbers_are_named(read, ann):
-    imported = read(ann, ["last_name", "value"], [["last_name", "value"]] * 11)
+@pytest.mark.parametrize(("rows", "more"), [(10, ""), (11, ", …")])
+def test_no_more_than_ten_row_numbers_are_named(read, ann, rows, more):
+    other = read(ann, ["last_name", "value"], [["last_name", "value"]], first=99)
+    imported = read(ann, ["last_name", "value"], [["last_name", "value"]] * rows)
+    plans(other)
     plans(imported)
     told = describe_rows_without_records(imported)
-    assert told == ["Rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … repeat the header, so they’re skipped."]
+    assert told == [f"Rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11{more} repeat the header, so they’re skipped."]
 
 
-def test_a_file_without_headers_and_totals_above_the_end_are_read(read, ann):
-    imported = read(
-        ann, ["last_name", "value"], [["last_name", "7"], ["Total", "7"], ["Pop", "7"]], header_row=0
-    )
+# The row of the header, 0 if there is none, and what a row with the same texts is.
+HEADER_ROWS = {"the first one": (1, "left_out"), "a later one": (3, "left_out"), "none": (0, "new")}
+
+
+@pytest.mark.parametrize(("row", "verdict"), HEADER_ROWS.values(), ids=HEADER_ROWS)
+def test_a_file_without_headers_has_a_record_in_each_row(read, ann, row, verdict):
+    imported = read(ann, ["last_name", "city"], [["last_name", "city"], ["Pop", "Cluj"]], header_row=row)
+    assert [found for found, _reason in plans(imported).values()] == [verdict, "new"]
+
+
+def test_totals_above_the_end_are_read(read, ann):
+    imported = read(ann, ["last_name", "value"], [["Total", "7"], ["Pop", "7"]])
     assert {verdict for verdict, _reason in plans(imported).values()} == {"new"}
 
 

@@ -1,8 +1,19 @@
 """Which list a page leads back to: only a list of this site, with its filters, search, sort and page."""
 
 import pytest
+from django.http import QueryDict
+from django.test import RequestFactory
 
-from crm.records.listing.way_back import MOST, add_list, add_way_back, read_list_url
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing import way_back
+from crm.records.listing.way_back import (
+    MOST,
+    add_list,
+    add_way_back,
+    build_list_url,
+    get_way_back_or_previous,
+    read_list_url,
+)
 
 LISTS = ["/admin/leads", "/admin/leads/trash", "/admin/deals"]
 # What a URL says that it leads back to, and where the page leads back to.
@@ -69,3 +80,38 @@ def test_a_record_keeps_the_filters_of_its_list():
     )
     assert add_list("/admin/leads/7", "/admin/leads") == "/admin/leads/7"
     assert add_list("/admin/leads/7", "") == "/admin/leads/7"
+
+
+# The parameters of a page about chosen records, whether these are in Trash, and the list.
+CHOSEN = {
+    "a list with filters": ("status=3&q=Ana", False, "/admin/leads?status=3&q=Ana"),
+    "a list without any": ("", False, "/admin/leads?all=1"),
+    "Trash": ("bin=1&q=Ana", True, "/admin/leads/trash?q=Ana"),
+    "Trash without filters": ("bin=1", True, "/admin/leads/trash?all=1"),
+}
+
+
+@pytest.mark.parametrize(("query", "in_trash", "url"), CHOSEN.values(), ids=CHOSEN)
+def test_which_list_the_chosen_records_are_in(query, in_trash, url):
+    assert build_list_url(KINDS["lead"], QueryDict(query), in_trash=in_trash) == url
+
+
+LEADS, DEALS = "/admin/leads?q=Ana", "/admin/deals?q=Ana"
+# The list in the URL, the page that was open before, and where this one leads back to.
+BEFORE = {
+    "the page names its list": (LEADS, "/admin/settings", LEADS),
+    "the page names its list and was opened from another one": (LEADS, DEALS, LEADS),
+    "the button is on a list": ("", DEALS, DEALS),
+    "the button is on another page": ("", "/admin/settings", ""),
+    "the page names none that the user may view, but was opened from one": ("/admin/settings", DEALS, DEALS),
+    "nothing": ("", "", ""),
+}
+
+
+@pytest.mark.parametrize(("named", "previous", "back"), BEFORE.values(), ids=BEFORE)
+def test_the_list_in_the_url_comes_before_the_one_with_the_button(monkeypatch, named, previous, back):
+    kinds = [KINDS["lead"], KINDS["deal"]]
+    monkeypatch.setattr(way_back, "get_viewable_kinds", lambda user: kinds)
+    request = RequestFactory().get("/x", {"back": named}, headers={"referer": f"http://testserver{previous}"})
+    request.user = None
+    assert get_way_back_or_previous(request) == back

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.api.existing_records import ExistingRecord
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
-from duplicates.existing_record_policies import _lock_persons, look_for_known_records
+from duplicates.existing_record_policies import PolicyLookup, _lock_persons, look_for_known_records
 from duplicates.models import DuplicateRules
 from duplicates.models.duplicate_rules import Policy
 from duplicates.record_details import RecordDetails
@@ -118,3 +118,54 @@ def test_two_calls_for_one_person_wait_in_the_same_order(db):
             _lock_persons([RecordDetails(emails=emails, phones=phones, domains=(), name="", company="")])
         locked.append(re.findall(r"[ab]@a\.example|\+40\d", queries[0]["sql"]))
     assert locked == [["+401", "+402", "a@a.example", "b@a.example"], ["+401", "a@a.example"]]
+
+
+def details_of(name: str = "", company: str = "", **values: tuple[str, ...]) -> RecordDetails:
+    return RecordDetails(**{"emails": (), "phones": (), "domains": ()} | values, name=name, company=company)
+
+
+class Keys(NamedTuple):
+    """What is known of each new record, and what each is found by; (0, 1) says that the first two may be one. Names count up to 95."""
+
+    details: tuple[RecordDetails, ...]
+    keys: tuple[set[Any], ...]
+    kind: str = "lead"
+    known_from: int = 90
+
+
+ONE = details_of("ana pop", "omnia", emails=("ana@a.example",), phones=("+401",), domains=("a.example",))
+KEYS = {
+    "an email and a phone": Keys((ONE,), ({"ana@a.example", "+401"},)),
+    "a phone counts too little": Keys((ONE,), ({"ana@a.example"},), known_from=100),
+    "a domain counts enough": Keys((ONE,), ({"ana@a.example", "+401", "a.example"},), known_from=80),
+    "the name of a contact, in both orders": Keys(
+        (details_of("ana pop"),), ({"ana pop", "pop ana"},), "contact",
+    ),
+    "the name of a contact counts too little": Keys((details_of("ana pop"),), (set(),), "contact", 96),
+    "the name of a lead counts only with a similar company": Keys((details_of("ana pop"),), (set(),)),
+    "similar names at one company": Keys(
+        (details_of("ana pop", "omnia"), details_of("anna pop", "omnia")), ({(0, 1)}, {(0, 1)}),
+    ),
+    "similar names at one company count too little": Keys(
+        (details_of("ana pop", "omnia"), details_of("anna pop", "omnia")), (set(), set()), known_from=96,
+    ),
+    "similar names without a company": Keys(
+        (details_of("ana pop"), details_of("anna pop")), (set(), set()),
+    ),
+    "the same name without a company": Keys(
+        (details_of("ana pop"), details_of("pop ana")), ({(0, 1)}, {(0, 1)}),
+    ),
+    "similar companies": Keys(
+        (details_of(company="omnia trade"), details_of(company="onmia trade")), ({(0, 1)}, {(0, 1)}), "company",
+    ),
+    "similar companies with another first letter": Keys(
+        (details_of(company="omnia trade"), details_of(company="amnia trade")), (set(), set()), "company",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", KEYS.values(), ids=KEYS)
+def test_what_new_records_are_found_by(case, ann):
+    rules = DuplicateRules(known_from=case.known_from)
+    look = PolicyLookup(KINDS[case.kind], ann, rules, Policy.SKIP, case.details)
+    assert tuple(look.keys) == case.keys

@@ -77,10 +77,8 @@ def detect_separator(line: str) -> str:
     return max(SEPARATORS, key=bare.count) if any(mark in bare for mark in SEPARATORS) else ","
 
 
-def read_csv_rows(
-    path: Path, *, encoding: str = "", eastern: bool = True
-) -> tuple[dict, Iterator[list[str]]]:
-    """The detected format, and the rows. Raises RefusedFile, also while the rows are read."""
+def read_csv_rows(path: Path, *, encoding: str, eastern: bool) -> tuple[dict, Iterator[list[str]]]:
+    """The format, detected unless `encoding` names it, and the rows. Raises RefusedFile, also while the rows are read."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     whole = len(sample) < SAMPLE

@@ -11,17 +11,15 @@ from crm.platform.excel.reading.csv_rows import SAMPLE, detect_file_encoding
 from crm.platform.excel.reading.file_inspection import PORTION, RefusedFile
 
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
-UNSEEN = ("script", "style", "head", "title", "template")
+UNSEEN = ("script", "style", "title", "template")
 # Marks a break until the spaces of the source, which mean one space, are joined.
 BREAK = "\x1e"
 SPACES = re.compile(r"\s+")
 MOST_NESTED = 20
 
 
-def read_html_rows(
-    path: Path, *, encoding: str = "", eastern: bool = True
-) -> tuple[dict, Iterator[list[str]]]:
-    """The encoding, and the rows. Raises RefusedFile, also while the rows are read."""
+def read_html_rows(path: Path, *, encoding: str, eastern: bool) -> tuple[dict, Iterator[list[str]]]:
+    """The encoding (`encoding`, unless it is ''), and the rows. Raises RefusedFile, also while the rows are read."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     told = CHARSET.search(sample[:4096].replace(b"\0", b""))
@@ -42,20 +40,17 @@ def choose_encoding(shown: str, told: str) -> str:
 
 def _read_rows(path: Path, encoding: str) -> Iterator[list[str]]:
     reader = TableReader()
-    any_row = False
     try:
         with path.open(encoding=encoding, newline="") as file:
             while text := file.read(PORTION):
                 reader.feed(text)
-                any_row = any_row or bool(reader.rows)
                 yield from reader.take_rows()
         reader.close()
     except UnicodeDecodeError:
         raise RefusedFile("encoding", encoding) from None
     reader.end_rows(0)
-    any_row = any_row or bool(reader.rows)
     yield from reader.take_rows()
-    if not any_row:
+    if not reader.ended:
         raise RefusedFile("disguised", "HTML")
 
 
@@ -71,7 +66,8 @@ class TableReader(HTMLParser):
         self.at: list[int | None] = []
         self.outside: list[int] = []
         self.spans: list[dict[int, int]] = []
-        self.unseen = self.length = 0
+        # How many rows have ended, those that were taken included.
+        self.ended = self.unseen = self.length = 0
 
     def take_rows(self) -> list[list[str]]:
         taken, self.rows = self.rows, []
@@ -80,11 +76,7 @@ class TableReader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         if tag in UNSEEN:
             self.unseen += 1
-        elif tag == "body":
-            # The end of the head may be missing.
-            self.unseen = 0
         elif tag == "table":
-            self.unseen = 0
             if len(self.outside) >= MOST_NESTED:
                 raise RefusedFile("suspicious")
             self.outside.append(len(self.open))
@@ -112,7 +104,7 @@ class TableReader(HTMLParser):
             return
         self.length += len(data)
         if self.length > limits.CELL_CHARACTERS:
-            raise RefusedFile("cell", str(len(self.rows) + 1))
+            raise RefusedFile("cell", str(self.ended + 1))
         self.open[-1][self.at[-1]].append(data)
 
     def end_rows(self, most: int) -> None:
@@ -120,6 +112,7 @@ class TableReader(HTMLParser):
         while len(self.open) > most:
             self.rows.append([_join_texts(texts) for texts in self.open.pop()])
             self.at.pop()
+            self.ended += 1
 
     def _begin_row(self) -> None:
         self.end_rows(self.outside[-1])

@@ -59,22 +59,23 @@ def read_typed_day(text: str) -> date | None:
 
 def read_typed_moment(text: str) -> datetime | None:
     """The same as `read_moment`, or a word for a day with a time, such as "tomorrow 14:30"."""
-    parts, today = re.split(r"[,\s]+", text.strip()), timezone.localdate()
+    parts, today = re.findall(r"[^,\s]+", text), timezone.localdate()
     for place in range(1, len(parts)):
         if day := read_day_word(" ".join(parts[:place]), today):
             try:
-                clock = read_clock(" ".join(parts[place:]))
+                return datetime.combine(day, _parse_clock(" ".join(parts[place:])))
             except ValidationError:
                 continue
-            return datetime.combine(day, clock) if clock else None
     return read_moment(text)
 
 
 def read_clock(text: str) -> time | None:
     """A time of day as people write it, by 24 hours or by 12; None for ''. Raises ValidationError with a sentence."""
-    if not text.strip():
-        return None
-    found = CLOCK.fullmatch(text.strip())
+    return _parse_clock(text.strip()) if text.strip() else None
+
+
+def _parse_clock(text: str) -> time:
+    found = CLOCK.fullmatch(text)
     try:
         hour, minute, half = found.groups(default="") if found else ("", "", "")
         if half and not 1 <= int(hour) <= 12:
@@ -85,13 +86,6 @@ def read_clock(text: str) -> time | None:
         raise ValidationError(TIME_ERROR, code="invalid") from None
 
 
-def _read_or_none(text: str) -> datetime | None:
-    try:
-        return read_typed_moment(text)
-    except ValidationError:
-        return None
-
-
 def _parse_or_none(text: str) -> date | datetime | None:
     try:
         return parse_date(text)
@@ -100,8 +94,9 @@ def _parse_or_none(text: str) -> date | datetime | None:
 
 
 def _parse_iso_or_none(text: str) -> datetime | None:
+    """A day alone is none: Django would read its first moment."""
     try:
-        return dateparse.parse_datetime(text)
+        return dateparse.parse_datetime(text) if ":" in text else None
     except ValueError:
         return None
 
@@ -143,7 +138,7 @@ class _TypedInput(DateTimeBaseInput):
         if self.picker:
             own["data-picker"] = self.picker
         context["widget"]["attrs"] = own | context["widget"]["attrs"]
-        context["months"] = "|".join(date_format(date(2000, month, 1), "M") for month in range(1, 13))
+        context["months"] = "|".join(date_format(EXAMPLE.replace(month=month), "M") for month in range(1, 13))
         return context
 
     def format_value(self, value: Any) -> str:
@@ -197,12 +192,10 @@ class DayOrMomentInput(DayInput):
     """A day, or a day with a time on the reader's clock. The calendar knows days only, so a time is typed."""
 
     def read(self, text: str) -> date | None:
-        found = _parse_or_none(text)
-        if found is None and "T" in text:
-            found = _parse_iso_or_none(text.strip())
-        if found is None and not read_day_word(text, timezone.localdate()):
-            found = _read_or_none(text)
-        return found or read_typed_day(text)
+        try:
+            return read_typed_moment(text)
+        except ValidationError:
+            return read_typed_day(text)
 
     def write(self, value: date) -> str:
         return DayTimeInput().write(value) if isinstance(value, datetime) else super().write(value)

@@ -148,7 +148,7 @@ class ValuesForm(Form):
             return str(meant), similar if field == "country" else other
         # Which of several records is meant is never guessed.
         there = {} if field in self.links else {fold_text(label): value for value, label in offered[-1][1]}
-        if close := get_close_matches(fold_text(text), there, n=1, cutoff=ALIKE):
+        if close := get_close_matches(fold_text(text), there, cutoff=ALIKE):
             return there[close[0]], _("The most similar value")
         if offered[0][0] == CREATE and field != "status":
             return CREATE, _("A new one loses no data")

@@ -39,7 +39,7 @@ class TaskCheck(WorkCheck):
         """What all texts name, and which of these records the user may change."""
         wanted: dict[str, set[str]] = {}
         for cells in rows:
-            for kinds, _name, text in _get_record_references(cells, self.allowed):
+            for kinds, _name, text in _get_record_references(cells, list(KINDS)):
                 for of in kinds:
                     wanted.setdefault(of, set()).add(text)
         for of, texts in wanted.items():
@@ -48,13 +48,6 @@ class TaskCheck(WorkCheck):
             changeable: Any = KINDS[of].model.objects.present().changeable_by(self.user)
             self.changeable[of] = set(changeable.filter(pk__any=ids).values_list("pk", flat=True))
         return [None] * len(rows)
-
-    def find_existing(self, rows):
-        existing = super().find_existing(rows)
-        for of, cell in self.records.items():
-            if ids := [task.record for task in existing.rows.values() if task.of == of]:
-                cell.load_names(ids)
-        return existing
 
     def get_title(self, cells, named):
         named_by = (
@@ -66,8 +59,6 @@ class TaskCheck(WorkCheck):
 
     def get_move_refusal(self, cells, named, row):
         for kinds, name, text in _get_record_references(cells, list(KINDS)):
-            if text == self.records[row.of].get_name(row.record):
-                return None
             if row.of not in kinds or row.record not in self.records[row.of].find_ids(text):
                 return name, _("A task can’t move to another record.")
         return None
@@ -133,7 +124,7 @@ class TaskCheck(WorkCheck):
     def find_contents(self, planned):
         there: set[tuple] = set()
         for of in {plan.keys[0] for plan in planned}:
-            rows = Task.objects.present().of_records(of, [plan.record or 0 for plan in planned])
+            rows = Task.objects.present().of_records(of, [plan.record for plan in planned])
             for pk, title, *due in rows.values_list("record", "title", "due_on", "due_time"):
                 there.add((of, pk, title, *map(get_json_cell_value, due)))
         return there

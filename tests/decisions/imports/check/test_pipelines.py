@@ -1,9 +1,10 @@
 """What an import knows of pipelines: where new records start, which statuses it offers, takes and adds, and what a reason is asked for."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+from accounts.models import Department
 from crm.records.history.verb_execution import operation
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.kinds.reasons import get_reason_sentence
@@ -11,6 +12,7 @@ from customers.deals.excel import DealImport
 from leads.imports.lead_import import LeadImport
 from leads.imports.pipeline_import import find_or_create_status, get_first_pipeline
 from leads.models import Pipeline, Status
+from leads.statuses import status_contract
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,14 @@ STARTS = {
 def test_where_new_records_of_a_department_start(department, purpose, starts_in, events, departments):
     number = getattr(departments, department).pk if department else None
     assert get_first_pipeline(number, purpose).label == starts_in
+
+
+def test_no_department_is_not_the_one_with_the_first_number(db):
+    with operation("test", by=None):
+        Department.objects.get_or_create(pk=1, defaults={"name": "First"})
+        Pipeline.objects.create(name="Events", position=7, departments=[1])
+    assert get_first_pipeline(1, "leads").label == "Events"
+    assert get_first_pipeline(None, "leads").label == "Sales"
 
 
 class Suggested(NamedTuple):
@@ -117,3 +127,19 @@ def test_which_refusal_a_default_corrects(needs, field, ann):
     assert rules.get_correcting_default(of_status) == field
     # A status that needs none has no such sentence.
     assert rules.get_correcting_default(f"New: {sentence}") == ""
+
+
+@pytest.mark.parametrize(("rules", "purpose"), [(LeadImport, "leads"), (DealImport, "deals")])
+def test_an_import_locks_the_pipelines_of_its_records_only(rules, purpose, events, monkeypatch):
+    locked: list[Any] = []
+    monkeypatch.setattr(status_contract, "lock_pipelines", locked.extend)
+    rules.lock_settings()
+    assert {Pipeline.objects.get(pk=pk).purpose for pk in locked} == {purpose}
+
+
+def test_the_settings_that_a_check_read_are_the_same_in_any_order(ann):
+    rules, other = (LeadImport(KINDS["lead"], ann) for _each in range(2))
+    other.statuses = dict(reversed(rules.statuses.items()))
+    assert rules.get_judging_settings() == other.get_judging_settings()
+    other.statuses = dict(list(rules.statuses.items())[1:])
+    assert rules.get_judging_settings() != other.get_judging_settings()

@@ -50,6 +50,7 @@ CASES = {
     "a status without a default": Case("status", "Sleeping", "ann", SKIP, REQUIRED, {"status": None}),
     "a department": Case("department", "Moon", "ada", EMPTY, DEFAULT),
     "a lost reason": Case("lost_reason", "Stolen", "ada", EMPTY, OPTIONAL),
+    "a lost reason that is called almost like none": Case("lost_reason", "nonne", "ada", EMPTY, OPTIONAL),
     "a choice of a custom field": Case("{level}", "Expert", "ann", EMPTY, OPTIONAL),
     "a choice of a custom field, by an administrator": Case(
         "{level}", "Expert", "ada", CREATE, LOSES_NOTHING
@@ -198,7 +199,8 @@ def test_a_company_that_is_not_known_can_be_added_unless_several_have_its_name(r
     for _each in range(2):
         make_company("Beta")
     imported = read(ada, ["name", "company"], of="deal", decisions={})
-    texts = ["Omega", "Beta", "#999999"]
+    make_company("Gamma")
+    texts = ["Omega", "Beta", "Gamma", "#999999"]
     PlannedRow.objects.create(
         of=imported, row=2, verdict="error", unknown=[["company", text] for text in texts]
     )
@@ -206,7 +208,7 @@ def test_a_company_that_is_not_known_can_be_added_unless_several_have_its_name(r
     (group,) = form.build_groups()
     lines = {line.text: line for line in group.lines}
     offered = {text: CREATE in dict(line.field.field.choices[:-1]) for text, line in lines.items()}
-    assert offered == {"Omega": True, "Beta": False, "#999999": False}
+    assert offered == {"Omega": True, "Beta": False, "Gamma": False, "#999999": False}
     assert [text for text, line in lines.items() if line.note] == ["Beta"]
     sent = {line.field.html_name: line.field.value() for line in group.lines}
     bound = ValuesForm({**sent, "all": "company:create"}, imported=imported, user=ada)

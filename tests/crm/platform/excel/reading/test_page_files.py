@@ -2,9 +2,6 @@
 
 import pytest
 
-from crm.platform.excel.reading import limits
-from crm.platform.excel.reading.file_inspection import RefusedFile
-from crm.platform.excel.reading.html_rows import TableReader
 from tests.crm.platform.excel.workbooks import refusal
 
 PAGE = "<html><head><meta {}></head><body><table border=1><tr><th>Nume<th>Oraș<tr><td>Ștefan<td>Brașov</table></body></html>"
@@ -52,24 +49,3 @@ def test_a_page_has_the_limits_of_other_files(read, monkeypatch):
     assert "too long to be saved" in refusal(read, endless.encode(), "a.xls")
     tall = "<table>" + "<tr><td>x" * 500_002
     assert "more than 500,000 rows" in refusal(read, tall.encode(), "a.xls")
-
-
-# What no table of a spreadsheet has, and the code of the reason.
-REFUSED = {
-    "tables within tables": ("<table><tr><td>" * 21, "suspicious"),
-    "more columns than a file may have": (f"<table><tr>{'<td colspan=250>' * 3}", "columns"),
-    "a text that never ends": ("<table><tr><td>" + "x" * (limits.CELL_CHARACTERS + 1), "cell"),
-}
-
-
-@pytest.mark.parametrize(("page", "code"), REFUSED.values(), ids=REFUSED)
-def test_a_page_that_is_refused(page, code):
-    with pytest.raises(RefusedFile) as refused:
-        TableReader().feed(f"{page}</table>")
-    assert refused.value.code == code
-
-
-def test_a_width_of_millions_takes_no_more_places_than_a_file_may_have():
-    reader = TableReader()
-    reader.feed("<table><tr><td colspan=9999999>Ana</tr></table>")
-    assert len(reader.take_rows()[0]) == limits.COLUMNS

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from crm.platform.web.rendering.day_input import DayInput, DayTimeInput, TimeInput
+from crm.platform.web.rendering.day_input import DayTimeInput, TimeInput
 from crm.platform.web.rendering.form_rendering import Form
 
 
@@ -34,16 +34,6 @@ def test_a_day_is_written_as_on_every_page(language, text):
         drawn = str(Planned(initial={"day": date(2026, 11, 3)})["day"])
     assert f'value="{text}"' in drawn
     assert 'type="text"' in drawn
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["3.11.2026", "03/11/2026", "3 Nov 2026", "3 noiembrie 2026", "2026-11-03", "Nov 3, 2026", " 3-11-26 "],
-)
-def test_a_day_is_typed_in_any_usual_way_with_the_day_first(typed):
-    form = Planned({"day": typed})
-    assert form.is_valid(), form.errors
-    assert form.cleaned_data["day"] == date(2026, 11, 3)
 
 
 @pytest.mark.parametrize(
@@ -80,28 +70,6 @@ def test_a_period_between_two_days_is_typed_as_it_is_shown(sign_in, ann, make_le
 
 class Due(Form):
     clock = forms.TimeField(required=False, widget=TimeInput)
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("14:30", time(14, 30)),
-        ("14.30", time(14, 30)),
-        ("1430", time(14, 30)),
-        ("930", time(9, 30)),
-        (" 9 ", time(9)),
-        ("2:30 pm", time(14, 30)),
-        ("2:30 p.m.", time(14, 30)),
-        ("12 am", time(0)),
-        ("12pm", time(12)),
-        ("14:30:00", time(14, 30)),
-        ("", None),
-    ],
-)
-def test_a_time_of_day_is_typed_in_any_usual_way(typed, read):
-    form = Due({"clock": typed})
-    assert form.is_valid(), form.errors
-    assert form.cleaned_data["clock"] == read
 
 
 @pytest.mark.parametrize("typed", ["soon", "25:00", "14:60", "13 pm", "0 am", "pm", "12345"])
@@ -147,48 +115,14 @@ def test_a_word_for_a_day_is_read_on_the_calendar_of_whoever_types_it(late, zone
         assert f'value="{date_format(day, "j M Y")}"' in str(form["day"])
 
 
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("tomorrow 14:30", "2026-11-26T14:30"),
-        ("mâine, 9", "2026-11-26T09:00"),
-        ("next week 2 pm", "2026-11-30T14:00"),
-        ("+3 days 8:15", "2026-11-28T08:15"),
-    ],
-)
-def test_a_word_for_a_day_with_a_time_is_a_point_in_time(late, typed, read):
-    with timezone.override("Europe/Bucharest"):
-        form = Planned({"day": "today", "at": typed})
-        assert form.is_valid(), form.errors
-        assert timezone.make_naive(form.cleaned_data["at"]) == datetime.fromisoformat(read)
-
-
-@pytest.mark.parametrize("typed", ["tomorrow", "tomorrow noon", "soon 14:30", "tomorrow 25:00"])
-def test_a_word_without_a_readable_time_is_no_point_in_time(late, typed):
+@pytest.mark.parametrize("typed", ["tomorrow", "tomorrow,", "tomorrow noon"])
+def test_a_word_without_a_readable_time_gets_a_sentence_and_stays_as_typed(late, typed):
     form = Planned({"day": "today", "at": typed})
     assert form.errors["at"] == ["Enter a date and a time like 25 Nov 2026, 14:30."]
+    assert f'value="{typed}"' in str(form["at"])
 
 
 def test_a_filter_keeps_the_day_that_was_meant_when_it_was_added(sign_in, ann):
     sent = {"query": "all=1", "created": "between", "created_from": "today", "chosen": "1"}
     answer = sign_in(ann).get("/admin/leads/filter/created", sent)
     assert f"created_from={timezone.localdate()}" in answer["Location"]
-
-
-WORDS_OR_NOT = {
-    "a word": ("tomorrow", True, False),
-    "a weekday": ("Fri", True, False),
-    "some days from now": ("+3", True, False),
-    "a word with a time": ("tomorrow 14:30", False, True),
-    "a day": ("2026-11-25", False, False),
-    "a day as pages show it": ("25 Nov 2026", False, False),
-    "a month before its day": ("Nov 25, 2026", False, False),
-    "a day with a time": ("25 Nov 2026, 14:30", False, False),
-    "nothing": ("", False, False),
-    "what no one can read": ("someday", False, False),
-}
-
-
-@pytest.mark.parametrize(("text", "as_day", "as_moment"), WORDS_OR_NOT.values(), ids=WORDS_OR_NOT)
-def test_only_what_people_write_is_a_day_in_words(text, as_day, as_moment):
-    assert (DayInput().is_in_words(text), DayTimeInput().is_in_words(text)) == (as_day, as_moment)
