@@ -11,17 +11,15 @@ ENGINE = ("tests/crm/fields", "tests/crm/records", "tests/crm/work", "tests/crm/
 IMPORTS = (*ENGINE, "tests/leads", "tests/customers", "tests/crm/platform/excel")
 UNDO = (*ENGINE, "tests/leads", "tests/customers", "tests/duplicates", "tests/crm/scaling")
 MERGING = ("tests/duplicates", "tests/crm/fields/custom/links")
-MAILINGS, REPORTS = ("tests/mailings",), ("tests/reports",)
+MAILINGS, REPORTS, PRIVACY = ("tests/mailings",), ("tests/reports",), ("tests/privacy",)
 SCOPES = ("tests/accounts", *ENGINE, "tests/leads", "tests/customers")
-CONVERSION = ("tests/customers", "tests/intake")
-INTAKE, RIGHTS = ("tests/intake",), ("tests/accounts",)
+CONVERSION, QUEUE = ("tests/customers", "tests/intake"), ("tests/leads", "tests/crm/work")
+INTAKE, RIGHTS, ASSISTANTS = ("tests/intake",), ("tests/accounts",), ("tests/assistants",)
 LEADS = ("tests/leads", "tests/intake", *ENGINE)
-QUEUE = ("tests/leads", "tests/crm/work")
 AUTOMATIONS = SEQUENCES = ("tests/automations", "tests/sequences")
 BOOKINGS = ("tests/bookings", "tests/automations", "tests/accounts/free_busy", "tests/calendars")
 MAILBOXES = ("tests/mailboxes", "tests/calendars")
 WORK = ("tests/crm/work", "tests/leads", "tests/mailboxes", "tests/bookings")
-PRIVACY, ASSISTANTS = ("tests/privacy",), ("tests/assistants",)
 SCORES, PROGRAMS = ("tests/leads", "tests/automations"), ("tests/api", "tests/accounts")
 
 DECIDING: dict[str, tuple[str, ...]] = {
@@ -77,6 +75,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/platform/excel/parsing/name_lists.py",
             "crm/platform/excel/parsing/number_parsing.py",
             "crm/platform/excel/parsing/yes_no.py",
+            "crm/platform/excel/reading/cell_links.py",
             "crm/platform/excel/reading/html_rows.py",
             "crm/transfer/exports/approval.py",
             "crm/transfer/exports/selection.py",
@@ -97,6 +96,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/transfer/imports/check/row_judgment.py",
             "crm/transfer/imports/check/unique_values.py",
             "crm/transfer/imports/check/value_decisions.py",
+            "crm/transfer/imports/columns/cell_evidence.py",
             "crm/transfer/imports/columns/column_day_orders.py",
             "crm/transfer/imports/columns/column_guessing.py",
             "crm/transfer/imports/columns/field_suggestion.py",

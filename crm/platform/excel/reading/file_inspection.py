@@ -128,10 +128,11 @@ def _read_beginning(archive: zipfile.ZipFile, name: str) -> bytes:
 @dataclass
 class WorkbookParts:
     """What the parts of a workbook contain: how far each sheet extends, which sheets may have cells that only look
-    empty, and how long the shared strings are. An .ods file has one part for all sheets."""
+    empty, whether any has links, and how long the shared strings are. An .ods file has one part for all sheets."""
 
     extents: dict[str, Extent] = field(default_factory=dict)
     with_lost: set[str] = field(default_factory=set)
+    linked: bool = False
     texts: int = 0
 
     @property
@@ -141,6 +142,7 @@ class WorkbookParts:
         places = max([extent.area for extent in sheets], default=0)
         filled = max([extent.cells for extent in sheets], default=0)
         needed = places * limits.PLACE_BYTES + filled * limits.FILLED_BYTES + self.texts * limits.TEXT_BYTES
+        needed += limits.LINKS * limits.LINK_BYTES if self.linked or self.with_lost else 0
         return min(limits.FIRST_BYTES + needed, limits.MEMORY_BYTES)
 
 
@@ -167,6 +169,8 @@ def check_unpacked_size(path: Path) -> WorkbookParts:
                         raise RefusedFile("unpacked", str(limits.UNPACKED_BYTES // 1_000_000))
                     if size == len(data) and _has_entities(name, data):
                         raise RefusedFile("suspicious")
+                    if "/worksheets/_rels/" in name:
+                        parts.linked = parts.linked or b"/hyperlink" in data
                     if "/worksheets/" in name and name not in parts.with_lost:
                         looked_at = tail + data
                         if any(mark in looked_at for mark in LOST):

@@ -15,6 +15,7 @@ from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, ImportRow
 from crm.platform.configuration.company import get_company_language
 from crm.platform.excel.reading import limits
+from crm.platform.excel.reading.cell_links import get_targets
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.reading.reader import Row, SourceFile, UnreadableFile, open_file_rows
 from crm.platform.files import store
@@ -45,7 +46,7 @@ log = logging.getLogger(__name__)
 
 IMPORT_FOLDER = "imports"
 EASTERN = ("ro",)
-COPY = 'COPY crm_importrow (of_id, "row", kinds, cells, fixes, choice, takes) FROM STDIN'
+COPY = 'COPY crm_importrow (of_id, "row", kinds, cells, targets, fixes, choice, takes) FROM STDIN'
 
 
 def store_upload(upload: UploadedFile) -> tuple[str, int, str]:
@@ -85,7 +86,8 @@ def stage_rows(imported: Import, progress: Callable[[int, int], None] | None = N
         count = 0
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
             while portion := list(islice(rows, 1_000)):
-                copy.write("".join(_build_copy_line(imported.pk, row, columns) for row in portion))
+                lines = (_build_copy_line(imported.pk, row, columns, linked=source.linked) for row in portion)
+                copy.write("".join(lines))
                 count += len(portion)
                 if progress:
                     progress(count, max(count, source.about))
@@ -130,7 +132,7 @@ def _chain_rows(first: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
     yield from rest
 
 
-def _build_copy_line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
+def _build_copy_line(pk: int, row: Row, columns: list[ColumnContent], *, linked: bool = False) -> str:
     number, kinds, cells = row
     while len(columns) < len(cells):
         columns.append(ColumnContent(""))
@@ -140,7 +142,8 @@ def _build_copy_line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
         if text:
             columns[place].add_cell(kinds[place] if kinds else "s", text)
     packed = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
-    return f"{pk}\t{number}\t{kinds}\t{encode_copy_value(packed)}\t{{}}\t\t[]\n"
+    targets = encode_copy_value(get_targets(cells)) if linked else "{}"
+    return f"{pk}\t{number}\t{kinds}\t{encode_copy_value(packed)}\t{targets}\t{{}}\t\t[]\n"
 
 
 @use_definitions_as_found()
