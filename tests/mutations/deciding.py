@@ -15,10 +15,9 @@ MAILINGS, REPORTS, PRIVACY = ("tests/mailings",), ("tests/reports",), ("tests/pr
 SCOPES = ("tests/accounts", *ENGINE, "tests/leads", "tests/customers")
 CONVERSION, QUEUE = ("tests/customers", "tests/intake"), ("tests/leads", "tests/crm/work")
 INTAKE, RIGHTS, ASSISTANTS = ("tests/intake",), ("tests/accounts",), ("tests/assistants",)
-LEADS = ("tests/leads", "tests/intake", *ENGINE)
-AUTOMATIONS = SEQUENCES = ("tests/automations", "tests/sequences")
+LEADS, MAILBOXES = ("tests/leads", "tests/intake", *ENGINE), ("tests/mailboxes", "tests/calendars")
+SEQUENCES = ("tests/automations", "tests/sequences")
 BOOKINGS = ("tests/bookings", "tests/automations", "tests/accounts/free_busy", "tests/calendars")
-MAILBOXES = ("tests/mailboxes", "tests/calendars")
 WORK = ("tests/crm/work", "tests/leads", "tests/mailboxes", "tests/bookings")
 SCORES, PROGRAMS = ("tests/leads", "tests/automations"), ("tests/api", "tests/accounts")
 
@@ -77,6 +76,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/platform/excel/parsing/yes_no.py",
             "crm/platform/excel/reading/cell_links.py",
             "crm/platform/excel/reading/html_rows.py",
+            "crm/platform/excel/reading/xml_rows.py",
             "crm/transfer/exports/approval.py",
             "crm/transfer/exports/selection.py",
             "crm/transfer/imports/activities/row_judgment.py",
@@ -280,11 +280,6 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "sequences/running/stop_sweep.py",
             "sequences/running/turns.py",
             "sequences/verbs/edit_coming_email.py",
-        ),
-        SEQUENCES,
-    ),
-    **dict.fromkeys(
-        (
             "automations/definition/trigger_types.py",
             "automations/definition/wait_step.py",
             "automations/running/clock_days.py",
@@ -298,7 +293,7 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "automations/running/waking_queue.py",
             "automations/running/woken_records.py",
         ),
-        AUTOMATIONS,
+        SEQUENCES,
     ),
     **dict.fromkeys(
         (

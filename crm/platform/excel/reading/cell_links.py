@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from html import unescape
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -27,6 +28,7 @@ FORMULA = re.compile(
     rb'<%b(c\b[^>]*)>\s*<%bf\b[^>]*>\s*HYPERLINK\(\s*(?:&quot;|")([^<"&]*(?:&amp;[^<"&]*)*)(?:&quot;|")\s*[,;)]'
     % (PREFIX, PREFIX)
 )
+LITERAL = re.compile(r'=\s*HYPERLINK\(\s*"([^"]*)"\s*[,;)]')
 CALCULATED = re.compile(r'=HYPERLINK\(\s*"[^"]*"\s*(?:[,;]\s*"([^"]*)"\s*)?\)')
 ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 FOLLOWED = re.compile(r"(?:mailto:|https?://|tel:)\S", re.IGNORECASE)
@@ -95,10 +97,14 @@ def find_cell_links(path: Path, part: str, *, formulas: bool) -> Links:
         rest, count = b"", 0
         for data in read_portions(archive, part):
             data = rest + data
-            links = [*_iterate_links(data, targets), *(_iterate_formulas(data) if formulas else ())]
-            for letters, row, target in links[: max(0, limits.LINKS - count)]:
-                found.setdefault(int(row), {})[get_column_number(letters) - 1] = target
-            count += len(links)
+            for letters, row, target in chain(
+                _iterate_links(data, targets), _iterate_formulas(data, formulas)
+            ):
+                of_row, place = found.setdefault(int(row), {}), get_column_number(letters) - 1
+                count += place not in of_row
+                if count > limits.LINKS:
+                    return found
+                of_row[place] = target
             # A link that continues in the next chunk; one that was already found is found again.
             last = max(data.rfind(mark) for mark in (b"<c ", b":c ", b"<hyperlink ", b":hyperlink "))
             rest = data[max(last, len(data) - PORTION) :] if last >= 0 else data[-PORTION:]
@@ -135,11 +141,17 @@ def _iterate_links(data: bytes, targets: dict[bytes, str]) -> Iterable[tuple[byt
             yield reference[1], reference[2], targets[key[1]]
 
 
-def _iterate_formulas(data: bytes) -> Iterable[tuple[bytes, bytes, str]]:
-    for cell in FORMULA.finditer(data) if b"HYPERLINK(" in data else ():
+def _iterate_formulas(data: bytes, formulas: bool) -> Iterable[tuple[bytes, bytes, str]]:
+    for cell in FORMULA.finditer(data) if formulas and b"HYPERLINK(" in data else ():
         address, target = ADDRESS.search(cell[1]), unescape(cell[2].decode("utf-8", "replace"))
         if address and FOLLOWED.match(target):
             yield address[1], address[2], target
+
+
+def get_formula_target(formula: str) -> str:
+    """The address in the formula of a link; '' for any other formula."""
+    found = LITERAL.match(formula)
+    return found[1] if found else ""
 
 
 def add_links(values: list[Any], targets: dict[int, str]) -> list[Any]:

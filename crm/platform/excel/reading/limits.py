@@ -26,4 +26,4 @@ LINKS, LINK_BYTES = 200_000, 600
 SHARED_BYTES, SHARED_BYTES_A_CELL = 50_000_000, 1_000
 
 TEXT_EXTENSIONS = (".csv", ".tsv", ".txt")
-EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".ods", *TEXT_EXTENSIONS)
+EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".ods", ".xml", *TEXT_EXTENSIONS)

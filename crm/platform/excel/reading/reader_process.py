@@ -16,7 +16,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from crm.platform.excel.reading import csv_rows, html_rows, limits
+from crm.platform.excel.reading import csv_rows, html_rows, limits, xml_rows
 from crm.platform.excel.reading.cell_links import Links, add_links, find_cell_links, get_targets
 from crm.platform.excel.reading.csv_rows import UnclosedQuote
 from crm.platform.excel.reading.file_inspection import (
@@ -190,11 +190,13 @@ def trim_and_limit_rows(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[
 def read_file(asked: dict) -> None:
     path = Path(asked["path"])
     kind = detect_file_kind(path, asked["name"])
-    found, rows = (
-        open_text_rows(path, kind, asked)
-        if kind in ("text", "html")
-        else open_workbook_rows(path, kind, asked.get("sheet", ""))
-    )
+    if kind in ("text", "html"):
+        found, rows = open_text_rows(path, kind, asked)
+    elif kind == "xml":
+        found, values = xml_rows.read_xml_rows(path, asked.get("sheet", ""))
+        rows = ((number, *encode_row(row)) for number, row in values)
+    else:
+        found, rows = open_workbook_rows(path, kind, asked.get("sheet", ""))
     write_message({"kind": kind, **found})
     portion: list[tuple] = []
     count = 0
