@@ -30,7 +30,7 @@ from crm.transfer.imports.columns.file_columns import (
     TO_DESCRIPTION,
     get_read_only_field_names,
 )
-from crm.transfer.imports.columns.import_options import CLEAR_MARK
+from crm.transfer.imports.columns.import_options import CLEAR_MARK, ImportOptions
 
 # Distinct cells kept per column: enough for columns of choices, few for columns of names.
 REMEMBERED = 2_000
@@ -308,7 +308,12 @@ def adapt_cell_to_value(cell: CleanedCell, now: Any) -> CleanedCell:
     return replace(cell, value=value, unknown=unknown, error=cell.error if unknown else "", empty=False)
 
 
-def get_row_title_and_subtitle(cells: dict[str, CleanedCell], rules: ImportRules) -> tuple[str, str]:
-    """The row's title on the pages and the line below it: from its content, valid or not."""
+def get_row_title_and_subtitle(
+    cells: dict[str, CleanedCell], rules: ImportRules, options: ImportOptions
+) -> tuple[str, str]:
+    """The row's title on the pages and the line below it: from its content, valid or not. A whole name is written as it is saved."""
     shown = {name: cell.shown for name, cell in cells.items()}
+    if rules.splits_names and shown.get(WHOLE_NAME):
+        parts = options.split_name(" ".join(shown.pop(WHOLE_NAME).split()))
+        shown |= dict(zip(("first_name", "last_name"), parts, strict=True))
     return rules.get_row_title(shown)[:300], rules.get_row_subtitle(shown)[:300]
