@@ -17,6 +17,7 @@ from accounts.second_factor.secret_encryption import decrypt_secret as unsealed
 from accounts.second_factor.secret_encryption import encrypt_secret
 from crm.models import Import, ImportRow, PlannedRow
 from crm.platform.configuration.worker_lanes import LONG
+from crm.platform.excel.reading.cell_links import get_targets
 from crm.platform.excel.reading.reader import UnreadableFile, open_file_rows
 from crm.platform.files.store import StoreAway, open_local_copy, remove_unnamed_file
 from privacy.spelling_variants import compile_for_python
@@ -41,7 +42,10 @@ def has_match_in_file(imported: Import, pattern: str) -> bool:
             while sheets:
                 sheet = sheets.pop()
                 with open_file_rows(path, imported.name, sheet=sheet, encoding=imported.encoding) as source:
-                    if any(found.search("\n".join(cells)) for _number, _kinds, cells in source.rows):
+                    if any(
+                        found.search("\n".join((*cells, *get_targets(cells).values())))
+                        for _number, _kinds, cells in source.rows
+                    ):
                         return True
                     if found.search("\n".join(source.sheets)):
                         return True
@@ -92,7 +96,7 @@ def _remove_file(imported: Import, pattern: str) -> None:
         shared = Import.objects.filter(file=imported.file)
         ids = ", ".join(map(str, sorted(shared.values_list("pk", flat=True)))) or "0"
         shared.update(file="")
-        replace_pattern_in_table(ImportRow, ["cells", "fixes"], pattern, f"of_id IN ({ids})")
+        replace_pattern_in_table(ImportRow, ["cells", "targets", "fixes"], pattern, f"of_id IN ({ids})")
         replace_pattern_in_table(
             PlannedRow,
             ["title", "subtitle", "values", "old", "keys", "unknown", "notes"],

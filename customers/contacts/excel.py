@@ -61,7 +61,7 @@ class ContactImport(ImportRules):
     keys = (WHOLE_NAME, "second_email", "phone", "mobile")
 
     def get_row_title(self, shown):
-        return shown.get(WHOLE_NAME) or NAMING.format_name(shown)
+        return NAMING.format_name(shown)
 
     def get_row_subtitle(self, shown):
         return next(filter(None, (shown.get(name) for name in ("email", "phone", "mobile"))), "")

@@ -212,7 +212,7 @@ class LeadImport(PipelineImport):
         return super().get_allowed_values() | {"source_id": {str(pk) for pk in sources}}
 
     def get_row_title(self, shown):
-        return shown.get(WHOLE_NAME) or NAMING.format_name(shown)
+        return NAMING.format_name(shown)
 
     def get_row_subtitle(self, shown):
         return next(filter(None, (shown.get(name) for name in ("email", "company", "phone", "mobile"))), "")

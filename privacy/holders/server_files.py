@@ -16,7 +16,7 @@ from privacy.uploaded_files import has_match_in_file
 
 ROWS = """SELECT of_id, row FROM crm_plannedrow WHERE of_id IN (SELECT id FROM crm_import WHERE "table" = %s) AND record = ANY(%s)"""
 # An import that isn't applied yet skips these rows.
-EMPTY_ROW = """UPDATE crm_importrow SET kinds = '', cells = '[]', fixes = '{}', takes = '[]' WHERE of_id = %s AND row = %s"""
+EMPTY_ROW = """UPDATE crm_importrow SET kinds = '', cells = '[]', targets = '{}', fixes = '{}', takes = '[]' WHERE of_id = %s AND row = %s"""
 EMPTY_PLAN = """
     UPDATE crm_plannedrow SET verdict = 'left_out', action = '', title = '', subtitle = '', "values" = '{}', old = '{}',
       conflicts = '{}', errors = '[]', keys = '[]', unknown = '[]', notes = '[]' WHERE of_id = %s AND row = %s
@@ -65,7 +65,7 @@ def find_import_rows(person: Person) -> set[tuple[int, int]]:
             cursor.execute(ROWS, [table, ids])
             found.update(cursor.fetchall())
     for model, columns in {
-        ImportRow: ["cells", "fixes"],
+        ImportRow: ["cells", "targets", "fixes"],
         PlannedRow: ["title", "subtitle", "values", "old"],
     }.items():
         found.update(
@@ -86,7 +86,7 @@ def build_import_sections(person: Person, viewer: User) -> list[DataSection]:
     for of, row in sorted(find_import_rows(person)):
         read = ImportRow.objects.filter(of=of, row=row).first()
         if read:
-            cells = [str(cell) for cell in read.cells if cell]
+            cells = [str(cell) for cell in (*read.cells, *read.targets.values()) if cell]
             rows.append({_("File"): read.of.name, _("Row"): str(row), _("Cells"): ", ".join(cells)})
     return [build_section(person_imports_queryset(person)), DataSection(_("Rows of imported files"), rows)]
 
@@ -116,7 +116,7 @@ def erase_imports(person: Person) -> int:
     count = (
         replace_pattern_in_table(Import, columns, person.spellings.any_name_pattern, f"t.id IN ({ids})")
         + replace_pattern_in_table(Import, columns, named)
-        + replace_pattern_in_table(ImportRow, ["cells", "fixes"], named)
+        + replace_pattern_in_table(ImportRow, ["cells", "targets", "fixes"], named)
     )
     count += replace_pattern_in_table(
         PlannedRow,

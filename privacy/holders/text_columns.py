@@ -17,7 +17,7 @@ LOOKED_THROUGH: dict[str, tuple[str, ...]] = {
         *("sheet", "sheets", "parts"),
     ),
     "crm.ImportMapping": ("name", "headings", "mapping", "options"),
-    "crm.ImportRow": ("cells", "fixes"),
+    "crm.ImportRow": ("cells", "targets", "fixes"),
     "crm.Job": ("arguments", "problem"),
     "crm.Notification": ("parameters", "path"),
     "crm.Operation": ("parameters", "note"),

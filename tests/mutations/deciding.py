@@ -50,7 +50,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
     IMPORTS: {
         "crm/fields/widgets": "link_resolution",
         "crm/platform/excel/parsing": "day_order emails_and_phones name_lists number_parsing yes_no",
-        "crm/platform/excel/reading": "html_rows",
+        "crm/platform/excel/reading": "cell_links html_rows xml_rows",
         "crm/transfer/exports": "approval selection",
         "crm/transfer/imports": "import_access sheet_contents",
         "crm/transfer/imports/activities": "row_judgment",
@@ -61,8 +61,8 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
             "value_decisions"
         ),
         "crm/transfer/imports/columns": (
-            "column_day_orders column_guessing field_suggestion file_columns header_words id_columns "
-            "import_options opt_out_columns saved_mappings value_suggestion"
+            "cell_evidence column_day_orders column_guessing field_suggestion file_columns header_words "
+            "id_columns import_options opt_out_columns saved_mappings value_suggestion"
         ),
         "crm/transfer/imports/plan": "corrections value_mapping",
         "crm/transfer/imports/read": "rows_without_records staging",

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from crm.fields.types.texts import Line
-from crm.fields.widgets.text_widgets import TextCell
+from crm.fields.widgets.text_widgets import TextCell, can_read
+from crm.platform.excel.reading.cell_links import get_linked_website
 
 ONE = re.compile(r"[^\s/@,;:]+\.[^\s/@,;:.]+")
 LONGEST = 253
@@ -60,6 +61,9 @@ class DomainsInput(forms.CharField):
 class DomainCell(TextCell):
     def clean(self, value, row=None, **keywords):
         return super().clean(tidy_domain(str(value or "")))
+
+    def get_text_from_link(self, text, target):
+        return "" if can_read(self, text) else get_linked_website(target)
 
 
 class DomainsCell(TextCell):

@@ -13,7 +13,7 @@ from crm.fields.conditions import operators
 from crm.fields.conditions.field_filters import Contains
 from crm.fields.sort_segments import ColumnSort
 from crm.fields.types.field_type import FieldType, build_sort_index
-from crm.fields.widgets.text_widgets import EmailCell, PhoneCell, ProseCell
+from crm.fields.widgets.text_widgets import EmailCell, PhoneCell, ProseCell, WebsiteCell
 from crm.platform.web.phone_links import build_dial_url
 from crm.platform.web.rendering.address_breaks import render_breakable
 from crm.platform.web.rendering.html_building import html
@@ -124,6 +124,9 @@ class Phone(Line):
 class Website(Line):
     sorted_by = ""
     width = 26
+
+    def widget(self, field):
+        return WebsiteCell(field)
 
 
 class Prose(FieldType):

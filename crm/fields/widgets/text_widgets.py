@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,14 @@ from crm.fields.widgets.value_widgets import (
     validate_value,
 )
 from crm.platform.excel.parsing.emails_and_phones import split_emails, split_phones
+from crm.platform.excel.reading.cell_links import get_linked_emails, get_linked_phone, get_linked_website
 from crm.platform.text.email_addresses import tidy_email
 from crm.platform.text.html_to_text import convert_html_to_text, is_html
 
 # A text of more lines or characters isn't a name with a line break in it.
 MOST_LINES, MOST_CHARACTERS = 3, 300
+# Any text may be saved as a website; this one is read as an address even if its cell leads to another one.
+SITE = re.compile(r"(?:https?://)?[^\s/@:]+\.[^\s/@:.]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 
 
@@ -68,6 +72,9 @@ class EmailCell(TextCell):
         text = get_cell_text(value)
         return _build_reading_of_several(text, split_emails(text), self.clean)
 
+    def get_text_from_link(self, text, target):
+        return "" if can_read(self, text) else get_linked_emails(target)
+
 
 class PhoneCell(TextCell):
     """A phone number. A spreadsheet that opens a CSV file turns it into a number, without its + and leading zeros."""
@@ -82,11 +89,27 @@ class PhoneCell(TextCell):
         text = get_cell_text(value)
         return _build_reading_of_several(text, split_phones(text), self.clean)
 
+    def get_text_from_link(self, text, target):
+        return "" if any(map(str.isdecimal, text)) else get_linked_phone(target)
+
     def is_only_reformatted(self, now, shown):
         if now == shown or len(shown) < 6 or not shown.isdecimal():
             return False
         digits = "".join(letter for letter in now if letter.isdecimal())
         return shown.lstrip("0") == digits.lstrip("0")
+
+
+class WebsiteCell(TextCell):
+    def get_text_from_link(self, text, target):
+        return "" if SITE.fullmatch(text) else get_linked_website(target)
+
+
+def can_read(widget: CellWidget, text: str) -> bool:
+    """Whether a text is a value of the field."""
+    try:
+        return bool(widget.read(text).value)
+    except (ValueError, ValidationError):
+        return False
 
 
 def _build_reading_of_several(text: str, found: list[str], clean: Callable[[str], str]) -> CellReading:

@@ -97,6 +97,10 @@ class CellWidget(Widget):
         """What the cell of a file means, as a person would read it. Raises ValueError."""
         return CellReading(self.clean(value))
 
+    def get_text_from_link(self, text: str, target: str) -> str:
+        """What a cell means instead of its text if only the address that it leads to is a value of the field; else ''."""
+        return ""
+
     def is_null_value(self, value: Any) -> bool:
         """Whether a cell with content means an empty one."""
         return False

@@ -26,6 +26,7 @@ class ImportRow(models.Model):
     """A row as it was read, with a person's corrections and choices.
 
     kinds    one letter per cell (crm/platform/excel/reading/reader.py), '' if all are texts
+    targets  where cells lead, by the place of their column: {"3": "mailto:ana@example.com"}
     fixes    corrected cells by the place of their column: {"3": "ana@example.com"}
     choice   what to do with a row that matches a record, '' for the import's own choice; for a row with an id, update
     takes    fields in which the file takes precedence over a newer edit
@@ -36,6 +37,7 @@ class ImportRow(models.Model):
     row = models.PositiveIntegerField()
     kinds = models.TextField(blank=True)
     cells = models.JSONField()
+    targets = models.JSONField(db_default={})
     fixes = models.JSONField(default=dict)
     choice = models.CharField(max_length=6, blank=True)
     takes = models.JSONField(default=list)

@@ -179,10 +179,13 @@ def defined(fields: Sequence[CustomField] = (), required: Sequence[str] = ()) ->
         yield
 
 
-def cleaned(sheet: Any, row: dict[str, str], **imported: Any) -> dict[str, CleanedCell]:
-    """The cells of a row of the file, by field."""
+def cleaned(
+    sheet: Any, row: dict[str, str], *, targets: dict[str, str] | None = None, **imported: Any
+) -> dict[str, CleanedCell]:
+    """The cells of a row of the file, by field. `targets` are the links of its cells by their place."""
     told = Import(table=sheet.kind.name, mapping=list(row), **imported)
-    return RowCleaner(sheet, told).clean_row(SimpleNamespace(fixes={}, kinds="", cells=list(row.values())))
+    read = SimpleNamespace(fixes={}, kinds="", cells=list(row.values()), targets=targets or {})
+    return RowCleaner(sheet, told).clean_row(read)
 
 
 def judge(
@@ -235,8 +238,9 @@ def added(
     of: str = "lead",
     lines: Sequence[str] = (),
     may: Sequence[str] = ALL_RIGHTS,
+    targets: dict[str, str] | None = None,
     **options: Any,
 ) -> RowJudgment:
     """The record that a row adds."""
     judging = judge(may, of=of, **options)
-    return judging.judge_new(cleaned(judging.resource, row), list(lines))
+    return judging.judge_new(cleaned(judging.resource, row, targets=targets), list(lines))

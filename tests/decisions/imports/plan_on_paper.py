@@ -106,7 +106,9 @@ def paper_check(
 
 
 def row(number: int, cells: Sequence[str], *, choice: str = "", takes: Sequence[str] = ()) -> Any:
-    return SimpleNamespace(row=number, cells=[*cells], kinds="", fixes={}, choice=choice, takes=[*takes])
+    return SimpleNamespace(
+        row=number, cells=[*cells], kinds="", targets={}, fixes={}, choice=choice, takes=[*takes]
+    )
 
 
 def planned(

@@ -85,7 +85,7 @@ def stage(read, ann, monkeypatch):
     def staged(rows: list[tuple[str, list[str]]], *, unclosed: int = 0, by=ann) -> Import:
         source = SimpleNamespace(
             rows=[(number, kinds, cells) for number, (kinds, cells) in enumerate(rows, 1)],
-            sheets=[], sheet="", encoding="utf-8", about=0, unclosed=unclosed,
+            sheets=[], sheet="", encoding="utf-8", about=0, linked=False, unclosed=unclosed,
         )  # fmt: skip
         monkeypatch.setattr(staging, "open_import_file", lambda imported: nullcontext(Path("a.csv")))
         monkeypatch.setattr(staging, "open_file_rows", lambda path, name, **asked: nullcontext(source))

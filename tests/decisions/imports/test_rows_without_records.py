@@ -14,7 +14,7 @@ from crm.transfer.imports.read.rows_without_records import (
     has_only_totals,
     repeats_header,
 )
-from crm.transfer.imports.read.staging import _build_copy_line
+from crm.transfer.imports.read.staging import _build_copy_line, _build_copy_lines
 
 HEADINGS = ["Last name", "City of birth", ""]
 # Whether a row is the header of the file again.
@@ -169,3 +169,29 @@ def test_a_repeated_header_says_nothing_about_its_columns():
         _build_copy_line(1, (2, "", cells), columns)
     assert [column.filled for column in columns] == [2, 2]
     assert columns[1].as_json()["new"]["type"] == "number"
+
+
+# The last row of a file, and what is seen of its columns below "Ana" and "7".
+LAST = {
+    "totals": (["Total", "8"], "", 1),
+    "a total with a formula": (["TOTAL GENERAL", "=SUM(B2:B9)"], "sf", 1),
+    "a record": (["Dan", "8"], "", 2),
+    "a company of this name with an email": (["Total", "office@total.example"], "", 2),
+    "only the word": (["Total", ""], "", 1),
+}
+
+
+@pytest.mark.parametrize(("cells", "kinds", "filled"), LAST.values(), ids=LAST)
+def test_totals_at_the_end_say_nothing_about_their_columns(cells, kinds, filled):
+    columns = [ColumnContent("Name"), ColumnContent("Places")]
+    rows = [(2, "", ["Ana", "7"]), (3, kinds, cells)]
+    lines = list(_build_copy_lines(1, rows, columns, linked=False))
+    assert [line.split("\t")[1] for line in lines] == ["2", "3"]
+    assert columns[1].filled == filled
+
+
+def test_totals_above_the_end_say_what_they_say():
+    columns = [ColumnContent("Name"), ColumnContent("Places")]
+    rows = [(2, "", ["Total", "7"]), (3, "", ["Ana", "7"])]
+    assert len(list(_build_copy_lines(1, rows, columns, linked=False))) == 2
+    assert [column.filled for column in columns] == [2, 2]

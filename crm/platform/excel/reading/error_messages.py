@@ -64,6 +64,7 @@ def get_content_names() -> dict[str, str]:
         "xls": _("an old Excel workbook, .xls"),
         "xlsb": _("a binary Excel workbook, .xlsb"),
         "ods": _("a LibreOffice workbook, .ods"),
+        "xml": _("an XML workbook of Excel 2003, .xml"),
     }
 
 

@@ -29,6 +29,8 @@ MARKUP = re.compile(
     rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|\?xml|table|meta|head|body|style|center)",
     re.IGNORECASE,
 )
+# A workbook that is one XML file says so at its beginning (crm/platform/excel/reading/xml_rows.py).
+XML_WORKBOOK = b"urn:schemas-microsoft-com:office:spreadsheet"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 PORTION = 1 << 18
 # A cell with an error, or a formula (crm/platform/excel/reading/unreadable_cells.py).
@@ -44,7 +46,8 @@ class RefusedFile(Exception):
 
 
 def detect_file_kind(path: Path, name: str) -> str:
-    """ "xlsx", "xls", "ods", "text" or "html"; the content must match the file name. Many programs call a text or a page .xls.
+    """ "xlsx", "xls", "ods", "xml", "text" or "html"; the content must match the file name. Many programs call a text, a page or an XML
+    workbook .xls.
 
     Raises RefusedFile.
     """
@@ -59,9 +62,14 @@ def detect_file_kind(path: Path, name: str) -> str:
     with path.open("rb") as file:
         begin = file.read(4096)
     found = _detect_content(path, begin)
-    if extension == ".xls" and found in ("text", "HTML"):
+    if extension == ".xls" and found in ("text", "HTML", "xml"):
         return found.lower()
-    expected = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods"}.get(extension, "text")
+    if extension == ".xml" and found in ("text", "HTML"):
+        # XML of any other kind.
+        raise RefusedFile("kind")
+    expected = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods", ".xml": "xml"}.get(
+        extension, "text"
+    )
     if found != expected:
         raise RefusedFile("broken" if not begin.strip(b"\0") else "disguised", found)
     return found
@@ -78,7 +86,14 @@ def _detect_content(path: Path, begin: bytes) -> str:
         if begin.startswith(mark):
             return name
     # Two-byte encodings have a zero beside each letter.
-    if MARKUP.match(begin.removeprefix(UTF16[0]).removeprefix(UTF16[1]).replace(b"\0", b"")):
+    plain = begin.removeprefix(UTF16[0]).removeprefix(UTF16[1]).replace(b"\0", b"")
+    if (
+        plain.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+        and XML_WORKBOOK in plain
+        and b"<html" not in plain.lower()
+    ):
+        return "xml"
+    if MARKUP.match(plain):
         return "HTML"
     if b"\0" in begin and not begin.startswith(UTF16) and not _looks_like_utf16(begin):
         return "?"
@@ -128,10 +143,11 @@ def _read_beginning(archive: zipfile.ZipFile, name: str) -> bytes:
 @dataclass
 class WorkbookParts:
     """What the parts of a workbook contain: how far each sheet extends, which sheets may have cells that only look
-    empty, and how long the shared strings are. An .ods file has one part for all sheets."""
+    empty, whether any has links, and how long the shared strings are. An .ods file has one part for all sheets."""
 
     extents: dict[str, Extent] = field(default_factory=dict)
     with_lost: set[str] = field(default_factory=set)
+    linked: bool = False
     texts: int = 0
 
     @property
@@ -141,6 +157,7 @@ class WorkbookParts:
         places = max([extent.area for extent in sheets], default=0)
         filled = max([extent.cells for extent in sheets], default=0)
         needed = places * limits.PLACE_BYTES + filled * limits.FILLED_BYTES + self.texts * limits.TEXT_BYTES
+        needed += limits.LINKS * limits.LINK_BYTES if self.linked or self.with_lost else 0
         return min(limits.FIRST_BYTES + needed, limits.MEMORY_BYTES)
 
 
@@ -167,6 +184,8 @@ def check_unpacked_size(path: Path) -> WorkbookParts:
                         raise RefusedFile("unpacked", str(limits.UNPACKED_BYTES // 1_000_000))
                     if size == len(data) and _has_entities(name, data):
                         raise RefusedFile("suspicious")
+                    if "/worksheets/_rels/" in name:
+                        parts.linked = parts.linked or b"/hyperlink" in data
                     if "/worksheets/" in name and name not in parts.with_lost:
                         looked_at = tail + data
                         if any(mark in looked_at for mark in LOST):

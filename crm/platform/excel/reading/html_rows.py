@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from crm.platform.excel.reading import limits
+from crm.platform.excel.reading.cell_links import link_text
 from crm.platform.excel.reading.csv_rows import SAMPLE, detect_file_encoding
 from crm.platform.excel.reading.file_inspection import PORTION, RefusedFile
 
@@ -25,7 +26,7 @@ def read_html_rows(path: Path, *, encoding: str, eastern: bool) -> tuple[dict, I
     told = CHARSET.search(sample[:4096].replace(b"\0", b""))
     shown = detect_file_encoding(path, sample, eastern=eastern)
     found = encoding or choose_encoding(shown, told[1].decode() if told else "")
-    return {"encoding": found}, _read_rows(path, found)
+    return {"encoding": found, "linked": True}, _read_rows(path, found)
 
 
 def choose_encoding(shown: str, told: str) -> str:
@@ -55,14 +56,15 @@ def _read_rows(path: Path, encoding: str) -> Iterator[list[str]]:
 
 
 class TableReader(HTMLParser):
-    """A table may be within a cell of another one, so several rows can be open, the innermost last: `open` has the texts of their cells, and
-    `at` the place of the cell that is being read, or None. For each open table, `outside` says how many rows are open around it, and
+    """A table may be within a cell of another one, so several rows can be open, the innermost last: `open` has the texts of their cells,
+    `links` where cells lead, by place, and `at` the place of the cell that is being read, or None. For each open table, `outside` says how many rows are open around it, and
     `spans` how many rows each place is still taken by a cell above."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.rows: list[list[str]] = []
         self.open: list[list[list[str]]] = []
+        self.links: list[dict[int, str]] = []
         self.at: list[int | None] = []
         self.outside: list[int] = []
         self.spans: list[dict[int, int]] = []
@@ -87,6 +89,8 @@ class TableReader(HTMLParser):
             self._begin_cell(dict(attrs))
         elif tag == "br":
             self.handle_data(BREAK)
+        elif tag == "a" and self.at and self.at[-1] is not None:
+            self.links[-1].setdefault(self.at[-1], dict(attrs).get("href") or "")
 
     def handle_endtag(self, tag):
         if tag in UNSEEN:
@@ -110,13 +114,17 @@ class TableReader(HTMLParser):
     def end_rows(self, most: int) -> None:
         """End the innermost rows, so that this many are open."""
         while len(self.open) > most:
-            self.rows.append([_join_texts(texts) for texts in self.open.pop()])
+            row = [_join_texts(texts) for texts in self.open.pop()]
+            for place, target in self.links.pop().items():
+                row[place] = link_text(row[place], target)
+            self.rows.append(row)
             self.at.pop()
             self.ended += 1
 
     def _begin_row(self) -> None:
         self.end_rows(self.outside[-1])
         self.open.append([])
+        self.links.append({})
         self.at.append(None)
         self.spans[-1] = {place: left - 1 for place, left in self.spans[-1].items() if left > 1}
 

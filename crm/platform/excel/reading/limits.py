@@ -20,8 +20,10 @@ SECONDS = 120
 # filled cell, and each byte of the shared strings.
 FIRST_BYTES = 200_000_000
 PLACE_BYTES, FILLED_BYTES, TEXT_BYTES = 40, 100, 2
+# Links of cells that are read: more than the 65,530 that Excel allows in a sheet. How much memory each of them gets.
+LINKS, LINK_BYTES = 200_000, 600
 # Shared strings longer than this per cell only fill the memory.
 SHARED_BYTES, SHARED_BYTES_A_CELL = 50_000_000, 1_000
 
 TEXT_EXTENSIONS = (".csv", ".tsv", ".txt")
-EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".ods", *TEXT_EXTENSIONS)
+EXTENSIONS = (".xlsx", ".xlsm", ".xls", ".ods", ".xml", *TEXT_EXTENSIONS)

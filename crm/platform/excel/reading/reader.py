@@ -21,6 +21,7 @@ from typing import IO, Any, cast
 from django.conf import settings
 
 from crm.platform.excel.reading import limits
+from crm.platform.excel.reading.cell_links import LinkedText
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,8 @@ class UnreadableFile(Exception):
 @dataclass
 class SourceFile:
     """A file being read. `rows` can be iterated once; `about` has their number if it is known; `sheets` is empty for
-    text files; `unclosed`, known after the last row, is the line of a quote that is never closed."""
+    text files; `linked` says that cells may be LinkedText (crm/platform/excel/reading/cell_links.py); `unclosed`, known after the
+    last row, is the line of a quote that is never closed."""
 
     kind: str
     sheets: list[str] = field(default_factory=list)
@@ -44,6 +46,7 @@ class SourceFile:
     encoding: str = ""
     separator: str = ""
     about: int = 0
+    linked: bool = False
     unclosed: int = 0
     rows: Iterator[Row] = field(default_factory=lambda: iter(()))
 
@@ -106,7 +109,10 @@ def _read_messages(process: subprocess.Popen, alarm: threading.Timer) -> Iterato
 def _build_rows(messages: Iterator[dict], source: SourceFile) -> Iterator[Row]:
     for message in messages:
         source.unclosed = message.get("unclosed", 0)
-        yield from message.get("rows", [])
+        for number, kinds, cells, *links in message.get("rows", []):
+            for place, target in (links[0] if links else {}).items():
+                cells[int(place)] = LinkedText(cells[int(place)], target)
+            yield number, kinds, cells
 
 
 def get_cell_value(kind: str, text: str) -> Any:

@@ -2,8 +2,8 @@
 
     python -m crm.platform.excel.reading.reader_process  <  {"path": …, "name": …, "sheet": …, "encoding": …, "eastern": …}
 
-It writes JSON lines: first what the file is, then chunks of rows [number, kinds, cells], and at the end how many there
-were and the line of a quote that is never closed; or {"refused": code, "detail": …}. `kinds` has one letter per cell
+It writes JSON lines: first what the file is, then chunks of rows [number, kinds, cells], with the targets of their links by
+place if they have any, and at the end how many there were and the line of a quote that is never closed; or {"refused": code, "detail": …}. `kinds` has one letter per cell
 (crm/platform/excel/reading/reader.py), or is '' if all cells are texts.
 """
 
@@ -16,7 +16,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from crm.platform.excel.reading import csv_rows, html_rows, limits
+from crm.platform.excel.reading import csv_rows, html_rows, limits, xml_rows
+from crm.platform.excel.reading.cell_links import Links, add_links, find_cell_links, get_targets
 from crm.platform.excel.reading.csv_rows import UnclosedQuote
 from crm.platform.excel.reading.file_inspection import (
     RefusedFile,
@@ -112,6 +113,7 @@ def open_workbook_rows(
                 break
         lost = find_lost_cells(path, part) if part in parts.with_lost else {}
         padded = find_padded_columns(path, part) if kind == "xlsx" else []
+        links = find_cell_links(path, part, formulas=part in parts.with_lost) if kind == "xlsx" else {}
     except PasswordError:
         raise RefusedFile("password") from None
     except CalamineError as error:
@@ -120,13 +122,12 @@ def open_workbook_rows(
         raise RefusedFile("no_rows", sheet.name)
     if sheet.total_height > limits.ROWS + 100:
         raise RefusedFile("rows", f"{limits.ROWS:,}")
-    return {"sheets": names, "sheet": sheet.name, "about": sheet.total_height}, _read_sheet_rows(
-        sheet, lost, padded
-    )
+    found = {"sheets": names, "sheet": sheet.name, "about": sheet.total_height, "linked": bool(links)}
+    return found, _read_sheet_rows(sheet, lost, padded, links)
 
 
 def _read_sheet_rows(
-    sheet, lost: dict[str, str], padded: list[PaddedColumn]
+    sheet, lost: dict[str, str], padded: list[PaddedColumn], links: Links
 ) -> Iterator[tuple[int, str, list[str]]]:
     indent = [""] * sheet.start[1]
     by_row: dict[int, list[tuple[int, str]]] = {}
@@ -137,12 +138,8 @@ def _read_sheet_rows(
         )
     number = 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        yield (
-            number,
-            *encode_row(
-                apply_padding(_fill_lost_cells(indent + values, by_row.get(number, [])), number, padded)
-            ),
-        )
+        whole = apply_padding(_fill_lost_cells(indent + values, by_row.get(number, [])), number, padded)
+        yield number, *encode_row(add_links(whole, links[number]) if number in links else whole)
     # The library stops at the last row it considers filled.
     for number in sorted(row for row in by_row if row > number):
         yield number, *encode_row(_fill_lost_cells([], by_row[number]))
@@ -193,15 +190,19 @@ def trim_and_limit_rows(rows: Iterator[tuple[int, str, list[str]]]) -> Iterator[
 def read_file(asked: dict) -> None:
     path = Path(asked["path"])
     kind = detect_file_kind(path, asked["name"])
-    found, rows = (
-        open_text_rows(path, kind, asked)
-        if kind in ("text", "html")
-        else open_workbook_rows(path, kind, asked.get("sheet", ""))
-    )
+    if kind in ("text", "html"):
+        found, rows = open_text_rows(path, kind, asked)
+    elif kind == "xml":
+        found, values = xml_rows.read_xml_rows(path, asked.get("sheet", ""))
+        rows = ((number, *encode_row(row)) for number, row in values)
+    else:
+        found, rows = open_workbook_rows(path, kind, asked.get("sheet", ""))
     write_message({"kind": kind, **found})
-    portion, count = [], 0
+    portion: list[tuple] = []
+    count = 0
     for row in trim_and_limit_rows(rows):
-        portion.append(row)
+        targets = get_targets(row[2]) if found.get("linked") else {}
+        portion.append((*row, targets) if targets else row)
         count += 1
         if len(portion) == PORTION:
             write_message({"rows": portion})

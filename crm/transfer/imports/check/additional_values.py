@@ -125,7 +125,7 @@ def get_row_notes(row: Row) -> list[Note]:
         )
         if not (cell.notes or cell.currencies) or not parts.intersection((*values, *row.amounts)):
             continue
-        shown = cell.shown[:SHOWN]
+        shown = (cell.linked or cell.shown)[:SHOWN]
         read = ", ".join(map(str, (cell.value, *cell.more)))[:SHOWN]
         found += [(name, note, shown, read) for note in cell.notes]
         currency = get_currency_field(rules, name)

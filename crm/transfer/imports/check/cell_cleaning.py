@@ -30,7 +30,7 @@ from crm.transfer.imports.columns.file_columns import (
     TO_DESCRIPTION,
     get_read_only_field_names,
 )
-from crm.transfer.imports.columns.import_options import CLEAR_MARK
+from crm.transfer.imports.columns.import_options import CLEAR_MARK, ImportOptions
 
 # Distinct cells kept per column: enough for columns of choices, few for columns of names.
 REMEMBERED = 2_000
@@ -43,8 +43,8 @@ class CleanedCell:
     """A cleaned cell: its value by database column, or the sentence that says why there is none.
 
     `unknown` are its names that don't exist here or are retired, decided or not; `retired` are the retired ones, with
-    their IDs; `shown` is the text of the cell, and `written` is the text including the quote that was removed. `notes`,
-    `more` and `currencies` are those of crm/fields/widgets/value_widgets.py, Reading.
+    their IDs; `shown` is the text of the cell, `written` is the text including the quote that was removed, and `linked`
+    is the text whose link is read. `notes`, `more` and `currencies` are those of crm/fields/widgets/value_widgets.py, Reading.
     """
 
     shown: str
@@ -55,6 +55,7 @@ class CleanedCell:
     empty: bool = False
     clears: bool = False
     written: str = ""
+    linked: str = ""
     notes: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     currencies: tuple[str, ...] = ()
@@ -133,24 +134,32 @@ class RowCleaner:
             return row.kinds[place] if row.kinds else "s", row.cells[place]
         return "s", ""
 
+    @staticmethod
+    def _get_target(place: int, row: Any) -> str:
+        """Where a cell leads. A correction replaces the cell with its link."""
+        return "" if str(place) in row.fixes else row.targets.get(str(place), "")
+
     def clean_row(self, row: Any) -> dict[str, CleanedCell]:
         """The cells of a row by field."""
         found = {}
         for number, (place, name) in enumerate(self.fields):
-            key = self._get_kind_and_text(place, row)
+            kind, text = self._get_kind_and_text(place, row)
             remembered = self.remembered[number]
             if (
                 name == "phone"
                 and self.code_at is not None
-                and fold_text(key[1].strip()) not in self.blanks[number]
+                and fold_text(text.strip()) not in self.blanks[number]
             ):
-                found[name] = self._with_code(remembered, *key, self._get_kind_and_text(self.code_at, row)[1])
+                found[name] = self._with_code(
+                    remembered, kind, text, self._get_kind_and_text(self.code_at, row)[1]
+                )
                 continue
+            key = (kind, text, self._get_target(place, row) if row.targets else "")
             cell = remembered.get(key)
             if cell is None:
                 if len(remembered) > REMEMBERED:
                     remembered.clear()
-                blank = bool(self.blanks[number]) and fold_text(key[1].strip()) in self.blanks[number]
+                blank = bool(self.blanks[number]) and fold_text(text.strip()) in self.blanks[number]
                 cell = remembered[key] = CleanedCell("", empty=True) if blank else self.clean_cell(name, *key)
             found[name] = cell
         return found
@@ -175,7 +184,23 @@ class RowCleaner:
             remembered[kind, text, code] = cell
         return cell
 
-    def clean_cell(self, name: str, kind: str, text: str) -> CleanedCell:
+    def clean_cell(self, name: str, kind: str, text: str, target: str = "") -> CleanedCell:
+        """`target` is where the cell leads, if anywhere."""
+        cell = self._clean_text(name, kind, text)
+        if (
+            not target
+            or cell.empty
+            or cell.clears
+            or (name == WHOLE_NAME and name not in self.resource.fields)
+        ):
+            return cell
+        instead = self.resource.widget(name).get_text_from_link(cell.shown, target)
+        linked = self.clean_value(name, instead, instead) if instead else cell
+        if linked is cell or linked.error:
+            return cell
+        return replace(linked, linked=cell.shown, notes=(*linked.notes, _("Link read instead of its text")))
+
+    def _clean_text(self, name: str, kind: str, text: str) -> CleanedCell:
         if kind in UNUSABLE:
             return CleanedCell(text, error=_describe_cell_error(kind, text))
         value = get_cell_value(kind, text)
@@ -283,7 +308,12 @@ def adapt_cell_to_value(cell: CleanedCell, now: Any) -> CleanedCell:
     return replace(cell, value=value, unknown=unknown, error=cell.error if unknown else "", empty=False)
 
 
-def get_row_title_and_subtitle(cells: dict[str, CleanedCell], rules: ImportRules) -> tuple[str, str]:
-    """The row's title on the pages and the line below it: from its content, valid or not."""
+def get_row_title_and_subtitle(
+    cells: dict[str, CleanedCell], rules: ImportRules, options: ImportOptions
+) -> tuple[str, str]:
+    """The row's title on the pages and the line below it: from its content, valid or not. A whole name is written as it is saved."""
     shown = {name: cell.shown for name, cell in cells.items()}
+    if rules.splits_names and shown.get(WHOLE_NAME):
+        parts = options.split_name(" ".join(shown.pop(WHOLE_NAME).split()))
+        shown |= dict(zip(("first_name", "last_name"), parts, strict=True))
     return rules.get_row_title(shown)[:300], rules.get_row_subtitle(shown)[:300]

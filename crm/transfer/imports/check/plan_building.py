@@ -25,7 +25,7 @@ from crm.transfer.imports.read.copy_rows import copy_planned_rows
 Verdict = PlannedRow.Verdict
 Progress = Callable[[int, int], None]
 # The columns that are read of a row of the file.
-READ_COLUMNS = ["row", "kinds", "cells", "fixes", "choice", "takes"]
+READ_COLUMNS = ["row", "kinds", "cells", "targets", "fixes", "choice", "takes"]
 
 
 class PlanBuilder:

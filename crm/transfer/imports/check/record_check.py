@@ -150,7 +150,7 @@ class RecordCheck(PlanBuilder):
     def _plan_row(
         self, row: Any, cells: dict[str, CleanedCell], keys: RowKeys, found: PossibleRecords, before: dict
     ) -> PlannedRow:
-        title, subtitle = get_row_title_and_subtitle(cells, self.rules)
+        title, subtitle = get_row_title_and_subtitle(cells, self.rules, self.options)
         plan = PlannedRow(of=self.imported, row=row.row, title=title, subtitle=subtitle)
         if meant := self.without_record.judge(row):
             plan.match = meant

@@ -7,6 +7,7 @@ from typing import Any
 from crm.fields.widgets.text_widgets import EmailCell, PhoneCell
 from crm.fields.widgets.value_widgets import CellWidget, DateCell, NumberCell, YesNoCell
 from crm.platform.excel.parsing.date_parsing import YEAR_FIRST, YEAR_LAST
+from crm.platform.excel.reading.cell_links import LinkedText
 from crm.platform.excel.reading.reader import Row, get_cell_value
 from crm.records.kinds.kind_registry import Kind
 
@@ -79,6 +80,8 @@ def contradicts_header(kind: Kind, name: str, cells: list[tuple[str, str]]) -> b
 
 def _can_read(widget: CellWidget, value: Any) -> bool:
     """In any order of day and month, with any decimal separator."""
+    if isinstance(value, LinkedText) and widget.get_text_from_link(str(value), value.target):
+        return True
     if isinstance(widget, PhoneCell):
         return any(letter.isdecimal() for letter in str(value))
     for day_first, decimal in ((True, "."), (False, ",")):

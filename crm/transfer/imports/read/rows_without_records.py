@@ -64,13 +64,18 @@ def _is_number(kind: str, text: str) -> bool:
     return True
 
 
-class RowsWithoutRecords:
-    """Which rows of an import have no record."""
+def may_have_only_totals(kinds: str, cells: Sequence[str]) -> bool:
+    """The same for a row of a file whose columns have no fields yet."""
+    return has_only_totals(kinds, cells, [""] * len(cells), ())
 
-    def __init__(self, imported: Import) -> None:
+
+class RowsWithoutRecords:
+    """Which rows of an import have no record, activity or task. `numbers` are the columns with numbers, if its rows aren't records."""
+
+    def __init__(self, imported: Import, numbers: Collection[str] | None = None) -> None:
         self.headings = [column["heading"] for column in imported.columns] if imported.header_row != 0 else []
         self.mapping = imported.mapping
-        self.numbers = get_number_columns(KINDS[imported.table])
+        self.numbers = get_number_columns(KINDS[imported.table]) if numbers is None else numbers
         self.imported = imported
 
     @cached_property

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -15,6 +15,7 @@ from crm.fields.custom.values.field_registry import use_definitions_as_found
 from crm.models import Import, ImportRow
 from crm.platform.configuration.company import get_company_language
 from crm.platform.excel.reading import limits
+from crm.platform.excel.reading.cell_links import get_targets
 from crm.platform.excel.reading.error_messages import get_rejection_sentence
 from crm.platform.excel.reading.reader import Row, SourceFile, UnreadableFile, open_file_rows
 from crm.platform.files import store
@@ -38,14 +39,14 @@ from crm.transfer.imports.columns.program_exports import get_program_words, map_
 from crm.transfer.imports.columns.saved_mappings import find_mapping_by_headings, find_name_order
 from crm.transfer.imports.links.program_ids import map_program_id_columns
 from crm.transfer.imports.read.copy_rows import encode_copy_value
-from crm.transfer.imports.read.rows_without_records import repeats_header
+from crm.transfer.imports.read.rows_without_records import may_have_only_totals, repeats_header
 from crm.transfer.imports.sheet_contents import find_work_import
 
 log = logging.getLogger(__name__)
 
 IMPORT_FOLDER = "imports"
 EASTERN = ("ro",)
-COPY = 'COPY crm_importrow (of_id, "row", kinds, cells, fixes, choice, takes) FROM STDIN'
+COPY = 'COPY crm_importrow (of_id, "row", kinds, cells, targets, fixes, choice, takes) FROM STDIN'
 
 
 def store_upload(upload: UploadedFile) -> tuple[str, int, str]:
@@ -84,8 +85,9 @@ def stage_rows(imported: Import, progress: Callable[[int, int], None] | None = N
         head, columns, rows = split_header_and_rows(source, imported.header_row)
         count = 0
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-            while portion := list(islice(rows, 1_000)):
-                copy.write("".join(_build_copy_line(imported.pk, row, columns) for row in portion))
+            lines = _build_copy_lines(imported.pk, rows, columns, linked=source.linked)
+            while portion := list(islice(lines, 1_000)):
+                copy.write("".join(portion))
                 count += len(portion)
                 if progress:
                     progress(count, max(count, source.about))
@@ -130,17 +132,36 @@ def _chain_rows(first: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
     yield from rest
 
 
-def _build_copy_line(pk: int, row: Row, columns: list[ColumnContent]) -> str:
+def _build_copy_lines(
+    pk: int, rows: Iterable[Row], columns: list[ColumnContent], *, linked: bool
+) -> Iterator[str]:
+    """One for each row; each is built when the next one is known, because only the last one may have totals."""
+    before: Row | None = None
+    for row in rows:
+        if before:
+            yield _build_copy_line(pk, before, columns, linked=linked)
+        before = row
+    if before:
+        yield _build_copy_line(pk, before, columns, linked=linked, last=True)
+
+
+def _build_copy_line(
+    pk: int, row: Row, columns: list[ColumnContent], *, linked: bool = False, last: bool = False
+) -> str:
     number, kinds, cells = row
     while len(columns) < len(cells):
         columns.append(ColumnContent(""))
-    # A header that the file repeats says nothing about the values below it.
-    told = () if repeats_header([column.heading for column in columns], cells) else cells
+    # A header that the file repeats says nothing about the values below it, nor do the totals of those above.
+    silent = repeats_header([column.heading for column in columns], cells) or (
+        last and may_have_only_totals(kinds, cells)
+    )
+    told = () if silent else cells
     for place, text in enumerate(told):
         if text:
             columns[place].add_cell(kinds[place] if kinds else "s", text)
     packed = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
-    return f"{pk}\t{number}\t{kinds}\t{encode_copy_value(packed)}\t{{}}\t\t[]\n"
+    targets = encode_copy_value(get_targets(cells)) if linked else "{}"
+    return f"{pk}\t{number}\t{kinds}\t{encode_copy_value(packed)}\t{targets}\t{{}}\t\t[]\n"
 
 
 @use_definitions_as_found()

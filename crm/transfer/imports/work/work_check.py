@@ -13,6 +13,7 @@ from crm.transfer.imports.check.plan_building import PlanBuilder, Verdict
 from crm.transfer.imports.check.record_matching import FileState
 from crm.transfer.imports.check.row_judgment import get_json_cell_value
 from crm.transfer.imports.columns.saved_mappings import get_headings
+from crm.transfer.imports.read.rows_without_records import RowsWithoutRecords, get_skipping_reason
 from crm.transfer.imports.work.work_import import WorkImport
 from crm.transfer.imports.work.work_judgment import WorkJudge
 
@@ -46,6 +47,7 @@ class WorkCheck(PlanBuilder):
         heads = get_headings(imported)
         self.cells = self.rules.get_cells(heads, day_first=self.options.day_first)
         self.cleaner = RowCleaner(self.cells, imported)
+        self.without_record = RowsWithoutRecords(imported, self.rules.get_number_columns())
         fields = self.rules.model._meta
         self.before = FileState(
             self.rules.model, {name: fields.get_field(name).attname for name in self.rules.edited}
@@ -137,6 +139,10 @@ class WorkCheck(PlanBuilder):
         shown = [cells[name].shown for name in self.rules.subtitle_fields if name in cells]
         plan = PlannedRow(of=self.imported, row=row.row, subtitle=", ".join(filter(None, shown))[:300])
         plan.title = self.get_title(cells, named)[:300]
+        if meant := self.without_record.judge(row):
+            plan.match = meant
+            self.mark_skipped(plan, get_skipping_reason(meant))
+            return plan
         own_id = self.rules.own_id
         columns = (own_id, "version", "id", "of")
         wrong = [(name, cells[name].error) for name in columns if name in cells and cells[name].error]

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.fields.types.field_type import get_field_type
+from crm.fields.types.numbers import Number
 from crm.fields.widgets.value_widgets import CellWidget
 from crm.models import Import
 from crm.platform.excel.parsing.day_order import DayOrder
@@ -15,6 +16,7 @@ from crm.transfer.imports.check.import_rules import ImportRules
 from crm.transfer.imports.check.rules_by_kind import get_rules_class
 from crm.transfer.imports.columns.file_columns import ColumnContent
 from crm.transfer.imports.columns.import_options import ImportOptions
+from crm.transfer.imports.read.rows_without_records import describe_rows_without_records
 
 
 class WorkImport(ImportRules):
@@ -72,6 +74,15 @@ class WorkImport(ImportRules):
         days = sum((column.days for column, name in pairs if name in self.dates), DayOrder())
         return self.build_import_options(mapping, day_first=days.day_first is not False)
 
+    def get_number_columns(self) -> list[str]:
+        """The columns whose totals a row below them may have."""
+        fields = {name: self.model._meta.get_field(name) for name in self.edited}
+        return [
+            f"{self.prefix}{name}"
+            for name, field in fields.items()
+            if isinstance(get_field_type(field), Number)
+        ]
+
     def get_own_label(self, name: str) -> str:
         """What a field of the rows is called."""
         return str(capfirst(self.model._meta.get_field(self.stored_as.get(name, name)).verbose_name))
@@ -88,7 +99,8 @@ class WorkImport(ImportRules):
         places = range(len(imported.columns))
         skipped = [imported.get_heading(place) for place in places if not imported.mapping[place]]
         words = _("Columns that aren’t read: %(columns)s.")
-        return [words % {"columns": ", ".join(skipped)}] if skipped else []
+        unread = [words % {"columns": ", ".join(skipped)}] if skipped else []
+        return [*unread, *describe_rows_without_records(imported)]
 
 
 class WorkCells:

@@ -34,3 +34,40 @@ def test_a_page_called_xls_with_repeated_headers_and_totals_becomes_its_leads(si
         ("Ion", "POPESCU", "Omnia SRL", 1250),
         ("", "", "Total", 100),
     ]
+
+
+CELL = '<Cell{}><Data ss:Type="{}">{}</Data></Cell>'
+BOOK = """<?xml version="1.0"?>
+<?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Worksheet ss:Name="Clienți"><Table>{}</Table></Worksheet></Workbook>"""
+LINES = [
+    [("", "String", text) for text in ("Nume și prenume", "Firma", "E-mail", "Data adăugării", "Valoare")],
+    [
+        ("", "String", "POPESCU Ion"),
+        ("", "String", "Omnia &amp; Fiii SRL"),
+        (' ss:HRef="mailto:ion@example.com"', "String", "Scrie"),
+        ("", "DateTime", "2026-05-01T00:00:00.000"),
+        ("", "Number", "1250.5"),
+    ],
+    [
+        ("", "String", "RUS Anna"),
+        (' ss:Index="5"', "Number", "100"),
+    ],
+]  # fmt: skip
+
+
+def test_an_xml_workbook_of_an_accounting_program_becomes_its_leads(sign_in, ann):
+    browser = sign_in(ann)
+    table = "".join(f"<Row>{''.join(CELL.format(*cell) for cell in line)}</Row>" for line in LINES)
+    imported = upload(browser, BOOK.format(table).encode(), name="clienti.xls")
+    assert imported.sheets == ["Clienți"]
+    assert imported.mapping[:3] == ["name", "company", "email"]
+    imported = choose(browser, imported, "columns")
+    assert verdicts(imported) == {"new": 2}
+    apply(browser, imported)
+    found = Lead.objects.order_by("-email").values_list("last_name", "company", "email", "value")
+    assert [(last, company, email, float(value)) for last, company, email, value in found] == [
+        ("POPESCU", "Omnia & Fiii SRL", "ion@example.com", 1250.5),
+        ("RUS", "", "", 100),
+    ]

@@ -16,12 +16,27 @@ class Case:
     title: str = ""
     below: str = ""
     of: str = "lead"
+    last_first: bool = False
 
 
 ACME = {"name": "Acme"}
 CASES = {
     "a lead with two names": Case({"first_name": "Ana", "last_name": "Pop"}, "Ana Pop"),
     "a whole name": Case({"name": "Ana Pop"}, "Ana Pop"),
+    "a whole name with the last name first": Case({"name": "Pop Ana"}, "Ana Pop", last_first=True),
+    "a last name of several words first": Case(
+        {"name": "van der Berg Anna"}, "Anna van der Berg", last_first=True
+    ),
+    "a comma behind the last name": Case({"name": "Pop, Ana Maria"}, "Ana Maria Pop"),
+    "a name of one word": Case({"name": "Pop"}, "Pop", last_first=True),
+    "a name on two lines": Case({"name": "Pop\nAna"}, "Ana Pop", last_first=True),
+    "no name": Case(
+        {"name": "", "email": "a@example.com"}, "a@example.com", "a@example.com", last_first=True
+    ),
+    "two columns of names": Case({"first_name": "Ana", "last_name": "Pop"}, "Ana Pop", last_first=True),
+    "a company whose name looks like that of a person": Case(
+        {"name": "Pop Ana"}, "Pop Ana", of="company", last_first=True
+    ),
     "the email of a lead comes before its company": Case(
         {"name": "Ana Pop", "company": "Acme", "email": "a@example.com"}, "Ana Pop", "a@example.com"
     ),
@@ -40,8 +55,6 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_row_is_called(case):
-    judging = judge(of=case.of)
-    assert get_row_title_and_subtitle(cleaned(judging.resource, case.row), judging.rules) == (
-        case.title,
-        case.below,
-    )
+    judging = judge(of=case.of, last_name_first=case.last_first)
+    cells = cleaned(judging.resource, case.row)
+    assert get_row_title_and_subtitle(cells, judging.rules, judging.options) == (case.title, case.below)

@@ -209,7 +209,7 @@ READ = {
 @pytest.mark.parametrize("case", READ.values(), ids=READ)
 def test_a_cell_as_it_was_read(case):
     cleaner = RowCleaner(judge().resource, Import(table="lead", mapping=[case.name]))
-    row = SimpleNamespace(cells=case.cells, kinds=case.kinds, fixes=case.fixes)
+    row = SimpleNamespace(cells=case.cells, kinds=case.kinds, targets={}, fixes=case.fixes)
     # The second time it is remembered.
     for _time in range(2):
         cell = cleaner.clean_row(row)[case.name]
@@ -248,9 +248,11 @@ PHONES = {
 def test_a_phone_whose_calling_code_is_in_another_column(case):
     told = Import(table="lead", mapping=["phone", "calling_code"], blanks={"0": ["None"]})
     cleaner = RowCleaner(judge().resource, told)
-    others = [SimpleNamespace(cells=one.cells, kinds=one.kinds, fixes={}) for one in PHONES.values()]
+    others = [
+        SimpleNamespace(cells=one.cells, kinds=one.kinds, targets={}, fixes={}) for one in PHONES.values()
+    ]
     # What the other rows say is remembered, and changes nothing.
-    for row in (*others, SimpleNamespace(cells=case.cells, kinds=case.kinds, fixes={})):
+    for row in (*others, SimpleNamespace(cells=case.cells, kinds=case.kinds, targets={}, fixes={})):
         cell = cleaner.clean_row(row)["phone"]
     assert (cell.value, cell.shown, cell.error) == (case.value, case.shown, case.error)
     assert cell.empty is (case.value is None and not case.error)
@@ -270,7 +272,10 @@ def test_the_records_that_cells_and_decisions_name_are_looked_up_together():
     rows = [("Cluj", "Acme", "ss", {}), ("", "'=Omnia", "ss", {}), ("", "", "ss", {}), ("", "#N/A", "se", {})]
     rows += [("", "Beta", "ss", {"1": "Gamma"}), ("", "12", "sn", {})]
     cleaner.look_up_links(
-        [SimpleNamespace(cells=[*cells], kinds=kinds, fixes=fixes) for *cells, kinds, fixes in rows]
+        [
+            SimpleNamespace(cells=[*cells], kinds=kinds, targets={}, fixes=fixes)
+            for *cells, kinds, fixes in rows
+        ]
     )
     assert sorted(asked) == ["#7", "'=Omnia", "12", "=Omnia", "Acme", "Gamma"]
 
@@ -309,14 +314,14 @@ def test_a_number_of_different_cells_is_remembered_and_then_forgotten(monkeypatc
     monkeypatch.setattr("crm.transfer.imports.check.cell_cleaning.REMEMBERED", 2)
     cleaner = RowCleaner(judge().resource, Import(table="lead", mapping=["city"]))
     for text in ("Cluj", "Arad", "Deva", "Brno", "Cluj"):
-        row = SimpleNamespace(cells=[text], kinds="", fixes={})
+        row = SimpleNamespace(cells=[text], kinds="", targets={}, fixes={})
         assert cleaner.clean_row(row)["city"].value == text
         assert len(cleaner.remembered[0]) <= 3
 
 
 def test_skipped_columns_lines_and_closed_fields_have_no_cells():
     cleaner = RowCleaner(judge().resource, Import(table="lead", mapping=["", "city", "notes", "zip"]))
-    row = SimpleNamespace(cells=["a", "b", "c", "d"], kinds="", fixes={})
+    row = SimpleNamespace(cells=["a", "b", "c", "d"], kinds="", targets={}, fixes={})
     assert {name: cell.value for name, cell in cleaner.clean_row(row).items()} == {"city": "b", "zip": "d"}
     assert cleaner.lines == [2]
 

@@ -96,7 +96,7 @@ def test_what_is_kept_of_a_column():
 def test_rows_are_kept_as_they_are_and_only_filled_cells_are_looked_at():
     columns = [ColumnContent("City")]
     lines = [_build_copy_line(7, row, columns) for row in [(2, "", ["Cluj", ""]), (3, "sn", ["", "12"])]]
-    assert lines == ['7\t2\t\t["Cluj",""]\t{}\t\t[]\n', '7\t3\tsn\t["","12"]\t{}\t\t[]\n']
+    assert lines == ['7\t2\t\t["Cluj",""]\t{}\t{}\t\t[]\n', '7\t3\tsn\t["","12"]\t{}\t{}\t\t[]\n']
     assert [(column.heading, column.cells) for column in columns] == [
         ("City", [("s", "Cluj")]),
         ("", [("n", "12")]),

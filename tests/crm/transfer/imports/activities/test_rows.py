@@ -13,6 +13,7 @@ from tests.crm.records.custom_fields.any_record import write
 from tests.crm.transfer.imports.activities.sheets import AT, HEADS, Book, add, checked, errors
 from tests.crm.transfer.imports.importing import answer_plan, apply, choose, decide, shown, upload, verdicts
 from tests.merged import as_merged
+from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -221,3 +222,21 @@ def test_a_note_about_a_merged_record_is_added_to_the_one_it_was_merged_into(sig
     browser = sign_in(ann)
     apply(browser, checked(browser, [HEADS, [lead.pk, "Note", "", "", "", "Called"]]))
     assert Activity.objects.get().record == other.pk
+
+
+def test_repeated_headers_and_totals_are_skipped_with_their_row_numbers(sign_in, ann, lead):
+    heads = ["Lead ID", "Type", "Outcome", "When", "Minutes", "Text"]
+    rows = [
+        heads,
+        [lead.pk, "Call", "Reached", "2026-06-01 10:30", 5, "First"],
+        [head.upper() for head in heads],
+        [lead.pk, "Call", "Reached", "2026-06-01 11:30", 7, "Second"],
+        ["Total", None, None, None, 12, None],
+    ]
+    browser = sign_in(ann)
+    imported = checked(browser, rows)
+    assert verdicts(imported) == {"new": 2, "left_out": 2}
+    text = close_up(shown(browser, imported, "plan").text)
+    assert "Row 3 repeats the header, so it’s skipped. Row 5 only has totals, so it’s skipped." in text
+    apply(browser, imported)
+    assert sorted(Activity.objects.values_list("text", "minutes")) == [("First", 5), ("Second", 7)]

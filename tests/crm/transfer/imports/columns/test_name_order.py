@@ -34,6 +34,11 @@ def test_a_header_presets_the_box_and_the_examples_show_both_orders(browser):
     assert "First name: Popescu, last name: Ion" in text
     checked = choose(browser, imported, "columns")
     assert "Names are read with the last name first." in shown(browser, checked, "plan").text
+    # A row is called as its lead will be.
+    assert list(checked.plan.in_order().values_list("title", flat=True)) == [
+        "Ion Popescu",
+        "Anna van der Berg",
+    ]
     apply(browser, checked)
     assert names() == [("Anna", "van der Berg"), ("Ion", "Popescu")]
 

@@ -22,6 +22,7 @@ from tests.crm.transfer.imports.importing import (
     verdicts,
     workbook,
 )
+from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -360,3 +361,20 @@ def test_a_column_of_tasks_can_be_mapped_by_hand(sign_in, ann, lead):
     choose(browser, imported, "columns", column_3="task_description")
     apply(browser, imported)
     assert Task.objects.get().description == "Hello"
+
+
+def test_repeated_headers_and_totals_are_skipped_with_their_row_numbers(sign_in, ann, lead):
+    rows = [
+        [*HEADS, "Hours"],
+        ["Call back", "2026-12-24", "", "Lead", f"#{lead.pk}", "", "2"],
+        [*HEADS, "Hours"],
+        ["Send the offer", "2026-12-28", "", "Lead", f"#{lead.pk}", "", "3"],
+        ["Total", "", "", "", "", "", "5"],
+    ]
+    browser = sign_in(ann)
+    imported = checked(browser, rows)
+    assert verdicts(imported) == {"new": 2, "left_out": 2}, reasons(imported)
+    text = close_up(shown(browser, imported, "plan").text)
+    assert "Row 3 repeats the header, so it’s skipped. Row 5 only has totals, so it’s skipped." in text
+    apply(browser, imported)
+    assert sorted(Task.objects.values_list("title", flat=True)) == ["Call back", "Send the offer"]

@@ -1,0 +1,123 @@
+"""Cells whose text leads to an address: which of the two is the value of a field."""
+
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import pytest
+
+from crm.models import Import
+from crm.platform.excel.reading.cell_links import LinkedText, link_text
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.cell_cleaning import RowCleaner
+from crm.transfer.imports.columns.cell_evidence import contradicts_header
+from tests.decisions.imports.on_paper import SHEETS, added, ann, cleaned, custom, defined
+
+MAIL, SITE = "mailto:ana@example.com", "https://omnia.example/"
+NOTE = "Link read instead of its text"
+
+
+class Case(NamedTuple):
+    """`read` is the value of the cell, or the beginning of the sentence that says why there is none."""
+
+    field: str
+    text: str
+    target: str
+    read: str
+    error: bool = False
+    of: str = "lead"
+
+
+CASES = {
+    "a word for an email": Case("email", "Email", MAIL, "ana@example.com"),
+    "a name for an email": Case("email", "Ana Pop", MAIL, "ana@example.com"),
+    "a second email": Case("second_email", "Write", MAIL, "ana@example.com"),
+    "an email that leads to another one": Case("email", "dan@example.com", MAIL, "dan@example.com"),
+    "an email with its name": Case("email", "Dan <dan@example.com>", MAIL, "dan@example.com"),
+    "a word that leads to a page": Case("email", "Email", SITE, "Enter a valid email", error=True),
+    "a word that leads to no email": Case("email", "Email", "mailto:nobody", "Enter a valid email", error=True),
+    "several emails": Case("email", "Write", "mailto:ana@example.com,dan@example.com", "ana@example.com"),
+    "a word for a website": Case("website", "Visit", SITE, SITE),
+    "a name for a website": Case("website", "Omnia S.R.L. Cluj", SITE, SITE),
+    "a website that leads elsewhere": Case("website", "omnia.ro", SITE, "omnia.ro"),
+    "a page that leads elsewhere": Case("website", "HTTPS://omnia.ro:80/a?b=1", SITE, "HTTPS://omnia.ro:80/a?b=1"),
+    "an email above a website": Case("website", "ana@omnia.ro", SITE, SITE),
+    "a website that is an email": Case("website", "Visit", MAIL, "Visit"),
+    "a word for a domain": Case("domain", "Visit", SITE, "omnia.example", of="company"),
+    "a domain": Case("domain", "omnia.ro", SITE, "omnia.ro", of="company"),
+    "a word for a phone": Case("phone", "Call", "tel:+40722111222", "+40722111222"),
+    "a phone that leads to another one": Case("phone", "0722 333 444", "tel:+40722111222", "0722 333 444"),
+    "a name that leads to a page": Case("last_name", "Pop", SITE, "Pop"),
+    "a whole name that leads to an email": Case("name", "Ana Pop", MAIL, "Ana Pop"),
+    "a city that leads to a map": Case("city", "Cluj", SITE, "Cluj"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_read_of_a_cell_with_a_link(on_paper, name):
+    case = CASES[name]
+    sheet = SHEETS[case.of](KINDS[case.of], ann(of=case.of))
+    cell = cleaned(sheet, {case.field: case.text}, targets={"0": case.target})[case.field]
+    assert (cell.error if case.error else cell.value).startswith(case.read)
+    assert bool(cell.error) is case.error
+    assert (NOTE in cell.notes) is (not case.error and case.text not in (cell.value, f"Dan <{cell.value}>"))
+
+
+def test_a_correction_replaces_the_link_too(on_paper):
+    sheet = SHEETS["lead"](KINDS["lead"], ann())
+    cleaner = RowCleaner(sheet, Import(table="lead", mapping=["website"]))
+    row = SimpleNamespace(cells=["Visit"], kinds="", targets={"0": SITE}, fixes={})
+    assert cleaner.clean_row(row)["website"].value == SITE
+    row.fixes = {"0": "Visit"}
+    assert cleaner.clean_row(row)["website"].value == "Visit"
+
+
+def test_the_same_text_with_another_link_is_another_value(on_paper):
+    cleaner = RowCleaner(SHEETS["lead"](KINDS["lead"], ann()), Import(table="lead", mapping=["email"]))
+    rows = [SimpleNamespace(cells=["Email"], kinds="", targets=told, fixes={}) for told in TOLD]
+    assert [cleaner.clean_row(row)["email"].value for row in rows] == [None, "a@example.com", "b@example.com"]
+
+
+TOLD: list[dict[str, str]] = [{}, {"0": "mailto:a@example.com"}, {"0": "mailto:b@example.com"}]
+
+
+def test_the_preview_says_which_text_was_replaced_by_its_link(on_paper):
+    found = added({"last_name": "Pop", "email": "Write to Ana"}, targets={"1": MAIL})
+    assert found.values["email"] == "ana@example.com"
+    assert found.notes == [("email", NOTE, "Write to Ana", "ana@example.com")]
+
+
+def test_a_custom_field_with_a_web_address_takes_the_link():
+    with defined([custom("Profile", "url")]):
+        sheet = SHEETS["lead"](KINDS["lead"], ann())
+        assert cleaned(sheet, {"c1": "Profile"}, targets={"0": SITE})["c1"].value == SITE
+
+
+@pytest.mark.parametrize("target", ["", SITE])
+def test_links_speak_for_the_header_of_their_column_and_words_against_it(on_paper, target):
+    words = [("s", LinkedText("Email", target) if target else "Email")] * 5
+    assert contradicts_header(KINDS["lead"], "email", words)
+    assert not contradicts_header(KINDS["lead"], "email", [("s", LinkedText("Email", MAIL))] * 5)
+
+
+# What is kept of a link; '' if the text says the same, or no field takes such an address.
+KEPT = {
+    "an email": ("Email", MAIL, MAIL),
+    "an email with a subject": ("Email", "mailto:ana%40example.com?subject=Hello", MAIL),
+    "in capitals": ("Email", "MAILTO:ana@example.com", MAIL),
+    "a page": ("Visit", f" {SITE} ", SITE),
+    "the same email": ("Ana@example.com", MAIL, ""),
+    "the same page": ("www.omnia.example", SITE, ""),
+    "another page of it": ("omnia.example", f"{SITE}about", f"{SITE}about"),
+    "a file": ("Visit", "file:///C:/a.xlsx", ""),
+    "a script": ("Visit", "javascript:alert(1)", ""),
+    "a place in the workbook": ("Visit", "#Sheet2!A1", ""),
+    "an empty text": (" ", SITE, ""),
+    "an endless address": ("Visit", SITE + "x" * 2_000, ""),
+}
+
+
+@pytest.mark.parametrize(("text", "target", "kept"), KEPT.values(), ids=KEPT)
+def test_what_is_kept_of_a_link(text, target, kept):
+    found = link_text(text, target)
+    assert found == text
+    assert getattr(found, "target", "") == kept
