@@ -181,7 +181,8 @@ class RecordTable(Table):
             # The page has loaded this row, so its label isn't looked up.
             return html("{}", get_row_label(value) if value is not None else _("Unassigned"))
         field = self.custom.get(name) or record._meta.get_field(name)
-        return html("{}", get_field_type(field).format_record_value(field, record))
+        drawing = get_field_type(field)
+        return html("{}", drawing.format_record_value(field, record) or drawing.none)
 
     def render_name(self, record):
         pk = record.id

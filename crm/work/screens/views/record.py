@@ -232,7 +232,8 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
         untold = value in EMPTY_VALUES or (value is False and not is_custom(field))
         empty = untold and not drawing.none
         if editable or not (empty or name in others):
-            folded = name in others or (empty and name not in kind.inline and name not in kind.fields.ASKED)
+            blank = untold if is_custom(field) else empty
+            folded = name in others or (blank and name not in kind.inline and name not in kind.fields.ASKED)
             # "No" is changed; there is nothing to add.
             adds = empty and value is not False
             found.append(build_fact(kind, row, field, user, empty=adds, inline=editable, folded=folded))
