@@ -13,10 +13,8 @@ UNDO = (*ENGINE, "tests/leads", "tests/customers", "tests/duplicates", "tests/cr
 MERGING = ("tests/duplicates", "tests/crm/fields/custom/links")
 MAILINGS, REPORTS = ("tests/mailings",), ("tests/reports",)
 SCOPES = ("tests/accounts", *ENGINE, "tests/leads", "tests/customers")
-CONVERSION = ("tests/customers", "tests/intake")
-INTAKE, RIGHTS = ("tests/intake",), ("tests/accounts",)
-LEADS = ("tests/leads", "tests/intake", *ENGINE)
-QUEUE = ("tests/leads", "tests/crm/work")
+CONVERSION, INTAKE, RIGHTS = ("tests/customers", "tests/intake"), ("tests/intake",), ("tests/accounts",)
+LEADS, QUEUE = ("tests/leads", "tests/intake", *ENGINE), ("tests/leads", "tests/crm/work")
 AUTOMATIONS = SEQUENCES = ("tests/automations", "tests/sequences")
 BOOKINGS = ("tests/bookings", "tests/automations", "tests/accounts/free_busy", "tests/calendars")
 MAILBOXES = ("tests/mailboxes", "tests/calendars")
@@ -59,7 +57,9 @@ DECIDING: dict[str, tuple[str, ...]] = {
             "crm/platform/text/html_to_text.py",
             "crm/platform/text/text_folding.py",
             "crm/platform/web/rendering/address_breaks.py",
+            "crm/platform/web/responses.py",
             "crm/records/editing/bulk_actions.py",
+            "crm/records/editing/set_field.py",
             "crm/records/listing/personal_filters.py",
             "crm/records/listing/saved_view_replacement.py",
             "crm/records/listing/search/search_results.py",

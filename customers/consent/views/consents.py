@@ -9,12 +9,10 @@ from crm.platform.web.responses import render_response
 from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_changeable_record, get_visible_record, kind_view
-from crm.work.emails.email_verbs import ALSO_WARNED
-from customers.consent.current_consent import get_current_consents
+from customers.consent.current_consent import describe_blocks, get_current_consents
 from customers.consent.forms import RecordConsentForm
 from customers.consent.merged_emails import get_consents_before_merge
 from customers.models import ConsentPurpose
-from leads.models import Unsubscribe
 
 
 @kind_view()
@@ -42,18 +40,6 @@ def consents(request, kind: Kind, pk):
         "form": form if _may_record(kind, record, request.user) else None,
     }
     return render_response(request, "consent/record.html", context, status=422 if form.is_bound else 200)
-
-
-def describe_blocks(record) -> list[str]:
-    """Why the person of this record gets no mailings, whatever they agreed to."""
-    found = [text for warn in ALSO_WARNED for text in warn(record)]
-    if record.email_key and Unsubscribe.objects.filter(email_key=record.email_key).exists():
-        found.append(
-            _(
-                "This person has unsubscribed, so they get no mailings until they subscribe again by the link in an email."
-            )
-        )
-    return found
 
 
 def _may_record(kind: Kind, record, user) -> bool:
