@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from crm.work.emails.email_verbs import ALSO_WARNED
 from customers.models import Consent
+from leads.models import Unsubscribe
 
 # In SQL: whether a person has given a consent and not withdrawn it since. As on the page of a record, the newest of their states
 # counts, whether it is that of the email or of the record. At the same moment, withdrawn counts.
@@ -51,3 +55,15 @@ def get_current_consents(record: Any) -> list[CurrentConsent]:
         else:
             found[row.purpose_id] = CurrentConsent(row)
     return sorted(found.values(), key=lambda one: one.purpose.name.casefold())
+
+
+def describe_blocks(record: Any) -> list[str]:
+    """Why the person of this record gets no mailings, whatever they agreed to."""
+    found = [text for warn in ALSO_WARNED for text in warn(record)]
+    if record.email_key and Unsubscribe.objects.filter(email_key=record.email_key).exists():
+        found.append(
+            _(
+                "This person has unsubscribed, so they get no mailings until they subscribe again by the link in an email."
+            )
+        )
+    return found

@@ -89,6 +89,10 @@ class RecordConsentForm(Form):
         self.fields["text"].label_from_instance = get_text_label
         self.initial.setdefault("on", timezone.localdate())
 
+    @property
+    def allows_newsletters(self) -> bool:
+        return self.cleaned_data["state"] == GIVEN and self.cleaned_data["purpose"].is_newsletter
+
     def clean_on(self) -> Any:
         if self.cleaned_data["on"] > timezone.localdate():
             raise forms.ValidationError(_now("Enter today or an earlier day."))

@@ -225,7 +225,7 @@ class MergePage:
         if self.values[record.pk].is_empty(part.name) and not isinstance(
             self.values[record.pk].parts.get(part.name), bool
         ):
-            return ""
+            return str(get_field_type(part.field).none)
         words = get_field_type(part.field).format_value(
             part.field, getattr(record, part.field.name), self.user
         )

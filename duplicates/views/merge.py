@@ -11,7 +11,7 @@ from crm.records.editing.bulk_actions import get_selected_ids
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.records.listing.way_back import add_list, get_way_back
+from crm.records.listing.way_back import add_list_of_url, get_way_back
 from crm.records.screens.views.kind_access import kind_view
 from crm.records.screens.views.record_buttons import show_outcome_message
 from duplicates.merging.merge_page import LEAST, MOST, MergePage
@@ -33,7 +33,7 @@ def merge(request, kind: Kind):
     if posted:
         status = carry_out_merge(request, kind, page)
         if status == 302:
-            return redirect(add_list(kind.get_url("record", page.kept), get_way_back(request)))
+            return redirect(add_list_of_url(kind.get_url("record", page.kept), kind, get_way_back(request)))
     context = {
         "kind": kind,
         "page": page,

@@ -157,7 +157,7 @@ class WebForm(Retirable):
         db_default=365,
         validators=[MaxValueValidator(3650)],
         help_text=_(
-            "What was sent is deleted after so many days. The lead keeps its values. Enter 0 to keep it forever."
+            "What was sent is deleted after so many days. The lead keeps its values. With 0, it is kept until the lead is permanently deleted. Quarantined and unconfirmed forms are deleted after 30 days at the latest, also with 0."
         ),
     )
     questions = models.JSONField(_("questions"), default=list, blank=True)

@@ -75,7 +75,7 @@ def render_moved_record(request, kind: Kind, record: Any):
         return board
     if is_of_row(request):
         return render_current_row(request, kind, record.pk)
-    return redirect_to_record_or_list(kind, request.user, record)
+    return redirect_to_record_or_list(request, kind, record)
 
 
 def get_requested_status(request, record: Any) -> Status:

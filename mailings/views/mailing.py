@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.responses import render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.way_back import get_way_back
 from mailings.audience.audience import FaultyFilter
 from mailings.audience.recipient_counts import count_recipients
 from mailings.content.content_preview import build_page_policy, build_preview
@@ -70,6 +71,7 @@ def mailing(request, pk):
     receiving = context["funnel"].receiving_count if context["funnel"] else 0
     context |= {
         "asks": found.state == State.DRAFT and has_to_ask(request.user, found, receiving),
+        "way_back": get_way_back(request),
         "progress": get_progress(found) if found.sent_at and not found.finished_at else None,
         "may_decide": Mailing.objects.decidable_by(request.user).filter(pk=pk).exists(),
     }

@@ -7,7 +7,14 @@ from django.views.decorators.http import require_http_methods
 from mailings.content.signed_tokens import UNSUBSCRIBE
 from mailings.models import Delivery
 from mailings.suppression.public_pages import with_recipient
-from mailings.suppression.unsubscribe import LONGEST_REASON, is_unsubscribed, resubscribe, unsubscribe
+from mailings.suppression.unsubscribe import (
+    LONGEST_REASON,
+    describe_block,
+    find_remaining_block,
+    is_unsubscribed,
+    resubscribe,
+    unsubscribe,
+)
 
 ONE_CLICK = "List-Unsubscribe"
 
@@ -33,7 +40,8 @@ def mailing_unsubscribe(request, delivery: Delivery | None):
 
 def _render_page(request, delivery: Delivery) -> HttpResponse:
     context = {
-        "delivery": delivery,
+        "address": delivery.address,
+        "blocked": describe_block(find_remaining_block(delivery.email_key, delivery.digest)),
         "list": delivery.mailing.list,
         "unsubscribed": is_unsubscribed(delivery),
         "subscribed": "subscribed" in request.GET,

@@ -92,14 +92,14 @@ def _fill_words(words: str, values: dict) -> str:
 def describe_for_owner(values: dict) -> str:
     if _erases(values):
         words = ngettext(
-            "%(number)s of your leads will be erased on %(day)s, because it has been in the status %(status)s for a long time.",
-            "%(number)s of your leads will be erased on %(day)s, because they have been in the status %(status)s for a long time.",
+            "%(number)s of your leads will be erased on %(day)s or a few nights later, because it has been in the status %(status)s for a long time.",
+            "%(number)s of your leads will be erased on %(day)s or a few nights later, because they have been in the status %(status)s for a long time.",
             values["number"],
         )
         return _fill_words(words, values)
     words = ngettext(
-        "%(number)s of your leads will be deleted on %(day)s, because it has been in the status %(status)s for a long time.",
-        "%(number)s of your leads will be deleted on %(day)s, because they have been in the status %(status)s for a long time.",
+        "%(number)s of your leads will be deleted on %(day)s or a few nights later, because it has been in the status %(status)s for a long time.",
+        "%(number)s of your leads will be deleted on %(day)s or a few nights later, because they have been in the status %(status)s for a long time.",
         values["number"],
     )
     return _fill_words(words, values)
@@ -109,14 +109,14 @@ def describe_for_owner(values: dict) -> str:
 def describe_for_manager(values: dict) -> str:
     if _erases(values):
         words = ngettext(
-            "%(number)s lead without an active owner will be erased on %(day)s, because it has been in the status %(status)s for a long time.",
-            "%(number)s leads without an active owner will be erased on %(day)s, because they have been in the status %(status)s for a long time.",
+            "%(number)s lead without an active owner will be erased on %(day)s or a few nights later, because it has been in the status %(status)s for a long time.",
+            "%(number)s leads without an active owner will be erased on %(day)s or a few nights later, because they have been in the status %(status)s for a long time.",
             values["number"],
         )
         return _fill_words(words, values)
     words = ngettext(
-        "%(number)s lead without an active owner will be deleted on %(day)s, because it has been in the status %(status)s for a long time.",
-        "%(number)s leads without an active owner will be deleted on %(day)s, because they have been in the status %(status)s for a long time.",
+        "%(number)s lead without an active owner will be deleted on %(day)s or a few nights later, because it has been in the status %(status)s for a long time.",
+        "%(number)s leads without an active owner will be deleted on %(day)s or a few nights later, because they have been in the status %(status)s for a long time.",
         values["number"],
     )
     return _fill_words(words, values)

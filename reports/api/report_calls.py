@@ -15,9 +15,11 @@ from crm.api.openapi_parts import build_response_serializer, build_text_field, d
 from crm.api.problems import ApiProblem, build_invalid_problem
 from crm.api.token_scopes import TokenResource
 from crm.api.v2.documentation.call_parts import call
+from crm.api.v2.form_values import SEND_DAY
 from crm.api.v2.records import refuse_idle_days
 from crm.api.v2.v2_view import OwnView, format_moment, get_unknown_parameter_errors
 from crm.platform.configuration.company import get_company_currency
+from crm.platform.web.rendering.day_input import DayInput
 from crm.platform.web.transactions import CountedLater
 from crm.records.listing.url_parameters import filter_parameters
 from leads.kind import LEAD
@@ -220,6 +222,8 @@ class OneReport(CountedCall, OwnView):
         for name in ASKED:
             if name in sent:
                 data.setlist(name, sent.getlist(name))
+        if words := [name for name in ("from", "to") if DayInput().is_in_words(sent.get(name, ""))]:
+            raise build_invalid_problem(**dict.fromkeys(words, SEND_DAY))
         for name, values in self.read_filter(sent.get("filter", "")).lists():
             data.setlist(name, values)
         return data

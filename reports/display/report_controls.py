@@ -58,6 +58,7 @@ def build_controls(
         if not fixed or all(can_be_grouped_by(measure, dimension) for measure in question.measures)
     ]
     data = question.url_parameters
+    period = {name: data.get(name, "") for name in ("period", "from", "to")} | question.unread_period
     own = ({*OWN, *PAGE_PARAMETERS} - {"sort"}) | {name for name, *_rest in offered}
     return {
         "periods": list(LABELS.items()),
@@ -73,8 +74,7 @@ def build_controls(
         "is_new": chosen == DEFAULT_QUESTION["measures"],
         "first_by": question.by[0].name if question.by else "",
         "second_by": question.by[1].name if len(question.by) > 1 else "",
-        "from": data.get("from", ""),
-        "to": data.get("to", ""),
+        **period,
         "offered": offered,
         "filters": [(name, value) for name, values in data.lists() if name not in own for value in values],
     }

@@ -313,6 +313,7 @@ def _build_custom_dimension(field: Any) -> Dimension:
         field.verbose_name,
         lambda moment, path: KeyTextTransform(field.name, f"{path}lead__custom_values__values"),
         labels,
+        empty=kind.none or NONE,
         by_key=isinstance(kind, Day | Rating),
     )
 

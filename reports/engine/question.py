@@ -13,7 +13,7 @@ from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList
 from leads.kind import LEAD
 from reports.engine.dimensions import Dimension, parse_dimensions
 from reports.engine.measures import MEASURES, Measure
-from reports.engine.report_periods import COMPARISON_LABELS, NOT_COMPARED, ReportPeriod, parse_period
+from reports.engine.report_periods import BETWEEN, COMPARISON_LABELS, NOT_COMPARED, ReportPeriod, parse_period
 from reports.engine.row_sorting import parse_sort
 from reports.subjects.subject import get_viewable_measures
 
@@ -50,6 +50,8 @@ class ReportQuestion:
     problems: list[str] = field(default_factory=list)
     # The column that the rows are sorted by (reports/engine/row_sorting.py); '' as usual.
     sort: str = ""
+    # The parameters of days that can't be read, as they were sent, for the form.
+    unread_period: dict[str, str] = field(default_factory=dict)
 
     @property
     def period_title(self) -> str:
@@ -123,6 +125,8 @@ def parse_question(
 ) -> ReportQuestion:
     """What a URL asks for; `measures`, `by` and `picture` are those of a report without these parameters."""
     period, problems = parse_period(data)
+    sent = {name: data.get(name, "") for name in ("period", "from", "to")}
+    unread = bool(problems) and sent["period"] == BETWEEN
     names, offered = (
         [name for name in dict.fromkeys(data.getlist("measure")) if name],
         get_viewable_measures(user),
@@ -153,6 +157,7 @@ def parse_question(
         listing=listing,
         problems=problems,
         sort=parse_sort(data.get("sort", ""), chosen, dimensions),
+        unread_period=sent if unread else {},
     )
 
 

@@ -17,7 +17,8 @@ from crm.fields.conditions.periods import (
     get_first_day,
     subtract_months,
 )
-from crm.platform.web.rendering.day_input import read_day
+from crm.platform.text.day_words import read_day_word
+from crm.platform.web.rendering.day_input import read_typed_day
 
 DEFAULT, TODAY, BETWEEN = "last90", "today", "between"
 LABELS = {
@@ -125,7 +126,8 @@ def _shift_period(first: date, last: date, days: int) -> ReportPeriod | None:
 
 
 def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
-    """The period of a URL and what is wrong with it, in sentences. What can't be read becomes the usual period."""
+    """The period of a URL and what is wrong with it, in sentences. What can't be read becomes the usual period. Days may be words,
+    such as "today": the form sends what was typed."""
     name = data.get("period") or DEFAULT
     if name != BETWEEN:
         return (
@@ -134,7 +136,7 @@ def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
             else (_get_named_period(DEFAULT), [_get_unknown_period_sentence()])
         )
     try:
-        first, last = (read_day(data.get(end, "")) for end in ("from", "to"))
+        first, last = (read_typed_day(data.get(end, "")) for end in ("from", "to"))
     except ValidationError as error:
         return _get_named_period(DEFAULT), list(error.messages)
     if not first or not last:
@@ -144,6 +146,15 @@ def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
     if first.year < EARLIEST:
         return _get_named_period(DEFAULT), [_("Enter days from the year %(year)s on.") % {"year": EARLIEST}]
     return ReportPeriod(BETWEEN, first, last), []
+
+
+def replace_day_words(data: QueryDict) -> QueryDict:
+    """The URL with the days that its words mean now: a link to a report means the same days tomorrow."""
+    found = data.copy()
+    for end in ("from", "to"):
+        if day := read_day_word(data.get(end, ""), timezone.localdate()):
+            found[end] = day.isoformat()
+    return found
 
 
 # Comparing and time zones need days before the first one.

@@ -15,10 +15,12 @@ from reports.models import Report
 from reports.permissions import VIEW_PERMISSION
 from reports.pins import get_pin_state
 from reports.views.report_workbook import build_workbook_response
+from reports.views.standard_report import with_days_for_words
 
 
 @permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
+@with_days_for_words
 def build(request):
     question = parse_question(request.GET, request.user, **DEFAULT_QUESTION)
     panel = build_panel(_("Result"), question, request.user, request.GET)

@@ -16,7 +16,7 @@ from leads.models import Unsubscribe
 from mailings.models import ForgottenAddress
 from mailings.models.address_digest import UNSUBSCRIBED
 from mailings.suppression.address_erasure import add_forgotten_address
-from mailings.suppression.unsubscribe import resubscribe_address, unsubscribe_address
+from mailings.suppression.unsubscribe import find_remaining_block, resubscribe_address, unsubscribe_address
 from sequences.outgoing.opt_out_link import Recipient
 
 
@@ -33,6 +33,10 @@ class OptOut(Verb):
 
     @classmethod
     def get_label(cls, parameters, kind):
+        if parameters.get("blocked"):
+            return _(
+                "Subscribed again by a link in an email, but the address is suppressed and gets no mailings"
+            )
         if parameters.get("back"):
             return _("Subscribed again by a link in an email")
         return _("Unsubscribed by a link in an email")
@@ -68,13 +72,15 @@ def resubscribe(recipient: Recipient) -> None:
     if recipient.email is None:
         _get_forgotten(recipient).delete()
         return
-    with _record(recipient.email, back=True):
+    blocked = find_remaining_block(recipient.email_key)
+    with _record(recipient.email, back=True, **({"blocked": blocked} if blocked else {})):
         resubscribe_address(recipient.email_key, about=recipient.email.subject)
 
 
 @contextmanager
-def _record(email: Activity, *, back: bool) -> Iterator[None]:
-    values: dict[str, Any] = {"table": email.of, "matched": 1, "changed": 1, "parameters": {"back": back}}
+def _record(email: Activity, **parameters: Any) -> Iterator[None]:
+    """`back` says whether the recipient subscribed again, `blocked` why the address still gets nothing."""
+    values: dict[str, Any] = {"table": email.of, "matched": 1, "changed": 1, "parameters": parameters}
     with operation(OptOut.kind, by=None, channel=Operation.Channel.SYSTEM, **values) as record:
         yield
         write_verdicts(record, Outcome(email.of, changed=[email.record]))

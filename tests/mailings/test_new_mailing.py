@@ -47,7 +47,7 @@ def test_selected_leads_become_a_mailing_that_is_scheduled_with_its_recipients(
     assert "Selected: 3 leads" in browser.get(answer["Location"]).text
     answer = browser.post(answer["Location"], {"subject": "Price list", "department": departments.sales.pk})
     mailing = Mailing.objects.get()
-    assert answer["Location"] == f"/admin/mailings/{mailing.pk}"
+    assert answer["Location"].startswith(f"/admin/mailings/{mailing.pk}?back=")
     assert mailing.ids == [lead.pk for lead in leads]
     page = browser.get(answer["Location"])
     assert "The email has no text yet." in page.text

@@ -37,6 +37,9 @@ def _has_surrogates(text: str) -> bool:
     return False
 
 
+SEND_DAY = "Send a day such as 2026-11-25."
+
+
 def refuse_wrong_types(form: Any, sent: Mapping[str, Any]) -> None:
     """Raises Problem 422 if a form would misread a value: any text as "yes", a list as its last item, "tomorrow" as the day after
     today. The types of custom fields are already checked (crm/api/v2/custom_fields.py)."""
@@ -54,6 +57,6 @@ def refuse_wrong_types(form: Any, sent: Mapping[str, Any]) -> None:
         elif isinstance(value, bool | list | dict):
             wrong[name] = "Send a single value."
         elif isinstance(field.widget, DayInput | DayTimeInput) and field.widget.is_in_words(str(value)):
-            wrong[name] = "Send a day such as 2026-11-25."
+            wrong[name] = SEND_DAY
     if wrong:
         raise build_invalid_problem(**wrong)

@@ -14,6 +14,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from crm.platform.web.transactions import SAFE_METHODS
 
 REDIRECTS = (301, 302, 303)
+# The parameter of a page's URL with the list that it leads back to. The web server takes lines of 4,094 characters: the way back to a
+# list with a longer URL is left out.
+BACK, LONGEST_BACK = "back", 3_000
 # The name of a template, or several names, of which the first existing one is used.
 Template = str | list[str]
 
@@ -82,8 +85,19 @@ def sign_in_address(back: str, sent: bool) -> str:
     return f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query)}"
 
 
+def add_way_back(url: str, back: str) -> str:
+    """The URL of a page with the list that it leads back to, if there is one and the URL isn't too long with it. Added to '', it is the
+    end of such a URL."""
+    added = urlencode({BACK: back}) if back else ""
+    if not added or len(added) > LONGEST_BACK:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{added}"
+
+
 def get_previous_path(request: HttpRequest) -> str:
-    """The path of our own page from which a form was sent, or of the home page."""
+    """The path of our own page from which a form, or htmx, sent the request; or of the home page."""
+    if getattr(request, "htmx", None):
+        return request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
     referer = request.META.get("HTTP_REFERER", "")
     if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, request.is_secure()):
         return "/"

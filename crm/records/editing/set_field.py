@@ -5,6 +5,7 @@ from copy import deepcopy
 from django import forms
 from django.forms.models import modelform_factory
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.custom.definitions.built_in_fields import get_required_field_names
@@ -37,7 +38,7 @@ class SetFieldForm(Form):
         value = deepcopy(self.chosen[1])
         value.required = chosen in get_required_field_names(kind.name)
         value.label = _("New value")
-        value.help_text = "" if value.required else _("Leave it empty to clear the field.")
+        value.help_text = "" if value.required else get_clearing_help(value)
         value.widget.attrs["autofocus"] = True
         self.fields["value"] = value
         prepare_widgets(self)
@@ -50,6 +51,14 @@ class SetFieldForm(Form):
         """A program sends the value alone; the page says for which field it asked."""
         asked = self.add_prefix("asked")
         return self.data[asked] == chosen if asked in self.data else self.add_prefix("value") in self.data
+
+
+def get_clearing_help(field: forms.Field) -> str:
+    """How to clear a field that isn't required: with its choice for no value, such as "Unassigned", if that has a word."""
+    first = next(iter(getattr(field, "choices", ())), None)
+    if first is None or first[0] != "" or not (word := str(first[1]).strip("-")):
+        return _now("Leave it empty to clear the field.")
+    return _now("Choose “%(word)s” to clear the field.") % {"word": word}
 
 
 def get_settable_fields(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:

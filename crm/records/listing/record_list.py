@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import QueryDict
@@ -24,6 +24,7 @@ from crm.fields.sort_segments import Slice
 from crm.fields.types.field_type import get_field_type
 from crm.platform.sql.cache_keys import Reader
 from crm.platform.sql.compiled_querysets import get_records_compiled_once
+from crm.platform.web.id_parsing import parse_number
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.filter_alternatives import ALTERNATIVE_PREFIX
 from crm.records.listing.filters import FilterSet
@@ -57,6 +58,7 @@ class RecordList:
                 self.data.setlist(name, values)
         if not self.search:
             self.data.pop(RANKED, None)
+        self.view_id = parse_number(data.get("view", ""))
 
     @cached_property
     def filters(self) -> FilterSet:
@@ -95,6 +97,12 @@ class RecordList:
         for name in PAGE_PARAMETERS:
             data.pop(name, None)
         return data.urlencode()
+
+    @cached_property
+    def place(self) -> str:
+        """The query with its page and saved view: what leads back to the list as it is shown."""
+        view = {} if self.view_id is None else {"view": self.view_id}
+        return "&".join(filter(None, [self.data.urlencode(), urlencode(view)]))
 
     @cached_property
     def is_sorted_by_match(self) -> bool:

@@ -5,12 +5,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.http import HttpRequest, QueryDict
 
-from crm.platform.web.responses import get_previous_path
+from crm.platform.web.responses import BACK, get_previous_path
+from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
+from crm.records.listing.filter_urls import BOARD, get_return_page
 
-PARAMETER = "back"
-# The web server takes lines of 4,094 characters. The way back to a list with a longer URL is left out.
-MOST = 3_000
+# The parameter of a record's page with the query of the list that it was opened from.
+LIST = "list"
 
 
 def read_list_url(text: str, lists: Collection[str]) -> str:
@@ -24,31 +25,57 @@ def read_list_url(text: str, lists: Collection[str]) -> str:
     return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
-def add_way_back(url: str, back: str) -> str:
-    """The URL of a page with the list that it leads back to, if there is one and the URL isn't too long with it. Added to '', it is the
-    end of such a URL."""
-    added = urlencode({PARAMETER: back}) if back else ""
-    if not added or len(added) > MOST:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{added}"
+def add_list(url: str, query: str) -> str:
+    """The URL of a record's page with the query of the list that it was opened from."""
+    return f"{url}?{urlencode({LIST: query})}" if query else url
 
 
-def add_list(url: str, back: str) -> str:
-    """The URL of a record's page with the list that it is a part of."""
-    query = urlsplit(back).query
-    return f"{url}?{urlencode({'list': query})}" if query else url
+def add_list_of_url(url: str, kind: Kind, back: str) -> str:
+    """The same with the URL of that list."""
+    parts = urlsplit(back)
+    on_board = kind.board and parts.path == kind.get_url(BOARD)
+    return add_list(url, f"{parts.query}&on={BOARD}" if on_board else parts.query)
 
 
-def build_list_url(kind: Kind, data: QueryDict, *, in_trash: bool) -> str:
-    """The URL of the list that has these parameters."""
-    data = data.copy()
-    data.pop("bin", None)
-    return f"{kind.get_url('trash' if in_trash else 'list')}?{data.urlencode() or 'all=1'}"
+def build_list_url(kind: Kind, data: QueryDict, *, in_trash: bool = False) -> str:
+    """The URL of the list, or of the board, that has these parameters."""
+    page, data = get_return_page(kind, data), data.copy()
+    for name in ("bin", "on"):
+        data.pop(name, None)
+    return f"{kind.get_url('trash' if in_trash else page)}?{data.urlencode() or 'all=1'}"
+
+
+def get_list_query(request: HttpRequest, kind: Kind) -> str:
+    """The query of the list that a record's page was opened from: the form or the URL has it, or the record's page on which a
+    button was pressed. '' if there is none."""
+    asked = request.POST.get(LIST, "") or request.GET.get(LIST, "")
+    behind = urlsplit(get_previous_path(request))
+    if asked or request.method in SAFE_METHODS or not behind.path.startswith(f"{kind.list_url}/"):
+        return asked
+    return QueryDict(behind.query).get(LIST, "")
+
+
+def get_record_url(request: HttpRequest, kind: Kind, pk: int) -> str:
+    """The URL of a record's page, on which Next and Previous stay in the list that it was opened from."""
+    return add_list(kind.get_url("record", pk), get_list_query(request, kind))
+
+
+def get_opening_list_url(request: HttpRequest, kind: Kind, *, in_trash: bool = False) -> str:
+    """The list that a record's page was opened from, as it was; without one, the list that opens first."""
+    query = get_list_query(request, kind)
+    if query:
+        return build_list_url(kind, QueryDict(query), in_trash=in_trash)
+    return kind.get_url("trash" if in_trash else "list")
 
 
 def get_way_back(request: HttpRequest) -> str:
     """The list that this page was opened from; '' if its URL names none that the user may open."""
-    return read_list_url(request.GET.get(PARAMETER, ""), _get_lists(request.user))
+    return read_list_url(request.GET.get(BACK, ""), _get_lists(request.user))
+
+
+def get_way_back_or_list(request: HttpRequest, kind: Kind, data: QueryDict, *, in_trash: bool = False) -> str:
+    """The same, or the list with the parameters by which the records were selected."""
+    return get_way_back(request) or build_list_url(kind, data, in_trash=in_trash)
 
 
 def get_way_back_or_previous(request: HttpRequest) -> str:
@@ -57,4 +84,8 @@ def get_way_back_or_previous(request: HttpRequest) -> str:
 
 
 def _get_lists(user) -> set[str]:
-    return {kind.get_url(name) for kind in get_viewable_kinds(user) for name in ("list", "trash")}
+    return {
+        kind.get_url(name)
+        for kind in get_viewable_kinds(user)
+        for name in ("list", "trash", *([BOARD] if kind.board else []))
+    }

@@ -27,8 +27,8 @@ _kept: dict[Hashable, Any] = {}
 
 class RecordTable(Table):
     """The list of one record type. `may_change` are the ids on the page that the viewer may change, `in_place` the
-    fields that they may edit in a row; only those show an inline edit. `query` is the list's URL query, which the
-    links to its records carry along; `sortable` are the columns that sort, `in_cells` those whose cells turn into fields
+    fields that they may edit in a row; only those show an inline edit. `place` is the list's URL query with view and page, which
+    the links to its records carry along; `sortable` are the columns that sort, `in_cells` those whose cells turn into fields
     (static/js/cells.js), `lacks` those among them that a record doesn't have. If all records are the reader's `own`, a
     phone hides the owner. `widths` are those of columns that aren't as usual."""
 
@@ -49,7 +49,7 @@ class RecordTable(Table):
         in_place: Collection[str] = (),
         in_cells: Collection[str] = (),
         lacks: Mapping[int, Sequence[str]] | None = None,
-        query: str = "",
+        place: str = "",
         in_trash: bool = False,
         sortable: Collection[str] = (),
         own: bool = False,
@@ -58,7 +58,7 @@ class RecordTable(Table):
         self.own, self.lacks = own, lacks or {}
         self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
         # As HTML, although quoting leaves nothing to escape.
-        self.query = "?trash=1" if in_trash else escape_value(f"?list={quote(query)}") if query else ""
+        self.query = escape_value(build_record_query(place, in_trash=in_trash))
         self.sequence_shown = columns_shown
         self.many = len(self.sequence_shown) > MOST_COLUMNS
         self.widths = widths or {}
@@ -181,7 +181,8 @@ class RecordTable(Table):
             # The page has loaded this row, so its label isn't looked up.
             return html("{}", get_row_label(value) if value is not None else _("Unassigned"))
         field = self.custom.get(name) or record._meta.get_field(name)
-        return html("{}", get_field_type(field).format_record_value(field, record))
+        drawing = get_field_type(field)
+        return html("{}", drawing.format_record_value(field, record) or drawing.none)
 
     def render_name(self, record):
         pk = record.id
@@ -220,6 +221,12 @@ def draw_once_per_value(attribute: str, draw: Callable[[Any], Any]) -> Callable[
         return drawn[value]
 
     return draw_or_reuse
+
+
+def build_record_query(place: str, *, in_trash: bool = False) -> str:
+    """The query in the links to the records of a list, which leads back to it."""
+    parts = ["trash=1"] * in_trash + [f"list={quote(place)}"] * bool(place)
+    return f"?{'&'.join(parts)}" if parts else ""
 
 
 def split_at_record(words: str, **values: Any) -> tuple[str, str]:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from crm.models import Export
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
+from crm.platform.web.responses import add_way_back
 from crm.platform.web.security_log import write_security_line
-from crm.records.listing.way_back import add_way_back, get_way_back
+from crm.records.listing.way_back import get_way_back
 from crm.transfer.exports import jobs
 from crm.transfer.exports.file_writing import PATIENCE, start_export_writing
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from crm.fields.custom.values.stored_values import annotate_custom_values
 from crm.models import FrozenSet
 from crm.platform.web.id_parsing import parse_number
+from crm.platform.web.responses import BACK
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
-from crm.records.listing.way_back import PARAMETER
 
 
 class Selection:
@@ -21,7 +21,7 @@ class Selection:
 
     def __init__(self, kind: Kind, data: QueryDict, user) -> None:
         data = data.copy()
-        data.pop(PARAMETER, None)
+        data.pop(BACK, None)
         self.kind, self.data, self.user = kind, data, user
         self.frozen: FrozenSet | None = None
         if data.get("set"):

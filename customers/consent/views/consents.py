@@ -9,7 +9,7 @@ from crm.platform.web.responses import render_response
 from crm.platform.web.security_log import write_security_line
 from crm.records.kinds.kind_registry import Kind
 from crm.records.screens.views.kind_access import get_changeable_record, get_visible_record, kind_view
-from customers.consent.current_consent import get_current_consents
+from customers.consent.current_consent import describe_blocks, get_current_consents
 from customers.consent.forms import RecordConsentForm
 from customers.consent.merged_emails import get_consents_before_merge
 from customers.models import ConsentPurpose
@@ -29,6 +29,8 @@ def consents(request, kind: Kind, pk):
             "consent_recorded", table=kind.name, record=pk, purpose=form.cleaned_data["purpose"].name
         )
         messages.success(request, _("Recorded the consent."))
+        for sentence in describe_blocks(record) if form.allows_newsletters else []:
+            messages.warning(request, sentence)
         return redirect(record)
     context = {
         "kind": kind,

@@ -15,7 +15,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.reasons import add_refusals_to_form
 from crm.records.screens.views.kind_access import get_changeable_record
 from crm.records.screens.views.record_buttons import show_outcome_message
-from crm.work.screens.views.record import redirect_to_record_or_list
+from crm.work.screens.views.record import build_place_context, redirect_to_record_or_list
 from customers.conversion.conversion_verb import RIGHTS, Convert, lock_conversions
 from customers.conversion.forms import ConvertForm
 from customers.deals.kind import DEAL
@@ -42,9 +42,9 @@ def convert(request, pk):
         outcome = carry_out(Convert({pk: form.plan}), rows, by=request.user)
         if outcome.changed:
             show_outcome_message(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
-            return redirect_to_deal(request, lead) or redirect_to_record_or_list(LEAD, request.user, lead)
+            return redirect_to_deal(request, lead) or redirect_to_record_or_list(request, LEAD, lead)
         add_refusals_to_form(form, outcome.refused, LEAD)
-    context = {"kind": LEAD, "record": lead, "form": form}
+    context = {"kind": LEAD, "record": lead, "form": form} | build_place_context(request, LEAD, lead)
     return render_response(request, "conversion/convert.html", context, status=form.status_code)
 
 
@@ -57,7 +57,7 @@ def convert_at_once(request, lead: Lead):
     if not outcome.changed:
         return redirect("conversion:convert", lead.pk)
     if urlsplit(before).path != LEAD.list_url:
-        return redirect_to_deal(request, lead) or redirect_to_record_or_list(LEAD, request.user, lead)
+        return redirect_to_deal(request, lead) or redirect_to_record_or_list(request, LEAD, lead)
     return redirect(f"{before}#row-{lead.pk}")
 
 

@@ -30,4 +30,4 @@ def make_deal(request, kind: Kind, pk):
     rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
     outcome = carry_out(MakeDeal(row, values), rows, by=request.user)
     show_outcome_message(request, kind, outcome, _("Deal created."))
-    return redirect_to_record_or_list(kind, request.user, row)
+    return redirect_to_record_or_list(request, kind, row)

@@ -31,4 +31,4 @@ def create_lead(request, kind: Kind, pk):
         CreateLead(build_add_verb(row, form.get_values()), request.user), rows, by=request.user
     )
     show_outcome_message(request, kind, outcome, _("Created a lead from this request."))
-    return redirect_to_record_or_list(kind, request.user, row)
+    return redirect_to_record_or_list(request, kind, row)

@@ -31,4 +31,4 @@ def link(request, kind: Kind, pk, name):
     outcome = carry_out(Edit(get_link_changes(row, form, request.user)), rows, by=request.user)
     words = _("Linked to %(record)s.") % {"record": form.record} if form.record else _("Removed the link.")
     show_outcome_message(request, kind, outcome, words)
-    return redirect_to_record_or_list(kind, request.user, row)
+    return redirect_to_record_or_list(request, kind, row)

@@ -57,8 +57,8 @@ def rate_remove(request, pk):
 
 
 def start_update_and_redirect(request, currency: str, done: str):
-    """Start updating the values of leads in the background."""
+    """Start updating the values of leads and deals in the background."""
     job = start_recompute_job(currency, request.user)
-    follows = _("Lead values in %(currency)s will update in a moment.") % {"currency": currency}
+    follows = _("Values of leads and deals in %(currency)s will update in a moment.") % {"currency": currency}
     messages.success(request, f"{done} {follows}" if job else done)
     return redirect("leads:rates")

@@ -24,7 +24,8 @@ from customers.conversion.conversion_verb import Convert
 from customers.models import Consent, ConsentPurpose, ConsentState, ConsentText, Contact
 from intake.forms.questions import FormQuestion
 from intake.models import Submission
-from leads.models import Lead
+from leads.models import Lead, Unsubscribe
+from mailings.models import Suppression
 from tests.api.conftest import Program, make_token
 from tests.duplicates.conftest import merge
 from tests.intake.conftest import make_form, send, visitor  # noqa: F401 - fixtures
@@ -62,6 +63,49 @@ def test_the_newest_consent_of_a_purpose_counts(make_lead, bob, newsletter):
     assert given(lead) == [("Newsletter", True)]
     assert ConsentState.objects.get().given is True
     assert Consent.objects.count() == 3
+
+
+# What keeps mailings from the address, the consent that is recorded, and what the user reads.
+BLOCKS = {
+    "a bounced address": ("bounced", "given", True, "couldn’t be delivered, so it gets no mailings."),
+    "an address that marked an email as spam": (
+        "complained",
+        "given",
+        True,
+        "was marked as spam, so it gets no mailings.",
+    ),
+    "a suppressed address": ("added", "given", True, "This address is suppressed, so it gets no mailings."),
+    "an unsubscribed person": (
+        "unsubscribed",
+        "given",
+        True,
+        "they get no mailings until they subscribe again",
+    ),
+    "nothing": ("", "given", True, ""),
+    "a bounced address, and a consent that is withdrawn": ("bounced", "withdrawn", True, ""),
+    "a bounced address, and a consent for something else": ("bounced", "given", False, ""),
+}
+
+
+@pytest.mark.parametrize(("block", "state", "of_newsletters", "words"), BLOCKS.values(), ids=BLOCKS)
+def test_who_records_a_consent_reads_why_the_person_still_gets_no_mailings(
+    block, state, of_newsletters, words, make_lead, bob, newsletter, sign_in
+):
+    lead = make_lead(email="ana@omnia.example", owner=bob)
+    with operation("test", by=None):
+        other = ConsentPurpose.objects.create(name="Calls", is_newsletter=False)
+        if block == "unsubscribed":
+            Unsubscribe.objects.create(email_key="ana@omnia.example")
+        elif block:
+            Suppression.objects.create(
+                address="ana@omnia.example", email_key="ana@omnia.example", reason=block
+            )
+    purpose = newsletter if of_newsletters else other
+    sent = FORM | {"state": state, "purpose": purpose.pk}
+    text = sign_in(bob).post(address_of(lead), sent, follow=True).text
+    assert "Recorded the consent." in text
+    assert words in text
+    assert ("no mailings" in text) is bool(words)
 
 
 def test_records_with_the_same_email_share_their_consents(make_lead, make_contact, newsletter):

@@ -1,19 +1,24 @@
 """Which list a page leads back to: only a list of this site, with its filters, search, sort and page."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.http import QueryDict
 from django.test import RequestFactory
 
+from crm.platform.web.responses import LONGEST_BACK as MOST
+from crm.platform.web.responses import add_way_back
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing import way_back
 from crm.records.listing.way_back import (
-    MOST,
     add_list,
-    add_way_back,
+    add_list_of_url,
     build_list_url,
+    get_list_query,
     get_way_back_or_previous,
     read_list_url,
 )
+from leads.kind import LEAD
 
 LISTS = ["/admin/leads", "/admin/leads/trash", "/admin/deals"]
 # What a URL says that it leads back to, and where the page leads back to.
@@ -74,12 +79,87 @@ def test_how_a_page_keeps_its_way_back(url, back, together):
     assert add_way_back(url, back) == together
 
 
-def test_a_record_keeps_the_filters_of_its_list():
-    assert (
-        add_list("/admin/leads/7", "/admin/leads?q=a&sort=name") == "/admin/leads/7?list=q%3Da%26sort%3Dname"
-    )
-    assert add_list("/admin/leads/7", "/admin/leads") == "/admin/leads/7"
-    assert add_list("/admin/leads/7", "") == "/admin/leads/7"
+# The list that a record is opened from, the URL of the record, and the list to which its page leads back.
+RECORDS: dict[str, tuple[str, str, str]] = {
+    "a list with filters, a sort, a view and a page": (
+        "/admin/leads?q=a&sort=name&view=3&after=2.b",
+        "/admin/leads/7?list=q%3Da%26sort%3Dname%26view%3D3%26after%3D2.b",
+        "/admin/leads?q=a&sort=name&view=3&after=2.b",
+    ),
+    "a board": (
+        "/admin/leads/board?q=a",
+        "/admin/leads/7?list=q%3Da%26on%3Dboard",
+        "/admin/leads/board?q=a",
+    ),
+    "a list without filters": ("/admin/leads", "/admin/leads/7", "/admin/leads?all=1"),
+    "no list": ("", "/admin/leads/7", "/admin/leads?all=1"),
+}
+
+
+@pytest.mark.parametrize(("back", "url", "listed"), RECORDS.values(), ids=RECORDS)
+def test_which_list_a_record_keeps_and_leads_back_to(back, url, listed):
+    assert add_list_of_url("/admin/leads/7", LEAD, back) == url
+    query = parse_qs(urlsplit(url).query).get("list", [""])[0]
+    assert add_list("/admin/leads/7", query) == url
+    assert build_list_url(LEAD, QueryDict(query)) == listed
+
+
+# How a page of a lead is asked for, on which page of ours, and the query of the list that it was opened from.
+ASKED: dict[str, tuple[str, str, dict[str, str], str, str]] = {
+    "a link with a list": ("get", "/admin/leads/7?list=q%3Da", {}, "", "q=a"),
+    "a form with a list": (
+        "post",
+        "/admin/leads/7/take",
+        {"list": "q=a"},
+        "/admin/leads/7?list=q%3Db",
+        "q=a",
+    ),
+    "a form whose URL has a list": (
+        "post",
+        "/admin/leads/7/edit?list=q%3Da",
+        {},
+        "/admin/leads/7/edit",
+        "q=a",
+    ),
+    "a button on the page of a record": (
+        "post",
+        "/admin/leads/7/delete",
+        {},
+        "/admin/leads/7?list=q%3Da",
+        "q=a",
+    ),
+    "the same on a page without a list": ("post", "/admin/leads/7/delete", {}, "/admin/leads/7", ""),
+    "a button on the page of another record type": (
+        "post",
+        "/admin/leads/7/delete",
+        {},
+        "/admin/deals/7?list=q%3Da",
+        "",
+    ),
+    "a button on the list itself": ("post", "/admin/leads/7/delete", {}, "/admin/leads?list=q%3Da", ""),
+    "a button on a page with a similar address": (
+        "post",
+        "/admin/leads/7/delete",
+        {},
+        "/admin/leadsx?list=a",
+        "",
+    ),
+    "a link on the page of a record": ("get", "/admin/leads/8", {}, "/admin/leads/7?list=q%3Da", ""),
+    "a page of another site": (
+        "post",
+        "/admin/leads/7/delete",
+        {},
+        "//evil.example/admin/leads/7?list=a",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("method", "url", "sent", "page", "query"), ASKED.values(), ids=ASKED)
+def test_which_list_a_record_was_opened_from(method, url, sent, page, query, rf):
+    behind = page if page.startswith("//") else f"//testserver{page}"
+    request = getattr(rf, method)(url, sent or None, headers={"referer": f"http:{behind}"} if page else {})
+    assert get_list_query(request, LEAD) == query
 
 
 # The parameters of a page about chosen records, whether these are in Trash, and the list.
@@ -87,6 +167,7 @@ CHOSEN = {
     "a list with filters": ("status=3&q=Ana", False, "/admin/leads?status=3&q=Ana"),
     "a list without any": ("", False, "/admin/leads?all=1"),
     "Trash": ("bin=1&q=Ana", True, "/admin/leads/trash?q=Ana"),
+    "a board": ("on=board&q=Ana", False, "/admin/leads/board?q=Ana"),
     "Trash without filters": ("bin=1", True, "/admin/leads/trash?all=1"),
 }
 

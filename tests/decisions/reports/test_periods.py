@@ -15,6 +15,7 @@ from reports.engine.report_periods import (
     LABELS,
     ReportPeriod,
     parse_period,
+    replace_day_words,
 )
 
 
@@ -171,6 +172,16 @@ READ = {
         DEFAULT,
         "Enter days from the year 1900 on.",
     ),
+    "words in the wrong order": (
+        "period=between&from=today&to=yesterday",
+        DEFAULT,
+        "The period ends before it begins. Enter a later last day.",
+    ),
+    "a word that is no day": (
+        "period=between&from=soon&to=today",
+        DEFAULT,
+        "Enter a date like 25 Nov 2026.",
+    ),
     "days without the word between don't count": ("period=last7&from=2026-05-18&to=2026-05-24", "last7", ""),
 }
 
@@ -187,6 +198,37 @@ def test_the_period_of_an_address(address, name, error, on):
         assert (period.first, period.last) == (day(data["from"]), day(data["to"]))
     if name == "all":
         assert (period.first, period.last) == (None, None)
+
+
+# What was typed as the first and the last day, and the days that the period has. Today is a Wednesday, 20 May 2026.
+TYPED = {
+    "days as programs write them": ("2026-05-18", "2026-05-24", "2026-05-18", "2026-05-24"),
+    "days as people write them": ("18.05.2026", "24 May 2026", "2026-05-18", "2026-05-24"),
+    "words": ("yesterday", "today", "2026-05-19", "2026-05-20"),
+    "Romanian words": ("ieri", "poimâine", "2026-05-19", "2026-05-22"),
+    "a weekday, which is the next one": ("today", "Friday", "2026-05-20", "2026-05-22"),
+    "a number of days": ("today", "+3 days", "2026-05-20", "2026-05-23"),
+    "next week, which begins on Monday": ("2026-05-18", "next week", "2026-05-18", "2026-05-25"),
+}
+
+
+@pytest.mark.parametrize(("typed", "until", "first", "last"), TYPED.values(), ids=TYPED)
+def test_the_days_that_a_report_is_asked_for(typed, until, first, last, on):
+    on(ORDINARY)
+    data = QueryDict(mutable=True)
+    data.update({"period": BETWEEN, "from": typed, "to": until})
+    assert parse_period(data) == (ReportPeriod(BETWEEN, day(first), day(last)), [])
+
+
+@pytest.mark.parametrize(("typed", "until", "first", "last"), TYPED.values(), ids=TYPED)
+def test_a_link_to_a_report_means_the_same_days_on_another_day(typed, until, first, last, on):
+    on(ORDINARY)
+    data = QueryDict(mutable=True)
+    data.update({"period": BETWEEN, "from": typed, "to": until, "by": "owner"})
+    link = replace_day_words(data)
+    on(NEW_YEAR)
+    assert parse_period(link)[0] == ReportPeriod(BETWEEN, day(first), day(last))
+    assert link["by"] == "owner"
 
 
 def test_every_period_and_comparison_has_a_row():

@@ -12,7 +12,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete, Purge
 from intake.forms.questions import FormQuestion
 from intake.forms.submissions import lead_creation
-from intake.forms.submissions.cleanup import clear_old_submission_values, delete_old_submissions
+from intake.forms.submissions.cleanup import DAYS, clear_old_submission_values, delete_old_submissions
 from intake.models import Submission
 from leads.models import Lead
 
@@ -52,11 +52,35 @@ def test_forms_keep_values_for_a_year_unless_they_say_otherwise(make_form, send)
     assert clear_old_submission_values() == 1
 
 
-def test_0_days_keep_values_always(make_form, send):
-    send(make_form(days_kept=0), **ANA)
-    sent_before(5_000)
-    assert clear_old_submission_values() == 0
-    assert Submission.objects.get().values
+# What a visitor sent, the days that the form keeps it, its age, and what happens to it.
+AGES: dict[str, tuple[dict, int, int, str]] = {
+    "a lead, within the days": ({}, 10, 9, "kept"),
+    "a lead, after the days": ({}, 10, 11, "values deleted"),
+    "a lead, with 0 days": ({}, 0, 5_000, "kept"),
+    "a quarantined form, within the days": ({"contact_me_by_fax": "yes"}, 10, 9, "kept"),
+    "a quarantined form, after the days": ({"contact_me_by_fax": "yes"}, 10, 11, "deleted"),
+    "a quarantined form, after a month of a year": ({"contact_me_by_fax": "yes"}, 365, 31, "deleted"),
+    "a quarantined form, within a month, with 0 days": ({"contact_me_by_fax": "yes"}, 0, 29, "kept"),
+    "a quarantined form, after a month, with 0 days": ({"contact_me_by_fax": "yes"}, 0, 31, "deleted"),
+}
+
+
+@pytest.mark.parametrize(("sent", "days", "age", "then"), AGES.values(), ids=AGES)
+def test_how_long_what_was_sent_is_kept(sent, days, age, then, make_form, send):
+    send(make_form(days_kept=days), **ANA, **sent)
+    sent_before(age)
+    delete_old_submissions()
+    clear_old_submission_values()
+    found = Submission.objects.first()
+    assert then == ("deleted" if found is None else "values deleted" if found.cleared else "kept")
+
+
+def test_the_settings_of_a_form_say_how_long_that_is(make_form, sign_in, ada):
+    page = sign_in(ada).get(f"/admin/forms/{make_form().pk}/edit").text
+    assert "With 0, it is kept until the lead is permanently deleted." in page
+    assert (
+        f"Quarantined and unconfirmed forms are deleted after {DAYS} days at the latest, also with 0." in page
+    )
 
 
 def test_what_no_one_released_is_deleted_as_soon_as_its_values_would_be(make_form, send):

@@ -58,7 +58,7 @@ def test_sales_reps_do_not_see_the_rates(name, cast, sign_in):
 def test_a_rate_applies_from_its_day_on_and_a_job_updates_the_values(sign_in, ada, dollars):
     browser = sign_in(ada)
     answer = browser.post(LIST, {"currency": "USD", "day": "2026-01-01", "rate": "0.9"}, follow=True)
-    assert "Lead values in USD will update in a moment." in answer.content.decode()
+    assert "Values of leads and deals in USD will update in a moment." in answer.content.decode()
     assert base_values() == [None, None, None, 50]
     run_jobs()
     assert base_values() == [90, 180, None, 50]

@@ -7,7 +7,7 @@ from crm.records.history.verb_execution import operation
 from leads.models import Lead, Newsletter, Unsubscribe
 from mailings.content.email_content import build_mailing_email
 from mailings.content.signed_tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, build_token
-from mailings.models import Click, Delivery, ListUnsubscribe, MailingLink
+from mailings.models import Click, Delivery, ListUnsubscribe, MailingLink, Suppression
 from mailings.suppression.rule_recipients import get_address_refusals
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,28 @@ def test_who_subscribes_again_gets_mailings_again(visitor, sent, ana):
     assert "Ana@omnia.example can receive these emails again." in visitor.get(answer["Location"]).text
     assert not Unsubscribe.objects.exists()
     assert state_of(ana) == "receiving"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (
+            "bounced",
+            "because an earlier email couldn’t be delivered. Ask the sender to allow this address again.",
+        ),
+        ("complained", "because an earlier email was marked as spam."),
+        ("added", "because the sender has blocked it."),
+    ],
+)
+def test_who_subscribes_again_reads_why_the_address_still_gets_nothing(reason, words, visitor, sent):
+    with operation("test", by=None):
+        Suppression.objects.create(address=sent.address, email_key=sent.email_key, reason=reason)
+    visitor.post(page_of(sent), {"from": "all"})
+    assert words in visitor.get(page_of(sent)).text
+    back = visitor.post(page_of(sent), {"back": "1"}, follow=True).text
+    assert "You’re subscribed again, but this address is blocked" in back
+    assert words in back
+    assert "can receive these emails again" not in back
 
 
 def test_who_unsubscribes_from_all_is_told_that_automatic_emails_end_too(

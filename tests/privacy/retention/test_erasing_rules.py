@@ -23,7 +23,7 @@ def test_owners_are_told_that_their_leads_will_be_erased(erasing_rule, old_lead,
     nights(1)
     day = timezone.localdate() + 14 * DAY
     told = {notice.user.name: get_notification_sentence(notice) for notice in Notification.objects.all()}
-    assert f"1 of your leads will be erased on {day:%-d %b %Y}" in told["Bob"]
+    assert f"1 of your leads will be erased on {day:%-d %b %Y} or a few nights later, because" in told["Bob"]
     assert "1 lead without an active owner will be erased" in told["Ann"]
     client.force_login(bob)
     page = client.get(f"/admin/leads/{lead.pk}").text

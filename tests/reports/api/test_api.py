@@ -141,6 +141,8 @@ def test_the_list_has_the_reports_that_the_user_may_see(ada, ann, umbra, sign_in
         ("new?measure=made_up", None),
         ("new?by=made_up", None),
         ("new?period=between&from=x", None),
+        ("new?period=between&from=yesterday&to=2026-01-01", "from"),
+        ("new?period=between&from=2026-01-01&to=today", "to"),
         ("new?basis=x", "basis"),
         ("conversion?country=DE", "country"),
     ],

@@ -43,7 +43,7 @@ def cases(bob) -> dict:
             {"2 Jan 2025": 1, "1 May 2026": 3, "None": 1},
         ),
         "rating": ([4, 4, 1], {"1": 1, "4": 2, "None": 2}),
-        "user": ([bob.pk] * 3, {"Bob": 3, "None": 2}),
+        "user": ([bob.pk] * 3, {"Bob": 3, "Unassigned": 2}),
     }
 
 

@@ -103,6 +103,23 @@ def test_the_page_unsubscribes_and_subscribes_again(visitor, email):
     assert not Unsubscribe.objects.exists()
 
 
+def test_who_subscribes_again_with_a_suppressed_address_reads_that_it_gets_nothing_and_so_do_users(
+    visitor, email, jan, sign_in, ada, bob
+):
+    with operation("test", by=None):
+        Suppression.objects.create(address="Jan@Example.cz", email_key=KEY, reason="bounced")
+    visitor.post(page_of(email))
+    back = visitor.post(page_of(email), {"back": "1"}, follow=True).text
+    assert "You’re subscribed again, but this address is blocked" in back
+    assert "because an earlier email couldn’t be delivered." in back
+    assert "can receive these emails again" not in back
+    done = Operation.objects.filter(kind="opt_out").latest("pk")
+    words = "Subscribed again by a link in an email, but the address is suppressed and gets no mailings"
+    assert words in sign_in(ada).get(f"/admin/operations/{done.pk}").text
+    words = "An earlier email to this address couldn’t be delivered, so it gets no mailings."
+    assert words in sign_in(bob).get(f"/admin/leads/{jan.pk}/email").text
+
+
 def test_it_is_a_change_of_the_record_that_no_user_undoes_and_twice_is_once(visitor, email, jan, ada):
     for _time in range(2):
         visitor.post(page_of(email))

@@ -29,6 +29,7 @@ from crm.platform.excel.parsing.name_lists import split_names
 from crm.platform.sql.reference_tables import get_labels_by_id, get_ordered_rows
 from crm.platform.text.text_folding import fold_text
 from crm.platform.web.rendering.html_building import html, join_html
+from crm.templatetags.look import person
 
 
 class YesNo(CustomTypeMixin, FieldType):
@@ -193,6 +194,7 @@ class User(CustomTypeMixin, FieldType):
 
     width = 34
     has_few_values = True
+    none = choices.Person.none
 
     def parse_recorded_value(self, field, recorded):
         return recorded
@@ -203,7 +205,11 @@ class User(CustomTypeMixin, FieldType):
         return get_labels_by_id(get_user_model(), reader).get(int(value), _("another user"))
 
     def render_cell(self, field, record):
-        return self.format_value(field, getattr(record, field.name))
+        value = getattr(record, field.name)
+        return person(None) if value in (None, "") else self.format_value(field, value)
+
+    def render_fact(self, field, record):
+        return self.render_cell(field, record)
 
     def build_sort(self, field):
         keys = tuple(row.pk for row in get_ordered_rows(get_user_model()))

@@ -28,7 +28,7 @@ from crm.fields.custom.values.field_registry import (
 )
 from crm.fields.custom.values.preserved_values import LeftoverField, ReadOnly
 from crm.fields.models.custom_field import CustomField
-from crm.fields.types.field_type import EMPTY_VALUES
+from crm.fields.types.field_type import EMPTY_VALUES, get_field_type
 from crm.platform.sql.reference_tables import get_labels_by_id
 from crm.platform.web.rendering.day_input import DayTimeInput
 from crm.platform.web.rendering.form_rendering import prepare_widgets
@@ -234,7 +234,7 @@ def build_form_field(field: Any, user: Any, held: Any = None) -> Any:
     elif definition.type == Type.YES_NO:
         found.widget.choices = [("unknown", _("None")), ("true", _("Yes")), ("false", _("No"))]
     elif definition.type == Type.USER:
-        found.choices = [("", _("None")), *get_people_choices(user, held)]
+        found.choices = [("", get_field_type(field).none), *get_people_choices(user, held)]
     elif definition.type == Type.LINK:
         found.offer_to(user, held)
     elif definition.type == Type.FILE:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.models import Job
 from crm.platform import jobs
 from crm.platform.database.read_routing import on_primary
-from crm.platform.web.responses import render_response
+from crm.platform.web.responses import add_way_back, render_response
 
 
 @on_primary
@@ -29,7 +29,7 @@ def job(request, pk):
     row = get_own_job(request, pk)
     # The list that the user started it from; the page of someone else's job leads to no list.
     way_back = row.arguments.get("back", "") if row.user_id == request.user.pk else ""
-    context = {"job": row, "way_back": way_back}
+    context = {"job": row, "way_back": way_back, "back_query": add_way_back("", way_back)}
     return render_response(request, "jobs/detail.html", context, fragments={"job": "jobs/_progress.html"})
 
 

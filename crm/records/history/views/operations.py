@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from crm.models import Operation
 from crm.platform.web.id_parsing import get_newest_page
-from crm.platform.web.responses import render_response
+from crm.platform.web.responses import add_way_back, render_response
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import start_undo
 from crm.records.history.operation_filters import OperationFilter
@@ -33,7 +33,7 @@ from crm.records.history.visible_operations import (
     visible_operations_queryset,
 )
 from crm.records.kinds.kind_registry import get_viewable_kinds
-from crm.records.listing.way_back import add_way_back, get_way_back, get_way_back_or_previous
+from crm.records.listing.way_back import get_way_back, get_way_back_or_previous
 from crm.templatetags.look import number
 
 PAGE = 50

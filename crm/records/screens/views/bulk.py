@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from crm.models import FrozenSet, Job, Operation
 from crm.platform import jobs
 from crm.platform.web.rendering.form_rendering import focus_first_field
+from crm.platform.web.responses import BACK, add_way_back
 from crm.records.editing.bulk_actions import (
     ROWS_AT_ONCE,
     BulkAction,
@@ -25,7 +26,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.record_list import RecordList, get_records_for_page
-from crm.records.listing.way_back import PARAMETER, add_way_back, build_list_url, get_way_back
+from crm.records.listing.way_back import build_list_url, get_way_back, get_way_back_or_list
 from crm.records.screens.views.kind_access import kind_view
 
 EXAMPLES = 6
@@ -63,7 +64,7 @@ def preview(request, kind: Kind, pk, name):
     if frozen.operation_id:
         return redirect_to_operation(request, frozen.operation_id)
     data = request.POST if request.method == "POST" else request.GET
-    asked = set(data) - {PARAMETER} or not action.form.base_fields
+    asked = set(data) - {BACK} or not action.form.base_fields
     form = action.form(data if asked else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         return apply_action(request, kind, action, frozen, form)
@@ -72,9 +73,8 @@ def preview(request, kind: Kind, pk, name):
     if form.is_valid():
         context |= build_preview_context(kind, request.user, action, frozen, form)
     context["way_back"] = get_way_back(request)
-    context["list_url"] = context["way_back"] or build_list_url(
-        kind, QueryDict(frozen.query), in_trash=action.in_trash
-    )
+    query = QueryDict(frozen.query)
+    context["list_url"] = get_way_back_or_list(request, kind, query, in_trash=action.in_trash)
     return render(request, "records/bulk.html", context, status=422 if request.method == "POST" else 200)
 
 

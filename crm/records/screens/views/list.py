@@ -173,7 +173,7 @@ def build_table(listing: RecordList, records: list, columns: list[str], widths: 
         in_cells=in_cells,
         lacks=get_columns_that_records_lack(kind, records, in_cells),
         own={record.owner_id for record in records} == {listing.viewer.pk},
-        query=listing.query,
+        place=listing.place,
         in_trash=listing.in_trash,
         widths=widths,
     )

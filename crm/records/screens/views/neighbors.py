@@ -1,7 +1,5 @@
 """Going to the next or previous record of the list you came from; and why you see a record."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import redirect
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.record_list import RecordList
+from crm.records.listing.way_back import add_list, get_list_query
 from crm.records.screens.views.kind_access import get_visible_record, kind_view
 
 
@@ -29,14 +28,14 @@ def previous_record(request, kind: Kind, pk):
 def redirect_to_neighbor(request, kind: Kind, pk: int, side: int):
     """The neighbor on that side; at the end of the list, the user stays and gets a message."""
     record = get_visible_record(kind, request.user, pk)
-    query = request.GET.get("list", "")
+    query = get_list_query(request, kind)
     found = RecordList(kind, QueryDict(query), request.user).find_neighbors(record.pk)[side]
     if found is None:
         text = (
             _("This is the last record in the list.") if side else _("This is the first record in the list.")
         )
         messages.info(request, text)
-    return redirect(f"{kind.get_url('record', found or record.pk)}?list={quote(query)}")
+    return redirect(add_list(kind.get_url("record", found or record.pk), query))
 
 
 @kind_view()

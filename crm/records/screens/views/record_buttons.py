@@ -1,7 +1,6 @@
 """The standard buttons of a record's page: take, delete, restore, delete permanently."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import QueryDict
@@ -14,6 +13,7 @@ from crm.records.history.verb_execution import Outcome, Verb, carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
 from crm.records.listing.record_list import RecordList
+from crm.records.listing.way_back import add_list, get_list_query, get_opening_list_url, get_record_url
 from crm.records.screens.views.kind_access import changeable_row_queryset, get_visible_record, kind_view
 
 
@@ -26,22 +26,18 @@ def take(request, kind: Kind, pk):
     outcome = carry_out(kind.take(request.user), rows, by=request.user)
     if not outcome.changed:
         messages.error(request, describe_already_taken(request.user, record))
-        return redirect(onward or kind.get_url("list"))
+        return redirect(onward or get_opening_list_url(request, kind))
     show_outcome_message(
         request, kind, outcome, _("You’re now the owner of %(record)s.") % {"record": record}
     )
-    return redirect(onward or record)
+    return redirect(onward or get_record_url(request, kind, pk))
 
 
 def get_next_record_url(request, kind: Kind, pk: int) -> str:
     """The next record in the list that this one was opened from, looked up before it leaves the list; or the list."""
-    query = request.POST.get("list", "")
+    query = get_list_query(request, kind)
     _before, behind = RecordList(kind, QueryDict(query), request.user).find_neighbors(pk)
-    return (
-        f"{kind.get_url('record', behind)}?list={quote(query)}"
-        if behind
-        else f"{kind.get_url('list')}?{query}"
-    )
+    return add_list(kind.get_url("record", behind), query) if behind else get_opening_list_url(request, kind)
 
 
 def describe_already_taken(user, record: Any) -> str:
@@ -57,7 +53,7 @@ def describe_already_taken(user, record: Any) -> str:
 def delete(request, kind: Kind, pk):
     records: Any = kind.model.objects
     carry_out_on_record(request, kind, pk, verbs.Delete(), records.present(), _("Deleted %(record)s."))
-    return redirect(kind.get_url("list"))
+    return redirect(get_opening_list_url(request, kind))
 
 
 @kind_view()
@@ -74,7 +70,7 @@ def purge(request, kind: Kind, pk):
     records: Any = kind.model.objects
     text = _("Permanently deleted %(record)s.")
     carry_out_on_record(request, kind, pk, verbs.Purge(), records.in_trash(), text)
-    return redirect(kind.get_url("trash"))
+    return redirect(get_opening_list_url(request, kind, in_trash=True))
 
 
 def carry_out_on_record(request, kind: Kind, pk: int, verb: Verb, rows, text: str) -> Any:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from crm.fields.sort_segments import Slice, ValueSort
 from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.filter_urls import BOARD, build_view_parameter
 from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList, get_records_for_page
 from crm.records.listing.tabs import ListTab
 from crm.records.paging.keyset_pages import KeysetPage, build_cursor_tie
@@ -203,4 +204,5 @@ def build_cards(listing: RecordList, ids: list[int]) -> Cards:
     kind, viewer = listing.kind, listing.viewer
     board = get_board(kind)
     records = get_records_for_page(kind, ids, list(board.shown), viewer=viewer)
-    return board.cards(kind, records, query=listing.query, may_select=bool(kind.get_menu_actions(viewer)))
+    place = f"{listing.query or 'all=1'}{build_view_parameter(listing.view_id, BOARD)}"
+    return board.cards(kind, records, place=place, may_select=bool(kind.get_menu_actions(viewer)))

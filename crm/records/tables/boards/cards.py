@@ -2,31 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.platform.record_types import RecordType
 from crm.platform.web.rendering.html_building import DrawnOnce, escape_value, html, join_html
-from crm.records.tables.record_table import split_at_record
+from crm.records.tables.record_table import build_record_query, split_at_record
 from crm.templatetags.look import render_icon_symbols, repeated_icon
 
 MORE = repeated_icon("more")
 
 
 class Cards:
-    """The cards of these records, for the reader of a list, whose URL query their links carry along. A kind says what its
+    """The cards of these records, for the reader of a board, whose place their links carry along. A kind says what its
     cards show below the name and at their foot, and which of them wait too long."""
 
     # The icons that cards repeat, so the page contains their drawing once.
     icons: ClassVar[tuple[str, ...]] = ("more", "clock")
 
-    def __init__(self, kind: RecordType, records: Iterable[Any], *, query: str, may_select: bool) -> None:
+    def __init__(self, kind: RecordType, records: Iterable[Any], *, place: str, may_select: bool) -> None:
         self.kind, self.may_select = kind, may_select
         self.records = {record.pk: record for record in records}
         # As HTML, although quoting leaves nothing to escape.
-        self.query = escape_value(f"?list={quote(query)}") if query else ""
+        self.query = escape_value(build_record_query(place))
         self.address = escape_value(self.kind.get_url("board"))
         self.once = DrawnOnce()
         # Translated once for all cards.

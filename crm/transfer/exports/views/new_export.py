@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _now
@@ -20,10 +20,11 @@ from crm.models import Export, SavedView
 from crm.platform.web.password_confirmation import is_confirmed
 from crm.platform.web.password_confirmation import redirect_to_confirmation as ask_for_password
 from crm.platform.web.rendering.form_rendering import Form
-from crm.platform.web.responses import render_response
+from crm.platform.web.responses import add_way_back, render_response
 from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.filter_urls import build_view_parameter
 from crm.records.listing.record_list import COUNT_AT_FIRST, PAGE_PARAMETERS, RecordList
-from crm.records.listing.way_back import PARAMETER, build_list_url, get_way_back
+from crm.records.listing.way_back import get_way_back_or_list
 from crm.records.screens.views.kind_access import kind_view
 from crm.records.screens.views.list import get_open_view
 from crm.records.tables.list_columns import get_list_columns
@@ -202,7 +203,7 @@ def render_export_page(request, selection: Selection, form: ExportForm, view, st
         "approval_above": settings.EXPORT_APPROVAL_ABOVE,
         "views": SavedView.objects.of_table(selection.kind.name).visible_to(request.user).in_order(),
     }
-    context |= build_way_back_context(request, selection)
+    context |= build_way_back_context(request, selection, view)
     if selection.listing.errors:
         status = max(status, 400)
     return render_response(
@@ -214,8 +215,9 @@ def render_export_page(request, selection: Selection, form: ExportForm, view, st
     )
 
 
-def build_way_back_context(request, selection: Selection) -> dict:
-    """The list that the export was started from, and the part of a URL that keeps it."""
-    own = build_list_url(selection.kind, selection.listing.data, in_trash=False)
-    list_url = get_way_back(request) or own
-    return {"list_url": list_url, "back_parameter": urlencode({PARAMETER: list_url})}
+def build_way_back_context(request, selection: Selection, view) -> dict[str, str]:
+    """The list that the export was started from, and the URL that writes the file and keeps the list."""
+    kind = selection.kind
+    list_url = get_way_back_or_list(request, kind, QueryDict(selection.listing.place))
+    url = f"{kind.get_url('export_write')}?{selection.query}{build_view_parameter(view and view.pk)}"
+    return {"list_url": list_url, "write_url": add_way_back(url, list_url)}

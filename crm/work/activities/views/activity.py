@@ -17,6 +17,7 @@ from crm.records.editing.settings_change import show_change_message
 from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.way_back import get_record_url
 from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.activities.agenda import AGENDA, fill_agenda
@@ -104,7 +105,7 @@ def mark_no_show(request, kind: Kind, pk, activity):
     check_may_change(request, row)
     if problem := get_no_show_error(row):
         messages.error(request, problem)
-        return redirect(kind.get_url("record", row.record))
+        return redirect(get_record_url(request, kind, row.record))
     outcome = "" if "off" in request.POST else Activity.Plan.NO_SHOW.value
     words = _("Marked as a no-show.") if outcome else _("Marked as held.")
     verb = EditActivity(row.type, {"outcome": outcome}, tell=False)
@@ -143,7 +144,7 @@ def change_activity(request, kind: Kind, row: Activity, verb: Verb, words: str):
     check_may_change(request, row)
     done = carry_out_on_activity(verb, row, by=request.user)
     show_change_message(request, done, add_email_sentence(row, words))
-    return redirect(kind.get_url("record", row.record))
+    return redirect(get_record_url(request, kind, row.record))
 
 
 def add_email_sentence(row: Activity, words: str) -> str:

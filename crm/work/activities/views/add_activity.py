@@ -48,7 +48,7 @@ def add_activity(request, kind: Kind, pk):
         words = get_done_sentence(form.cleaned_data, len(files))
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
         warn_of_unseen(request, form.cleaned_data["text"], record)
-    return redirect_to_record_or_list(kind, request.user, record, request.POST.get("list", ""))
+    return redirect_to_record_or_list(request, kind, record)
 
 
 def get_done_sentence(data: dict[str, Any], files: int) -> str:

@@ -18,6 +18,7 @@ from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.way_back import get_record_url
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.work.activities.views.activity import get_activity
 from crm.work.emails.email_drafts import build_draft_json, delete_draft
@@ -119,7 +120,7 @@ def send_and_redirect(request, kind: Kind, record: Any, form: EmailForm):
     """None if a file can't be kept; then the form says why."""
     if form.build_verb([]).emails.exists():
         messages.info(request, _("You’ve already sent this email."))
-        return redirect(record)
+        return redirect(get_record_url(request, kind, record.pk))
     rows = kind.model.objects.present().changeable_by(request.user).filter(pk=record.pk)
     try:
         with store_uploads(form.cleaned_data["attachments"]) as files:
@@ -132,7 +133,7 @@ def send_and_redirect(request, kind: Kind, record: Any, form: EmailForm):
         delete_draft(request.user, kind.name, record.pk, place)
         words = _("The email will be sent in a few seconds.")
         messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
-    return redirect_to_record_or_list(kind, request.user, record)
+    return redirect_to_record_or_list(request, kind, record)
 
 
 @kind_view()
@@ -149,4 +150,4 @@ def retry_email(request, kind: Kind, pk, activity):
         messages.success(request, words)
     else:
         messages.info(request, _("There’s no email to send again."))
-    return redirect(kind.get_url("record", row.record))
+    return redirect(get_record_url(request, kind, row.record))

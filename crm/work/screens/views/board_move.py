@@ -69,8 +69,7 @@ def get_board_query(request, kind: Kind) -> str:
     """The query of the board that a request comes from; '' if it comes from elsewhere."""
     if "board" in request.POST:
         return str(request.POST["board"])
-    behind = request.htmx.current_url_abs_path if request.htmx else get_previous_path(request)
-    parts = urlsplit(behind or "")
+    parts = urlsplit(get_previous_path(request))
     return parts.query if parts.path == kind.get_url("board") else ""
 
 

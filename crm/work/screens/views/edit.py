@@ -23,7 +23,7 @@ from crm.records.history.verbs.add import add_records
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
 from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, kind_view
-from crm.work.screens.views.record import redirect_to_record_or_list, show_saved_message
+from crm.work.screens.views.record import build_place_context, redirect_to_record_or_list, show_saved_message
 
 
 @kind_view("add")
@@ -72,6 +72,7 @@ def parse_links(kind: Kind, data: Any) -> dict[str, int]:
 def render_form_page(request, kind: Kind, form: Any, **context):
     status = 422 if form.is_bound else 200
     quick = [] if "record" in context else get_quick_fields(kind)
+    context |= build_place_context(request, kind, form.instance)
     context |= {"kind": kind, "words": kind.words, "form": form, "quick": [form[name] for name in quick]}
     context["cards"] = build_form_cards(kind, form, but=quick)
     context["open"] = any(field.errors for _card, _title, fields in context["cards"] for field in fields)
@@ -106,6 +107,7 @@ def render_conflict_page(request, kind: Kind, record: Any, form: Any, crossed: l
         "crossings": crossed,
         "posted": get_resubmitted_values(request, form, crossed),
     }
+    context |= build_place_context(request, kind, record)
     context |= {"own": people == {request.user}, "names": names or _("The system")}
     return render(request, "records/conflict.html", context, status=409)
 
@@ -119,7 +121,7 @@ def save_record(request, kind: Kind, record: Any, form: Any, changes: dict):
     if outcome is None or not outcome.operation:
         messages.info(request, _("Nothing was changed."))
     show_saved_message(request, record, outcome)
-    return redirect_to_record_or_list(kind, request.user, record)
+    return redirect_to_record_or_list(request, kind, record)
 
 
 def parse_sent_version(request, record: Any, name: str = "version") -> int | None:

@@ -79,8 +79,7 @@ def get_value_filters(request, kind: Kind, record: Any, field: str, edit: Inline
     nothing below a field that is typed in."""
     if edit.asked:
         return []
-    behind = request.htmx.current_url_abs_path if request.htmx else get_previous_path(request)
-    parts = urlsplit(behind or "")
+    parts = urlsplit(get_previous_path(request))
     if parts.path != kind.list_url:
         return []
     listing = RecordList(kind, QueryDict(parts.query), request.user)
@@ -121,7 +120,7 @@ def carry_out_and_respond(request, kind: Kind, record: Any, verb: Verb | None, c
     show_saved_message(request, record, outcome)
     if is_of_row(request):
         return render_current_row(request, kind, record.pk)
-    return redirect_to_record_or_list(kind, request.user, record)
+    return redirect_to_record_or_list(request, kind, record)
 
 
 def is_of_row(request) -> bool:
@@ -132,12 +131,9 @@ def is_of_row(request) -> bool:
 def render_current_row(request, kind: Kind, pk: int):
     """The record's current row, with the columns, checkboxes and links of its list, or nothing if the user no longer
     sees it. The list counts again."""
-    listing = RecordList(
-        kind, QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query), request.user
-    )
-    view = get_open_view(
-        kind, request.user, QueryDict(urlsplit(request.htmx.current_url_abs_path or "").query)
-    )
+    data = QueryDict(urlsplit(get_previous_path(request)).query)
+    listing = RecordList(kind, data, request.user)
+    view = get_open_view(kind, request.user, data)
     columns = get_list_columns(kind, request.user, view)
     records = get_records_for_page(kind, [pk], columns, viewer=request.user, seen_by=request.user)
     if not records:

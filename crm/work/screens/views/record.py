@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import models
+from django.http import QueryDict
 from django.shortcuts import redirect
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -29,7 +30,15 @@ from crm.records.history.visible_operations import describe_what_was_saved
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import get_linked_lists
 from crm.records.kinds.page_links import get_record_links
+from crm.records.listing.filter_urls import BOARD, get_return_page
 from crm.records.listing.search.recent_records import remember_opened_record
+from crm.records.listing.way_back import (
+    add_list,
+    build_list_url,
+    get_list_query,
+    get_opening_list_url,
+    get_record_url,
+)
 from crm.records.screens.views.kind_access import get_template_names, get_visible_record, kind_view
 from crm.work.activities.combined_timeline import get_timeline_tabs, get_timeline_types
 from crm.work.activities.forms import ActivityForm
@@ -82,7 +91,7 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
         "record_links": get_record_links(row, request.user),
         "shown_on": "record",
         "reply_modes": ReplyMode.choices,
-        "list": request.POST.get("list", "") or request.GET.get("list", ""),
+        **build_place_context(request, kind, row),
         **kind.page(row, request.user, **sent),
     }
     status = 422 if (composer and composer.is_bound) or planner or sent else 200
@@ -128,13 +137,22 @@ def build_timeline_context(stream: GroupedTimelineQuery) -> dict[str, Any]:
     }
 
 
-def redirect_to_record_or_list(kind: Kind, user, row: Any, listed: str = ""):
-    """To the record, or to the list if a change moved it out of the user's scope. `listed` is what the list asked for that
-    the record was opened from, so that Next and Previous stay in it."""
-    if not kind.model.objects.visible_to(user).filter(pk=row.pk).exists():
-        return redirect(kind.get_url("list"))
-    query = f"?{urlencode({'list': listed})}" if listed else ""
-    return redirect(f"{kind.get_url('record', row.pk)}{query}")
+def build_place_context(request, kind: Kind, row: Any) -> dict[str, str]:
+    """The list that the record was opened from: its query, the end of a URL that keeps it, and the URL of the record's row
+    in it."""
+    query = get_list_query(request, kind)
+    data = QueryDict(query)
+    listed = build_list_url(kind, data, in_trash=row.deleted_at is not None)
+    shown_as = "card" if get_return_page(kind, data) == BOARD else "row"
+    return {"list": query, "list_query": add_list("", query), "list_url": f"{listed}#{shown_as}-{row.pk}"}
+
+
+def redirect_to_record_or_list(request, kind: Kind, row: Any):
+    """To the record, or to the list that it was opened from if a change moved it out of the user's scope. Next and Previous
+    stay in that list."""
+    if not kind.model.objects.visible_to(request.user).filter(pk=row.pk).exists():
+        return redirect(get_opening_list_url(request, kind))
+    return redirect(get_record_url(request, kind, row.pk))
 
 
 def show_saved_message(request, row: Any, outcome: Outcome | None) -> None:
@@ -214,7 +232,8 @@ def build_facts(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fa
         untold = value in EMPTY_VALUES or (value is False and not is_custom(field))
         empty = untold and not drawing.none
         if editable or not (empty or name in others):
-            folded = name in others or (empty and name not in kind.inline and name not in kind.fields.ASKED)
+            blank = untold if is_custom(field) else empty
+            folded = name in others or (blank and name not in kind.inline and name not in kind.fields.ASKED)
             # "No" is changed; there is nothing to add.
             adds = empty and value is not False
             found.append(build_fact(kind, row, field, user, empty=adds, inline=editable, folded=folded))

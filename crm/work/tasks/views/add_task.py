@@ -25,7 +25,7 @@ def add_task(request, kind: Kind, pk):
     outcome = carry_out(form.build_verb(request.user), rows, by=request.user)
     if outcome.operation:
         messages.success(request, _("Added the task."), extra_tags=f"undo-{outcome.operation.pk}")
-    return redirect_to_record_or_list(kind, request.user, record, request.POST.get("list", ""))
+    return redirect_to_record_or_list(request, kind, record)
 
 
 @kind_view("change")

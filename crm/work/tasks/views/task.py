@@ -17,6 +17,7 @@ from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
+from crm.records.listing.way_back import get_record_url
 from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.models.task import Task
@@ -95,7 +96,7 @@ def change_task(request, kind: Kind, pk: int, task: int, verb: Verb, words: str)
     if not Task.scope.may_change(row, request.user):
         raise PermissionDenied
     show_outcome_message(request, carry_out_on_tasks(verb, [row.pk], by=request.user), words)
-    return redirect("today" if "today" in request.POST else kind.get_url("record", pk))
+    return redirect("today" if "today" in request.POST else get_record_url(request, kind, pk))
 
 
 def show_outcome_message(request, outcome: Any, words: str) -> None:

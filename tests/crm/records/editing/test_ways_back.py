@@ -1,15 +1,19 @@
 """After a change of many records, each page leads back to the list that it was started from, as it was."""
 
-from html import unescape
-from urllib.parse import quote
+import re
+from html import escape, unescape
+from urllib.parse import quote, urlsplit
 
 import pytest
+from django.http import QueryDict
 
-from crm.models import Job, Operation
+from crm.models import Job, Operation, SavedView
 from crm.platform.jobs import run_job
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete
 from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.way_back import add_list
+from tests.crm.records.editing.test_forms import filled
 
 FILTERED = "q=Ana&sort=-created&view=7&after=2.x"
 WITH_BULK = [name for name, kind in KINDS.items() if kind.get_action("bin")]
@@ -150,3 +154,95 @@ def test_an_export_of_selected_records_leads_back_to_their_list(ann, make_lead, 
     (write,) = [one for one in browser.get(page).text.split('action="') if "export/write" in one]
     answer = browser.post(unescape(write.partition('"')[0]), {"columns": "all", "format": "xlsx"})
     assert links_back(browser, answer["Location"]) == [listed]
+
+
+def test_a_new_mailing_for_selected_records_leads_back_to_their_list(ann, make_lead, sign_in, departments):
+    browser, listed = sign_in(ann), f"/admin/leads?{FILTERED}"
+    page = press(browser, KINDS["lead"], "mailing", make_lead("Ana Pop", email="ana@a.example"))
+    assert listed in links_back(browser, page, "Cancel")
+    answer = browser.post(page, {"subject": "News", "department": departments.sales.pk})
+    assert links_back(browser, answer["Location"]) == [listed]
+
+
+@pytest.mark.parametrize("name", WITH_BULK)
+def test_after_one_record_is_deleted_the_list_is_as_it_was(name, ann, make, sign_in):
+    kind, browser, record = KINDS[name], sign_in(ann), make(name)
+    page = add_list(record.get_absolute_url(), FILTERED)
+    crumb = f"{kind.list_url}?{FILTERED}#row-{record.pk}"
+    assert f'href="{escape(crumb)}"' in browser.get(page).text
+    answer = press_on(browser, page, kind.get_url("delete", record.pk))
+    assert answer == f"{kind.list_url}?{FILTERED}"
+
+
+def test_after_one_record_is_deleted_permanently_trash_is_as_it_was(ada, make_lead, sign_in):
+    browser, lead = sign_in(ada), make_lead("Ana Pop")
+    browser.post(f"/admin/leads/{lead.pk}/delete")
+    (page,) = links_back(browser, "/admin/leads/trash?q=Ana&sort=name", "Ana Pop</a>")
+    assert page == f"/admin/leads/{lead.pk}?trash=1&list=q%3DAna%26sort%3Dname"
+    assert press_on(browser, page, f"/admin/leads/{lead.pk}/purge") == "/admin/leads/trash?q=Ana&sort=name"
+
+
+def test_a_record_opened_from_a_board_leads_back_to_the_board(ann, make_lead, sign_in):
+    browser, lead = sign_in(ann), make_lead("Ana Pop")
+    (page,) = links_back(browser, "/admin/leads/board?q=Ana", "Ana Pop</a>")
+    assert f"/admin/leads/board?q=Ana#card-{lead.pk}" in browser.get(page).text
+    assert press_on(browser, page, f"/admin/leads/{lead.pk}/delete") == "/admin/leads/board?q=Ana"
+
+
+def test_cards_that_are_changed_together_lead_back_to_their_board(ann, make_lead, sign_in):
+    browser, board = sign_in(ann), "/admin/leads/board?q=Ana"
+    lead = make_lead("Ana Pop")
+    (form,) = re.findall(r'action="(/admin/leads/bulk[^"]*)"', browser.get(board).text)
+    preview = browser.post(unescape(form), {"action": "vip", "record": lead.pk})["Location"]
+    assert board in links_back(browser, preview, "Cancel")
+    assert links_back(browser, browser.post(preview)["Location"]) == [board]
+
+
+def test_a_page_of_a_saved_view_is_what_its_records_lead_back_to(ann, make_lead, sign_in):
+    browser, view = sign_in(ann), SavedView.objects.create(table="lead", owner=ann, name="A", query="q=Ana")
+    for number in range(51):
+        make_lead(f"Ana {number}")
+    (second,) = set(
+        re.findall(r"after=[^&\"]+", browser.get(f"/admin/leads?q=Ana&sort=id&view={view.pk}").text)
+    )
+    listed = f"/admin/leads?q=Ana&sort=id&{second}&view={view.pk}"
+    text = browser.get(listed).text
+    (form,) = re.findall(r'action="(/admin/leads/bulk[^"]*)"', text)
+    assert QueryDict(urlsplit(unescape(form)).query) == QueryDict(urlsplit(listed).query)
+    (page,) = links_back(browser, listed, "Ana 50</a>")
+    answer = press_on(browser, page, f"{page.partition('?')[0]}/delete")
+    assert QueryDict(urlsplit(answer).query) == QueryDict(urlsplit(listed).query)
+
+
+STAYING = {
+    "Take": ("take", {}),
+    "a task": ("tasks", {"title": "Call"}),
+    "a star": ("inline/vip", {"wanted": "on"}),
+}
+
+
+@pytest.mark.parametrize(("path", "sent"), STAYING.values(), ids=STAYING)
+def test_a_change_on_the_page_of_a_record_stays_in_its_list(path, sent, ann, make_lead, sign_in):
+    lead = make_lead("Ana Pop", owner=None if path == "take" else ann)
+    page = add_list(lead.get_absolute_url(), FILTERED)
+    assert press_on(sign_in(ann), page, f"{lead.get_absolute_url()}/{path}", **sent) == page
+
+
+def test_the_forms_on_which_a_record_is_edited_or_converted_lead_back_to_it_in_its_list(
+    ada, make_lead, sign_in
+):
+    browser, lead = sign_in(ada), make_lead("Ana Pop")
+    page, listed = add_list(lead.get_absolute_url(), FILTERED), f"/admin/leads?{FILTERED}#row-{lead.pk}"
+    for form in (f"{lead.get_absolute_url()}/edit", f"{lead.get_absolute_url()}/convert"):
+        url = add_list(form, FILTERED)
+        assert f'href="{escape(url)}"' in browser.get(page).text
+        text = browser.get(url).text
+        assert f'href="{escape(page)}"' in text
+        assert f'href="{escape(listed)}"' in text
+    url = add_list(f"{lead.get_absolute_url()}/edit", FILTERED)
+    assert browser.post(url, filled(lead, name="Ana Rus"))["Location"] == page
+
+
+def press_on(browser, page: str, url: str, **sent) -> str:
+    """Where a button on a page leads."""
+    return browser.post(url, sent, headers={"referer": f"http://testserver{page}"})["Location"]
