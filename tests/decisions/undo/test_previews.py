@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.models import CustomField
+from crm.models import CustomField, Task
 from crm.platform.models.undo_rules import Guard
 from crm.records.history.undo import reversal_sql
 from crm.records.history.undo.field_reversal import preview_undo
 from crm.records.history.undo.reversal_sql import ReversalUpdates
-from crm.records.history.verb_execution import carry_out
+from crm.records.history.verb_execution import carry_out, operation
 from crm.records.history.verbs import Edit
 from leads.models import Lead
 from leads.verbs import SetVip
@@ -102,3 +102,14 @@ def test_any_value_of_a_json_column_goes_back_as_it_was(value, db):
     with connection.cursor() as cursor:
         cursor.execute(sql, [json.dumps({"choices": [value, None]})])
         assert json.loads(cursor.fetchone()[0]) == value
+
+
+def test_columns_follow_from_rows_only_if_the_operation_changed_these(leads, ada, make_task):
+    task, record = make_task("Call", leads[0], user=ada), change(Edit({"city": "Sibiu"}), leads[:1], ada)
+    with operation("test", by=ada) as other:
+        Task.objects.filter(pk=task.pk).update(title="Write")
+    follows = ReversalUpdates(record, "lead", Lead, ["city"], [], ada).rules.follows
+    of_tasks = {column for column, table in follows.items() if table == "task"}
+    assert of_tasks
+    for changed, columns in ((record, set()), (other, of_tasks)):
+        assert ReversalUpdates(changed, "lead", Lead, ["city"], [], ada).derived_columns == columns
