@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.models import Operation
+from crm.platform.excel.reading.limits import EXTENSIONS
 from crm.platform.web.rendering.form_rendering import ModelForm
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_change import record_settings_change
@@ -43,7 +44,7 @@ class FileForm(forms.Form):
         help_text=_(
             "An Excel or CSV file with a column of email addresses and an optional column “Note”. Other columns are ignored."
         ),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv", "class": "input"}),
+        widget=forms.FileInput(attrs={"accept": ",".join(EXTENSIONS), "class": "input"}),
     )
 
 

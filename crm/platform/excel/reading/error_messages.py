@@ -37,7 +37,7 @@ def get_rejection_sentence(code: str, detail: str = "") -> str:
                    "new file, or split the file."),
         "columns": _("The sheet has more than %(detail)s columns. Remove the columns you don’t need."),
         "sheets": _("The file has more than %(detail)s sheets. Remove the sheets you don’t need."),
-        "cell": _("The text in cell %(detail)s is too long to be saved. In a CSV file, a "
+        "cell": _("A text in row %(detail)s is too long to be saved. In a CSV file, a "
                   "quotation mark may be missing."),
         "quote": _("A quotation mark in the row that starts on line %(detail)s is never closed, so the rest of the file can’t be "
                    "read. Close it in a text editor and upload the file again."),
