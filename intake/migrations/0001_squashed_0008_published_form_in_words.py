@@ -75,7 +75,7 @@ class Migration(SquashedMigration):
                 ('owner', models.ForeignKey(blank=True, help_text='Unassigned leads get an owner by the assignment rules.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.source', verbose_name='source')),
                 ('status', models.ForeignKey(blank=True, help_text='If empty, leads start in the default status of the department.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.status', verbose_name='status')),
-                ('days_kept', models.PositiveSmallIntegerField(db_default=365, default=365, help_text='What was sent is deleted after so many days. The lead keeps its values. With 0, it is kept until the lead is permanently deleted. Quarantined and unconfirmed forms are deleted after 30 days at the latest, also with 0.', validators=[django.core.validators.MaxValueValidator(3650)], verbose_name='days to keep what was sent')),
+                ('days_kept', models.PositiveSmallIntegerField(db_default=365, default=365, help_text='What was sent is deleted after so many days. The lead keeps its values. Enter 0 to keep it forever.', validators=[django.core.validators.MaxValueValidator(3650)], verbose_name='days to keep what was sent')),
             ],
             options={
                 'verbose_name': 'web form',

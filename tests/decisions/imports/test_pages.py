@@ -175,7 +175,7 @@ def test_how_the_file_of_a_page_is_read(tmp_path, monkeypatch, page):
     path = tmp_path / "page.xls"
     path.write_bytes(page.text.encode(page.written))
     found, rows = read_html_rows(path, encoding=page.asked, eastern=page.eastern)
-    assert (found, list(rows)) == ({"encoding": page.encoding}, page.rows)
+    assert (found, list(rows)) == ({"encoding": page.encoding, "linked": True}, page.rows)
 
 
 # A page that can't be read, and the code of the reason.

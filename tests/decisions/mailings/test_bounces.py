@@ -90,7 +90,8 @@ def test_from_how_many_bounces_on_a_mailing_is_paused(case, ada, make_mailing):
 
 WARNINGS = {
     "an address that bounced": (ANA, "bounced", True),
-    "an address on the list for something else": (ANA, "complained", False),
+    "an address whose person complained": (ANA, "complained", True),
+    "an address that a user added": (ANA, "added", True),
     "another address": (BEA, "bounced", False),
     "no address": ("", "bounced", False),
 }
