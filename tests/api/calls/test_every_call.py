@@ -324,8 +324,7 @@ def test_every_call_returns_404_for_unknown_ids(calls, nothing_written):
 
 
 def test_every_call_rejects_ten_megabytes(calls, nothing_written, caplog):
-    """All bodies together would be gigabytes: what is logged of a request keeps it until the end of the test, and its circles until
-    garbage is looked for."""
+    # Together they'd be gigabytes: what is logged of a request keeps it until the test ends, and its circles until garbage is looked for.
     caplog.set_level(logging.ERROR, "django.request")
     body = b"x" * 10_000_000
     for begin in range(0, len(SENDING), 20):
