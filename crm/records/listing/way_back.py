@@ -1,7 +1,7 @@
 """The way back to a list: a page that was opened from a list has the list in its URL, with filters, search, sort and page."""
 
 from collections.abc import Collection
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.http import HttpRequest, QueryDict
 
@@ -9,9 +9,7 @@ from crm.platform.web.responses import BACK, get_previous_path
 from crm.platform.web.transactions import SAFE_METHODS
 from crm.records.kinds.kind_registry import Kind, get_viewable_kinds
 from crm.records.listing.filter_urls import BOARD, get_return_page
-
-# The parameter of a record's page with the query of the list that it was opened from.
-LIST = "list"
+from crm.records.tables.record_table import LIST, build_record_query
 
 
 def read_list_url(text: str, lists: Collection[str]) -> str:
@@ -27,7 +25,7 @@ def read_list_url(text: str, lists: Collection[str]) -> str:
 
 def add_list(url: str, query: str) -> str:
     """The URL of a record's page with the query of the list that it was opened from."""
-    return f"{url}?{urlencode({LIST: query})}" if query else url
+    return f"{url}{build_record_query(query)}"
 
 
 def add_list_of_url(url: str, kind: Kind, back: str) -> str:
@@ -49,10 +47,10 @@ def get_list_query(request: HttpRequest, kind: Kind) -> str:
     """The query of the list that a record's page was opened from: the form or the URL has it, or the record's page on which a
     button was pressed. '' if there is none."""
     asked = request.POST.get(LIST, "") or request.GET.get(LIST, "")
-    behind = urlsplit(get_previous_path(request))
-    if asked or request.method in SAFE_METHODS or not behind.path.startswith(f"{kind.list_url}/"):
+    if asked or request.method in SAFE_METHODS:
         return asked
-    return QueryDict(behind.query).get(LIST, "")
+    behind = urlsplit(get_previous_path(request))
+    return QueryDict(behind.query).get(LIST, "") if behind.path.startswith(f"{kind.list_url}/") else ""
 
 
 def get_record_url(request: HttpRequest, kind: Kind, pk: int) -> str:

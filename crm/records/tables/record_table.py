@@ -21,6 +21,8 @@ from crm.records.tables.tables import FieldColumn, Table
 MOST_COLUMNS = 9
 # Tables are laid out once for each choice of columns. If there are more choices, all are laid out again.
 MOST_KEPT = 250
+# The parameter of a record's page with the query of the list that it was opened from.
+LIST = "list"
 
 _kept: dict[Hashable, Any] = {}
 
@@ -225,7 +227,7 @@ def draw_once_per_value(attribute: str, draw: Callable[[Any], Any]) -> Callable[
 
 def build_record_query(place: str, *, in_trash: bool = False) -> str:
     """The query in the links to the records of a list, which leads back to it."""
-    parts = ["trash=1"] * in_trash + [f"list={quote(place)}"] * bool(place)
+    parts = ["trash=1"] * in_trash + [f"{LIST}={quote(place)}"] * bool(place)
     return f"?{'&'.join(parts)}" if parts else ""
 
 

@@ -314,6 +314,5 @@ def get_row_title_and_subtitle(
     """The row's title on the pages and the line below it: from its content, valid or not. A whole name is written as it is saved."""
     shown = {name: cell.shown for name, cell in cells.items()}
     if rules.splits_names and shown.get(WHOLE_NAME):
-        parts = options.split_name(" ".join(shown.pop(WHOLE_NAME).split()))
-        shown |= dict(zip(("first_name", "last_name"), parts, strict=True))
+        shown["first_name"], shown["last_name"] = options.split_name(shown.pop(WHOLE_NAME))
     return rules.get_row_title(shown)[:300], rules.get_row_subtitle(shown)[:300]

@@ -71,8 +71,9 @@ def parse_links(kind: Kind, data: Any) -> dict[str, int]:
 
 def render_form_page(request, kind: Kind, form: Any, **context):
     status = 422 if form.is_bound else 200
-    quick = [] if "record" in context else get_quick_fields(kind)
-    context |= build_place_context(request, kind, form.instance)
+    record = context.get("record")
+    quick = [] if record else get_quick_fields(kind)
+    context |= build_place_context(request, kind, record) if record else {"list_url": kind.get_url("list")}
     context |= {"kind": kind, "words": kind.words, "form": form, "quick": [form[name] for name in quick]}
     context["cards"] = build_form_cards(kind, form, but=quick)
     context["open"] = any(field.errors for _card, _title, fields in context["cards"] for field in fields)

@@ -228,6 +228,12 @@ def test_a_change_on_the_page_of_a_record_stays_in_its_list(path, sent, ann, mak
     assert press_on(sign_in(ann), page, f"{lead.get_absolute_url()}/{path}", **sent) == page
 
 
+def test_the_form_of_a_new_record_leads_back_to_the_list_that_opens_first(ada, sign_in):
+    text = sign_in(ada).get("/admin/leads/new").text
+    assert text.count('href="/admin/leads"') == 3
+    assert "#row-" not in text
+
+
 def test_the_forms_on_which_a_record_is_edited_or_converted_lead_back_to_it_in_its_list(
     ada, make_lead, sign_in
 ):
