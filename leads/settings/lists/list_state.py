@@ -57,9 +57,10 @@ class SettingsList:
 
     @cached_property
     def rows(self) -> list[Any]:
-        """All matches, in order."""
-        words = folded(self.search).split()
+        """All matches, in order. Those with the same sort key keep the default order."""
+        words, default = folded(self.search).split(), self.sorts[self.first_sort]
         found = [row for row in self.filters.qs if all(word in self._get_search_text(row) for word in words)]
+        found.sort(key=lambda row: (default(row), row.pk))
         key = self.sorts[self.sort.removeprefix("-")]
         filled = [row for row in found if key(row) is not None]
         filled.sort(key=key, reverse=self.sort.startswith("-"))

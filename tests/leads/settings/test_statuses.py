@@ -92,6 +92,18 @@ def test_the_list_is_searched_filtered_and_sorted(sign_in, ada, statuses, make_s
     assert shown("sort=password")[0] == "New"
 
 
+def test_statuses_with_the_same_value_keep_the_order_of_the_list(sign_in, ada, statuses):
+    browser = sign_in(ada)
+    # The database returns a row last that was saved last.
+    with operation("test", by=None):
+        Status.objects.filter(pk=statuses.new.pk).update(next_action_prompt="Call")
+
+    def shown(query):
+        return [row.pk for row in browser.get(f"{LIST}?{query}").context["table"].data]
+
+    assert shown("sort=leads") == shown("sort=-leads") == shown("")
+
+
 def test_an_unknown_filter_value_is_named_and_skipped(sign_in, ada):
     answer = sign_in(ada).get(f"{LIST}?kind=nonsense")
     assert answer.status_code == 400
