@@ -13,8 +13,8 @@ EVERYBODY, INACTIVE = "all", "inactive"
 class FilterForm(Form):
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["department"].empty_label = _("all departments")
-        self.fields["role"].empty_label = _("all roles")
+        self.fields["department"].empty_label = _("All departments")
+        self.fields["role"].empty_label = _("All roles")
         for name, field in self.fields.items():
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
         self.fields["q"].widget = forms.TextInput(
@@ -39,8 +39,8 @@ class UserFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Search name or email"), method="search", max_length=200)
     state = django_filters.ChoiceFilter(
         label=_("State"),
-        choices=[(INACTIVE, _("inactive")), (EVERYBODY, _("active and inactive"))],
-        empty_label=_("active"),
+        choices=[(INACTIVE, _("Inactive")), (EVERYBODY, _("Active and inactive"))],
+        empty_label=_("Active"),
         method="filter_by_state",
     )
     department = django_filters.ModelChoiceFilter(

@@ -84,6 +84,16 @@
       if (Math.abs(above - below) > 2) flaws.push(`${name(icon.parentElement)}: its icon is ${above} below the upper edge`);
     }
 
+    // A search fills its box, and the two ends of a period are in one line
+    for (const field of all(".searchbox > .input")) {
+      const [inner, outer] = [field, field.parentElement].map((one) => one.getBoundingClientRect().width);
+      if (outer - inner > 2) flaws.push(`${name(field)} is ${Math.round(inner)} wide in a box of ${Math.round(outer)}`);
+    }
+    for (const dash of all(".toolbar span[aria-hidden=true]")) {
+      const [begin, end] = [dash.previousElementSibling, dash.nextElementSibling].map((one) => one?.getBoundingClientRect().top);
+      if (dash.textContent === "–" && begin !== end) flaws.push(`${name(dash)} is between two lines`);
+    }
+
     // A page to read is one column, with the buttons of its form too
     const column = document.querySelector('.page[data-width="reading"] > :not(form)')?.getBoundingClientRect();
     for (const element of column ? all('.page[data-width="reading"] :is(.input, .button, .card)') : []) {

@@ -1,5 +1,7 @@
 """The list of users, and who can open which user screen."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -86,6 +88,12 @@ def test_department_and_role_filters_combine(sign_in, ada, departments):
     browser = sign_in(ada)
     filters = {"department": departments.export.pk, "role": role("rep").pk}
     assert names(browser.get("/admin/users", filters)) == ["Dan"]
+
+
+def test_a_filter_begins_with_a_capital_as_those_of_other_lists_do(sign_in, ada):
+    page = close_up(sign_in(ada).get("/admin/users").text)
+    first = re.findall(r'<option value=""[^>]*>([^<]*)', page)
+    assert first == ["Active", "All departments", "All roles"]
 
 
 @pytest.mark.parametrize(
