@@ -53,8 +53,7 @@ def bulk(request, kind: Kind):
         return redirect(list_url)
     page = find_selection_page(name, kind)
     url = page.url(kind, frozen) if page else kind.get_url("preview", frozen.pk, name)
-    # A list that is shown has parameters in its URL.
-    return redirect(add_way_back(url, list_url if request.GET else ""))
+    return redirect(add_way_back(url, list_url))
 
 
 @kind_view()
