@@ -7,15 +7,16 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from crm.fields.conditions import periods
+from crm.platform.web.rendering.day_input import replace_day_words
 from leads.models import Lead
 from reports.engine.report_periods import (
     BETWEEN,
     COMPARISON_LABELS,
     DEFAULT,
+    ENDS,
     LABELS,
     ReportPeriod,
     parse_period,
-    replace_day_words,
 )
 
 
@@ -225,7 +226,7 @@ def test_a_link_to_a_report_means_the_same_days_on_another_day(typed, until, fir
     on(ORDINARY)
     data = QueryDict(mutable=True)
     data.update({"period": BETWEEN, "from": typed, "to": until, "by": "owner"})
-    link = replace_day_words(data)
+    link = replace_day_words(data, ENDS)
     on(NEW_YEAR)
     assert parse_period(link)[0] == ReportPeriod(BETWEEN, day(first), day(last))
     assert link["by"] == "owner"

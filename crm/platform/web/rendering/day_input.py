@@ -6,12 +6,14 @@ the text alone is typed.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.widgets import DateTimeBaseInput
+from django.http import QueryDict
 from django.utils import dateparse, timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +57,15 @@ def read_moment(text: str) -> datetime | None:
 def read_typed_day(text: str) -> date | None:
     """The same, or a word for it, on the reader's calendar."""
     return read_day_word(text, timezone.localdate()) or read_day(text)
+
+
+def replace_day_words(data: QueryDict, names: Iterable[str]) -> QueryDict:
+    """A URL with the days that the words in these parameters mean now: the link means the same days tomorrow."""
+    found = data.copy()
+    for name in names:
+        if day := read_day_word(data.get(name, ""), timezone.localdate()):
+            found[name] = day.isoformat()
+    return found
 
 
 def read_typed_moment(text: str) -> datetime | None:
