@@ -137,7 +137,7 @@ def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
             else (_get_named_period(DEFAULT), [_get_unknown_period_sentence()])
         )
     try:
-        first, last = (read_typed_day(data.get(end, "")) for end in ENDS)
+        first, last = (read_typed_day(data.get(end, ""), looks_back=True) for end in ENDS)
     except ValidationError as error:
         return _get_named_period(DEFAULT), list(error.messages)
     if not first or not last:

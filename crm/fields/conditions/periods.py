@@ -1,6 +1,7 @@
 """Periods of days: relative ones such as the last 7 days, and those between two days, in the reader's time zone."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -21,6 +22,8 @@ Moment = TypeVar("Moment", bound=date)
 
 BETWEEN = "between"
 PAST_PERIODS = ["today", "yesterday", "last7", "last30", "last90", "this_month", "last_month", "this_year"]
+
+FUTURE_PERIODS = ["overdue", "next7", "later"]
 
 
 def get_period_days(name: str) -> tuple[date | None, date | None]:
@@ -78,7 +81,7 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
     """A relative period, or `between` with `<name>_from` and `<name>_to`, both included."""
 
     def __init__(self, *, label, column: str, periods: list[str], dates: bool = False) -> None:
-        self.column, self.dates = column, dates
+        self.column, self.dates, self.looks_back = column, dates, looks_back(periods)
         choices = [(name, PERIODS[name]) for name in periods] + [(BETWEEN, gettext_lazy("between"))]
         super().__init__(label=label, choices=choices, empty_label=gettext_lazy("any"))
 
@@ -106,6 +109,11 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
         except forms.ValidationError:
             return ""
         return describe_period(first, last)
+
+
+def looks_back(periods: Iterable[str]) -> bool:
+    """Whether a field with these periods is asked for what has happened: none of them is still to come."""
+    return not set(FUTURE_PERIODS) & set(periods)
 
 
 def get_day_parameters(name: str) -> list[str]:

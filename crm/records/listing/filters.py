@@ -309,21 +309,20 @@ class FilterSet(django_filters.FilterSet):
     @classmethod
     def find_unreadable_days(cls, data: QueryDict) -> dict[str, str]:
         """What its form sent: the sentence for each day of a period that isn't one, by parameter."""
-        found: dict[str, str] = {}
-        for name in cls._get_period_names():
-            found |= find_unreadable_days(data, name)
-        return found
+        return {
+            end: text for name in cls._get_periods() for end, text in find_unreadable_days(data, name).items()
+        }
 
     @classmethod
     def replace_day_words(cls, data: QueryDict) -> QueryDict:
         """What its form sent, with the days that words such as "tomorrow" mean now: a saved view stays what it was."""
-        for name in cls._get_period_names():
-            data = replace_day_words(data, get_day_parameters(name))
+        for name, item in cls._get_periods().items():
+            data = replace_day_words(data, get_day_parameters(name), looks_back=item.looks_back)
         return data
 
     @classmethod
-    def _get_period_names(cls) -> list[str]:
-        return [name for name, item in cls.base_filters.items() if isinstance(item, Period)]
+    def _get_periods(cls) -> dict[str, Period]:
+        return {name: item for name, item in cls.base_filters.items() if isinstance(item, Period)}
 
     def build_questions(self, text: str = "") -> list[dict]:
         """Each filter as the filter form shows it: its bound field and its extra options. Of many values, those with this
@@ -348,6 +347,7 @@ class FilterSet(django_filters.FilterSet):
                     (end, self.data.get(end, ""), unreadable.get(end, "")) for end in get_day_parameters(name)
                 ]
                 question |= {"kind": "period", "first": ends[0], "last": ends[1]}
+                question["looks_back"] = item.looks_back
             else:
                 question["kind"] = "plain"
             found.append(question)

@@ -19,7 +19,13 @@ from crm.fields.conditions.operators import (
     build_date_operators,
     drop_needless_emptiness,
 )
-from crm.fields.conditions.periods import Period, find_unreadable_days, get_first_day
+from crm.fields.conditions.periods import (
+    PAST_PERIODS,
+    Period,
+    find_unreadable_days,
+    get_first_day,
+    looks_back,
+)
 from crm.fields.conditions.ranges import NumberRange, TypedDayOrMoment
 from leads.models import Lead
 
@@ -288,6 +294,23 @@ def test_which_days_that_a_form_sent_are_none(sent, unreadable):
         data[name] = text
     sentences = dict.fromkeys(unreadable, "Enter a date like 25 Nov 2026.")
     assert find_unreadable_days(data, "created") == sentences
+
+
+# The periods that a field has, and whether it is asked for what has happened.
+LOOKS_BACK = {
+    "the past": (PAST_PERIODS, True),
+    "the past, or nothing": ([*PAST_PERIODS, "none"], True),
+    "today alone": (["today"], True),
+    "the next days": ([*PAST_PERIODS, "next7"], False),
+    "what is overdue": (["overdue", "today"], False),
+    "later": (["later", "none"], False),
+}
+
+
+@pytest.mark.parametrize(("periods", "past"), LOOKS_BACK.values(), ids=LOOKS_BACK)
+def test_which_fields_look_back(periods, past):
+    assert looks_back(periods) is past
+    assert Period(label="Added", column="created_at", periods=periods).looks_back is past
 
 
 def test_records_without_a_day_are_in_the_period_none():

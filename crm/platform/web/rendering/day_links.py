@@ -12,12 +12,12 @@ View = Callable[..., HttpResponse]
 
 
 def with_days_for_words(*names: str) -> Callable[[View], View]:
-    """`names` are the parameters of days."""
+    """`names` are the parameters of days. The page looks back: "Friday" is the last one."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapped_view(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
-            data = replace_day_words(request.GET, names)
+            data = replace_day_words(request.GET, names, looks_back=True)
             if data == request.GET:
                 return view(request, *arguments, **keywords)
             address = f"{request.path}?{data.urlencode()}"
