@@ -120,10 +120,15 @@ def percent(value) -> str:
 
 
 @register.simple_tag
-def day_input(name: str, value, **attrs) -> SafeString:
-    """A field for a day outside a form; `data_size` and the like are attributes with a hyphen."""
+def day_input(name: str, value, error: str = "", looks_back: bool = False, **attrs) -> SafeString:
+    """A field for a day outside a form; `data_size` and the like are attributes with a hyphen. With an `error`, the template shows that
+    sentence after it."""
     named = {word.replace("_", "-"): text for word, text in attrs.items()}
-    return DayInput({"class": "input"} | named).render(name, value, renderer=Renderer())
+    if error:
+        named |= {"aria-invalid": "true", "aria-describedby": f"id_{name}_error"}
+    return DayInput({"class": "input"} | named, looks_back=looks_back).render(
+        name, value, renderer=Renderer()
+    )
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.platform.configuration.company import get_company_language
+from crm.platform.web.rendering.day_input import DayInput
 from crm.platform.web.rendering.form_rendering import Form, ModelForm
 from crm.platform.web.security_log import write_security_line
 from crm.records.editing.settings_form import SettingsForm
@@ -73,7 +74,7 @@ class RecordConsentForm(Form):
         required=False,
         help_text=_("Choose it if the person has read or heard one of these texts."),
     )
-    on = forms.DateField(label=_("Date"), widget=forms.DateInput)
+    on = forms.DateField(label=_("Date"), widget=DayInput(looks_back=True))
     about = forms.CharField(
         label=_("How it was given"),
         max_length=300,

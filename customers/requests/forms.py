@@ -14,7 +14,7 @@ class RequestForm(RecordForm):
     class Meta:
         model = Request
         fields = fields.FORM_FIELDS
-        widgets = {"text": forms.Textarea(attrs={"rows": 8}), "received_at": DayTimeInput}
+        widgets = {"text": forms.Textarea(attrs={"rows": 8}), "received_at": DayTimeInput(looks_back=True)}
 
     def __init__(self, *arguments, **keywords) -> None:
         super().__init__(*arguments, **keywords)

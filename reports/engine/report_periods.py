@@ -17,7 +17,6 @@ from crm.fields.conditions.periods import (
     get_first_day,
     subtract_months,
 )
-from crm.platform.text.day_words import read_day_word
 from crm.platform.web.rendering.day_input import read_typed_day
 
 DEFAULT, TODAY, BETWEEN = "last90", "today", "between"
@@ -39,6 +38,8 @@ LABELS = {
     "all": _lazy("All time"),
     BETWEEN: _lazy("Between two days"),
 }
+# The parameters of the two days.
+ENDS = ("from", "to")
 # A page compares the numbers at its top with the time before, unless its URL says otherwise.
 NOT_COMPARED, AT_TOP = "none", "top"
 COMPARISON_LABELS = {
@@ -136,7 +137,7 @@ def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
             else (_get_named_period(DEFAULT), [_get_unknown_period_sentence()])
         )
     try:
-        first, last = (read_typed_day(data.get(end, "")) for end in ("from", "to"))
+        first, last = (read_typed_day(data.get(end, ""), looks_back=True) for end in ENDS)
     except ValidationError as error:
         return _get_named_period(DEFAULT), list(error.messages)
     if not first or not last:
@@ -146,15 +147,6 @@ def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
     if first.year < EARLIEST:
         return _get_named_period(DEFAULT), [_("Enter days from the year %(year)s on.") % {"year": EARLIEST}]
     return ReportPeriod(BETWEEN, first, last), []
-
-
-def replace_day_words(data: QueryDict) -> QueryDict:
-    """The URL with the days that its words mean now: a link to a report means the same days tomorrow."""
-    found = data.copy()
-    for end in ("from", "to"):
-        if day := read_day_word(data.get(end, ""), timezone.localdate()):
-            found[end] = day.isoformat()
-    return found
 
 
 # Comparing and time zones need days before the first one.

@@ -5,22 +5,23 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crm.platform.web.rendering.day_links import with_days_for_words
 from crm.records.listing.personal_filters import get_personal_reason
 from reports.display.panels import build_panel, get_compared, get_distinct_problems, get_withheld_sentence
 from reports.display.report_controls import build_controls
 from reports.display.report_groups import build_report_groups
 from reports.engine.answer_cache import bypass_cache
 from reports.engine.question import DEFAULT_QUESTION, parse_question
+from reports.engine.report_periods import ENDS
 from reports.models import Report
 from reports.permissions import VIEW_PERMISSION
 from reports.pins import get_pin_state
 from reports.views.report_workbook import build_workbook_response
-from reports.views.standard_report import with_days_for_words
 
 
 @permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
-@with_days_for_words
+@with_days_for_words(*ENDS)
 def build(request):
     question = parse_question(request.GET, request.user, **DEFAULT_QUESTION)
     panel = build_panel(_("Result"), question, request.user, request.GET)

@@ -1,14 +1,12 @@
 """A report that Leadwell comes with: its numbers, tables and pictures for a period."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from crm.platform.web.rendering.day_links import with_days_for_words
 from reports.display.definitions import get_definitions
 from reports.display.panels import (
     build_figures,
@@ -23,7 +21,7 @@ from reports.display.record_lines import build_line_table
 from reports.display.report_controls import build_controls
 from reports.display.report_groups import build_report_groups
 from reports.engine.answer_cache import bypass_cache
-from reports.engine.report_periods import replace_day_words
+from reports.engine.report_periods import ENDS
 from reports.permissions import VIEW_PERMISSION
 from reports.pins import get_pin_state
 from reports.standard_reports import BY_NAME, SHIPPED, may_view_report
@@ -36,22 +34,9 @@ def reports(request):
     return redirect("reports:report", SHIPPED[0].name)
 
 
-def with_days_for_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A report whose form was sent with days in words has these days in its URL."""
-
-    @wraps(view)
-    def wrapped_view(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
-        data = replace_day_words(request.GET)
-        if data != request.GET:
-            return redirect(f"{request.path}?{data.urlencode()}")
-        return view(request, *arguments, **keywords)
-
-    return wrapped_view
-
-
 @permission_required(VIEW_PERMISSION, raise_exception=True)
 @require_safe
-@with_days_for_words
+@with_days_for_words(*ENDS)
 def report(request, name):
     shipped = get_report(name, request.user)
     panels = build_panels(shipped, request.GET, request.user)

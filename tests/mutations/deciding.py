@@ -51,7 +51,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
     IMPORTS: {
         "crm/fields/widgets": "link_resolution",
         "crm/platform/excel/parsing": "day_order emails_and_phones name_lists number_parsing yes_no",
-        "crm/platform/excel/reading": "cell_links html_rows xml_rows",
+        "crm/platform/excel/reading": "cell_links document_links html_rows xml_rows",
         "crm/transfer/exports": "approval selection",
         "crm/transfer/imports": "import_access sheet_contents",
         "crm/transfer/imports/activities": "row_judgment",

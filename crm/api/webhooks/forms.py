@@ -75,7 +75,7 @@ class ReplayForm(Form):
 
     since = forms.DateTimeField(
         label=_lazy("Since"),
-        widget=DayTimeInput,
+        widget=DayTimeInput(looks_back=True),
         validators=[check_start],
         help_text=_lazy(
             "A change has the time at which it began. Choose a moment a little before the outage."

@@ -1,24 +1,29 @@
 """Periods of days: relative ones such as the last 7 days, and those between two days, in the reader's time zone."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import django_filters
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.fields.conditions.field_filters import FROM, TO, CombinableFilter
 from crm.platform.web.day_start import get_day_start
-from crm.platform.web.rendering.day_input import read_day
+from crm.platform.web.rendering.day_input import read_day, read_typed_day
 
 # A datetime is a date too.
 Moment = TypeVar("Moment", bound=date)
 
+BETWEEN = "between"
 PAST_PERIODS = ["today", "yesterday", "last7", "last30", "last90", "this_month", "last_month", "this_year"]
+
+FUTURE_PERIODS = ["overdue", "next7", "later"]
 
 
 def get_period_days(name: str) -> tuple[date | None, date | None]:
@@ -76,18 +81,18 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
     """A relative period, or `between` with `<name>_from` and `<name>_to`, both included."""
 
     def __init__(self, *, label, column: str, periods: list[str], dates: bool = False) -> None:
-        self.column, self.dates = column, dates
-        choices = [(name, PERIODS[name]) for name in periods] + [("between", gettext_lazy("between"))]
+        self.column, self.dates, self.looks_back = column, dates, looks_back(periods)
+        choices = [(name, PERIODS[name]) for name in periods] + [(BETWEEN, gettext_lazy("between"))]
         super().__init__(label=label, choices=choices, empty_label=gettext_lazy("any"))
 
     @property
     def parameters(self):
-        return [self.name, f"{self.name}{FROM}", f"{self.name}{TO}"]
+        return [self.name, *get_day_parameters(self.name)]
 
     def get_ends(self, value: str) -> tuple[date | None, date | None]:
-        if value != "between":
+        if value != BETWEEN:
             return get_period_days(value)
-        first, last = (read_day(self.parent.data.get(f"{self.name}{end}", "")) for end in (FROM, TO))
+        first, last = (read_day(self.parent.data.get(name, "")) for name in get_day_parameters(self.name))
         return first, last
 
     def build_condition(self, value):
@@ -97,13 +102,34 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
         return build_period_condition(self.column, *self.get_ends(value), dates=self.dates)
 
     def describe_value(self, value: str) -> str:
-        if value != "between":
+        if value != BETWEEN:
             return str(PERIODS[value])
         try:
             first, last = self.get_ends(value)
         except forms.ValidationError:
             return ""
         return describe_period(first, last)
+
+
+def looks_back(periods: Iterable[str]) -> bool:
+    """Whether a field with these periods is asked for what has happened: none of them is still to come."""
+    return not set(FUTURE_PERIODS) & set(periods)
+
+
+def get_day_parameters(name: str) -> list[str]:
+    """The URL parameters of the two days of a period."""
+    return [f"{name}{FROM}", f"{name}{TO}"]
+
+
+def find_unreadable_days(data: QueryDict, name: str) -> dict[str, str]:
+    """What a form sent for a period: the sentence for each of its two days that isn't one, by parameter. Words for days are read."""
+    found: dict[str, str] = {}
+    for end in get_day_parameters(name) if data.get(name) == BETWEEN else ():
+        try:
+            read_typed_day(data.get(end, ""))
+        except forms.ValidationError as error:
+            found[end] = " ".join(error.messages)
+    return found
 
 
 def describe_period(first: date | None, last: date | None) -> str:

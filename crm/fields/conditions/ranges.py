@@ -57,7 +57,7 @@ class DayOrMoment(forms.DateField):
     """Cleans to a day, or to a point in time with its time zone, such as 2026-05-31T08:38:04Z."""
 
     def __init__(self, **keywords) -> None:
-        super().__init__(required=False, input_formats=["%Y-%m-%d"], **keywords)
+        super().__init__(**{"required": False, "input_formats": ["%Y-%m-%d"], **keywords})
 
     def to_python(self, value: Any) -> date | None:
         text = str(value or "").strip()

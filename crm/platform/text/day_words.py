@@ -31,9 +31,9 @@ NEXT_WEEK = {"next week", "saptamana viitoare"}
 IN_DAYS = re.compile(r"\+ ?(\d{1,4})(?: ?(?:d|days?|zile|zi))?")
 
 
-def read_day_word(text: str, today: date) -> date | None:
-    """The day that a text means on this day; None if it is no such word. A weekday is the next one after today, and next week begins on
-    its Monday."""
+def read_day_word(text: str, today: date, *, looks_back: bool = False) -> date | None:
+    """The day that a text means on this day; None if it is no such word. Next week begins on its Monday. A weekday is the next one
+    after today; where people look back, it is the one of the last 7 days, which are those until today."""
     word = " ".join(fold_text(text).split())
     if word in NEAR:
         return today + timedelta(days=NEAR[word])
@@ -44,4 +44,6 @@ def read_day_word(text: str, today: date) -> date | None:
     )
     if wanted is None:
         return None
+    if looks_back and word not in NEXT_WEEK:
+        return today - timedelta(days=(today.weekday() - wanted) % 7)
     return today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)

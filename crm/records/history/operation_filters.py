@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation
 from crm.platform.sql.reference_tables import get_choices_of_users
+from crm.platform.web.rendering.day_input import DayInput
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import get_viewable_kinds
@@ -31,8 +32,12 @@ class OperationFilter(django_filters.FilterSet):
     )
     by = django_filters.ChoiceFilter(label=_("User"), empty_label=_("All users"), choices=())
     kind = django_filters.ChoiceFilter(label=_("Change"), empty_label=_("All changes"), choices=())
-    first = django_filters.DateFilter(label=_("From"), field_name="at", lookup_expr="date__gte")
-    last = django_filters.DateFilter(label=_("Until"), field_name="at", lookup_expr="date__lte")
+    first = django_filters.DateFilter(
+        label=_("From"), field_name="at", lookup_expr="date__gte", widget=DayInput(looks_back=True)
+    )
+    last = django_filters.DateFilter(
+        label=_("Until"), field_name="at", lookup_expr="date__lte", widget=DayInput(looks_back=True)
+    )
 
     class Meta:
         model = Operation

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy
 from crm.fields.amount_input import AmountInput
 from crm.fields.conditions.condition_operator import Operator
 from crm.fields.conditions.operators import MAX_OPERAND_LENGTH, OPERATOR_SEPARATOR
+from crm.fields.conditions.periods import looks_back
 from crm.fields.conditions.ranges import RANGE_SEPARATOR, DayOrMoment, TypedDayOrMoment
 from crm.fields.types.field_type import get_field_type
 from crm.fields.types.record_links import Link, RecordInput
+from crm.platform.web.rendering.day_input import DayInput, DayOrMomentInput
 from crm.platform.web.rendering.form_rendering import Form, prepare_widgets
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.conditions import get_conditions_by_parameter, get_custom_conditions
@@ -112,7 +114,8 @@ def _format_for_url(value: Any) -> str:
 def _build_operand_fields(asked: str, operators: Iterable[Operator]) -> dict[str, forms.Field]:
     # Points in time are compared with a time too.
     moments = any(isinstance(operator.value(), DayOrMoment) for operator in operators)
-    day: Any = TypedDayOrMoment if moments else partial(forms.DateField, required=False)
+    widget = (DayOrMomentInput if moments else DayInput)(looks_back=_look_back(operators))
+    day: Any = partial(TypedDayOrMoment if moments else forms.DateField, required=False, widget=widget)
     if asked == "text":
         return {
             "text": forms.CharField(
@@ -138,6 +141,11 @@ def _build_operand_fields(asked: str, operators: Iterable[Operator]) -> dict[str
         period.label = gettext_lazy("Period")
         return {"period": period}
     return {}
+
+
+def _look_back(operators: Iterable[Operator]) -> bool:
+    asked: list[Any] = [operator.value() for operator in operators if operator.asks == "period"]
+    return all(looks_back(name for name, _label in field.choices) for field in asked)
 
 
 def _build_amount_field(label: Any) -> forms.Field:

@@ -15,12 +15,13 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from crm.fields.conditions.field_filters import FROM, ME, NEGATION_SUFFIX, NONE, TEAM, TO, AnyOf
+from crm.fields.conditions.field_filters import ME, NEGATION_SUFFIX, NONE, TEAM, AnyOf
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
-from crm.fields.conditions.periods import Period
+from crm.fields.conditions.periods import Period, find_unreadable_days, get_day_parameters
 from crm.fields.custom.indexes.indexed_fields import MANY, build_index_condition, get_matching_ids
 from crm.fields.sort_segments import Slice
 from crm.fields.types.field_type import get_field_type
+from crm.platform.web.rendering.day_input import replace_day_words
 from crm.records.kinds.search_description import Findable
 from crm.records.listing.conditions import Condition, parse_condition
 from crm.records.listing.filter_alternatives import (
@@ -305,6 +306,24 @@ class FilterSet(django_filters.FilterSet):
             together = f"({together})"
         return ", ".join([*every, together] if either else every)
 
+    @classmethod
+    def find_unreadable_days(cls, data: QueryDict) -> dict[str, str]:
+        """What its form sent: the sentence for each day of a period that isn't one, by parameter."""
+        return {
+            end: text for name in cls._get_periods() for end, text in find_unreadable_days(data, name).items()
+        }
+
+    @classmethod
+    def replace_day_words(cls, data: QueryDict) -> QueryDict:
+        """What its form sent, with the days that words such as "tomorrow" mean now: a saved view stays what it was."""
+        for name, item in cls._get_periods().items():
+            data = replace_day_words(data, get_day_parameters(name), looks_back=item.looks_back)
+        return data
+
+    @classmethod
+    def _get_periods(cls) -> dict[str, Period]:
+        return {name: item for name, item in cls.base_filters.items() if isinstance(item, Period)}
+
     def build_questions(self, text: str = "") -> list[dict]:
         """Each filter as the filter form shows it: its bound field and its extra options. Of many values, those with this
         text."""
@@ -323,8 +342,12 @@ class FilterSet(django_filters.FilterSet):
                 choices = [(str(value), label) for value, label in self.form.fields[name].choices]
                 question |= get_offered_choices(choices, question["chosen"], text)
             elif isinstance(item, Period):
-                ends = [(f"{name}{end}", self.data.get(f"{name}{end}", "")) for end in (FROM, TO)]
+                unreadable = find_unreadable_days(self.data, name)
+                ends = [
+                    (end, self.data.get(end, ""), unreadable.get(end, "")) for end in get_day_parameters(name)
+                ]
                 question |= {"kind": "period", "first": ends[0], "last": ends[1]}
+                question["looks_back"] = item.looks_back
             else:
                 question["kind"] = "plain"
             found.append(question)

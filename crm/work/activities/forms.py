@@ -80,6 +80,9 @@ class ActivityForm(ModelForm):
         # A program sends back the outcome of a planned meeting. Emails aren't edited.
         others = {*Delivery.values, *({*Plan.values} - self._get_meeting_outcomes())}
         self.fields["outcome"].choices = [pair for pair in outcomes if pair[0] not in others]
+        # A meeting can be planned; everything else has happened.
+        kind = self.data.get(self.add_prefix("type")) or self.instance.type
+        self.fields["at"].widget.looks_back = kind != Type.MEETING
         if self.instance.pk:
             del self.fields["type"], self.fields["attachments"]
         else:

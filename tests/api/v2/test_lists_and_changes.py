@@ -80,6 +80,9 @@ def test_an_unknown_parameter_is_answered_with_each_filter_once(program, three):
         ("any.status=x&vip=yes", "any.status"),
         ("imported=99", "imported"),
         ("time_in_status.above=2.5", "time_in_status.above"),
+        ("created=between&created_from=today", "filter"),
+        ("created=between&created_to=friday", "filter"),
+        ("created_at.since=yesterday", "created_at.since"),
     ],
 )
 def test_an_unknown_filter_is_rejected_instead_of_ignored(program, three, query, name):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 
 from crm.fields.conditions.field_filters import Contains, build_people_condition
@@ -18,7 +19,13 @@ from crm.fields.conditions.operators import (
     build_date_operators,
     drop_needless_emptiness,
 )
-from crm.fields.conditions.periods import Period, get_first_day
+from crm.fields.conditions.periods import (
+    PAST_PERIODS,
+    Period,
+    find_unreadable_days,
+    get_first_day,
+    looks_back,
+)
 from crm.fields.conditions.ranges import NumberRange, TypedDayOrMoment
 from leads.models import Lead
 
@@ -262,6 +269,48 @@ def test_a_day_that_cannot_be_read_has_no_words_and_finds_nothing():
     assert period.describe_value("between") == ""
     with pytest.raises(ValidationError):
         period.build_condition("between")
+
+
+# What a form sent for the two days of the period, and the days that aren't any. The chosen period is "between" unless it says otherwise.
+UNREADABLE = {
+    "days in digits": ({"created_from": "2026-03-05", "created_to": "6.3.2026"}, []),
+    "words": ({"created_from": "yesterday", "created_to": "vineri"}, []),
+    "no days": ({}, []),
+    "empty ones": ({"created_from": "", "created_to": " "}, []),
+    "a first day that is none": ({"created_from": "soon", "created_to": "today"}, ["created_from"]),
+    "a last day that no month has": ({"created_to": "31.2.2026"}, ["created_to"]),
+    "both": ({"created_from": "soon", "created_to": "later"}, ["created_from", "created_to"]),
+    "beside a period that has no days": ({"created": "today", "created_from": "soon"}, []),
+    "without a period": ({"created": "", "created_from": "soon"}, []),
+    "of another field": ({"contacted_from": "soon"}, []),
+}
+
+
+@pytest.mark.parametrize(("sent", "unreadable"), UNREADABLE.values(), ids=UNREADABLE)
+def test_which_days_that_a_form_sent_are_none(sent, unreadable):
+    data = QueryDict(mutable=True)
+    data.update({"created": "between"})
+    for name, text in sent.items():
+        data[name] = text
+    sentences = dict.fromkeys(unreadable, "Enter a date like 25 Nov 2026.")
+    assert find_unreadable_days(data, "created") == sentences
+
+
+# The periods that a field has, and whether it is asked for what has happened.
+LOOKS_BACK = {
+    "the past": (PAST_PERIODS, True),
+    "the past, or nothing": ([*PAST_PERIODS, "none"], True),
+    "today alone": (["today"], True),
+    "the next days": ([*PAST_PERIODS, "next7"], False),
+    "what is overdue": (["overdue", "today"], False),
+    "later": (["later", "none"], False),
+}
+
+
+@pytest.mark.parametrize(("periods", "past"), LOOKS_BACK.values(), ids=LOOKS_BACK)
+def test_which_fields_look_back(periods, past):
+    assert looks_back(periods) is past
+    assert Period(label="Added", column="created_at", periods=periods).looks_back is past
 
 
 def test_records_without_a_day_are_in_the_period_none():

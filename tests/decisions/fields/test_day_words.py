@@ -57,6 +57,32 @@ def test_which_day_a_word_means(typed, day):
     assert (found and found.isoformat()) == day
 
 
+# The day on which it is typed, and the day that it means where people look back.
+BACK = {
+    "a weekday that has passed this week": ("2026-11-25", "tuesday", "2026-11-24"),
+    "a weekday that comes this week is that of the last one": ("2026-11-25", "friday", "2026-11-20"),
+    "its first letters": ("2026-11-25", "thu", "2026-11-19"),
+    # The last 7 days until today have each weekday once.
+    "the weekday of today is today": ("2026-11-25", "wed", "2026-11-25"),
+    "on Sunday, Monday is that of the same week": ("2026-11-29", "monday", "2026-11-23"),
+    "on Monday, Sunday is yesterday": ("2026-11-30", "sun", "2026-11-29"),
+    "at the beginning of the year": ("2027-01-01", "joi", "2026-12-31"),
+    "in Romanian": ("2026-11-25", "Vineri", "2026-11-20"),
+    "today": ("2026-11-25", "today", "2026-11-25"),
+    "tomorrow stays what it says": ("2026-11-25", "tomorrow", "2026-11-26"),
+    "days from now stay what they say": ("2026-11-25", "+3", "2026-11-28"),
+    "next week stays what it says": ("2026-11-25", "next week", "2026-11-30"),
+    "next week on a Monday": ("2026-11-30", "next week", "2026-12-07"),
+    "no word": ("2026-11-25", "soon", None),
+}
+
+
+@pytest.mark.parametrize(("today", "typed", "day"), BACK.values(), ids=BACK)
+def test_which_day_a_word_means_where_people_look_back(today, typed, day):
+    found = read_day_word(typed, date.fromisoformat(today), looks_back=True)
+    assert (found and found.isoformat()) == day
+
+
 # The day on which it is typed, and the day that "Monday" means.
 MONDAYS = {
     "on Sunday, tomorrow": ("2026-11-29", "2026-11-30"),

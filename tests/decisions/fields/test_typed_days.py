@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone, translation
 
 from crm.platform.web.rendering.day_input import (
@@ -19,6 +20,7 @@ from crm.platform.web.rendering.day_input import (
     read_moment,
     read_typed_day,
     read_typed_moment,
+    replace_day_words,
     set_typed_widget,
 )
 
@@ -104,6 +106,31 @@ def test_a_word_means_a_day_on_the_clock_of_whoever_types_it():
             (DayOrMomentInput(), "today", "2026-11-26"),
         ):
             assert read_or_refuse(widget.read, text) == read
+
+
+# What is typed on a Wednesday: as a day, as a point in time, and in a field for either, where people look back.
+BACK = {
+    "a weekday": ("friday", "2026-11-20", NO_MOMENT, "2026-11-20"),
+    "the weekday of today": ("wed", "2026-11-25", NO_MOMENT, "2026-11-25"),
+    "a weekday with a time": ("friday 14:30", NO_DAY, "2026-11-20T14:30:00", "2026-11-20T14:30:00"),
+    "a day to come": ("tomorrow", "2026-11-26", NO_MOMENT, "2026-11-26"),
+    "a day in digits": ("2026-12-24", "2026-12-24", NO_MOMENT, "2026-12-24"),
+    "no day": ("soon", NO_DAY, NO_MOMENT, NO_DAY),
+}
+
+
+@pytest.mark.parametrize(("text", "day", "moment", "either"), BACK.values(), ids=BACK)
+def test_what_is_typed_where_people_look_back(text, day, moment, either):
+    for widget, read in ((DayInput, day), (DayTimeInput, moment), (DayOrMomentInput, either)):
+        assert read_or_refuse(widget(looks_back=True).read, text) == read
+
+
+@pytest.mark.parametrize(("looks_back", "day"), [(True, "2026-11-23"), (False, "2026-11-30")])
+def test_a_link_has_the_day_that_a_word_means(looks_back, day):
+    found = replace_day_words(
+        QueryDict("from=monday&to=soon&q=monday"), ["from", "to"], looks_back=looks_back
+    )
+    assert found.urlencode() == f"from={day}&to=soon&q=monday"
 
 
 CLOCKS = {

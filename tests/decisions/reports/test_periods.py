@@ -7,15 +7,16 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from crm.fields.conditions import periods
+from crm.platform.web.rendering.day_input import replace_day_words
 from leads.models import Lead
 from reports.engine.report_periods import (
     BETWEEN,
     COMPARISON_LABELS,
     DEFAULT,
+    ENDS,
     LABELS,
     ReportPeriod,
     parse_period,
-    replace_day_words,
 )
 
 
@@ -206,7 +207,8 @@ TYPED = {
     "days as people write them": ("18.05.2026", "24 May 2026", "2026-05-18", "2026-05-24"),
     "words": ("yesterday", "today", "2026-05-19", "2026-05-20"),
     "Romanian words": ("ieri", "poimâine", "2026-05-19", "2026-05-22"),
-    "a weekday, which is the next one": ("today", "Friday", "2026-05-20", "2026-05-22"),
+    "a weekday, which is the last one": ("Friday", "today", "2026-05-15", "2026-05-20"),
+    "the weekday of today, which is today": ("luni", "Wednesday", "2026-05-18", "2026-05-20"),
     "a number of days": ("today", "+3 days", "2026-05-20", "2026-05-23"),
     "next week, which begins on Monday": ("2026-05-18", "next week", "2026-05-18", "2026-05-25"),
 }
@@ -225,7 +227,7 @@ def test_a_link_to_a_report_means_the_same_days_on_another_day(typed, until, fir
     on(ORDINARY)
     data = QueryDict(mutable=True)
     data.update({"period": BETWEEN, "from": typed, "to": until, "by": "owner"})
-    link = replace_day_words(data)
+    link = replace_day_words(data, ENDS, looks_back=True)
     on(NEW_YEAR)
     assert parse_period(link)[0] == ReportPeriod(BETWEEN, day(first), day(last))
     assert link["by"] == "owner"

@@ -13,6 +13,7 @@ from crm.platform.excel.parsing.currency_signs import get_possible_currencies
 # How a form asks for the separator in texts such as 1.234.
 DECIMALS = [(".", _lazy("Decimal point: 1,234.50")), (",", _lazy("Decimal comma: 1.234,50"))]
 
+MOST_DECIMALS = 6
 SPACES = re.compile(r"[\s\u00a0\u2007\u202f'’]")
 PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 GROUPED = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*")
@@ -100,6 +101,18 @@ def guess_thousands_separator(texts: Iterable[str]) -> str | None:
             return None
         found.update(unclear)
     return found.pop() if len(found) == 1 else None
+
+
+def count_decimals(texts: Iterable[str], decimal: str) -> int:
+    """The most decimal places in these texts, at most those that a field can have. Texts that are no numbers don't count."""
+    most = 0
+    for text in texts:
+        try:
+            exponent = parse_number(text, decimal=decimal).as_tuple().exponent
+        except ValueError:
+            continue
+        most = max(most, -exponent if isinstance(exponent, int) else 0)
+    return min(most, MOST_DECIMALS)
 
 
 def _extract_digits(text: str) -> str:

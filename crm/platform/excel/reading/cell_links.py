@@ -20,8 +20,9 @@ from crm.platform.excel.reading.used_range import get_column_number
 PREFIX = rb"(?:\w{1,20}:)?"
 RELATIONSHIP = re.compile(rb"<%bRelationship\b[^>]*>" % PREFIX)
 HYPERLINK = re.compile(rb"<%bhyperlink\b[^>]*>" % PREFIX)
-# A link of several cells is that of the first one: of merged cells, only that one has a text.
-REFERENCE = re.compile(rb'\bref="([A-Z]{1,3})(\d{1,7})')
+REFERENCE = re.compile(rb'\bref="([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?"')
+# A link of more cells than this is that of the first one: no one writes so many contacts with one address.
+MOST_OF_A_LINK = 1_000
 ID = re.compile(rb'\b\w{1,20}:id="([^"]*)"')
 # The formula of a link, unless it puts the address together from other cells.
 FORMULA = re.compile(
@@ -41,6 +42,27 @@ LONGEST = 2_000
 
 # The targets of a sheet by row and place of the column, both as in the file.
 Links = dict[int, dict[int, str]]
+
+
+class LinkCollection:
+    """The links that are found in a sheet, up to the limit."""
+
+    def __init__(self) -> None:
+        self.by_row: Links = {}
+        self.count = 0
+
+    def add(self, rows: range, places: range, target: str) -> bool:
+        """Add the link of these cells; False if there are more than the limit."""
+        if len(rows) * len(places) > MOST_OF_A_LINK:
+            rows, places = rows[:1], places[:1]
+        for row in rows:
+            of_row = self.by_row.setdefault(row, {})
+            for place in places:
+                self.count += place not in of_row
+                if self.count > limits.LINKS:
+                    return False
+                of_row[place] = target
+        return True
 
 
 class LinkedText(str):
@@ -89,26 +111,23 @@ def get_linked_website(target: str) -> str:
 
 def find_cell_links(path: Path, part: str, *, formulas: bool) -> Links:
     """The links of a sheet of an .xlsx file, in formulas only if it may have `formulas`."""
-    found: Links = {}
+    found = LinkCollection()
     with zipfile.ZipFile(path) as archive:
         targets = _read_targets(archive, part)
         if not targets and not formulas:
-            return found
-        rest, count = b"", 0
+            return found.by_row
+        rest = b""
         for data in read_portions(archive, part):
             data = rest + data
-            for letters, row, target in chain(
+            for rows, places, target in chain(
                 _iterate_links(data, targets), _iterate_formulas(data, formulas)
             ):
-                of_row, place = found.setdefault(int(row), {}), get_column_number(letters) - 1
-                count += place not in of_row
-                if count > limits.LINKS:
-                    return found
-                of_row[place] = target
+                if not found.add(rows, places, target):
+                    return found.by_row
             # A link that continues in the next chunk; one that was already found is found again.
             last = max(data.rfind(mark) for mark in (b"<c ", b":c ", b"<hyperlink ", b":hyperlink "))
             rest = data[max(last, len(data) - PORTION) :] if last >= 0 else data[-PORTION:]
-    return found
+    return found.by_row
 
 
 def _read_targets(archive: zipfile.ZipFile, part: str) -> dict[bytes, str]:
@@ -133,19 +152,27 @@ def _read_targets(archive: zipfile.ZipFile, part: str) -> dict[bytes, str]:
     return found
 
 
-def _iterate_links(data: bytes, targets: dict[bytes, str]) -> Iterable[tuple[bytes, bytes, str]]:
-    """The column, the row and the target of each link."""
+def _iterate_links(data: bytes, targets: dict[bytes, str]) -> Iterable[tuple[range, range, str]]:
+    """The rows, the places of the columns and the target of each link."""
     for tag in HYPERLINK.finditer(data) if targets and b"hyperlink " in data else ():
         reference, key = REFERENCE.search(tag[0]), ID.search(tag[0])
         if reference and key and key[1] in targets:
-            yield reference[1], reference[2], targets[key[1]]
+            yield *_get_cells(*reference.groups()), targets[key[1]]
 
 
-def _iterate_formulas(data: bytes, formulas: bool) -> Iterable[tuple[bytes, bytes, str]]:
+def _get_cells(
+    letters: bytes, row: bytes, last_letters: bytes | None, last_row: bytes | None
+) -> tuple[range, range]:
+    place, number = get_column_number(letters) - 1, int(row)
+    last_place = get_column_number(last_letters) - 1 if last_letters else place
+    return range(number, int(last_row or number) + 1), range(place, last_place + 1)
+
+
+def _iterate_formulas(data: bytes, formulas: bool) -> Iterable[tuple[range, range, str]]:
     for cell in FORMULA.finditer(data) if formulas and b"HYPERLINK(" in data else ():
         address, target = ADDRESS.search(cell[1]), unescape(cell[2].decode("utf-8", "replace"))
         if address and FOLLOWED.match(target):
-            yield address[1], address[2], target
+            yield *_get_cells(address[1], address[2], None, None), target
 
 
 def get_formula_target(formula: str) -> str:

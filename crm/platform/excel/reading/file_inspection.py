@@ -36,6 +36,9 @@ PORTION = 1 << 18
 # A cell with an error, or a formula (crm/platform/excel/reading/unreadable_cells.py).
 LOST = (b't="e"', b"f>", b"<f ", b":f ")
 
+# A cell of an .ods file that leads somewhere.
+LINKED = (b"<text:a ", b"HYPERLINK(")
+
 
 class RefusedFile(Exception):
     """The file is rejected; `code` and `detail` become a sentence (crm/platform/excel/reading/error_messages.py)."""
@@ -191,6 +194,9 @@ def check_unpacked_size(path: Path) -> WorkbookParts:
                         if any(mark in looked_at for mark in LOST):
                             parts.with_lost.add(name)
                         tail = data[-len(LOST[0]) :]
+                    if name == "content.xml" and not parts.linked:
+                        parts.linked = any(mark in tail + data for mark in LINKED)
+                        tail = data[-len(LINKED[1]) :]
                     if scan and scan.extent.area <= limits.CELLS:
                         scan.feed(data)
                 if scan:

@@ -19,6 +19,7 @@ from typing import Any
 from crm.platform.excel.reading import csv_rows, html_rows, limits, xml_rows
 from crm.platform.excel.reading.cell_links import Links, add_links, find_cell_links, get_targets
 from crm.platform.excel.reading.csv_rows import UnclosedQuote
+from crm.platform.excel.reading.document_links import find_document_links
 from crm.platform.excel.reading.file_inspection import (
     RefusedFile,
     WorkbookParts,
@@ -113,7 +114,10 @@ def open_workbook_rows(
                 break
         lost = find_lost_cells(path, part) if part in parts.with_lost else {}
         padded = find_padded_columns(path, part) if kind == "xlsx" else []
-        links = find_cell_links(path, part, formulas=part in parts.with_lost) if kind == "xlsx" else {}
+        if kind == "ods":
+            links = find_document_links(path, sheet.name) if parts.linked else {}
+        else:
+            links = find_cell_links(path, part, formulas=part in parts.with_lost) if kind == "xlsx" else {}
     except PasswordError:
         raise RefusedFile("password") from None
     except CalamineError as error:

@@ -109,13 +109,13 @@ class TablesScan:
         # What comes before the row itself, including empty rows, which have no closing tag.
         begin = max(row.rfind(b"<table:table-row"), 0)
         skipped = row[:begin]
-        self.row += skipped.count(b"<table:table-row") + _count_repetitions(REPEATED_ROWS, skipped)
-        times = 1 + _count_repetitions(REPEATED_ROWS, row[begin:])
+        self.row += skipped.count(b"<table:table-row") + count_repetitions(REPEATED_ROWS, skipped)
+        times = 1 + count_repetitions(REPEATED_ROWS, row[begin:])
         last = max(row.rfind(b"</table:table-cell>"), row.rfind(b"office:value"))
         if last >= begin:
             part = row[begin : row.find(b">", last)]
             cells = (
-                part.count(self.CELL) + part.count(self.COVERED) + _count_repetitions(REPEATED_COLUMNS, part)
+                part.count(self.CELL) + part.count(self.COVERED) + count_repetitions(REPEATED_COLUMNS, part)
             )
             self.extents[-1].add_row(self.row + 1, cells, cells, times=times)
         self.row += times
@@ -125,7 +125,7 @@ def get_unread_rest(data: bytes, done: int) -> bytes:
     return data[done:] if len(data) - done < LONGEST_ROW else data[-END_OF_LONG_ROW:]
 
 
-def _count_repetitions(pattern: re.Pattern[bytes], part: bytes) -> int:
+def count_repetitions(pattern: re.Pattern[bytes], part: bytes) -> int:
     """How many additional times the element is repeated."""
     found = pattern.findall(part)
     return sum(map(int, found)) - len(found)

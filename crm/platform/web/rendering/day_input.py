@@ -6,12 +6,14 @@ the text alone is typed.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.widgets import DateTimeBaseInput
+from django.http import QueryDict
 from django.utils import dateparse, timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -52,16 +54,25 @@ def read_moment(text: str) -> datetime | None:
     return found
 
 
-def read_typed_day(text: str) -> date | None:
-    """The same, or a word for it, on the reader's calendar."""
-    return read_day_word(text, timezone.localdate()) or read_day(text)
+def read_typed_day(text: str, *, looks_back: bool = False) -> date | None:
+    """The same, or a word for it, on the reader's calendar. Where people look back, "Friday" is the last one."""
+    return read_day_word(text, timezone.localdate(), looks_back=looks_back) or read_day(text)
 
 
-def read_typed_moment(text: str) -> datetime | None:
+def replace_day_words(data: QueryDict, names: Iterable[str], *, looks_back: bool) -> QueryDict:
+    """A URL with the days that the words in these parameters mean now: the link means the same days tomorrow."""
+    found = data.copy()
+    for name in names:
+        if day := read_day_word(data.get(name, ""), timezone.localdate(), looks_back=looks_back):
+            found[name] = day.isoformat()
+    return found
+
+
+def read_typed_moment(text: str, *, looks_back: bool = False) -> datetime | None:
     """The same as `read_moment`, or a word for a day with a time, such as "tomorrow 14:30"."""
     parts, today = re.findall(r"[^,\s]+", text), timezone.localdate()
     for place in range(1, len(parts)):
-        if day := read_day_word(" ".join(parts[:place]), today):
+        if day := read_day_word(" ".join(parts[:place]), today, looks_back=looks_back):
             try:
                 return datetime.combine(day, _parse_clock(" ".join(parts[place:])))
             except ValidationError:
@@ -108,6 +119,13 @@ class _TypedInput(DateTimeBaseInput):
     input_type = "text"
     # The type of the browser's own field that the button beside it opens; '' without a button.
     picker = ""
+
+    def __init__(
+        self, attrs: dict[str, Any] | None = None, format: str | None = None, *, looks_back: bool = False
+    ) -> None:
+        """`looks_back` says that the form asks for what has happened, so that "Friday" is the last one rather than the next."""
+        super().__init__(attrs, format)
+        self.looks_back = looks_back
 
     def read(self, text: str) -> date | time | None:
         raise NotImplementedError
@@ -162,7 +180,7 @@ class DayInput(_TypedInput, forms.DateInput):
     picker = "date"
 
     def read(self, text: str) -> date | None:
-        return read_typed_day(text)
+        return read_typed_day(text, looks_back=self.looks_back)
 
     def read_without_words(self, text: str) -> date | None:
         return read_day(text)
@@ -178,7 +196,7 @@ class DayTimeInput(_TypedInput, forms.DateTimeInput):
     picker = "datetime-local"
 
     def read(self, text: str) -> date | None:
-        return read_typed_moment(text)
+        return read_typed_moment(text, looks_back=self.looks_back)
 
     def read_without_words(self, text: str) -> date | None:
         return read_moment(text)
@@ -193,9 +211,9 @@ class DayOrMomentInput(DayInput):
 
     def read(self, text: str) -> date | None:
         try:
-            return read_typed_moment(text)
+            return read_typed_moment(text, looks_back=self.looks_back)
         except ValidationError:
-            return read_typed_day(text)
+            return read_typed_day(text, looks_back=self.looks_back)
 
     def write(self, value: date) -> str:
         return DayTimeInput().write(value) if isinstance(value, datetime) else super().write(value)
@@ -219,6 +237,7 @@ def set_typed_widget(field: Any) -> None:
     if type(widget) is forms.DateInput:
         field.widget = DayInput(widget.attrs)
         field.widget.is_required = widget.is_required
+    if type(field.widget) is DayInput:
         field.input_formats = ["%Y-%m-%d"]
         field.error_messages["invalid"] = DAY_ERROR
     elif isinstance(widget, DayTimeInput):

@@ -15,12 +15,16 @@ from crm.fields.models.custom_field import LONGEST_CHOICE, MOST_CHOICES
 from crm.models import CustomField
 from crm.platform.excel.parsing.date_parsing import DAY_ORDERS
 from crm.platform.excel.parsing.day_order import guess_day_first
-from crm.platform.excel.parsing.number_parsing import DECIMALS, guess_decimal_separator, parse_number
+from crm.platform.excel.parsing.number_parsing import (
+    DECIMALS,
+    MOST_DECIMALS,
+    count_decimals,
+    guess_decimal_separator,
+)
 from crm.platform.web.rendering.form_rendering import Form
 from crm.records.custom_fields.retype.type_change import build_conversion, count_distinct_values
 
 Type = CustomField.Type
-MOST_DECIMALS = 6
 LONGEST_UNIT = 20
 # The proposal is made from so many different values.
 LOOKED_AT = 1_000
@@ -158,15 +162,3 @@ def get_common_unit(texts: list[str]) -> str:
     ends = {text.lstrip("+-0123456789., \u00a0\u202f") for text in texts}
     unit = ends.pop() if len(ends) == 1 else ""
     return unit if len(unit) <= LONGEST_UNIT else ""
-
-
-def count_decimals(texts: list[str], separator: str) -> int:
-    """The most decimal places in these texts."""
-    most = 0
-    for text in texts:
-        try:
-            exponent = parse_number(text, decimal=separator).as_tuple().exponent
-        except ValueError:
-            continue
-        most = max(most, -exponent if isinstance(exponent, int) else 0)
-    return min(most, MOST_DECIMALS)

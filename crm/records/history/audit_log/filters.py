@@ -16,6 +16,7 @@ from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.reference_tables import get_choices_of_users
 from crm.platform.web.day_start import get_day_start
 from crm.platform.web.id_parsing import LARGEST_ID
+from crm.platform.web.rendering.day_input import DayInput
 from crm.platform.web.rendering.form_rendering import prepare_widgets
 
 # Words have no index: they are looked for in this many entries, and the next page goes on from there.
@@ -59,8 +60,12 @@ class AuditFilter(django_filters.FilterSet):
         label=_("IP address"),
         widget=forms.TextInput(attrs={"placeholder": _("IP address")}),
     )
-    first = django_filters.DateFilter(label=_("From"), method="filter_since")
-    last = django_filters.DateFilter(label=_("Until"), method="filter_until")
+    first = django_filters.DateFilter(
+        label=_("From"), method="filter_since", widget=DayInput(looks_back=True)
+    )
+    last = django_filters.DateFilter(
+        label=_("Until"), method="filter_until", widget=DayInput(looks_back=True)
+    )
 
     class Meta:
         model = AuditEntry

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from crm.models import Operation
 from crm.platform.web.id_parsing import get_newest_page
+from crm.platform.web.rendering.day_links import with_days_for_words
 from crm.platform.web.responses import add_way_back, render_response
 from crm.records.editing.bulk_actions import ROWS_AT_ONCE
 from crm.records.history.jobs import start_undo
@@ -40,6 +41,7 @@ PAGE = 50
 
 
 @require_safe
+@with_days_for_words("first", "last")
 def operations(request):
     check_sees_records(request.user)
     mine = "mine" in request.GET

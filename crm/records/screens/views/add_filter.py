@@ -2,12 +2,10 @@
 
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from crm.fields.conditions.field_filters import FROM, TO, get_filter_parameters
+from crm.fields.conditions.field_filters import get_filter_parameters
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
-from crm.platform.text.day_words import read_day_word
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.condition_costs import get_choices_warning, get_cost_warning
@@ -66,14 +64,15 @@ def filter_by(request, kind: Kind, field: str):
     """One filter with its operator and value; `query` is the list that it is added to."""
     listing = RecordList(kind, QueryDict(request.GET.get("query", "")), request.user)
     place = FilterPlace(listing, field, request.GET)
-    if looking := "find" in request.GET:
-        place.now = build_sent_query(field, request.GET)
+    sent = build_sent_query(field, request.GET)
+    if stays := "find" in request.GET or bool(kind.filters.find_unreadable_days(sent)):
+        place.now = sent
     questions = get_questions(listing, field, place, request.GET.get("text", ""))
     if not questions and field not in kind.get_listed_names("CONDITIONS", request.user):
         raise Http404
     data = request.GET if "operator" in request.GET else None
     form = None if questions else ConditionForm(kind, field, data, place.now, user=request.user)
-    part = None if looking else get_sent_part(field, form, request.GET)
+    part = None if stays else get_sent_part(field, form, kind.filters.replace_day_words(request.GET))
     if part is not None:
         return redirect(f"{kind.get_url(place.shown_on)}?{place.build_query_with_filter(part)}")
     context = {
@@ -127,18 +126,8 @@ def get_questions(listing: RecordList, field: str, place: FilterPlace, text: str
 
 def build_sent_query(field: str, data: QueryDict) -> QueryDict:
     return build_query_dict(
-        {
-            name: [write_filter_value(name, value) for value in data.getlist(name) if value]
-            for name in get_filter_parameters(field)
-        }
+        {name: [value for value in data.getlist(name) if value] for name in get_filter_parameters(field)}
     )
-
-
-def write_filter_value(name: str, value: str) -> str:
-    """The value in the URL: a word for a day, such as "tomorrow", is the day that it means now, so that a saved view stays what it
-    was."""
-    day = read_day_word(value, timezone.localdate()) if name.endswith((FROM, TO)) else None
-    return day.isoformat() if day else value
 
 
 def build_chosen_query(field: str, data: QueryDict) -> QueryDict:

@@ -1,5 +1,7 @@
 """The form with all filters of a list; it leads back to the list with the choices in the URL."""
 
+from django.http import QueryDict
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from crm.platform.web.responses import render_response
@@ -12,7 +14,10 @@ from crm.records.screens.views.kind_access import kind_view
 @kind_view()
 @require_safe
 def record_filter(request, kind: Kind):
-    listing = RecordList(kind, request.GET, request.user)
+    listing, shown_on = RecordList(kind, request.GET, request.user), get_return_page(kind, request.GET)
+    view = request.GET.get("view", "")
+    if "chosen" in request.GET and not kind.filters.find_unreadable_days(listing.data):
+        return redirect(f"{kind.get_url(shown_on)}?{build_list_query(listing, view)}")
     nothing = kind.model.objects.none()
     every = kind.filters(listing.data, nothing, user=request.user, kind=kind, asked=kind.filters.base_filters)
     context = {
@@ -20,9 +25,18 @@ def record_filter(request, kind: Kind):
         "listing": listing,
         "fields": every.build_questions(),
         "asked": [parameter for item in every.filters.values() for parameter in item.parameters],
-        "view": request.GET.get("view", ""),
-        "shown_on": get_return_page(kind, request.GET),
+        "view": view,
+        "shown_on": shown_on,
     }
     return render_response(
         request, "records/filter.html", context, fragments={"dialog": "records/_filter.html"}
     )
+
+
+def build_list_query(listing: RecordList, view: str) -> str:
+    """The query of the list with the filters that the form sent."""
+    found = listing.kind.filters.replace_day_words(QueryDict(listing.query))
+    if view:
+        found = found.copy()
+        found["view"] = view
+    return found.urlencode() or "all=1"

@@ -145,16 +145,14 @@ class RowCleaner:
         for number, (place, name) in enumerate(self.fields):
             kind, text = self._get_kind_and_text(place, row)
             remembered = self.remembered[number]
+            key = (kind, text, self._get_target(place, row) if row.targets else "")
             if (
                 name == "phone"
                 and self.code_at is not None
                 and fold_text(text.strip()) not in self.blanks[number]
             ):
-                found[name] = self._with_code(
-                    remembered, kind, text, self._get_kind_and_text(self.code_at, row)[1]
-                )
+                found[name] = self._with_code(remembered, key, self._get_kind_and_text(self.code_at, row)[1])
                 continue
-            key = (kind, text, self._get_target(place, row) if row.targets else "")
             cell = remembered.get(key)
             if cell is None:
                 if len(remembered) > REMEMBERED:
@@ -165,23 +163,26 @@ class RowCleaner:
         return found
 
     def _with_code(
-        self, remembered: dict[tuple[str, ...], CleanedCell], kind: str, text: str, code: str
+        self, remembered: dict[tuple[str, ...], CleanedCell], key: tuple[str, str, str], code: str
     ) -> CleanedCell:
         """A phone whose calling code is in another column."""
-        cell = remembered.get((kind, text, code))
+        cell = remembered.get((*key, code))
         if cell is None:
+            kind, text, _target = key
+            cell = self.clean_cell("phone", *key)
             said = "" if kind in UNUSABLE else get_cell_text(get_cell_value(kind, text))
-            whole = add_calling_code(said, code)
-            cell = (
-                self.clean_cell("phone", kind, text)
-                if whole == said
-                else self.clean_cell("phone", "s", whole)
-            )
-            if whole != said:
+            number = cell.value if cell.linked else said
+            whole = add_calling_code(number, code)
+            if whole != number:
+                joined = self.clean_cell("phone", "s", whole)
+                notes = (*(cell.notes if cell.linked else ()), *joined.notes)
                 cell = replace(
-                    cell, shown=said, notes=(*cell.notes, _("Calling code joined with the number"))
+                    joined,
+                    shown=cell.shown if cell.linked else said,
+                    linked=cell.linked,
+                    notes=(*notes, _("Calling code joined with the number")),
                 )
-            remembered[kind, text, code] = cell
+            remembered[*key, code] = cell
         return cell
 
     def clean_cell(self, name: str, kind: str, text: str, target: str = "") -> CleanedCell:

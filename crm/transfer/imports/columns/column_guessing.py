@@ -7,7 +7,7 @@ from typing import Any
 from crm.models import CustomField
 from crm.platform.excel.parsing.date_parsing import YEAR_FIRST, YEAR_LAST
 from crm.platform.excel.parsing.name_lists import split_names
-from crm.platform.excel.parsing.number_parsing import guess_thousands_separator, parse_number
+from crm.platform.excel.parsing.number_parsing import count_decimals, guess_thousands_separator, parse_number
 from crm.platform.excel.parsing.yes_no import NO, YES
 from crm.platform.text.text_folding import fold_text
 from crm.transfer.imports.columns.cell_evidence import EMAIL
@@ -39,7 +39,7 @@ def propose_field_type(counts: Counter[str], kinds: set[str], *, many: bool) -> 
     found["type"] = str(_guess_type(filled, kinds, many=many))
     if found["type"] == Type.NUMBER:
         decimal = "," if guess_thousands_separator(filled) == "." else "."
-        found["decimals"] = min(6, max(_count_decimals(text, decimal) for text in filled))
+        found["decimals"] = count_decimals(filled, decimal)
     if found["type"] == Type.CHOICE:
         found["choices"] = merge_spellings(filled)
     return found
@@ -106,11 +106,6 @@ def _is_number(text: str) -> bool:
         return len(text) < 16 and parse_number(text) is not None
     except ValueError:
         return False
-
-
-def _count_decimals(text: str, decimal: str) -> int:
-    exponent = parse_number(text, decimal=decimal).as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _repeats_values(filled: Counter[str]) -> bool:

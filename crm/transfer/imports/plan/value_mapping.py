@@ -39,6 +39,10 @@ EVERY = "*"
 ALIKE = 0.85
 
 
+def _get_most_listed(field: str) -> int:
+    return COUNTRIES_AT_ONCE if field == "country" else unknown_names.LISTED
+
+
 def has_undecided_values(imported: Import) -> bool:
     """Whether the file has undecided names that don't exist here or are retired."""
     return any(
@@ -90,7 +94,7 @@ class ValuesForm(Form):
             last = [(EMPTY, self._get_empty_label(field, offered.get(field, [])))]
             there = [(str(value), label) for value, label in offered.get(field, []) if value]
             found = [pair for pair in self.values[field] if fold_text(words) in fold_text(pair[0])]
-            most = COUNTRIES_AT_ONCE if field == "country" else unknown_names.LISTED
+            most = _get_most_listed(field)
             if link := self.links.get(field):
                 link.load_records_by_text(text for text, _count in found[:most])
             for place, (text, count) in enumerate(found[:most]):
@@ -103,7 +107,7 @@ class ValuesForm(Form):
     @property
     def has_more_than_listed(self) -> bool:
         """Whether there are more unknown values than listed."""
-        return any(len(values) > unknown_names.LISTED for values in self.values.values())
+        return any(len(values) > _get_most_listed(field) for field, values in self.values.items())
 
     def _add_field(self, field: str, place: int, text: str, count: int, offered: list) -> None:
         name = f"{field}_{place}"

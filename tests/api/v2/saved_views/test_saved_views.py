@@ -132,6 +132,7 @@ def test_sharing_needs_what_it_needs_on_the_page(ann, bob, departments, umbra):
         ({"query": "made_up=1"}, "query"),
         ({"query": "sort=made_up"}, "query"),
         ({"query": "created=between&created_from=soon"}, "query"),
+        ({"query": "created=between&created_from=today"}, "query"),
         ({"name": ""}, "name"),
         ({"of": "made_up"}, "of"),
         ({"department": 1, "role": 1}, "role"),

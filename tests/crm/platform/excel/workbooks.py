@@ -35,3 +35,21 @@ def refusal(read, data, name) -> str:
     with pytest.raises(UnreadableFile) as refused:
         read(data, name)
     return str(refused.value)
+
+
+SPREADSHEET = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+)
+
+
+def open_document(*rows: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        table = f'<table:table table:name="A">{"".join(rows)}</table:table>'
+        end = "</office:spreadsheet></office:body></office:document-content>"
+        archive.writestr("content.xml", SPREADSHEET + table + end)
+    return file.getvalue()

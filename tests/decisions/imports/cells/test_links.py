@@ -62,6 +62,28 @@ def test_what_is_read_of_a_cell_with_a_link(on_paper, name):
     assert (NOTE in cell.notes) is (not case.error and case.text not in (cell.value, f"Dan <{cell.value}>"))
 
 
+# A phone whose calling code is in another column: its text, its link, the code, and what is read.
+WITH_CODE = {
+    "a word, and a whole number in its link": ("Call", "tel:+40722111222", "+40", "+40722111222"),
+    "a word, and a number without its code in the link": ("Call", "tel:0722111222", "40", "+40 722 111 222"),
+    "a word that leads to a page": ("Call", SITE, "+40", "Call"),
+    "a number that leads to another one": ("0722 333 444", "tel:+33612345678", "+40", "+40 722 333 444"),
+    "a number without a link": ("0722 333 444", "", "+40", "+40 722 333 444"),
+    "a link without a code": ("Call", "tel:0722111222", "", "0722111222"),
+}
+
+
+@pytest.mark.parametrize(("text", "target", "code", "read"), WITH_CODE.values(), ids=WITH_CODE)
+def test_a_phone_that_is_a_link_is_joined_with_its_calling_code(on_paper, text, target, code, read):
+    sheet = SHEETS["lead"](KINDS["lead"], ann())
+    targets = {"0": target} if target else {}
+    cell = cleaned(sheet, {"phone": text, "calling_code": code}, targets=targets)["phone"]
+    assert cell.value == read
+    is_linked = target.startswith("tel:") and text == "Call"
+    assert (NOTE in cell.notes, cell.linked) == (is_linked, text if is_linked else "")
+    assert ("Calling code joined with the number" in cell.notes) is (" 722" in read)
+
+
 def test_a_correction_replaces_the_link_too(on_paper):
     sheet = SHEETS["lead"](KINDS["lead"], ann())
     cleaner = RowCleaner(sheet, Import(table="lead", mapping=["website"]))

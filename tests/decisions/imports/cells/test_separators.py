@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from crm.platform.excel.parsing.number_parsing import (
+    count_decimals,
     format_plain_number,
     guess_decimal_separator,
     guess_thousands_separator,
@@ -149,3 +150,21 @@ def test_a_number_of_a_workbook_has_fifteen_digits(number, text):
 )
 def test_halves_are_rounded_away_from_zero_and_shorter_numbers_stay(number, places, rounded):
     assert str(round_half_up(Decimal(number), places)) == rounded
+
+
+# Texts, and the most decimal places that they have if the dot or the comma is the decimal separator.
+DECIMALS = {
+    "none": (["12", "1,234,567"], 0, 0),
+    "the longest counts": (["12.5", "12.50", "7"], 2, 2),
+    "an unclear separator": (["1.234"], 3, 0),
+    "after separated thousands": (["1.234,5"], 1, 1),
+    "what is no number doesn't count": (["12.5", "1.2.3", "x"], 1, 1),
+    "as many as a field can have": (["0.123456"], 6, 6),
+    "more than a field can have": (["0.1234567"], 6, 6),
+    "no texts": ([], 0, 0),
+}
+
+
+@pytest.mark.parametrize(("texts", "dot", "comma"), DECIMALS.values(), ids=DECIMALS)
+def test_how_many_decimals_texts_have(texts, dot, comma):
+    assert (count_decimals(texts, "."), count_decimals(texts, ",")) == (dot, comma)

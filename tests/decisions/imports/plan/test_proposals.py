@@ -179,11 +179,17 @@ def test_so_many_values_are_listed_at_once_and_fewer_countries(asked):
     texts = [f"Fair {number}" for number in range(COUNTRIES_AT_ONCE + 1)]
     form, _names = asked("ada", {"source": texts, "country": texts})
     assert {name: len(lines) for name, lines in form.lines.items()} == {"country": 50, "source": 51}
-    assert not form.has_more_than_listed
+    assert form.has_more_than_listed
     found = ValuesForm(imported=form.imported, user=form.imported.user, words="FAIR 4")
     assert len(found.lines["source"]) == 11
     form, _names = asked("ada", {"source": [f"Fair {number}" for number in range(200)]})
     assert not form.has_more_than_listed
+    form, _names = asked("ada", {"country": texts[:COUNTRIES_AT_ONCE]})
+    assert not form.has_more_than_listed
+    form, _names = asked("ada", {"country": texts})
+    assert form.has_more_than_listed
+    found = ValuesForm(imported=form.imported, user=form.imported.user, words="FAIR 50")
+    assert [text for text, _count, _name in found.lines["country"]] == ["Fair 50"]
     form, _names = asked(
         "ada", {"source": [f"Fair {number}" for number in range(201)], "country": ["Atlantis"]}
     )

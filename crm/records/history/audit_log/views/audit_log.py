@@ -15,6 +15,7 @@ from crm.models import AuditEntry
 from crm.platform.audit import stream_follower
 from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
 from crm.platform.web.password_confirmation import require_confirmation
+from crm.platform.web.rendering.day_links import with_days_for_words
 from crm.platform.web.responses import encode_filled_parameters, render_response
 from crm.platform.web.security_log import write_security_line
 from crm.records.history.audit_log.entry_lines import build_entry_lines
@@ -27,6 +28,7 @@ READ_AGAIN = timedelta(minutes=1)
 
 @permission_required("crm.view_auditentry", raise_exception=True)
 @require_safe
+@with_days_for_words("first", "last")
 def log(request):
     rows = AuditEntry.objects.visible_to(request.user).select_related("user")
     filters = AuditFilter(request.GET, rows, request=request)

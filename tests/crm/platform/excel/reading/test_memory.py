@@ -1,25 +1,18 @@
 """The memory of the process that reads a file: little for rejected files, not much for a large table."""
 
-import io
 import json
 import subprocess
 import sys
-import zipfile
 
 import pytest
 import xlsxwriter
 
 from crm.platform.configuration.environment import ROOT
 from crm.platform.excel.reading.used_range import SheetScan, TablesScan
-from tests.crm.platform.excel.workbooks import repacked, workbook
+from tests.crm.platform.excel.workbooks import open_document, repacked, workbook
 from tests.waiting import PATIENCE
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-SPREADSHEET = (
-    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
-    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
-)
 # Runs the reader as its only child, so that this process's memory doesn't count.
 MEASURED = """
 import resource, subprocess, sys
@@ -50,17 +43,6 @@ def sheet(*rows: str) -> bytes:
 def with_sheet(*rows: str) -> bytes:
     plain = workbook(lambda book, sheet: sheet.write("A1", "x"))
     return repacked(plain, xl__worksheets__sheet1_dot_xml=sheet(*rows))
-
-
-def open_document(*rows: str) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", "<manifest/>")
-        table = f'<table:table table:name="A">{"".join(rows)}</table:table>'
-        end = "</office:spreadsheet></office:body></office:document-content>"
-        archive.writestr("content.xml", SPREADSHEET + table + end)
-    return file.getvalue()
 
 
 CELL = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
