@@ -35,6 +35,15 @@ REASONS: dict[str, tuple[str, ...]] = {
     "A text that was cut is longer than that.": (
         "crm/transfer/imports/check/cell_comparison.py is_same_cell_value: len(value) > 30000 → len(value) >= 30000",
     ),
+    "No record is marked as different from itself.": (
+        "duplicates/exact/group_search.py _are_joined: place + 1 → place",
+    ),
+    "No restore ends at the very microsecond in which a later night begins.": (
+        "crm/platform/files/orphaned_files.py may_sweep: own.sweeps_from < timezone.now() → own.sweeps_from <= timezone.now()",
+    ),
+    "Only an address that another user adds between the two statements is there already.": (
+        "mailings/suppression/suppression_list.py _add_suppressions: True → False",
+    ),
     "No lead has the number 0.": (
         "customers/conversion/conversion_plan.py add_gap_problems: lead.pk > 0 → lead.pk >= 0",
         "customers/conversion/conversion_plan.py add_gap_problems: lead.pk < 0 → lead.pk <= 0",
@@ -44,6 +53,8 @@ REASONS: dict[str, tuple[str, ...]] = {
         "crm/transfer/imports/check/plan_building.py PlanBuilder._iterate_portions: 1 → 2",
     ),
     "Only a record that is removed between the two queries isn't there.": (
+        "duplicates/exact/group_search.py _order_groups: for … if pk in records → for …",
+        "duplicates/exact/group_search.py _order_groups: len(there) > 1 → len(there) >= 1",
         "customers/record_matching.py get_suggestions_by_kind: for … if pk in rows → for …",
         "crm/work/tasks/listing/task_list.py get_task_lines: for … if (task.of, task.record) in records → for …",
     ),

@@ -11,6 +11,8 @@ REASONS: dict[str, tuple[str, ...]] = {
         "automations/running/step_plan.py judge_records: filter(pk__any=chunk) → all()",
     ),
     "It is only a shorter way to the same result: what it leaves out is left out again afterwards, or is empty.": (
+        "crm/platform/files/orphaned_files.py find_files_named_in_rows: filter(file__in=files) → all()",
+        "mailings/suppression/suppression_list.py _add_suppressions: filter(email_key__in=list(new)) → all()",
         "crm/records/custom_fields/undo.py ValueUpdates._find_ids: if not keys: return [] → no guard",
         "crm/records/history/undo/reversal_sql.py ReversalUpdates.changed_later: for … if table == self.table → for …",
         "customers/conversion/conversion_plan.py add_gap_problems: for … if lead.pk > 0 → for …",

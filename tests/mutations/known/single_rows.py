@@ -14,6 +14,9 @@ REASONS: dict[str, tuple[str, ...]] = {
         "accounts/authentication/password_links.py send_forgotten_link: User.objects.active().with_email(email).first() → last(…)",
         "accounts/single_sign_on/user_matching.py _sign_in_first_time: User.objects.with_email(person.email).first() → last(…)",
     ),
+    "There is one installation.": (
+        "crm/platform/files/orphaned_files.py may_sweep: Installation.objects.first() → last(…)",
+    ),
     "There is one policy at most.": (
         "accounts/single_sign_on/sign_in_policy.py get_policy: SignOnPolicy.objects.first() → last(…)",
     ),

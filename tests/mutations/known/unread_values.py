@@ -1,6 +1,12 @@
 """Nothing depends on which value it is."""
 
 REASONS: dict[str, tuple[str, ...]] = {
+    "Any number below the first column says that there is none.": (
+        "mailings/suppression/suppression_list.py _read_addresses: 1 → 2",
+        "mailings/suppression/suppression_list.py _read_addresses: 1 → 2 (2)",
+        "mailings/suppression/suppression_list.py _read_addresses: 1 → 2 (3)",
+        "mailings/suppression/suppression_list.py _find_columns: 1 → 2",
+    ),
     "PostgreSQL reads both as the same text.": (
         "crm/fields/custom/formulas/available_fields.py _encode_labels: False → True",
     ),
