@@ -24,11 +24,11 @@ def add_rendered_state_field(form: ModelForm) -> None:
 def check_edit_conflict(form: ModelForm) -> bool:
     """Add an error if someone has saved since; the form then has the new state, so that saving again works."""
     sent, now = form.cleaned_data.get("drawn", ""), str(form.initial.get("drawn", ""))
-    if not sent or sent == now:
-        return True
     before = dict(part.partition(":")[::2] for part in sent.split())
     after = dict(part.partition(":")[::2] for part in now.split())
     labels = [str(form.fields[name].label) for name, mark in after.items() if before.get(name) != mark]
+    if not sent or not labels:
+        return True
     data: Any = form.data
     form.data = data = data.copy()
     data["drawn"] = now

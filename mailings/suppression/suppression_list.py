@@ -67,9 +67,9 @@ def import_file(upload: UploadedFile, by: User) -> tuple[SuppressionImport, Oper
 
 def _read_addresses(path: Path, name: str, result: SuppressionImport) -> Iterator[tuple[str, str]]:
     with open_file_rows(path, name) as source:
-        column, note, opt_out = 0, -1, -1
+        column, note, opt_out, most = 0, -1, -1, MOST_ROWS
         for place, row in enumerate(source.rows):
-            if place > MOST_ROWS:
+            if place >= most:
                 raise UnreadableFile(
                     _("The file has more than %(most)s rows. Split it.") % {"most": MOST_ROWS}
                 )
@@ -77,6 +77,7 @@ def _read_addresses(path: Path, name: str, result: SuppressionImport) -> Iterato
             if place == 0 and not any("@" in cell for cell in cells):
                 column, note = _find_columns(cells)
                 opt_out = next((at for at, heading in enumerate(cells) if is_opt_out(heading)), -1)
+                most += 1
                 continue
             if opt_out >= 0 and not (opt_out < len(cells) and has_opted_out(cells[opt_out])):
                 continue

@@ -2,7 +2,7 @@
 
 Each scope, check, lock and refusal is removed in turn in a copy of the repository, or, with --deciding, each decision of the
 modules in deciding.py is changed, and the tests that reach it are run. With paths, only places below them are. It exits with
-1 if a place survives that known.py doesn't explain.
+1 if a place survives that known doesn't explain.
 """
 
 import argparse

@@ -6,10 +6,11 @@ module is loaded, so the switch exchanges their values (switch.py). Values in th
 
 import ast
 from collections.abc import Iterable
+from copy import deepcopy
 
 from tests.mutations.change import Change, short
 from tests.mutations.changes import always, changes, changes_within, left_alone, skipped, turned
-from tests.mutations.constants import Constants
+from tests.mutations.constants import Constants, names_in
 from tests.mutations.places import Rewriter, switched
 
 # An `if` whose body ends with one of these is a guard.
@@ -96,12 +97,13 @@ class Decider(Rewriter):
         reached = [number for name in read for number in self.reached[name]]
         self.within.append(node.name)
         defaults = [] if self.running else list(self._defaults(node))
+        named = [] if self.running else list(self._named_defaults(node))
         self.within.pop()
         body = len(node.body) > 1 and _is_docstring(node.body[0])
         node = self._runs(super()._definition, node)
         numbers = [*reached, *(number for number, _decorator in defaults)]
         # The switch of a default gets the function itself, before its other decorators.
-        node.decorator_list += [decorator for _number, decorator in defaults]
+        node.decorator_list += [*(decorator for _number, decorator in defaults), *named]
         if numbers:
             given = [ast.Constant(number) for number in dict.fromkeys(numbers)]
             node.body.insert(int(body), ast.Expr(switched("reach", *given)))
@@ -115,18 +117,20 @@ class Decider(Rewriter):
         return done
 
     def _defaults(self, node: ast.FunctionDef) -> Iterable[tuple[int, ast.expr]]:
-        places = [*node.args.posonlyargs, *node.args.args]
-        given = list(zip(places[len(places) - len(node.args.defaults) :], node.args.defaults, strict=True))
-        given += [
-            (one, value)
-            for one, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-            if value
-        ]
-        for argument, value in given:
+        for argument, value in _arguments_with_defaults(node):
             for change, whole in changes_within(value):
                 before, after = (f"{argument.arg}={short(one)}" for one in (value, whole))
                 number = self.changed(argument, Change("default", before, after, change.node))
                 yield number.value, switched("default", number, ast.Constant(argument.arg), _later(whole))
+
+    def _named_defaults(self, node: ast.FunctionDef) -> Iterable[ast.expr]:
+        """They have their values from constants, whose other values they get with these."""
+        for argument, value in _arguments_with_defaults(node):
+            if names := sorted(names_in(value)):
+                constants = ast.Tuple([ast.Constant(name) for name in names], ast.Load())
+                yield switched(
+                    "named_default", constants, ast.Constant(argument.arg), _later(deepcopy(value))
+                )
 
     def _runs(self, visit, node):
         """Its body runs; its defaults and annotations have run."""
@@ -183,6 +187,13 @@ class Decider(Rewriter):
             return self.generic_visit(node)
         number = self.changed(node, Change("change", short(node, 80), "nothing", node.value))
         return ast.If(ast.UnaryOp(ast.Not(), switched("is_off", number)), [self.generic_visit(node)], [])
+
+
+def _arguments_with_defaults(node: ast.FunctionDef) -> list[tuple[ast.arg, ast.expr]]:
+    places = [*node.args.posonlyargs, *node.args.args]
+    given = list(zip(places[len(places) - len(node.args.defaults) :], node.args.defaults, strict=True))
+    keywords = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    return given + [(argument, value) for argument, value in keywords if value]
 
 
 def _later(value: ast.expr) -> ast.Lambda:

@@ -37,6 +37,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
     ENGINE: {
         "crm/fields": "percentages person_name_parts sort_segments",
         "crm/fields/conditions": "field_filters operators periods ranges",
+        "crm/fields/custom/definitions": "field_visibility",
         "crm/fields/custom/formulas": "available_fields syntax_tree type_checker value_replacement",
         "crm/fields/custom/values": "stored_values",
         "crm/fields/types": "websites",
@@ -78,14 +79,15 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
     UNDO: {
         "crm/records/custom_fields": "undo",
         "crm/records/editing": "edit_conflicts",
-        "crm/records/history": "operation_results timeline value_sources visible_operations",
+        "crm/records/history": "merged_records operation_results timeline value_sources visible_operations",
         "crm/records/history/undo": (
-            "field_reversal reversal_sql row_restoration undo_permission undo_result unreverted_rows"
+            "field_reversal later_links reversal_sql row_restoration undo_permission undo_result unreverted_rows"
         ),
         "crm/records/kinds": "record_uses",
     },
     WORK: {
         "accounts/working_time": "calendar",
+        "crm/work/activities": "moves",
         "crm/work/emails": "email_addresses email_replies quotations thread_index",
         "crm/work/grouped_timeline": "email_threads entry_descriptions shared_operations",
         "crm/work/invitations": "invitation_answers itip_replies",
@@ -112,9 +114,12 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
             "lead_deals new_companies"
         ),
         "customers/deals": "verbs",
+        "customers/related_items": "scope",
+        "customers/requests": "sender_matches",
     },
     MERGING: {
-        "duplicates": "record_details record_graph similar_records similarity",
+        "duplicates": "record_details record_graph similar_records similarity visible_records",
+        "duplicates/exact": "group_search",
         "duplicates/merging": (
             "emails_and_phones field_values merge_sql merge_verb parent_companies received_newsletters "
             "reference_transfer undo"
@@ -125,7 +130,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "mailings/content": "compiled_templates content_checks markdown",
         "mailings/responses": "bounce_handling mailing_results response_conditions",
         "mailings/sending": "batch_claim last_minute_exclusion",
-        "mailings/suppression": "address_erasure blocks unsubscribe",
+        "mailings/suppression": "address_erasure blocks rule_recipients suppression_list unsubscribe",
     },
     MAILBOXES: {
         "mailboxes/messages": "automatic_messages html_to_markdown message_parser received_message",
@@ -136,7 +141,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "bookings": "free_slots lead_moves meeting_booking",
         "bookings/public": "offered_times",
         "calendars": "busy_times",
-        "calendars/syncing": "meeting_import pair_decision sync_period",
+        "calendars/syncing": "event_storing meeting_import own_items pair_decision sync_period",
     },
     AUTOMATIONS: {
         "automations/definition": "trigger_types wait_step",
@@ -157,8 +162,8 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "intake/webhooks": "call_verification",
     },
     PRIVACY: {
-        "privacy": "person person_erasure",
-        "privacy/retention": "deletion_periods due_leads shared_persons",
+        "privacy": "person person_erasure repeated_erasure",
+        "privacy/retention": "deletion_periods due_leads rule_erasure shared_persons",
     },
     REPORTS: {
         "reports": "standard_reports",
@@ -170,17 +175,24 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "reports/subjects": "subject",
     },
     ASSISTANTS: {
-        "assistants": "limits untrusted_text",
+        "assistants": "limits rights untrusted_text",
         "assistants/sign_in": "authorization_request connection_state redirect_uris registration",
     },
     PROGRAMS: {
         "accounts/authentication": "guess_rules guess_throttling",
-        "accounts/scim": "patch_parser requested_changes",
+        "accounts/scim": "patch_parser requested_changes scim_querysets",
         "accounts/tokens": "forms",
-        "crm/api": "existing_records",
+        "crm/api": "existing_records token_scopes",
         "crm/api/v2": "form_values",
-        "crm/api/v2/changes": "changed_rows feed_position",
+        "crm/api/v2/changes": "changed_rows feed_position former_rows",
+        "crm/api/webhooks": "replay webhook_delivery",
         "crm/platform/sql": "transaction_numbers",
+    },
+    ("tests/customers", "tests/mailings"): {
+        "customers/consent": "current_consent",
+    },
+    ("tests/crm/platform", "tests/command_line"): {
+        "crm/platform/files": "orphaned_files",
     },
     # What users may see, change and grant, and who may sign in.
     RIGHTS: {
@@ -194,7 +206,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "accounts/scim": "group_membership user_changes",
         "accounts/second_factor": "enforcement",
         "accounts/single_sign_on": "claim_mapping sign_in_policy user_matching",
-        "accounts/users": "deactivation forms last_administrator page_viewing user_access",
+        "accounts/users": "deactivation edit_conflicts forms last_administrator page_viewing user_access",
     },
     ("tests/crm/work", "tests/leads"): {
         "crm/work/tasks": "snooze",

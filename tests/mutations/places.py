@@ -67,7 +67,7 @@ class Place:
 
     @property
     def name(self) -> str:
-        """Its name in known.py: it survives edits elsewhere in the file."""
+        """Its name in known: it survives edits elsewhere in the file."""
         return f"{self.path} {self.within}: {self.text}"
 
 

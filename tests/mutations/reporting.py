@@ -24,7 +24,7 @@ def report(chosen: list[Place], rewritten: Rewritten, result: dict) -> int:
             print(f"known: {place.name}\n  {KNOWN[place.name]}")
     stale = sorted(set(KNOWN) - {place.name for place in rewritten.places})
     told = {
-        "Names in known.py without a place": stale,
+        "Names in known without a place": stale,
         "Survived the test files that were run": [lines_of(place, result) for place in in_order(so_far)],
         "Not tried for lack of time": [place.name for place in waiting if place not in so_far],
         "Test files not run for lack of time; run it again, and they come first": result["unrun"],
@@ -49,6 +49,6 @@ def in_order(places: list[Place]) -> list[Place]:
 
 
 def lines_of(place: Place, result: dict) -> str:
-    """Where it is and how many tests were run; below, its name for known.py, with what was changed."""
+    """Where it is and how many tests were run; below, its name for known, with what was changed."""
     run, reach = result["tried"].get(str(place.number), 0), result["reached"][str(place.number)]
     return f"{place.path}:{place.line} {place.what}, {run} of {reach} tests run\n    {place.name}"

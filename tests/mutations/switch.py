@@ -16,6 +16,8 @@ from typing import Any
 off = 0
 hits: set[int] = set()
 exchanged: dict[int, "Constant | Default"] = {}
+# By module and constant: the defaults of arguments that name it.
+named: dict[tuple[str, str], list["Default"]] = {}
 
 
 def is_off(number: int) -> bool:
@@ -91,13 +93,25 @@ def default(number: int, name: str, make: Callable[[], Any]):
     return registered
 
 
+def named_default(constants: tuple[str, ...], name: str, make: Callable[[], Any]):
+    """A decorator for a function with an argument of this name, whose default names these constants."""
+
+    def registered(function):
+        for constant in constants:
+            named.setdefault((function.__module__, constant), []).append(Default(function, name, make))
+        return function
+
+    return registered
+
+
 @dataclass
 class Constant:
-    """It is exchanged in each module that has imported it under its name."""
+    """It is exchanged in each module that has imported it under its name, and in the defaults of arguments that name it."""
 
     names: dict[str, Any]
     makers: dict[str, Callable[[], Any]]
     before: list[tuple[dict[str, Any], str, Any]] = field(default_factory=list)
+    defaults: list["Default"] = field(default_factory=list)
 
     def put(self) -> None:
         for name, make in self.makers.items():
@@ -107,6 +121,10 @@ class Constant:
                 if held.get(name, self) is old and self._is_read_in(module, name):
                     self.before.append((held, name, old))
                     held[name] = new
+        for held, name, _old in self.before:
+            for default in named.get((held["__name__"], name), []):
+                default.put()
+                self.defaults.append(default)
 
     def _is_read_in(self, module: Any, name: str) -> bool:
         """Two modules may have the same small number under the same name."""
@@ -117,6 +135,8 @@ class Constant:
         return bool(file and file.endswith(".py") and re.search(imported, Path(file).read_text()))
 
     def take_back(self) -> None:
+        while self.defaults:
+            self.defaults.pop().take_back()
         while self.before:
             held, name, old = self.before.pop()
             held[name] = old

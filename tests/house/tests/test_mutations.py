@@ -13,7 +13,7 @@ from tests.examples import one_in
 from tests.mutations import places, switch
 from tests.mutations.__main__ import LEFT_OUT, TESTS
 from tests.mutations.deciding import DECIDING
-from tests.mutations.known import KNOWN
+from tests.mutations.known import KINDS, KNOWN
 from tests.mutations.learned import Learned
 from tests.mutations.places import Place
 from tests.mutations.rewriting import Rewritten, rewritten
@@ -47,6 +47,7 @@ def loaded():
     yield load
     switch.turn(0)
     switch.exchanged.clear()
+    switch.named.clear()
     sys.modules.pop("mutated_sample", None)
 
 
@@ -199,6 +200,18 @@ def test_the_default_of_an_argument_is_exchanged(loaded, arguments):
     assert module.asked(1) is True
 
 
+@pytest.mark.parametrize("arguments", ["first, most=MOST", "first, *, most=MOST", "first, most=BOTH[0]"])
+def test_the_default_of_an_argument_that_names_a_constant_is_exchanged_with_it(loaded, arguments):
+    module, numbers = loaded(f"MOST = 20\nBOTH = (MOST, 1)\ndef asked({arguments}):\n    return most")
+    switch.hits.clear()
+    assert module.asked(1) == 20
+    assert numbers["20 → 21"] in switch.hits
+    switch.turn(numbers["20 → 21"])
+    assert (module.asked(1), module.asked(1, most=5)) == (21, 5)
+    switch.turn(0)
+    assert module.asked(1) == 20
+
+
 def test_only_one_place_is_off_at_a_time(loaded):
     module, numbers = loaded("MOST = 20\ndef asked(a, locked=True):\n    return a < MOST, locked")
     switch.turn(numbers["20 → 21"])
@@ -230,6 +243,7 @@ def test_a_test_reaches_what_its_functions_read(loaded):
         "def asked(a):\n    return zip(a, a, strict=True)",
         "def asked(a):\n    return isinstance(a, int | str)",
         "def asked(a):\n    return f'{a:>5}'",
+        "def clean(self):\n    return super().clean() or self.cleaned_data",
         "def asked(a):\n    return a[:300]",
         "def asked(a):\n    while a < 1:\n        a.pop()",
         "@cache(size=1)\ndef asked(a):\n    return a",
@@ -323,6 +337,11 @@ def test_each_file_of_rules_exists(path):
 def test_the_places_of_every_package_that_is_checked_are_switched_off():
     (line,) = re.findall(r"^PACKAGES := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert sorted(places.PACKAGES) == sorted(line.split())
+
+
+def test_each_place_that_may_go_unnoticed_has_one_reason():
+    names = [name for kind in KINDS for named in kind.REASONS.values() for name in named]
+    assert sorted(names) == sorted(KNOWN)
 
 
 @pytest.mark.parametrize("path", sorted({name.split()[0] for name in KNOWN}))

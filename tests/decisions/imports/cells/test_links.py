@@ -6,7 +6,8 @@ from typing import NamedTuple
 import pytest
 
 from crm.models import Import
-from crm.platform.excel.reading.cell_links import LinkedText, link_text
+from crm.platform.excel.reading.cell_links import LinkedText, add_links, link_text
+from crm.platform.excel.reading.unreadable_cells import UncalculatedFormula
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.cell_cleaning import RowCleaner
 from crm.transfer.imports.columns.cell_evidence import contradicts_header
@@ -119,6 +120,43 @@ def test_links_speak_for_the_header_of_their_column_and_words_against_it(on_pape
     words = [("s", LinkedText("Email", target) if target else "Email")] * 5
     assert contradicts_header(KINDS["lead"], "email", words)
     assert not contradicts_header(KINDS["lead"], "email", [("s", LinkedText("Email", MAIL))] * 5)
+
+
+# The field, a value that speaks for it, one that speaks against it, how many of each, and whether these contradict the header.
+AGAINST = {
+    "half of the emails": ("email", "ana@example.com", "Email", (5, 5), False),
+    "most of the emails": ("email", "ana@example.com", "Email", (5, 6), True),
+    "all of too few": ("email", "ana@example.com", "Email", (0, 4), False),
+    "all of just enough": ("email", "ana@example.com", "Email", (0, 5), True),
+    "most of too few with gaps": ("email", "", "Email", (5, 4), False),
+    "half of the job titles": ("title", "CEO", "Mr.", (2, 2), False),
+    "most of the job titles": ("title", "CEO", "Mr.", (2, 3), True),
+    "most of those that are filled": ("title", " ", "Mr.", (2, 1), True),
+}
+
+
+@pytest.mark.parametrize(("field", "good", "bad", "counts", "against"), AGAINST.values(), ids=AGAINST)
+def test_how_many_cells_contradict_the_header_of_their_column(on_paper, field, good, bad, counts, against):
+    cells = [("s", good)] * counts[0] + [("s", bad)] * counts[1]
+    assert contradicts_header(KINDS["lead"], field, cells) is against
+
+
+# A cell, its link, and what is read of both.
+LINKED = {
+    "a text": ("Email", MAIL, "Email", MAIL),
+    "a formula with a text": (UncalculatedFormula(f'=HYPERLINK("{MAIL}","Email")'), MAIL, "Email", MAIL),
+    "a formula of an email without a text": (UncalculatedFormula(f'=HYPERLINK("{MAIL}")'), MAIL, "ana@example.com", ""),
+    "a formula of a page without a text": (UncalculatedFormula(f'=HYPERLINK("{SITE}")'), SITE, SITE, ""),
+    "a formula that computes its text": (UncalculatedFormula(f'=HYPERLINK("{SITE}",A1)'), SITE, f'=HYPERLINK("{SITE}",A1)', ""),
+    "a number": (5, SITE, 5, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "target", "text", "kept"), LINKED.values(), ids=LINKED)
+def test_a_cell_gets_its_link(cell, target, text, kept):
+    values = ["first", cell, "last"]
+    assert add_links(values, {1: target, 3: target}) == ["first", text, "last"]
+    assert getattr(values[1], "target", "") == kept
 
 
 # What is kept of a link; '' if the text says the same, or no field takes such an address.

@@ -38,6 +38,7 @@ CASES = {
     "camel case of two words": Case("emailAddress", "email"),
     "camel case of three words": Case("mobilePhoneNumber", "mobile"),
     "with a remark of a form": Case("Phone number (recommended)", "phone"),
+    "without spaces, with a remark": Case("jobtitle (work)", "title", PART),
     "with a time zone": Case("Created (UTC)", "created_at"),
     "with the time zone of Bucharest": Case("Data creării (EET)", "created_at"),
     "with the time zone of New York": Case("Created (EDT)", "created_at"),
