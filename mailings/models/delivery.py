@@ -1,5 +1,6 @@
 """A recipient of a mailing: what was sent to whom, when, and what followed; or why nothing is sent."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pgtrigger
@@ -21,12 +22,27 @@ RECEIVED = """
 """
 
 
+# What a recipient did with the email.
+RESPONDED = (
+    Q(replied_at__isnull=False)
+    | Q(opened_at__isnull=False)
+    | Q(clicked_at__isnull=False)
+    | Q(unsubscribed_at__isnull=False)
+)
+
+
 class RecipientQuerySet(models.QuerySet):
     def of_mailing(self, mailing: Mailing):
         return self.filter(mailing=mailing)
 
+    def of_mailings(self, mailings: Iterable[Mailing]):
+        return self.filter(mailing__in=[mailing.pk for mailing in mailings])
+
     def in_state(self, *states: str):
         return self.filter(state__in=states)
+
+    def with_response(self):
+        return self.filter(RESPONDED)
 
     def skipped_for(self, reason: str):
         return self.filter(state=Delivery.State.LEFT_OUT, reason=reason)
@@ -115,6 +131,13 @@ class Delivery(models.Model):
             models.Index(fields=["account", "at"], name="delivery_through", condition=Q(state="sent")),
             models.Index(fields=["account"], name="delivery_taken", condition=Q(state="sending")),
             models.Index(fields=["mailing"], name="delivery_bounced", condition=Q(bounced_at__isnull=False)),
+            # The list of mailings counts these; most recipients do nothing.
+            models.Index(
+                fields=["mailing"],
+                include=["replied_at", "opened_at", "clicked_at", "unsubscribed_at"],
+                name="delivery_responded",
+                condition=RESPONDED,
+            ),
         ]
         triggers = [
             Trigger(

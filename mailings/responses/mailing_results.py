@@ -35,6 +35,8 @@ LABELS = {
     "mailing_clicked": _("Clicked"),
     MOVED: _("Leads with a new status since"),
 }
+# What a list of mailings compares.
+IN_LIST = ("mailing_replied", "mailing_opened", "mailing_clicked", "mailing_unsubscribed")
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,30 @@ def get_results(mailing: Mailing) -> list[ResultNumber]:
         for name, label in LABELS.items()
         if _is_known_for(mailing, table, name)
     ]
+
+
+def get_results_in_list(mailings: list[Mailing]) -> tuple[list[Any], list[list[ResultNumber | None]]]:
+    """The labels of the columns, and for each mailing its numbers in their order, with two queries.
+
+    Opens and clicks only if one of the mailings recorded them; None where a mailing didn't, or hasn't been sent.
+    """
+    names = [name for name in IN_LIST if any(_is_known_for(mailing, mailing.of, name) for mailing in mailings)]
+    counted = {name: Count("pk", filter=FOLLOWED[name][1]) for name in names}
+    rows = Delivery.objects.of_mailings(mailings).order_by().values("mailing")
+    counts = {row["mailing"]: row for row in rows.with_response().annotate(**counted)}
+    sent = dict(rows.in_state(Delivery.State.SENT).annotate(number=Count("pk")).values_list("mailing", "number"))
+    lines = []
+    for mailing in mailings:
+        found, emails = counts.get(mailing.pk, {}), sent.get(mailing.pk, 0)
+        lines.append([_build_number(mailing, name, found.get(name, 0), emails) for name in names])
+    return [LABELS[name] for name in names], lines
+
+
+def _build_number(mailing: Mailing, name: str, count: int, sent: int) -> ResultNumber | None:
+    if not sent or not _is_known_for(mailing, mailing.of, name):
+        return None
+    url = _build_list_url(mailing, mailing.of, name) if count else ""
+    return ResultNumber(name, LABELS[name], count, format_share(count, sent), url)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from crm.platform.web.id_parsing import get_newest_page
 from crm.platform.web.responses import render_response
 from mailings.models import Mailing
+from mailings.responses.mailing_results import get_results_in_list
 
 PAGE = 50
 State = Mailing.State
@@ -19,5 +20,7 @@ def mailings(request):
     if chosen in State.values:
         rows = rows.in_state(chosen)
     found, older = get_newest_page(rows, request.GET, PAGE)
+    labels, numbers = get_results_in_list(found)
     context = {"mailings": found, "older": older, "chosen": chosen, "states": State.choices}
+    context |= {"result_labels": labels, "lines": list(zip(found, numbers, strict=True))}
     return render_response(request, "mailings/list.html", context)

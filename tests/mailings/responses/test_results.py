@@ -11,8 +11,9 @@ from crm.records.history.verb_execution import operation
 from leads.models import Lead, Unsubscribe
 from mailings.models import Delivery, MailingAccount
 from mailings.responses.bounce_handling import suppress_address
-from mailings.responses.mailing_results import get_results, get_skipped_counts
+from mailings.responses.mailing_results import get_results, get_results_in_list, get_skipped_counts
 from mailings.sending.sending_progress import get_progress
+from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +246,34 @@ def test_a_lead_that_is_deleted_permanently_leaves_no_address_in_its_mailings(se
     row = Delivery.objects.get(pk=rows[0].pk)
     assert (row.address, row.email_key, row.state) == ("", "", "sent")
     assert {number.name: number.count for number in get_results(mailing)}["mailing"] == 4
+
+
+def test_the_list_of_mailings_has_the_numbers_of_their_results(sent, make_mailing, sign_in, ada):
+    mailing, _rows = sent
+    draft = make_mailing(state="draft", tracks_opens=True)
+    labels, lines = get_results_in_list([draft, mailing])
+    assert [str(label) for label in labels] == ["Replied", "Opened", "Clicked", "Unsubscribed"]
+    assert lines[0] == [None] * 4
+    of_page = {number.name: number for number in get_results(mailing)}
+    # Opens weren't recorded, and the page doesn't have them either.
+    assert [number and of_page[number.name] for number in lines[1]] == lines[1]
+    assert [number and number.count for number in lines[1]] == [1, None, 1, 1]
+    page = close_up(sign_in(ada).get("/admin/mailings").text)
+    for number in filter(None, lines[1]):
+        assert f'{number.label}" data-align="end"><span><a class="link" href="{number.url}">1</a>' in page.replace(
+            "&amp;", "&"
+        )
+
+
+def test_the_list_of_mailings_has_no_columns_for_what_none_of_them_records(make_mailing):
+    labels, lines = get_results_in_list([make_mailing(tracks_opens=False, tracks_clicks=False)])
+    assert [str(label) for label in labels] == ["Replied", "Unsubscribed"]
+    assert lines == [[None, None]]
+
+
+def test_the_results_in_the_list_take_two_queries_however_many_mailings_there_are(
+    sent, make_mailing, django_assert_num_queries
+):
+    mailings = [sent[0], *(make_mailing(subject=f"Letter {number}") for number in range(20))]
+    with django_assert_num_queries(2):
+        get_results_in_list(mailings)
