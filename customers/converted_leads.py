@@ -5,7 +5,7 @@ from typing import Any
 from accounts.models import User
 from customers.models import Deal
 from leads.kind import LEAD
-from leads.models import Lead, Newsletter
+from leads.models import Lead, Newsletter, Unsubscribe
 
 MOST = 50
 
@@ -29,9 +29,10 @@ def get_visible_source_lead(deal: Deal, user: User) -> list[tuple[Any, list[Lead
 
 
 def get_newsletter_state(client: Any) -> str:
-    """The state of the newest lead that has one: unsubscribed is unsubscribed for all."""
+    """Unsubscribed if the contact or one of its leads is, else whether one of them has received a newsletter. Whether it may receive
+    another one is a question of the contact's own address (build_newsletter_fact)."""
     states = Newsletter.objects.filter(lead__in=converted_leads_queryset(client).values("pk"))
-    found = list(states.order_by("-lead").values_list("state", flat=True)[:MOST])
-    if Newsletter.State.UNSUBSCRIBED in found:
+    own = Unsubscribe.objects.filter(email_key=client.email_key).exclude(email_key="")
+    if states.filter(state=Newsletter.State.UNSUBSCRIBED).exists() or own.exists():
         return str(Newsletter.State.UNSUBSCRIBED)
-    return found[0] if found else str(Newsletter.State.NONE)
+    return str(Newsletter.State.RECEIVING if states.filter(received=True).exists() else Newsletter.State.NONE)

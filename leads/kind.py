@@ -20,8 +20,8 @@ from leads.excel import LeadResource
 from leads.filters import COMPUTED, LeadFilter
 from leads.forms import LeadForm, get_default_values
 from leads.models import Lead, LeadSearch, Status
+from leads.page.newsletter_fact import build_newsletter_annotation
 from leads.page.page import (
-    build_newsletter_annotation,
     count_next_actions,
     get_email_warnings,
     get_next_action_initial,

@@ -10,8 +10,10 @@ from leads.models import Lead, Newsletter
 
 def _build_newsletter_sort() -> PartsSort:
     state = Newsletter.objects.filter(lead=OuterRef("pk"))
-    known = (Newsletter.State.RECEIVING, Newsletter.State.UNSUBSCRIBED)
-    parts = [(str(value), Q(Exists(state.filter(state=value)))) for value in known]
+    receiving = state.filter(state=Newsletter.State.RECEIVING)
+    # Those who receive none are one part, whatever the reason: each part takes queries of its own.
+    blocked = state.exclude(state=Newsletter.State.RECEIVING)
+    parts = ((str(Newsletter.State.RECEIVING), Q(Exists(receiving))), ("blocked", Q(Exists(blocked))))
     return PartsSort((("none", Q(~Exists(state))), *parts))
 
 

@@ -10,17 +10,20 @@ from mailings.content.content_checks import get_blocking_problems
 from mailings.demo import PART, insert_demo_deliveries
 from mailings.mailing_changes import EVENTS
 from mailings.mailing_uses import find_mailing_uses
-from mailings.responses import bounce_handling, incoming_responses, timeline
+from mailings.models.suppression import SUPPRESSED_EMAILS
+from mailings.responses import incoming_responses, timeline
 from mailings.responses.response_conditions import build_response_filters
 from mailings.sending import deliveries_of_merged_records, state_transitions
 from mailings.settings import permissions, settings_pages, suppression_permissions
 from mailings.suppression.address_erasure import erase_addresses_of_deleted_records
+from mailings.suppression.blocks import get_record_warnings
 from mailings.suppression.opt_out_columns import describe_opt_out_column
 from mailings.suppression.rule_recipients import REASONS, find_obstacle
 from mailings.value_replacement import replace_value_in_mailings
 from product.contribution import Contribution, Navigation
 
 CONTRIBUTION = Contribution(
+    database_functions=lambda: [SUPPRESSED_EMAILS],
     jobs=("mailings.content.trial_email", "mailings.jobs", "mailings.suppression.address_erasure"),
     notifications=("mailings.notifications", "mailings.sending.approval"),
     start_page=("mailings.health",),
@@ -52,7 +55,7 @@ CONTRIBUTION = Contribution(
         ],
     ),
     email_obstacles=(find_obstacle,),
-    email_warnings=(bounce_handling.get_record_warnings,),
+    email_warnings=(get_record_warnings,),
     recipient_links=("/m/",),
     thread_records=(incoming_responses.find_mailed_record,),
     received_email_followers=(incoming_responses.record_reply,),

@@ -25,7 +25,7 @@ from customers.contacts.page import get_page_context
 from customers.converted_leads import get_converted_leads_of, get_newsletter_state
 from customers.employments.timeline import ContactTimeline
 from customers.models import CompanySearch, Contact, ContactSearch
-from leads.page.page import build_newsletter_fact
+from leads.page.newsletter_fact import build_newsletter_fact
 
 
 def describe_contact_count(count: int) -> str:
@@ -78,7 +78,7 @@ CONTACT = Kind(
         "owner": build_inline_of_action(ASSIGN, lambda contact: {"owner": str(contact.owner_id or "none")}),
     },
     resource=ContactResource,
-    facts=lambda contact: {"newsletter": build_newsletter_fact(get_newsletter_state(contact))},
+    facts=lambda contact: {"newsletter": build_newsletter_fact(contact, get_newsletter_state(contact))},
     own_labels={"name": _("name"), "newsletter": _("newsletter")},
     along=get_converted_leads_of,
     timeline=ContactTimeline,

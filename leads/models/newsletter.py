@@ -1,12 +1,10 @@
 """A lead's newsletter state, and the permanent unsubscribe records."""
 
-import pgtrigger
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.platform.sql.change_triggers import Trigger
-from leads.triggers.newsletter_state import KEEP_NEWSLETTER
+from leads.triggers.newsletter_state import build_newsletter_triggers
 
 
 class Unsubscribe(models.Model):
@@ -16,27 +14,12 @@ class Unsubscribe(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        triggers = [
-            Trigger(
-                name=name,
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
-                operation=event,
-                referencing=pgtrigger.Referencing(**rows),
-                func=KEEP_NEWSLETTER.format(
-                    leads="SELECT l.id FROM leads_lead l JOIN rows n ON n.email_key = l.email_key "
-                    "WHERE l.email_key <> ''"
-                ),
-            )
-            for name, event, rows in (
-                ("newsletter", pgtrigger.Insert, {"new": "rows"}),
-                ("newsletter_back", pgtrigger.Delete, {"old": "rows"}),
-            )
-        ]
+        triggers = build_newsletter_triggers()
 
 
 class Newsletter(models.Model):
-    """One row for each lead that has received a newsletter or has unsubscribed; no row means none received.
+    """One row for each lead that has received a newsletter, or receives none because its person has unsubscribed or its address is
+    suppressed; no row means none received.
 
     A separate table, written by triggers: it neither blocks an undo nor causes conflicts on the lead.
     """
@@ -45,6 +28,7 @@ class Newsletter(models.Model):
         NONE = "none", _("No newsletter received yet")
         RECEIVING = "receiving", _("Receives newsletters")
         UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+        SUPPRESSED = "suppressed", _("Suppressed")
 
     lead = models.OneToOneField("leads.Lead", models.CASCADE, primary_key=True, related_name="newsletter")
     received = models.BooleanField(default=False)

@@ -4,27 +4,19 @@ other apps."""
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.platform.web.id_parsing import parse_number
-from crm.templatetags.look import icon
 from crm.work.tasks.listing.day_bounds import get_next_monday
 from leads.contact_due.remaining_time import Countdown
 from leads.models import Lead, Newsletter, Status
 from leads.page.contact_times import build_contact_facts
+from leads.page.newsletter_fact import build_newsletter_fact
 from leads.page.page_card import get_page_cards
 from leads.page.status_path import get_asking_statuses, get_closings, get_status_path
-
-
-def build_newsletter_annotation() -> dict[str, Any]:
-    """The newsletter state of each lead in a list, as `newsletter_state`."""
-    state = Newsletter.objects.filter(lead=OuterRef("pk")).values("state")
-    return {"newsletter_state": Subquery(state)}
 
 
 def count_next_actions(rows: Any) -> list[tuple[int, Any]]:
@@ -66,13 +58,7 @@ def get_page_context(lead: Lead, user: User) -> dict[str, Any]:
 
 
 def get_page_facts(lead: Lead) -> dict[str, Any]:
-    return {"newsletter": build_newsletter_fact(lead.newsletter_state), **build_contact_facts(lead)}
-
-
-def build_newsletter_fact(state: str) -> Any:
-    state = state or Newsletter.State.NONE
-    drawn = format_html('<span class="mail" data-newsletter="{}">{}</span>', state, icon("mail"))
-    return format_html("{}{}", drawn, Newsletter.State(state).label)
+    return {"newsletter": build_newsletter_fact(lead, lead.newsletter_state), **build_contact_facts(lead)}
 
 
 def get_email_warnings(lead: Lead) -> list[str]:

@@ -93,7 +93,8 @@ newsletter_of_new = Trigger(
     operation=pgtrigger.Insert,
     referencing=pgtrigger.Referencing(new="new_rows"),
     func=KEEP_NEWSLETTER.format(
-        leads="SELECT n.id FROM new_rows n JOIN leads_unsubscribe u ON u.email_key = n.email_key"
+        leads="SELECT n.id FROM new_rows n JOIN leads_unsubscribe u ON u.email_key = n.email_key "
+        "UNION SELECT n.id FROM new_rows n JOIN leadwell_suppressed_emails() s ON s.email_key = n.email_key"
     ),
 )
 

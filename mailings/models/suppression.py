@@ -11,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from crm.platform.models.removable import RemovableQuerySet
 from crm.platform.models.undo_rules import UndoRules
 from crm.platform.sql.change_triggers import build_change_triggers
+from leads.triggers.newsletter_state import build_newsletter_triggers
+
+# The folded addresses on the list, for the triggers of leads (leads/triggers/newsletter_state.py).
+SUPPRESSED_EMAILS = """
+CREATE OR REPLACE FUNCTION leadwell_suppressed_emails() RETURNS TABLE (email_key varchar)
+LANGUAGE sql STABLE AS 'SELECT s.email_key FROM mailings_suppression s';
+"""
 
 
 class SuppressionQuerySet(RemovableQuerySet):
@@ -62,7 +69,7 @@ class Suppression(models.Model):
         verbose_name = _("suppressed address")
         verbose_name_plural = _("suppressed addresses")
         indexes = [models.Index(Lower("address"), name="suppression_address")]
-        triggers = build_change_triggers("suppression")
+        triggers = [*build_change_triggers("suppression"), *build_newsletter_triggers()]
 
     def __str__(self) -> str:
         return self.address

@@ -1,40 +1,18 @@
 """Addresses that bounce: they are suppressed, and a mailing with too many of them is paused."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
-from django.utils.translation import gettext_lazy as _
 
 from crm.fields.percentages import get_percent
 from crm.platform.sql.unrecorded_writes import write_without_history
 from mailings.models import Delivery, Mailing, Suppression
-from mailings.models.address_digest import UNSUBSCRIBED
 from mailings.suppression.address_erasure import add_forgotten_address
-from mailings.suppression.unsubscribe import find_remaining_block
 
 # A few bounces among the first emails say nothing.
 COUNTED_FROM = 50
 LONGEST = 300
-# What a user reads of an address that gets no mailings.
-BLOCKED = {
-    Suppression.Reason.BOUNCED: _(
-        "An earlier email to this address couldn’t be delivered, so it gets no mailings."
-    ),
-    Suppression.Reason.COMPLAINED: _(
-        "An earlier email to this address was marked as spam, so it gets no mailings."
-    ),
-    Suppression.Reason.ADDED: _("This address is suppressed, so it gets no mailings."),
-    UNSUBSCRIBED: _("This address was unsubscribed before its data was erased, so it gets no mailings."),
-}
-
-
-def get_record_warnings(record: Any) -> list[str]:
-    """What a user should know before they write to this record."""
-    key = getattr(record, "email_key", "")
-    block = find_remaining_block(key) if key else ""
-    return [str(BLOCKED[block])] if block else []
 
 
 @transaction.atomic

@@ -6,33 +6,14 @@ What counts is the folded address, so it outlives the records that have it; once
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from customers.consent.consent_recording import restore_newsletter_consents, withdraw_newsletters
 from leads.models import Unsubscribe
-from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, Suppression
+from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe
 from mailings.models.address_digest import UNSUBSCRIBED
-from mailings.suppression.address_digests import build_possible_digests
 from mailings.suppression.address_erasure import add_forgotten_address
 
 LONGEST_REASON = 300
-Reason = Suppression.Reason
-# What the person of a blocked address reads, the weightiest reason first.
-BLOCKED = {
-    Reason.BOUNCED: _lazy(
-        "This address still receives none of these emails, because an earlier email couldn’t be delivered."
-    ),
-    Reason.COMPLAINED: _lazy(
-        "This address still receives none of these emails, because an earlier email was marked as spam."
-    ),
-    Reason.ADDED: _lazy(
-        "This address still receives none of these emails, because the sender has blocked it."
-    ),
-    UNSUBSCRIBED: _lazy(
-        "This address still receives none of these emails, because it was unsubscribed before its data was erased."
-    ),
-}
 
 
 @transaction.atomic
@@ -89,26 +70,6 @@ def is_unsubscribed(delivery: Delivery) -> bool:
         return _get_erased_unsubscribe(delivery).exists()
     of_list = ListUnsubscribe.objects.filter(list=delivery.mailing.list_id, email_key=key)
     return Unsubscribe.objects.filter(email_key=key).exists() or of_list.exists()
-
-
-def find_remaining_block(email_key: str, digest: str = "") -> str:
-    """Why an address still gets no emails after its person has subscribed again: a reason of the suppression list, or "unsubscribed" if
-    this is known only of the erased address; '' for nothing. Without the folded address, its digest counts."""
-    reasons = set(
-        Suppression.objects.filter(email_key=email_key).exclude(email_key="").values_list("reason", flat=True)
-    )
-    digests = list(build_possible_digests([email_key])) if email_key else [digest]
-    erased = ForgottenAddress.objects.filter(list=None, digest__in=digests).exclude(digest="")
-    reasons |= set(erased.values_list("reason", flat=True))
-    return next((reason for reason in BLOCKED if reason in reasons), "")
-
-
-def describe_block(reason: str) -> str:
-    """For the person of the address; '' without a reason."""
-    if not reason:
-        return ""
-    way_out = _("Ask the sender to allow this address again.")
-    return f"{BLOCKED[reason]} {way_out}"
 
 
 def _get_erased_unsubscribe(delivery: Delivery) -> QuerySet:

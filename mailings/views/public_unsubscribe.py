@@ -6,15 +6,9 @@ from django.views.decorators.http import require_http_methods
 
 from mailings.content.signed_tokens import UNSUBSCRIBE
 from mailings.models import Delivery
+from mailings.suppression.blocks import describe_block, find_remaining_block
 from mailings.suppression.public_pages import with_recipient
-from mailings.suppression.unsubscribe import (
-    LONGEST_REASON,
-    describe_block,
-    find_remaining_block,
-    is_unsubscribed,
-    resubscribe,
-    unsubscribe,
-)
+from mailings.suppression.unsubscribe import LONGEST_REASON, is_unsubscribed, resubscribe, unsubscribe
 
 ONE_CLICK = "List-Unsubscribe"
 

@@ -16,7 +16,8 @@ from leads.models import Unsubscribe
 from mailings.models import ForgottenAddress
 from mailings.models.address_digest import UNSUBSCRIBED
 from mailings.suppression.address_erasure import add_forgotten_address
-from mailings.suppression.unsubscribe import find_remaining_block, resubscribe_address, unsubscribe_address
+from mailings.suppression.blocks import find_remaining_block
+from mailings.suppression.unsubscribe import resubscribe_address, unsubscribe_address
 from sequences.outgoing.opt_out_link import Recipient
 
 

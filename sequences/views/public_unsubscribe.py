@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from crm.platform.configuration.company import get_company_language
-from mailings.suppression.unsubscribe import describe_block, find_remaining_block
+from mailings.suppression.blocks import describe_block, find_remaining_block
 from sequences.outgoing.opt_out import is_unsubscribed, resubscribe, unsubscribe
 from sequences.outgoing.opt_out_link import Recipient, find_recipient
 

@@ -96,7 +96,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
     LEADS: {
         "intake": "value_replacement",
         "leads/assignment": "assignment_plan candidates rule_conditions rule_matching",
-        "leads/page": "status_path",
+        "leads/page": "newsletter_fact status_path",
         "leads/queue": "outcomes",
         "leads/ready_pipelines": "row_fate",
         "leads/settings/forms": "pipelines",
@@ -125,7 +125,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "mailings/content": "compiled_templates content_checks markdown",
         "mailings/responses": "bounce_handling mailing_results response_conditions",
         "mailings/sending": "batch_claim last_minute_exclusion",
-        "mailings/suppression": "address_erasure unsubscribe",
+        "mailings/suppression": "address_erasure blocks unsubscribe",
     },
     MAILBOXES: {
         "mailboxes/messages": "automatic_messages html_to_markdown message_parser received_message",

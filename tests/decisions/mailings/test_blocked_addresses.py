@@ -6,9 +6,8 @@ import pytest
 
 from crm.records.history.verb_execution import operation
 from mailings.models import ForgottenAddress, MailingList, Suppression
-from mailings.responses.bounce_handling import get_record_warnings
 from mailings.suppression.address_digests import build_digest
-from mailings.suppression.unsubscribe import describe_block, find_remaining_block
+from mailings.suppression.blocks import describe_block, find_remaining_block, get_record_warnings
 
 pytestmark = pytest.mark.django_db
 ANA, BEA = "ana@omnia.example", "bea@omnia.example"

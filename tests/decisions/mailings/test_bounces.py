@@ -10,10 +10,10 @@ from leads.models import Lead
 from mailings.models import Delivery, ForgottenAddress, Mailing, Suppression
 from mailings.responses.bounce_handling import (
     get_excessive_bounce_rate,
-    get_record_warnings,
     suppress_address,
     write_delivery_problem,
 )
+from mailings.suppression.blocks import get_record_warnings
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]

@@ -45,7 +45,7 @@ CONTRIBUTED = {
     "bookings": "jobs notifications verbs uses value_replacements token_resources webhook_events permission_rows sales_settings new_settings invitation_readers followed_meetings lead_activity_verbs recipient_links public_forms demo_parts",
     "mailings": "jobs notifications start_page token_resources verbs list_filters selection_pages reasons purge_followers merged_references "
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
-    "settings_groups new_settings email_warnings email_obstacles recipient_links thread_records received_email_followers bounced_records complaint_records "
+    "database_functions settings_groups new_settings email_warnings email_obstacles recipient_links thread_records received_email_followers bounced_records complaint_records "
     "timeline_lines mailing_checks named_files demo_parts demo_lead_followers",
     "sequences": "jobs verbs triggers list_filters list_columns bulk_actions page_links lead_cards contact_cards reasons purge_followers uses value_replacements token_resources webhook_events "
     "permission_rows company_manager_permissions demo_parts rule_settings new_settings email_obstacles rebuild_checks timeline_lines task_origins email_footers recipient_links",
