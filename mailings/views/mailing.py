@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.platform.web.responses import render_response
+from crm.platform.web.responses import add_way_back, render_response
 from crm.records.editing.settings_change import get_posted_data, one_at_a_time, show_change_message
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.way_back import get_way_back
@@ -63,6 +64,18 @@ def build_faults_context(mailing: Mailing, viewer) -> dict[str, list[str]]:
     return {"problems": problems, "warnings": warnings}
 
 
+def build_way_back_context(request) -> dict[str, str]:
+    """The list that the mailing was started from, and the ends of URLs that keep it: of those without parameters, and of others."""
+    back = get_way_back(request)
+    query = add_way_back("", back)
+    return {"way_back": back, "back_query": query, "back_parameter": query.replace("?", "&", 1)}
+
+
+def redirect_with_way_back(request, name: str, pk: int) -> HttpResponseRedirect:
+    """To a page of the mailing, which leads back to the list as this one did."""
+    return redirect(add_way_back(reverse(name, args=[pk]), get_way_back(request)))
+
+
 @permission_required("mailings.view_mailing", raise_exception=True)
 @require_safe
 def mailing(request, pk):
@@ -71,11 +84,11 @@ def mailing(request, pk):
     receiving = context["funnel"].receiving_count if context["funnel"] else 0
     context |= {
         "asks": found.state == State.DRAFT and has_to_ask(request.user, found, receiving),
-        "way_back": get_way_back(request),
         "progress": get_progress(found) if found.sent_at and not found.finished_at else None,
         "may_decide": Mailing.objects.decidable_by(request.user).filter(pk=pk).exists(),
     }
     context |= build_faults_context(found, request.user) | build_email_context(found, request.user)
+    context |= build_way_back_context(request)
     response = render_response(request, "mailings/mailing.html", context)
     response._csp_update = build_page_policy()  # type: ignore[attr-defined]
     return response
@@ -87,11 +100,11 @@ def mailing_edit(request, pk):
     found = get_mailing_or_404(Mailing.objects.changeable_by(request.user), pk)
     if found.state != State.DRAFT:
         messages.warning(request, _("Only drafts can be edited."))
-        return redirect("mailings:mailing", pk)
+        return redirect_with_way_back(request, "mailings:mailing", pk)
     form = MailingForm(get_posted_data(request), instance=found, user=request.user)
     if form.is_bound and form.is_valid():
         record = form.write(request.user)
         show_change_message(request, record, _("Saved the mailing “%(name)s”.") % {"name": found.subject})
-        return redirect("mailings:mailing", pk)
-    context = {"form": form, "mailing": found}
+        return redirect_with_way_back(request, "mailings:mailing", pk)
+    context = {"form": form, "mailing": found} | build_way_back_context(request)
     return render_response(request, "mailings/edit.html", context, status=form.status_code)

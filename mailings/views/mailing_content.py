@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +17,7 @@ from mailings.content.content_preview import build_page_policy, build_preview
 from mailings.content.forms import ContentForm, PreviewForm, TemplateChoice, fill_in_template
 from mailings.content.trial_email import send_own_copy
 from mailings.models import Mailing
+from mailings.views.mailing import build_way_back_context, redirect_with_way_back
 
 DRAFT = Mailing.State.DRAFT
 
@@ -33,7 +34,7 @@ def mailing_content(request, pk):
         raise PermissionDenied
     if mailing.state != DRAFT:
         messages.error(request, _("This mailing is no longer a draft, so its content can’t be changed."))
-        return redirect(request.path)
+        return redirect_with_way_back(request, "mailing_content", mailing.pk)
     if "insert" in request.POST:
         return _render_form_with_template(request, mailing)
     return _save_content(request, mailing)
@@ -54,7 +55,7 @@ def _save_content(request, mailing: Mailing) -> HttpResponse:
         messages.success(request, words)
     else:
         show_change_message(request, record, _("Saved the content of the mailing."))
-    return redirect(request.path)
+    return redirect_with_way_back(request, "mailing_content", mailing.pk)
 
 
 def _render_form_with_template(request, mailing: Mailing) -> HttpResponse:
@@ -90,10 +91,9 @@ def _render_page(
         "files": mailing.files.order_by("pk"),
         "attaching": AttachForm(mailing=mailing),
         "merge_fields": form.merge.labels.items(),
+        **build_way_back_context(request),
     }
-    fragments = {"preview": "mailings/content/_preview.html"}
-    response = render_response(
-        request, "mailings/content/page.html", context, fragments=fragments, status=status
-    )
+    page, fragments = "mailings/content/page.html", {"preview": "mailings/content/_preview.html"}
+    response = render_response(request, page, context, fragments=fragments, status=status)
     response._csp_update = build_page_policy()  # type: ignore[attr-defined]
     return response

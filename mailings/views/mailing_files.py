@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +14,7 @@ from crm.records.editing.settings_change import show_change_message
 from crm.work.activities.views.attached_file import build_download_response
 from mailings.content.attachments import AttachForm, remove_file
 from mailings.models import Mailing
+from mailings.views.mailing import redirect_with_way_back
 
 
 @permission_required("mailings.change_mailing", raise_exception=True)
@@ -28,7 +29,7 @@ def mailing_files(request, pk):
             messages.error(request, get_refusal_sentence(error.code))
     for words in form.errors.get("attachments", []):
         messages.error(request, str(words))
-    return redirect("mailing_content", pk)
+    return redirect_with_way_back(request, "mailing_content", pk)
 
 
 @permission_required("mailings.change_mailing", raise_exception=True)
@@ -39,7 +40,7 @@ def mailing_file_remove(request, pk, file):
     show_change_message(
         request, remove_file(row, request.user), _("Removed the file “%(name)s”.") % {"name": row.name}
     )
-    return redirect("mailing_content", pk)
+    return redirect_with_way_back(request, "mailing_content", pk)
 
 
 @permission_required("mailings.view_mailing", raise_exception=True)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from mailings.models import Mailing
 from mailings.responses.mailing_results import get_results, get_skipped_counts
 from mailings.sending.sending_progress import get_progress
+from mailings.views.mailing import build_way_back_context
 
 
 @permission_required("mailings.view_mailing", raise_exception=True)
@@ -19,5 +20,6 @@ def mailing_results(request, pk):
         "skipped": (skipped := get_skipped_counts(mailing)),
         "skipped_total": sum(line.count for line in skipped),
         "progress": get_progress(mailing),
+        **build_way_back_context(request),
     }
     return render(request, "mailings/results.html", context)

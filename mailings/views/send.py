@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,7 +17,9 @@ from mailings.views.mailing import (
     build_email_context,
     build_faults_context,
     build_funnel_context,
+    build_way_back_context,
     get_mailing_or_404,
+    redirect_with_way_back,
 )
 
 State = Mailing.State
@@ -29,7 +30,7 @@ def mailing_send(request, pk):
     mailing = get_mailing_or_404(Mailing.objects.sendable_by(request.user), pk)
     if mailing.state != State.DRAFT:
         messages.info(request, _("The mailing is no longer a draft."))
-        return redirect("mailings:mailing", pk)
+        return redirect_with_way_back(request, "mailings:mailing", pk)
     may_leave_out = Mailing.objects.changeable_by(request.user).filter(pk=pk).exists()
     if "leave_out" in request.POST:
         return _skip_recipients(request, mailing, may_leave_out)
@@ -45,7 +46,7 @@ def mailing_send(request, pk):
     context = build_funnel_context(mailing) | build_faults_context(mailing, request.user) | {"form": form}
     receiving = context["funnel"].receiving_count if context["funnel"] else 0
     context["asks"] = has_to_ask(request.user, mailing, receiving)
-    context |= build_email_context(mailing, request.user)
+    context |= build_email_context(mailing, request.user) | build_way_back_context(request)
     context |= {"may_leave_out": may_leave_out, "most": settings.MAILING_APPROVAL_ABOVE}
     return render_response(request, "mailings/send.html", context, status=status)
 
@@ -57,7 +58,7 @@ def _skip_recipients(request, mailing: Mailing, may: bool):
     show_change_message(
         request, form.write(request.user), _("Recipients with empty merge fields will be skipped.")
     )
-    return redirect("mailings:send", mailing.pk)
+    return redirect_with_way_back(request, "mailings:send", mailing.pk)
 
 
 def _schedule_mailing(request, mailing: Mailing, form: SendForm):
@@ -68,7 +69,7 @@ def _schedule_mailing(request, mailing: Mailing, form: SendForm):
     else:
         said = _("Scheduled the mailing “%(name)s”.") % {"name": mailing.subject}
     show_change_message(request, record, said)
-    return redirect("mailings:mailing", mailing.pk)
+    return redirect_with_way_back(request, "mailings:mailing", mailing.pk)
 
 
 @permission_required("mailings.approve_mailing", raise_exception=True)
@@ -80,7 +81,7 @@ def mailing_decide(request, pk):
         messages.warning(
             request, _("Another user has to approve or decline this mailing. Nothing was changed.")
         )
-        return redirect("mailings:mailing", pk)
+        return redirect_with_way_back(request, "mailings:mailing", pk)
     said = {"user": mailing.by.name}
     try:
         if decision == "approve":
@@ -91,4 +92,4 @@ def mailing_decide(request, pk):
             show_change_message(request, record, _("Declined. %(user)s has been notified.") % said)
     except NotNow as reason:
         messages.warning(request, str(reason))
-    return redirect("mailings:mailing", pk)
+    return redirect_with_way_back(request, "mailings:mailing", pk)

@@ -12,7 +12,7 @@ from crm.models import Operation
 from crm.records.editing.settings_change import show_change_message
 from mailings import verbs
 from mailings.models import Mailing
-from mailings.views.mailing import get_mailing_or_404
+from mailings.views.mailing import get_mailing_or_404, redirect_with_way_back
 
 
 @permission_required("mailings.send_mailing", raise_exception=True)
@@ -39,7 +39,7 @@ def _change_state(request, pk: int, verb: Callable[..., Operation], said: str):
         show_change_message(request, verb(mailing, by=request.user), said % {"name": mailing.subject})
     except verbs.NotNow as reason:
         messages.warning(request, str(reason))
-    return redirect("mailings:mailing", pk)
+    return redirect_with_way_back(request, "mailings:mailing", pk)
 
 
 @permission_required("mailings.delete_mailing", raise_exception=True)
@@ -50,7 +50,7 @@ def mailing_delete(request, pk):
         record = verbs.delete_mailing(mailing, by=request.user)
     except verbs.NotNow:
         messages.warning(request, _("Only drafts can be deleted."))
-        return redirect("mailings:mailing", pk)
+        return redirect_with_way_back(request, "mailings:mailing", pk)
     show_change_message(request, record, _("Deleted the mailing “%(name)s”.") % {"name": mailing.subject})
     return redirect("mailings:list")
 
@@ -61,4 +61,4 @@ def mailing_copy(request, pk):
     mailing = get_mailing_or_404(Mailing.objects.visible_to(request.user), pk)
     made = verbs.copy_mailing(mailing, by=request.user)
     messages.success(request, _("Copied the mailing. This is the copy."))
-    return redirect("mailings:mailing", made.pk)
+    return redirect_with_way_back(request, "mailings:mailing", made.pk)

@@ -1,6 +1,7 @@
 """The way back to a list: a page that was opened from a list has the list in its URL, with filters, search, sort and page."""
 
 from collections.abc import Collection
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.http import HttpRequest, QueryDict
@@ -51,6 +52,16 @@ def get_list_query(request: HttpRequest, kind: Kind) -> str:
         return asked
     behind = urlsplit(get_previous_path(request))
     return QueryDict(behind.query).get(LIST, "") if behind.path.startswith(f"{kind.list_url}/") else ""
+
+
+def build_place_context(request, kind: Kind, row: Any) -> dict[str, str]:
+    """The list that the record was opened from: its query, the end of a URL that keeps it, and the URL of the record's row
+    in it."""
+    query = get_list_query(request, kind)
+    data = QueryDict(query)
+    listed = build_list_url(kind, data, in_trash=row.deleted_at is not None)
+    shown_as = "card" if get_return_page(kind, data) == BOARD else "row"
+    return {"list": query, "list_query": add_list("", query), "list_url": f"{listed}#{shown_as}-{row.pk}"}
 
 
 def get_record_url(request: HttpRequest, kind: Kind, pk: int) -> str:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from crm.platform.web.responses import get_previous_path, render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.reasons import add_refusals_to_form
+from crm.records.listing.way_back import build_place_context
 from crm.records.screens.views.kind_access import get_changeable_record
 from crm.records.screens.views.record_buttons import show_outcome_message
-from crm.work.screens.views.record import build_place_context, redirect_to_record_or_list
+from crm.work.screens.views.record import redirect_to_record_or_list
 from customers.conversion.conversion_verb import RIGHTS, Convert, lock_conversions
 from customers.conversion.forms import ConvertForm
 from customers.deals.kind import DEAL

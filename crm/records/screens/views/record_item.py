@@ -9,9 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.way_back import get_record_url
+
 
 def save_changes_or_redraw(
     request,
+    kind: Kind,
     record: Any,
     row: Any,
     form: Any,
@@ -33,4 +37,4 @@ def save_changes_or_redraw(
         write(changes)
     else:
         messages.info(request, _("Nothing was changed."))
-    return redirect(record)
+    return redirect(get_record_url(request, kind, record.pk))

@@ -17,7 +17,7 @@ from crm.records.editing.settings_change import show_change_message
 from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.way_back import get_record_url
+from crm.records.listing.way_back import add_list, build_place_context, get_list_query, get_record_url
 from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.activities.agenda import AGENDA, fill_agenda
@@ -53,7 +53,7 @@ def activity(request, kind: Kind, pk, activity):
         changed = carry_out_on_activity(verb, row, by=request.user)
         show_change_message(request, changed, add_email_sentence(row, _("Saved.")))
 
-    return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
+    return save_changes_or_redraw(request, kind, record, row, form, draw=drawn, write=write)
 
 
 def build_activity_form(request, kind: Kind, record: Any, row: Activity) -> ActivityForm:
@@ -75,6 +75,7 @@ def render_activity_page(
         if fields
     ]
     context = {"kind": kind, "record": record, "activity": row, "form": form, "versions": versions}
+    context |= build_place_context(request, kind, record)
     files = list(AttachedFile.objects.of_activities([row.pk]))
     may_change = Activity.scope.may_change(row, request.user)
     invitation = get_invitee_states([row]).get(row.pk)
@@ -112,8 +113,9 @@ def mark_no_show(request, kind: Kind, pk, activity):
     answer = change_activity(request, kind, row, verb, words)
     if "ask" not in request.POST:
         return answer
-    query = f"?{place}=1" if (place := get_return_place(request.POST)) else ""
-    return redirect(kind.get_url("next_step", row.record, row.pk) + query)
+    url = add_list(kind.get_url("next_step", row.record, row.pk), get_list_query(request, kind))
+    place = get_return_place(request.POST)
+    return redirect(f"{url}{'&' if '?' in url else '?'}{place}=1" if place else url)
 
 
 def get_return_place(sent: Any) -> str:

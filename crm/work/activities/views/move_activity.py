@@ -12,6 +12,7 @@ from crm.platform.audit.viewing_entries import record_search
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
 from crm.records.listing.search.changeable_matches import find_changeable_matches, find_changeable_record
+from crm.records.listing.way_back import build_place_context, get_record_url
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.work.activities.combined_timeline import ICONS
 from crm.work.activities.moves import MOVING, can_take, move_to_record
@@ -35,21 +36,24 @@ def move_activity(request, kind: Kind, pk, activity):
     # With the preview, the thread comes along unless the user says otherwise.
     chosen = others if sent.get("thread", "1") == "1" else []
     if request.method == "POST" and target:
-        return move_and_redirect(request, record, row, target, chosen)
+        return move_and_redirect(request, kind, record, row, target, chosen)
     text = "" if target else sent.get("q", "").strip()
     context = {"kind": kind, "record": record, "activity": row, "target": target, "text": text}
-    context["found"] = find_changeable_records(request, text, row) if text else []
+    context |= build_place_context(request, kind, record)
     context |= {
+        "found": find_changeable_records(request, text, row) if text else [],
         "row_icon": ICONS[row.type],
         "others": others,
         "moved": [row, *chosen],
         "title": MOVING[Activity.Type(row.type)],
     }
-    number = 1 + len(chosen)
-    more = ngettext("Move %(number)s email", "Move %(number)s emails", number) % {"number": number}
-    context["button"] = more if chosen else context["title"]
+    context["button"] = build_button_text(1 + len(chosen)) if chosen else context["title"]
     status = 422 if request.method == "POST" else 200
     return render_response(request, "activities/move.html", context, status=status)
+
+
+def build_button_text(number: int) -> str:
+    return ngettext("Move %(number)s email", "Move %(number)s emails", number) % {"number": number}
 
 
 def find_target_record(text: str, row: Activity, user: Any) -> Any:
@@ -67,7 +71,7 @@ def find_changeable_records(request, text: str, row: Activity) -> list[tuple[Kin
     return [(kind, records) for kind, records in found if records]
 
 
-def move_and_redirect(request, record: Any, row: Activity, target: Any, others: list[Activity]):
+def move_and_redirect(request, kind: Kind, record: Any, row: Activity, target: Any, others: list[Activity]):
     done = move_to_record(row, others, target, by=request.user)
     if done:
         messages.success(
@@ -77,4 +81,4 @@ def move_and_redirect(request, record: Any, row: Activity, target: Any, others: 
         messages.info(
             request, _("Nothing was moved. An email that is being sent can be moved once it was sent.")
         )
-    return redirect(record)
+    return redirect(get_record_url(request, kind, record.pk))

@@ -13,6 +13,7 @@ from crm.records.editing.settings_change import get_posted_data, show_change_mes
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
+from crm.records.listing.way_back import build_place_context, get_record_url
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.work.activities.next_step import NextStepForm
 from crm.work.activities.requirements import get_no_show_error
@@ -33,9 +34,10 @@ def next_step(request, kind: Kind, pk, activity):
         return redirect(kind.get_url("activity", row.record, row.pk))
     form = NextStepForm(get_posted_data(request), viewer=request.user, meeting=row, record=record)
     place = get_return_place(request.POST or request.GET)
-    back = build_return_url(place, kind, record)
+    back = build_return_url(request, place, kind, record)
     if not form.is_valid():
         context = {"kind": kind, "record": record, "activity": row, "new_task": form, "back": back}
+        context |= build_place_context(request, kind, record)
         context["place"], status = place, 422 if form.is_bound else 200
         return render_response(request, "activities/next_step.html", context, status=status)
     if form.cleaned_data["said"]:
@@ -46,14 +48,14 @@ def next_step(request, kind: Kind, pk, activity):
     return redirect(back)
 
 
-def build_return_url(place: str, kind: Kind, record) -> str:
+def build_return_url(request, place: str, kind: Kind, record) -> str:
     if place == "calendar":
         return reverse("task_calendar")
     if place == "queue":
         # Only some record types have a queue.
         with suppress(NoReverseMatch):
             return f"{kind.get_url('queue')}?lead={record.pk}"
-    return record.get_absolute_url()
+    return get_record_url(request, kind, record.pk)
 
 
 def add_next_step(request, kind: Kind, record, form: NextStepForm) -> None:

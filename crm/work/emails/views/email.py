@@ -18,7 +18,7 @@ from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
-from crm.records.listing.way_back import get_record_url
+from crm.records.listing.way_back import build_place_context, get_record_url
 from crm.records.screens.views.kind_access import get_changeable_record, kind_view
 from crm.work.activities.views.activity import get_activity
 from crm.work.emails.email_drafts import build_draft_json, delete_draft
@@ -98,6 +98,7 @@ def get_draft_place(request, email: Activity | None) -> str:
 def render_email_page(request, kind: Kind, record: Any, form: EmailForm):
     context = {"kind": kind, "record": record, "form": form, "reply": form.reply}
     context["title"] = ReplyMode(form.reply.mode).label if form.reply else SendEmail.title
+    context |= build_place_context(request, kind, record)
     context["post"] = request.get_full_path()
     query = f"?{request.GET.urlencode()}" if form.reply else ""
     context["draft_address"] = f"{kind.get_url('email_draft', record.pk)}{query}"

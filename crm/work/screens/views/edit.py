@@ -22,8 +22,9 @@ from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs.add import add_records
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import add_refusals_to_form
+from crm.records.listing.way_back import build_place_context
 from crm.records.screens.views.kind_access import get_changeable_record, get_template_names, kind_view
-from crm.work.screens.views.record import build_place_context, redirect_to_record_or_list, show_saved_message
+from crm.work.screens.views.record import redirect_to_record_or_list, show_saved_message
 
 
 @kind_view("add")

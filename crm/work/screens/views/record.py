@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import models
-from django.http import QueryDict
 from django.shortcuts import redirect
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
@@ -30,16 +29,10 @@ from crm.records.history.visible_operations import describe_what_was_saved
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.linked_records import get_linked_lists
 from crm.records.kinds.page_links import get_record_links
-from crm.records.listing.filter_urls import BOARD, get_return_page
 from crm.records.listing.search.recent_records import remember_opened_record
-from crm.records.listing.way_back import (
-    add_list,
-    build_list_url,
-    get_list_query,
-    get_opening_list_url,
-    get_record_url,
-)
+from crm.records.listing.way_back import build_place_context, get_opening_list_url, get_record_url
 from crm.records.screens.views.kind_access import get_template_names, get_visible_record, kind_view
+from crm.records.tables.record_table import LIST
 from crm.work.activities.combined_timeline import get_timeline_tabs, get_timeline_types
 from crm.work.activities.forms import ActivityForm
 from crm.work.emails.email_replies import ReplyMode
@@ -76,11 +69,9 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
     starts with a template. `sent` are other forms with errors, for the kind's own part of the page."""
     offered = get_offered_actions(kind, request.user, row)
     stream = GroupedTimelineQuery(kind, row, request.user, request.GET)
+    place = {"kind": kind, "words": kind.words, "record": row, **build_place_context(request, kind, row)}
     context = {
-        "kind": kind,
-        "words": kind.words,
-        "record": row,
-        **build_timeline_context(stream),
+        **build_timeline_context(stream, place),
         **build_facts_context(kind, row, request.user, offered, stream),
         "composer": composer or ActivityForm(invitee=get_first_address(kind, row, request.user)),
         "templates": get_usable_templates(Template.Type.NOTE, request.user) if offered["change"] else [],
@@ -91,7 +82,7 @@ def render_record_page(request, kind: Kind, row: Any, *, composer: Any = None, p
         "record_links": get_record_links(row, request.user),
         "shown_on": "record",
         "reply_modes": ReplyMode.choices,
-        **build_place_context(request, kind, row),
+        **place,
         **kind.page(row, request.user, **sent),
     }
     status = 422 if (composer and composer.is_bound) or planner or sent else 200
@@ -120,31 +111,21 @@ def build_task_context(kind: Kind, row: Any, user: Any, planner: Any, *, may_pla
     }
 
 
-def build_timeline_context(stream: GroupedTimelineQuery) -> dict[str, Any]:
-    """A page of what happened, and what is pinned above it."""
+def build_timeline_context(stream: GroupedTimelineQuery, place: dict[str, str]) -> dict[str, Any]:
+    """A page of what happened, and what is pinned above it. Its other pages keep the list that the record was opened from."""
     entries, older = stream.get_page()
     shown = {"entries": entries, "older": older, "pinned": stream.get_pinned()}
-    found = f"&{urlencode({'find': stream.find})}" if stream.find else ""
+    kept = urlencode({name: text for name, text in (("find", stream.find), (LIST, place[LIST])) if text})
     return {
         **shown,
         "changes_since": stream.get_changes_start(older),
         "show": stream.show,
         "find": stream.find,
-        "found": found,
+        "found": f"&{kept}" if kept else "",
         "timeline_tabs": get_timeline_tabs(stream),
         "timeline_types": get_timeline_types(stream),
         "last": get_last_activity(stream),
     }
-
-
-def build_place_context(request, kind: Kind, row: Any) -> dict[str, str]:
-    """The list that the record was opened from: its query, the end of a URL that keeps it, and the URL of the record's row
-    in it."""
-    query = get_list_query(request, kind)
-    data = QueryDict(query)
-    listed = build_list_url(kind, data, in_trash=row.deleted_at is not None)
-    shown_as = "card" if get_return_page(kind, data) == BOARD else "row"
-    return {"list": query, "list_query": add_list("", query), "list_url": f"{listed}#{shown_as}-{row.pk}"}
 
 
 def redirect_to_record_or_list(request, kind: Kind, row: Any):

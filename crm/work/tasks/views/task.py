@@ -17,7 +17,7 @@ from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
-from crm.records.listing.way_back import get_record_url
+from crm.records.listing.way_back import build_place_context, get_record_url
 from crm.records.screens.views.kind_access import get_visible_record, kind_view
 from crm.records.screens.views.record_item import save_changes_or_redraw
 from crm.work.models.task import Task
@@ -49,7 +49,7 @@ def task(request, kind: Kind, pk, task):
             request, carry_out_on_tasks(EditTask(changes), [row.pk], by=request.user), " ".join(words)
         )
 
-    return save_changes_or_redraw(request, record, row, form, draw=drawn, write=write)
+    return save_changes_or_redraw(request, kind, record, row, form, draw=drawn, write=write)
 
 
 def render_task_page(request, kind: Kind, record: Any, row: Task, form: TaskForm | None, status: int = 200):
@@ -59,6 +59,7 @@ def render_task_page(request, kind: Kind, record: Any, row: Task, form: TaskForm
     ]
     due = get_due(row)
     context = {"kind": kind, "record": record, "task": row, "form": form, "versions": versions}
+    context |= build_place_context(request, kind, record)
     context["origin"] = get_task_origins([row]).get(row.pk, "")
     context["other_clock"] = due is not None and due.there is not None
     return render_response(request, "tasks/task.html", context, status=status)

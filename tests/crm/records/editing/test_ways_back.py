@@ -12,7 +12,12 @@ from crm.platform.jobs import run_job
 from crm.records.history.verb_execution import carry_out
 from crm.records.history.verbs import Delete
 from crm.records.kinds.kind_registry import KINDS
-from crm.records.listing.way_back import add_list
+from crm.records.listing.way_back import add_list, add_list_of_url
+from crm.work.activities.verbs import AddActivity
+from crm.work.models.activity import Activity
+from crm.work.models.task import Task
+from crm.work.tasks.verbs import AddTask
+from leads.models import Lead
 from tests.crm.records.editing.test_forms import filled
 
 FILTERED = "q=Ana&sort=-created&view=7&after=2.x"
@@ -252,3 +257,82 @@ def test_the_forms_on_which_a_record_is_edited_or_converted_lead_back_to_it_in_i
 def press_on(browser, page: str, url: str, **sent) -> str:
     """Where a button on a page leads."""
     return browser.post(url, sent, headers={"referer": f"http://testserver{page}"})["Location"]
+
+
+@pytest.mark.parametrize("shown", ["all=1", "sort=name", "view=7"])
+@pytest.mark.parametrize("name", WITH_BULK)
+def test_a_change_from_a_list_without_a_filter_leads_back_to_that_list(name, shown, ann, make, sign_in):
+    kind, browser = KINDS[name], sign_in(ann)
+    make(name)
+    page = browser.get(f"{kind.list_url}?{shown}").text
+    bulk = unescape(re.search(rf'action="({kind.get_url("bulk")}[^"]*)"', page)[1])
+    sent = {"action": "bin", "record": [kind.model.objects.latest("pk").pk]}
+    preview = browser.post(bulk, sent)["Location"]
+    assert links_back(browser, browser.post(preview)["Location"]) == [f"{kind.list_url}?{shown}"]
+
+
+@pytest.fixture
+def ana(ann, bob, make_lead):
+    """A lead with an open task, a note and a meeting that is over."""
+    lead = make_lead("Ana Pop", owner=ann, email="ana@omnia.example")
+    rows = Lead.objects.filter(pk=lead.pk)
+    carry_out(AddTask(by=ann, task={"title": "Call back", "user": ann}), rows, by=ann)
+    carry_out(AddActivity(ann, Activity.Type.NOTE, "Wants a sample"), rows, by=ann)
+    return lead
+
+
+LISTED = f"/admin/leads?{FILTERED}"
+ON_BOARD = "/admin/leads/board?q=Ana&view=7"
+
+
+@pytest.mark.parametrize("listed", [LISTED, ON_BOARD])
+def test_the_pages_of_a_task_and_of_an_activity_lead_back_to_the_list_as_it_was(listed, ana, ann, sign_in):
+    browser, lead = sign_in(ann), KINDS["lead"]
+    opened = add_list_of_url(ana.get_absolute_url(), lead, listed)
+    shown_as = "card" if listed == ON_BOARD else "row"
+    page = unescape(browser.get(opened).text)
+    task, note = Task.objects.get(), Activity.objects.get()
+    for path in (
+        lead.get_url("task", ana.pk, task.pk),
+        lead.get_url("activity", ana.pk, note.pk),
+        lead.get_url("email", ana.pk),
+    ):
+        url = add_list_of_url(path, lead, listed)
+        assert f'href="{url}"' in page, path
+        below = browser.get(url).text
+        assert f"{listed}#{shown_as}-{ana.pk}" in links_back(browser, url, "Leads</a>"), path
+        assert f'href="{escape(opened)}"' in below, path
+
+
+def build_sent(form) -> dict[str, str]:
+    """The form as a browser sends it."""
+    values = {field.html_name: field.value() for field in form}
+    return {name: str(value) for name, value in values.items() if value is not None} | {"version": "1"}
+
+
+def test_what_is_saved_on_the_page_of_a_task_or_an_activity_leads_to_the_record_in_its_list(
+    ana, ann, sign_in
+):
+    browser, lead = sign_in(ann), KINDS["lead"]
+    opened = add_list_of_url(ana.get_absolute_url(), lead, LISTED)
+    task, note = Task.objects.get(), Activity.objects.get()
+    for path, sent in (
+        (lead.get_url("task", ana.pk, task.pk), {"title": "Call again"}),
+        (lead.get_url("activity", ana.pk, note.pk), {"text": "Wants two samples"}),
+    ):
+        url = add_list_of_url(path, lead, LISTED)
+        saved = browser.post(url, build_sent(browser.get(url).context["form"]) | sent)
+        assert saved["Location"] == opened, path
+    url = add_list_of_url(lead.get_url("task", ana.pk, task.pk), lead, LISTED)
+    done = browser.post(
+        lead.get_url("complete_task", ana.pk, task.pk), headers={"referer": f"http://testserver{url}"}
+    )
+    assert done["Location"] == opened
+
+
+def test_the_other_parts_of_a_timeline_keep_the_list(ana, ann, sign_in):
+    opened = add_list_of_url(ana.get_absolute_url(), KINDS["lead"], LISTED)
+    page = unescape(sign_in(ann).get(opened).text)
+    tabs = re.findall(r'class="tab" href="([^"]*)"', page)
+    assert tabs
+    assert {QueryDict(tab[1:]).get("list") for tab in tabs} == {FILTERED}
