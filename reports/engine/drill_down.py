@@ -19,7 +19,7 @@ from reports.engine.counted_leads import filter_within_period, get_moment_column
 from reports.engine.measures import MEASURE_PARTS, MEASURES
 from reports.engine.question import ReportQuestion, parse_question
 from reports.engine.report_periods import EARLIEST
-from reports.subjects.subject import get_subject_of_part
+from reports.subjects.subject import counts_events, get_subject_of_part
 
 FIGURE = "figure"
 # What a report can ask is about as long.
@@ -135,4 +135,8 @@ class FigureFilter(CombinableFilter, django_filters.CharFilter):
         texts = [_get_measure_label(part)]
         for dimension, key in zip(question.by, keys, strict=False):
             texts.append(dimension.get_label(dimension.labels([key], self.parent.user), key))
-        return ", ".join(filter(None, [*texts, _get_period_title(question, part)]))
+        texts.append(_get_period_title(question, part))
+        if counts_events(part):
+            # The number behind the link is larger than that of the list if something happened twice to a lead.
+            texts.append(_("each lead once"))
+        return ", ".join(filter(None, texts))

@@ -46,6 +46,8 @@ class MeasurePart:
     # A median sorts its rows, so it has a query with these rows only. The others are read by several processes at once.
     alone: bool = False
     among: str = ""
+    # Whether it counts no record twice, though the rows of its subject do.
+    once: bool = False
     # Whether it counts what was there at the end of the period.
     at_end: bool = False
     # Whether it compares the beginning of the period with now.

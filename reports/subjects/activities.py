@@ -71,6 +71,7 @@ SUBJECT = Subject(
     get_counted_activities,
     own={"author": F("created_by"), "rep": F("created_by"), "department": _build_department_expression},
     records="progress",
+    repeats=True,
     empty=_("No activities in this period."),
 )
 Type = Activity.Type
@@ -108,37 +109,39 @@ MEASURES = [
         "activities",
         _("Activities"),
         _(
-            "Calls, sent emails, meetings that took place and notes together. The link opens the leads among the records."
+            "Calls, sent emails, meetings that took place and notes together. The list has the leads among the records, each once."
         ),
     ),
     _build_measure(
         "calls",
         _("Calls"),
         _(
-            "Calls on leads, contacts and all other records, with any outcome. The link opens the leads among the records."
+            "Calls on leads, contacts and all other records, with any outcome. The list has the leads among the records, each once."
         ),
     ),
     _build_measure(
         "emails",
         _("Emails"),
         _(
-            "Emails that were sent from records, without mailings. The link opens the leads among the records."
+            "Emails that were sent from records, without mailings. The list has the leads among the records, each once."
         ),
     ),
     _build_measure(
         "meetings",
         _("Meetings"),
-        _("Meetings that took place. The link opens the leads among the records."),
+        _("Meetings that took place. The list has the leads among the records, each once."),
     ),
     _build_measure(
         "no_shows",
         _("No-shows"),
-        _("Meetings that no one came to. The link opens the leads among the records."),
+        _("Meetings that no one came to. The list has the leads among the records, each once."),
     ),
     Measure(
         "held_rate",
         _("Meetings held (rate)"),
-        _("Meetings that took place, divided by those and the no-shows."),
+        _(
+            "Meetings that took place, divided by those and the no-shows. The list has the leads among the records, each once."
+        ),
         Unit.PERCENT,
         ("meetings", "due_meetings", _build_leads_part_name("meetings")),
         _build_leads_part_name("meetings"),
@@ -146,7 +149,7 @@ MEASURES = [
         of="due_meetings",
     ),
     _build_measure(
-        "notes", _("Notes"), _("Notes that were added. The link opens the leads among the records.")
+        "notes", _("Notes"), _("Notes that were added. The list has the leads among the records, each once.")
     ),
 ]
 MEASURED = MeasuredSubject(SUBJECT, PARTS, MEASURES)

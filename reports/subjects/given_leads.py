@@ -81,6 +81,7 @@ def _build_owner_expression(place: int, fields: Any) -> Any:
     )
 
 
+# Only one change gave a lead to the rep who has had it since then.
 HELD = Q(held=True)
 REVENUE = f"{PROGRESS}revenue"
 
@@ -91,12 +92,15 @@ def _build_part(condition: Q, **values: Any) -> MeasurePart:
 
 PARTS = {
     NAME: _build_part(Q()),
-    "given_contacted": _build_part(HELD & Q(**{f"{PROGRESS}contacted_at__isnull": False}), among=NAME),
-    "given_won": _build_part(HELD & Q(**{f"{PROGRESS}won_at__isnull": False}), among=NAME),
+    "given_contacted": _build_part(
+        HELD & Q(**{f"{PROGRESS}contacted_at__isnull": False}), among=NAME, once=True
+    ),
+    "given_won": _build_part(HELD & Q(**{f"{PROGRESS}won_at__isnull": False}), among=NAME, once=True),
     "given_revenue": _build_part(
         HELD & Q(**{f"{REVENUE}__isnull": False}),
         aggregate=lambda chosen: Sum(REVENUE, filter=chosen),
         among=NAME,
+        once=True,
     ),
 }
 WITHOUT = _("No leads given in this period")
@@ -164,6 +168,7 @@ SUBJECT = Subject(
     path=PROGRESS,
     own={"rep": F("given_to")},
     records="progress",
+    repeats=True,
     empty=_("No leads were given to a rep in this period."),
     since=CHANGES_KEPT.get_start,
 )

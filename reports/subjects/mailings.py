@@ -81,26 +81,42 @@ MEASURES = [
         "sent",
         _("Emails sent"),
         _(
-            "Emails of mailings that were sent in the period, to all recipients. The link opens the leads among them."
+            "Emails of mailings that were sent in the period, to all recipients. The list has the leads among them, each once."
         ),
     ),
     _build_measure(
-        "delivered", _("Delivered, as far as known"), _("Emails sent that haven’t bounced until today.")
+        "delivered",
+        _("Delivered, as far as known"),
+        _(
+            "Emails sent that haven’t bounced until today. The list has the leads among the recipients, each once."
+        ),
     ),
-    _build_measure("replied", _("Recipients who replied"), _("Recipients who have replied until today.")),
+    _build_measure(
+        "replied",
+        _("Recipients who replied"),
+        _("Recipients who have replied until today. The list has the leads among them, each once."),
+    ),
     _build_measure(
         "clicked",
         _("Clicked"),
-        _("Recipients who have clicked a link until today. Only known for mailings that record clicks."),
+        _(
+            "Recipients who have clicked a link until today. Only known for mailings that record clicks. The list has the leads among them, each once."
+        ),
         "mailings_tracked",
     ),
     _build_measure(
-        "unsubscribed", _("Unsubscribed"), _("Recipients who have unsubscribed with the mailing until today.")
+        "unsubscribed",
+        _("Unsubscribed"),
+        _(
+            "Recipients who have unsubscribed with the mailing until today. The list has the leads among them, each once."
+        ),
     ),
     _build_measure(
         "moved_since",
         _("Leads with a new status since"),
-        _("Leads among the recipients whose status has changed since they received the mailing."),
+        _(
+            "Leads among the recipients whose status has changed since they received the mailing. The list has each lead once."
+        ),
     ),
 ]
 SUBJECT = Subject(
@@ -112,6 +128,7 @@ SUBJECT = Subject(
         "author": F("mailing__by"),
     },
     records="progress",
+    repeats=True,
     permissions=("mailings.view_mailing",),
     empty=_("No mailings in this period."),
 )

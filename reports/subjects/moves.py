@@ -44,6 +44,7 @@ SUBJECT = Subject(
         "author": F("operation__by"),
     },
     records="progress",
+    repeats=True,
     empty=_("No moves in this period."),
 )
 ENDED = Q(left__isnull=False)
@@ -76,6 +77,7 @@ PARTS = {
         lambda chosen: Count("progress", filter=chosen, distinct=True),
         adds_up=False,
         subject=STAY,
+        once=True,
         # It sorts its rows, which are few.
         alone=True,
     ),

@@ -23,7 +23,8 @@ class Subject:
 
     `path` leads from a row to the progress of its lead, by which it can be grouped like leads; None if there is no such way.
     `own` are the expressions of other dimensions, or functions that make them. `kind` is the record type of the list
-    behind a number, and `records` the column with the IDs of its records. `permissions` are required beside that for reports.
+    behind a number, and `records` the column with the IDs of its records. If it `repeats`, the rows are events, such as calls: a
+    record can have several, and the list has it once. `permissions` are required beside that for reports.
 
     Rows that are those at the end of the period have `over_time` for questions with groups by time, and `at`, which makes of such
     a question and the keys of a group the question without them. `since` says since when there are rows, if older ones were deleted.
@@ -37,6 +38,7 @@ class Subject:
     own: Mapping[str, Any] = field(default_factory=dict)
     kind: Any = LEAD
     records: str = "lead"
+    repeats: bool = False
     permissions: tuple[str, ...] = ()
     empty: str | Promise = ""
     over_time: Callable[["ReportQuestion", Any, Any], list[tuple[Any, Any]]] | None = None
@@ -79,6 +81,11 @@ def register_subject(measured: MeasuredSubject) -> None:
 
 def get_subject_of_part(part: str) -> Subject:
     return SUBJECTS[MEASURE_PARTS[part].subject]
+
+
+def counts_events(part: str) -> bool:
+    """Whether this part can count a record several times, so that the list behind its number is shorter than the number says."""
+    return get_subject_of_part(part).repeats and not MEASURE_PARTS[part].once
 
 
 def can_be_grouped_by(measure: Measure, dimension: Dimension) -> bool:
