@@ -13,6 +13,7 @@ from crm.fields.conditions import operators
 from crm.fields.conditions.field_filters import Contains
 from crm.fields.sort_segments import ColumnSort
 from crm.fields.types.field_type import FieldType, build_sort_index
+from crm.fields.types.websites import get_website_url
 from crm.fields.widgets.text_widgets import EmailCell, PhoneCell, ProseCell, WebsiteCell
 from crm.platform.web.phone_links import build_dial_url
 from crm.platform.web.rendering.address_breaks import render_breakable
@@ -127,6 +128,14 @@ class Website(Line):
 
     def widget(self, field):
         return WebsiteCell(field)
+
+    def render_fact(self, field, record):
+        text = getattr(record, field.name)
+        url = get_website_url(text)
+        if not url:
+            return super().render_fact(field, record)
+        words = render_breakable(text)
+        return html('<a class="link" href="{}" rel="noopener noreferrer">{}</a>', url, words)
 
 
 class Prose(FieldType):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.utils.translation import gettext as _
 
+from crm.fields.types.websites import get_website_url
 from crm.fields.widgets.value_widgets import (
     CellReading,
     CellWidget,
@@ -21,8 +22,6 @@ from crm.platform.text.html_to_text import convert_html_to_text, is_html
 
 # A text of more lines or characters isn't a name with a line break in it.
 MOST_LINES, MOST_CHARACTERS = 3, 300
-# Any text may be saved as a website; this one is read as an address even if its cell leads to another one.
-SITE = re.compile(r"(?:https?://)?[^\s/@:]+\.[^\s/@:.]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 
 
@@ -100,8 +99,10 @@ class PhoneCell(TextCell):
 
 
 class WebsiteCell(TextCell):
+    """Any text may be saved as a website; an address is read even if its cell leads to another one."""
+
     def get_text_from_link(self, text, target):
-        return "" if SITE.fullmatch(text) else get_linked_website(target)
+        return "" if get_website_url(text) else get_linked_website(target)
 
 
 def can_read(widget: CellWidget, text: str) -> bool:

@@ -51,10 +51,6 @@ class Phone(OfText, texts.Phone):
 class Url(OfText, texts.Website):
     sorted_by = texts.KEY
 
-    def render_fact(self, field, record):
-        address = getattr(record, field.name)
-        return html('<a class="link" href="{}" rel="noopener noreferrer">{}</a>', address, address)
-
 
 class Number(CustomTypeMixin, numbers.Number):
     def format_value(self, field, value, reader=None):
