@@ -65,6 +65,11 @@ def get_word_for_none(field: Any) -> str:
     return str(get_field_type(field).none)
 
 
+def get_word_for_empty(field: Any) -> str:
+    """The same, or the word for an empty value of any other field, where a value has to be named."""
+    return get_word_for_none(field) or _("empty")
+
+
 def get_change_texts(field: Any, change: Change, viewer, currency: str = "") -> tuple[str, str]:
     """The old and new value of a field in a change. A custom field may have had another type then. `currency` is that of its
     amounts then, unless the change is also about the currency."""

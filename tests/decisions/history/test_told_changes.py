@@ -8,7 +8,7 @@ import pytest
 from crm.fields.custom.values.field_registry import build_model_field
 from crm.models import Change, CustomField, Task
 from crm.records.history import timeline
-from crm.records.history.timeline import build_changes_in_words
+from crm.records.history.timeline import build_changes_in_words, get_word_for_empty
 from customers.models import Company
 from leads.models import Lead, Status
 
@@ -89,6 +89,8 @@ def test_what_a_change_calls_an_empty_value(model, column, word, ann, monkeypatc
     ((_told, (field,)),) = build_changes_in_words(model, [change(**{column: [1, None]})], ann)
     # Programs still read that there is no value.
     assert (field.new, field.none) == ("", word)
+    if column != "c1":
+        assert get_word_for_empty(model._meta.get_field(column.removesuffix("_id"))) == (word or "empty")
 
 
 def test_every_change_is_returned_in_its_order(ann):

@@ -13,7 +13,7 @@ from crm.fields.widgets.link_widgets import get_link_columns
 from crm.models import Import, ImportRow, PlannedRow
 from crm.platform.excel.writing.cell_values import get_column_letters
 from crm.platform.web.id_parsing import parse_number
-from crm.records.history.timeline import get_recorded_text, get_word_for_none
+from crm.records.history.timeline import get_recorded_text, get_word_for_empty
 from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
 from crm.transfer.imports.columns.import_options import DUPLICATE_CHOICES, REPEATED_CHOICES
 from crm.transfer.imports.columns.new_fields import build_planned_fields
@@ -216,7 +216,8 @@ class PlanPage:
         return Conflict(
             name=f"take_{row.row}_{name}",
             heading=self._get_heading(column),
-            file=row.get_text(place) if place is not None else "",
+            file=(row.get_text(place) if place is not None else "")
+            or get_word_for_empty(self.by_column[column]),
             now=self._tell_value(column, now),
             who=who or _("Another user"),
             at=parse_datetime(at),
@@ -224,8 +225,8 @@ class PlanPage:
         )
 
     def _tell_value(self, column: str, value: Any) -> str:
-        """The same, or the field's word for an empty value."""
-        return self._format_value(column, value) or get_word_for_none(self.by_column[column])
+        """The same, or the word for an empty value of the field."""
+        return self._format_value(column, value) or get_word_for_empty(self.by_column[column])
 
     def _format_value(self, column: str, value: Any) -> str:
         """A planned value in words; values yet to be created are shown by name."""

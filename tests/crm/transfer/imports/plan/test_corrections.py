@@ -214,6 +214,24 @@ def test_a_newer_edit_is_shown_and_decided_cell_by_cell(sign_in, ann, ada, make_
         assert (lead.city, lead.title) == ("Plzeň" if lead.pk == taken else "Ostrava", "Chief buyer")
 
 
+def test_an_empty_value_of_a_newer_edit_has_the_word_of_its_field(sign_in, ann, ada, bob, carla, make_lead):
+    lead = make_lead("Jan Novák", city="Praha", owner=bob)
+    browser = sign_in(ann)
+    book = openpyxl.load_workbook(io.BytesIO(export(browser)))
+    sheet = book["Leads"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    for head in ("City", "Owner"):
+        sheet.cell(2, heads[head]).value = None
+    out = io.BytesIO()
+    book.save(out)
+    rows = Lead.objects.changeable_by(ada).filter(pk=lead.pk)
+    carry_out(Edit({"city": "Ostrava", "owner": ann}), rows, by=ada)
+    answer = shown(browser, planned(browser, out.getvalue()), "plan")
+    (line,) = answer.context["sections"][0].lines
+    assert {one.heading: one.file for one in line.conflicts} == {"City": "empty", "Owner": "Unassigned"}
+    assert "Use the file’s value: Unassigned" in answer.text
+
+
 def test_invalid_answers_change_nothing(wrong):
     browser, imported = wrong
     before = dict(imported.counts)
