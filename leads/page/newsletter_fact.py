@@ -21,9 +21,13 @@ def build_newsletter_fact(record: Any, state: str) -> Any:
     blocks = [text for warn in ALSO_WARNED for text in warn(record)]
     state = get_newsletter_state_with_blocks(state, is_blocked=bool(blocks))
     drawn = format_html('<span class="mail" data-newsletter="{}">{}</span>', state, icon("mail"))
-    reasons = blocks if state == Newsletter.State.SUPPRESSED else []
-    why = format_html_join("", ' <span class="soft">{}</span>', ((reason,) for reason in reasons))
-    return format_html("{}{}{}", drawn, Newsletter.State(state).label, why)
+    words = Newsletter.State(state).label
+    if state != Newsletter.State.SUPPRESSED:
+        return format_html("{}{}", drawn, words)
+    reasons = format_html_join("", '<small class="soft">{}</small>', ((reason,) for reason in blocks))
+    return format_html(
+        '{}<span class="stack" data-gap="small"><span>{}</span>{}</span>', drawn, words, reasons
+    )
 
 
 def get_newsletter_state_with_blocks(state: str, *, is_blocked: bool) -> str:

@@ -116,3 +116,14 @@ def test_the_first_screen_of_the_tasks_has_a_task(window, hostile):
     rep = window("rep", width=390, height=844)
     rep.go("/admin/tasks")
     assert rep.page.locator("main .listing > li").first.bounding_box()["y"] < 844 / 2
+
+
+def test_a_message_hides_no_button_for_the_thumb(window, hostile):
+    rep = window("rep", width=390, height=844)
+    rep.go(f"/admin/leads/{hostile}")
+    rep.page.locator("[name=type][value=call]").check()
+    rep.page.locator("#composer").get_by_role("button", name="No answer").click()
+    message = rep.page.locator(".notices .message").bounding_box()
+    buttons = rep.page.locator(".thumbs .button").locator("visible=true").all()
+    assert buttons
+    assert message["y"] + message["height"] <= min(button.bounding_box()["y"] for button in buttons)

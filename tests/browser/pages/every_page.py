@@ -12,7 +12,7 @@ from tests.browser.pages.kinds import pages_of, pages_of_board
 from tests.browser.pages.mailings import MAILINGS, add_mailings
 from tests.browser.pages.privacy import PRIVACY, add_privacy
 from tests.browser.pages.reports import REPORTS, save_a_report
-from tests.browser.pages.rules import assign_by_rule
+from tests.browser.pages.rules import assign_by_rule, let_an_automation_act
 from tests.browser.pages.statements import (
     ASSISTANT,
     MAILBOX,
@@ -342,8 +342,15 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int | str]:
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")
     browser.post(f"/admin/users/{user}/inspect")
+    required = {
+        "source": source,
+        "status": ask(leadwell, "SELECT id FROM leads_status WHERE key = 'new'"),
+        "department": ask(leadwell, QUERIES["department"]),
+    }
+    automated_day = let_an_automation_act(leadwell, browser, ask(leadwell, QUERIES["automation"]), **required)
     return {
         "set": frozen,
+        "automated_day": automated_day,
         "booking_token": token,
         # Events are kept for 30 days, so that no fixed day stays one from which they can be sent again.
         "last_week": f"{datetime.now() - timedelta(days=7):%Y-%m-%dT08:00}",

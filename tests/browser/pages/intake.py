@@ -24,7 +24,7 @@ INTAKE = {
     "automations:delete": "/admin/automations/{automation}/delete",
     "automations:trial": "/admin/automations/{automation}/trial",
     "automations:run_now": "/admin/automations/{automation}/run?set={set}",
-    "automations:undo_day": "/admin/automations/{automation}/undo-day?day=2026-11-28",
+    "automations:undo_day": "/admin/automations/{automation}/undo-day?day={automated_day}",
     "automations:lead_conditions": "/admin/automations/conditions/lead?country=RO&any.vip=yes&any.city.is=Cluj",
     "automations:company_conditions": "/admin/automations/conditions/company?country=RO",
     "automations:contact_conditions": "/admin/automations/conditions/contact",

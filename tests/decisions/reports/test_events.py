@@ -4,12 +4,10 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
-from crm.records.history.verb_execution import carry_out
+from crm.records.history.verb_execution import operation
 from crm.records.listing.record_list import RecordList
-from crm.work.activities.verbs import AddActivity
 from crm.work.models.activity import Activity
 from leads.kind import LEAD
-from leads.models import Lead
 from reports.engine.drill_down import build_figure_query
 from reports.engine.measures import MEASURE_PARTS, MEASURES, Unit
 from reports.engine.question import parse_question
@@ -42,8 +40,9 @@ def test_a_count_of_events_says_that_its_list_has_each_lead_once(name):
 @pytest.mark.parametrize(("name", "words"), [("calls", "Calls, {}, each lead once"), ("leads", "Leads, {}")])
 def test_the_list_behind_a_number_says_when_it_has_each_lead_once(name, words, ann, make_lead):
     lead = make_lead("Ana", owner=ann)
-    for _call in range(2):
-        carry_out(AddActivity(ann, Activity.Type.CALL, "No answer"), Lead.objects.filter(pk=lead.pk), by=ann)
+    with operation("test", by=None):
+        for _call in range(2):
+            Activity.objects.create(of="lead", record=lead.pk, type=Activity.Type.CALL, created_by=ann)
     question = parse_question(QueryDict(f"measure={name}&period=last30"), ann)
     _kind, query = build_figure_query(question, MEASURES[name].behind, ())
     listing = RecordList(LEAD, QueryDict(query), ann)
