@@ -86,8 +86,9 @@ class CellWidget(Widget):
     other_choices: tuple[tuple[str, ...], ...] = ()
     number_of_choices: Mapping[Any, int] = MappingProxyType({})
 
-    def prepare(self, user, *, day_first: bool = True, decimal: str = ".") -> None:
-        """Set up what depends on the user, once before any cell."""
+    def prepare(self, user, *, day_first: bool = True, decimal: str = ".", mixed: bool = False) -> None:
+        """Set up what depends on the user and the column, once before any cell. `mixed` says that its numbers have decimal points and
+        decimal commas: neither 1.234 nor 1,234 is clear."""
 
     def get_rendering_for_rows(self) -> Callable[[Any], Any] | None:
         """Like `rendering`, for the cells of many rows: what they have in common, such as the time zone, is looked up once."""
@@ -152,10 +153,10 @@ class NumberCell(CellWidget):
         """`unit` is a sign that may follow the number, such as "%"."""
         super().__init__()
         self.field, self.unit = field, unit
-        self.decimal = "."
+        self.decimal, self.mixed = ".", False
 
-    def prepare(self, user, *, decimal=".", **keywords):
-        self.decimal = decimal
+    def prepare(self, user, *, decimal=".", mixed=False, **keywords):
+        self.decimal, self.mixed = decimal, mixed
 
     def clean(self, value, row=None, **keywords):
         text = get_cell_text(value)
@@ -167,6 +168,11 @@ class NumberCell(CellWidget):
         typed = isinstance(value, int | float) and not isinstance(value, bool)
         return "." if typed else self.decimal
 
+    def _is_unclear(self, text: str, decimal: str) -> bool:
+        if self.mixed:
+            return is_unclear(text, ".") or is_unclear(text, ",")
+        return not holds_three_decimals(self.field) and is_unclear(text, decimal)
+
     def read(self, value):
         text = get_cell_text(value).removesuffix(self.unit).rstrip()
         if not text:
@@ -174,7 +180,7 @@ class NumberCell(CellWidget):
         decimal = self._get_decimal_separator(value)
         amount = parse_amount(text, decimal=decimal)
         places = getattr(self.field, "decimal_places", None)
-        if isinstance(value, str) and not holds_three_decimals(self.field) and is_unclear(text, decimal):
+        if isinstance(value, str) and self._is_unclear(text, decimal):
             raise ValueError(_("This number can be read in two ways. Enter it without thousands separators."))
         if places is None:
             return CellReading(validate_value(self.field, amount.number), currencies=amount.currencies)

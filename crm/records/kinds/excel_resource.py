@@ -43,17 +43,19 @@ class RecordResource(resources.ModelResource):
         day_first: bool = True,
         day_orders: Mapping[str, bool] = MappingProxyType({}),
         decimal: str = ".",
+        mixed: Sequence[str] = (),
         more: Sequence[Any] = (),
     ) -> None:
         """`more` are fields that an import is about to create (crm/transfer/imports/columns/new_fields.py). `day_orders` are the columns of dates
-        with an order of their own."""
+        with an order of their own, `mixed` those of numbers with decimal points and commas."""
         super().__init__()
         self.kind, self.user = kind, user
         for custom in (*kind.get_custom_fields(user), *more):
             widget = custom.type.widget(custom)
             self.fields[custom.name] = Field(custom.attname, custom.name, widget=widget)
         for name, field in self.fields.items():
-            field.widget.prepare(user, day_first=day_orders.get(name, day_first), decimal=decimal)
+            day = day_orders.get(name, day_first)
+            field.widget.prepare(user, day_first=day, decimal=decimal, mixed=name in mixed)
 
     @classmethod
     def field_from_django_field(cls, field_name, django_field, readonly):

@@ -68,10 +68,10 @@ class Import(models.Model):
     part       which of the chosen sheets this is, in their order; null until the user has chosen
     first      the import of the upload, if this is a later sheet of it
     header_row 0 if the file has no headers
-    columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "by_values", "sure", "unclosed", "days"}] by place;
+    columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "by_values", "sure", "unclosed", "mixed", "days"}] by place;
                "days" are the counts of DayOrder
     mapping    the field of each column, '' for skipped; "name" is a full name
-    options    match, mode, duplicates, repeated, empties, day_first, day_orders {field: whether the day comes first}, decimal,
+    options    match, mode, duplicates, repeated, empties, day_first, day_orders {field: whether the day comes first}, decimal, mixed [field],
                silent, name_from, defaults {field: id or text}
     new_fields the custom fields to create, by place: {"name", "type", "decimals", "choices"}
     blanks     texts that mean an empty cell, by place

@@ -106,6 +106,7 @@ class Sheet:
         day_first: bool = True,
         day_orders: dict[str, bool] | None = None,
         decimal: str = ".",
+        mixed: Sequence[str] = (),
     ) -> None:
         ModelResource.__init__(self)
         self.kind, self.user = kind, user
@@ -126,7 +127,7 @@ class Sheet:
                 widget.known = {"EUR", "RON"}
             elif name != "created_by":
                 order = (day_orders or {}).get(name, day_first)
-                widget.prepare(user, day_first=order, decimal=decimal)
+                widget.prepare(user, day_first=order, decimal=decimal, mixed=name in mixed)
 
 
 class LeadRules(Rules, LeadImport):

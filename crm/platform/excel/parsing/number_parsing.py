@@ -16,7 +16,8 @@ DECIMALS = [(".", _lazy("Decimal point: 1,234.50")), (",", _lazy("Decimal comma:
 MOST_DECIMALS = 6
 SPACES = re.compile(r"[\s\u00a0\u2007\u202f'’]")
 PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
-GROUPED = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*")
+# No one writes thousands after a zero: 0.125 is less than one in any file.
+GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*")
 # A number with a sign or a code before or after it. "2000,-" has no decimals, "500-" is negative.
 MONEY = re.compile(
     r"(?P<first>[+-]?)(?P<before>[^\d+\-,()%]{0,8})(?P<second>[+-]?)"
@@ -83,7 +84,7 @@ def is_unclear(text: str, decimal: str) -> bool:
     """Whether the separator of a text such as 1.234 may separate thousands, although it is the decimal one of its file."""
     digits = _extract_digits(text)
     match = GROUPED.fullmatch(digits)
-    return match is not None and match[1] == decimal and digits.count(decimal) == 1 and digits[0] != "0"
+    return match is not None and match[1] == decimal and digits.count(decimal) == 1
 
 
 def guess_thousands_separator(texts: Iterable[str]) -> str | None:

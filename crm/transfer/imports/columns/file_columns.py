@@ -50,7 +50,8 @@ OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
 class ColumnContent:
     """What was seen of a column while reading its rows. `doubted` is the field that its header suggests and its values
     contradict, `guess` the one used until the user chooses, `by_values` the same if only the values suggest it, `sure` says that the user
-    has confirmed that one, `told` is the one of an earlier file that isn't offered now. `last_first` says that, as whole names, its
+    has confirmed that one, `told` is the one of an earlier file that isn't offered now. `decimal` is the
+    separator of the first number that shows one, `mixed` says that another number shows the other one. `last_first` says that, as whole names, its
     values begin with the last name."""
 
     heading: str
@@ -60,6 +61,7 @@ class ColumnContent:
     counts: Counter[str] = field(default_factory=Counter)
     days: DayOrder = field(default_factory=DayOrder)
     decimal: str = ""
+    mixed: bool = False
     many: bool = False
     doubted: str = ""
     guess: str = ""
@@ -76,12 +78,9 @@ class ColumnContent:
         if kind == "s" and len(text) < LONGEST_NUMBER:
             if text[0].isdigit():
                 self.days.add_date(text)
-            if (
-                not self.decimal
-                and ("," in text or "." in text)
-                and (text[0].isdigit() or text[-1].isdigit())
-            ):
-                self.decimal = guess_decimal_separator([text]) or ""
+            if not self.mixed and ("," in text or "." in text) and (text[0].isdigit() or text[-1].isdigit()):
+                found = guess_decimal_separator([text]) or self.decimal
+                self.decimal, self.mixed = self.decimal or found, bool(self.decimal) and found != self.decimal
         if text in self.counts or len(self.counts) < MOST_COUNTED:
             self.counts[text] += 1
         else:
@@ -105,6 +104,7 @@ class ColumnContent:
             "told": self.told,
             "last_first": self.last_first,
             "new": propose_field_type(self.counts, self.kinds, many=self.many),
+            **({"mixed": True} if self.mixed else {}),
             **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.has_dates else {}),
         }
 
@@ -138,6 +138,7 @@ def guess_reading_formats(
         "day_first": set(orders.values()) != {False},
         "day_orders": orders,
         "decimal": [*decimals, "." if english else ","][0],
+        "mixed": [name for column, name in by_name if name in numbers and column.mixed],
     }
 
 

@@ -303,6 +303,8 @@ class ColumnsForm(MappingForm):
         plain["key"] = data["key"] or self.rules.keys[0]
         plain["link"] = data.get("link", False)
         plain["name_from"] = self._get_name_source(data.get("unnamed"))
+        pairs = zip(self.imported.columns, self.mapping, strict=True)
+        plain["mixed"] = [name for column, name in pairs if name and column.get("mixed")]
         plain["day_orders"] = get_chosen_day_orders(self)
         plain["last_name_first"] = get_chosen_name_order(self)
         return import_options.ImportOptions(day_first=data["day_order"] == "day", defaults=defaults, **plain)

@@ -39,7 +39,7 @@ FIRST_CHOICE: list[Callable[[], str]] = []
 REPEATED_CHOICES = [(LEAVE, _("Skip")), (ADD, _("Add as a new record"))]
 
 # The options that are detected for each file.
-FORMATS = ("day_first", "day_orders", "decimal")
+FORMATS = ("day_first", "day_orders", "decimal", "mixed")
 # An empty cell leaves a field unchanged, unless the file was exported from here or the cell contains this.
 CLEAR_MARK = "=CLEAR"
 
@@ -56,6 +56,8 @@ class ImportOptions:
     day_first: bool = True
     day_orders: dict[str, bool] = field(default_factory=dict)
     decimal: str = "."
+    # The columns whose numbers have decimal points and decimal commas, by field.
+    mixed: list[str] = field(default_factory=list)
     silent: bool = False
     # Link rows to existing records of another kind that their text means.
     link: bool = False
@@ -74,7 +76,7 @@ class ImportOptions:
     @property
     def reading(self) -> dict[str, Any]:
         """How text cells are read."""
-        return {"day_first": self.day_first, "day_orders": self.day_orders, "decimal": self.decimal}
+        return {name: getattr(self, name) for name in FORMATS}
 
     def split_name(self, whole: str) -> tuple[str, str]:
         """First and last name."""

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from crm.fields.custom.values.field_registry import build_model_field
+from crm.fields.widgets.value_widgets import NumberCell
 from crm.platform.excel.parsing.number_parsing import Amount, parse_amount
+from leads.models import Lead
 from tests.decisions.imports.on_paper import UNCHANGED, added, changed, custom, defined
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -179,8 +182,43 @@ def test_a_number_without_a_currency_is_read_without_the_sign():
 
 
 def test_a_typed_number_of_a_workbook_is_never_unclear():
-    from crm.fields.widgets.value_widgets import NumberCell
-    from leads.models import Lead
-
     widget = NumberCell(Lead._meta.get_field("value"))
     assert widget.read(12.345).value == Decimal("12.35")
+
+
+# A text of a column with decimal points and decimal commas: its amount, or None if it can be read in two ways.
+MIXED = {
+    "a decimal comma and thousands": ("1.234,56", "1234.56"),
+    "a decimal point and thousands": ("1,234.56", "1234.56"),
+    "a decimal point": ("1234.56", "1234.56"),
+    "a decimal comma": ("12,5", "12.5"),
+    "three digits after a comma": ("1,234", None),
+    "three digits after a dot": ("1.234", None),
+    "with a currency": ("£1,000", None),
+    "thousands twice": ("1.234.567", "1234567"),
+    "less than one": ("0.125", "0.13"),
+    "a whole number": ("1234", "1234"),
+}
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize(("text", "amount"), MIXED.values(), ids=MIXED)
+def test_an_amount_of_a_column_with_points_and_commas(text, amount, decimal):
+    widget = NumberCell(Lead._meta.get_field("value"))
+    widget.prepare(None, decimal=decimal, mixed=True)
+    if amount is None:
+        with pytest.raises(ValueError, match=TWO_WAYS):
+            widget.read(text)
+    else:
+        assert widget.read(text).value == Decimal(amount)
+
+
+def test_a_field_with_three_decimals_has_unclear_numbers_too_if_its_column_has_points_and_commas():
+    widget = NumberCell(build_model_field(custom("Weight", "number", decimals=3)))
+    for mixed, found in ((False, Decimal("1.234")), (True, None)):
+        widget.prepare(None, mixed=mixed)
+        if found:
+            assert widget.read("1.234").value == found
+        else:
+            with pytest.raises(ValueError, match=TWO_WAYS):
+                widget.read("1.234")

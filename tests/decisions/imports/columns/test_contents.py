@@ -209,6 +209,33 @@ def test_the_number_format_that_the_numbers_of_a_file_show(case, on_paper):
     assert found["decimal"] == case.decimal
 
 
+# The texts of columns with their fields, and the fields whose numbers have decimal points and decimal commas.
+MIXED = {
+    "both": ({"value": ("1.234,56", "1234.56")}, ["value"]),
+    "the other way round, after many": ({"value": ("12.5", *["7.25"] * 9, "12,5")}, ["value"]),
+    "points only": ({"value": ("1,234.56", "12.5")}, []),
+    "commas only": ({"value": ("1.234,56", "12,5")}, []),
+    "thousands show no separator": ({"value": ("12.5", "1,234")}, []),
+    "thousands that occur twice do": ({"value": ("12.5", "1.234.567")}, ["value"]),
+    "each in a column": ({"value": ("12.5",), "score": ("12,5",)}, []),
+    "in a text": ({"city": ("12.5", "12,5")}, []),
+}
+
+
+@pytest.mark.parametrize(("texts_by_field", "mixed"), MIXED.values(), ids=MIXED)
+def test_which_columns_have_points_and_commas(texts_by_field, mixed, on_paper):
+    columns = []
+    for texts in texts_by_field.values():
+        columns.append(ColumnContent("Amount"))
+        for text in texts:
+            columns[-1].add_cell("s", text)
+    found = guess_reading_formats(KINDS["lead"], columns, [*texts_by_field], english=True)
+    assert found["mixed"] == mixed
+    assert [column.as_json().get("mixed", False) for column in columns] == [
+        column.mixed for column in columns
+    ]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("decimals", "separator"), [(2, ","), (3, ".")], ids=["two decimals", "three decimals"]

@@ -74,7 +74,7 @@ def test_the_options_of_a_new_file(case, on_paper, monkeypatch):
     assert {name: found[name] for name in USUAL} == USUAL | case.options
     assert found["defaults"] == FIRST
     # What is detected for each file isn't among them.
-    assert {*vars(ImportOptions())} - {*found} == {"day_first", "day_orders", "decimal"}
+    assert {*vars(ImportOptions())} - {*found} == {"day_first", "day_orders", "decimal", "mixed"}
 
 
 def test_the_first_choice_for_known_records_is_the_rule_of_the_company(on_paper, monkeypatch):

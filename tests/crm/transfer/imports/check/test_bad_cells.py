@@ -62,3 +62,19 @@ def test_a_required_field_gets_a_value_or_its_rows_are_skipped(kind, sign_in, ad
     assert (group.text, group.count, group.optional) == ("unclear", 2, False)
     imported = importing.answer_plan(browser, imported, **sent([group]) | {"replace_new": ["5"]})
     assert importing.verdicts(imported) == {"new": 2}
+
+
+AMOUNTS = {"1.234,56": "1234.56", "1234.56": "1234.56", "1,234": None, "1.234": None, "950": "950"}
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["in this order", "the other way round"])
+def test_an_amount_that_its_column_leaves_unclear_is_asked_for(turned, sign_in, ada):
+    texts = [*AMOUNTS][::-1] if turned else [*AMOUNTS]
+    browser = sign_in(ada)
+    data = "\n".join(["Last name;Amount", *(f"Pop {place};{text}" for place, text in enumerate(texts))])
+    imported = importing.upload(browser, data.encode(), "leads.csv")
+    imported = importing.choose(browser, imported, "columns")
+    found = {texts[row.row - 2]: row.values.get("value") for row in imported.plan.all()}
+    assert found == AMOUNTS
+    page = close_up(importing.shown(browser, imported, "plan").text)
+    assert "This number can be read in two ways. Enter it without thousands separators." in page
