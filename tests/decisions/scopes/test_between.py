@@ -56,6 +56,8 @@ def test_contacts_of_a_deal_are_seen_by_those_who_see_both(case, cast, departmen
         )
     )
     assert (seen, changed) == (case.seen, case.changed)
+    rows = DealContact.objects.all()
+    assert {names[row.pk] for row in rows if DealContact.scope.may_change(row, bob)} == case.changed
 
 
 @pytest.mark.parametrize("of", [HERE, THERE])

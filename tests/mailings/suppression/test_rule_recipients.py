@@ -46,6 +46,13 @@ CASES = {
         None,
         "",
     ),
+    "another address unsubscribed before it was erased": (
+        lambda lead: ForgottenAddress.objects.create(
+            digest=build_digest("eva@example.cz"), reason="unsubscribed"
+        ),
+        None,
+        "",
+    ),
     "it unsubscribed from one list before it was erased": (
         lambda lead: forget("unsubscribed", list=MailingList.objects.create(name="Monthly")),
         None,
@@ -85,6 +92,7 @@ def write_email(lead: Lead, channel: str) -> Activity:
 def test_an_email_of_a_rule_is_judged_before_it_is_written_and_before_it_is_sent(
     make_lead, happen, code, problem
 ):
+    make_lead(email="other@example.cz")
     lead = make_lead(email="Jan@Example.cz")
     written = write_email(lead, Operation.Channel.AUTOMATION)
     with operation("test", by=None):
