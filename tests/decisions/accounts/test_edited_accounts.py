@@ -99,6 +99,7 @@ def test_a_state_that_is_not_of_this_form_names_what_it_does_not_have(sent, name
     marks = dict(part.split(":") for part in read_state().split())
     form = build_form(sent.format(**marks))
     form.full_clean()
+    assert "drawn" not in form.errors
     assert check_edit_conflict(form) is not bool(named)
     if named:
         assert f": {named}. Save" in form.non_field_errors()[0]

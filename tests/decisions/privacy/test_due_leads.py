@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from django.utils.timezone import get_default_timezone
 
 from crm.models import Activity
 from crm.platform.sql.unrecorded_writes import write_without_history
@@ -12,6 +13,7 @@ from crm.records.history.verb_execution import operation
 from customers.models import Contact, Deal, Request
 from leads.models import Lead
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
+from privacy.retention import rule_erasure
 from privacy.retention.due_leads import (
     announced_leads_queryset,
     due_at_moment_queryset,
@@ -19,6 +21,7 @@ from privacy.retention.due_leads import (
     held_back_leads_queryset,
     unchanged_leads_queryset,
 )
+from privacy.retention.rule_erasure import can_all_be_erased, find_person_records, is_night
 from tests.customers.conftest import make_deal
 
 __all__ = ["make_deal"]
@@ -199,6 +202,67 @@ def test_which_record_of_the_same_person_keeps_a_lead_from_being_erased(
     rule.action = "delete"
     assert lead in due_at_moment_queryset(rule, MOMENT)
     assert not held_back_leads_queryset(rule).exists()
+
+
+def announce(lead: Lead, rule: RetentionRule, **values: Any) -> None:
+    given = {"action": "erase", "deletes_on": MOMENT.date()} | values
+    RetentionNotice.objects.create(lead=lead, rule=rule, **given)
+
+
+@pytest.mark.parametrize("case", SHARED.values(), ids=SHARED)
+def test_which_record_of_the_same_person_keeps_them_from_being_erased_at_night(
+    case, due_lead, add_beside, statuses
+):
+    lead = due_lead(email=EMAIL)
+    add_beside(lead, case.model, case.values)
+    rules = [make_rule(status, "erase") for status in (statuses.lost, statuses.disqualified)]
+    for rule in rules:
+        for due in unchanged_leads_queryset(rule, MOMENT):
+            announce(due, rule)
+    assert can_all_be_erased(find_person_records(lead.pk), rules[0], MOMENT) is not case.stays
+
+
+# What was announced to the owner of a lead that is due, what is so of its rule, and whether its person is erased.
+ANNOUNCED: dict[str, tuple[dict[str, Any] | None, dict[str, Any], bool]] = {
+    "for today": ({}, {}, True),
+    "for tomorrow": ({"deletes_on": date(2026, 11, 21)}, {}, False),
+    "nothing": (None, {}, False),
+    "that it will be deleted": ({"action": "delete"}, {}, False),
+    "by a rule that no one has confirmed": ({}, {"is_confirmed": False}, False),
+    "by a rule that is off": ({}, {"is_active": False}, False),
+}
+
+
+@pytest.mark.parametrize(("notice", "values", "erased"), ANNOUNCED.values(), ids=ANNOUNCED)
+def test_a_person_is_erased_only_once_that_was_announced(notice, values, erased, due_lead, statuses):
+    lead, other = due_lead(email=EMAIL), due_lead(email="else@x.example")
+    rule, another = make_rule(statuses.lost, "erase"), make_rule(statuses.disqualified, "erase")
+    announce(other, rule)
+    if notice is not None:
+        announce(lead, rule, **notice)
+    with operation("test", by=None):
+        RetentionRule.objects.filter(pk=rule.pk).update(**values)
+    assert can_all_be_erased({"lead": [lead.pk]}, another, MOMENT) is erased
+    assert not can_all_be_erased({}, rule, MOMENT)
+
+
+@pytest.mark.parametrize(
+    ("most", "found"), [(2, True), (1, False)], ids=["one fewer", "as many as a search shows"]
+)
+def test_a_person_with_too_many_records_is_not_erased(most, found, due_lead, monkeypatch):
+    lead = due_lead(email=EMAIL)
+    monkeypatch.setattr(rule_erasure, "MOST", most)
+    assert find_person_records(lead.pk) == ({"lead": [lead.pk]} if found else {})
+
+
+# The hour in the time zone of the server, and whether rules erase then.
+NIGHTS = {2: False, 3: True, 6: True, 7: False}
+
+
+@pytest.mark.parametrize(("hour", "is_so"), NIGHTS.items())
+def test_the_hours_of_the_night(hour, is_so):
+    minute = 59 if hour in (2, 6) else 0
+    assert is_night(datetime(2026, 11, 20, hour, minute, tzinfo=get_default_timezone())) is is_so
 
 
 def test_the_leads_that_a_rule_has_announced_are_its_own_and_not_in_trash(due_lead, statuses):

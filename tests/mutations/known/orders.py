@@ -36,6 +36,9 @@ REASONS: dict[str, tuple[str, ...]] = {
     "The same recipients are always in the same order, and so have one digest; nothing else reads the order.": (
         "mailings/audience/recipient_counts.py _count_by_state: sorted(((*names, *astuple(counted)) for names, counted in lines.items())) → the other way round",
     ),
+    "Both of the states that are compared are computed in the same way.": (
+        "accounts/users/edit_conflicts.py _hash_value: sorted(map(str, value)) → the other way round",
+    ),
     "Of settings such as sources and tags, the IDs of a verdict are read as a set.": (
         "crm/transfer/imports/apply/choice_creation.py create_missing_values: sorted(set(made)) → the other way round",
     ),

@@ -11,6 +11,9 @@ REASONS: dict[str, tuple[str, ...]] = {
         "automations/running/step_plan.py judge_records: filter(pk__any=chunk) → all()",
     ),
     "It is only a shorter way to the same result: what it leaves out is left out again afterwards, or is empty.": (
+        "mailings/suppression/rule_recipients.py find_forgotten: if not keys or not forgotten.exists(): return {} → no guard",
+        "mailings/suppression/rule_recipients.py find_forgotten: not keys or not forgotten.exists() → not keys and not forgotten.exists()",
+        "duplicates/visible_records.py get_visible_nodes: filter(pk__any=ids) → all()",
         "crm/platform/files/orphaned_files.py find_files_named_in_rows: filter(file__in=files) → all()",
         "mailings/suppression/suppression_list.py _add_suppressions: filter(email_key__in=list(new)) → all()",
         "crm/records/custom_fields/undo.py ValueUpdates._find_ids: if not keys: return [] → no guard",

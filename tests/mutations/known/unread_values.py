@@ -1,6 +1,9 @@
 """Nothing depends on which value it is."""
 
 REASONS: dict[str, tuple[str, ...]] = {
+    "Both of the states that are compared have marks of the same length.": (
+        "accounts/users/edit_conflicts.py _hash_value: 6 → 7",
+    ),
     "Any number below the first column says that there is none.": (
         "mailings/suppression/suppression_list.py _read_addresses: 1 → 2",
         "mailings/suppression/suppression_list.py _read_addresses: 1 → 2 (2)",
