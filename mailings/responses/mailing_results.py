@@ -79,11 +79,15 @@ def get_results_in_list(mailings: list[Mailing]) -> tuple[list[Any], list[list[R
 
     Opens and clicks only if one of the mailings recorded them; None where a mailing didn't, or hasn't been sent.
     """
-    names = [name for name in IN_LIST if any(_is_known_for(mailing, mailing.of, name) for mailing in mailings)]
+    names = [
+        name for name in IN_LIST if any(_is_known_for(mailing, mailing.of, name) for mailing in mailings)
+    ]
     counted = {name: Count("pk", filter=FOLLOWED[name][1]) for name in names}
     rows = Delivery.objects.of_mailings(mailings).order_by().values("mailing")
     counts = {row["mailing"]: row for row in rows.with_response().annotate(**counted)}
-    sent = dict(rows.in_state(Delivery.State.SENT).annotate(number=Count("pk")).values_list("mailing", "number"))
+    sent = dict(
+        rows.in_state(Delivery.State.SENT).annotate(number=Count("pk")).values_list("mailing", "number")
+    )
     lines = []
     for mailing in mailings:
         found, emails = counts.get(mailing.pk, {}), sent.get(mailing.pk, 0)

@@ -260,8 +260,9 @@ def test_the_list_of_mailings_has_the_numbers_of_their_results(sent, make_mailin
     assert [number and number.count for number in lines[1]] == [1, None, 1, 1]
     page = close_up(sign_in(ada).get("/admin/mailings").text)
     for number in filter(None, lines[1]):
-        assert f'{number.label}" data-align="end"><span><a class="link" href="{number.url}">1</a>' in page.replace(
-            "&amp;", "&"
+        assert (
+            f'{number.label}" data-align="end"><span><a class="link" href="{number.url}">1</a>'
+            in page.replace("&amp;", "&")
         )
 
 
