@@ -206,13 +206,16 @@ def test_numbers_of_deals_lead_nowhere_for_users_who_see_no_deals(leads, someone
 
 WORDS = {
     "leads": ("leads", "{leads}, Website, May 2026"),
-    "calls on leads are called calls": ("calls_of_leads", "Calls, Website, May 2026"),
+    "calls on leads are called calls": ("calls_of_leads", "Calls, Website, May 2026, each lead once"),
     "emails to leads are called as the mailings count them": (
         "mailings_sent_leads",
-        "{mailings_sent}, Website, May 2026",
+        "{mailings_sent}, Website, May 2026, each lead once",
     ),
     "won leads, which a rate leads to as well": ("won", "{won}, Website, May 2026"),
-    "a part that no measure leads to": ("mailings_tracked", "mailings_tracked, Website, May 2026"),
+    "a part that no measure leads to": (
+        "mailings_tracked",
+        "mailings_tracked, Website, May 2026, each lead once",
+    ),
 }
 
 

@@ -111,7 +111,8 @@ def test_bad_input_writes_nothing(sign_in, ann, two):
 def test_the_list_leads_to_the_page_and_so_does_a_group(sign_in, ann, two, scanned):
     browser = sign_in(ann)
     answer = browser.post("/admin/leads/bulk", {"action": "merge", "record": [lead.pk for lead in two]})
-    assert answer["Location"] == f"{PAGE}?set={FrozenSet.objects.get().pk}"
+    back = "%2Fadmin%2Fleads%3Fall%3D1"
+    assert answer["Location"] == f"{PAGE}?set={FrozenSet.objects.get().pk}&back={back}"
     assert "Merge 2 leads" in browser.get(answer["Location"]).text
     carry_out(verbs.Edit({"email": "one@a.example"}), Lead.objects.present(), by=ann)
     scanned()

@@ -9,7 +9,7 @@ import pytest
 from crm.models import Activity, Export, Import, Operation
 from crm.records.history.undo.field_reversal import revert_operation
 from customers.models import Company, Contact
-from tests.crm.platform.excel.reading.test_memory import SPREADSHEET
+from tests.crm.platform.excel.workbooks import SPREADSHEET
 from tests.crm.transfer.exports.exporting import rows_of
 from tests.crm.transfer.imports import importing
 
