@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.work.emails.email_verbs import ALSO_WARNED
+from crm.work.emails.email_verbs import get_further_warnings
 from customers.models import Consent
 from leads.models import Unsubscribe
 
@@ -59,7 +59,7 @@ def get_current_consents(record: Any) -> list[CurrentConsent]:
 
 def describe_blocks(record: Any) -> list[str]:
     """Why the person of this record gets no mailings, whatever they agreed to."""
-    found = [text for warn in ALSO_WARNED for text in warn(record)]
+    found = get_further_warnings(record)
     if record.email_key and Unsubscribe.objects.filter(email_key=record.email_key).exists():
         found.append(
             _(

@@ -6,7 +6,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.html import format_html, format_html_join
 
 from crm.templatetags.look import icon
-from crm.work.emails.email_verbs import ALSO_WARNED
+from crm.work.emails.email_verbs import get_further_warnings
 from leads.models import Newsletter
 
 
@@ -18,7 +18,7 @@ def build_newsletter_annotation() -> dict[str, Any]:
 
 def build_newsletter_fact(record: Any, state: str) -> Any:
     """A record whose address is suppressed receives none, whatever its state was: the fact has the reason too."""
-    blocks = [text for warn in ALSO_WARNED for text in warn(record)]
+    blocks = get_further_warnings(record)
     state = get_newsletter_state_with_blocks(state, is_blocked=bool(blocks))
     drawn = format_html('<span class="mail" data-newsletter="{}">{}</span>', state, icon("mail"))
     words = Newsletter.State(state).label

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -29,6 +30,16 @@ OFFERED, LOOKED_AT = 20, 200
 EMAILS = "emails"
 # What else a user should know before they write an email to a record, from apps above.
 ALSO_WARNED: list[Callable[[Any], Sequence[str]]] = []
+
+
+def get_further_warnings(record: Any) -> list[str]:
+    """What apps above say about writing to this record."""
+    return [text for warn in ALSO_WARNED for text in warn(record)]
+
+
+def get_email_warnings(kind: Kind, record: Any) -> list[str | Promise]:
+    """All that a user should know before they write an email to this record."""
+    return [*kind.email_warnings(record), *get_further_warnings(record)]
 
 
 @dataclass(frozen=True)

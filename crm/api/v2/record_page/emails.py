@@ -29,7 +29,7 @@ from crm.records.listing.record_list import get_records_for_page
 from crm.work.activities.markdown import render_markdown
 from crm.work.emails.delivery_problems import get_delivery_sentence
 from crm.work.emails.email_replies import Reply, ReplyMode, build_reply
-from crm.work.emails.email_verbs import ALSO_WARNED, get_addresses
+from crm.work.emails.email_verbs import get_addresses, get_email_warnings
 from crm.work.emails.forms import EmailForm
 from crm.work.emails.mime_messages import find_routes
 from crm.work.models.activity import LONGEST_SUBJECT, LONGEST_TEXT, split_addresses
@@ -154,10 +154,7 @@ class RecordEmails(OwnView):
         (record,) = get_records_for_page(
             self.kind, [changeable.pk], seen_by=self.user, viewer=self.user, whole=True
         )
-        warnings = [
-            *self.kind.email_warnings(record),
-            *(text for warn in ALSO_WARNED for text in warn(record)),
-        ]
+        warnings = get_email_warnings(self.kind, record)
         if warnings and not sent["despite_warnings"]:
             raise build_invalid_problem(despite_warnings=" ".join(map(str, warnings)))
         form = self.build_form(record, sent)

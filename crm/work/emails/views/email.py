@@ -23,12 +23,7 @@ from crm.records.screens.views.kind_access import get_changeable_record, kind_vi
 from crm.work.activities.views.activity import get_activity
 from crm.work.emails.email_drafts import build_draft_json, delete_draft
 from crm.work.emails.email_replies import Reply, ReplyMode, build_reply
-from crm.work.emails.email_verbs import (
-    ALSO_WARNED,
-    SendEmail,
-    get_addresses,
-    get_newest_files,
-)
+from crm.work.emails.email_verbs import SendEmail, get_addresses, get_email_warnings, get_newest_files
 from crm.work.emails.forms import EmailForm
 from crm.work.emails.mime_messages import find_routes, get_shown_product_address
 from crm.work.invitations.meetings import send_again
@@ -107,10 +102,7 @@ def render_email_page(request, kind: Kind, record: Any, form: EmailForm):
     context["place"] = f"email-form-{form.reply.email.pk}" if form.reply else "letter"
     context["sends_from"] = form.route.sender if form.route else get_shown_product_address()
     context["replies_to"] = form.route.sender if form.route else request.user.email
-    context["warnings"] = [
-        *kind.email_warnings(record),
-        *(text for warn in ALSO_WARNED for text in warn(record)),
-    ]
+    context["warnings"] = get_email_warnings(kind, record)
     context["templates"] = get_usable_templates(Template.Type.EMAIL, request.user)
     fragments = {context["place"]: "activities/_letter.html"}
     status = 422 if form.is_bound else 200
