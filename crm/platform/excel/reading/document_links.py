@@ -14,12 +14,12 @@ from crm.platform.excel.reading.used_range import (
     REPEATED_ROWS,
     TablesScan,
     count_repetitions,
+    count_rows,
     get_unread_rest,
 )
 
 TABLE = re.compile(rb"<table:table\s[^>]*>")
 BEGIN_OF_ROW = b"<table:table-row"
-ROW = re.compile(rb"<table:table-row(?=[\s/>])[^>]*>")
 NAME = re.compile(rb'\btable:name="([^"]*)"')
 # What says that the cell that it is in leads somewhere.
 LINK, LINK_OR_FORMULA = re.compile(rb"<text:a\s[^>]*>"), re.compile(rb"<text:a\s[^>]*>|HYPERLINK\(")
@@ -51,11 +51,9 @@ def _iterate_rows(archive: zipfile.ZipFile, sheet: str) -> Iterator[tuple[int, i
                 named, number, part = name[1] if name else b"", 0, part[table.end() :]
             # Rows before the last one are empty: they have no closing tag.
             begin = part.rfind(BEGIN_OF_ROW)
-            number += (
-                sum(_get_times(REPEATED_ROWS, row[0]) for row in ROW.finditer(part[: max(begin, 0)])) + 1
-            )
+            number += count_rows(part[: max(begin, 0)]) + 1
             content = part[begin:] if begin >= 0 else b""
-            times = _get_times(REPEATED_ROWS, content[: content.find(b">")])
+            times = 1 + count_repetitions(REPEATED_ROWS, content[: content.find(b">")])
             if (
                 any(mark in content for mark in LINKED)
                 and unescape(named.decode("utf-8", "replace")) == sheet
@@ -79,7 +77,7 @@ def _iterate_links(row: bytes) -> Iterator[tuple[int, int, str]]:
         before = row[counted:begin]
         place += before.count(CELL) + before.count(COVERED) + count_repetitions(REPEATED_COLUMNS, before)
         counted = last = begin
-        yield place, _get_times(REPEATED_COLUMNS, tag), target
+        yield place, 1 + count_repetitions(REPEATED_COLUMNS, tag), target
 
 
 def _get_linked_target(tag: bytes) -> str:
@@ -90,8 +88,3 @@ def _get_linked_target(tag: bytes) -> str:
 def _get_formula_target(tag: bytes) -> str:
     found = FORMULA.search(tag)
     return get_formula_target(unescape(found[1].decode("utf-8", "replace"))) if found else ""
-
-
-def _get_times(pattern: re.Pattern[bytes], tag: bytes) -> int:
-    found = pattern.search(tag)
-    return int(found[1]) if found else 1

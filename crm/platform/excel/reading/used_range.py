@@ -12,6 +12,7 @@ PREFIX = re.compile(rb"<((?:\w{1,20}:)?)worksheet\b")
 # A sheet states what it is within this many bytes.
 HEAD = 4_000
 REPEATED_COLUMNS = re.compile(rb'number-columns-repeated="(\d{1,9})"')
+ROW = re.compile(rb"<table:table-row(?=[\s/>])")
 REPEATED_ROWS = re.compile(rb'number-rows-repeated="(\d{1,9})"')
 # How much is kept of a row whose end isn't in sight; of a longer row, only the end, which contains the last cell.
 LONGEST_ROW, END_OF_LONG_ROW = 1_000_000, 200_000
@@ -109,7 +110,7 @@ class TablesScan:
         # What comes before the row itself, including empty rows, which have no closing tag.
         begin = max(row.rfind(b"<table:table-row"), 0)
         skipped = row[:begin]
-        self.row += skipped.count(b"<table:table-row") + count_repetitions(REPEATED_ROWS, skipped)
+        self.row += count_rows(skipped)
         times = 1 + count_repetitions(REPEATED_ROWS, row[begin:])
         last = max(row.rfind(b"</table:table-cell>"), row.rfind(b"office:value"))
         if last >= begin:
@@ -123,6 +124,11 @@ class TablesScan:
 
 def get_unread_rest(data: bytes, done: int) -> bytes:
     return data[done:] if len(data) - done < LONGEST_ROW else data[-END_OF_LONG_ROW:]
+
+
+def count_rows(part: bytes) -> int:
+    """How many rows begin in this part, with their repetitions. A group of rows is none of them."""
+    return len(ROW.findall(part)) + count_repetitions(REPEATED_ROWS, part)
 
 
 def count_repetitions(pattern: re.Pattern[bytes], part: bytes) -> int:

@@ -140,3 +140,12 @@ def test_the_extent_includes_repeated_rows_and_cells(portion):
     assert (first.first, first.last, first.width, first.cells) == (1, 7, 4, 2 + 2 * 4)
     assert second.area == 1
     assert scan.extent.area == 7 * 4 + 1
+
+
+def test_a_group_of_rows_is_no_row_of_its_own():
+    scan = TablesScan()
+    row = f"<table:table-row>{CELL}</table:table-row>"
+    scan.feed(
+        f'<table:table table:name="A">{row}<table:table-row-group>{row}</table:table-row-group>'.encode()
+    )
+    assert scan.extents[-1].last == 2
