@@ -9,7 +9,7 @@ from automations.models import Automation
 from automations.views.access import get_changeable_automation_or_404
 from automations.views.automation_form import get_form_url
 from crm.platform.web.id_parsing import parse_number
-from crm.platform.web.responses import render_response
+from crm.platform.web.responses import append_query, render_response
 from crm.records.kinds.kind_registry import KINDS
 from crm.records.listing.stored_conditions import build_conditions_context, get_allowed_filters
 
@@ -26,11 +26,10 @@ def conditions(request, kind: str):
     shown_on = f"automations:{kind}_conditions"
     context = build_conditions_context(found, data, request.user, automation, shown_on)
     form = get_form_url(automation, kind)
-    start = "&" if "?" in form else "?"
     context |= {
         "automation": automation,
-        "done": f"{form}{start}{urlencode({'conditions': context['listing'].query, 'draft': 1})}",
-        "page": f"{form}{start}draft=1",
+        "done": append_query(form, urlencode({"conditions": context["listing"].query, "draft": 1})),
+        "page": append_query(form, "draft=1"),
     }
     fragments = {"records": "automations/_conditions.html"}
     return render_response(request, "automations/conditions.html", context, fragments=fragments)

@@ -11,6 +11,7 @@ from calendars.connections.calendar_server import MOST_BYTES, Outdated
 from calendars.connections.oauth_permission import get_calendar_token
 from calendars.models import ConnectedCalendar
 from crm.platform.web.outgoing_calls import NotCalled, OutgoingCall, OutgoingResponse, fetch_response
+from crm.platform.web.responses import append_query
 
 MOST_PAGES = 400
 
@@ -76,7 +77,7 @@ class ProviderCalls:
         """`place` is below the address of the provider, or a whole address there. Raises Outdated, and CalendarProblem for what no caller can
         do anything with."""
         url = place if place.startswith(f"{self.address}/") else f"{self.address}{place}"
-        url += f"{'&' if '?' in url else '?'}{urlencode(query)}" if query else ""
+        url = append_query(url, urlencode(query or {}))
         for renewed in (False, True):
             headers = self.headers | {"Authorization": f"Bearer {self._get_token(renewed=renewed)}"}
             headers |= {"If-Match": etag} if etag else {}

@@ -91,7 +91,12 @@ def add_way_back(url: str, back: str) -> str:
     added = urlencode({BACK: back}) if back else ""
     if not added or len(added) > LONGEST_BACK:
         return url
-    return f"{url}{'&' if '?' in url else '?'}{added}"
+    return append_query(url, added)
+
+
+def append_query(url: str, query: str) -> str:
+    """The URL with these parameters, which are encoded, after its own."""
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
 
 
 def get_previous_path(request: HttpRequest) -> str:

@@ -55,13 +55,19 @@ def get_list_query(request: HttpRequest, kind: Kind) -> str:
 
 
 def build_place_context(request, kind: Kind, row: Any) -> dict[str, str]:
-    """The list that the record was opened from: its query, the end of a URL that keeps it, and the URL of the record's row
-    in it."""
+    """The list that the record was opened from: its query, the ends of URLs that keep it, of those without parameters and of others, and
+    the URL of the record's row in it."""
     query = get_list_query(request, kind)
+    end = add_list("", query)
     data = QueryDict(query)
     listed = build_list_url(kind, data, in_trash=row.deleted_at is not None)
     shown_as = "card" if get_return_page(kind, data) == BOARD else "row"
-    return {"list": query, "list_query": add_list("", query), "list_url": f"{listed}#{shown_as}-{row.pk}"}
+    return {
+        "list": query,
+        "list_query": end,
+        "list_parameter": end.replace("?", "&", 1),
+        "list_url": f"{listed}#{shown_as}-{row.pk}",
+    }
 
 
 def get_record_url(request: HttpRequest, kind: Kind, pk: int) -> str:

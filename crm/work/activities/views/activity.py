@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.models import AttachedFile, Change, Invitation
-from crm.platform.web.responses import render_response
+from crm.platform.web.responses import append_query, render_response
 from crm.records.editing.settings_change import show_change_message
 from crm.records.history.timeline import build_changes_in_words
 from crm.records.history.verb_execution import Verb
@@ -115,7 +115,7 @@ def mark_no_show(request, kind: Kind, pk, activity):
         return answer
     url = add_list(kind.get_url("next_step", row.record, row.pk), get_list_query(request, kind))
     place = get_return_place(request.POST)
-    return redirect(f"{url}{'&' if '?' in url else '?'}{place}=1" if place else url)
+    return redirect(append_query(url, f"{place}=1" if place else ""))
 
 
 def get_return_place(sent: Any) -> str:
