@@ -21,7 +21,7 @@ from benchmarks.user_sessions import Person, Seen, clicked
 from crm.platform.configuration.environment import ROOT, read_environment
 from crm.platform.database.connection_settings import get_embedded_server
 from tests.database.pooler import pgbouncer
-from tests.hard.running import free_port
+from tests.ports import get_free_port
 
 FOLDER = ROOT / "var" / "bench-cluster"
 MOST_MILLISECONDS = 300
@@ -119,7 +119,7 @@ def signed_in(users: int) -> list[Person]:
 @contextmanager
 def a_node(number: int, folder: Path, environment: dict[str, str]) -> Iterator[int]:
     """A web node with a data folder of its own; yields its port."""
-    port = free_port()
+    port = get_free_port()
     own = {"LEADWELL_DATA": str(folder), "PORT": str(port), "LEADWELL_URL": f"http://127.0.0.1:{port}"}
     with subprocess.Popen(
         [sys.executable, "manage.py", "run", "--only", "web"],

@@ -1,11 +1,12 @@
 """A real mail server for tests that send emails."""
 
-import socket
 from email.utils import parseaddr
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
+
+from tests.ports import get_free_port
 
 
 def is_message_id_of_sender(message) -> bool:
@@ -23,8 +24,7 @@ def post_office(settings):
         def handle_message(self, message):
             arrived.append(message)
 
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = get_free_port()
     controller = Controller(Keep(), hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_BACKEND = "crm.platform.mail.smtp_backend.EmailBackend"

@@ -10,7 +10,8 @@ from aiosmtpd.handlers import Message
 from playwright.sync_api import expect
 
 from tests.browser.window import PASSWORD
-from tests.hard.running import a_started_leadwell, free_port
+from tests.hard.running import a_started_leadwell
+from tests.ports import get_free_port
 
 pytestmark = pytest.mark.hard
 
@@ -25,7 +26,7 @@ class PostOffice(Message):
     def __init__(self) -> None:
         super().__init__()
         self.arrived: list = []
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.controller = Controller(self, hostname="127.0.0.1", port=get_free_port())
 
     def handle_message(self, message) -> None:
         self.arrived.append(message)

@@ -15,7 +15,7 @@ from typing import Any
 
 from dulwich import porcelain
 
-from tests.hard.running import free_port
+from tests.ports import get_free_port
 from tests.waiting import until
 
 USER, PASSWORD = "bob", "a-password-of-the-calendar"
@@ -29,7 +29,7 @@ class DavServer:
     home = f"/{USER}/"
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port = folder, get_free_port()
         self.process: Any = None
 
     @property

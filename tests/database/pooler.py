@@ -21,7 +21,8 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from crm.platform.configuration.environment import read_environment
 from crm.platform.database.connection_settings import build_database_settings, get_embedded_server
 from crm.platform.database.embedded_postgres import SYSTEM_USER, EmbeddedServer
-from tests.hard.running import a_folder, free_port
+from tests.hard.running import a_folder
+from tests.ports import get_free_port
 from tests.waiting import PATIENCE, until
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -61,29 +62,22 @@ def pgbouncer(socket: Path | str, *, size: int = POOL) -> Iterator[int]:
 
 
 def _started(folder: Path, socket: Path | str, size: int) -> tuple[subprocess.Popen, int]:
-    """The process and its port. Someone else may take the port meanwhile; then it ends at once."""
+    """The process, which answers, and its port."""
     user = ["-u", SYSTEM_USER] if os.geteuid() == 0 else []
-    for _time in range(5):
-        port, file = free_port(), folder / "pgbouncer.ini"
-        file.write_text(CONFIGURATION.format(socket=socket, port=port, size=size))
-        process = subprocess.Popen([PROGRAM, *user, str(file)], stderr=subprocess.DEVNULL)
-        if _answers(process, port):
-            return process, port
-    raise AssertionError("pgbouncer doesn't start")
-
-
-def _answers(process: subprocess.Popen, port: int) -> bool:
-    """Waits until it does; False if it has ended instead."""
+    port, file = get_free_port(), folder / "pgbouncer.ini"
+    file.write_text(CONFIGURATION.format(socket=socket, port=port, size=size))
+    process = subprocess.Popen([PROGRAM, *user, str(file)], stderr=subprocess.DEVNULL)
 
     def answers() -> bool:
+        assert process.poll() is None, "pgbouncer doesn't start"
         url = f"postgres://leadwell@127.0.0.1:{port}/leadwell"
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
             connection.execute("SELECT 1")
             return True
         return False
 
-    until(lambda: process.poll() is not None or answers())
-    return process.poll() is None
+    until(answers)
+    return process, port
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,7 +9,8 @@ import pytest
 from crm.platform.configuration.environment import ROOT
 from tests.failover.breaking import BreakableCluster
 from tests.failover.people import Load
-from tests.hard.running import a_folder, free_port
+from tests.hard.running import a_folder
+from tests.ports import get_free_port
 
 PASSWORD = "a password for the load"
 # What was lost, seconds without writes, seconds without reads, requests that failed; and each request of that time.
@@ -21,7 +22,7 @@ ANSWERS: dict[str, list[tuple[str, float, float, int]]] = {}
 def cluster():
     with a_folder() as folder:
         settings = {"LEADWELL_DEMO_PASSWORD": PASSWORD, "LEADWELL_WEB_PROCESSES": "1"}
-        found = BreakableCluster(folder / "cluster", free_port(), **settings)
+        found = BreakableCluster(folder / "cluster", get_free_port(), **settings)
         try:
             with found.running(print):
                 yield found

@@ -12,7 +12,8 @@ import pytest
 
 from crm.platform.configuration.environment import ROOT
 from deploy.cluster.machines import Cluster
-from tests.hard.running import Browser, a_folder, free_port
+from tests.hard.running import Browser, a_folder
+from tests.ports import get_free_port
 
 pytestmark = [pytest.mark.failover, pytest.mark.timeout(900)]
 MACHINES = 6
@@ -22,7 +23,7 @@ MACHINES = 6
 def command():
     """(the process, what it says, its folder, its port)"""
     with a_folder() as folder:
-        place, port, said = folder / "cluster", free_port(), folder / "said"
+        place, port, said = folder / "cluster", get_free_port(), folder / "said"
         with said.open("w") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "deploy.cluster"],

@@ -14,7 +14,8 @@ import pytest
 from crm.platform.configuration.environment import ROOT
 from deploy.cluster.fill import read_values
 from tests.failover.conftest import PASSWORD
-from tests.hard.running import Browser, free_port
+from tests.hard.running import Browser
+from tests.ports import get_free_port
 
 pytestmark = [pytest.mark.failover, pytest.mark.timeout(900)]
 
@@ -138,7 +139,7 @@ def restored(cluster, run, load, copy):
 
     folder = cluster.embedded.folder / "restore"
     run("install", "-d", "-m", 700, folder)
-    port = free_port()
+    port = get_free_port()
     lines = documented(
         {
             "base-2026-11-23-0230": copy.name,

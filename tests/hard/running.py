@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,16 +23,11 @@ from crm.platform.configuration.environment import ROOT
 from crm.platform.database.embedded_postgres import EmbeddedServer, get_shifted_clock
 from crm.platform.server.child_processes import is_alive
 from tests.database.migrated import name_of_today
+from tests.ports import get_free_port
 from tests.waiting import PATIENCE, until
 
 # Kept in the data folder: the port and the words of its first start.
 FIRST = "first_start.txt"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Leadwell:
@@ -41,7 +35,7 @@ class Leadwell:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder, self.settings = folder, settings
-        self.port = free_port()
+        self.port = get_free_port()
         self.server = EmbeddedServer(folder / "postgres")
         self.process: subprocess.Popen | None = None
         self.log = folder.with_suffix(".log")

@@ -19,6 +19,7 @@ from aiosmtpd.smtp import AuthResult
 from imapclient import IMAPClient
 
 from tests.crm.platform.audit.receiving import Authority
+from tests.ports import get_free_port
 from tests.waiting import until
 
 PASSWORD = "a-password-of-the-mailbox"
@@ -76,16 +77,11 @@ service imap-login {{
 """
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
-
-
 class ImapServer:
     """Dovecot with any number of accounts, which it makes when they are first used."""
 
     def __init__(self, folder: Path, certificate: Path) -> None:
-        self.folder, self.certificate, self.port = folder, certificate, free_port()
+        self.folder, self.certificate, self.port = folder, certificate, get_free_port()
         # Dovecot reads no mail as root.
         name = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         self.account = pwd.getpwnam(name)
@@ -94,7 +90,7 @@ class ImapServer:
         for made in ("mail", "home"):
             os.chown(folder / made, self.account.pw_uid, self.account.pw_gid)
         # Dovecot asks there whose access token it is. It reads this file once.
-        self.oauth_port = free_port()
+        self.oauth_port = get_free_port()
         (folder / "oauth2.conf").write_text(
             f"introspection_mode = get\nusername_attribute = username\n"
             f"introspection_url = http://127.0.0.1:{self.oauth_port}/introspect?token=\n"
@@ -127,6 +123,7 @@ class ImapServer:
         until(self._listens, said=(self.folder / "log").read_text)
 
     def _listens(self) -> bool:
+        assert self.process.poll() is None, (self.folder / "log").read_text()
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
             return True
         return False
@@ -206,7 +203,7 @@ class SmtpServer:
         self.controller = Controller(
             Keep(),
             hostname="127.0.0.1",
-            port=free_port(),
+            port=get_free_port(),
             ssl_context=context,
             authenticator=authenticate,
             auth_required=True,

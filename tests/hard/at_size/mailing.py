@@ -13,7 +13,7 @@ from django.db import connection
 from crm.platform.configuration.environment import ROOT
 from crm.records.history.verb_execution import operation
 from mailings.models import Mailing
-from tests.hard.running import free_port
+from tests.ports import get_free_port
 
 
 class Counting:
@@ -29,7 +29,7 @@ class Counting:
 
 @contextmanager
 def a_counting_server():
-    counting, port = Counting(), free_port()
+    counting, port = Counting(), get_free_port()
     controller = Controller(counting, hostname="127.0.0.1", port=port)
     controller.start()
     try:

@@ -7,8 +7,9 @@ import time
 import psycopg
 import pytest
 
-from tests.hard.running import Browser, a_started_leadwell, free_port
+from tests.hard.running import Browser, a_started_leadwell
 from tests.hard.server.test_metrics import queue_a_job
+from tests.ports import get_free_port
 
 pytestmark = pytest.mark.hard
 
@@ -32,7 +33,7 @@ def test_every_line_of_a_run_is_a_json_object_and_one_request_can_be_followed():
     settings = {
         "LEADWELL_LOG": "json",
         "LEADWELL_SLOW_MS": "100",
-        "LEADWELL_METRICS": f"127.0.0.1:{free_port()}",
+        "LEADWELL_METRICS": f"127.0.0.1:{get_free_port()}",
         "LEADWELL_DEMO_PASSWORD": "a-password-for-tests",
     }
     with a_started_leadwell(**settings) as leadwell:

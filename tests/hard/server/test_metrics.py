@@ -9,7 +9,8 @@ import psutil
 import psycopg
 import pytest
 
-from tests.hard.running import Browser, a_started_leadwell, free_port
+from tests.hard.running import Browser, a_started_leadwell
+from tests.ports import get_free_port
 
 pytestmark = pytest.mark.hard
 
@@ -20,7 +21,7 @@ PORT = 0
 @pytest.fixture(scope="module")
 def leadwell():
     global PORT
-    PORT = free_port()
+    PORT = get_free_port()
     with a_started_leadwell(LEADWELL_METRICS=f"127.0.0.1:{PORT}", LEADWELL_WEB_PROCESSES="3") as leadwell:
         leadwell.start()
         leadwell.password = re.search(r"have the password (\S+)", leadwell.said)[1]

@@ -9,7 +9,8 @@ from procrastinate.worker import FETCH_JOB_POLLING_INTERVAL
 
 from tests.crm.scaling.replicas.standby import asked
 from tests.database.pooler import pgbouncer
-from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell, free_port
+from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell
+from tests.ports import get_free_port
 
 pytestmark = pytest.mark.hard
 
@@ -75,7 +76,7 @@ def test_behind_a_pooler_all_works_with_the_direct_address(database, pooled):
 
 @pytest.mark.nightly
 def test_the_metrics_say_how_busy_the_pooler_is(database, pooled):
-    address = f"127.0.0.1:{free_port()}"
+    address = f"127.0.0.1:{get_free_port()}"
     settings = {
         "DATABASE_URL": pooled,
         "DATABASE_DIRECT_URL": database.server.url,

@@ -24,7 +24,7 @@ from crm.platform.web.program_addresses import FOR_PROGRAMS
 from deploy.cluster.fill import BALANCER, HERE, fill, read_values
 from leads.api.connect.connect_leads import ConnectView
 from leads.api.umbra.umbra_leads import UmbraView
-from tests.hard.running import free_port
+from tests.ports import get_free_port
 from tests.waiting import until
 
 HAPROXY = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -89,7 +89,7 @@ if HAPROXY:
     @pytest.fixture
     def balancer(tmp_path):
         """(its port, the addresses of its nodes). Each process of the tests has its own addresses."""
-        port, own_part = free_port(), f"{os.getpid() // 250 % 250}.{os.getpid() % 250 + 1}"
+        port, own_part = get_free_port(), f"{os.getpid() // 250 % 250}.{os.getpid() % 250 + 1}"
         addresses = {"APP1": f"127.78.{own_part}", "APP2": f"127.79.{own_part}"}
         own = {"LISTEN": f"127.0.0.1:{port}", "SECURE": "", "CONFIGURATION": str(tmp_path)}
         fill(VALUES | addresses | own, BALANCER, tmp_path)

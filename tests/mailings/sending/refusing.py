@@ -1,10 +1,11 @@
 """A mail server with a mood: what it answers to some addresses, senders or contents."""
 
-import socket
 from contextlib import contextmanager
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Handler
+
+from tests.ports import get_free_port
 
 REFUSED_SENDER = "550 5.7.1 Sender address rejected"
 
@@ -45,8 +46,7 @@ class Answering:
                     return outer.content
                 return await super().handle_DATA(server, session, envelope)
 
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = get_free_port()
         self.controller = Controller(Keep(), hostname="127.0.0.1", port=self.port)
 
 

@@ -23,7 +23,7 @@ from mailings.models import Delivery, SigningKey
 from mailings.models.signing_key import get_domain
 from mailings.sending.dns_records import build_dns_records
 from mailings.sending.signing_keys import generate_key, parse_private_key, write_key
-from tests.hard.running import free_port
+from tests.ports import get_free_port
 
 pytestmark = pytest.mark.django_db
 TEXT = (
@@ -57,7 +57,7 @@ def raw(settings):
             arrived.append(envelope.content)
             return "250 OK"
 
-    controller = Controller(Keep(), hostname="127.0.0.1", port=free_port())
+    controller = Controller(Keep(), hostname="127.0.0.1", port=get_free_port())
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port

@@ -14,12 +14,12 @@ from crm.platform.audit.entries import PendingEntry
 from crm.platform.audit.stream_follower import delete_entries_without_receiver, send_waiting_audit_entries
 from crm.platform.jobs.housekeeping import clean_up
 from tests.crm.platform.audit.receiving import SyslogServer, WebServer, at_once, write
+from tests.ports import get_free_port
 from tests.waiting import until_set
 
 
 def test_pauses_after_failures_grow_up_to_five_minutes(follow, stopped_clock):
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+    port = get_free_port()
     follow(f"syslog+tls://127.0.0.1:{port}")
     write(1)
     found = []
@@ -171,8 +171,7 @@ def test_the_page_names_the_problem_in_the_language_of_its_reader(follow, sign_i
 
 
 def test_a_failure_is_logged_without_the_path_of_the_address(follow, caplog):
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+    port = get_free_port()
     follow(f"https://127.0.0.1:{port}/secret-path")
     write(1)
     with caplog.at_level(logging.WARNING):

@@ -12,7 +12,7 @@ from crm.platform.configuration.environment import SettingError
 from crm.platform.database.connection_settings import get_embedded_server
 from crm.platform.monitoring import collectors, metrics_process, pgbouncer_stats
 from tests.crm.platform.configuration.test_environment import environment  # noqa: F401
-from tests.hard.running import free_port
+from tests.ports import get_free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -230,7 +230,7 @@ def test_metrics_are_never_on_the_public_port(environment):  # noqa: F811
 
 
 def test_a_port_in_use_stops_the_start_with_a_sentence():
-    address = f"127.0.0.1:{free_port()}"
+    address = f"127.0.0.1:{get_free_port()}"
     with (
         metrics_process._open_listening_socket(address),
         pytest.raises(SettingError, match=f"LEADWELL_METRICS is invalid: {address}: Address already in use"),

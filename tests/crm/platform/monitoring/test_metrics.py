@@ -16,7 +16,7 @@ from crm.platform.jobs.job_kinds import JOB_KINDS, JobKind, JobProblem
 from crm.platform.jobs.job_runner import run_job
 from crm.platform.monitoring import current_task as at_work
 from crm.platform.monitoring import prometheus_metrics
-from tests.hard.running import free_port
+from tests.ports import get_free_port
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -158,7 +158,7 @@ def test_jobs_become_metrics_by_kind_and_end():
 
 @pytest.mark.parametrize("address", ["", "127.0.0.1:{}"])
 def test_the_library_is_loaded_and_requests_are_measured_only_when_metrics_are_on(address, tmp_path):
-    address = address.format(free_port())
+    address = address.format(get_free_port())
     code = (
         "import sys, django; django.setup(); from django.conf import settings;"
         f"print('prometheus_client' in sys.modules, {MEASURING!r} in settings.MIDDLEWARE)"

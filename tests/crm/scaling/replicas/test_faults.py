@@ -13,7 +13,7 @@ from django.test import Client
 from crm.platform.database.connection_settings import get_embedded_server
 from crm.scaling.replicas import replica_monitor
 from tests.crm.scaling.replicas.standby import FLUSHED, asked
-from tests.hard.running import free_port
+from tests.ports import get_free_port
 from tests.waiting import until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -133,6 +133,6 @@ def test_replicas_stay_in_use_while_all_connections_of_a_pooler_are_taken(
     }
     replica_monitor.forget_watch()
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, **addresses)
-    for name, value in {"HOST": "127.0.0.1", "PORT": str(free_port())}.items():
+    for name, value in {"HOST": "127.0.0.1", "PORT": str(get_free_port())}.items():
         monkeypatch.setitem(connections.settings["default"], name, value)
     until(lambda: is_now("up"))

@@ -7,7 +7,8 @@ import pytest
 from tests.cluster.nodes import WEB, a_cluster
 from tests.crm.scaling.replicas.standby import a_standby
 from tests.hard.filled import Filled
-from tests.hard.running import Browser, Leadwell, free_port
+from tests.hard.running import Browser, Leadwell
+from tests.ports import get_free_port
 from tests.waiting import until
 
 pytestmark = pytest.mark.hard
@@ -23,7 +24,7 @@ def cluster():
         for name in WEB:
             found.nodes[name].settings |= {
                 "DATABASE_REPLICA_URLS": standby.server.url,
-                "LEADWELL_METRICS": f"127.0.0.1:{free_port()}",
+                "LEADWELL_METRICS": f"127.0.0.1:{get_free_port()}",
             }
         found.nodes[WEB[0]].manage("mark_files")
         for name in WEB:
@@ -99,7 +100,7 @@ def test_nodes_stay_ready_while_the_standby_is_down_and_monitors_hear_its_name(c
 def test_a_full_run_starts_although_a_standby_is_down(cluster):
     """It once waited for all that monitors ask for, and ended after a minute: a restart during a fault lost the site."""
     cluster.standby.kill()
-    settings = cluster.nodes[WEB[0]].settings | {"LEADWELL_METRICS": f"127.0.0.1:{free_port()}"}
+    settings = cluster.nodes[WEB[0]].settings | {"LEADWELL_METRICS": f"127.0.0.1:{get_free_port()}"}
     node = Leadwell(cluster.folder / "all", **settings)
     try:
         node.start()

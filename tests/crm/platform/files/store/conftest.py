@@ -10,8 +10,8 @@ from moto.server import ThreadedMotoServer
 from crm.platform.files import s3_store as client
 from crm.platform.files.storage_settings import build_storage_setting
 from tests.crm.platform.files.store.ways import Way
-from tests.hard.running import free_port
 from tests.intake.conftest import make_form, send, visitor
+from tests.ports import get_free_port
 
 __all__ = ["make_form", "send", "visitor"]
 
@@ -39,7 +39,7 @@ class Store:
 
     def go_away(self) -> None:
         """Nothing listens there."""
-        self.lead_to(free_port())
+        self.lead_to(get_free_port())
 
     def come_back(self) -> None:
         self.lead_to()
