@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 
 from leads.models import Lead
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -19,7 +20,7 @@ def do_at_once(work, values) -> list:
 
     def run(value):
         try:
-            begin.wait(30)
+            begin.wait(PATIENCE)
             return work(value)
         finally:
             connections.close_all()

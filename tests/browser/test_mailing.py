@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.window import PASSWORD
 from tests.hard.running import a_started_leadwell
 from tests.ports import get_free_port
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.hard
 
@@ -127,7 +128,7 @@ def one_click(letter) -> int:
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     url = re.fullmatch(r"<(http://[^>]+)>", letter["List-Unsubscribe"])[1]
     body = urllib.parse.urlencode({"List-Unsubscribe": "One-Click"}).encode()
-    with urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=30) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=PATIENCE) as answer:
         return answer.status
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from dulwich import porcelain
 
 from tests.ports import get_free_port
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 USER, PASSWORD = "bob", "a-password-of-the-calendar"
 NUMBERS = itertools.count(1)
@@ -46,7 +46,7 @@ class DavServer:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, (self.folder / "log").read_text()

@@ -17,6 +17,7 @@ from crm.records.history.verb_execution import carry_out
 from crm.work.activities.verbs import AddActivity, EditActivity, carry_out_on_activity
 from leads.models import Lead
 from tests.calendars.serving import build_event, format_moment
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 BEGINS = (datetime.now(UTC) + timedelta(days=10)).replace(hour=9, minute=0, second=0, microsecond=0)
@@ -218,7 +219,7 @@ def read_events_one_by_one(calendar, number: int, fetch) -> None:
 
 
 def test_four_calls_read_events_at_once_and_never_more(calendar):
-    together, lock, at_once = Barrier(4, timeout=20), Lock(), [0]
+    together, lock, at_once = Barrier(4, timeout=PATIENCE), Lock(), [0]
 
     def fetch(url, call):
         with lock:

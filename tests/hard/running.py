@@ -112,7 +112,9 @@ class Leadwell:
 
     def health(self) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz?all", timeout=20) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/healthz?all", timeout=PATIENCE
+            ) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -252,7 +254,7 @@ class Browser:
 
     def _open(self, request: urllib.request.Request) -> int:
         try:
-            with self.opener.open(request, timeout=60) as answer:
+            with self.opener.open(request, timeout=PATIENCE) as answer:
                 self.url, self.page = answer.url, answer.read().decode()
                 return answer.status
         except urllib.error.HTTPError as error:

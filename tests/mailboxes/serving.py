@@ -20,7 +20,7 @@ from imapclient import IMAPClient
 
 from tests.crm.platform.audit.receiving import Authority
 from tests.ports import get_free_port
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 PASSWORD = "a-password-of-the-mailbox"
 # Without Dovecot's protection against guessing: after each rejected sign-in, every further one waits for up to 15 seconds. Nothing has
@@ -124,20 +124,20 @@ class ImapServer:
 
     def _listens(self) -> bool:
         assert self.process.poll() is None, (self.folder / "log").read_text()
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
             return True
         return False
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
     def sign_in(self, account: str, password: str = PASSWORD) -> IMAPClient:
         """For a `with` statement, which signs out: Dovecot takes a hundred connections at a time."""
         context = ssl.create_default_context(cafile=str(self.certificate))
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-        client = IMAPClient("127.0.0.1", self.port, ssl_context=context, timeout=10)
+        client = IMAPClient("127.0.0.1", self.port, ssl_context=context, timeout=PATIENCE)
         client.login(account, password)
         return client
 

@@ -15,6 +15,7 @@ from crm.api.v2.changes.change_feed import SALT
 from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.api.conftest import make_token
+from tests.waiting import PATIENCE
 
 PAGES = Path(__file__).resolve().parents[3] / "docs"
 DOCS = "".join((PAGES / name).read_text() for name in ("api.md", "changes.md"))
@@ -35,7 +36,7 @@ def environment(ada, live_server):
 def test_the_python_client_works(environment):
     code = example("python", "urlopen")
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=PATIENCE
     )
     assert (done.stdout, done.stderr) == ("Vienna\n", "")
     assert Lead.objects.get().company == "Acme"
@@ -50,7 +51,7 @@ def test_the_program_that_keeps_a_copy_works(environment, make_lead, tmp_path):
             env={**environment, "COPY": str(file)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
         return done.stdout, done.stderr
 
@@ -73,7 +74,7 @@ def test_the_curl_calls_work(environment, make_lead):
     make_lead("Jan Novák")
     code = example("sh", "curl")
     done = subprocess.run(
-        ["/bin/sh", "-ec", code], env=environment, capture_output=True, text=True, timeout=60
+        ["/bin/sh", "-ec", code], env=environment, capture_output=True, text=True, timeout=PATIENCE
     )
     first, second = done.stdout.replace("}{", "}\n{").splitlines()
     assert json.loads(first)["meta"]["total"] == 1
@@ -92,7 +93,10 @@ def test_the_calls_on_the_page_of_a_new_token_work_when_copied(
     code = unescape(re.search(r"<pre[^>]*><code>(.*?)</code>", shown.content.decode(), re.DOTALL)[1])
     for call in code.split("\n\n"):
         done = subprocess.run(
-            ["/bin/sh", "-ec", call.replace("curl ", "curl -sS ")], capture_output=True, text=True, timeout=60
+            ["/bin/sh", "-ec", call.replace("curl ", "curl -sS ")],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
         )
         assert done.stderr == ""
         found = json.loads(done.stdout)

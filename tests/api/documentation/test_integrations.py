@@ -21,6 +21,7 @@ from crm.platform.web.signed_bodies import build_signature_headers
 from crm.records.history.verb_execution import operation
 from customers.models import Contact
 from tests.api.conftest import make_token
+from tests.waiting import PATIENCE
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "integrations.md").read_text()
 PROGRAMS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -44,7 +45,7 @@ def run(ada, live_server, tmp_path):
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
         assert done.stderr == ""
         return done.returncode, done.stdout
@@ -127,7 +128,9 @@ def receiver():
 
 def post(address: str, body: bytes, headers: dict[str, str]) -> int:
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=60) as answer:
+        with urllib.request.urlopen(
+            urllib.request.Request(address, body, headers), timeout=PATIENCE
+        ) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code

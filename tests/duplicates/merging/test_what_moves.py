@@ -274,10 +274,9 @@ def test_two_leads_take_few_queries(ann, make_lead, django_assert_max_num_querie
         merge(ann, one.pk, [two.pk])
 
 
-def test_500_leads_are_merged_in_seconds(ann, lead_of):
+def test_500_leads_take_as_few_queries(ann, lead_of, django_assert_max_num_queries):
     with operation("test", by=None):
         rows = Lead.objects.bulk_create(lead_of(f"Ana {place}", city=f"City {place}") for place in range(500))
-    begun = timezone.now()
-    merge(ann, rows[0].pk, [row.pk for row in rows[1:]])
-    assert (timezone.now() - begun).total_seconds() < 5
+    with django_assert_max_num_queries(40):
+        merge(ann, rows[0].pk, [row.pk for row in rows[1:]])
     assert Lead.objects.present().count() == 1

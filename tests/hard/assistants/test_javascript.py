@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistants.protocol.revisions import STATELESS, WITH_HANDSHAKE
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.hard
 
@@ -37,7 +38,11 @@ if shutil.which("npm"):
     def test_the_javascript_client_reads_changes_and_undoes(leadwell, program, mode, version):
         own = {"LEADWELL_URL": leadwell.site, "LEADWELL_TOKEN": leadwell.secret, "MODE": mode}
         done = subprocess.run(
-            ["node", str(program)], env={**os.environ, **own}, capture_output=True, text=True, timeout=60
+            ["node", str(program)],
+            env={**os.environ, **own},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, done.stderr
         saw = json.loads(done.stdout)

@@ -11,6 +11,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from assistants.protocol.revisions import STATELESS, WITH_HANDSHAKE
 from crm.platform.configuration.environment import ROOT
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.hard
 
@@ -30,7 +31,7 @@ async def connect(leadwell, way: str):
             yield client
         return
     headers = {"Authorization": f"Bearer {leadwell.secret}"}
-    async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
+    async with httpx2.AsyncClient(headers=headers, timeout=PATIENCE) as http:
         transport = streamable_http_client(f"{leadwell.site}/mcp", http_client=http)
         mode = "legacy" if way == "http with a handshake" else "auto"
         async with Client(transport, mode=mode) as client:

@@ -122,7 +122,7 @@ def build_provider(site: str, callback: Callback, kept: Kept, person: Person) ->
 async def call(site: str, provider: OAuthClientProvider) -> dict:
     """What a tool says that only reads."""
     async with (
-        httpx2.AsyncClient(auth=provider, timeout=60) as http,
+        httpx2.AsyncClient(auth=provider, timeout=PATIENCE) as http,
         Client(streamable_http_client(f"{site}/mcp", http_client=http)) as client,
     ):
         return (await client.call_tool("get_own_limits", {})).structured_content["data"]

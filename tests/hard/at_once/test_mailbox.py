@@ -18,6 +18,7 @@ from tests.mailboxes.conftest import (  # noqa: F401 - fixtures
     make_mailbox,
     smtp,
 )
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 MESSAGES = 12
@@ -55,7 +56,7 @@ def read_by_two(pk: int) -> None:
     def run() -> None:
         try:
             found = Mailbox.objects.get(pk=pk)
-            both.wait(10)
+            both.wait(PATIENCE)
             check_mailbox(found)
         except BaseException as error:
             problems.append(error)
@@ -66,7 +67,7 @@ def read_by_two(pk: int) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert problems == []
 
 

@@ -14,6 +14,7 @@ from tests.matrix.declared.every_url import DECLARED
 from tests.matrix.judging import meaning
 from tests.matrix.oracle import PEOPLE, SEEN, THINGS, Row, among, expected
 from tests.matrix.served import a_served_world
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.hard, pytest.mark.matrix, pytest.mark.django_db]
 
@@ -35,7 +36,7 @@ class Browser:
 
     def __init__(self, asker: Asker, leadwell: Leadwell, person: str) -> None:
         self.asker, self.person = asker, person
-        self.connection = http.client.HTTPConnection("127.0.0.1", leadwell.port, timeout=60)
+        self.connection = http.client.HTTPConnection("127.0.0.1", leadwell.port, timeout=PATIENCE)
         session = asker.sessions.get(person)
         self.headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"} if session else {}
 

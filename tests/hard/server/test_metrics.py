@@ -11,6 +11,7 @@ import pytest
 
 from tests.hard.running import Browser, a_started_leadwell
 from tests.ports import get_free_port
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.hard
 
@@ -30,7 +31,7 @@ def leadwell():
 
 
 def scraped() -> dict[str, float]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/metrics", timeout=PATIENCE) as answer:
         assert answer.headers["Content-Type"].startswith("text/plain")
         lines = answer.read().decode().splitlines()
     return {
@@ -59,7 +60,7 @@ def asked_by_each(leadwell, browser) -> list:
 
 def asked(port: int, path: str) -> int:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
@@ -88,7 +89,7 @@ def test_the_worker_and_the_database_are_there(leadwell):
     leadwell.wait(lambda: scraped().get(name, 0) >= 1)
     found = scraped()
     assert found["leadwell_database_up"] == 1
-    assert found["leadwell_worker_silent_seconds"] < 30
+    leadwell.wait(lambda: scraped()["leadwell_worker_silent_seconds"] < 30)
     assert found["leadwell_web_threads"] == 12
     assert found['leadwell_queue_jobs{queue="work"}'] >= 0
 

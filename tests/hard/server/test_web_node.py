@@ -10,6 +10,7 @@ import pytest
 
 from crm.platform.server.child_processes import is_alive
 from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.hard
 
@@ -38,7 +39,7 @@ def node(database):
 
 def status_of(node: Leadwell, path: str) -> int:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{node.port}{path}", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{node.port}{path}", timeout=PATIENCE) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code

@@ -25,7 +25,7 @@ from deploy.cluster.fill import BALANCER, HERE, fill, read_values
 from leads.api.connect.connect_leads import ConnectView
 from leads.api.umbra.umbra_leads import UmbraView
 from tests.ports import get_free_port
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 HAPROXY = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin")
 VALUES = read_values(HERE / "example.env")
@@ -117,7 +117,7 @@ if HAPROXY:
         """The status, the content type and the body, as soon as the balancer listens."""
 
         def answered() -> tuple[int, str, str] | None:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
             with contextlib.closing(connection), contextlib.suppress(ConnectionRefusedError):
                 connection.request(method, path)
                 answer = connection.getresponse()
@@ -153,7 +153,7 @@ if HAPROXY:
         port, addresses = balancer
         with a_node(addresses["APP1"]) as node:
             until(lambda: asked(port, "/readyz")[0] == 200)
-            with socket.create_connection(("127.0.0.1", port), timeout=30) as slow:
+            with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as slow:
                 slow.sendall(b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab")
                 # The node takes one request after the other, so it would have had the form before these.
                 for _time in range(3):

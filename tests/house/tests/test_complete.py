@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.running.groups import TOGETHER, groups_of
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 TESTS = "def test_one(): pass\n\n\ndef test_two(): pass\n\n\ndef test_three(): assert {three}\n"
@@ -43,7 +44,7 @@ def run(tmp_path):
             env={**environment, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
         return done.returncode, done.stdout + done.stderr
 

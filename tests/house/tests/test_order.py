@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[3]
 CONFTEST = "import pytest\n\n\n@pytest.fixture\ndef db(): pass\n"
 PURE, ASKS, MARKED = (
@@ -46,7 +48,7 @@ def read_order(tmp_path):
                 env=kept | {"PYTEST_XDIST_WORKER": process},
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=PATIENCE,
             )
             orders.add("".join(re.findall(r"test_(\w)\.py::", done.stdout)))
         (order,) = orders

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[3]
 # Fails the first time, because the file isn't there yet.
 BY_CHANCE = "import pathlib\n\n\ndef test_one():\n    seen = pathlib.Path('seen')\n    assert seen.exists() or seen.touch()\n"
@@ -47,7 +49,7 @@ def run(tmp_path):
             env={**environment, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
         return done.returncode, done.stdout.splitlines()
 

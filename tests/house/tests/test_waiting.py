@@ -1,4 +1,5 @@
-"""Tests wait for events and never for time, and only what runs at night measures seconds."""
+"""Tests wait for events and never for time, none gives up before a busy machine is done, and only what runs at night measures
+seconds."""
 
 import ast
 import re
@@ -7,9 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from crm.platform.configuration.environment import ROOT
+from tests.waiting import PATIENCE
 
 TESTS = ROOT / "tests"
 SEPARATE = {"waiting.py", "failover"}
+# What takes the seconds after which it gives up as its only argument.
+WAITS = {"join", "settimeout", "wait"}
 CLOCKS = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"}
 SLOW_SERVER = "a server that is slow by itself, because the product has to give it up"
 SLOW_STATEMENT = "a statement that is slow by itself, because the product has to end or to note it"
@@ -41,6 +45,11 @@ LOADS = {
 }
 # A file without one of these words neither pauses nor measures, and reading it as a syntax tree takes most of the time.
 WORDS = re.compile("sleep|wait_for_timeout|Event|" + "|".join(CLOCKS))
+LIMITS = re.compile(r"timeout=|\.(" + "|".join(WAITS) + r")\(")
+# Where a limit is what the test is about, or a pause between two questions.
+EARLY = {
+    "crm/platform/audit/receiving.py": "a pause between two bytes",
+}
 FILES = {
     str(path.relative_to(TESTS)): path
     for path in sorted(TESTS.rglob("*.py"))
@@ -86,6 +95,22 @@ def pauses(source: str) -> list[int]:
     return sorted({node.lineno for node in parts(ast.parse(source)) if sleeps(node)})
 
 
+def ends_early(node: ast.AST) -> bool:
+    """Whether this call gives up after a number of seconds below PATIENCE."""
+    if not isinstance(node, ast.Call):
+        return False
+    limits = [keyword.value for keyword in node.keywords if keyword.arg in ("timeout", "connect_timeout")]
+    if isinstance(node.func, ast.Attribute) and node.func.attr in WAITS and len(node.args) == 1:
+        limits += node.args
+    seconds = [limit.value for limit in limits if isinstance(limit, ast.Constant)]
+    return any(isinstance(number, int | float) and number < PATIENCE for number in seconds)
+
+
+def given_up(source: str) -> list[int]:
+    """The lines that wait for less than PATIENCE."""
+    return sorted({node.lineno for node in parts(ast.parse(source)) if ends_early(node)})
+
+
 def measured(source: str) -> list[int]:
     """The lines that assert something about a clock, or about a name of what was computed from it in the same function."""
     return sorted(
@@ -129,6 +154,17 @@ def test_no_test_sleeps_in_order_to_wait_or_measures_seconds(file):
         assert pauses(source) == []
 
 
+@pytest.mark.parametrize("file", FILES)
+def test_no_test_gives_up_before_a_busy_machine_is_done(file):
+    source = FILES[file].read_text()
+    if LIMITS.search(source) and file not in EARLY:
+        assert given_up(source) == []
+
+
+def test_each_file_that_may_give_up_early_does_so():
+    assert [file for file in EARLY if not given_up(FILES[file].read_text())] == []
+
+
 def test_each_file_that_may_have_a_pause_has_one():
     assert [file for file in LOADS if not pauses(FILES[file].read_text())] == []
 
@@ -148,6 +184,28 @@ def test_a_pause_is_found(line):
     assert pauses(f"async def test_a():\n    {line}") == [2]
     assert pauses(f"@pytest.mark.nightly\nasync def test_a():\n    {line}") == []
     assert pauses(f"pytestmark = [pytest.mark.failover]\nasync def test_a():\n    {line}") == []
+
+
+@pytest.mark.parametrize(
+    "call", ["urlopen(url, timeout=5)", "thread.join(20)", "plain.settimeout(0.5)", "process.wait(10)"]
+)
+def test_a_limit_of_a_few_seconds_is_found(call):
+    assert given_up(f"def test_a():\n    {call}") == [2]
+    assert given_up(f"@pytest.mark.nightly\ndef test_a():\n    {call}") == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "urlopen(url, timeout=PATIENCE)",
+        "run(command, timeout=600)",
+        "thread.join()",
+        "', '.join(words)",
+        "wait(40)",
+    ],
+)
+def test_a_call_that_waits_long_enough_or_for_nothing_is_left_alone(call):
+    assert given_up(f"def test_a():\n    {call}") == []
 
 
 @pytest.mark.parametrize(

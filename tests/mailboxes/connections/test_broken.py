@@ -17,6 +17,7 @@ from mailboxes.mailbox_problems import PROBLEMS, get_problem_sentence
 from mailboxes.models import Mailbox
 from mailboxes.receiving.mailbox_polling import check_mailbox
 from tests.mailboxes.conftest import an_email, read
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def talking(imap_and_authority, imap):
                     for part in [said] if not pause else [said[at : at + 1] for at in range(len(said))]:
                         encrypted.sendall(part)
                         time.sleep(pause)
-                    ended.wait(20)
+                    ended.wait(PATIENCE)
 
         def start(said: bytes, pause: float = 0) -> int:
             listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))

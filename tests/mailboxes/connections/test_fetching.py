@@ -16,6 +16,7 @@ from mailboxes.mailbox_problems import get_problem_sentence
 from mailboxes.models import MailboxFolder, Message
 from mailboxes.receiving import mailbox_polling
 from tests.mailboxes.conftest import an_email, read
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 LONGEST = 1.5
@@ -56,7 +57,7 @@ class BrokenServer:
         elif b"FETCH" in command:
             self.fetched = True
             self.send(connection)
-            self.ended.wait(20)
+            self.ended.wait(PATIENCE)
             return
         connection.sendall(said + tag + b" OK done\r\n")
 

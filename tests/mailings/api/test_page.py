@@ -11,6 +11,7 @@ import pytest
 from crm.records.history.verb_execution import operation
 from mailings.models import Delivery, Mailing, Suppression
 from tests.api.conftest import make_token
+from tests.waiting import PATIENCE
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "api_mailings.md").read_text()
 
@@ -25,7 +26,7 @@ def test_the_program_on_the_page_sends_a_mailing(ann, live_server, make_lead):
     code = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1]
     environment = {**os.environ, "SITE": live_server.url, "TOKEN": make_token(ann)}
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.stderr == ""
     assert done.stdout.splitlines() == ["1 recipients", "1 On the suppression list", "scheduled"]

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from crm.models import AuditEntry, AuditStream
 from crm.platform.audit.entries import PendingEntry
 from tests.api.webhooks.listening import Handler
+from tests.waiting import PATIENCE
 
 SECRET = "a secret of the audit log"
 
@@ -115,7 +116,7 @@ class SyslogServer:
                 plain.close()
 
     def _read(self, plain: socket.socket) -> None:
-        plain.settimeout(5)
+        plain.settimeout(PATIENCE)
         connection = self.context.wrap_socket(plain, server_side=True) if self.context else plain
         if self.ends == "deaf":
             connection.close()
@@ -134,7 +135,7 @@ class SyslogServer:
             received += part
         self.streams.append(received)
         if self.ends == "never":
-            self.over.wait(10)
+            self.over.wait(PATIENCE)
         elif self.ends == "politely" and self.context:
             connection.unwrap()
         connection.close()

@@ -12,6 +12,7 @@ from crm.models import AuditEntry, AuditWaiting
 from crm.platform.audit import audit_stream
 from crm.platform.audit.entries import PendingEntry
 from tests.api.conftest import Program, make_token
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_the_stream_writes_a_line_by_syslog_and_into_a_private_file(bob, streame
     streamed(str(path), entry.write)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
         receiver.bind(("127.0.0.1", 0))
-        receiver.settimeout(5)
+        receiver.settimeout(PATIENCE)
         streamed(f"syslog://127.0.0.1:{receiver.getsockname()[1]}", entry.write)
         datagram = receiver.recv(65_536).decode().rstrip("\0")
     for line in (path.read_text().strip(), datagram.partition(">")[2]):

@@ -24,6 +24,7 @@ from leads import initial_data
 from leads.checks import check_base_currency
 from leads.models import Rate, SourceCost
 from tests.crm.platform.configuration.test_environment import PRODUCTION
+from tests.waiting import PATIENCE
 
 DATABASES = ["default"]
 
@@ -36,7 +37,9 @@ def started(command: list[str], tmp_path, database_url: str) -> subprocess.Compl
         "LEADWELL_DATA": str(tmp_path),
         "DATABASE_URL": database_url,
     }
-    return subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE
+    )
 
 
 def manage(*words: str) -> list[str]:

@@ -13,6 +13,7 @@ from django.db import connection
 from crm.platform.configuration.environment import ROOT
 from tests.conftest import PASSWORD
 from tests.crm.platform.configuration.test_environment import PRODUCTION
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.parametrize("path", ["/login", "/healthz", "/no/such/page", "/v1/crm/leads"])
@@ -95,7 +96,7 @@ def walked(transactional_db, bob, make_lead, tmp_path):
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -1,7 +1,5 @@
 """The job that writes the search words of custom values: it can be killed, canceled and run again, while people work."""
 
-import threading
-
 import pytest
 from django.db import connection, connections, transaction
 
@@ -21,6 +19,7 @@ from crm.records.history.verb_execution import carry_out, operation
 from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from leads.verbs import Edit
+from tests.crossing import crossed
 
 # The words are written in transactions of their own, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -184,19 +183,6 @@ def test_a_change_of_the_same_moment_is_not_lost(ada, leads):
     field, rows = leads
     mark(field)
     job = start_search_word_job("lead", ada)
-    with transaction.atomic():
-        edit(rows[0], ada, company="Acme")
-        thread = threading.Thread(target=run_beside, args=[job.pk])
-        thread.start()
-        thread.join(0.5)
-        assert thread.is_alive()
-    thread.join(20)
+    crossed(lambda: edit(rows[0], ada, company="Acme"), lambda: jobs.run_job(job_id=job.pk))
     assert found("acme botany") == [rows[0].pk]
     assert list(find_history_differences()) == []
-
-
-def run_beside(pk: int) -> None:
-    try:
-        jobs.run_job(job_id=pk)
-    finally:
-        connections.close_all()
