@@ -98,6 +98,9 @@ REASONS: dict[str, tuple[str, ...]] = {
         "crm/fields/conditions/operators.py _build_starts_condition: len(text) > key.max_length // 2 → len(text) >= key.max_length // 2",
         "automations/running/waking_queue.py _run_first: filter(pk__in=row.waiting) → all()",
         "sequences/running/stop_sweep.py end_stopped_enrollments: if not Enrollment.objects.running().exists(): return 0 → no guard",
+        "calendars/syncing/own_items.py get_linked_items: for … if link.activity → for …",
+        "calendars/syncing/own_items.py get_linked_items: filter(pk__in=[link.task for link in links if link.task]) → all()",
+        "calendars/syncing/own_items.py get_linked_items: for … if link.task → for …",
     ),
     "This one number has the same digits in both ways.": (
         "crm/platform/excel/parsing/number_parsing.py format_plain_number: abs(value) < 1e+18 → abs(value) <= 1e+18",
@@ -131,5 +134,11 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "A rule for a department takes members of that department, whoever else was read.": (
         "leads/assignment/candidates.py _get_assignable_users: for … if rule.assigns_to == Rule.To.USER → for …",
+    ),
+    "Of what is looked up, only what these rows name is read; the condition saves looking up the rest.": (
+        "calendars/syncing/own_items.py build_items: for … if isinstance(row, model) → for …",
+        "calendars/syncing/own_items.py build_items: filter(pk__in=ids) → all()",
+        "calendars/syncing/own_items.py build_items: for … if row.of == of → for …",
+        "mailings/sending/last_minute_exclusion.py _get_deleted_reasons: filter(pk__in=rows) → all()",
     ),
 }
