@@ -24,6 +24,8 @@ from crm.fields.custom.unique.taken_values import (
 )
 from crm.models import CustomField, UniqueValue
 from crm.records.history.verb_execution import operation
+from customers.models import Company
+from customers.models.company import CompanyValues
 from leads.models import Lead, LeadValues
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +187,7 @@ TRASHED: dict[str, tuple[list[str], list[int], list[int]]] = {
     "a code of its own": (["7"], [], []),
     "the code of Ana": (["1"], [0], []),
     "the code of Bea in other letters": (["B"], [0], []),
+    "what another field has": (["1.5"], [], []),
     "two with one code": (["7", "7"], [], [0]),
     "three with one code": (["7", "7", "7"], [], [0, 1]),
     "two with the code of Ana": (["1", "1"], [0, 1], [0]),
@@ -212,6 +215,19 @@ def test_a_field_that_isnt_unique_any_more_keeps_no_lead_in_trash(leads, give, c
         CustomField.objects.filter(pk=code.definition.pk).update(is_unique=False)
     assert not Lead.objects.filter(build_value_taken_condition("lead"), pk__in=gone).exists()
     assert get_trashed_ids_with_repeated_values("lead", gone) == []
+
+
+def test_a_company_with_the_number_of_a_lead_in_trash_says_nothing_about_it(
+    leads, make_field, make_company, code
+):
+    field = make_field("Registration", is_unique=True, of="company")
+    for pk, deleted in ((leads["gone"].pk, TRASH), (leads["gone"].pk + 1, None)):
+        company = make_company(pk=pk, deleted_at=deleted)
+        with operation("test", by=None):
+            CompanyValues.objects.create(record=company, values={field.name: "7"})
+    assert not Lead.objects.filter(build_value_taken_condition("lead")).exists()
+    rows = Company.objects.filter(build_value_taken_condition("company"))
+    assert [row.pk for row in rows] == [leads["gone"].pk]
 
 
 def test_wrong_values_are_found_in_both_directions(leads, code, tax):

@@ -70,10 +70,8 @@ KEPT: dict[str, tuple[str, dict[str, Any], bool, bool]] = {
 
 @pytest.mark.parametrize(("name", "values", "sees", "finds"), KEPT.values(), ids=KEPT)
 def test_who_finds_the_kept_record(name, values, sees, finds, cast, make_lead):
-    user, kept, merged, other = (
-        getattr(cast, name),
-        *(make_lead(one, owner=cast.bob) for one in ("Ana Pop", "Ion Pop", "Eva Pop")),
-    )
+    user, bob = getattr(cast, name), cast.bob
+    other, kept, merged = (make_lead(one, owner=bob) for one in ("Eva Pop", "Ana Pop", "Ion Pop"))
     write((merged.pk, kept.pk))
     with operation("test", by=None):
         Lead.objects.filter(pk=merged.pk).update(deleted_at="2026-01-05T00:00Z")

@@ -15,6 +15,7 @@ CARRY_OUT = {
     "accounts/single_sign_on/failure_reasons.py",
     "accounts/single_sign_on/provider_discovery.py",
     "automations/running/log_cleanup.py",
+    "automations/verbs.py",
     "calendars/events/event_values.py",
     "calendars/verbs.py",
     "crm/api/problems.py",
