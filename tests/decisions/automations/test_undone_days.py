@@ -31,6 +31,7 @@ END = BEGIN + timedelta(days=1)
 
 @pytest.fixture
 def automation(ada) -> Automation:
+    make_automation("Another", ada)
     return make_automation("Cluj", ada)
 
 
@@ -76,6 +77,8 @@ def read_changed() -> list[int]:
 
 # The changes, the oldest first, those that stay, and how many are undone in each round of at most two.
 DAYS: dict[str, tuple[str, list[int], list[int]]] = {
+    "several rounds": ("+++++", [], [2, 2, 1, 0]),
+    "those that can't are between the rounds": ("++--++", [2, 3], [2, 2, 0]),
     "all can be undone": ("+++", [], [2, 1, 0]),
     "as many as in one round": ("++", [], [2, 0]),
     "the oldest one can't": ("-++", [0], [2, 0]),
@@ -112,8 +115,11 @@ def test_which_changes_a_job_undoes(changes, stay, rounds, automation, act, ada,
     assert list(parts) == [(pk, place) for place, pk in enumerate(expected)]
     assert (whole.part_count, whole.changed, whole.matched) == (len(expected),) * 3
     assert (whole.channel, whole.by, whole.table) == ("bulk", ada, "lead")
-    assert progress[0] == (0, len(changes))
-    assert progress[1][0] == rounds[0]
+    # Only what is older than the last one that was undone is left.
+    numbers = [number for number in reversed(range(len(changes))) if number not in stay]
+    totals = [sum(rounds[:place]) for place in range(len(rounds))]
+    left = [numbers[total - 1] if total else len(changes) for total in totals]
+    assert progress == [(total, total + more) for total, more in zip(totals, left, strict=True)]
 
 
 # The changes, at most how many are undone, and those that stay.
@@ -201,8 +207,25 @@ def test_a_day_is_undone_by_one_job_of_a_user(automation, act, ada, ann):
 
 def test_what_the_undo_of_a_day_is_called(automation):
     words = "Undo what “{}” did on 31 May 2026"
+    make_automation("First", automation.owner, pk=1)
     parameters = {"automation": automation.pk, "day": "2026-05-31"}
     assert UndoDay.get_label(parameters, None) == words.format("Cluj")
     assert UndoDay.get_label({"day": "2026-05-31"}, None) == words.format("(deleted)")
     assert day_reversal._describe_job(parameters) == words.format("Cluj")
     assert day_reversal._describe_job({}) == ""
+
+
+# The counts of the whole change and of a part, and those of the whole change with this part.
+COUNTS = {
+    "the first part": ((0, 0, 0, None), (3, 2, 1, 40), (3, 2, 1, 40)),
+    "a further part": ((3, 2, 1, 40), (5, 5, 0, 7), (8, 7, 1, 47)),
+    "a part whose time isn't known": ((3, 2, 1, 40), (1, 1, 0, None), (4, 3, 1, 40)),
+}
+
+
+@pytest.mark.parametrize(("before", "part", "after"), COUNTS.values(), ids=COUNTS)
+def test_a_whole_change_counts_its_parts(before, part, after):
+    names = ("matched", "changed", "refused", "milliseconds")
+    whole = Operation.objects.create(kind=UndoDay.kind, **dict(zip(names, before, strict=True)))
+    day_reversal._add_part(whole, Operation(**dict(zip(names, part, strict=True))), 2)
+    assert Operation.objects.values_list("part_count", *names).get(pk=whole.pk) == (2, *after)

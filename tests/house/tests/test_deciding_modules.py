@@ -50,7 +50,9 @@ CARRY_OUT = {
     "leads/kind.py",
     "leads/statuses/reference_tables.py",
     "leads/triggers/history_check.py",
+    "mailboxes/connections/imap.py",
     "mailboxes/messages/limits.py",
+    "mailboxes/receiving/arriving_message.py",
     "mailings/suppression/address_digests.py",
     "reports/engine/dimensions.py",
 }

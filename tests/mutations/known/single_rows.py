@@ -40,4 +40,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "Two activities never have the same Message-ID.": (
         "mailboxes/receiving/bounces.py mark_email_bounced: (rows.by_user(author) if author else rows).with_author().first() → last(…)",
     ),
+    "A user has one unfinished job at most that undoes this day.": (
+        "automations/day_undo/day_reversal.py start_day_job: Job.objects.unfinished().of_kind_and_user(JOB, user, **values).first() → last(…)",
+    ),
 }
