@@ -5,18 +5,16 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import pytest
-from django.utils import timezone
 
 from accounts.models import User
-from crm.models import Activity, EmailEnvelope, Notification, Operation
+from crm.models import Activity, Notification, Operation
 from crm.records.history.verb_execution import operation
 from mailboxes.connections.imap import FetchedMessage
 from mailboxes.models import Mailbox, MailboxFolder, Message, MessageEntry
 from mailboxes.models.message import hash_message_id
 from mailboxes.receiving.arriving_message import Arrival, build_private_key
 from mailboxes.receiving.loop_detection import get_loop_mark
-from mailboxes.receiving.personal_messages import MailboxOwner, change_privacy, receive_personal
-from tests.decisions.mailboxes.test_contents import build_index
+from mailboxes.receiving.personal_messages import MailboxOwner, receive_personal
 from tests.decisions.mailboxes.test_records_of_emails import add_email, build_letter, place
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +42,8 @@ def records(cast, make_lead, make_contact) -> dict[str, Any]:
         "ion": make_contact("Ion Pop", owner=cast.bob, email=ION),
         "hidden": make_lead("Hidden Pop", owner=cast.ben, email=HIDDEN),
         "other": make_lead("Other Pop", owner=cast.bob),
+        # Bob himself is a lead too, who gets none of his own emails.
+        "self": make_lead("Bob", owner=cast.bob, email=OWN),
     }
 
 
@@ -182,74 +182,7 @@ def test_an_email_is_received_once_except_that_of_another_owner_alone(
     assert Activity.objects.count() == (outcome == "timeline")
 
 
-FIRST, SECOND, NONE = "<first@a.example>", "<second@a.example>", "<none@a.example>"
-# What the mailbox says, what was received before in this order: its ID, what it names, and whether it is private; what the new one
-# names; whether it is private; and the ID of the first message of its conversation.
-THREADS: dict[str, tuple[bool, list[tuple[str, str, bool]], str, bool, str]] = {
-    "a new conversation": (False, [], "", False, "<new@a.example>"),
-    "a new conversation of a private mailbox": (True, [], "", True, "<new@a.example>"),
-    "an answer to an unknown email": (False, [], NONE, False, NONE),
-    "an answer to unknown emails": (False, [], f"{NONE} {FIRST}", False, NONE),
-    "an answer to a private one": (False, [(FIRST, "", True)], FIRST, True, FIRST),
-    "an answer to one that is shared": (True, [(FIRST, "", False)], FIRST, False, FIRST),
-    "an answer to an answer": (False, [(FIRST, "", True), (SECOND, FIRST, True)], SECOND, True, FIRST),
-    "an answer to a conversation that was shared since": (
-        True, [(FIRST, "", True), (SECOND, FIRST, False)], FIRST, False, FIRST,
-    ),
-    "an answer to a conversation that is private since": (
-        False, [(FIRST, "", False), (SECOND, FIRST, True)], FIRST, True, FIRST,
-    ),
-    "another conversation is private": (False, [(FIRST, "", True)], NONE, False, NONE),
-    "a later one names an unknown one first": (
-        False, [(FIRST, "", True)], f"{NONE} {FIRST}", True, FIRST,
-    ),
-    "of two conversations, that of the newest email": (
-        False, [(FIRST, "", True), (SECOND, "", False)], f"{FIRST} {SECOND}", False, SECOND,
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("default", "before", "names", "private", "first"), THREADS.values(), ids=THREADS)
-def test_an_answer_is_as_private_as_its_conversation(
-    default, before, names, private, first, mailbox, records, ben
-):
-    # The same emails in another mailbox decide nothing.
-    other = make_mailbox(ben, "ben@ours.example", private=not default)
-    for number, (one, _names, is_private) in enumerate(before):
-        Message.objects.create(
-            mailbox=other,
-            folder="INBOX",
-            uid_validity=1,
-            uid=number,
-            key=hash_message_id(f"{one} {other.pk}"),
-            outcome="timeline",
-            thread=hash_message_id("elsewhere"),
-            private=not is_private,
-        )
-    for one, named, is_private in before:
-        Mailbox.objects.filter(pk=mailbox.pk).update(private=is_private)
-        mailbox.refresh_from_db()
-        row = receive(mailbox, Message_ID=one, References=named)
-        Message.objects.filter(pk=row.pk).update(private=is_private)
-    Mailbox.objects.filter(pk=mailbox.pk).update(private=default)
-    mailbox.refresh_from_db()
-    row = receive(mailbox, Message_ID="<new@a.example>", References=names)
-    assert (row.private, row.thread) == (private, hash_message_id(first))
-    assert Activity.objects.latest("pk").private_to == (mailbox.owner if private else None)
-
-
-@pytest.mark.parametrize(
-    "index", [build_index(27), ""], ids=["of one conversation", "without a conversation"]
-)
-def test_an_answer_of_outlook_belongs_to_its_conversation(index, mailbox, records):
-    first = receive(mailbox, Message_ID=FIRST, Thread_Index=build_index(22))
-    Message.objects.filter(pk=first.pk).update(private=True)
-    assert EmailEnvelope.objects.exclude(conversation="").count() == 1
-    row = receive(mailbox, Message_ID=SECOND, **({"Thread_Index": index} if index else {}))
-    assert row.thread == hash_message_id(FIRST if index else SECOND)
-    assert row.private is bool(index)
-
-
+FIRST = "<first@a.example>"
 # Whose lead the email that is answered is on; the records that the answer lands on, in this order.
 ANSWERED = {
     "of the owner": ("other", ["other", "ana"]),
@@ -275,92 +208,3 @@ def test_an_answer_is_not_on_the_record_of_its_thread_without_the_permission_to_
     eve = someone_with("view_lead", "see_departments")
     row = receive(make_mailbox(eve, "eve@ours.example"), References=FIRST)
     assert (row.of, row.record) == place(records["ana"])
-
-
-class Kept(NamedTuple):
-    """An email of a mailbox: whose it is, in which conversation, and who alone sees it at first and then."""
-
-    owner: str
-    thread: str
-    before: str
-    after: str
-
-
-# Whether Bob makes the conversation t private, and its emails.
-PRIVACY: dict[str, tuple[bool, list[Kept]]] = {
-    "made private": (True, [Kept("bob", "t", "", "bob"), Kept("bob", "t", "", "bob")]),
-    "shared": (False, [Kept("bob", "t", "bob", ""), Kept("bob", "t", "bob", "")]),
-    "private already": (True, [Kept("bob", "t", "bob", "bob"), Kept("bob", "t", "", "bob")]),
-    "not another conversation": (True, [Kept("bob", "t", "", "bob"), Kept("bob", "u", "", "")]),
-    "not one of another mailbox": (True, [Kept("bob", "t", "", "bob"), Kept("ben", "t", "", "")]),
-    "not shared for another owner": (False, [Kept("bob", "t", "bob", ""), Kept("ben", "t", "ben", "ben")]),
-}
-
-
-@pytest.mark.parametrize(("private", "emails"), PRIVACY.values(), ids=PRIVACY)
-def test_who_sees_a_conversation(private, emails, cast, records):
-    boxes = {name: make_mailbox(getattr(cast, name), f"{name}@ours.example") for name in ("bob", "ben")}
-    made = []
-    for number, one in enumerate(emails):
-        values = {"private_to": getattr(cast, one.before) if one.before else None}
-        parameters = {"private": True} if one.before else {}
-        table = "lead"
-        with operation("receive_email", by=None, table=table, parameters=parameters) as written:
-            activity = Activity.objects.create(
-                of="lead",
-                record=records["ana"].pk,
-                type="email",
-                outcome="received",
-                at=timezone.now(),
-                **values,
-            )
-        row = Message.objects.create(
-            mailbox=boxes[one.owner],
-            folder="INBOX",
-            uid_validity=1,
-            uid=number,
-            outcome="timeline",
-            thread=one.thread,
-            private=bool(one.before),
-        )
-        MessageEntry.objects.create(message=row, activity=activity.pk)
-        note = Notification.objects.create(user=cast.ann, kind="email_received", operation=written)
-        other = Notification.objects.create(user=cast.ann, kind="task_due", operation=written)
-        made.append((one, activity, row, written, note, other))
-    change_privacy(made[0][2], private=private, by=cast.bob)
-    for one, activity, row, written, note, other in made:
-        activity.refresh_from_db()
-        row.refresh_from_db()
-        written.refresh_from_db()
-        assert activity.private_to == (getattr(cast, one.after) if one.after else None)
-        assert (row.private, written.is_private) == (bool(one.after), bool(one.after))
-        touched = one.owner == "bob" and one.thread == "t"
-        assert Notification.objects.filter(pk=note.pk).exists() is not (private and touched)
-        assert Notification.objects.filter(pk=other.pk).exists()
-    changed = Operation.objects.get(kind="change_privacy")
-    assert (changed.by, changed.parameters) == (cast.bob, {"private": private})
-
-
-# The kind and the record type of a later change of an email that becomes private, and whether others may still read it.
-LATER = {
-    "it was pinned": ("pin_activity", "lead", False),
-    "it was moved": ("move_activity", "lead", False),
-    "it was deleted": ("delete_activity", "lead", False),
-    "a change of many records": ("merge", "lead", True),
-    "a change that names no record": ("move_activity", "", True),
-}
-
-
-@pytest.mark.parametrize(("kind", "table", "readable"), LATER.values(), ids=LATER)
-def test_later_changes_of_a_private_email_are_private_too(kind, table, readable, mailbox, records, bob):
-    row = receive(mailbox)
-    with operation(kind, by=bob, table=table) as later:
-        Activity.objects.update(pinned=True)
-    with operation(kind, by=bob, table=table) as another:
-        add = Activity(of="lead", record=records["other"].pk, type="email", at=timezone.now())
-        add.save()
-    change_privacy(row, private=True, by=bob)
-    later.refresh_from_db()
-    another.refresh_from_db()
-    assert later.is_private is not readable
-    assert not another.is_private

@@ -29,6 +29,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "Both of the lists that are compared are sorted in the same way.": (
         "crm/records/listing/tabs.py _get_filters: sorted(data.getlist(name)) → the other way round",
+        "privacy/retention/rule_erasure.py find_person_records: sorted(ids) → the other way round",
     ),
     "The days are read in the order of the week.": (
         "accounts/working_time/calendar.py replace_week: sorted(week.items()) → the other way round",

@@ -146,6 +146,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "mailings/sending/last_minute_exclusion.py _get_deleted_reasons: filter(pk__in=rows) → all()",
         "crm/records/history/merged_records.py find_merged_records: filter(pk__any=list(found.values())) → all()",
         "crm/records/history/merged_records.py find_present_survivors: filter(pk__any=sorted({*found.values()})) → all()",
+        "privacy/retention/rule_erasure.py can_all_be_erased: filter(pk__in=leads) → all()",
     ),
     "No record has a larger number; the condition lets the database search the index.": (
         "crm/records/history/merged_records.py get_survivors: for … if abs(pk) < 2 ** 63 → for …",

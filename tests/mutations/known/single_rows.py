@@ -13,6 +13,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "No two users have the same email.": (
         "accounts/authentication/password_links.py send_forgotten_link: User.objects.active().with_email(email).first() → last(…)",
         "accounts/single_sign_on/user_matching.py _sign_in_first_time: User.objects.with_email(person.email).first() → last(…)",
+        "mailboxes/receiving/personal_messages.py _add_to_records: User.objects.active().with_email(sender).first() → last(…)",
     ),
     "There is one installation.": (
         "crm/platform/files/orphaned_files.py may_sweep: Installation.objects.first() → last(…)",
