@@ -51,12 +51,15 @@ def undo_operations(
     *,
     by: Any,
     whole: Operation | None = None,
+    most: int | None = None,
     channel: str = Operation.Channel.WEB,
 ) -> Operation | None:
     """Undo these, the newest first, as parts of `whole` or of a new change, and return it; None if none could be undone. What the
-    user may not undo stays."""
-    parts = whole.part_count if whole else 0
+    user may not undo stays. Once `most` of them are undone, the older ones stay too."""
+    before = parts = whole.part_count if whole else 0
     for record in operations:
+        if parts - before == most:
+            break
         if whole is None:
             whole = Operation.objects.create(
                 kind=UndoDay.kind,
@@ -107,17 +110,20 @@ def run_day_job(job: Job, progress: Progress) -> Operation | PartDone | None:
         raise JobProblem(_("The automation no longer exists. What was undone so far stays undone."))
     begin, end = (datetime.fromisoformat(job.arguments[name]) for name in ("begin", "end"))
     whole = Operation.objects.filter(pk=job.operation_id).first() if job.operation_id else None
-    tried = set(whole.parts.values_list("undoes", flat=True)) if whole else set()
-    left = [one for one in get_operations_between(automation, begin, end) if one.pk not in tried]
+    parts = list(whole.parts.values_list("undoes", flat=True)) if whole else []
+    # The newest ones are undone first. Those among them that can't be undone aren't tried again, or they would be in the way of the
+    # older ones.
+    oldest = min(parts, default=None)
+    left = [
+        one for one in get_operations_between(automation, begin, end) if oldest is None or one.pk < oldest
+    ]
     done = whole.matched if whole else 0
     progress(done, done + sum(one.changed for one in left))
     day = date.fromisoformat(job.arguments["day"])
-    before, channel = len(tried), Operation.Channel.BULK
-    made = undo_operations(
-        left[:OPERATIONS_AT_ONCE], automation, day, by=job.user, whole=whole, channel=channel
-    )
+    values: dict[str, Any] = {"by": job.user, "channel": Operation.Channel.BULK, "most": OPERATIONS_AT_ONCE}
+    made = undo_operations(left, automation, day, whole=whole, **values)
     if made is None:
         raise JobProblem(_("None of these changes can be undone by you now."))
     job.operation = made
     # Without another one undone, the others can't be undone either.
-    return PartDone(made) if made.part_count > before else made
+    return PartDone(made) if made.part_count > len(parts) else made

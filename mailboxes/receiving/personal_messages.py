@@ -99,8 +99,10 @@ def _is_private(arrival: Arrival) -> bool:
 
 
 def _find_records_of_addresses(letter: ReceivedMessage, owner: MailboxOwner) -> dict[str, list[RecordId]]:
-    """The records of the sender and of those whom it was written to, by address."""
-    return find_known_records(owner.user, {letter.sender.lower(), *letter.written_to} - owner.addresses)
+    """The records of the sender and of those whom it was written to, by address, in the order in which the email names them: the
+    first one gets the answers."""
+    addresses = dict.fromkeys([letter.sender.lower(), *letter.written_to])
+    return find_known_records(owner.user, [one for one in addresses if one not in owner.addresses])
 
 
 def _receive_invitation_answers(

@@ -38,6 +38,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "crm/fields": "percentages person_name_parts sort_segments",
         "crm/fields/conditions": "field_filters operators periods ranges",
         "crm/fields/custom/definitions": "field_visibility",
+        "crm/fields/custom/unique": "taken_values",
         "crm/fields/custom/formulas": "available_fields syntax_tree type_checker value_replacement",
         "crm/fields/custom/values": "stored_values",
         "crm/fields/types": "websites",
@@ -101,6 +102,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "leads/page": "newsletter_fact status_path",
         "leads/queue": "outcomes",
         "leads/ready_pipelines": "row_fate",
+        "leads/settings": "merge pipeline_retirement retirement",
         "leads/settings/forms": "pipelines",
     },
     SCORES: {
@@ -134,7 +136,9 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
     },
     MAILBOXES: {
         "mailboxes/messages": "automatic_messages html_to_markdown message_parser received_message",
-        "mailboxes/receiving": "bounces known_addresses loop_detection record_lookup signed_addresses",
+        "mailboxes/receiving": (
+            "bounces known_addresses loop_detection personal_messages record_lookup signed_addresses"
+        ),
     },
     BOOKINGS: {
         "accounts/free_busy": "busy_times free_times time_spans",
@@ -144,6 +148,7 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "calendars/syncing": "event_storing meeting_import own_items pair_decision sync_period",
     },
     AUTOMATIONS: {
+        "automations/day_undo": "day_reversal",
         "automations/definition": "trigger_types wait_step",
         "automations/running": (
             "clock_days due_meetings due_records mailing_responses quiet_records step_plan "
@@ -182,8 +187,9 @@ MODULES: dict[tuple[str, ...], dict[str, str]] = {
         "accounts/authentication": "guess_rules guess_throttling",
         "accounts/scim": "patch_parser requested_changes scim_querysets",
         "accounts/tokens": "forms",
-        "crm/api": "existing_records token_scopes",
+        "crm/api": "existing_records idempotency token_scopes",
         "crm/api/v2": "form_values",
+        "crm/api/v2/batch": "record_matching",
         "crm/api/v2/changes": "changed_rows feed_position former_rows",
         "crm/api/webhooks": "replay webhook_delivery",
         "crm/platform/sql": "transaction_numbers",

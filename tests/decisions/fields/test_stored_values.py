@@ -18,6 +18,8 @@ from crm.fields.custom.values.stored_values import (
     fits_field_type,
     get_json_value,
     lock_types,
+    split_custom_values,
+    split_custom_values_of_rows,
     write_values_of_new_records,
 )
 from crm.records.history.verb_execution import carry_out, operation
@@ -146,3 +148,29 @@ def test_values_are_written_together_and_a_type_is_changed_alone(alone, mode):
                AND classid::bigint = hashtext('leadwell.types')::bigint & 4294967295 AND objid = 0"""
         )
         assert cursor.fetchall() == [(mode,)]
+
+
+# The values of a lead by field, and how those of its custom field are stored; "amount" is that field, "other" one of companies.
+SPLIT: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "nothing": ({}, {}, {}),
+    "fields of the lead alone": ({"city": "Cluj"}, {"city": "Cluj"}, {}),
+    "its custom field alone": ({"amount": Decimal("1.5")}, {}, {"amount": "1.5"}),
+    "both": ({"city": "Cluj", "amount": None}, {"city": "Cluj"}, {"amount": None}),
+    "a key of no field": ({"c1": 7, "amount": Decimal("2")}, {"c1": 7}, {"amount": "2"}),
+    "a field of another record type": ({"other": 7}, {"other": 7}, {}),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("values", "own", "custom_ones"), SPLIT.values(), ids=SPLIT)
+def test_which_values_are_stored_beside_the_record(values, own, custom_ones, make_field):
+    names = {
+        "amount": make_field("Amount", "number", decimals=1).name,
+        "other": make_field("Other", "number", of="company").name,
+    }
+    given, own, custom_ones = (
+        {names.get(name, name): value for name, value in one.items()} for one in (values, own, custom_ones)
+    )
+    assert split_custom_values("lead", given) == (own, custom_ones)
+    city = ({"city": "Iași"}, {})
+    assert split_custom_values_of_rows("lead", [given, city[0]]) == [(own, custom_ones), city]

@@ -138,3 +138,16 @@ def test_a_remembered_field_that_is_gone_is_told(stage, make_field, ann):
         CustomField.objects.filter(name="Level").update(retired=True)
     second = stage(rows)
     assert (second.mapping, [column["told"] for column in second.columns]) == (["", "city"], [level, ""])
+
+
+@pytest.mark.parametrize("is_work", [True, False], ids=["of activities and tasks", "of records"])
+def test_a_file_of_activities_and_tasks_has_its_own_mapping_and_options(is_work, stage, monkeypatch):
+    work = SimpleNamespace(
+        map_columns=lambda columns: ["subject", "at"],
+        get_first_options=lambda columns, mapping: {"of": mapping},
+    )
+    monkeypatch.setattr(staging, "find_work_import", lambda kind, user, heads: work if is_work else None)
+    imported = stage([("", ["Last name", "City"]), ("", ANA)])
+    assert imported.activities is is_work
+    assert imported.mapping == (["subject", "at"] if is_work else ["last_name", "city"])
+    assert (imported.options == {"of": ["subject", "at"]}) is is_work

@@ -1,8 +1,11 @@
 """When the form that sets one field of many records asks for the value, and when it takes the one that was sent."""
 
+from typing import Any
+
 import pytest
 
-from crm.records.editing.set_field import SetFieldForm
+from crm.records.editing.set_field import SetFieldForm, get_settable_fields
+from crm.records.kinds.kind_registry import KINDS
 
 pytestmark = pytest.mark.django_db
 
@@ -29,3 +32,27 @@ SENT: dict[str, tuple[dict[str, str], bool, bool]] = {
 def test_when_the_form_asks_for_the_value(sent, has_value, is_answer, ann):
     form = LeadForm(sent, user=ann)
     assert ("value" in form.fields, form.is_bound) == (has_value, is_answer)
+
+
+# What is so of a custom field, and whether it can be set for many leads at once.
+SETTABLE: dict[str, tuple[dict[str, Any], bool]] = {
+    "a text": ({}, True),
+    "a required text": ({"required": True}, False),
+    "a file": ({"type": "file"}, False),
+    "a required file": ({"type": "file", "required": True}, False),
+    "a retired text": ({"retired": True}, False),
+    "a text that only administrators edit": ({"editors": "administrator"}, False),
+    "a text that only managers edit": ({"editors": "manager"}, True),
+    "a text of companies": ({"of": "company"}, False),
+}
+
+
+@pytest.mark.parametrize(("values", "settable"), SETTABLE.values(), ids=SETTABLE)
+def test_which_custom_fields_can_be_set(values, settable, ann, ada, make_field):
+    roles = {"administrator": ada, "manager": ann}
+    editors = [roles[values["editors"]].groups.get().pk] if "editors" in values else []
+    field = make_field("Grade", **{**values, "editors": editors})
+    found = get_settable_fields(KINDS["lead"], ann)
+    assert (field.name in found) is settable
+    assert list(found)[: len(KINDS["lead"].fields.SET)] == [*KINDS["lead"].fields.SET]
+    assert not settable or found[field.name][0] == "Grade"

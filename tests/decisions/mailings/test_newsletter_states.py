@@ -4,7 +4,8 @@ import pytest
 
 from crm.records.history.verb_execution import operation
 from leads.models import Newsletter, Unsubscribe
-from leads.page.newsletter_fact import get_newsletter_state_with_blocks
+from leads.page import newsletter_fact
+from leads.page.newsletter_fact import build_newsletter_fact, get_newsletter_state_with_blocks
 from mailings.models import Delivery, Mailing, Suppression
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +98,14 @@ SHOWN: dict[str, tuple[str, bool, str]] = {
 @pytest.mark.parametrize(("state", "is_blocked", "shown"), SHOWN.values(), ids=SHOWN)
 def test_what_a_page_says_of_newsletters(state, is_blocked, shown):
     assert get_newsletter_state_with_blocks(state, is_blocked=is_blocked) == shown
+
+
+@pytest.mark.parametrize(("state", "is_blocked", "shown"), SHOWN.values(), ids=SHOWN)
+def test_only_who_is_suppressed_is_shown_with_the_reason(state, is_blocked, shown, monkeypatch):
+    reasons = ["An email bounced."] if is_blocked else []
+    monkeypatch.setattr(newsletter_fact, "get_further_warnings", lambda record: reasons)
+    fact = build_newsletter_fact(None, state)
+    assert f'data-newsletter="{shown}"' in fact
+    assert ("An email bounced." in fact) is (shown == "suppressed")
+    assert ("data-gap" in fact) is (shown == "suppressed")
+    assert fact.endswith(str(Newsletter.State(shown).label)) is (shown != "suppressed")

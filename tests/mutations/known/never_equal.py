@@ -86,4 +86,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "A pair of one record with itself is the same both ways.": (
         "duplicates/record_graph.py get_ordered_pair: one < other → one <= other",
     ),
+    "What was undone isn't among those that are left.": (
+        "automations/day_undo/day_reversal.py run_day_job: one.pk < oldest → one.pk <= oldest",
+    ),
 }

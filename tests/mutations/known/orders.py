@@ -29,6 +29,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "Both of the lists that are compared are sorted in the same way.": (
         "crm/records/listing/tabs.py _get_filters: sorted(data.getlist(name)) → the other way round",
+        "privacy/retention/rule_erasure.py find_person_records: sorted(ids) → the other way round",
     ),
     "The days are read in the order of the week.": (
         "accounts/working_time/calendar.py replace_week: sorted(week.items()) → the other way round",
@@ -41,5 +42,8 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "Of settings such as sources and tags, the IDs of a verdict are read as a set.": (
         "crm/transfer/imports/apply/choice_creation.py create_missing_values: sorted(set(made)) → the other way round",
+    ),
+    "The IDs are looked up as a set.": (
+        "crm/records/history/merged_records.py find_present_survivors: sorted({*found.values()}) → the other way round",
     ),
 }

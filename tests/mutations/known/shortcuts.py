@@ -98,6 +98,13 @@ REASONS: dict[str, tuple[str, ...]] = {
         "crm/fields/conditions/operators.py _build_starts_condition: len(text) > key.max_length // 2 → len(text) >= key.max_length // 2",
         "automations/running/waking_queue.py _run_first: filter(pk__in=row.waiting) → all()",
         "sequences/running/stop_sweep.py end_stopped_enrollments: if not Enrollment.objects.running().exists(): return 0 → no guard",
+        "calendars/syncing/own_items.py get_linked_items: for … if link.activity → for …",
+        "calendars/syncing/own_items.py get_linked_items: filter(pk__in=[link.task for link in links if link.task]) → all()",
+        "calendars/syncing/own_items.py get_linked_items: for … if link.task → for …",
+        "crm/fields/custom/unique/taken_values.py get_comparison_keys: for … if value not in EMPTY_VALUES → for …",
+        "crm/fields/custom/unique/taken_values.py get_comparison_keys: if not wanted: return {} → no guard",
+        "crm/fields/custom/unique/taken_values.py get_trashed_ids_with_repeated_values: if not fields: return [] → no guard",
+        "crm/records/history/merged_records.py get_survivors: if not ids: return {} → no guard",
     ),
     "This one number has the same digits in both ways.": (
         "crm/platform/excel/parsing/number_parsing.py format_plain_number: abs(value) < 1e+18 → abs(value) <= 1e+18",
@@ -131,5 +138,24 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "A rule for a department takes members of that department, whoever else was read.": (
         "leads/assignment/candidates.py _get_assignable_users: for … if rule.assigns_to == Rule.To.USER → for …",
+    ),
+    "Of what is looked up, only what these rows name is read; the condition saves looking up the rest.": (
+        "calendars/syncing/own_items.py build_items: for … if isinstance(row, model) → for …",
+        "calendars/syncing/own_items.py build_items: filter(pk__in=ids) → all()",
+        "calendars/syncing/own_items.py build_items: for … if row.of == of → for …",
+        "mailings/sending/last_minute_exclusion.py _get_deleted_reasons: filter(pk__in=rows) → all()",
+        "crm/records/history/merged_records.py find_merged_records: filter(pk__any=list(found.values())) → all()",
+        "crm/records/history/merged_records.py find_present_survivors: filter(pk__any=sorted({*found.values()})) → all()",
+        "privacy/retention/rule_erasure.py can_all_be_erased: filter(pk__in=leads) → all()",
+    ),
+    "No record has a larger number; the condition lets the database search the index.": (
+        "crm/records/history/merged_records.py get_survivors: for … if abs(pk) < 2 ** 63 → for …",
+        "crm/records/history/merged_records.py get_survivors: abs(pk) < 2 ** 63 → abs(pk) <= 2 ** 63",
+        "crm/records/history/merged_records.py get_survivors: 2 → 3",
+        "crm/records/history/merged_records.py get_survivors: 63 → 64",
+    ),
+    "A field that isn't unique has no keys that are kept.": (
+        "crm/fields/custom/unique/taken_values.py build_value_taken_condition: for … if field.definition.is_unique → for …",
+        "crm/fields/custom/unique/taken_values.py get_trashed_ids_with_repeated_values: for … if field.definition.is_unique → for …",
     ),
 }

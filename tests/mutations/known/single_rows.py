@@ -13,6 +13,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "No two users have the same email.": (
         "accounts/authentication/password_links.py send_forgotten_link: User.objects.active().with_email(email).first() → last(…)",
         "accounts/single_sign_on/user_matching.py _sign_in_first_time: User.objects.with_email(person.email).first() → last(…)",
+        "mailboxes/receiving/personal_messages.py _add_to_records: User.objects.active().with_email(sender).first() → last(…)",
     ),
     "There is one installation.": (
         "crm/platform/files/orphaned_files.py may_sweep: Installation.objects.first() → last(…)",
@@ -39,5 +40,8 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "Two activities never have the same Message-ID.": (
         "mailboxes/receiving/bounces.py mark_email_bounced: (rows.by_user(author) if author else rows).with_author().first() → last(…)",
+    ),
+    "A user has one unfinished job at most that undoes this day.": (
+        "automations/day_undo/day_reversal.py start_day_job: Job.objects.unfinished().of_kind_and_user(JOB, user, **values).first() → last(…)",
     ),
 }

@@ -33,6 +33,8 @@ REASONS: dict[str, tuple[str, ...]] = {
     "Such a parameter is there or not; its value isn't read.": (
         "crm/records/listing/search/search_results.py get_best_matches: 1 → 2",
         "crm/records/listing/search/search_results.py _build_search_query: 1 → 2 (2)",
+        "mailboxes/receiving/personal_messages.py _add_private: True → False",
+        "crm/work/activities/moves.py move_activities: True → False",
     ),
     "Only whether there is a record counts; the number says when to stop counting.": (
         "crm/records/listing/search/search_results.py _build_search_query: 1 → 2",

@@ -18,7 +18,7 @@ from crm.platform.web.request_cache import read_cached_in_block
 
 Type = CustomField.Type
 YES, NO = "yes", "no"
-# The texts that forms have for yes and no.
+# The texts that forms have for yes and no, and those of the values themselves.
 SPOKEN = {"true": YES, "false": NO, "True": YES, "False": NO, "on": YES}
 SAID = {YES: True, NO: False}
 NONE = Q(pk__in=[])
@@ -89,8 +89,6 @@ def get_condition_texts(value: Any) -> set[str]:
         return set()
     if isinstance(value, list | tuple):
         return set().union(*map(get_condition_texts, value))
-    if isinstance(value, bool):
-        return {YES if value else NO}
     text = str(getattr(value, "pk", None) or value)
     return {SPOKEN.get(text, text)}
 

@@ -1,12 +1,14 @@
 """Cells whose text leads to an address: which of the two is the value of a field."""
 
+import zipfile
 from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
 
 from crm.models import Import
-from crm.platform.excel.reading.cell_links import LinkedText, add_links, link_text
+from crm.platform.excel.reading import cell_links
+from crm.platform.excel.reading.cell_links import LinkedText, add_links, find_cell_links, link_text
 from crm.platform.excel.reading.unreadable_cells import UncalculatedFormula
 from crm.records.kinds.kind_registry import KINDS
 from crm.transfer.imports.check.cell_cleaning import RowCleaner
@@ -181,3 +183,69 @@ def test_what_is_kept_of_a_link(text, target, kept):
     found = link_text(text, target)
     assert found == text
     assert getattr(found, "target", "") == kept
+
+
+RELATIONSHIPS = """<Relationships>
+<Relationship Id="r1" Type="http://x/relationships/hyperlink" Target="mailto:ana@example.com"/>
+<Relationship Id="r2" Type="http://x/relationships/hyperlink" Target="file:///a.txt"/>
+<Relationship Id="r3" Type="http://x/relationships/comments" Target="https://omnia.example/"/>
+<Relationship Id="r4" Type="http://x/relationships/hyperlink" Target="https://omnia.example/?a=1&amp;b=2"/>
+</Relationships>"""
+LINKED = '<hyperlink ref="{}" r:id="{}"/>'
+CALCULATED = '<c r="{}"><f>HYPERLINK("{}","Email")</f></c>'
+TWO = "https://omnia.example/?a=1&b=2"
+# What is in the sheet, and the targets by row and place of the column.
+FOUND: dict[str, tuple[str, dict[int, dict[int, str]]]] = {
+    "no link": ("<c/>", {}),
+    "a link of one cell": (LINKED.format("B3", "r1"), {3: {1: MAIL}}),
+    "a link with another prefix": ('<x:hyperlink ref="B3" rel:id="r1"/>', {3: {1: MAIL}}),
+    "a link of a column": (LINKED.format("A2:A4", "r1"), {2: {0: MAIL}, 3: {0: MAIL}, 4: {0: MAIL}}),
+    "a link of a row": (LINKED.format("A2:C2", "r4"), {2: {0: TWO, 1: TWO, 2: TWO}}),
+    "a link of as many cells as one may have": (
+        LINKED.format("A1:A1000", "r1"), {row: {0: MAIL} for row in range(1, 1001)},
+    ),
+    "a link of more cells": (LINKED.format("B2:B1002", "r1"), {2: {1: MAIL}}),
+    "two links of a cell": (LINKED.format("B3", "r1") + LINKED.format("B3", "r4"), {3: {1: TWO}}),
+    "a link to a file": (LINKED.format("B3", "r2"), {}),
+    "a link that is a comment": (LINKED.format("B3", "r3"), {}),
+    "a link to nothing": (LINKED.format("B3", "r9"), {}),
+    "a link in a formula": (CALCULATED.format("C5", "https://omnia.example/"), {5: {2: SITE}}),
+    "a link in a formula with escaped characters": (CALCULATED.format("C5", TWO.replace("&", "&amp;")), {5: {2: TWO}}),
+    "a link to a file in a formula": (CALCULATED.format("C5", "file:///a.txt"), {}),
+    "another formula": ('<c r="C5"><f>SUM(A1:A2)</f></c>', {}),
+    "both": (
+        CALCULATED.format("A1", SITE) + LINKED.format("B1", "r1"), {1: {0: SITE, 1: MAIL}},
+    ),
+}  # fmt: skip
+
+
+def write_sheet(path, sheet: str, relationships: str = RELATIONSHIPS):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", f"<sheet>{sheet}</sheet>")
+        if relationships:
+            archive.writestr("xl/worksheets/_rels/sheet1.xml.rels", relationships)
+    return path, "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(("sheet", "links"), FOUND.values(), ids=FOUND)
+@pytest.mark.parametrize("portion", [cell_links.PORTION, 128], ids=["at once", "in portions"])
+def test_which_cells_of_a_sheet_are_links(portion, sheet, links, tmp_path, monkeypatch):
+    monkeypatch.setattr(cell_links, "PORTION", portion)
+    monkeypatch.setattr("crm.platform.excel.reading.file_inspection.PORTION", portion)
+    whole = write_sheet(tmp_path / "a.xlsx", sheet)
+    assert find_cell_links(*whole, formulas=True) == links
+    # Without relationships, only formulas have targets, and those only if they're asked for.
+    alone = write_sheet(tmp_path / "b.xlsx", sheet, "")
+    if "hyperlink" not in sheet:
+        assert find_cell_links(*alone, formulas=True) == links
+    assert find_cell_links(*alone, formulas=False) == {}
+    if "<f>" in sheet:
+        assert find_cell_links(*whole, formulas=False) == (
+            {1: {1: MAIL}} if len(links.get(1, {})) == 2 else {}
+        )
+
+
+def test_of_too_many_links_the_first_ones_are_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(cell_links.limits, "LINKS", 3)
+    whole = write_sheet(tmp_path / "a.xlsx", LINKED.format("A1:B1", "r1") + LINKED.format("A2:A9", "r4"))
+    assert find_cell_links(*whole, formulas=False) == {1: {0: MAIL, 1: MAIL}, 2: {0: TWO}, 3: {}}
