@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.conditions import periods
 from crm.fields.conditions.periods import (
+    PERIOD_REVERSED,
     build_period_condition,
     describe_period,
     get_first_day,
@@ -143,7 +144,7 @@ def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
     if not first or not last:
         return _get_named_period(DEFAULT), [_("Enter the first and the last day of the period.")]
     if first > last:
-        return _get_named_period(DEFAULT), [_("The period ends before it begins. Enter a later last day.")]
+        return _get_named_period(DEFAULT), [str(PERIOD_REVERSED)]
     if first.year < EARLIEST:
         return _get_named_period(DEFAULT), [_("Enter days from the year %(year)s on.") % {"year": EARLIEST}]
     return ReportPeriod(BETWEEN, first, last), []

@@ -154,7 +154,7 @@ READ = {
     "the last day before the first one": (
         "period=between&from=2026-05-18&to=2026-05-17",
         DEFAULT,
-        "The period ends before it begins. Enter a later last day.",
+        "The period ends before it begins. Enter a later end.",
     ),
     "no last day": (
         "period=between&from=2026-05-18",
@@ -176,7 +176,7 @@ READ = {
     "words in the wrong order": (
         "period=between&from=today&to=yesterday",
         DEFAULT,
-        "The period ends before it begins. Enter a later last day.",
+        "The period ends before it begins. Enter a later end.",
     ),
     "a word that is no day": (
         "period=between&from=soon&to=today",

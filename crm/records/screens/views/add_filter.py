@@ -65,7 +65,7 @@ def filter_by(request, kind: Kind, field: str):
     listing = RecordList(kind, QueryDict(request.GET.get("query", "")), request.user)
     place = FilterPlace(listing, field, request.GET)
     sent = build_sent_query(field, request.GET)
-    if stays := "find" in request.GET or bool(kind.filters.find_unreadable_days(sent)):
+    if stays := "find" in request.GET or bool(kind.filters.find_day_errors(sent)):
         place.now = sent
     questions = get_questions(listing, field, place, request.GET.get("text", ""))
     if not questions and field not in kind.get_listed_names("CONDITIONS", request.user):

@@ -16,7 +16,7 @@ from crm.records.screens.views.kind_access import kind_view
 def record_filter(request, kind: Kind):
     listing, shown_on = RecordList(kind, request.GET, request.user), get_return_page(kind, request.GET)
     view = request.GET.get("view", "")
-    if "chosen" in request.GET and not kind.filters.find_unreadable_days(listing.data):
+    if "chosen" in request.GET and not kind.filters.find_day_errors(listing.data):
         return redirect(f"{kind.get_url(shown_on)}?{build_list_query(listing, view)}")
     nothing = kind.model.objects.none()
     every = kind.filters(listing.data, nothing, user=request.user, kind=kind, asked=kind.filters.base_filters)

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 NO_DAY = "Enter a date like 25 Nov 2026."
+REVERSED = "The period ends before it begins. Enter a later end."
 # The form of one filter and the one with all of them.
 FORMS = {
     "the form of one filter": ("/admin/leads/filter/created", {"query": "vip=yes&sort=company"}),
@@ -58,6 +59,17 @@ def test_what_is_no_day_stays_in_its_form_with_a_sentence(form, browser):
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_a_period_that_ends_before_it_begins_stays_in_its_form_with_a_sentence(form, browser):
+    page = send(browser, form, created_from="2026-03-06", created_to="5.3.2026")
+    assert page.status_code == 200
+    assert page.text.count(REVERSED) == 1
+    assert 'value="6 Mar 2026"' in page.text
+    assert 'value="5 Mar 2026"' in page.text
+    assert 'id="id_created_to_error"' in page.text
+    assert "id_created_from_error" not in page.text
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_days_of_a_period_that_has_none_are_no_matter(form, browser):
     assert query_of(send(browser, form, created="today", created_to="soon"))["created"] == "today"
 
@@ -91,6 +103,23 @@ def test_a_link_to_what_happened_means_the_same_days_tomorrow(address, sign_in, 
     assert browser.get(answer["Location"]).status_code == 200
     refused = browser.get(f"{address}?first=soon")
     assert (refused.status_code, NO_DAY in refused.text, 'value="soon"' in refused.text) == (400, True, True)
+
+
+@pytest.mark.parametrize("address", ["/admin/operations", "/admin/audit"])
+def test_what_happened_in_a_period_that_ends_before_it_begins_is_refused_with_its_days(address, sign_in, ada):
+    browser = sign_in(ada)
+    page = browser.get(f"{address}?first=2026-03-06&last=2026-03-05&q=x")
+    assert (page.status_code, page.text.count(f"Until: {REVERSED}")) == (400, 1)
+    assert 'value="6 Mar 2026"' in page.text
+    assert 'value="5 Mar 2026"' in page.text
+    for days in ("first=2026-03-05&last=2026-03-05", "first=0001-01-01&last=9999-12-31"):
+        assert browser.get(f"{address}?{days}").status_code == 200
+
+
+def test_the_file_of_the_audit_log_is_refused_for_a_period_that_ends_before_it_begins(sign_in, ada):
+    query = "first=2026-03-06&last=2026-03-05"
+    answer = sign_in(ada).get(f"/admin/audit/file?{query}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/admin/audit?{query}")
 
 
 def test_what_is_typed_while_a_list_of_changes_is_replaced_stays(sign_in, ada):
