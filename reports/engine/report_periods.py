@@ -127,10 +127,15 @@ def _shift_period(first: date, last: date, days: int) -> ReportPeriod | None:
         return None
 
 
+def get_asked_period(data: QueryDict) -> str:
+    """The name of the period in a URL; days alone are a period between them."""
+    return data.get("period") or (BETWEEN if any(data.get(end, "").strip() for end in ENDS) else DEFAULT)
+
+
 def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
     """The period of a URL and what is wrong with it, in sentences. What can't be read becomes the usual period. Days may be words,
     such as "today": the form sends what was typed."""
-    name = data.get("period") or DEFAULT
+    name = get_asked_period(data)
     if name != BETWEEN:
         return (
             (_get_named_period(name), [])

@@ -124,6 +124,21 @@ def get_day_parameters(name: str) -> list[str]:
     return [f"{name}{FROM}", f"{name}{TO}"]
 
 
+def apply_typed_days(data: QueryDict, name: str, *, once_between: bool = False) -> QueryDict:
+    """The parameters in which days without a period mean "between". Where the period was between them before, it was set to "any"
+    instead, so its days are left out, like those beside another period."""
+    ends = get_day_parameters(name)
+    if data.get(name) == BETWEEN or not any(end in data for end in ends):
+        return data
+    found = data.copy()
+    if not found.get(name) and not once_between and any(found.get(end, "").strip() for end in ends):
+        found[name] = BETWEEN
+        return found
+    for end in ends:
+        found.pop(end, None)
+    return found
+
+
 def check_period_order(first: date | None, last: date | None) -> None:
     """Raises ValidationError with a sentence for a period that ends before it begins; an end may be open."""
     if first and last and first > last:

@@ -17,7 +17,13 @@ from django.utils.translation import gettext as _
 
 from crm.fields.conditions.field_filters import ME, NEGATION_SUFFIX, NONE, TEAM, AnyOf
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
-from crm.fields.conditions.periods import Period, find_day_errors, get_day_parameters
+from crm.fields.conditions.periods import (
+    BETWEEN,
+    Period,
+    apply_typed_days,
+    find_day_errors,
+    get_day_parameters,
+)
 from crm.fields.custom.indexes.indexed_fields import MANY, build_index_condition, get_matching_ids
 from crm.fields.sort_segments import Slice
 from crm.fields.types.field_type import get_field_type
@@ -92,6 +98,9 @@ class FilterSet(django_filters.FilterSet):
         self.rest: list[Q] = []
         # Whether they certainly leave few records.
         self.few = False
+        # Days without a period mean "between".
+        for name in self._get_periods() if data else ():
+            data = apply_typed_days(data, name)
         # django-filter copies all that it finds here.
         own: Any = self
         wanted = data if asked is None else asked
@@ -313,6 +322,13 @@ class FilterSet(django_filters.FilterSet):
         for name, item in cls._get_periods().items():
             found |= find_day_errors(data, name, looks_back=item.looks_back)
         return found
+
+    @classmethod
+    def read_sent_periods(cls, data: QueryDict, before: QueryDict) -> QueryDict:
+        """What its form sent: days that were typed without choosing "between" mean it, unless the period was between days before."""
+        for name in cls._get_periods():
+            data = apply_typed_days(data, name, once_between=before.get(name) == BETWEEN)
+        return data
 
     @classmethod
     def replace_day_words(cls, data: QueryDict) -> QueryDict:

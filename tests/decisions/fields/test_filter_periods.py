@@ -12,6 +12,7 @@ from django.utils import timezone
 from crm.fields.conditions.periods import (
     PAST_PERIODS,
     Period,
+    apply_typed_days,
     check_period_order,
     find_day_errors,
     get_first_day,
@@ -55,6 +56,31 @@ def test_a_day_that_cannot_be_read_has_no_words_and_finds_nothing():
 
 NO_DAY = "Enter a date like 25 Nov 2026."
 REVERSED = "The period ends before it begins. Enter a later end."
+# The parameters of a period, and what they are where the period was between days before, and where it wasn't.
+TYPED_DAYS = {
+    "days without a period": ("x=1&created_from=a&created_to=b", "x=1", "x=1&created_from=a&created_to=b&created=between"),
+    "the first day alone": ("created_from=a", "", "created_from=a&created=between"),
+    "the last day alone, and an empty period": (
+        "created=&created_from=&created_to=b", "created=", "created=between&created_from=&created_to=b",
+    ),
+    "empty days": ("created=&created_from=&created_to=+", "created=", "created="),
+    "days beside another period": ("created=today&created_from=a", "created=today", "created=today"),
+    "days between which it is": (
+        "created=between&created_from=a", "created=between&created_from=a", "created=between&created_from=a",
+    ),
+    "no days": ("created=&x=1", "created=&x=1", "created=&x=1"),
+    "days of another field": ("contacted_from=a", "contacted_from=a", "contacted_from=a"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sent", "after_between", "otherwise"), TYPED_DAYS.values(), ids=TYPED_DAYS)
+def test_days_that_are_typed_without_choosing_between_mean_it(sent, after_between, otherwise):
+    data = QueryDict(sent)
+    assert apply_typed_days(data, "created").urlencode() == otherwise
+    assert apply_typed_days(data, "created", once_between=True).urlencode() == after_between
+    assert data.urlencode() == sent
+
+
 # The two days, and whether the period ends before it begins.
 ORDER = {
     "a day and a later one": (date(2026, 3, 5), date(2026, 3, 6), False),

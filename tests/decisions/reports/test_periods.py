@@ -156,6 +156,11 @@ READ = {
         DEFAULT,
         "The period ends before it begins. Enter a later end.",
     ),
+    "days without a period": ("from=2026-05-18&to=2026-05-24", BETWEEN, ""),
+    "days with an empty period": ("period=&from=2026-05-18&to=2026-05-24", BETWEEN, ""),
+    "a day without a period": ("to=2026-05-18", DEFAULT, "Enter the first and the last day of the period."),
+    "days beside another period": ("period=last7&from=2026-05-18&to=2026-05-24", "last7", ""),
+    "no period": ("from=&to=+", DEFAULT, ""),
     "no last day": (
         "period=between&from=2026-05-18",
         DEFAULT,
