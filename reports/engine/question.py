@@ -13,7 +13,15 @@ from crm.records.listing.record_list import PAGE_PARAMETERS, RecordList
 from leads.kind import LEAD
 from reports.engine.dimensions import Dimension, parse_dimensions
 from reports.engine.measures import MEASURES, Measure
-from reports.engine.report_periods import BETWEEN, COMPARISON_LABELS, NOT_COMPARED, ReportPeriod, parse_period
+from reports.engine.report_periods import (
+    BETWEEN,
+    COMPARISON_LABELS,
+    ENDS,
+    NOT_COMPARED,
+    ReportPeriod,
+    get_asked_period,
+    parse_period,
+)
 from reports.engine.row_sorting import parse_sort
 from reports.subjects.subject import get_viewable_measures
 
@@ -125,7 +133,7 @@ def parse_question(
 ) -> ReportQuestion:
     """What a URL asks for; `measures`, `by` and `picture` are those of a report without these parameters."""
     period, problems = parse_period(data)
-    sent = {name: data.get(name, "") for name in ("period", "from", "to")}
+    sent = {"period": get_asked_period(data)} | {end: data.get(end, "") for end in ENDS}
     unread = bool(problems) and sent["period"] == BETWEEN
     names, offered = (
         [name for name in dict.fromkeys(data.getlist("measure")) if name],

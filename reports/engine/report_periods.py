@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields.conditions import periods
 from crm.fields.conditions.periods import (
+    PERIOD_REVERSED,
     build_period_condition,
     describe_period,
     get_first_day,
@@ -126,10 +127,15 @@ def _shift_period(first: date, last: date, days: int) -> ReportPeriod | None:
         return None
 
 
+def get_asked_period(data: QueryDict) -> str:
+    """The name of the period in a URL; days alone are a period between them."""
+    return data.get("period") or (BETWEEN if any(data.get(end, "").strip() for end in ENDS) else DEFAULT)
+
+
 def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
     """The period of a URL and what is wrong with it, in sentences. What can't be read becomes the usual period. Days may be words,
     such as "today": the form sends what was typed."""
-    name = data.get("period") or DEFAULT
+    name = get_asked_period(data)
     if name != BETWEEN:
         return (
             (_get_named_period(name), [])
@@ -143,7 +149,7 @@ def parse_period(data: QueryDict) -> tuple[ReportPeriod, list[str]]:
     if not first or not last:
         return _get_named_period(DEFAULT), [_("Enter the first and the last day of the period.")]
     if first > last:
-        return _get_named_period(DEFAULT), [_("The period ends before it begins. Enter a later last day.")]
+        return _get_named_period(DEFAULT), [str(PERIOD_REVERSED)]
     if first.year < EARLIEST:
         return _get_named_period(DEFAULT), [_("Enter days from the year %(year)s on.") % {"year": EARLIEST}]
     return ReportPeriod(BETWEEN, first, last), []

@@ -66,6 +66,12 @@ class ActivityFilters(Filters):
         "activities.",
     )
 
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        asked = super().validate(asked)
+        if asked.keys() >= PERIOD and asked["at_to"] < asked["at_from"]:
+            raise serializers.ValidationError({"at_to": "The end is before the beginning."})
+        return asked
+
 
 class OfActivities(RecordItemView):
     resource: ClassVar[str] = "activities"

@@ -21,6 +21,7 @@ from crm.platform.web.rendering.day_input import read_day, read_typed_day
 Moment = TypeVar("Moment", bound=date)
 
 BETWEEN = "between"
+PERIOD_REVERSED = gettext_lazy("The period ends before it begins. Enter a later end.")
 PAST_PERIODS = ["today", "yesterday", "last7", "last30", "last90", "this_month", "last_month", "this_year"]
 
 FUTURE_PERIODS = ["overdue", "next7", "later"]
@@ -96,10 +97,12 @@ class Period(CombinableFilter, django_filters.ChoiceFilter):
         return first, last
 
     def build_condition(self, value):
-        """An unreadable date is a ValidationError."""
+        """An unreadable date is a ValidationError, and so is a period that ends before it begins."""
         if value == "none":
             return Q(**{f"{self.column}__isnull": True})
-        return build_period_condition(self.column, *self.get_ends(value), dates=self.dates)
+        first, last = self.get_ends(value)
+        check_period_order(first, last)
+        return build_period_condition(self.column, first, last, dates=self.dates)
 
     def describe_value(self, value: str) -> str:
         if value != BETWEEN:
@@ -121,12 +124,37 @@ def get_day_parameters(name: str) -> list[str]:
     return [f"{name}{FROM}", f"{name}{TO}"]
 
 
-def find_unreadable_days(data: QueryDict, name: str) -> dict[str, str]:
-    """What a form sent for a period: the sentence for each of its two days that isn't one, by parameter. Words for days are read."""
+def apply_typed_days(data: QueryDict, name: str, *, once_between: bool = False) -> QueryDict:
+    """The parameters in which days without a period mean "between". Where the period was between them before, it was set to "any"
+    instead, so its days are left out, like those beside another period."""
+    ends = get_day_parameters(name)
+    if data.get(name) == BETWEEN or not any(end in data for end in ends):
+        return data
+    found = data.copy()
+    if not found.get(name) and not once_between and any(found.get(end, "").strip() for end in ends):
+        found[name] = BETWEEN
+        return found
+    for end in ends:
+        found.pop(end, None)
+    return found
+
+
+def check_period_order(first: date | None, last: date | None) -> None:
+    """Raises ValidationError with a sentence for a period that ends before it begins; an end may be open."""
+    if first and last and first > last:
+        raise forms.ValidationError(PERIOD_REVERSED, code="reversed")
+
+
+def find_day_errors(data: QueryDict, name: str, *, looks_back: bool) -> dict[str, str]:
+    """What a form sent for a period: the sentence for each of its two days that isn't one, or for a last day that is before the first,
+    by parameter. Words for days are read."""
     found: dict[str, str] = {}
+    days: list[date | None] = []
     for end in get_day_parameters(name) if data.get(name) == BETWEEN else ():
         try:
-            read_typed_day(data.get(end, ""))
+            days.append(read_typed_day(data.get(end, ""), looks_back=looks_back))
+            if len(days) == 2:
+                check_period_order(*days)
         except forms.ValidationError as error:
             found[end] = " ".join(error.messages)
     return found

@@ -9,7 +9,9 @@ from django.forms.utils import from_current_timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from crm.fields.conditions.periods import PERIOD_REVERSED
 from crm.platform.web.day_start import get_day_start
 from crm.platform.web.rendering.day_input import DAY_ERROR, MOMENT_ERROR, DayOrMomentInput
 
@@ -22,6 +24,7 @@ class Range(forms.CharField):
     """Cleans to a pair, of which one may be None; to None if both are empty."""
 
     end: forms.Field
+    reversed_sentence: ClassVar[Any] = gettext_lazy("The first value is larger than the last one.")
 
     def __init__(self, **keywords) -> None:
         super().__init__(required=False, max_length=80, **keywords)
@@ -37,7 +40,7 @@ class Range(forms.CharField):
         if ends == (None, None):
             return None
         if None not in ends and self.get_beginning(ends[0]) > self.get_beginning(ends[1]):
-            raise forms.ValidationError(_("The first value is larger than the last one."))
+            raise forms.ValidationError(self.reversed_sentence)
         return ends
 
     def get_beginning(self, value: Any) -> Any:
@@ -51,6 +54,7 @@ class NumberRange(Range):
 
 class DateRange(Range):
     end = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    reversed_sentence = PERIOD_REVERSED
 
 
 class DayOrMoment(forms.DateField):
@@ -93,6 +97,7 @@ class MomentRange(Range):
     """Each end is a day or a point in time."""
 
     end = DayOrMoment()
+    reversed_sentence = PERIOD_REVERSED
 
     def get_beginning(self, value: date) -> datetime:
         return value if isinstance(value, datetime) else get_day_start(value)

@@ -50,9 +50,6 @@ class AuditEntryQuerySet(models.QuerySet):
     def since(self, at: datetime):
         return self.filter(at__gte=at)
 
-    def until(self, at: datetime):
-        return self.filter(at__lt=at)
-
 
 class AuditEntry(models.Model):
     """`user_name` is the name at that time; `table` and `record` say which record it is about; `kind` is one of

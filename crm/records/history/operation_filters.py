@@ -7,10 +7,9 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields.conditions.period_filter_set import PeriodFilterSet
 from crm.models import Change, Operation
 from crm.platform.sql.reference_tables import get_choices_of_users
-from crm.platform.web.rendering.day_input import DayInput
-from crm.platform.web.rendering.form_rendering import prepare_widgets
 from crm.records.history.verb_execution import Verb
 from crm.records.kinds.kind_registry import get_viewable_kinds
 
@@ -18,13 +17,13 @@ from crm.records.kinds.kind_registry import get_viewable_kinds
 RECORDS = 200
 
 
-def get_verb_choices(request) -> list[tuple[str, str]]:
+def get_verb_choices() -> list[tuple[str, str]]:
     """What can be done to records, in words that don't name the record."""
     named = {kind: str(verb.title) for kind, verb in Verb.known.items() if verb.title}
     return sorted(named.items(), key=lambda pair: pair[1])
 
 
-class OperationFilter(django_filters.FilterSet):
+class OperationFilter(PeriodFilterSet):
     q = django_filters.CharFilter(
         label=_("Record"),
         method="filter_about",
@@ -32,24 +31,10 @@ class OperationFilter(django_filters.FilterSet):
     )
     by = django_filters.ChoiceFilter(label=_("User"), empty_label=_("All users"), choices=())
     kind = django_filters.ChoiceFilter(label=_("Change"), empty_label=_("All changes"), choices=())
-    first = django_filters.DateFilter(
-        label=_("From"), field_name="at", lookup_expr="date__gte", widget=DayInput(looks_back=True)
-    )
-    last = django_filters.DateFilter(
-        label=_("Until"), field_name="at", lookup_expr="date__lte", widget=DayInput(looks_back=True)
-    )
 
-    class Meta:
-        model = Operation
-        fields: list[str] = []
-
-    def __init__(self, data, queryset, *, request) -> None:
-        super().__init__(data, queryset, request=request)
-        self.filters["by"].extra["choices"] = get_choices_of_users(request.user)
-        self.filters["kind"].extra["choices"] = get_verb_choices(request)
-        prepare_widgets(self.form)
-        for name, field in self.form.fields.items():
-            field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
+    def offer_choices(self) -> None:
+        self.filters["by"].extra["choices"] = get_choices_of_users(self.request.user)
+        self.filters["kind"].extra["choices"] = get_verb_choices()
 
     def filter_about(self, rows, _name, text: str):
         """The changes of records that match these words and are visible to the reader."""

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import QueryDict
 
 from crm.fields.conditions.field_filters import get_filter_parameters
+from crm.fields.conditions.periods import get_day_parameters
 from crm.fields.custom.values.field_registry import has_filter
 from crm.records.kinds.search_description import Findable
 from crm.records.listing.conditions import get_conditions_by_parameter, get_custom_conditions
@@ -24,7 +25,7 @@ def split_alternatives(kind: Findable, data: QueryDict, user: Any) -> list[Query
     found = []
     chosen = [field.name for field in kind.get_custom_fields(user) if has_filter(field)]
     for name in [*kind.fields.FILTER, *chosen]:
-        if f"{ALTERNATIVE_PREFIX}{name}" in data:
+        if any(f"{ALTERNATIVE_PREFIX}{each}" in data for each in (name, *get_day_parameters(name))):
             found.append(
                 build_query_dict(
                     {

@@ -17,7 +17,13 @@ from django.utils.translation import gettext as _
 
 from crm.fields.conditions.field_filters import ME, NEGATION_SUFFIX, NONE, TEAM, AnyOf
 from crm.fields.conditions.operators import OPERATOR_SEPARATOR
-from crm.fields.conditions.periods import Period, find_unreadable_days, get_day_parameters
+from crm.fields.conditions.periods import (
+    BETWEEN,
+    Period,
+    apply_typed_days,
+    find_day_errors,
+    get_day_parameters,
+)
 from crm.fields.custom.indexes.indexed_fields import MANY, build_index_condition, get_matching_ids
 from crm.fields.sort_segments import Slice
 from crm.fields.types.field_type import get_field_type
@@ -92,6 +98,9 @@ class FilterSet(django_filters.FilterSet):
         self.rest: list[Q] = []
         # Whether they certainly leave few records.
         self.few = False
+        # Days without a period mean "between".
+        for name in self._get_periods() if data else ():
+            data = apply_typed_days(data, name)
         # django-filter copies all that it finds here.
         own: Any = self
         wanted = data if asked is None else asked
@@ -307,11 +316,19 @@ class FilterSet(django_filters.FilterSet):
         return ", ".join([*every, together] if either else every)
 
     @classmethod
-    def find_unreadable_days(cls, data: QueryDict) -> dict[str, str]:
-        """What its form sent: the sentence for each day of a period that isn't one, by parameter."""
-        return {
-            end: text for name in cls._get_periods() for end, text in find_unreadable_days(data, name).items()
-        }
+    def find_day_errors(cls, data: QueryDict) -> dict[str, str]:
+        """What its form sent: the sentence for each wrong day of a period, by parameter."""
+        found: dict[str, str] = {}
+        for name, item in cls._get_periods().items():
+            found |= find_day_errors(data, name, looks_back=item.looks_back)
+        return found
+
+    @classmethod
+    def read_sent_periods(cls, data: QueryDict, before: QueryDict) -> QueryDict:
+        """What its form sent: days that were typed without choosing "between" mean it, unless the period was between days before."""
+        for name in cls._get_periods():
+            data = apply_typed_days(data, name, once_between=before.get(name) == BETWEEN)
+        return data
 
     @classmethod
     def replace_day_words(cls, data: QueryDict) -> QueryDict:
@@ -342,9 +359,9 @@ class FilterSet(django_filters.FilterSet):
                 choices = [(str(value), label) for value, label in self.form.fields[name].choices]
                 question |= get_offered_choices(choices, question["chosen"], text)
             elif isinstance(item, Period):
-                unreadable = find_unreadable_days(self.data, name)
+                errors = find_day_errors(self.data, name, looks_back=item.looks_back)
                 ends = [
-                    (end, self.data.get(end, ""), unreadable.get(end, "")) for end in get_day_parameters(name)
+                    (end, self.data.get(end, ""), errors.get(end, "")) for end in get_day_parameters(name)
                 ]
                 question |= {"kind": "period", "first": ends[0], "last": ends[1]}
                 question["looks_back"] = item.looks_back

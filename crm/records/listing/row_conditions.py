@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, Lookup, Q, Subquery
 
 from crm.fields.conditions.age_conditions import Age
@@ -18,11 +19,17 @@ def describe_other_conditions(filters: FilterSet, kind: Kind, columns: Collectio
     found: list[str] = []
     for one in (filters, *filters.alternatives):
         for name, item, value in one.active:
-            if counts_from_today(item, value) or not compares_only(
-                kind, item.build_comparison_condition(value), columns
-            ):
+            if counts_from_today(item, value) or not _compares_only(kind, item, value, columns):
                 found += _describe(one, name)
     return found
+
+
+def _compares_only(kind: Kind, item: Any, value: Any, columns: Collection[str]) -> bool:
+    """What can't be read compares nothing: no record meets it (stored_conditions.py), whatever it names."""
+    try:
+        return compares_only(kind, item.build_comparison_condition(value), columns)
+    except ValidationError:
+        return True
 
 
 def _describe(filters: FilterSet, name: str) -> list[str]:

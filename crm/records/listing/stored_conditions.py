@@ -1,9 +1,9 @@
 """Conditions that are kept as the query of a list, such as those of a rule: read for everyone alike and compared with each record."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
@@ -74,11 +74,16 @@ def find_unmet_conditions(kind: Kind, data: QueryDict, rows: Any, ids: Iterable[
     one. `rows` is a queryset of the record type. In one query."""
     filters = _build_filters(kind, data)
     parts = [
-        (_build_own_query(data, name, item), item.build_comparison_condition(value))
+        (
+            _build_own_query(data, name, item),
+            _build_met_condition(partial(item.build_comparison_condition, value)),
+        )
         for name, item, value in filters.active
     ]
     if filters.alternatives:
-        either = reduce(or_, map(_build_comparing_condition, filters.alternatives), Q())
+        either = _build_met_condition(
+            lambda: reduce(or_, map(_build_comparing_condition, filters.alternatives), Q())
+        )
         together = {name: data.getlist(name) for name in data if name.startswith(ALTERNATIVE_PREFIX)}
         parts.append((build_query_dict(together).urlencode(), either))
     met = [build_met_expression(RecordConditions(condition)) for _query, condition in parts]
@@ -89,6 +94,14 @@ def find_unmet_conditions(kind: Kind, data: QueryDict, rows: Any, ids: Iterable[
         pk: [query for (query, _condition), meets in zip(parts, each, strict=True) if not meets]
         for pk, *each in answers
     }
+
+
+def _build_met_condition(build: Callable[[], Q]) -> Q:
+    """No record meets what can't be read, such as a day that is none."""
+    try:
+        return build()
+    except forms.ValidationError:
+        return Q(pk__in=[])
 
 
 def _build_own_query(data: QueryDict, name: str, item: Any) -> str:

@@ -82,6 +82,8 @@ def test_an_unknown_parameter_is_answered_with_each_filter_once(program, three):
         ("time_in_status.above=2.5", "time_in_status.above"),
         ("created=between&created_from=today", "filter"),
         ("created=between&created_to=friday", "filter"),
+        ("created=between&created_from=2026-05-02&created_to=2026-05-01", "filter"),
+        ("created_at.between=2026-05-02..2026-05-01", "created_at.between"),
         ("created_at.since=yesterday", "created_at.since"),
     ],
 )

@@ -66,6 +66,10 @@ def test_those_of_a_period_come_by_when_they_take_place(program, ann, lead):
     program.get(f"{ACTIVITIES}?{period}&limit=1&after={one['next']}", expect=400)
     assert [row["type"] for row in program.get(f"{ACTIVITIES}?at_to={found[0]}")["activities"]] == ["note"]
     program.get(f"{ACTIVITIES}?at_from=soon", expect=422)
+    refused = program.get(f"{ACTIVITIES}?at_from={found[1]}&at_to={found[0]}", expect=422)
+    assert [one["parameter"] for one in refused["errors"]] == ["at_to"]
+    assert "The end is before the beginning." in str(refused["errors"])
+    assert program.get(f"{ACTIVITIES}?at_from={found[0]}&at_to={found[0]}")["activities"] == []
 
 
 def test_the_words_of_a_period_are_found_in_its_order(program, lead):

@@ -164,6 +164,8 @@ def test_a_trial_costs_the_same_number_of_queries_for_many_records(
         ("tags=none", []),
         ("any.country=RO&any.created=today", ["added today"]),
         ("any.country=RO&any.city.is=Cluj", []),
+        ("created=between&created_from=soon", []),
+        ("created=between&created_from=2026-01-02&created_to=2026-01-01&vip=yes", []),
     ],
 )
 def test_conditions_that_only_today_knows_are_named(make_automation, ada, conditions, named):

@@ -44,6 +44,13 @@ UNMET = {
     ),
     "a custom field that it meets": ("{plan}.contains=gold", []),
     "a custom field that it doesn't meet": ("{plan}.contains=silver", ["{plan}.contains=silver"]),
+    "a period that ends before it begins": (
+        "vip=no&created=between&created_from=2026-01-02&created_to=2026-01-01",
+        ["vip=no", "created=between&created_from=2026-01-02&created_to=2026-01-01"],
+    ),
+    "a day that is none, among alternatives": (
+        "any.vip=no&any.created=between&any.created_from=soon", ["any.vip=no&any.created=between&any.created_from=soon"],
+    ),
     "an alternative on a custom field": ("any.{plan}.contains=gold&any.vip=no", []),
 }  # fmt: skip
 

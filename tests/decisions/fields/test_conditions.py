@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import QueryDict
 from django.utils import timezone
 
 from crm.fields.conditions.field_filters import Contains, build_people_condition
@@ -18,13 +17,6 @@ from crm.fields.conditions.operators import (
     TEXT_OPERATORS,
     build_date_operators,
     drop_needless_emptiness,
-)
-from crm.fields.conditions.periods import (
-    PAST_PERIODS,
-    Period,
-    find_unreadable_days,
-    get_first_day,
-    looks_back,
 )
 from crm.fields.conditions.ranges import NumberRange, TypedDayOrMoment
 from leads.models import Lead
@@ -239,86 +231,6 @@ def test_how_a_range_of_numbers_reads(case):
     assert NUMBER_OPERATORS[0].words(NumberRange().clean(text)) == words
 
 
-PERIODS = {
-    "one that is named": ({}, "today", (TODAY, TODAY), "today"),
-    "one that is named, beside days of an earlier choice": (
-        {"created_from": "2026-03-05", "created_to": "2026-03-06"}, "today", (TODAY, TODAY), "today",
-    ),
-    "between two days": (
-        {"created_from": "2026-03-05", "created_to": "2026-03-06"},
-        "between", (date(2026, 3, 5), date(2026, 3, 6)), "5 March 2026 to 6 March 2026",
-    ),
-    "from a day on": ({"created_from": "2026-03-05"}, "between", (date(2026, 3, 5), None), "from 5 March 2026"),
-    "until a day": ({"created_to": "2026-03-06"}, "between", (None, date(2026, 3, 6)), "until 6 March 2026"),
-    "without days": ({}, "between", (None, None), ""),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", PERIODS.values(), ids=PERIODS)
-def test_a_period(case, monkeypatch):
-    data, value, ends, words = case
-    monkeypatch.setattr(timezone, "localdate", lambda: TODAY)
-    period = Period(label="Added", column="created_at", periods=["today"])
-    period.parent = SimpleNamespace(data=data, filters={"created": period})
-    assert (period.get_ends(value), period.describe_value(value)) == (ends, words)
-
-
-def test_a_day_that_cannot_be_read_has_no_words_and_finds_nothing():
-    period = Period(label="Added", column="created_at", periods=["today"])
-    period.parent = SimpleNamespace(data={"created_from": "soon"}, filters={"created": period})
-    assert period.describe_value("between") == ""
-    with pytest.raises(ValidationError):
-        period.build_condition("between")
-
-
-# What a form sent for the two days of the period, and the days that aren't any. The chosen period is "between" unless it says otherwise.
-UNREADABLE = {
-    "days in digits": ({"created_from": "2026-03-05", "created_to": "6.3.2026"}, []),
-    "words": ({"created_from": "yesterday", "created_to": "vineri"}, []),
-    "no days": ({}, []),
-    "empty ones": ({"created_from": "", "created_to": " "}, []),
-    "a first day that is none": ({"created_from": "soon", "created_to": "today"}, ["created_from"]),
-    "a last day that no month has": ({"created_to": "31.2.2026"}, ["created_to"]),
-    "both": ({"created_from": "soon", "created_to": "later"}, ["created_from", "created_to"]),
-    "beside a period that has no days": ({"created": "today", "created_from": "soon"}, []),
-    "without a period": ({"created": "", "created_from": "soon"}, []),
-    "of another field": ({"contacted_from": "soon"}, []),
-}
-
-
-@pytest.mark.parametrize(("sent", "unreadable"), UNREADABLE.values(), ids=UNREADABLE)
-def test_which_days_that_a_form_sent_are_none(sent, unreadable):
-    data = QueryDict(mutable=True)
-    data.update({"created": "between"})
-    for name, text in sent.items():
-        data[name] = text
-    sentences = dict.fromkeys(unreadable, "Enter a date like 25 Nov 2026.")
-    assert find_unreadable_days(data, "created") == sentences
-
-
-# The periods that a field has, and whether it is asked for what has happened.
-LOOKS_BACK = {
-    "the past": (PAST_PERIODS, True),
-    "the past, or nothing": ([*PAST_PERIODS, "none"], True),
-    "today alone": (["today"], True),
-    "the next days": ([*PAST_PERIODS, "next7"], False),
-    "what is overdue": (["overdue", "today"], False),
-    "later": (["later", "none"], False),
-}
-
-
-@pytest.mark.parametrize(("periods", "past"), LOOKS_BACK.values(), ids=LOOKS_BACK)
-def test_which_fields_look_back(periods, past):
-    assert looks_back(periods) is past
-    assert Period(label="Added", column="created_at", periods=periods).looks_back is past
-
-
-def test_records_without_a_day_are_in_the_period_none():
-    period = Period(label="Next action", column="next_action_on", periods=["none"], dates=True)
-    assert period.build_condition("none") == Q(next_action_on__isnull=True)
-    assert (period.describe_value("none"), period.describe_value("overdue")) == ("none", "overdue")
-
-
 def test_a_condition_asks_for_periods_and_separately_whether_a_day_is_empty():
     (operator,) = (found for found in build_date_operators(("today", "none", "last7")) if found.name == "in")
     assert [value for value, _label in operator.value().choices] == ["today", "last7"]
@@ -335,20 +247,6 @@ def test_a_filter_without_a_value_is_none(value, filtered):
     rows = SimpleNamespace(filter=lambda condition: asked.append(condition) or "filtered")
     found = Contains(label="City", column="city").filter(rows, value)
     assert (found == "filtered", len(asked)) == (filtered, int(filtered))
-
-
-FIRST_DAYS = {
-    "day": date(2026, 5, 20),
-    "week": date(2026, 5, 18),
-    "month": date(2026, 5, 1),
-    "quarter": date(2026, 4, 1),
-    "year": date(2026, 1, 1),
-}
-
-
-@pytest.mark.parametrize(("step", "first"), FIRST_DAYS.items(), ids=FIRST_DAYS)
-def test_the_first_day_of_a_step(step, first):
-    assert get_first_day(TODAY, step) == get_first_day(first, step) == first
 
 
 TYPED = {

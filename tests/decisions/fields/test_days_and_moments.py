@@ -13,7 +13,7 @@ from leads.models import Lead
 BETWEEN = next(operator for operator in build_date_operators((), moments=True) if operator.name == "between")
 ZONE = "Europe/Bucharest"
 NO_ZONE = "Enter a time with its time zone, such as 2026-05-31T08:38:04Z."
-REVERSED = "The first value is larger than the last one."
+REVERSED = "The period ends before it begins. Enter a later end."
 READ = {
     "two days": ("2026-03-05..2026-03-06", (date(2026, 3, 5), date(2026, 3, 6))),
     "one day": ("2026-03-05..2026-03-05", (date(2026, 3, 5), date(2026, 3, 5))),

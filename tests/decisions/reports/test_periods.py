@@ -154,8 +154,13 @@ READ = {
     "the last day before the first one": (
         "period=between&from=2026-05-18&to=2026-05-17",
         DEFAULT,
-        "The period ends before it begins. Enter a later last day.",
+        "The period ends before it begins. Enter a later end.",
     ),
+    "days without a period": ("from=2026-05-18&to=2026-05-24", BETWEEN, ""),
+    "days with an empty period": ("period=&from=2026-05-18&to=2026-05-24", BETWEEN, ""),
+    "a day without a period": ("to=2026-05-18", DEFAULT, "Enter the first and the last day of the period."),
+    "days beside another period": ("period=last7&from=2026-05-18&to=2026-05-24", "last7", ""),
+    "no period": ("from=&to=+", DEFAULT, ""),
     "no last day": (
         "period=between&from=2026-05-18",
         DEFAULT,
@@ -176,7 +181,7 @@ READ = {
     "words in the wrong order": (
         "period=between&from=today&to=yesterday",
         DEFAULT,
-        "The period ends before it begins. Enter a later last day.",
+        "The period ends before it begins. Enter a later end.",
     ),
     "a word that is no day": (
         "period=between&from=soon&to=today",

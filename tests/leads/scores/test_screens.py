@@ -77,9 +77,13 @@ REFUSED = {
     "one of several": ({"conditions": "country=RO&created=today"}, "conditions"),
     "an alternative": ({"conditions": "any.country=RO&any.created=today"}, "conditions"),
     "my leads": ({"conditions": "owner=me"}, "conditions"),
+    "a period that ends before it begins": (
+        {"conditions": "created=between&created_from=2026-03-06&created_to=2026-03-05"}, "conditions",
+    ),
+    "a day that is none": ({"conditions": "created=between&created_from=soon"}, "conditions"),
     "no days to fade over": ({"counts": "call", "fades_over": "0"}, "fades_over"),
     "nothing at most": ({"counts": "call", "at_most": "0"}, "at_most"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("values", "field"), REFUSED.values(), ids=REFUSED)

@@ -149,7 +149,7 @@ def test_a_custom_field_groups_leads_for_those_who_see_it(leads, ada, make_field
     [
         (
             "period=between&from=2026-05-02&to=2026-05-01",
-            "The period ends before it begins. Enter a later last day.",
+            "The period ends before it begins. Enter a later end.",
         ),
         ("period=between&from=2026-05-02", "Enter the first and the last day of the period."),
         ("period=between&from=soon&to=later", "Enter a date like 25 Nov 2026."),

@@ -1,6 +1,5 @@
 """The filters of the audit log: who, what, when, which record, from which address, and words."""
 
-from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -10,14 +9,11 @@ from django.db.models.functions import Cast, Concat
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import AuditEntry
+from crm.fields.conditions.period_filter_set import PeriodFilterSet
 from crm.platform.audit.event_kinds import get_event_choices
 from crm.platform.record_types import RECORD_TYPES
 from crm.platform.sql.reference_tables import get_choices_of_users
-from crm.platform.web.day_start import get_day_start
 from crm.platform.web.id_parsing import LARGEST_ID
-from crm.platform.web.rendering.day_input import DayInput
-from crm.platform.web.rendering.form_rendering import prepare_widgets
 
 # Words have no index: they are looked for in this many entries, and the next page goes on from there.
 READ = 20_000
@@ -37,7 +33,7 @@ class Address(django_filters.Filter):
     field_class = forms.GenericIPAddressField
 
 
-class AuditFilter(django_filters.FilterSet):
+class AuditFilter(PeriodFilterSet):
     q = django_filters.CharFilter(
         label=_("Words"),
         method="keep_all_rows",
@@ -60,33 +56,13 @@ class AuditFilter(django_filters.FilterSet):
         label=_("IP address"),
         widget=forms.TextInput(attrs={"placeholder": _("IP address")}),
     )
-    first = django_filters.DateFilter(
-        label=_("From"), method="filter_since", widget=DayInput(looks_back=True)
-    )
-    last = django_filters.DateFilter(
-        label=_("Until"), method="filter_until", widget=DayInput(looks_back=True)
-    )
 
-    class Meta:
-        model = AuditEntry
-        fields: list[str] = []
-
-    def __init__(self, data, queryset, *, request) -> None:
-        super().__init__(data, queryset, request=request)
-        self.filters["user"].extra["choices"] = get_choices_of_users(request.user)
-        prepare_widgets(self.form)
-        for name, field in self.form.fields.items():
-            field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
+    def offer_choices(self) -> None:
+        self.filters["user"].extra["choices"] = get_choices_of_users(self.request.user)
 
     def keep_all_rows(self, rows, _name, _text: str):
         """Words are looked for last, in a limited number of entries."""
         return rows
-
-    def filter_since(self, rows, _name, day):
-        return rows.since(get_day_start(day))
-
-    def filter_until(self, rows, _name, day):
-        return rows.until(get_day_start(day + timedelta(days=1)))
 
     @property
     def searched_words(self) -> list[str]:

@@ -64,15 +64,16 @@ def filter_by(request, kind: Kind, field: str):
     """One filter with its operator and value; `query` is the list that it is added to."""
     listing = RecordList(kind, QueryDict(request.GET.get("query", "")), request.user)
     place = FilterPlace(listing, field, request.GET)
-    sent = build_sent_query(field, request.GET)
-    if stays := "find" in request.GET or bool(kind.filters.find_unreadable_days(sent)):
+    data = kind.filters.read_sent_periods(request.GET, place.now)
+    sent = build_sent_query(field, data)
+    if stays := "find" in request.GET or bool(kind.filters.find_day_errors(sent)):
         place.now = sent
     questions = get_questions(listing, field, place, request.GET.get("text", ""))
     if not questions and field not in kind.get_listed_names("CONDITIONS", request.user):
         raise Http404
-    data = request.GET if "operator" in request.GET else None
-    form = None if questions else ConditionForm(kind, field, data, place.now, user=request.user)
-    part = None if stays else get_sent_part(field, form, kind.filters.replace_day_words(request.GET))
+    typed = request.GET if "operator" in request.GET else None
+    form = None if questions else ConditionForm(kind, field, typed, place.now, user=request.user)
+    part = None if stays else get_sent_part(field, form, kind.filters.replace_day_words(data))
     if part is not None:
         return redirect(f"{kind.get_url(place.shown_on)}?{place.build_query_with_filter(part)}")
     context = {

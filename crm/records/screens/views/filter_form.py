@@ -4,8 +4,10 @@ from django.http import QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from crm.fields.conditions.periods import BETWEEN
 from crm.platform.web.responses import render_response
 from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.filter_alternatives import build_query_dict
 from crm.records.listing.filter_urls import get_return_page
 from crm.records.listing.record_list import RecordList
 from crm.records.screens.views.kind_access import kind_view
@@ -14,9 +16,10 @@ from crm.records.screens.views.kind_access import kind_view
 @kind_view()
 @require_safe
 def record_filter(request, kind: Kind):
-    listing, shown_on = RecordList(kind, request.GET, request.user), get_return_page(kind, request.GET)
+    data = read_sent_filters(kind, request.GET) if "chosen" in request.GET else request.GET
+    listing, shown_on = RecordList(kind, data, request.user), get_return_page(kind, request.GET)
     view = request.GET.get("view", "")
-    if "chosen" in request.GET and not kind.filters.find_unreadable_days(listing.data):
+    if "chosen" in request.GET and not kind.filters.find_day_errors(listing.data):
         return redirect(f"{kind.get_url(shown_on)}?{build_list_query(listing, view)}")
     nothing = kind.model.objects.none()
     every = kind.filters(listing.data, nothing, user=request.user, kind=kind, asked=kind.filters.base_filters)
@@ -31,6 +34,12 @@ def record_filter(request, kind: Kind):
     return render_response(
         request, "records/filter.html", context, fragments={"dialog": "records/_filter.html"}
     )
+
+
+def read_sent_filters(kind: Kind, data: QueryDict) -> QueryDict:
+    """What the form sent; `between` names the periods that were between two days when it was opened."""
+    before = build_query_dict({name: [BETWEEN] for name in data.getlist("between")})
+    return kind.filters.read_sent_periods(data, before)
 
 
 def build_list_query(listing: RecordList, view: str) -> str:

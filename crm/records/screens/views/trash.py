@@ -16,6 +16,8 @@ def trash(request, kind: Kind):
     listing = RecordList(kind, request.GET, request.user, in_trash=True)
     context = build_list_context(request, listing, kind.fields.TRASH, in_trash=True)
     context["merged"] = find_merged_records(kind, request.user, context["page"].ids)
+    fragments = {"records": "records/_trash.html"}
+    status = 400 if listing.errors else 200
     return render_response(
-        request, get_template_names(kind, "trash.html"), context, fragments={"records": "records/_trash.html"}
+        request, get_template_names(kind, "trash.html"), context, fragments=fragments, status=status
     )

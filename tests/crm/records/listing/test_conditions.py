@@ -285,7 +285,12 @@ def test_the_form_of_a_time_shows_it_as_a_date_on_the_readers_clock_and_keeps_it
         (
             "created_at",
             {"operator": "between", "days_first": "5 Mar 2026, 10:30", "days_last": "5 Mar 2026, 10:29"},
-            "The first value is larger than the last one.",
+            "The period ends before it begins. Enter a later end.",
+        ),
+        (
+            "next_action_on",
+            {"operator": "between", "days_first": "6 Mar 2026", "days_last": "5 Mar 2026"},
+            "The period ends before it begins. Enter a later end.",
         ),
         ("company", {"operator": "contains", "text": " "}, "Enter a value."),
         ("value", {"operator": "above", "number": "much"}, "Enter an amount like 1250 or 1,250.00."),

@@ -153,6 +153,22 @@ def test_a_wrong_date_is_named(leads, ada, sign_in):
     assert "Enter a date like" in response.text
 
 
+REVERSED = "The period ends before it begins. Enter a later end."
+
+
+@pytest.mark.parametrize(
+    "page", ["leads", "leads/board", "companies", "contacts", "deals", "requests", "leads/trash"]
+)
+@pytest.mark.parametrize("start", ["", "any."])
+def test_a_period_that_ends_before_it_begins_is_named_and_keeps_its_days(page, start, leads, ada, sign_in):
+    days = f"{start}created=between&{start}created_from=2026-03-06&{start}created_to=2026-03-05"
+    response = sign_in(ada).get(f"/admin/{page}?{days}")
+    assert response.status_code == 400
+    assert REVERSED in response.text
+    # The trash has no filters, and follows those of a link.
+    assert ("6 March 2026 to 5 March 2026" in response.text) is not page.endswith("trash")
+
+
 def test_unknown_parameters_have_no_effect(leads, ada):
     assert names(ada, "owner__password__startswith=a&deleted_at=1&department__name=x") == "ABCDEF"
 
