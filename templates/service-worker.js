@@ -14,10 +14,18 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
+  // Back to the answer to a form, which the browser wants only as it was, and nothing is kept: its page is opened anew, and nothing sent.
+  if (request.mode === "navigate" && request.cache === "only-if-cached") event.respondWith(openAnew(request));
   // A form that is submitted without a connection gets that page too, and never the browser's own.
-  if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(PAGE)));
+  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(PAGE)));
   else if (request.method === "GET" && request.url.endsWith("{% static 'css/offline.css' %}")) event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
 });
+
+/* The redirect makes the browser forget the form, but it still wants only what is kept. */
+function openAnew({ method, url }) {
+  if (method !== "GET") return Response.redirect(url, 303);
+  return fetch(url, { headers: { Accept: "text/html" }, redirect: "manual" }).catch(() => caches.match(PAGE));
+}
 
 function told(event) {
   try {

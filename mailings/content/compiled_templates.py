@@ -40,7 +40,9 @@ class TextMergeFields:
 
     def mark_fields(self, text: str) -> str:
         """The text with its merge fields as words."""
-        return PLACE.sub(lambda place: self.add_word(MergeField(place[1], place[2] or "")), text)
+        return PLACE.sub(
+            lambda place: self.add_word(MergeField(place["name"], place["fallback"] or "")), text
+        )
 
     def build_plain_pattern(self, text: str) -> "Pattern":
         return self._build_pattern(text, lambda _gap, _is_in_address: str)

@@ -48,7 +48,7 @@ class MergeFields:
     def find_unknown(self, text: str) -> list[str]:
         """The names in a text, as a user or the database has it, that aren't merge fields."""
         known = {*self.labels, *self.custom}
-        return sorted({place[1] for place in PLACE.finditer(text)} - known)
+        return sorted(merge_fields.find_names(text) - known)
 
     def convert_to_stored(self, text: str) -> str:
         return self._rename_fields(text, {name: key for key, name in self._names.items()})
@@ -62,8 +62,8 @@ class MergeFields:
 
     def _rename_fields(self, text: str, names: dict[str, str]) -> str:
         def rename_field(place: re.Match[str]) -> str:
-            fallback = "" if place[2] is None else f"|{place[2]}"
-            return f"{{{names[place[1]]}{fallback}}}" if place[1] in names else place[0]
+            name, fallback = place["name"], "" if place["fallback"] is None else f"|{place['fallback']}"
+            return f"{{{names[name]}{fallback}}}" if name in names else place[0]
 
         return PLACE.sub(rename_field, text)
 

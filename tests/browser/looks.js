@@ -39,6 +39,16 @@
       }
     }
 
+    // Enter in a field presses the first button of its form
+    for (const form of document.forms) {
+      const buttons = [...form.elements].filter((element) => element.type === "submit");
+      const isPrimary = (button) => button.dataset.kind === "primary";
+      const isTyped = ({ type }) => /^(text|email|number|search|tel|url|password|date|time)$/.test(type);
+      if (!buttons.some(isPrimary) || ![...form.elements].some((element) => isTyped(element) && shown(element))) continue;
+      const harmless = isPrimary(buttons[0]) || buttons[0].disabled || hiddenForEyes(buttons[0]);
+      if (!harmless) flaws.push(`Enter in a field presses ${name(buttons[0])}`);
+    }
+
     // Nothing outside, nothing cut
     for (const element of all("body *")) {
       const box = element.getBoundingClientRect();

@@ -65,6 +65,32 @@ def test_the_outcomes_of_the_queue_are_at_the_bottom_of_the_screen(window, hosti
     assert skip["y"] + skip["height"] <= rep.page.locator(".outcomes").bounding_box()["y"]
 
 
+BOXES = """group => [...group.querySelectorAll('label')].map(label => {
+    const box = label.getBoundingClientRect();
+    return [box.x, box.y, box.width, box.height];
+})"""
+
+
+@pytest.mark.parametrize(
+    ("account", "path", "group"),
+    [("rep", "/admin/leads/queue?lead={}", ".moments"), ("admin", "/admin/leads/statuses/new", ".hues")],
+)
+def test_no_choice_moves_away_from_the_finger_that_presses_it(window, hostile, account, path, group):
+    phone = window(account, width=390, height=844)
+    phone.go(path.format(hostile))
+    phone.page.wait_for_load_state("networkidle")
+    choices = phone.page.locator(group)
+    for label in choices.locator("label").all()[:6]:
+        label.evaluate("label => label.scrollIntoView({block: 'center'})")
+        box = label.bounding_box()
+        before = choices.evaluate(BOXES)
+        phone.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        phone.page.mouse.down()
+        assert choices.evaluate(BOXES) == before
+        phone.page.mouse.up()
+        expect(label.locator("input")).to_be_checked()
+
+
 def test_edit_is_within_reach_of_the_thumb(window, hostile):
     rep = window("rep", width=390, height=844)
     rep.go(f"/admin/leads/{hostile}")

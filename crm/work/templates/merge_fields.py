@@ -1,5 +1,7 @@
 """Merge fields in templates: {first_name} becomes the first name of the record, {first_name|there} has a fallback.
 
+Other programs write {{first_name}}, and so do people who know them and texts that come from there: it is the same field.
+
 There is a fixed list of them, and nothing else in a template means anything, so no template can read more than its user sees
 on the page.
 """
@@ -18,15 +20,22 @@ FIELDS = {
     "owner": _("owner"),
     "me": _("your name"),
 }
-PLACE = re.compile(r"\{\s*(\w+)\s*(?:\|([^{}\n]*))?\}")
+PLACE = re.compile(r"(?P<twice>\{(?=\{))?\{\s*(?P<name>\w+)\s*(?:\|(?P<fallback>[^{}\n]*))?\}(?(twice)\})")
+# Nothing but a merge field has two braces, so a name of any characters is meant as one; {a b} may be the style of a page.
+TWICE = re.compile(r"\{\{\s*([^\s{}|][^{}|\n]*?)\s*(?:\|[^{}\n]*)?\}\}")
 # What Markdown would read as more than a character; also what makes a line a heading, a list or a quote.
 MARKUP = re.compile(r"([\\`*_\[\]<>~|])")
 LINE_START = re.compile(r"^(\s*)([#+\-=]|\d+(?=[.)]))")
 
 
+def find_names(text: str) -> set[str]:
+    """What stands where the name of a merge field is expected."""
+    return {place["name"] for place in PLACE.finditer(text)} | set(TWICE.findall(text))
+
+
 def find_unknown_fields(text: str) -> list[str]:
     """The names in a template that aren't merge fields."""
-    return sorted({place[1] for place in PLACE.finditer(text)} - set(FIELDS))
+    return sorted(find_names(text) - set(FIELDS))
 
 
 def get_merge_values(record: Any, user: Any) -> dict[str, str]:
@@ -52,11 +61,11 @@ def fill_merge_fields(text: str, values: dict[str, str], *, escape: bool = True)
     are only text."""
 
     def get_value(place: re.Match[str]) -> str:
-        if place[1] not in FIELDS:
+        if place["name"] not in FIELDS:
             return place[0]
-        value = " ".join(values[place[1]].split())
+        value = " ".join(values[place["name"]].split())
         if not value:
-            return place[2] or ""
+            return place["fallback"] or ""
         return escape_markdown(value) if escape else value
 
     pieces, end = [], 0

@@ -54,6 +54,11 @@ def test_the_values_of_a_record(has, values):
 TEXTS = {
     "a value": ("Jan", "Dear {first_name},", "Dear Jan,", "Dear Jan,"),
     "spaces in the braces": ("Jan", "Dear { first_name },", "Dear Jan,", "Dear Jan,"),
+    "two braces, as other programs write them": ("Jan", "Dear {{first_name}},", "Dear Jan,", "Dear Jan,"),
+    "two braces, spaces and a fallback": ("", "Dear {{ first_name |you}}!", "Dear you!", "Dear you!"),
+    "two braces around no merge field": ("Jan", "Dear {{nickname}}!", "Dear {{nickname}}!", "Dear {{nickname}}!"),
+    "two braces that only open": ("Jan", "Dear {{first_name}!", "Dear {Jan!", "Dear {Jan!"),
+    "two braces that only close": ("Jan", "Dear {first_name}}!", "Dear Jan}!", "Dear Jan}!"),
     "an unused fallback": ("Jan", "Dear {first_name|you}!", "Dear Jan!", "Dear Jan!"),
     "a used fallback, with its own Markdown": ("", "Dear {first_name|*you*}!", "Dear *you*!", "Dear *you*!"),
     "a fallback of spaces": ("", "Dear {first_name| }!", "Dear  !", "Dear  !"),
@@ -80,6 +85,11 @@ def test_a_value_is_only_text_in_markdown(value, text, markdown, plain):
 def test_names_that_are_no_merge_fields_are_named_once_in_alphabetical_order():
     text = "{name} {zip|x} {first_name|} { city } {zip} {Name} {a b}"
     assert find_unknown_fields(text) == ["Name", "city", "zip"]
+
+
+def test_whatever_has_two_braces_is_meant_as_a_merge_field():
+    text = "{{name}} {{ contact.firstname }} {{First name|x}} {{zip}} @media print {a{top:0}} {{}} {{ }}"
+    assert find_unknown_fields(text) == ["First name", "contact.firstname", "zip"]
 
 
 def test_what_is_put_together_has_an_empty_line_between_its_parts():

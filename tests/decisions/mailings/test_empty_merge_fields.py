@@ -9,6 +9,8 @@ ANA = {"first_name": "Ana", "last_name": "Albu", "name": "Ana Albu", "company": 
 NO_ONE = dict.fromkeys(ANA, "")
 ROWS = {
     "all values": (ANA, "Dear {first_name} {last_name},", "Dear Ana Albu,"),
+    "two braces, as other programs write them": (ANA, "Dear {{first_name}},", "Dear Ana,"),
+    "an empty one with two braces": (NO_ONE, "Dear {{first_name}},", "Dear,"),
     "a space before a comma": (NO_ONE, "Hello {first_name},", "Hello,"),
     "a space before an exclamation mark": (NO_ONE, "Hello {first_name}!", "Hello!"),
     "one of two spaces": (NO_ONE | {"last_name": "Albu"}, "Dear {first_name} {last_name}!", "Dear Albu!"),
