@@ -11,9 +11,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.api.webhooks import webhook_delivery
 from crm.api.webhooks.webhook_delivery import (
-    OFF_AFTER,
-    PAUSES,
-    RETRIES,
     build_content,
     build_signed_call,
     deliver,
@@ -50,9 +47,10 @@ def get_jobs(task: str = "deliver") -> list[ProcrastinateJob]:
 
 
 def test_the_pauses_between_tries_and_the_tries_of_the_queue_itself():
-    assert PAUSES == [4, 16, 64, 256, 1_024, 4_096, 16_384]
-    assert OFF_AFTER == DAY
-    assert (RETRIES.max_attempts, RETRIES.exponential_wait) == (4, 4)
+    assert webhook_delivery.PAUSES == [4, 16, 64, 256, 1_024, 4_096, 16_384]
+    assert webhook_delivery.OFF_AFTER == DAY
+    retries = webhook_delivery.RETRIES
+    assert (retries.max_attempts, retries.exponential_wait) == (4, 4)
 
 
 # Whether an operation has an effect: its values, and whether it has changed a row.
@@ -96,11 +94,10 @@ def test_which_webhook_gets_an_operation_once(values, of, sent, hook):
     record = make_operation(**of)
     for _twice in range(2):
         queue_deliveries_of_operation(record.pk)
-    found = WebhookDelivery.objects.values_list("webhook", "operation", "state")
-    assert list(found) == ([(hook.pk, record.pk, "waiting")] if sent else [])
-    assert [job.args["delivery_id"] for job in get_jobs()] == (
-        [WebhookDelivery.objects.get().pk] if sent else []
-    )
+        found = WebhookDelivery.objects.values_list("webhook", "operation", "state")
+        assert list(found) == ([(hook.pk, record.pk, "waiting")] if sent else [])
+        ids = [WebhookDelivery.objects.get().pk] if sent else []
+        assert [job.args["delivery_id"] for job in get_jobs()] == ids
 
 
 def test_an_operation_that_is_gone_is_sent_to_no_one_and_the_oldest_webhook_is_first(hook, ann):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from crm.api.webhooks import webhook_delivery
@@ -75,6 +76,11 @@ def test_only_the_scheduled_tries_of_failed_deliveries_are_next(hook):
     found = get_next_tries([failed, waiting, without, at_once])
     assert [*found] == [failed.pk]
     assert found[failed.pk] == get_jobs("deliver_later")[0].scheduled_at
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE task_name = 'deliver_later'")
+    assert get_next_tries([failed]) == {}
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'todo' WHERE task_name = 'deliver_later'")
     # Sending it again cancels the scheduled try of this one alone.
     queue_redelivery(failed)
     assert [job.args["delivery_id"] for job in get_jobs("deliver_later")] == [waiting.pk]

@@ -166,4 +166,10 @@ REASONS: dict[str, tuple[str, ...]] = {
         "crm/fields/custom/unique/taken_values.py build_value_taken_condition: for … if field.definition.is_unique → for …",
         "crm/fields/custom/unique/taken_values.py get_trashed_ids_with_repeated_values: for … if field.definition.is_unique → for …",
     ),
+    "Only these tasks have such an argument.": (
+        "crm/api/webhooks/webhook_delivery.py _get_waiting_jobs: filter(task_name__in=['deliver', 'deliver_later']) → filter(…)",
+    ),
+    "Those that don't lead to it stay as they are.": (
+        "leads/settings/retirement.py replace_in_next_statuses: filter(next_statuses__contains=[status.pk]) → all()",
+    ),
 }
