@@ -110,7 +110,7 @@ def run_day_job(job: Job, progress: Progress) -> Operation | PartDone | None:
         raise JobProblem(_("The automation no longer exists. What was undone so far stays undone."))
     begin, end = (datetime.fromisoformat(job.arguments[name]) for name in ("begin", "end"))
     whole = Operation.objects.filter(pk=job.operation_id).first() if job.operation_id else None
-    parts = list(whole.parts.values_list("undoes", flat=True)) if whole else []
+    parts: list[Any] = list(whole.parts.values_list("undoes", flat=True)) if whole else []
     # The newest ones are undone first. Those among them that can't be undone aren't tried again, or they would be in the way of the
     # older ones.
     oldest = min(parts, default=None)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.models import Job, Operation, SavedView
+from crm.models import Job, Operation, SavedView, Tag
 from crm.platform.jobs import JobProblem, PartDone
 from crm.records.history import multi_part_changes
 from crm.records.history.verb_execution import operation
@@ -267,6 +267,25 @@ def test_of_too_many_records_a_portion_gets_the_other_reason(case, five, rows, c
     assert not own["one"].__class__.objects.get(pk=own["one"].pk).retired
 
 
+def test_what_is_out_of_reach_of_one_type_keeps_all(five, rows, cast, make_deal, statuses, monkeypatch):
+    monkeypatch.setattr(multi_part_changes, "ROWS_IN_ONE", 4)
+    own = rows["lost_reason"]
+    make_deal("Machine", owner=cast.bob, status=statuses.deal_lost, lost_reason=own["one"])
+    merging = RowMerge(SETTINGS_TABLES["lost_reason"], (own["one"].pk, own["two"].pk), own["into"].pk)
+    with pytest.raises(RetirementRefused) as refused:
+        merging.carry_out_portion(by=cast.ann, progress=lambda done, total: None)
+    assert str(refused.value) == REACH
+
+
+def test_a_portion_of_deals_alone(rows, ada, make_deal, statuses, monkeypatch):
+    monkeypatch.setattr(multi_part_changes, "ROWS_IN_ONE", 1)
+    own = rows["lost_reason"]
+    deals = [make_deal(f"D{n}", status=statuses.deal_lost, lost_reason=own["one"]) for n in range(2)]
+    merging = RowMerge(SETTINGS_TABLES["lost_reason"], (own["one"].pk,), own["into"].pk)
+    assert merging.carry_out_portion(by=ada, progress=lambda done, total: None).changed == 2
+    assert {read_row(deal, "lost_reason") for deal in deals} == {own["into"].pk}
+
+
 def test_a_job_merges_in_portions_with_the_permission_and_says_why_it_didnt(five, rows, cast, monkeypatch):
     own, table = rows["lost_reason"], SETTINGS_TABLES["lost_reason"]
     arguments = RowMerge(table, (own["one"].pk, own["two"].pk), own["into"].pk).get_arguments()
@@ -318,4 +337,6 @@ def test_a_job_of_an_earlier_version_merges_one_tag(rows, ada, make_lead):
     assert read_row(lead, "tag") == tags["into"].pk
     assert _describe_job({"pk": tags["one"].pk}) == "Merging one"
     assert _describe_job({"table": "tag", "rows": [tags["one"].pk, tags["two"].pk]}) == "Merging one, two"
+    with operation("test", by=None):
+        Tag.objects.create(pk=1, name="First")
     assert _describe_job({}) == _describe_job({"rows": [0]})

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crm.models import Job, SavedView
 from crm.platform.jobs import JobProblem
@@ -96,7 +98,14 @@ def test_a_pipeline_without_leads_is_retired(
 def test_a_pipeline_without_leads_needs_no_other_statuses_and_its_views_stay(renewals, ada):
     query = f"pipeline={renewals.pk}"
     view = SavedView.objects.create(table="lead", owner=ada, name="V", query=query)
-    record, left = carry_out_retirement(renewals.pk, [], by=ada)
+    with CaptureQueriesContext(connection) as found:
+        record, left = carry_out_retirement(renewals.pk, [], by=ada)
+    # In one order, so that two that lock them don't wait for each other.
+    locked = [
+        one["sql"] for one in found if 'FROM "leads_pipeline"' in one["sql"] and "FOR UPDATE" in one["sql"]
+    ]
+    assert ['ORDER BY "leads_pipeline"."id" ASC FOR' in sql for sql in locked[:1]] == [True]
+    assert set(Pipeline.objects.filter(retired=True)) == {renewals}
     assert (left, record.parameters["successor"], record.parameters["views"]) == (0, None, [])
     renewals.refresh_from_db()
     view.refresh_from_db()

@@ -8,6 +8,7 @@ from crm.models import Job, Operation, SavedView
 from crm.platform.jobs import JobProblem
 from crm.records.history.verb_execution import operation
 from leads.models import Lead, Source, Status
+from leads.settings import retirement
 from leads.settings.retirement import (
     RetirementRefused,
     RowRetirement,
@@ -85,16 +86,16 @@ def test_what_becomes_of_the_leads_of_a_row(case, rows, cast, departments, make_
         table="lead", owner=cast.ann, name="V", query=f"{case.table}={pk}&vip=yes"
     )
     retired = _get_retired()
-    retirement = RowRetirement(SETTINGS_TABLES[case.table], pk, into)
+    deleting = RowRetirement(SETTINGS_TABLES[case.table], pk, into)
     by = getattr(cast, case.by)
     if case.refused:
         with pytest.raises(RetirementRefused) as refused:
-            retirement.carry_out(by=by)
+            deleting.carry_out(by=by)
         assert str(refused.value).startswith(case.refused)
         assert _get_retired() == retired
         assert not Operation.objects.filter(kind__startswith="retire_").exists()
     else:
-        record = retirement.carry_out(by=by)
+        record = deleting.carry_out(by=by)
         assert _get_retired() == retired | {(case.table, pk)}
         assert record.kind == f"retire_{case.table}"
         assert (record.by, record.channel) == (by, "web")
@@ -149,6 +150,26 @@ def test_leads_move_whatever_the_contract_of_the_status_says_and_no_reason_is_no
     assert lead.status == statuses.proposal
 
 
+@pytest.mark.parametrize("successor", ["proposal", None], ids=["with a successor", "without one"])
+def test_a_formula_that_names_a_status_keeps_it_if_it_has_a_successor(successor, rows, ada, monkeypatch):
+    asked: list[tuple[str, set[str]]] = []
+
+    def find(table: str, labels: set[str]) -> str:
+        asked.append((table, labels))
+        return "Change these formulas first."
+
+    monkeypatch.setattr(retirement, "get_rewrite_obstacle", find)
+    row = rows["status", "meeting"]
+    deleting = RowRetirement(STATUS, row.pk, rows["status", successor].pk if successor else None)
+    if successor is None:
+        assert deleting.carry_out(by=ada).kind == "retire_status"
+        assert asked == []
+        return
+    with pytest.raises(RetirementRefused, match="Change these formulas first"):
+        deleting.carry_out(by=ada)
+    assert asked == [("status", {"Meeting"})]
+
+
 def test_the_source_of_a_lead_that_is_converted_changes_too(sources, make_lead, make_company, ada):
     lead = make_lead(source="event", owner=ada, client=make_company())
     RowRetirement(SOURCE, sources.event.pk, sources.partner.pk).carry_out(by=ada)
@@ -158,9 +179,9 @@ def test_the_source_of_a_lead_that_is_converted_changes_too(sources, make_lead, 
 
 def test_the_deals_of_a_stage_move_and_no_leads(statuses, make_deal, make_lead, ada):
     deal, lead = make_deal("Machine", status=statuses.negotiation), make_lead()
-    retirement = RowRetirement(STATUS, statuses.negotiation.pk, statuses.deal_proposal.pk)
-    assert list(retirement.records) == [deal]
-    retirement.carry_out(by=ada)
+    deleting = RowRetirement(STATUS, statuses.negotiation.pk, statuses.deal_proposal.pk)
+    assert list(deleting.records) == [deal]
+    deleting.carry_out(by=ada)
     deal.refresh_from_db()
     assert deal.status == statuses.deal_proposal
     lead.refresh_from_db()
@@ -249,9 +270,9 @@ def test_a_job_deletes_with_the_permission_and_says_why_it_didnt(statuses, make_
 
 
 def test_what_a_job_is_given(statuses):
-    retirement = RowRetirement(STATUS, 7, 8, 9, "x")
+    deleting = RowRetirement(STATUS, 7, 8, 9, "x")
     told = {"table": "status", "pk": 7, "successor": 8, "reason": 9, "remark": "x"}
-    assert retirement.get_arguments() == told
+    assert deleting.get_arguments() == told
     assert RowRetirement(STATUS, 7, 8, 9, "x", channel="api").get_arguments() == told | {"channel": "api"}
     assert (get_channel_argument("web"), get_channel_argument("bulk")) == ({}, {"channel": "bulk"})
     assert _describe_job({"table": "status", "pk": statuses.lost.pk}) == "Deleting Lost"

@@ -105,3 +105,16 @@ def test_both_kinds_of_links_count_together(write_link, departments):
     with operation("undo", by=None, undoes=undone):
         ids = [first.pk, second.pk, third.pk]
         assert get_ids_linked_since(Company, ids) == {first.pk, second.pk}
+
+
+@pytest.mark.parametrize(("by", "keeps"), [("undone", False), ("another", True)])
+def test_without_custom_links_those_of_the_record_types_count_alone(by, keeps, departments):
+    with operation("create", by=None) as undone:
+        company = Company.objects.create(name="Omnia", department=departments.sales)
+        if by == "undone":
+            Contact.objects.create(last_name="Pop", company=company, department=departments.sales)
+    if by == "another":
+        with operation("link", by=None):
+            Contact.objects.create(last_name="Pop", company=company, department=departments.sales)
+    with operation("undo", by=None, undoes=undone):
+        assert get_ids_linked_since(Company, [company.pk]) == ({company.pk} if keeps else set())

@@ -40,4 +40,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         "accounts/scim/user_changes.py add_user: users_with_deleted_queryset(token.user).filter(names).first() → last(…)",
     ),
     "The answer reads the user again.": ("accounts/scim/user_changes.py _activate: True → False",),
+    "It is asked again once the records of the person are locked, before anything is erased.": (
+        "privacy/retention/rule_erasure.py _erase_lead: if not can_all_be_erased(records, rule, now): return → no guard",
+    ),
 }

@@ -19,6 +19,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         'duplicates/merging/undo.py _restore_link: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
         'duplicates/merging/undo.py _restore_custom_link: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
         "accounts/users/undo_check.py _get_previous_users: eration_id = ANY(%s) AND c.at >= %s AND c.kind = 'update' → eration_id = ANY(%s) AND c.at > %s AND c.kind = 'update'",
+        "crm/records/history/undo/later_links.py TOUCHED: c.operation_id = %s AND c.at >= %s) → c.operation_id = %s AND c.at > %s)",
     ),
     "As many of both have been answered before.": (
         "crm/platform/excel/parsing/day_order.py DayOrder.day_first: self.day > self.month → self.day >= self.month",
@@ -88,5 +89,8 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "What was undone isn't among those that are left.": (
         "automations/day_undo/day_reversal.py run_day_job: one.pk < oldest → one.pk <= oldest",
+    ),
+    "Both are fewer milliseconds than those of a slow call.": (
+        "crm/api/webhooks/webhook_delivery.py _save_result: 0 → 1",
     ),
 }

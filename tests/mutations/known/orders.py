@@ -43,7 +43,8 @@ REASONS: dict[str, tuple[str, ...]] = {
     "Of settings such as sources and tags, the IDs of a verdict are read as a set.": (
         "crm/transfer/imports/apply/choice_creation.py create_missing_values: sorted(set(made)) → the other way round",
     ),
-    "The IDs are looked up as a set.": (
+    "What is looked up is a set.": (
         "crm/records/history/merged_records.py find_present_survivors: sorted({*found.values()}) → the other way round",
+        "crm/api/v2/batch/record_matching.py Matching.find: sorted(wanted) → the other way round",
     ),
 }

@@ -105,6 +105,12 @@ REASONS: dict[str, tuple[str, ...]] = {
         "crm/fields/custom/unique/taken_values.py get_comparison_keys: if not wanted: return {} → no guard",
         "crm/fields/custom/unique/taken_values.py get_trashed_ids_with_repeated_values: if not fields: return [] → no guard",
         "crm/records/history/merged_records.py get_survivors: if not ids: return {} → no guard",
+        "crm/records/history/undo/later_links.py get_ids_linked_since: ids and issubclass(model, Record) → ids or issubclass(model, Record)",
+        "crm/records/history/undo/later_links.py get_ids_linked_since: issubclass(model, Record) and get_links_to_type(model.table) → issubclass(model, Record) or get_links_to_type(model.table)",
+        "crm/api/v2/changes/former_rows.py get_formerly_visible_ids: if not former: return set() → no guard",
+        "crm/api/v2/changes/former_rows.py get_formerly_visible_ids: if not former: return set() → no guard (2)",
+        "crm/api/v2/changes/former_rows.py get_formerly_visible_ids: filter(pk__any=list(former)) → all()",
+        "crm/api/v2/batch/record_matching.py Matching.find: if not wanted: return {} → no guard",
     ),
     "This one number has the same digits in both ways.": (
         "crm/platform/excel/parsing/number_parsing.py format_plain_number: abs(value) < 1e+18 → abs(value) <= 1e+18",
@@ -147,6 +153,8 @@ REASONS: dict[str, tuple[str, ...]] = {
         "crm/records/history/merged_records.py find_merged_records: filter(pk__any=list(found.values())) → all()",
         "crm/records/history/merged_records.py find_present_survivors: filter(pk__any=sorted({*found.values()})) → all()",
         "privacy/retention/rule_erasure.py can_all_be_erased: filter(pk__in=leads) → all()",
+        "crm/api/v2/batch/record_matching.py Matching.find: filter(pk__any=[*holders.values()]) → all()",
+        "customers/requests/sender_matches.py build_link_places: for … if row.get_linked(name) is None → for …",
     ),
     "No record has a larger number; the condition lets the database search the index.": (
         "crm/records/history/merged_records.py get_survivors: for … if abs(pk) < 2 ** 63 → for …",
@@ -157,5 +165,11 @@ REASONS: dict[str, tuple[str, ...]] = {
     "A field that isn't unique has no keys that are kept.": (
         "crm/fields/custom/unique/taken_values.py build_value_taken_condition: for … if field.definition.is_unique → for …",
         "crm/fields/custom/unique/taken_values.py get_trashed_ids_with_repeated_values: for … if field.definition.is_unique → for …",
+    ),
+    "Only these tasks have such an argument.": (
+        "crm/api/webhooks/webhook_delivery.py _get_waiting_jobs: filter(task_name__in=['deliver', 'deliver_later']) → filter(…)",
+    ),
+    "Those that don't lead to it stay as they are.": (
+        "leads/settings/retirement.py replace_in_next_statuses: filter(next_statuses__contains=[status.pk]) → all()",
     ),
 }

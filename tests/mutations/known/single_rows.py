@@ -44,4 +44,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "A user has one unfinished job at most that undoes this day.": (
         "automations/day_undo/day_reversal.py start_day_job: Job.objects.unfinished().of_kind_and_user(JOB, user, **values).first() → last(…)",
     ),
+    "A token has one answer for each key.": (
+        "crm/api/idempotency.py get_earlier_response: ApiReply.objects.with_key(token, key).first() → last(…)",
+    ),
 }

@@ -38,6 +38,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "Only whether there is a record counts; the number says when to stop counting.": (
         "crm/records/listing/search/search_results.py _build_search_query: 1 → 2",
+        "crm/api/webhooks/webhook_delivery.py _get_active_webhook_sql: 1 → 2",
     ),
     "Both stand for a reason that is there: only None and an empty text are empty values.": (
         "leads/page/status_path.py WITH_REASON: True → False",

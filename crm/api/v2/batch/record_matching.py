@@ -139,11 +139,9 @@ def read_unique_value(field: Any, sent: Mapping[str, Any]) -> Any:
     value = custom.get(field.name) if isinstance(custom, dict) else None
     if value is None or not has_json_type(field, value):
         return None
-    if isinstance(value, dict):
-        return value["id"]
     text = convert_to_form_value(field, value)
     if isinstance(text, str):
-        text = text.removeprefix("#").replace("\0", "").encode("utf-8", "replace").decode().strip()
+        text = text.replace("\0", "").encode("utf-8", "replace").decode().strip()
     try:
         return field.to_python(text)
     except ValidationError:
