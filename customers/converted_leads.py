@@ -1,5 +1,6 @@
 """The leads that became a company, a contact or a deal: their activities belong to its timeline."""
 
+from collections.abc import Callable
 from typing import Any
 
 from accounts.models import User
@@ -8,6 +9,8 @@ from leads.kind import LEAD
 from leads.models import Lead, Newsletter, Unsubscribe
 
 MOST = 50
+# Whether a record has received a mailing itself, from apps above.
+MAILING_RECIPIENTS: list[Callable[[Any], bool]] = []
 
 
 def converted_leads_queryset(client: Any) -> Any:
@@ -29,10 +32,11 @@ def get_visible_source_lead(deal: Deal, user: User) -> list[tuple[Any, list[Lead
 
 
 def get_newsletter_state(client: Any) -> str:
-    """Unsubscribed if the contact or one of its leads is, else whether one of them has received a newsletter. Whether it may receive
-    another one is a question of the contact's own address (build_newsletter_fact)."""
+    """Unsubscribed if the contact or one of its leads is, else whether it or one of them has received a newsletter. Whether it may
+    receive another one is a question of the contact's own address (build_newsletter_fact)."""
     states = Newsletter.objects.filter(lead__in=converted_leads_queryset(client).values("pk"))
     own = Unsubscribe.objects.filter(email_key=client.email_key).exclude(email_key="")
     if states.filter(state=Newsletter.State.UNSUBSCRIBED).exists() or own.exists():
         return str(Newsletter.State.UNSUBSCRIBED)
-    return str(Newsletter.State.RECEIVING if states.filter(received=True).exists() else Newsletter.State.NONE)
+    received = states.filter(received=True).exists() or any(find(client) for find in MAILING_RECIPIENTS)
+    return str(Newsletter.State.RECEIVING if received else Newsletter.State.NONE)

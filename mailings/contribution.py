@@ -14,6 +14,7 @@ from mailings.models.suppression import SUPPRESSED_EMAILS
 from mailings.responses import incoming_responses, timeline
 from mailings.responses.response_conditions import build_response_filters
 from mailings.sending import deliveries_of_merged_records, state_transitions
+from mailings.sending.received_mailings import has_received_mailing
 from mailings.settings import permissions, settings_pages, suppression_permissions
 from mailings.suppression.address_erasure import erase_addresses_of_deleted_records
 from mailings.suppression.blocks import get_record_warnings
@@ -62,6 +63,7 @@ CONTRIBUTION = Contribution(
     bounced_records=(incoming_responses.record_bounce,),
     complaint_records=(incoming_responses.record_complaint,),
     timeline_lines=(timeline.get_timeline_lines,),
+    mailing_recipients=(has_received_mailing,),
     mailing_checks=(get_blocking_problems,),
     named_files=(attachments.FILES,),
     demo_parts=(PART,),

@@ -284,6 +284,8 @@ class Contribution:
     contact_lists: Sequence[ListMaker] = ()
     # Lists on the page of a deal.
     deal_lists: Sequence[ListMaker] = ()
+    # Whether a company, a contact or a deal has received a mailing itself.
+    mailing_recipients: Sequence[Callable[[Any], bool]] = ()
     # Subjects of reports, with their measures.
     report_subjects: Sequence[MeasuredSubject] = ()
     # What a mailing lacks before it can be sent, as sentences.

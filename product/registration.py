@@ -43,7 +43,7 @@ from crm.work.grouped_timeline import email_threads
 from crm.work.invitations import invitation_emails, invitation_sending
 from crm.work.tasks import call_backs, task_origins
 from crm.work.tasks.calendar import people_days
-from customers import embedded_lists
+from customers import converted_leads, embedded_lists
 from customers.contacts import page as contact_page
 from duplicates import existing_record_policies
 from leads import timeline
@@ -233,6 +233,7 @@ def _register_pages(one: Contribution) -> None:
     embedded_lists.COMPANY_LISTS.extend(one.company_lists)
     embedded_lists.CONTACT_LISTS.extend(one.contact_lists)
     embedded_lists.DEAL_LISTS.extend(one.deal_lists)
+    converted_leads.MAILING_RECIPIENTS.extend(one.mailing_recipients)
     readiness_check.CHECKS.extend(one.mailing_checks)
     setup_steps.STEPS.update({step.name: step for step in one.setup_steps})
     setup_steps.PAGES.extend(one.setup_pages)

@@ -76,11 +76,8 @@ def get_record_url(request: HttpRequest, kind: Kind, pk: int) -> str:
 
 
 def get_opening_list_url(request: HttpRequest, kind: Kind, *, in_trash: bool = False) -> str:
-    """The list that a record's page was opened from, as it was; without one, the list that opens first."""
-    query = get_list_query(request, kind)
-    if query:
-        return build_list_url(kind, QueryDict(query), in_trash=in_trash)
-    return kind.get_url("trash" if in_trash else "list")
+    """The list that a record's page was opened from, as it was. Without one it is that of all records, whose links name no list."""
+    return build_list_url(kind, QueryDict(get_list_query(request, kind)), in_trash=in_trash)
 
 
 def get_way_back(request: HttpRequest) -> str:

@@ -11,7 +11,7 @@ from tests.browser.pages.intake import INTAKE, receive_a_call, receive_a_form
 from tests.browser.pages.kinds import pages_of, pages_of_board
 from tests.browser.pages.mailings import MAILINGS, add_mailings
 from tests.browser.pages.privacy import PRIVACY, add_privacy
-from tests.browser.pages.reports import REPORTS, save_a_report
+from tests.browser.pages.reports import LONG, REPORTS, save_a_report
 from tests.browser.pages.rules import assign_by_rule, let_an_automation_act
 from tests.browser.pages.statements import (
     ASSISTANT,
@@ -223,6 +223,7 @@ MORE = {
     "a list with filters": "/admin/leads?status={status}&country=RO&vip=yes&next_action=overdue&q=an",
     "a list with alternatives": "/admin/leads?vip=no&any.country=RO&any.company.contains=steel",
     "the form for an alternative": "/admin/leads/filter/add?country=RO&any=1",
+    "a list with long conditions": f"/admin/leads?{LONG}",
     "a list in which nothing is found": "/admin/leads?q=nothinghasthisword",
     "a bulk form": "/admin/leads/bulk/{set}/next-action",
     "the form for any field in bulk": "/admin/leads/bulk/{set}/set?field=c{field}",

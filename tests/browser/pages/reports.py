@@ -2,6 +2,12 @@
 
 from datetime import UTC, datetime
 
+# Conditions whose words are wider than a phone, with and without spaces.
+LONG = (
+    f"company.contains={'Societatea+Comerciala+' * 4}&city.contains={'Llanfairpwllgwyngyll' * 5}"
+    f"&any.company.starts={'Donaudampfschifffahrt' * 5}&any.vip=yes&q={'x' * 150}"
+)
+
 REPORTS = {
     "reports:report": "/admin/reports/funnel",
     "reports:build": "/admin/reports/new",
@@ -37,6 +43,8 @@ REPORTS = {
     "a report over time by source": "/admin/reports/new?measure=leads&by=month&by=source&picture=line",
     "a report of a year of days": "/admin/reports/new?measure=leads&by=day&picture=line&period=last365",
     "a report with bars below zero": "/admin/reports/new?measure=return&by=source&picture=bar&period=last_month",
+    "a report of leads with long conditions": f"/admin/reports/funnel?{LONG}",
+    "a report of leads with long conditions, composed": f"/admin/reports/new?measure=leads&{LONG}",
 }
 
 

@@ -46,7 +46,7 @@ CONTRIBUTED = {
     "mailings": "jobs notifications start_page token_resources verbs list_filters selection_pages reasons purge_followers merged_references "
     "merge_undo_followers uses value_replacements opt_out_notes webhook_events permission_rows manager_permissions rail "
     "database_functions settings_groups new_settings email_warnings email_obstacles recipient_links thread_records received_email_followers bounced_records complaint_records "
-    "timeline_lines mailing_checks named_files demo_parts demo_lead_followers",
+    "timeline_lines mailing_recipients mailing_checks named_files demo_parts demo_lead_followers",
     "sequences": "jobs verbs triggers list_filters list_columns bulk_actions page_links lead_cards contact_cards reasons purge_followers uses value_replacements token_resources webhook_events "
     "permission_rows company_manager_permissions demo_parts rule_settings new_settings email_obstacles rebuild_checks timeline_lines task_origins email_footers recipient_links",
     "automations": "jobs notifications verbs triggers filter_pages reasons purge_followers uses value_replacements token_resources webhook_events permission_rows company_manager_permissions rule_settings new_settings demo_parts",

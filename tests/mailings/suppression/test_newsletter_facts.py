@@ -75,3 +75,38 @@ def test_the_page_of_a_contact_speaks_of_its_own_address(ann, make_contact, sign
     page = browser.get(contact.get_absolute_url()).text
     assert 'data-newsletter="unsubscribed"' in page
     assert REASON not in page
+
+
+def deliver(by, **values) -> None:
+    with operation("test", by=None):
+        mailing = Mailing.objects.create(subject="News", by=by)
+        Delivery.objects.create(mailing=mailing, at="2026-01-01T00:00Z", **{"state": "sent", **values})
+
+
+@pytest.mark.parametrize(
+    ("state", "fact"),
+    [("sent", "receiving"), ("waiting", "none"), ("failed", "none"), ("left_out", "none")],
+)
+def test_a_contact_who_was_sent_a_mailing_as_a_contact_receives_newsletters(
+    state, fact, ann, make_contact, sign_in
+):
+    contact, other = make_contact("Ana", email=ANA, owner=ann), make_contact("Bea", owner=ann)
+    deliver(ann, of="contact", record=contact.pk, state=state)
+    # What a lead with the same number received is no matter.
+    deliver(ann, of="lead", record=other.pk)
+    browser = sign_in(ann)
+    assert f'data-newsletter="{fact}"' in browser.get(contact.get_absolute_url()).text
+    assert 'data-newsletter="none"' in browser.get(other.get_absolute_url()).text
+    Unsubscribe.objects.create(email_key=ANA)
+    assert 'data-newsletter="unsubscribed"' in browser.get(contact.get_absolute_url()).text
+
+
+def test_a_contact_has_received_the_mailings_of_a_contact_that_was_merged_into_it(ada, make_contact, sign_in):
+    kept, merged = make_contact("Ana", owner=ada), make_contact("Ana", email=ANA, owner=ada)
+    deliver(ada, of="contact", record=merged.pk)
+    browser = sign_in(ada)
+    sent = {"kept": kept.pk, "part": [kept.pk, merged.pk]}
+    sent |= {f"version_{one.pk}": one.version for one in (kept, merged)}
+    page = browser.post(f"/admin/duplicates/merge/contact?record={kept.pk}&record={merged.pk}", sent)
+    assert page.status_code == 302, page.text
+    assert 'data-newsletter="receiving"' in browser.get(kept.get_absolute_url()).text

@@ -110,7 +110,7 @@ def test_assigning_a_lead_out_of_your_scope_works_and_removes_its_row(someone_wi
     answer = browser.post(f"/admin/leads/{first.pk}/inline/owner", sent, headers=row)
     assert (answer.status_code, answer.content) == (200, b"")
     answer = browser.post(f"/admin/leads/{second.pk}/inline/owner", sent)
-    assert answer["Location"] == "/admin/leads"
+    assert answer["Location"] == "/admin/leads?all=1"
     assert Lead.objects.filter(owner=bob).count() == 2
 
 

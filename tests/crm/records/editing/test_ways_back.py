@@ -179,6 +179,15 @@ def test_after_one_record_is_deleted_the_list_is_as_it_was(name, ann, make, sign
     assert answer == f"{kind.list_url}?{FILTERED}"
 
 
+@pytest.mark.parametrize("name", WITH_BULK)
+def test_a_record_of_the_list_of_all_leads_back_to_it_whichever_list_opens_first(name, ann, make, sign_in):
+    kind, browser, record = KINDS[name], sign_in(ann), make(name)
+    page = record.get_absolute_url()
+    assert re.search(rf'href="?{page}[">]', browser.get(f"{kind.list_url}?all=1").text)
+    assert f'href="{kind.list_url}?all=1#row-{record.pk}"' in browser.get(page).text
+    assert press_on(browser, page, kind.get_url("delete", record.pk)) == f"{kind.list_url}?all=1"
+
+
 def test_after_one_record_is_deleted_permanently_trash_is_as_it_was(ada, make_lead, sign_in):
     browser, lead = sign_in(ada), make_lead("Ana Pop")
     browser.post(f"/admin/leads/{lead.pk}/delete")
