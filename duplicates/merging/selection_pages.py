@@ -11,5 +11,6 @@ MERGE = SetPage(
     _("Merge"),
     lambda kind: [kind.get_right(action) for action in ("change", "delete", "bulk")],
     lambda kind, frozen: f"{reverse(f'duplicates:merge_{kind.name}')}?set={frozen.pk}",
+    "merge",
     COMPARED_TABLES,
 )

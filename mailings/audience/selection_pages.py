@@ -11,5 +11,6 @@ NEW_MAILING = SetPage(
     _("New mailing"),
     lambda kind: ["mailings.add_mailing", "mailings.send_mailing"],
     lambda kind, frozen: f"{reverse('mailings:new')}?of={kind.name}&set={frozen.pk}",
+    "mail",
     KINDS_OF_AUDIENCES,
 )

@@ -16,7 +16,7 @@ FIRST = f"""
 HOSTILE = f"""
     SELECT set_config('leadwell.machine', 'on', false);
     UPDATE leads_lead SET first_name = 'A', last_name = '{LONG}', company = '{LONG}', title = '{LONG}', city = '{LONG}', email = '{EMAIL}',
-        phone = '+40 722 123 456 extension 1234567890', phone_normal = '+40722123456' WHERE id = {{lead}};
+        description = '{LONG * 9}', phone = '+40 722 123 456 extension 1234567890', phone_normal = '+40722123456' WHERE id = {{lead}};
     UPDATE crm_task SET done_at = NULL, due_time = NULL, due_on = '2020-01-01', title = '{LONG}'
         WHERE id = (SELECT max(id) FROM crm_task WHERE of = 'lead' AND record = {{lead}} AND deleted_at IS NULL AND user_id = ({REP}));
 """

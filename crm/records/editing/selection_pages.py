@@ -18,6 +18,7 @@ class SetPage:
     label: str | Promise
     rights: Callable[[Kind], list[str]]
     url: Callable[[Kind, FrozenSet], str]
+    icon: str
     # The kinds of records that it takes; all if there are none.
     kinds: tuple[str, ...] = ()
 
@@ -33,6 +34,7 @@ EXPORT = SetPage(
     _("Export"),
     lambda kind: [kind.get_right("export")],
     lambda kind, frozen: f"{kind.get_url('export')}?set={frozen.pk}",
+    "download",
 )
 SET_PAGES = [EXPORT]
 

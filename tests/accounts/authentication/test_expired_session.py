@@ -130,11 +130,14 @@ def without_cookies(path: str, data: dict, origin: str = "http://testserver"):
 
 def test_after_all_cookies_are_gone_the_text_of_the_form_is_shown_to_be_copied(db):
     data = {"description": "A long note\nin two lines", "password1": "my secret password", "status": "3"}
+    data |= {"submission_key": "0123456789abcdef", "seen": "3914-1", "type": "note"}
     answer = without_cookies("/admin/leads/new", data)
     assert answer.status_code == 403
     assert "This is what you entered" in answer.text
     assert "A long note<br>in two lines" in answer.text
     assert "my secret password" not in answer.text
+    for untyped in ("submission key", "0123456789abcdef", "3914-1", "note</span>"):
+        assert untyped not in answer.text
 
 
 def test_what_another_site_sends_is_not_shown(db):

@@ -51,6 +51,17 @@ def test_two_leads_are_merged_with_their_choices_and_the_receipt_can_be_undone(s
     assert "Merge 2 records" in browser.get(f"/admin/operations/{record.pk}").text
 
 
+def test_back_to_the_page_after_the_merge_leads_to_the_record_that_was_kept(sign_in, ann, two):
+    browser = sign_in(ann)
+    browser.post(address(*two), form(*two))
+    answer = browser.get(address(*two))
+    assert (answer.status_code, answer["Location"]) == (302, f"/admin/leads/{two[0].pk}")
+    assert f"Lead #{two[1].pk} was merged into Ana Albu." in browser.get(answer["Location"]).text
+    answer = browser.post(address(*two), form(*two))
+    assert answer.status_code == 404
+    assert "This record was merged" in answer.text
+
+
 def test_a_record_changed_meanwhile_is_a_409_that_keeps_the_choices(sign_in, ann, two):
     sent = form(two[1], two[0], keep_city=two[0].pk)
     carry_out(verbs.Edit({"city": "Arad"}), Lead.objects.filter(pk=two[1].pk), by=ann)

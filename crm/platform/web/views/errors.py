@@ -22,8 +22,10 @@ from crm.platform.web.middleware.request_language import get_request_language
 from crm.platform.web.responses import get_previous_path
 from crm.platform.web.transactions import SAFE_METHODS, is_database_away
 
-# Fields that aren't shown again, and limits of what is.
-SECRET = re.compile(r"password|csrf|token|secret|drawn|version|^next$|^list$")
+# Fields that aren't shown again, because they are secret or no one typed them, and limits of what is.
+SECRET = re.compile(
+    r"password|csrf|token|secret|drawn|version|^(asked|conditions|draft|list|next|of|query|seen|started|submission_key|type)$"
+)
 LONGEST_TEXT, MOST_TEXTS = 20_000, 60
 # Seconds after which a request may be sent again when the database couldn't be reached.
 AGAIN_AFTER = 5

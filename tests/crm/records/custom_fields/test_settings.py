@@ -195,6 +195,8 @@ def test_a_wrong_definition_gets_a_sentence_and_keeps_what_was_typed(
     answer = add_field(sign_in(ada), **values)
     assert answer.status_code == 422
     assert answer.context["form"].errors[field] == [sentence]
+    label = str(answer.context["form"].fields[field].label)
+    assert f"{label[0].upper()}{label[1:]}:" in answer.text
     assert CustomField.objects.count() == 1
 
 

@@ -262,3 +262,12 @@ def test_no_frozen_set_is_stored_without_the_permission(someone_with, make_lead,
         assert browser.post("/admin/leads/bulk", {"action": action, "record": lead.pk}).status_code == 403
     assert browser.post("/admin/leads/bulk", {"action": "fly", "record": lead.pk}).status_code == 404
     assert not FrozenSet.objects.exists()
+
+
+def test_each_entry_of_the_menu_for_selected_records_has_an_icon(ada, make_lead, sign_in):
+    make_lead("Ana One")
+    page = sign_in(ada).get("/admin/leads").text
+    menu = page.partition('id="bulk-more"')[2].partition("</div>")[0]
+    entries = menu.split("<button")[1:]
+    assert len(entries) > 10
+    assert [entry for entry in entries if "<svg" not in entry] == []

@@ -122,6 +122,21 @@ def test_undo_restores_the_tables(sign_in, ann, bob, make_lead, make_tag):
     assert "This import was undone." in shown(browser, imported, "import").text
 
 
+def test_the_receipt_leads_to_the_records_until_the_import_is_undone(sign_in, ann):
+    browser = sign_in(ann)
+    imported = apply(browser, planned(browser, [HEAD, ["Ana", "Pop", "", ""]]))
+    listed, changes = f"/admin/leads?imported={imported.pk}", f"/admin/operations/{imported.operation_id}"
+    receipt = shown(browser, imported, "import").text
+    assert "View 1 lead\n" in receipt
+    assert f'href="{listed}"' in receipt
+    assert f'href="{changes}"' in receipt
+    browser.post(reverse("operation_undo", args=[imported.operation_id]))
+    receipt = shown(browser, imported, "import").text
+    assert "View 1 lead\n" not in receipt
+    assert f'href="{listed}"' not in receipt
+    assert f'href="{changes}"' in receipt
+
+
 def test_clicking_apply_twice_is_one_operation(sign_in, ann):
     browser = sign_in(ann)
     imported = planned(browser, [HEAD, ["Ana", "Pop", "", ""]])
