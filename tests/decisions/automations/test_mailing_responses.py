@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from automations.models import MailingResponse
+from automations.running import mailing_responses
+from automations.running.mailing_responses import take_responses
 from mailings.models import Delivery
 from tests.automations.automating import make_automation
 from tests.automations.mailed import deliver, make_mailing
@@ -71,3 +73,40 @@ def test_which_response_is_noted_for_which_automation(case, ann, make_lead):
     Delivery.objects.filter(pk=delivery.pk).update(**columns)
     noted = list(MailingResponse.objects.values_list("automation", "delivery"))
     assert noted == ([(automation.pk, delivery.pk)] if case.noted else [])
+
+
+def test_the_responses_of_one_automation_are_taken_at_once_one_of_each_record(ann, make_lead, make_contact):
+    first, second = make_mailing(ann), make_mailing(ann, subject="Other")
+    to_contacts = make_mailing(ann, of="contact")
+    ana, bea = make_lead("Ana Pop"), make_lead("Bea Pop")
+    automation, other = (
+        make_automation(name, ann, trigger=OPENED, turned_on=False) for name in ("One", "Two")
+    )
+    of_ana, of_bea = deliver(first, ana, bea)
+    again, gone = deliver(second, ana), deliver(to_contacts, make_contact())
+    waiting = [
+        (automation, of_bea),
+        (other, of_ana),
+        (automation, of_ana),
+        (automation, again),
+        (automation, gone),
+    ]
+    for one, delivery in waiting:
+        MailingResponse.objects.create(automation=one, delivery=delivery.pk)
+    taken = {bea.pk: f"{OPENED} {of_bea.pk}", ana.pk: f"{OPENED} {of_ana.pk}"}
+    assert take_responses() == (automation, taken)
+    # What another automation waits for stays, and so does the second response of a lead; one of another record type goes.
+    left = MailingResponse.objects.order_by("pk").values_list("automation", "delivery")
+    assert list(left) == [(other.pk, of_ana.pk), (automation.pk, again.pk)]
+    assert take_responses() == (other, {ana.pk: f"{OPENED} {of_ana.pk}"})
+    assert take_responses() == (automation, {ana.pk: f"{OPENED} {again.pk}"})
+    assert take_responses() is None
+
+
+def test_at_most_so_many_responses_are_taken_the_oldest_first(ann, make_lead, monkeypatch):
+    monkeypatch.setattr(mailing_responses, "MOST_AT_ONCE", 2)
+    automation, mailing = make_automation("One", ann, trigger=OPENED, turned_on=False), make_mailing(ann)
+    leads = [make_lead(f"Lead {number}") for number in range(3)]
+    for delivery in deliver(mailing, *leads):
+        MailingResponse.objects.create(automation=automation, delivery=delivery.pk)
+    assert [[*take_responses()[1]] for _turn in range(2)] == [[leads[0].pk, leads[1].pk], [leads[2].pk]]

@@ -142,6 +142,16 @@ def test_which_row_an_event_has(case, store, add_known, other):
     assert (times[0].ends == BEGINS) is not case.event.is_readable
 
 
+@pytest.mark.parametrize("uid", ["a", ""], ids=["with one name", "without a name"])
+def test_a_row_that_is_known_or_has_no_name_is_never_taken_for_another_one(uid, store, add_known):
+    first, gone = add_known("/1", uid).event, add_known("/3", uid).event
+    events = [make_event("/1", uid=uid)] + ([] if uid else [make_event("/2", uid="")])
+    store(*events, gone=("/3",))
+    rows = dict(CalendarEvent.objects.values_list("path", "pk"))
+    assert (rows["/1"], rows["/3"]) == (first.pk, gone.pk)
+    assert len(rows) == len(events) + 1
+
+
 def test_the_times_of_a_series_come_and_go(store, add_known):
     for one in ("1", "2"):
         add_known(recurrence=one)

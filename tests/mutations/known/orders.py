@@ -46,5 +46,6 @@ REASONS: dict[str, tuple[str, ...]] = {
     "What is looked up is a set.": (
         "crm/records/history/merged_records.py find_present_survivors: sorted({*found.values()}) → the other way round",
         "crm/api/v2/batch/record_matching.py Matching.find: sorted(wanted) → the other way round",
+        "calendars/syncing/event_storing.py _store_event_rows: sorted(gone) → the other way round",
     ),
 }

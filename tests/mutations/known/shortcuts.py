@@ -111,6 +111,8 @@ REASONS: dict[str, tuple[str, ...]] = {
         "crm/api/v2/changes/former_rows.py get_formerly_visible_ids: if not former: return set() → no guard (2)",
         "crm/api/v2/changes/former_rows.py get_formerly_visible_ids: filter(pk__any=list(former)) → all()",
         "crm/api/v2/batch/record_matching.py Matching.find: if not wanted: return {} → no guard",
+        "calendars/syncing/event_storing.py _store_event_rows: uids and gone → uids or gone",
+        "calendars/syncing/event_storing.py _import_meetings: if not people: return → no guard",
     ),
     "This one number has the same digits in both ways.": (
         "crm/platform/excel/parsing/number_parsing.py format_plain_number: abs(value) < 1e+18 → abs(value) <= 1e+18",
@@ -155,6 +157,11 @@ REASONS: dict[str, tuple[str, ...]] = {
         "privacy/retention/rule_erasure.py can_all_be_erased: filter(pk__in=leads) → all()",
         "crm/api/v2/batch/record_matching.py Matching.find: filter(pk__any=[*holders.values()]) → all()",
         "customers/requests/sender_matches.py build_link_places: for … if row.get_linked(name) is None → for …",
+        "calendars/syncing/event_storing.py _link_own_events: for … if match[1] == kind → for …",
+        "calendars/syncing/event_storing.py _link_own_events: filter(pk__in=ids[OF_MEETING]) → all()",
+        "calendars/syncing/event_storing.py _link_own_events: filter(pk__in=ids[OF_TASK]) → all()",
+        "calendars/syncing/event_storing.py _settle_links: for … if at.is_linked → for …",
+        "calendars/syncing/event_storing.py _import_meetings: {address for _at, one in found for address in one.people} - own → {address for _at, one in found for address in one.people}",
     ),
     "No record has a larger number; the condition lets the database search the index.": (
         "crm/records/history/merged_records.py get_survivors: for … if abs(pk) < 2 ** 63 → for …",
