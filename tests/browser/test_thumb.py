@@ -91,6 +91,19 @@ def test_no_choice_moves_away_from_the_finger_that_presses_it(window, hostile, a
         expect(label.locator("input")).to_be_checked()
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_long_status_in_the_path_ends_in_an_ellipsis_and_never_under_the_next_one(window, hostile, width):
+    rep = window("rep", width=width, height=844)
+    rep.go(f"/admin/leads/{hostile}")
+    labels = rep.page.locator(".path > li b")
+    labels.nth(2).evaluate("label => label.textContent = 'Waiting for the budget of next year'")
+    for label in labels.all():
+        own, step = label.bounding_box(), label.locator("xpath=ancestor::li").bounding_box()
+        assert own["x"] + own["width"] <= step["x"] + step["width"] - 8
+        assert label.evaluate("label => getComputedStyle(label).textOverflow") == "ellipsis"
+    assert rep.page.evaluate(SIDEWAYS) <= 0
+
+
 def test_edit_is_within_reach_of_the_thumb(window, hostile):
     rep = window("rep", width=390, height=844)
     rep.go(f"/admin/leads/{hostile}")

@@ -56,7 +56,12 @@ TEXTS = {
     "spaces in the braces": ("Jan", "Dear { first_name },", "Dear Jan,", "Dear Jan,"),
     "two braces, as other programs write them": ("Jan", "Dear {{first_name}},", "Dear Jan,", "Dear Jan,"),
     "two braces, spaces and a fallback": ("", "Dear {{ first_name |you}}!", "Dear you!", "Dear you!"),
-    "two braces around no merge field": ("Jan", "Dear {{nickname}}!", "Dear {{nickname}}!", "Dear {{nickname}}!"),
+    "two braces around no merge field": (
+        "Jan",
+        "Dear {{nickname}}!",
+        "Dear {{nickname}}!",
+        "Dear {{nickname}}!",
+    ),
     "two braces that only open": ("Jan", "Dear {{first_name}!", "Dear {Jan!", "Dear {Jan!"),
     "two braces that only close": ("Jan", "Dear {first_name}}!", "Dear Jan}!", "Dear Jan}!"),
     "an unused fallback": ("Jan", "Dear {first_name|you}!", "Dear Jan!", "Dear Jan!"),

@@ -70,7 +70,9 @@ def test_the_content_of_a_draft_is_saved_as_an_operation_and_undone(write, maili
     assert mailing.subject == "News"
 
 
-def test_a_merge_field_with_two_braces_is_the_same_field_and_one_of_another_program_is_refused(write, mailing):
+def test_a_merge_field_with_two_braces_is_the_same_field_and_one_of_another_program_is_refused(
+    write, mailing
+):
     assert write(text="Hello {{first_name}}").status_code == 302
     answer = write(text="Hello {{contact.firstname}}")
     assert answer.status_code == 422
