@@ -44,11 +44,12 @@ class Trash(OwnView):
         shape = build_asked_shape(kind, self.user, data)
         size = parse_number_parameter("limit", data.get("limit") or str(AT_FIRST), MOST)
         ids, following = get_cursor_page(self, data, size, also=(*PAGING, *SHAPING), in_trash=True)
-        rows = kind.model.objects.in_trash().filter(pk__any=ids).in_order_of(ids)
-        texts = json_rows.get_json_texts(rows, shape)
-        moments = dict(rows.values_list("pk", "deleted_at"))
-        entries = zip(self.build_entries(moments), texts, strict=True)
-        body = ",".join(f'{{{json.dumps(entry)[1:-1]},"record":{text}}}' for entry, text in entries)
+        rows: Any = kind.model.objects.in_trash()
+        texts = json_rows.get_json_texts_by_id(rows, ids, shape)
+        # One that is restored in between is left out.
+        moments = dict(rows.filter(pk__any=list(texts)).values_list("pk", "deleted_at"))
+        entries = self.build_entries({pk: moments[pk] for pk in ids if pk in moments})
+        body = ",".join(f'{{{json.dumps(entry)[1:-1]},"record":{texts[entry["id"]]}}}' for entry in entries)
         return HttpResponse(
             f'{{"trash":[{body}],"next":{json.dumps(following)}}}', content_type="application/json"
         )

@@ -65,9 +65,8 @@ def filter_by(request, kind: Kind, field: str):
     listing = RecordList(kind, QueryDict(request.GET.get("query", "")), request.user)
     place = FilterPlace(listing, field, request.GET)
     data = kind.filters.read_sent_periods(request.GET, place.now)
-    sent = build_sent_query(field, data)
-    if stays := "find" in request.GET or bool(kind.filters.find_day_errors(sent)):
-        place.now = sent
+    if stays := "find" in request.GET or bool(kind.filters.find_day_errors(data)):
+        place.now = build_sent_query(field, data)
     questions = get_questions(listing, field, place, request.GET.get("text", ""))
     if not questions and field not in kind.get_listed_names("CONDITIONS", request.user):
         raise Http404
