@@ -42,6 +42,7 @@ CARRY_OUT = {
     "crm/records/history/verb_execution.py",
     "crm/records/kinds/erased_persons.py",
     "crm/records/kinds/kind_registry.py",
+    "crm/records/listing/filter_alternatives.py",
     "crm/records/listing/record_list.py",
     "crm/transfer/imports/apply/application_state.py",
     "crm/transfer/imports/check/rules_by_kind.py",

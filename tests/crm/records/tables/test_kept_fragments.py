@@ -17,7 +17,7 @@ from leads.kind import LEAD
 from leads.models import Source, Status
 
 BULK = '{% kept "records/_bulk.html" kind=kind actions=actions rights=rights in_trash=in_trash %}'
-BUTTON = re.compile(r'name="action"\s+value="([\w-]+)"')
+BUTTON = re.compile(r'name="?action"?\s+value="?([\w-]+)"?')
 
 
 @pytest.fixture(autouse=True)
