@@ -4,7 +4,7 @@ import { comeBack, place } from "./focus.js";
 import { showRow } from "./rows.js";
 import { send } from "./small-forms.js";
 
-const FIRST = "[autofocus], input:not([type=hidden]), select, textarea, summary, button";
+const FIRST = "[autofocus], input:not([type=hidden]), select, textarea, summary, button:not([aria-hidden])";
 // A link in a list's cell opens the form for its value, that of a header its menu; so does any other link that says so.
 // One that leads elsewhere calls a number (calls.js).
 const INLINE = "[data-inline], .records tbody td > a[href^='/'], .records thead th > a:not(.sort)";

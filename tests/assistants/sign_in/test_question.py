@@ -1,5 +1,7 @@
 """The page on which a user agrees: what it says, who may see it, what it makes, and where it leads."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -29,6 +31,12 @@ def test_the_page_says_who_asks_where_the_access_goes_and_as_whom(sign_in, ann, 
     assert "the website example.com" in page
     assert f"Ann ({ann.email})" in page
     assert not Token.objects.exists()
+
+
+def test_enter_in_a_field_agrees_as_the_primary_button_does(sign_in, ann, program):
+    page = sign_in(ann).get(program.build_address()).text
+    first = re.search(r"<button[^>]*", page.partition('<form class="stack"')[2])[0]
+    assert 'name="decision" value="connect"' in first
 
 
 def test_only_this_page_may_lead_to_the_program(sign_in, ann, program):

@@ -1,5 +1,7 @@
 """Writing a mailing: the form with its preview, warnings, templates, attachments and the test email."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -86,6 +88,12 @@ def test_an_unknown_merge_field_is_refused_and_keeps_what_was_typed(write, maili
     assert "Kept qq" in answer.text
     mailing.refresh_from_db()
     assert mailing.text == "Hello {first_name|there}"
+
+
+def test_enter_in_a_field_shows_the_preview_and_neither_inserts_a_template_nor_sends(sign_in, ann, mailing):
+    page = sign_in(ann).get(f"/admin/mailings/{mailing.pk}/content").text
+    first = re.search(r"<button[^>]*", page.partition('id="content"')[2])[0]
+    assert 'name="preview" value="1"' in first
 
 
 def test_a_subject_has_one_line(write):
