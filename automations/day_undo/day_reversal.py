@@ -119,9 +119,15 @@ def run_day_job(job: Job, progress: Progress) -> Operation | PartDone | None:
     ]
     done = whole.matched if whole else 0
     progress(done, done + sum(one.changed for one in left))
-    day = date.fromisoformat(job.arguments["day"])
-    values: dict[str, Any] = {"by": job.user, "channel": Operation.Channel.BULK, "most": OPERATIONS_AT_ONCE}
-    made = undo_operations(left, automation, day, whole=whole, **values)
+    made = undo_operations(
+        left,
+        automation,
+        date.fromisoformat(job.arguments["day"]),
+        by=job.user,
+        whole=whole,
+        most=OPERATIONS_AT_ONCE,
+        channel=Operation.Channel.BULK,
+    )
     if made is None:
         raise JobProblem(_("None of these changes can be undone by you now."))
     job.operation = made

@@ -8,7 +8,7 @@ from crm.models import FrozenSet
 from crm.platform.web.id_parsing import parse_number
 from crm.platform.web.responses import render_response
 from crm.records.editing.bulk_actions import get_selected_ids
-from crm.records.history.merged_records import raise_if_merged
+from crm.records.history.merged_records import find_merged_records, raise_if_merged
 from crm.records.history.verb_execution import carry_out
 from crm.records.kinds.kind_registry import Kind
 from crm.records.kinds.reasons import get_reason_sentence
@@ -29,7 +29,7 @@ def merge(request, kind: Kind):
     page = MergePage(kind, ids[: MOST + 1], request.user, request.POST if posted else None)
     if not LEAST <= len(page.open) <= MOST:
         # Back to this page after the merge, or in another tab: some of the records are one by now.
-        for pk in ids[: MOST + 1]:
+        for pk, _survivor in find_merged_records(kind, request.user, ids[: MOST + 1])[:1]:
             raise_if_merged(kind, request.user, pk)
         messages.warning(request, _("Select from 2 to 500 records that you can change."))
         return redirect(list_url)

@@ -23,7 +23,7 @@ from crm.platform.web.responses import get_previous_path
 from crm.platform.web.transactions import SAFE_METHODS, is_database_away
 
 # Fields that aren't shown again, because they are secret or no one typed them, and limits of what is.
-SECRET = re.compile(
+NOT_SHOWN = re.compile(
     r"password|csrf|token|secret|drawn|version|^(asked|conditions|draft|list|next|of|query|seen|started|submission_key|type)$"
 )
 LONGEST_TEXT, MOST_TEXTS = 20_000, 60
@@ -129,7 +129,7 @@ def get_typed_texts(request: HttpRequest) -> list[tuple[str, str]]:
     found = []
     for name, values in request.POST.lists():
         text = " ".join(values).strip()
-        if text and not SECRET.search(name) and not text.isdecimal():
+        if text and not NOT_SHOWN.search(name) and not text.isdecimal():
             found.append((name.replace("_", " "), text[:LONGEST_TEXT]))
     return found[:MOST_TEXTS]
 
